@@ -1,0 +1,1 @@
+"""Neural networks: tensors in, tensors out. One short file a family."""

@@ -1,0 +1,91 @@
+"""Keys and values of the tokens read so far, in buffers that are allocated once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+
+
+class LayerCache:
+    """One layer's keys and values, all of them.
+
+    Args:
+        shape: (B, K, tokens that fit, D).
+
+    Attributes:
+        length: tokens read.
+    """
+
+    def __init__(self, shape: tuple[int, int, int, int], *, device: torch.device, dtype: torch.dtype) -> None:
+        self.keys = torch.empty(shape, device=device, dtype=dtype)
+        self.values = torch.empty(shape, device=device, dtype=dtype)
+        self.length = 0
+
+    def extend(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Write ``T`` new tokens behind the ``S`` cached ones; return all ``S + T``."""
+        start, self.length = self.length, self.length + keys.size(2)
+        self.keys[:, :, start : self.length] = keys
+        self.values[:, :, start : self.length] = values
+        return self.keys[:, :, : self.length], self.values[:, :, : self.length]  # 2 x (B, K, S + T, D)
+
+
+class WindowCache(LayerCache):
+    """Keys and values of a layer that sees ``window`` tokens, itself included, and no more.
+
+    The buffer holds two windows, however long the text. New tokens are written behind the old ones::
+
+        | seen no more | window - 1 tokens | new | free      |
+                                            <- T ->
+
+    and when the free part is too short, the last ``window - 1`` move to the front: one token copied for
+    each token read, on average, instead of a whole window.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int, int, int],
+        window: int,
+        *,
+        device: torch.device,
+        dtype: torch.dtype,
+    ) -> None:
+        batch, groups, capacity, width = shape
+        self.window = window
+        self._filled = 0  # tokens in the buffer
+        super().__init__(
+            (batch, groups, min(capacity, 2 * window), width),
+            device=device,
+            dtype=dtype,
+        )
+
+    def extend(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Add ``T`` new tokens; return them behind as many earlier ones as the first of them sees."""
+        self.length += keys.size(2)
+        visible = min(self._filled, self.window - 1)
+        first, end = self._filled - visible, self._filled + keys.size(2)
+        if end <= self.keys.size(2):
+            self.keys[:, :, self._filled : end] = keys
+            self.values[:, :, self._filled : end] = values
+            self._filled = end
+            return self.keys[:, :, first:end], self.values[:, :, first:end]
+        keys = torch.cat((self.keys[:, :, first : self._filled], keys), dim=2)
+        values = torch.cat((self.values[:, :, first : self._filled], values), dim=2)
+        self._filled = min(keys.size(2), self.window - 1)
+        kept = keys.size(2) - self._filled
+        self.keys[:, :, : self._filled] = keys[:, :, kept:]
+        self.values[:, :, : self._filled] = values[:, :, kept:]
+        return keys, values  # 2 x (B, K, at most window - 1 + T, D)
+
+
+class KeyValueCache:
+    """The caches of every layer, first to last."""
+
+    def __init__(self, layers: Iterable[LayerCache]) -> None:
+        self.layers = list(layers)
+
+    @property
+    def length(self) -> int:
+        """Tokens that every layer has read."""
+        return self.layers[-1].length

@@ -1,0 +1,166 @@
+"""Which architecture a checkpoint's ``config.json`` asks for, by its ``model_type``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import nn
+
+from llama_demo.errors import CheckpointError
+from llama_demo.model import bart_names, bert, llama, m2m100, marian, qwen2, qwen3, static, transformer
+from llama_demo.model.bert import Bert, BertSpans
+from llama_demo.model.llama import Llama, LlamaConfig
+from llama_demo.model.mistral import Mistral, MistralConfig
+from llama_demo.model.parts import Part
+from llama_demo.model.qwen2 import Qwen2, QwenConfig
+from llama_demo.model.qwen3 import Qwen3, Qwen3Config
+from llama_demo.model.static import StaticConfig, StaticEmbedding
+from llama_demo.model.transformer import Transformer, TransformerConfig
+
+
+@dataclass(frozen=True)
+class Family:
+    """How to read a configuration, build the network and find its weights.
+
+    Attributes:
+        name: as people write it.
+        config: reads a ``config.json`` into the family's own configuration, which the others take.
+        build: makes the network, on whatever device is current and without touching a weight.
+        parts: which tensors of a folder make up each parameter.
+        unused: endings of checkpoint tensors that hold nothing to learn (tables that older exports
+            saved along), which may be present.
+        prefix: in front of the tensors' names, but missing in exports of the network without its head.
+        copies: tensors that some exports store a second time, by the name of the first; where the
+            configuration ties them, they may be present and must be equal.
+    """
+
+    name: str
+    config: Callable[[Mapping[str, Any]], Any]
+    build: Callable[[Any], nn.Module]
+    parts: Callable[[Any], dict[str, tuple[Part, ...]]]
+    unused: tuple[str, ...] = ()
+    prefix: str = ""
+    copies: Mapping[str, str] = field(default_factory=dict)
+
+
+# The table of angles that older exports saved.
+_DECODER_UNUSED = (".rotary_emb.inv_freq",)
+_DECODER_COPIES = {"lm_head.weight": "model.embed_tokens.weight"}
+
+FAMILIES: dict[str, Family] = {
+    "llama": Family(
+        name="LLaMA",
+        config=LlamaConfig.from_json,
+        build=Llama,
+        parts=llama.checkpoint_parts,
+        unused=_DECODER_UNUSED,
+        prefix="model.",
+        copies=_DECODER_COPIES,
+    ),
+    "mistral": Family(
+        name="Mistral",
+        config=MistralConfig.from_json,
+        build=Mistral,
+        parts=llama.checkpoint_parts,
+        unused=_DECODER_UNUSED,
+        prefix="model.",
+        copies=_DECODER_COPIES,
+    ),
+    "qwen2": Family(
+        name="Qwen2",
+        config=QwenConfig.from_json,
+        build=Qwen2,
+        parts=qwen2.checkpoint_parts,
+        unused=_DECODER_UNUSED,
+        prefix="model.",
+        copies=_DECODER_COPIES,
+    ),
+    "qwen3": Family(
+        name="Qwen3",
+        config=Qwen3Config.from_json,
+        build=Qwen3,
+        parts=qwen3.checkpoint_parts,
+        unused=_DECODER_UNUSED,
+        prefix="model.",
+        copies=_DECODER_COPIES,
+    ),
+    "marian": Family(
+        name="Marian",
+        config=marian.read_config,
+        build=Transformer,
+        parts=marian.checkpoint_parts,
+        unused=bart_names.UNUSED,
+        copies=bart_names.COPIES,
+    ),
+    "m2m_100": Family(
+        name="M2M100",
+        config=m2m100.read_config,
+        build=Transformer,
+        parts=m2m100.checkpoint_parts,
+        unused=bart_names.UNUSED,
+        copies=bart_names.COPIES,
+    ),
+    transformer.OWN_MODEL_TYPE: Family(
+        name="Transformer",
+        config=TransformerConfig.from_json,
+        build=Transformer,
+        parts=transformer.checkpoint_parts,
+    ),
+    "bert": Family(
+        name="BERT",
+        config=bert.read_bert,
+        build=Bert,
+        parts=bert.bert_parts,
+        unused=bert.UNUSED,
+        prefix="bert.",
+    ),
+    "xlm-roberta": Family(
+        name="XLM-R",
+        config=bert.read_xlm_roberta,
+        build=Bert,
+        parts=bert.xlm_roberta_parts,
+        unused=bert.UNUSED,
+        prefix="roberta.",
+    ),
+    static.MODEL_TYPE: Family(
+        name="static embedding",
+        config=StaticConfig.from_json,
+        build=StaticEmbedding,
+        parts=static.checkpoint_parts,
+    ),
+}
+
+# Checkpoints of the same ``model_type`` whose head makes another network of them, by the first of their
+# ``architectures``.
+HEADS: dict[str, Family] = {
+    "BertForQuestionAnswering": Family(
+        name="BERT with a span head",
+        config=bert.read_bert,
+        build=BertSpans,
+        parts=bert.bert_span_parts,
+        unused=bert.UNUSED,
+    ),
+    "XLMRobertaForQuestionAnswering": Family(
+        name="XLM-R with a span head",
+        config=bert.read_xlm_roberta,
+        build=BertSpans,
+        parts=bert.xlm_roberta_span_parts,
+        unused=bert.UNUSED,
+    ),
+}
+
+
+def family_of(config: Mapping[str, Any]) -> Family:
+    """The family that ``config`` names.
+
+    Raises:
+        CheckpointError: the ``model_type`` is missing or not supported; the message lists those that are.
+    """
+    model_type = config.get("model_type")
+    if not isinstance(model_type, str) or model_type not in FAMILIES:
+        raise CheckpointError("family_unknown", value=model_type, supported=", ".join(FAMILIES))
+    architectures = config.get("architectures")
+    first = architectures[0] if isinstance(architectures, list) and architectures else None
+    return HEADS.get(first, FAMILIES[model_type]) if isinstance(first, str) else FAMILIES[model_type]

@@ -1,0 +1,473 @@
+"""The LLaMA decoder (Touvron et al. 2023, arXiv:2302.13971; Llama 3, arXiv:2407.21783), top to bottom.
+
+One layer, read upwards from its input::
+
+    x ──┬── RMSNorm ── attention (rotary positions) ──(+)──┬── RMSNorm ── SwiGLU ──(+)── x'
+        └──────────────────────────────────────────────────┘└──────────────────────────┘
+
+LLaMA is Meta AI's model family and decoder-only: every token sees itself and the tokens before it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from llama_demo.errors import CheckpointError
+from llama_demo.model.cache import KeyValueCache, LayerCache, WindowCache
+from llama_demo.model.parts import Part
+from llama_demo.model.taps import Taps, within
+
+
+@dataclass(frozen=True)
+class Llama3Scaling:
+    """How Llama 3.1 stretches its rotary wavelengths to contexts longer than it was first trained on.
+
+    Wavelengths above ``original_context / low_frequency_factor`` are stretched by ``factor``, those
+    below ``original_context / high_frequency_factor`` stay, and those between are blended.
+    """
+
+    factor: float
+    low_frequency_factor: float
+    high_frequency_factor: float
+    original_context: int
+
+    def __post_init__(self) -> None:
+        _check_range("factor", self.factor, 1.0, 1e6)
+        _check_range("low_freq_factor", self.low_frequency_factor, 1e-6, 1e6)
+        _check_range("high_freq_factor", self.high_frequency_factor, self.low_frequency_factor + 1e-6, 1e6)
+        _check_range("original_max_position_embeddings", self.original_context, 1, 2**24)
+
+
+@dataclass(frozen=True)
+class LlamaConfig:
+    """The numbers that fix a LLaMA's shape, named as in a Hugging Face ``config.json``."""
+
+    vocab_size: int
+    hidden_size: int  # C
+    intermediate_size: int
+    num_hidden_layers: int
+    num_attention_heads: int  # H
+    num_key_value_heads: int  # K, shared by H / K query heads each (arXiv:2305.13245)
+    head_dim: int  # D
+    max_position_embeddings: int
+    rms_norm_eps: float = 1e-5
+    rope_theta: float = 10_000.0
+    rope_scaling: Llama3Scaling | None = None
+    tie_word_embeddings: bool = False
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in _SANE.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+                raise CheckpointError("config_value", name=name, value=value, low=low, high=high)
+        _check_range("rms_norm_eps", self.rms_norm_eps, 0.0, 1.0)
+        _check_range("rope_theta", self.rope_theta, 1.0, 1e12)
+        if self.num_attention_heads % self.num_key_value_heads:
+            raise CheckpointError(
+                "config_heads", heads=self.num_attention_heads, groups=self.num_key_value_heads
+            )
+        if self.head_dim % 2:
+            raise CheckpointError("config_value", name="head_dim", value=self.head_dim, low=2, high=1024)
+
+    @classmethod
+    def from_json(cls, config: Mapping[str, Any]) -> LlamaConfig:
+        """Read a ``config.json`` in its old spelling (``rope_theta``) or new (``rope_parameters``).
+
+        Raises:
+            CheckpointError: a number is missing or absurd, or the model needs what is not built here.
+        """
+        return cls(**read_fields(config))
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``config.json`` that this project and ``transformers`` both load."""
+        return {
+            "architectures": ["LlamaForCausalLM"],
+            "model_type": "llama",
+            "vocab_size": self.vocab_size,
+            "hidden_size": self.hidden_size,
+            "intermediate_size": self.intermediate_size,
+            "num_hidden_layers": self.num_hidden_layers,
+            "num_attention_heads": self.num_attention_heads,
+            "num_key_value_heads": self.num_key_value_heads,
+            "head_dim": self.head_dim,
+            "max_position_embeddings": self.max_position_embeddings,
+            "rms_norm_eps": self.rms_norm_eps,
+            "rope_theta": self.rope_theta,
+            "tie_word_embeddings": self.tie_word_embeddings,
+            "hidden_act": "silu",
+        }
+
+
+def read_fields(config: Mapping[str, Any], *, head_dim: int | None = None) -> dict[str, Any]:
+    """The fields of :class:`LlamaConfig` in a ``config.json``, for it and the families built on it.
+
+    Args:
+        head_dim: where the family's own default is not the width divided among the heads.
+
+    Raises:
+        CheckpointError: as :meth:`LlamaConfig.from_json`.
+    """
+    _refuse_unsupported(config)
+    try:
+        heads = int(config["num_attention_heads"])
+        rope = {**(config.get("rope_scaling") or {}), **(config.get("rope_parameters") or {})}
+        return {
+            "vocab_size": config["vocab_size"],
+            "hidden_size": config["hidden_size"],
+            "intermediate_size": config["intermediate_size"],
+            "num_hidden_layers": config["num_hidden_layers"],
+            "num_attention_heads": heads,
+            "num_key_value_heads": config.get("num_key_value_heads") or heads,
+            "head_dim": config.get("head_dim") or head_dim or config["hidden_size"] // max(heads, 1),
+            "max_position_embeddings": config.get("max_position_embeddings", 2048),
+            "rms_norm_eps": float(config.get("rms_norm_eps", 1e-6)),
+            "rope_theta": float(rope.get("rope_theta", config.get("rope_theta", 10_000.0))),
+            "rope_scaling": _read_scaling(rope),
+            "tie_word_embeddings": bool(config.get("tie_word_embeddings", False)),
+        }
+    except KeyError as exc:
+        raise CheckpointError("config_missing", name=exc.args[0]) from exc
+    except (TypeError, ValueError, OverflowError) as exc:
+        raise CheckpointError("config_broken", detail=str(exc)) from exc
+
+
+# Limits against a damaged or hostile config.json, checked before anything is allocated.
+_SANE = {
+    "vocab_size": (1, 1_000_000),
+    "hidden_size": (1, 65_536),
+    "intermediate_size": (1, 262_144),
+    "num_hidden_layers": (1, 512),
+    "num_attention_heads": (1, 1_024),
+    "num_key_value_heads": (1, 1_024),
+    "head_dim": (2, 1_024),
+    "max_position_embeddings": (1, 16_777_216),
+}
+
+
+def _check_range(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:  # a NaN lies outside of every range
+        raise CheckpointError("config_value", name=name, value=value, low=low, high=high)
+
+
+def _refuse_unsupported(config: Mapping[str, Any]) -> None:
+    if config.get("hidden_act", "silu") != "silu":
+        raise CheckpointError("config_unsupported", name="hidden_act", value=config["hidden_act"])
+    for name in ("attention_bias", "mlp_bias"):
+        if config.get(name):
+            raise CheckpointError("config_unsupported", name=name, value=True)
+
+
+def _read_scaling(rope: Mapping[str, Any]) -> Llama3Scaling | None:
+    kind = rope.get("rope_type", rope.get("type", "default"))
+    if kind == "default":
+        return None
+    if kind != "llama3":
+        raise CheckpointError("config_unsupported", name="rope_type", value=kind)
+    return Llama3Scaling(
+        factor=float(rope["factor"]),
+        low_frequency_factor=float(rope["low_freq_factor"]),
+        high_frequency_factor=float(rope["high_freq_factor"]),
+        original_context=int(rope["original_max_position_embeddings"]),
+    )
+
+
+class RMSNorm(nn.Module):
+    """``x / sqrt(mean(x^2) + eps) * weight``, computed in float32 (Zhang & Sennrich, arXiv:1910.07467)."""
+
+    def __init__(self, width: int, eps: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        wide = x.float()
+        scaled = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps)
+        return self.weight * scaled.to(x.dtype)
+
+
+class RotaryPositions:
+    """Rotary position embedding (Su et al. 2021, arXiv:2104.09864).
+
+    Component ``i`` of a head's first half and component ``i`` of its second half form a pair, turned by
+    the angle ``position * theta^(-2i / D)``. The dot product of two turned vectors then depends on the
+    distance of their positions alone. Kept in float32 whatever the model's precision: at position
+    10,000 a bfloat16 angle would be off by several turns.
+    """
+
+    def __init__(self, config: LlamaConfig) -> None:
+        pairs = torch.arange(0, config.head_dim, 2, dtype=torch.float32, device="cpu") / config.head_dim
+        frequencies = 1.0 / (config.rope_theta**pairs)  # (D / 2)
+        if config.rope_scaling is not None:
+            frequencies = _stretch(frequencies, config.rope_scaling)
+        self.frequencies = frequencies
+
+    def at(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+        """Cosine and sine of every angle at ``positions`` (T), each (T, D)."""
+        self.frequencies = self.frequencies.to(positions.device)
+        angles = positions.float()[:, None] * self.frequencies  # (T, D / 2)
+        angles = torch.cat((angles, angles), dim=-1)  # (T, D)
+        return angles.cos().to(dtype), angles.sin().to(dtype)
+
+
+def _stretch(frequencies: Tensor, scaling: Llama3Scaling) -> Tensor:
+    wavelengths = 2 * math.pi / frequencies
+    low, high = scaling.low_frequency_factor, scaling.high_frequency_factor
+    blend = ((scaling.original_context / wavelengths - low) / (high - low)).clamp(0.0, 1.0)
+    return (1 - blend) * frequencies / scaling.factor + blend * frequencies
+
+
+def rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+    """Turn every pair of components of ``x`` (B, H, T, D) by its angle."""
+    first, second = x.chunk(2, dim=-1)  # 2 x (B, H, T, D / 2)
+    return x * cosine + torch.cat((-second, first), dim=-1) * sine
+
+
+def attend(query: Tensor, keys: Tensor, values: Tensor, window: int | None = None) -> Tensor:
+    """Causal grouped-query attention, ``softmax(QK^T / sqrt(D)) V``.
+
+    Args:
+        query: (B, H, T, D), the newest ``T`` positions.
+        keys, values: (B, K, S + T, D), all positions up to the newest.
+        window: how many tokens each one sees, itself included; ``None`` for all before it.
+
+    Returns:
+        (B, H, T, D)
+    """
+    B, H, T, D = query.shape
+    K, total = keys.size(1), keys.size(2)
+    within = window is None or total <= window
+    if T == 1 and within:
+        # One new token sees everything, so there is no mask, and the query heads that share a key head
+        # can stand as so many queries of it: the cache is read once and never repeated.
+        folded = query.view(B, K, H // K, D)
+        return F.scaled_dot_product_attention(folded, keys, values).reshape(B, H, 1, D)
+    if H != K:
+        keys = keys.repeat_interleave(H // K, dim=1)  # (B, H, S + T, D)
+        values = values.repeat_interleave(H // K, dim=1)
+    if T == total and within:
+        return F.scaled_dot_product_attention(query, keys, values, is_causal=True)
+    mask = _visible(T, total, window, query.device)
+    return F.scaled_dot_product_attention(query, keys, values, attn_mask=mask)
+
+
+def attend_tapped(query: Tensor, keys: Tensor, values: Tensor, window: int | None, taps: Taps) -> Tensor:
+    """:func:`attend` step by step, handing out ``rows`` (B, H, T, S + T) and ``heads`` (B, H, T, D)."""
+    H, T, D = query.shape[1:]
+    K, total = keys.size(1), keys.size(2)
+    keys = keys.repeat_interleave(H // K, dim=1)
+    values = values.repeat_interleave(H // K, dim=1)
+    scores = query @ keys.transpose(-1, -2) / math.sqrt(D)  # (B, H, T, S + T)
+    scores = scores.masked_fill(~_visible(T, total, window, query.device), float("-inf"))
+    rows = taps("rows", scores.float().softmax(dim=-1).to(query.dtype))
+    return taps("heads", rows @ values)
+
+
+def _visible(new: int, total: int, window: int | None, device: torch.device) -> Tensor:
+    # Only entries (i, j) with j > cached + i are masked: a token never sees a later one. With a window
+    # also those with j <= cached + i - window.
+    mask = torch.ones(new, total, dtype=torch.bool, device=device).tril(total - new)
+    return mask if window is None else mask.triu(total - new - window + 1)
+
+
+class Attention(nn.Module):
+    """Multi-head attention with rotary positions and shared key/value heads.
+
+    Args:
+        window: how many tokens each one sees, itself included; ``None`` for all before it.
+    """
+
+    def __init__(self, config: LlamaConfig, *, window: int | None = None) -> None:
+        super().__init__()
+        self.heads = config.num_attention_heads
+        self.groups = config.num_key_value_heads
+        self.head_dim = config.head_dim
+        self.window = window
+        rows = (self.heads + 2 * self.groups) * self.head_dim
+        self.qkv = nn.Linear(config.hidden_size, rows, bias=False)
+        self.out = nn.Linear(self.heads * self.head_dim, config.hidden_size, bias=False)
+
+    def project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Query (B, H, T, D), keys and values (B, K, T, D) of ``x`` (B, T, C), positions not yet in them."""
+        B, T, _ = x.shape
+        heads = self.qkv(x).view(B, T, -1, self.head_dim).transpose(1, 2)  # (B, H + 2K, T, D)
+        query, keys, values = heads.split((self.heads, self.groups, self.groups), dim=1)
+        return query, keys, values
+
+    def forward(
+        self,
+        x: Tensor,
+        rotation: tuple[Tensor, Tensor],
+        cache: LayerCache | None,
+        taps: Taps | None,
+    ) -> Tensor:
+        B, T, _ = x.shape
+        query, keys, values = self.project(x)
+        query, keys = rotate(query, *rotation), rotate(keys, *rotation)
+        if cache is not None:
+            keys, values = cache.extend(keys, values)
+        if taps is None:
+            mixed = attend(query, keys, values, self.window)
+        else:
+            mixed = attend_tapped(query, keys, values, self.window, taps)
+        projected: Tensor = self.out(mixed.transpose(1, 2).reshape(B, T, -1))  # (B, T, C)
+        return projected
+
+    def new_cache(self, batch: int, capacity: int, device: torch.device, dtype: torch.dtype) -> LayerCache:
+        """Room for this layer's keys and values."""
+        shape = (batch, self.groups, capacity, self.head_dim)
+        if self.window is not None and self.window < capacity:
+            return WindowCache(shape, self.window, device=device, dtype=dtype)
+        return LayerCache(shape, device=device, dtype=dtype)
+
+
+class SwiGLU(nn.Module):
+    """``down(silu(gate(x)) * up(x))`` (Shazeer 2020, arXiv:2002.05202)."""
+
+    def __init__(self, config: LlamaConfig) -> None:
+        super().__init__()
+        self.gate_up = nn.Linear(config.hidden_size, 2 * config.intermediate_size, bias=False)
+        self.down = nn.Linear(config.intermediate_size, config.hidden_size, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        gate, up = self.gate_up(x).chunk(2, dim=-1)
+        result: Tensor = self.down(F.silu(gate) * up)
+        return result
+
+
+class Layer(nn.Module):
+    """One decoder layer: attention, then SwiGLU, each behind a norm and added to its input."""
+
+    def __init__(self, config: LlamaConfig, attention: Attention) -> None:
+        super().__init__()
+        self.attention_norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.attention = attention
+        self.mlp_norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.mlp = SwiGLU(config)
+
+    def forward(
+        self,
+        x: Tensor,
+        rotation: tuple[Tensor, Tensor],
+        cache: LayerCache | None,
+        taps: Taps | None,
+    ) -> Tensor:
+        x = x + self.attention(self.attention_norm(x), rotation, cache, within(taps, "attention"))
+        x = x + self.mlp(self.mlp_norm(x))
+        return x if taps is None else taps("hidden", x)
+
+
+class Llama(nn.Module):
+    """Token ids in, logits of the next token out.
+
+    Args:
+        attention: makes the attention of a layer, given its number; families that differ from LLaMA in
+            their attention alone give their own.
+    """
+
+    def __init__(self, config: LlamaConfig, attention: Callable[[int], Attention] | None = None) -> None:
+        super().__init__()
+        self.config = config
+        made = (attention(i) if attention else Attention(config) for i in range(config.num_hidden_layers))
+        self.embedding = nn.Embedding(config.vocab_size, config.hidden_size)
+        self.layers = nn.ModuleList(Layer(config, each) for each in made)
+        self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        if config.tie_word_embeddings:
+            self.head.weight = self.embedding.weight
+        self.positions = RotaryPositions(config)
+
+    def forward(
+        self,
+        ids: Tensor,
+        cache: KeyValueCache | None = None,
+        *,
+        last_only: bool = False,
+        taps: Taps | None = None,
+    ) -> Tensor:
+        """Read ``ids`` (B, T) behind what ``cache`` holds.
+
+        Args:
+            cache: keys and values of earlier tokens; the new ones are added to it.
+            last_only: compute logits for the last position alone, all that generation needs.
+            taps: called with ``embedding``, ``layers.{i}.attention.rows`` (B, H, T, S + T),
+                ``layers.{i}.attention.heads`` (B, H, T, D), ``layers.{i}.hidden`` and ``norm``
+                (B, T, C). Costs nothing when ``None``. Rows of a layer with a window cover the
+                positions that it still keeps, the newest last.
+
+        Returns:
+            Logits (B, T, V), or (B, 1, V) with ``last_only``.
+        """
+        x = self.hidden(ids, cache, last_only=last_only, taps=taps)
+        logits: Tensor = self.head(x)  # (B, T or 1, V)
+        return logits
+
+    def hidden(
+        self,
+        ids: Tensor,
+        cache: KeyValueCache | None = None,
+        *,
+        last_only: bool = False,
+        taps: Taps | None = None,
+    ) -> Tensor:
+        """What :meth:`forward` gives to the head, (B, T, C) behind the last norm: a vector of each text
+        up to each token. Texts of different lengths are padded on the right, where no token sees it.
+        """
+        seen = 0 if cache is None else cache.length
+        x = self.embedding(ids)  # (B, T, C)
+        if taps is not None:
+            x = taps("embedding", x)
+        positions = torch.arange(seen, seen + ids.size(1), device=ids.device)
+        rotation = self.positions.at(positions, x.dtype)
+        for index, layer in enumerate(self.layers):
+            held = None if cache is None else cache.layers[index]
+            x = layer(x, rotation, held, within(taps, "layers", index))
+        x = self.norm(x[:, -1:] if last_only else x)
+        return x if taps is None else taps("norm", x)
+
+    def new_cache(self, capacity: int, *, batch: int = 1) -> KeyValueCache:
+        """An empty cache for ``capacity`` tokens on this model's device and in its precision."""
+        weight = self.embedding.weight
+        layers = (cast(Layer, layer) for layer in self.layers)
+        return KeyValueCache(
+            layer.attention.new_cache(batch, capacity, weight.device, weight.dtype) for layer in layers
+        )
+
+
+def checkpoint_parts(config: LlamaConfig) -> dict[str, tuple[Part, ...]]:
+    """Which tensors of a Hugging Face folder make up each parameter of :class:`Llama`.
+
+    Several parts are stacked along the rows: query, key and value are one product here, as are gate
+    and up, since one large product is faster than three small ones.
+    """
+    C, width = config.hidden_size, config.intermediate_size
+    queries = config.num_attention_heads * config.head_dim
+    groups = config.num_key_value_heads * config.head_dim
+    parts: dict[str, tuple[Part, ...]] = {
+        "embedding.weight": (Part("model.embed_tokens.weight", (config.vocab_size, C)),),
+        "norm.weight": (Part("model.norm.weight", (C,)),),
+    }
+    if not config.tie_word_embeddings:
+        parts["head.weight"] = (Part("lm_head.weight", (config.vocab_size, C)),)
+    for i in range(config.num_hidden_layers):
+        theirs, ours = f"model.layers.{i}", f"layers.{i}"
+        parts[f"{ours}.attention_norm.weight"] = (Part(f"{theirs}.input_layernorm.weight", (C,)),)
+        parts[f"{ours}.attention.qkv.weight"] = (
+            Part(f"{theirs}.self_attn.q_proj.weight", (queries, C)),
+            Part(f"{theirs}.self_attn.k_proj.weight", (groups, C)),
+            Part(f"{theirs}.self_attn.v_proj.weight", (groups, C)),
+        )
+        parts[f"{ours}.attention.out.weight"] = (Part(f"{theirs}.self_attn.o_proj.weight", (C, queries)),)
+        parts[f"{ours}.mlp_norm.weight"] = (Part(f"{theirs}.post_attention_layernorm.weight", (C,)),)
+        parts[f"{ours}.mlp.gate_up.weight"] = (
+            Part(f"{theirs}.mlp.gate_proj.weight", (width, C)),
+            Part(f"{theirs}.mlp.up_proj.weight", (width, C)),
+        )
+        parts[f"{ours}.mlp.down.weight"] = (Part(f"{theirs}.mlp.down_proj.weight", (C, width)),)
+    return parts

@@ -1,0 +1,81 @@
+"""Qwen2 and Qwen2.5 (arXiv:2407.10671, arXiv:2412.15115): a LLaMA with biases on query, key and value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+from llama_demo.errors import CheckpointError
+from llama_demo.model import llama
+from llama_demo.model.fields import Fields
+from llama_demo.model.llama import Attention, Llama, LlamaConfig, read_fields
+from llama_demo.model.mistral import check_window
+from llama_demo.model.parts import Part
+
+_KINDS = ("sliding_attention", "full_attention")
+
+
+@dataclass(frozen=True)
+class QwenConfig(LlamaConfig):
+    """A LLaMA's numbers, and for each layer how many tokens it sees (``None``: all before it)."""
+
+    windows: tuple[int | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for window in self.windows:
+            check_window(window)
+
+    @classmethod
+    def from_json(cls, config: Mapping[str, Any]) -> QwenConfig:
+        """Read a ``config.json``; raises as LLaMA's does."""
+        return cls(**read_fields(config), windows=read_windows(config))
+
+
+def read_windows(config: Mapping[str, Any]) -> tuple[int | None, ...]:
+    """The window of each layer.
+
+    Only with ``use_sliding_window`` are there any: in the layers that ``layer_types`` calls
+    ``sliding_attention``, or, in older files, in those from ``max_window_layers`` on.
+    """
+    window = config.get("sliding_window", 4096) if config.get("use_sliding_window") else None
+    kinds = config.get("layer_types")
+    layers = Fields(config).whole("num_hidden_layers", 1, 512)
+    if kinds is None:
+        first = Fields(config).whole("max_window_layers", 0, 1_000, 28)
+        kinds = ["sliding_attention" if window and i >= first else "full_attention" for i in range(layers)]
+    if not isinstance(kinds, list) or len(kinds) != layers or not all(kind in _KINDS for kind in kinds):
+        raise CheckpointError("config_unsupported", name="layer_types", value=kinds)
+    return tuple(window if kind == "sliding_attention" else None for kind in kinds)
+
+
+class BiasedAttention(Attention):
+    """Attention whose query, key and value have a bias; the output has none."""
+
+    def __init__(self, config: LlamaConfig, *, window: int | None = None) -> None:
+        super().__init__(config, window=window)
+        self.qkv = nn.Linear(self.qkv.in_features, self.qkv.out_features, bias=True)
+
+
+class Qwen2(Llama):
+    """Token ids in, logits of the next token out."""
+
+    def __init__(self, config: QwenConfig) -> None:
+        super().__init__(config, lambda layer: BiasedAttention(config, window=config.windows[layer]))
+
+
+def checkpoint_parts(config: QwenConfig) -> dict[str, tuple[Part, ...]]:
+    """LLaMA's tensors and the biases."""
+    parts = llama.checkpoint_parts(config)
+    queries = config.num_attention_heads * config.head_dim
+    groups = config.num_key_value_heads * config.head_dim
+    for i in range(config.num_hidden_layers):
+        parts[f"layers.{i}.attention.qkv.bias"] = (
+            Part(f"model.layers.{i}.self_attn.q_proj.bias", (queries,)),
+            Part(f"model.layers.{i}.self_attn.k_proj.bias", (groups,)),
+            Part(f"model.layers.{i}.self_attn.v_proj.bias", (groups,)),
+        )
+    return parts

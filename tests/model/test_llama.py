@@ -1,0 +1,93 @@
+"""LLaMA against the reference, in every shape that released checkpoints have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from llama_demo.model.llama import Llama, LlamaConfig
+from tests.model.decoders import CHECKS, load
+from tests.model.random_decoders import Reference, Variant
+
+LLAMA3_ROPE = {
+    "rope_type": "llama3",
+    "rope_theta": 500_000.0,
+    "factor": 8.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 32,
+}
+VARIANTS = {
+    "LLaMA 1 and 2, a key head for each query head": Variant("LlamaForCausalLM", {"num_key_value_heads": 4}),
+    "LLaMA 2 70B and TinyLlama, grouped heads": Variant("LlamaForCausalLM", {}),
+    "LLaMA 3, a larger rotary base": Variant(
+        "LlamaForCausalLM", {"rope_parameters": {"rope_type": "default", "rope_theta": 500_000.0}}
+    ),
+    "LLaMA 3.1, stretched wavelengths": Variant("LlamaForCausalLM", {"rope_parameters": LLAMA3_ROPE}),
+    "LLaMA 3.2, stretched and tied": Variant(
+        "LlamaForCausalLM",
+        {"rope_parameters": {**LLAMA3_ROPE, "factor": 32.0}, "tie_word_embeddings": True, "head_dim": 16},
+    ),
+    "SmolLM2, tied, three groups": Variant(
+        "LlamaForCausalLM",
+        {
+            "tie_word_embeddings": True,
+            "num_attention_heads": 9,
+            "num_key_value_heads": 3,
+            "hidden_size": 72,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 100_000.0},
+        },
+    ),
+    "one key head for all, heads wider than the layer": Variant(
+        "LlamaForCausalLM", {"num_key_value_heads": 1, "head_dim": 32}
+    ),
+    "in many files": Variant("LlamaForCausalLM", {}, shard="40KB"),
+}
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def reference(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    return Reference(VARIANTS[request.param], tmp_path_factory.mktemp("llama"))
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_computes_what_the_reference_computes(
+    reference: Reference, check: Callable[[Reference], None]
+) -> None:
+    """The model core is exact: no variant may differ from the reference in logits, tokens or rows."""
+    check(reference)
+
+
+def test_the_sharded_variant_is_sharded(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The variant with many files would prove nothing if it were one."""
+    made = Reference(VARIANTS["in many files"], tmp_path_factory.mktemp("sharded"))
+    assert len(list(made.folder.glob("*.safetensors"))) > 3
+
+
+@torch.inference_mode()
+def test_the_last_position_alone_is_the_same(reference: Reference) -> None:
+    """Generation asks for one row of logits: it is the last one of all."""
+    model = load(reference)
+    assert torch.allclose(model(reference.ids, last_only=True)[:, 0], model(reference.ids)[:, -1], atol=1e-5)
+
+
+@torch.inference_mode()
+def test_a_tap_can_edit() -> None:
+    """Silencing one head changes what follows it and nothing before it."""
+    torch.manual_seed(0)
+    sizes = {"vocab_size": 31, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2}
+    heads = {"num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 8}
+    model = Llama(LlamaConfig(**sizes, **heads, max_position_embeddings=32)).eval()
+    ids = torch.arange(6)[None]
+    seen: dict[str, torch.Tensor] = {}
+
+    def silence(name: str, tensor: torch.Tensor) -> torch.Tensor:
+        seen[name] = tensor
+        return torch.zeros_like(tensor) if name == "layers.1.attention.heads" else tensor
+
+    plain: dict[str, torch.Tensor] = {}
+    logits = model(ids, taps=lambda name, tensor: plain.setdefault(name, tensor))
+    assert not torch.allclose(model(ids, taps=silence), logits)
+    assert torch.equal(seen["layers.0.hidden"], plain["layers.0.hidden"])
