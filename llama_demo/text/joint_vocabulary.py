@@ -1,0 +1,53 @@
+"""The vocabulary of our own translators: one for all languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from llama_demo.errors import CheckpointError
+from llama_demo.text.pieces import Pieces
+from llama_demo.text.sentencepieces import open_sentencepiece
+from llama_demo.text.translator_vocabulary import check_languages, framed
+
+
+class JointVocabulary:
+    """Our own: one SentencePiece model for all languages, a source begins with a mark such as ``<2fr>``."""
+
+    _MARK = re.compile(r"<2([a-z]{2,3})>")
+
+    def __init__(self, model: bytes) -> None:
+        self._processor = open_sentencepiece(model, "tokenizer.model")
+        pieces = (self._processor.id_to_piece(i) for i in range(self._processor.get_piece_size()))
+        self._marks = {
+            found[1]: i for i, piece in enumerate(pieces) if (found := self._MARK.fullmatch(piece))
+        }
+        if not self._marks or self._processor.eos_id() < 0:
+            raise CheckpointError(
+                "file_broken", file="tokenizer.model", detail="no language marks or no end mark"
+            )
+        self.directions = frozenset((a, b) for a in self._marks for b in self._marks if a != b)
+
+    @property
+    def source_size(self) -> int:
+        return int(self._processor.get_piece_size())
+
+    @property
+    def target_size(self) -> int:
+        return self.source_size
+
+    def encode(self, texts: Sequence[str], *, source: str, target: str) -> list[Pieces]:
+        check_languages(self.directions, source, target)
+        mark, end = [self._marks[target]], [self._processor.eos_id()]
+        encoded = self._processor.encode(list(texts), return_type="offset_mapping")
+        return [
+            framed(mark, Pieces(tuple(each["ids"]), tuple(each["offsets"])), end, len(text))
+            for text, each in zip(texts, encoded, strict=True)
+        ]
+
+    def prefix(self, target: str) -> tuple[int, ...]:  # noqa: ARG002 (the source says it)
+        return ()
+
+    def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
+        found = self._processor.decode(list(ids), return_type="offset_mapping")
+        return found["text"], list(found["offsets"])

@@ -1,0 +1,93 @@
+"""The vocabulary of Marian's opus-mt: a SentencePiece model for each side, and ids in files of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from llama_demo.errors import CheckpointError
+from llama_demo.text.pieces import Pieces
+from llama_demo.text.sentencepieces import open_sentencepiece
+from llama_demo.text.translator_vocabulary import check_languages, framed
+from llama_demo.text.vocabulary_file import read_bytes, read_ids, read_settings
+
+_MARK = re.compile(r">>(.+)<<")
+# Marks use codes of two or three letters, some with the script behind.
+_TWO_LETTERS = {"zho": "zh", "cmn": "zh", "eng": "en", "fra": "fr", "deu": "de", "spa": "es"}
+
+
+def two_letters(code: str) -> str:
+    """The ISO 639-1 code of a language as Marian's folders spell it, where there is one."""
+    language = re.split(r"[_-]", code)[0].lower()
+    return _TWO_LETTERS.get(language, language)
+
+
+class MarianVocabulary:
+    """``source.spm``, ``target.spm`` and ``vocab.json`` of a folder, ``target_vocab.json`` if there is one.
+
+    A model with several target languages wants a mark such as ``>>fra<<`` in front of a source.
+
+    Raises:
+        CheckpointError: a file is missing or broken.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        settings = read_settings(folder / "tokenizer_config.json")
+        self._source = open_sentencepiece(read_bytes(folder / "source.spm"), "source.spm")
+        self._target = open_sentencepiece(read_bytes(folder / "target.spm"), "target.spm")
+        self._ids = read_ids(folder / "vocab.json")
+        target_ids = self._ids
+        if settings.get("separate_vocabs") is True:
+            target_ids = read_ids(folder / "target_vocab.json")
+        if missing := [mark for mark in ("</s>", "<unk>") if mark not in self._ids]:
+            raise CheckpointError("file_broken", file="vocab.json", detail=f"lacks {', '.join(missing)}")
+        self._pieces = {i: piece for piece, i in target_ids.items()}
+        self._hidden = {target_ids[mark] for mark in ("<pad>", "</s>", "<unk>") if mark in target_ids}
+        self._marks = _language_marks(self._ids)
+        source, target = (str(settings.get(f"{side}_lang") or "") for side in ("source", "target"))
+        targets = list(self._marks) or [two_letters(target)] * bool(target)
+        self.directions = frozenset((two_letters(source), each) for each in targets if source)
+
+    @property
+    def source_size(self) -> int:
+        return max(self._ids.values()) + 1
+
+    @property
+    def target_size(self) -> int:
+        return max(self._pieces) + 1
+
+    def encode(self, texts: Sequence[str], *, source: str, target: str) -> list[Pieces]:
+        if self.directions:
+            check_languages(self.directions, source, target)
+        mark = [self._marks[target]] if target in self._marks else []
+        unknown, end = self._ids["<unk>"], [self._ids["</s>"]]
+        encoded = self._source.encode(list(texts), return_type="offset_mapping")
+        return [
+            framed(
+                mark,
+                Pieces(
+                    tuple(self._ids.get(piece, unknown) for piece in each["pieces"]), tuple(each["offsets"])
+                ),
+                end,
+                len(text),
+            )
+            for text, each in zip(texts, encoded, strict=True)
+        ]
+
+    def prefix(self, target: str) -> tuple[int, ...]:  # noqa: ARG002 (the source says it)
+        return ()
+
+    def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
+        pieces = ["" if i in self._hidden else self._pieces.get(i, "") for i in ids]
+        found = self._target.decode(pieces, return_type="offset_mapping")
+        return found["text"], list(found["offsets"])
+
+
+def _language_marks(ids: Mapping[str, int]) -> dict[str, int]:
+    """Ids of the marks by language; the first of several scripts, unless one is simplified Chinese."""
+    marks: dict[str, int] = {}
+    for piece in sorted(ids, key=lambda piece: (not piece.endswith("_Hans<<"), ids[piece])):
+        if found := _MARK.fullmatch(piece):
+            marks.setdefault(two_letters(found[1]), ids[piece])
+    return marks

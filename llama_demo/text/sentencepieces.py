@@ -1,0 +1,65 @@
+"""SentencePiece models whose pieces have places: those of XLM-R, and our own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sentencepiece
+
+from llama_demo.errors import CheckpointError
+from llama_demo.text.pieces import Frame, Pieces
+
+
+def open_sentencepiece(model: bytes, file: str) -> sentencepiece.SentencePieceProcessor:
+    """Open a serialized model.
+
+    Raises:
+        CheckpointError: it is none; the message names ``file``.
+    """
+    if not model:
+        raise CheckpointError("file_broken", file=file, detail="it is empty")
+    try:
+        return sentencepiece.SentencePieceProcessor(model_proto=model)
+    except (RuntimeError, TypeError, ValueError) as exc:
+        raise CheckpointError("file_broken", file=file, detail=str(exc)) from exc
+
+
+class SentencePieces:
+    """A ``tokenizer.model`` as it is: its own ids, and no marks around a text."""
+
+    def __init__(self, model: bytes, *, frame: Frame | None = None, file: str = "tokenizer.model") -> None:
+        self._processor = open_sentencepiece(model, file)
+        self.frame = frame or Frame()
+
+    @property
+    def size(self) -> int:
+        return int(self._processor.get_piece_size())
+
+    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        encoded = self._processor.encode(list(texts), return_type="offset_mapping")
+        return [Pieces(tuple(map(self._id, each["ids"])), tuple(each["offsets"])) for each in encoded]
+
+    def _id(self, piece: int) -> int:
+        return piece
+
+
+class FairseqPieces(SentencePieces):
+    """A ``sentencepiece.bpe.model`` of XLM-R, whose ids are not the model's own.
+
+    Fairseq put four marks in front, of which SentencePiece knows three in another order, so that all
+    other ids are moved by one; ``<mask>`` comes last.
+    """
+
+    _BEGIN, _END, _UNKNOWN = 0, 2, 3
+
+    def __init__(self, model: bytes) -> None:
+        frame = Frame(before=(self._BEGIN,), between=(self._END, self._END), after=(self._END,))
+        super().__init__(model, frame=frame, file="sentencepiece.bpe.model")
+        self._unknown = self._processor.unk_id()
+
+    @property
+    def size(self) -> int:
+        return super().size + 2
+
+    def _id(self, piece: int) -> int:
+        return self._UNKNOWN if piece == self._unknown else piece + 1

@@ -1,0 +1,69 @@
+"""A checkpoint's vocabulary: text to token ids and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from llama_demo.errors import CheckpointError
+from llama_demo.text.fast_tokenizer import FastTokenizer
+from llama_demo.text.sentencepiece_tokenizer import SentencePieceTokenizer
+from llama_demo.text.vocabulary_settings import read_settings
+
+__all__ = ["FastTokenizer", "SentencePieceTokenizer", "Tokenizer", "load_tokenizer"]
+
+
+class Tokenizer(Protocol):
+    """What every vocabulary can do."""
+
+    named: dict[str, str]  # marks by what they are for, such as "eos_token"
+
+    @property
+    def size(self) -> int:
+        """One more than the largest id."""
+
+    @property
+    def end_ids(self) -> frozenset[int]:
+        """Ids that end a text."""
+
+    @property
+    def marks(self) -> Mapping[str, bool]:
+        """What :meth:`encode_pieces` looks for, and whether it is never part of a text."""
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of ``text``, with whatever the checkpoint puts before and behind every text.
+
+        Marks such as ``</s>`` that stand in ``text`` are text, not marks.
+        """
+
+    def encode_pieces(self, pieces: Sequence[str]) -> list[int]:
+        """Ids of one text in pieces: in the first, third, fifth ... marks count, in the others they do
+        not. Nothing is put before or behind it.
+        """
+
+    def decode(self, ids: list[int]) -> str:
+        """The text of ``ids`` without marks; bytes that are no UTF-8 become U+FFFD."""
+
+
+def load_tokenizer(folder: Path, vocab_size: int) -> Tokenizer:
+    """The vocabulary of a model folder.
+
+    Args:
+        vocab_size: rows of the model's embedding.
+
+    Raises:
+        CheckpointError: there is no vocabulary, it is broken, or it belongs to another model: it has
+            more ids than the model has rows, or lacks one that the configuration names.
+    """
+    settings = read_settings(folder)
+    tokenizer: Tokenizer
+    if (folder / "tokenizer.json").exists():
+        tokenizer = FastTokenizer(folder / "tokenizer.json", settings)
+    elif (folder / "tokenizer.model").exists():
+        tokenizer = SentencePieceTokenizer((folder / "tokenizer.model").read_bytes(), settings)
+    else:
+        raise CheckpointError("file_missing", folder=str(folder), file="tokenizer.json / tokenizer.model")
+    if tokenizer.size > vocab_size or settings.largest_id >= tokenizer.size:
+        raise CheckpointError("tokenizer_misfit", tokens=tokenizer.size, rows=vocab_size)
+    return tokenizer

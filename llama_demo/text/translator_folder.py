@@ -1,0 +1,39 @@
+"""Finding the vocabulary of a translator's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from llama_demo.errors import CheckpointError
+from llama_demo.text.joint_vocabulary import JointVocabulary
+from llama_demo.text.m2m100_vocabulary import M2M100Vocabulary
+from llama_demo.text.marian_vocabulary import MarianVocabulary
+from llama_demo.text.translator_vocabulary import TranslatorVocabulary
+from llama_demo.text.vocabulary_file import read_bytes, read_settings
+
+# By the ``model_type`` of the folder's config.json.
+_KINDS: dict[str, Callable[[Path], TranslatorVocabulary]] = {
+    "marian": MarianVocabulary,
+    "m2m_100": M2M100Vocabulary,
+    "llama_demo_transformer": lambda folder: JointVocabulary(read_bytes(folder / "tokenizer.model")),
+}
+
+
+def load_translator_vocabulary(folder: Path, source_rows: int, target_rows: int) -> TranslatorVocabulary:
+    """The vocabulary of a folder.
+
+    Args:
+        source_rows, target_rows: of the model's embeddings; a vocabulary with more ids cannot be its own.
+
+    Raises:
+        CheckpointError: there is no vocabulary, it is broken, or it belongs to another model.
+    """
+    kind = read_settings(folder / "config.json").get("model_type")
+    if kind not in _KINDS:
+        raise CheckpointError("family_unknown", value=kind, supported=", ".join(_KINDS))
+    vocabulary = _KINDS[kind](folder)
+    for size, rows in ((vocabulary.source_size, source_rows), (vocabulary.target_size, target_rows)):
+        if size > rows:
+            raise CheckpointError("tokenizer_misfit", tokens=size, rows=rows)
+    return vocabulary

@@ -1,0 +1,41 @@
+"""A ``vocab.txt`` of WordPieces (BERT and its descendants)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import tokenizers
+from tokenizers import decoders, models, normalizers, pre_tokenizers
+
+from llama_demo.errors import CheckpointError
+from llama_demo.text.pieces import FastPieces, Frame
+
+_UNKNOWN = "[UNK]"
+
+
+def read_wordpiece(path: Path, *, lower: bool = True, strip_accents: bool | None = None) -> FastPieces:
+    """Read a vocabulary, one piece a line.
+
+    Args:
+        lower: whether the model was trained on small letters only.
+        strip_accents: whether accents are taken off; ``None`` does so where letters are made small.
+
+    Raises:
+        CheckpointError: the file cannot be read, or lacks a mark that the model needs.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, ValueError) as exc:
+        raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
+    vocabulary = {
+        piece.rstrip("\r"): i for i, piece in enumerate(lines) if piece.rstrip("\r") or i < len(lines) - 1
+    }
+    missing = [mark for mark in ("[UNK]", "[CLS]", "[SEP]") if mark not in vocabulary]
+    if missing:
+        raise CheckpointError("file_broken", file=path.name, detail=f"lacks {', '.join(missing)}")
+    fast = tokenizers.Tokenizer(models.WordPiece(vocabulary, unk_token=_UNKNOWN))
+    fast.normalizer = normalizers.BertNormalizer(lowercase=lower, strip_accents=strip_accents)
+    fast.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    fast.decoder = decoders.WordPiece()
+    begin, end = vocabulary["[CLS]"], vocabulary["[SEP]"]
+    return FastPieces(fast, frame=Frame(before=(begin,), between=(end,), after=(end,), second_type=1))

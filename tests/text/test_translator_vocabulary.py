@@ -1,0 +1,172 @@
+"""Vocabularies of translators give the reference's ids and texts, over a thousand strings in ten scripts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import sentencepiece
+import transformers
+
+from llama_demo.errors import CheckpointError, InputError
+from llama_demo.text.joint_vocabulary import JointVocabulary
+from llama_demo.text.m2m100_vocabulary import LANGUAGES, M2M100Vocabulary
+from llama_demo.text.marian_vocabulary import MarianVocabulary
+from llama_demo.text.translator_folder import load_translator_vocabulary
+from tests.text.scripts import plain_strings, strings
+from tests.text.spm import trained
+
+MARKS = ["<2en>", "<2zh>", "<2fr>"]
+
+
+def pieces_of(model: bytes) -> list[str]:
+    processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+    return [processor.id_to_piece(i) for i in range(processor.get_piece_size())]
+
+
+def marian_folder(folder: Path, marks: tuple[str, ...] = (), **settings: object) -> Path:
+    """Two models and ids of their own, some pieces of which are in no list."""
+    source, target = (
+        trained(normalization_rule_name="nmt_nfkc"),
+        trained(700, normalization_rule_name="identity"),
+    )
+    known = sorted({*pieces_of(source)[3:], *pieces_of(target)[3:]})[::-1]
+    names = ["</s>", "<unk>", *marks, *known[7:], "<pad>"]
+    (folder / "source.spm").write_bytes(source)
+    (folder / "target.spm").write_bytes(target)
+    (folder / "vocab.json").write_text(json.dumps({name: i for i, name in enumerate(names)}))
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    (folder / "config.json").write_text('{"model_type": "marian"}')
+    return folder
+
+
+def m2m_folder(folder: Path) -> Path:
+    model = trained(normalization_rule_name="nmt_nfkc")
+    names = ["<s>", "<pad>", "</s>", "<unk>", *pieces_of(model)[3:]]
+    (folder / "sentencepiece.bpe.model").write_bytes(model)
+    (folder / "vocab.json").write_text(json.dumps({name: i for i, name in enumerate(names)}))
+    (folder / "tokenizer_config.json").write_text("{}")
+    (folder / "config.json").write_text('{"model_type": "m2m_100"}')
+    return folder
+
+
+def joint() -> bytes:
+    return trained(
+        1_200,
+        normalization_rule_name="identity",
+        byte_fallback=True,
+        control_symbols=",".join(MARKS),
+        pad_id=3,
+    )
+
+
+@pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
+def test_marian_ids_and_texts_are_the_references(tmp_path: Path) -> None:
+    """Ids of sources, and targets back to text."""
+    folder = marian_folder(tmp_path, source_lang="eng", target_lang="deu")
+    reference = transformers.MarianTokenizer.from_pretrained(folder)
+    ours = MarianVocabulary(folder)
+    assert ours.directions == {("en", "de")}
+    encoded = ours.encode(strings(), source="en", target="de")
+    assert [list(each.ids) for each in encoded] == [reference(text)["input_ids"] for text in strings()]
+    targets = [reference(text_target=text)["input_ids"] for text in strings()]
+    assert [ours.decode(ids)[0].strip() for ids in targets] == [
+        reference.decode(ids, skip_special_tokens=True) for ids in targets
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
+def test_marian_with_several_targets(tmp_path: Path) -> None:
+    """The language's mark stands in front, simplified Chinese where there are two scripts."""
+    marks = (">>fra<<", ">>cmn_Hant<<", ">>cmn_Hans<<")
+    folder = marian_folder(tmp_path, marks, source_lang="eng", target_lang="mul")
+    reference = transformers.MarianTokenizer.from_pretrained(folder)
+    ours = MarianVocabulary(folder)
+    assert ours.directions == {("en", "fr"), ("en", "zh")}
+    for target, mark in (("fr", ">>fra<<"), ("zh", ">>cmn_Hans<<")):
+        [found] = ours.encode(["The quick brown fox"], source="en", target=target)
+        assert list(found.ids) == reference(f"{mark}The quick brown fox")["input_ids"]
+    with pytest.raises(InputError) as caught:
+        ours.encode(["The quick brown fox"], source="en", target="de")
+    assert caught.value.key == "direction_unknown"
+
+
+def test_m2m100_ids_and_texts_are_the_references(tmp_path: Path) -> None:
+    """The source's language in front, the target's as the first token, ids from a file of their own."""
+    folder = m2m_folder(tmp_path)
+    reference = transformers.M2M100Tokenizer.from_pretrained(folder, src_lang="zh")
+    ours = M2M100Vocabulary(folder)
+    assert len(LANGUAGES) == 100
+    encoded = ours.encode(strings(), source="zh", target="fr")
+    theirs = [reference(text)["input_ids"] for text in strings()]
+    assert [list(each.ids) for each in encoded] == theirs
+    assert ours.prefix("fr") == (reference.get_lang_id("fr"),)
+    assert [ours.decode(ids)[0].strip() for ids in theirs] == [
+        reference.decode(ids[1:], skip_special_tokens=True) for ids in theirs
+    ]
+
+
+def test_our_own_comes_back_as_it_went_in() -> None:
+    """Byte fallback loses nothing, and marks are no part of the text."""
+    ours = JointVocabulary(joint())
+    assert ("en", "zh") in ours.directions
+    assert ("en", "de") not in ours.directions
+    mark = pieces_of(joint()).index("<2zh>")
+    encoded = ours.encode(plain_strings(), source="en", target="zh")
+    assert {each.ids[0] for each in encoded} == {mark}
+    assert tuple(ours.decode(each.ids[1:-1])[0] for each in encoded) == plain_strings()
+
+
+def test_places_of_pieces_in_source_and_target(tmp_path: Path) -> None:
+    """Word alignment points at characters: real pieces cover the text, marks nothing."""
+    text = "日本の llama 🦙 wohnt hier"
+    ours = JointVocabulary(joint())
+    for vocabulary in (ours, M2M100Vocabulary(m2m_folder(tmp_path))):
+        [pieces] = vocabulary.encode([text], source="en", target="fr")
+        assert pieces.offsets[0] == (0, 0)
+        assert pieces.offsets[-1] == (len(text), len(text))
+        assert "".join(text[start:end] for start, end in pieces.offsets) == text
+    [pieces] = ours.encode([text], source="en", target="fr")
+    decoded, places = ours.decode(pieces.ids)
+    assert len(places) == len(pieces)
+    assert "".join(decoded[start:end] for start, end in places) == decoded
+
+
+@pytest.mark.parametrize("missing", ["source.spm", "target.spm", "vocab.json"])
+def test_missing_files_are_named(tmp_path: Path, missing: str) -> None:
+    """The message says which file to get."""
+    (marian_folder(tmp_path) / missing).unlink()
+    with pytest.raises(CheckpointError) as caught:
+        load_translator_vocabulary(tmp_path, 10**6, 10**6)
+    assert caught.value.key == "file_missing"
+    assert caught.value.values["file"] == missing
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "key"),
+    [
+        ("vocab.json", b'{"</s>": 0, "<unk>": "one"}', "file_broken"),
+        ("vocab.json", b'{"</s>": 0}', "file_broken"),
+        ("vocab.json", b"[", "file_broken"),
+        ("source.spm", b"none", "file_broken"),
+        ("config.json", b'{"model_type": "llama"}', "family_unknown"),
+    ],
+)
+def test_broken_files_are_named(tmp_path: Path, name: str, content: bytes, key: str) -> None:
+    """Damage is told, not guessed around."""
+    (marian_folder(tmp_path) / name).write_bytes(content)
+    with pytest.raises(CheckpointError) as caught:
+        load_translator_vocabulary(tmp_path, 10**6, 10**6)
+    assert caught.value.key == key
+
+
+def test_a_vocabulary_that_does_not_fit(tmp_path: Path) -> None:
+    """More ids than the model has rows: two models were mixed."""
+    marian_folder(tmp_path)
+    vocabulary = load_translator_vocabulary(tmp_path, 10**6, 10**6)
+    with pytest.raises(CheckpointError) as caught:
+        load_translator_vocabulary(tmp_path, vocabulary.source_size - 1, 10**6)
+    assert caught.value.key == "tokenizer_misfit"
+    with pytest.raises(CheckpointError):
+        JointVocabulary(trained())
