@@ -1,0 +1,257 @@
+"""Finding the target of a batch of sources: greedily, or with several beams.
+
+Both give exactly what ``transformers`` gives, sentence by sentence; sentences that are done leave the
+batch, so that the rest goes faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from llama_demo.engine.request import in_range
+from llama_demo.errors import InputError
+from llama_demo.model.layers import Memory, TargetCache
+from llama_demo.model.transformer import Transformer, TransformerConfig
+
+# Added to the score of what must not be chosen; finite, since infinities become NaN when multiplied.
+_NEVER = -1.0e9
+MOST_BEAMS = 32
+
+
+@dataclass(frozen=True)
+class Search:
+    """How to look for the best target.
+
+    Attributes:
+        beams: targets followed at once; 1 always takes the likeliest token. 1 to 32.
+        best: how many of the beams to hand out. 1 to ``beams``.
+        length_penalty: a target's log-probability is divided by its length to this power, so that above
+            0 longer ones are preferred. -4 to 4.
+        early_stopping: end a sentence as soon as ``beams`` targets are complete, even if a better one
+            might follow.
+        max_new_tokens: of a target, end mark included; ``None`` lets it grow with the source.
+    """
+
+    beams: int = 1
+    best: int = 1
+    length_penalty: float = 1.0
+    early_stopping: bool = False
+    max_new_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        in_range("beams", self.beams, 1, MOST_BEAMS)
+        in_range("best", self.best, 1, self.beams)
+        in_range("length_penalty", self.length_penalty, -4.0, 4.0)
+        if self.max_new_tokens is not None:
+            in_range("max_new_tokens", self.max_new_tokens, 1, 1_000_000)
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A target that was found.
+
+    Attributes:
+        ids: its tokens, without start, prefix and end marks.
+        score: natural log-probability, divided by the length to the power of the length penalty.
+        complete: whether the model ended it; else it was cut off.
+    """
+
+    ids: tuple[int, ...]
+    score: float
+    complete: bool
+
+
+Stopped = Callable[[], bool]
+
+
+def search(
+    model: Transformer, memory: Memory, how: Search, limits: Tensor, prefix: tuple[int, ...], stopped: Stopped
+) -> list[list[Hypothesis]] | None:
+    """The best targets of each source, best first; ``None`` if it was stopped.
+
+    Args:
+        limits: (B), tokens of each target at most, prefix and end mark included.
+        prefix: tokens that every target begins with, as if the model had been sure of them.
+
+    Raises:
+        InputError: a limit leaves no room behind the prefix.
+    """
+    if bool((limits <= len(prefix)).any()):
+        raise InputError(
+            "out_of_range", name="max_new_tokens", value=int(limits.min()), low=1, high=1_000_000
+        )
+    run = (
+        _Beams(model, memory, how, limits, prefix)
+        if how.beams > 1
+        else _Greedy(model, memory, how, limits, prefix)
+    )
+    while run.open:
+        if stopped():
+            return None
+        run.step()
+    return run.found
+
+
+class _Run:
+    """What both ways share: the newest tokens, the cache, and what each sentence found."""
+
+    def __init__(
+        self, model: Transformer, memory: Memory, how: Search, limits: Tensor, prefix: tuple[int, ...]
+    ) -> None:
+        self.model, self.memory, self.how = model, memory, how
+        self.limits = limits.to(model.head.weight.device)
+        self.config: TransformerConfig = model.config
+        self.prefix = len(prefix)
+        self.place = len(prefix)  # tokens of every target so far
+        rows, longest = memory.sources * how.beams, int(limits.max())
+        self.cache: TargetCache = model.new_cache(rows, longest + 1)
+        begin = torch.tensor([self.config.start_id, *prefix], device=self.limits.device)
+        self.newest = begin.expand(rows, -1)  # (N, T)
+        self.written = torch.full((rows, longest), self.config.pad_id, device=self.limits.device)
+        self.written[:, : len(prefix)] = begin[1:]
+        self.sentences = torch.arange(memory.sources, device=self.limits.device)  # that are still open
+        self.found: list[list[Hypothesis]] = [[] for _ in range(memory.sources)]
+
+    @property
+    def open(self) -> bool:
+        """Whether a sentence still lacks its end."""
+        return len(self.sentences) > 0
+
+    def log_probabilities(self) -> Tensor:
+        """Of each possible next token (N, V), in float32."""
+        logits = self.model.decode(self.newest, self.memory, self.cache, last_only=True)[:, -1]
+        scores = logits.float().log_softmax(dim=-1)
+        scores[:, self.config.pad_id] = -torch.inf
+        if self.config.forced_end:
+            last = (self.limits == self.place + 1).repeat_interleave(self.how.beams)  # (N)
+            scores[last] = -torch.inf
+            scores[last, self.config.end_id] = 0.0
+        return scores
+
+    def hypothesis(self, ids: Tensor, length: int, score: float) -> Hypothesis:
+        """What is handed out of a row of written ids."""
+        complete = int(ids[length - 1]) == self.config.end_id
+        end = length - 1 if complete else length
+        return Hypothesis(tuple(ids[self.prefix : end].tolist()), score, complete)
+
+    def keep(self, sentences: Tensor) -> None:
+        """Go on with these of the open sentences alone."""
+        if len(sentences) < len(self.sentences):
+            self.sentences, self.limits = self.sentences[sentences], self.limits[sentences]
+            self.memory = self.memory.select(sentences)
+
+
+class _Greedy(_Run):
+    """The likeliest token each time."""
+
+    def __init__(
+        self, model: Transformer, memory: Memory, how: Search, limits: Tensor, prefix: tuple[int, ...]
+    ) -> None:
+        super().__init__(model, memory, how, limits, prefix)
+        self.sums = torch.zeros(memory.sources, device=self.limits.device)
+
+    def step(self) -> None:
+        """Add one token to every open sentence."""
+        best, ids = self.log_probabilities().max(dim=-1)  # 2 x (N)
+        self.sums += best
+        self.written[:, self.place] = ids
+        self.newest = ids[:, None]
+        self.place += 1
+        over = (ids == self.config.end_id) | (self.limits <= self.place)
+        for row in over.nonzero().flatten().tolist():
+            score = float(self.sums[row]) / self.place**self.how.length_penalty
+            self.found[int(self.sentences[row])] = [self.hypothesis(self.written[row], self.place, score)]
+        if bool(over.any()):
+            kept = (~over).nonzero().flatten()
+            self.keep(kept)
+            self.cache.select(kept)
+            self.sums, self.written, self.newest = self.sums[kept], self.written[kept], self.newest[kept]
+
+
+class _Beams(_Run):
+    """The ``n`` best beginnings of each sentence, and beside them the ``n`` best complete targets.
+
+    A sentence is over when no beginning can still beat the worst of its complete targets. Shapes: ``B``
+    open sentences, ``n`` beams, ``L`` longest target.
+    """
+
+    def __init__(
+        self, model: Transformer, memory: Memory, how: Search, limits: Tensor, prefix: tuple[int, ...]
+    ) -> None:
+        super().__init__(model, memory, how, limits, prefix)
+        shape = (memory.sources, how.beams)
+        # All beams begin alike, so only the first may be continued.
+        self.scores = torch.full(shape, _NEVER, device=self.limits.device)  # (B, n)
+        self.scores[:, 0] = 0.0
+        self.beams = self.written.view(*shape, -1)  # (B, n, L)
+        self.complete = self.beams.clone()  # (B, n, L)
+        self.complete_scores = torch.full_like(self.scores, _NEVER)
+        self.complete_lengths = torch.zeros_like(self.scores, dtype=torch.long)
+        self.improvable = torch.ones(memory.sources, dtype=torch.bool, device=self.limits.device)
+
+    def step(self) -> None:
+        """Add one token to every beam."""
+        B, n = self.scores.shape
+        total = self.log_probabilities().view(B, n, -1) + self.scores[..., None]  # (B, n, V)
+        V = total.size(-1)
+        # Twice as many as needed: each beam can end in one way only, so n of them go on.
+        scores, places = total.flatten(1).topk(2 * n)  # 2 x (B, 2n)
+        origins, tokens = places // V, places % V
+        candidates = _pick(self.beams, origins)  # (B, 2n, L)
+        candidates[:, :, self.place] = tokens
+        self.place += 1
+        over = (tokens == self.config.end_id) | (self.limits <= self.place)[:, None]
+        self._collect(candidates, scores, over)
+        self.scores, chosen = (scores + over * _NEVER).topk(n)  # 2 x (B, n)
+        self.beams = _pick(candidates, chosen)
+        self._go_on(origins.gather(1, chosen), over)
+
+    def _collect(self, candidates: Tensor, scores: Tensor, over: Tensor) -> None:
+        """Take complete candidates among the first ``n`` into the best complete targets."""
+        n = self.how.beams
+        taken = over.clone()
+        taken[:, n:] = False
+        taken &= self.improvable[:, None]
+        if self.how.early_stopping:
+            taken &= (self.complete_lengths == 0).any(dim=1, keepdim=True)
+        merged = scores / self.place**self.how.length_penalty + ~taken * _NEVER  # (B, 2n)
+        merged = torch.cat((self.complete_scores, merged), dim=1)  # (B, 3n)
+        lengths = torch.cat((self.complete_lengths, taken * self.place), dim=1)
+        self.complete_scores, best = merged.topk(n)  # 2 x (B, n)
+        self.complete = _pick(torch.cat((self.complete, candidates), dim=1), best)
+        self.complete_lengths = lengths.gather(1, best)
+
+    def _go_on(self, origins: Tensor, over: Tensor) -> None:
+        """Hand out the sentences that are done, and let the others' caches follow their beams."""
+        n, full = self.how.beams, self.complete_lengths > 0  # (B, n)
+        reachable = self.scores[:, :1] / self.place**self.how.length_penalty  # (B, 1)
+        worst = torch.where(full, self.complete_scores.min(dim=1, keepdim=True).values, _NEVER)
+        self.improvable &= (reachable > worst).any(dim=1)
+        done = ~self.improvable | over.all(dim=1)
+        if self.how.early_stopping:
+            done |= full.all(dim=1)
+        for row in done.nonzero().flatten().tolist():
+            self.found[int(self.sentences[row])] = self._best(row)
+        kept = (~done).nonzero().flatten()
+        rows = (origins + torch.arange(len(origins), device=origins.device)[:, None] * n)[kept].flatten()
+        self.keep(kept)
+        self.cache.select(rows)
+        for name in ("scores", "beams", "complete", "complete_scores", "complete_lengths", "improvable"):
+            setattr(self, name, getattr(self, name)[kept])
+        self.newest = self.beams[:, :, self.place - 1].reshape(-1, 1)
+
+    def _best(self, row: int) -> list[Hypothesis]:
+        lengths, scores = self.complete_lengths[row].tolist(), self.complete_scores[row].tolist()
+        found = zip(self.complete[row], lengths, scores, strict=True)
+        return [self.hypothesis(ids, length, score) for ids, length, score in found if length][
+            : self.how.best
+        ]
+
+
+def _pick(beams: Tensor, chosen: Tensor) -> Tensor:
+    """Rows (B, m, L) of ``beams`` (B, n, L), which ``chosen`` (B, m) numbers."""
+    return beams.gather(1, chosen[..., None].expand(-1, -1, beams.size(2)))

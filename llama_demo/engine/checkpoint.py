@@ -1,0 +1,153 @@
+"""Model folders in Hugging Face format: read strictly, written so that others can read them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import torch
+from torch import nn
+
+from llama_demo.engine.weights import StoredTensor, open_weights, read_json
+from llama_demo.errors import CheckpointError
+from llama_demo.model.families import Family, family_of
+from llama_demo.model.parts import Part
+
+__all__ = ["LoadedModel", "load_model", "read_json"]
+
+# So many misfits are named; the rest are counted.
+_SHOWN = 8
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+@dataclass(frozen=True)
+class LoadedModel(Generic[Network]):
+    """A network with its weights, and what its folder says of it."""
+
+    model: Network
+    family: str
+    parameters: int
+    bytes: int  # of the weights as they are stored
+
+
+def load_model(
+    folder: Path, kind: type[Network], *, device: torch.device, dtype: torch.dtype
+) -> LoadedModel[Network]:
+    """Load a folder's ``config.json`` and ``*.safetensors``.
+
+    Every tensor of the files is used once and every parameter is set once; all misfits come in one
+    error. Weights go from the file straight to their place, so memory peaks at the model alone.
+
+    Args:
+        kind: the class of network that the caller can use.
+        dtype: float32, bfloat16 or float16; weights stored otherwise are converted one at a time.
+
+    Raises:
+        CheckpointError: something is missing, broken, of the wrong shape, not supported, or no ``kind``.
+    """
+    config = read_json(folder / "config.json")
+    family = family_of(config)
+    if isinstance(quantized := config.get("quantization_config"), dict):
+        method = quantized.get("quant_method", "unknown")
+        raise CheckpointError("config_unsupported", name="quantization_config", value=method)
+    shape = family.config(config)
+    with ExitStack() as files:
+        weights = _with_prefix(open_weights(folder, files), family)
+        parts = family.parts(shape)
+        _check_fit(weights, parts, family)
+        with torch.device("meta"):
+            model = family.build(shape)
+        if not isinstance(model, kind):
+            raise CheckpointError("family_other_use", family=family.name)
+        _fill(model, parts, weights, device, dtype)
+    model.eval()
+    return LoadedModel(
+        model=model,
+        family=family.name,
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        bytes=sum(file.stat().st_size for file in folder.glob("*.safetensors")),
+    )
+
+
+def _with_prefix(weights: dict[str, StoredTensor], family: Family) -> dict[str, StoredTensor]:
+    """The tensors under the names that the whole network gives them."""
+    if not family.prefix or any(name.startswith(family.prefix) for name in weights):
+        return weights
+    return {family.prefix + name: tensor for name, tensor in weights.items()}
+
+
+def _check_fit(
+    weights: Mapping[str, StoredTensor], parts: Mapping[str, tuple[Part, ...]], family: Family
+) -> None:
+    """Compare names, shapes and kinds before anything is allocated."""
+    wanted = {part.name: part for group in parts.values() for part in group}
+    misfits = [f"{name}: missing" for name in wanted if name not in weights]
+    for name, tensor in weights.items():
+        if name not in wanted:
+            original = weights.get(family.copies.get(name, ""))
+            if original is not None and not tensor.equals(original):
+                misfits.append(f"{name}: differs from {original.name}, to which the configuration ties it")
+            elif original is None and not name.endswith(family.unused):
+                misfits.append(f"{name}: not expected")
+        elif problem := _misfit(tensor, wanted[name]):
+            misfits.append(f"{name}: {problem}")
+    if misfits:
+        shown = "; ".join(misfits[:_SHOWN])
+        if len(misfits) > _SHOWN:
+            shown += f"; and {len(misfits) - _SHOWN} more"
+        raise CheckpointError("weights_misfit", count=len(misfits), misfits=shown)
+
+
+def _misfit(tensor: StoredTensor, part: Part) -> str:
+    """What is wrong with a tensor that is expected; empty if nothing."""
+    if tensor.shape != part.shape:
+        return f"shape {list(tensor.shape)}, should be {list(part.shape)}"
+    if part.whole:
+        return "" if tensor.dtype == torch.int8 else "not stored as whole numbers of 8 bits"
+    if tensor.dtype is None or not tensor.dtype.is_floating_point:
+        return "not stored as floating-point numbers of 16 to 64 bits"
+    return ""
+
+
+@torch.no_grad()
+def _fill(
+    model: nn.Module,
+    parts: Mapping[str, tuple[Part, ...]],
+    weights: Mapping[str, StoredTensor],
+    device: torch.device,
+    dtype: torch.dtype,
+) -> None:
+    """Give one parameter after the other its memory and its values.
+
+    A precision of less than 16 bits would come in here: a parameter is whole and alone in memory when
+    :func:`_place` puts it into its module, which may be exchanged for a quantized one then.
+    """
+    places = _places(model)
+    assert places.keys() == parts.keys()
+    shapes = {name: parameter.shape for name, parameter in model.named_parameters()}
+    for name, group in parts.items():
+        tensor = torch.empty(shapes[name], device=device, dtype=dtype)
+        row = 0
+        for part in group:
+            weights[part.name].read_into(tensor[row : row + part.shape[0]])
+            row += part.shape[0]
+        _place(nn.Parameter(tensor, requires_grad=False), places[name])
+
+
+def _places(model: nn.Module) -> dict[str, list[tuple[nn.Module, str]]]:
+    """For each parameter the modules that hold it: several, where weights are tied."""
+    holders: dict[int, list[tuple[nn.Module, str]]] = defaultdict(list)
+    for module in model.modules():
+        for attribute, parameter in module.named_parameters(recurse=False):
+            holders[id(parameter)].append((module, attribute))
+    return {name: holders[id(parameter)] for name, parameter in model.named_parameters()}
+
+
+def _place(parameter: nn.Parameter, holders: list[tuple[nn.Module, str]]) -> None:
+    for module, attribute in holders:
+        setattr(module, attribute, parameter)

@@ -1,0 +1,183 @@
+"""Batches of texts in, one vector for each out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from llama_demo.engine.batching import batches, pad
+from llama_demo.engine.checkpoint import load_model
+from llama_demo.engine.failures import explained
+from llama_demo.engine.pooling import POOLINGS
+from llama_demo.errors import CheckpointError, InputError
+from llama_demo.model.bert import Bert
+from llama_demo.model.llama import Llama
+from llama_demo.model.static import StaticEmbedding
+
+# Tokens of a batch, padding included.
+BATCH_TOKENS = 8_192
+
+
+class SentenceNetwork(Protocol):
+    """A network that makes one vector of a text."""
+
+    @property
+    def longest(self) -> int:
+        """Tokens of a text, at most."""
+
+    @property
+    def width(self) -> int:
+        """Numbers in a vector."""
+
+    @property
+    def rows(self) -> int:
+        """Ids that it knows."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where it lives."""
+
+    def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
+        """Vectors (B, C) of texts with at least one token each."""
+
+
+class PooledBert:
+    """An encoder whose token vectors are pooled; ``pooling`` is a key of ``POOLINGS``."""
+
+    def __init__(self, model: Bert, pooling: str) -> None:
+        self._model, self._pool = model, POOLINGS[pooling]
+        self.longest, self.width = model.config.max_position_embeddings, model.config.width
+        self.rows = model.config.vocab_size
+
+    @property
+    def device(self) -> torch.device:
+        return self._model.embedding.weight.device
+
+    def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
+        ids, mask = pad(texts, self._model.config.pad_id, self.device)
+        return self._pool(self._model(ids, mask), mask)
+
+
+class PooledDecoder:
+    """A decoder that was trained to say a text's meaning with its last token, such as Qwen3-Embedding."""
+
+    def __init__(self, model: Llama, pooling: str) -> None:
+        self._model, self._pool = model, POOLINGS[pooling]
+        self.longest, self.width = model.config.max_position_embeddings, model.config.hidden_size
+        self.rows = model.config.vocab_size
+
+    @property
+    def device(self) -> torch.device:
+        return self._model.embedding.weight.device
+
+    def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
+        # Padding stands on the right, where no token sees it.
+        ids, mask = pad(texts, 0, self.device)
+        return self._pool(self._model.hidden(ids), mask)
+
+
+class AveragedTokens:
+    """A table of token vectors, which are averaged."""
+
+    def __init__(self, model: StaticEmbedding) -> None:
+        self._model = model
+        self.longest, self.width = model.config.max_position_embeddings, model.config.width
+        self.rows = model.config.vocab_size
+
+    @property
+    def device(self) -> torch.device:
+        return self._model.embedding.weight.device
+
+    def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
+        ids = torch.tensor([i for text in texts for i in text], dtype=torch.long)
+        starts = torch.tensor([0, *accumulate(map(len, texts[:-1]))])
+        vectors: Tensor = self._model(ids.to(self.device), starts.to(self.device))
+        return vectors
+
+
+_NETWORKS: tuple[tuple[type[nn.Module], Callable[[Any, str], SentenceNetwork]], ...] = (
+    (Bert, PooledBert),
+    (Llama, PooledDecoder),
+    (StaticEmbedding, lambda model, _: AveragedTokens(model)),
+)
+
+
+def load_sentence_network(
+    folder: Path, pooling: str, *, device: torch.device, dtype: torch.dtype
+) -> SentenceNetwork:
+    """The network of a folder, if it is one that makes vectors of sentences.
+
+    Raises:
+        CheckpointError: the folder cannot be loaded, or holds another kind of model.
+    """
+    loaded = load_model(folder, nn.Module, device=device, dtype=dtype)
+    for kind, wrap in _NETWORKS:
+        if isinstance(loaded.model, kind):
+            return wrap(loaded.model, pooling)
+    raise CheckpointError("family_other_use", family=loaded.family)
+
+
+class EmbeddingEngine:
+    """Runs one sentence encoder. Any thread may use it; they take turns after each batch.
+
+    Args:
+        normalise: whether vectors are scaled to length 1.
+    """
+
+    def __init__(self, network: SentenceNetwork, *, normalise: bool = True) -> None:
+        self._network = network
+        self._normalise = normalise
+        self._turn = threading.Lock()
+
+    @property
+    def longest(self) -> int:
+        """Tokens of a text, at most, marks included."""
+        return self._network.longest
+
+    @property
+    def width(self) -> int:
+        """Numbers in a vector."""
+        return self._network.width
+
+    def embed(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Vectors (texts, C) in the order of the texts; zeros for one without tokens.
+
+        Raises:
+            InputError: a text has more than :attr:`longest` tokens.
+            DeviceError: there was not enough memory.
+        """
+        vectors = np.zeros((len(texts), self.width), dtype=np.float32)
+        for places, rows in self.embed_batches(texts):
+            vectors[places] = rows
+        return vectors
+
+    def embed_batches(
+        self, texts: Sequence[Sequence[int]]
+    ) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+        """The same batch by batch, as progress: the places of some texts and their vectors."""
+        lengths = [len(text) for text in texts]
+        if lengths and max(lengths) > self.longest:
+            raise InputError("sentence_too_long", tokens=max(lengths), limit=self.longest)
+        filled = [place for place, length in enumerate(lengths) if length]
+        for batch in batches([lengths[place] for place in filled], tokens=BATCH_TOKENS):
+            places = [filled[i] for i in batch]
+            with self._turn, explained(self._network.device):
+                rows = self._run([texts[place] for place in places])
+            yield places, rows
+
+    @torch.inference_mode()
+    def _run(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        vectors = self._network.embed(texts).float()
+        if self._normalise:
+            vectors = F.normalize(vectors, dim=-1)
+        result: NDArray[np.float32] = vectors.cpu().numpy()
+        return result

@@ -1,0 +1,234 @@
+"""The engine: requests in, streams of steps out, on a thread of its own.
+
+One thread owns the model, because PyTorch's worker threads, its inference mode and the model's memory
+all belong to the thread that uses them, while a web page is served by many. A few requests are served at
+once, a token each in turn, so that a short one need not wait for a long one; the others stand in line.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from typing import Self
+
+from llama_demo.engine.decoding import decode
+from llama_demo.engine.failures import explained
+from llama_demo.engine.request import FinishReason, Request, Step, in_range
+from llama_demo.errors import DemoError, InputError
+from llama_demo.model.llama import Llama
+
+
+class Stream:
+    """The steps of one request, as they come. Any thread may close it.
+
+    Attributes:
+        finish_reason: why it ended; ``None`` until it has.
+        first_token_seconds: from submission to the first step; ``None`` before.
+        seconds: from the first step to the newest.
+    """
+
+    def __init__(self, request: Request, engine: Engine) -> None:
+        self.request = request
+        self.finish_reason: FinishReason | None = None
+        self.first_token_seconds: float | None = None
+        self.seconds = 0.0
+        self._engine = engine
+        self._submitted = time.monotonic()
+        self._arrived: deque[Step] = deque()
+        self._changed = threading.Condition(threading.Lock())
+        self._closed = threading.Event()
+        self._begun = False
+        self._error: DemoError | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many requests are served before this one."""
+        return self._engine.ahead_of(self)
+
+    def close(self) -> None:
+        """Stop within one token. Steps already made can still be taken."""
+        self._closed.set()
+        with self._changed:
+            if not self._begun and not self._over:
+                # Still in the line: nobody needs to wait until its turn has come.
+                self.finish_reason = FinishReason.STOPPED
+            self._changed.notify_all()
+
+    def take(self, seconds: float) -> list[Step] | None:
+        """The steps that arrived, after waiting until ``seconds`` are over or the stream has ended.
+
+        Returns ``None`` when there is nothing left to wait for.
+
+        Raises:
+            DemoError: the engine failed; steps made before are handed out first.
+        """
+        until = time.monotonic() + seconds
+        with self._changed:
+            while not self._over and (left := until - time.monotonic()) > 0:
+                self._changed.wait(left)
+            steps = list(self._arrived)
+            self._arrived.clear()
+            if steps or not self._over:
+                return steps
+        if self._error is not None:
+            raise self._error
+        return None
+
+    def __iter__(self) -> Iterator[Step]:
+        """Every step, one at a time; leaving the loop early closes the stream."""
+        try:
+            while (steps := self.take(0.05)) is not None:
+                yield from steps
+        finally:
+            self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def _over(self) -> bool:
+        return self.finish_reason is not None or self._error is not None
+
+    @property
+    def closed(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return self._closed.is_set()
+
+    def _begin(self) -> bool:
+        """Whether the engine should serve it now that its turn has come."""
+        with self._changed:
+            self._begun = not self._over
+            return self._begun
+
+    def _put(self, step: Step) -> None:
+        now = time.monotonic()
+        with self._changed:
+            if self.first_token_seconds is None:
+                self.first_token_seconds = now - self._submitted
+                self._first = now
+                self._changed.notify_all()
+            self.seconds = now - self._first
+            self._arrived.append(step)
+
+    def _finish(self, reason: FinishReason | None, error: DemoError | None = None) -> None:
+        with self._changed:
+            self.finish_reason, self._error = reason, error
+            self._changed.notify_all()
+
+
+class _Serving:
+    """A stream whose turn has come, and where its decoding stands."""
+
+    def __init__(self, stream: Stream, model: Llama) -> None:
+        self.stream = stream
+        self._steps = decode(model, stream.request, lambda: stream.closed)
+        self._device = model.embedding.weight.device
+
+    def advance(self) -> bool:
+        """Make one token; returns whether more can come. A failure ends this stream and no other."""
+        try:
+            with explained(self._device):
+                return self._take()
+        except DemoError as error:
+            self.stream._finish(None, error)
+            return False
+
+    def _take(self) -> bool:
+        for step in self._steps:
+            if step is None:
+                return True
+            if step.id in self.stream.request.stop_ids:
+                self.stream._finish(FinishReason.END)
+                return False
+            self.stream._put(step)
+            return True
+        self.stream._finish(FinishReason.STOPPED if self.stream.closed else FinishReason.LENGTH)
+        return False
+
+
+class Engine:
+    """Runs one model.
+
+    Args:
+        model: in evaluation mode, on its device.
+        context: tokens, prompt and continuation together, that fit; the model's own limit unless given.
+        at_once: requests that are served in turns; each holds a cache of its own.
+    """
+
+    def __init__(self, model: Llama, *, context: int | None = None, at_once: int = 4) -> None:
+        self.model = model
+        self.context = context or model.config.max_position_embeddings
+        self._at_once = at_once
+        self._queue: queue.Queue[Stream | None] = queue.Queue()
+        self._line: list[Stream] = []
+        self._line_lock = threading.Lock()
+        self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
+        self._thread.start()
+
+    def submit(self, request: Request) -> Stream:
+        """Queue a request.
+
+        Raises:
+            InputError: the prompt is empty, or fills the context so that nothing can follow.
+        """
+        size = len(request.prompt)
+        if not size:
+            raise InputError("prompt_empty")
+        if size >= self.context:
+            raise InputError("prompt_too_long", tokens=size, limit=self.context - 1)
+        in_range("max_new_tokens", request.max_new_tokens, 1, self.context - size)
+        stream = Stream(request, self)
+        with self._line_lock:
+            self._line.append(stream)
+        self._queue.put(stream)
+        return stream
+
+    def ahead_of(self, stream: Stream) -> int:
+        """How many requests have to end before the turn of ``stream`` comes."""
+        with self._line_lock:
+            unfinished = [other for other in self._line if not other.closed or other is stream]
+            place = next((index for index, other in enumerate(unfinished) if other is stream), 0)
+        return max(0, place - self._at_once + 1)
+
+    def close(self) -> None:
+        """Stop every request and end the thread."""
+        with self._line_lock:
+            for stream in self._line:
+                stream.close()
+        self._queue.put(None)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        serving: list[_Serving] = []
+        while self._admit(serving):
+            for one in list(serving):
+                if not one.advance():
+                    serving.remove(one)
+                    self._leave(one.stream)
+        for one in serving:
+            one.stream._finish(FinishReason.STOPPED)
+
+    def _admit(self, serving: list[_Serving]) -> bool:
+        """Let in who fits, waiting only if nobody is being served; returns whether to go on."""
+        while len(serving) < self._at_once:
+            try:
+                stream = self._queue.get(block=not serving)
+            except queue.Empty:
+                return True
+            if stream is None:
+                return False
+            if stream._begin():
+                serving.append(_Serving(stream, self.model))
+            else:
+                self._leave(stream)
+        return True
+
+    def _leave(self, stream: Stream) -> None:
+        with self._line_lock:
+            self._line.remove(stream)

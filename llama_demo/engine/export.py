@@ -1,0 +1,75 @@
+"""Writing a model folder in Hugging Face format, so that others can read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from llama_demo.engine.weights import INDEX
+from llama_demo.model.parts import Part
+
+# What stands beside the weights: bytes as they are, the rest as JSON.
+Files = Mapping[str, Mapping[str, Any] | bytes]
+# A Space takes files up to 10 MB without large-file storage.
+SHARD_BYTES = 9_500_000
+
+
+def export_model(
+    model: nn.Module,
+    parts: Mapping[str, tuple[Part, ...]],
+    folder: Path,
+    files: Files,
+) -> None:
+    """Write bfloat16 weights in small files, and ``files`` beside them.
+
+    Args:
+        parts: which tensors of the folder each parameter is taken apart into; those of its family.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.safetensors"):
+        old.unlink()
+    tensors = dict(_split(model, parts))
+    shards = list(_pack(tensors))
+    index = {}
+    for number, shard in enumerate(shards, start=1):
+        name = f"model-{number:05d}-of-{len(shards):05d}.safetensors"
+        save_file(shard, folder / name, metadata={"format": "pt"})
+        (folder / name).chmod(0o644)  # safetensors keeps its files to the owner
+        index.update(dict.fromkeys(shard, name))
+    total = sum(tensor.nbytes for tensor in tensors.values())
+    _write(folder / INDEX, {"metadata": {"total_size": total}, "weight_map": index})
+    for name, content in files.items():
+        _write(folder / name, content)
+
+
+def _split(model: nn.Module, parts: Mapping[str, tuple[Part, ...]]) -> Iterator[tuple[str, Tensor]]:
+    parameters = dict(model.named_parameters())
+    for name, group in parts.items():
+        stacked = parameters[name].detach().to("cpu", torch.bfloat16)
+        pieces = torch.split(stacked, [part.shape[0] for part in group])
+        yield from ((part.name, piece.clone()) for part, piece in zip(group, pieces, strict=True))
+
+
+def _pack(tensors: Mapping[str, Tensor]) -> Iterator[dict[str, Tensor]]:
+    shard: dict[str, Tensor] = {}
+    size = 0
+    for name, tensor in tensors.items():
+        if shard and size + tensor.nbytes > SHARD_BYTES:
+            yield shard
+            shard, size = {}, 0
+        shard[name] = tensor
+        size += tensor.nbytes
+    yield shard
+
+
+def _write(path: Path, content: Mapping[str, Any] | bytes) -> None:
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

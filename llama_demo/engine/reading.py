@@ -1,0 +1,90 @@
+"""Questions with passages in, how likely an answer begins and ends at each token out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from llama_demo.engine.batching import batches, pad
+from llama_demo.engine.checkpoint import load_model
+from llama_demo.engine.failures import explained
+from llama_demo.errors import InputError
+from llama_demo.model.bert import BertSpans
+
+# Tokens of a batch, padding included.
+BATCH_TOKENS = 4_096
+
+
+@dataclass(frozen=True)
+class Window:
+    """A question and a piece of passage as the model reads them, with the kind of text of each token."""
+
+    ids: tuple[int, ...]
+    types: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SpanLogits:
+    """For each token of a window how strongly an answer begins, and ends, there."""
+
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+
+
+def load_reading_engine(folder: Path, *, device: torch.device, dtype: torch.dtype) -> ReadingEngine:
+    """Load the folder of an encoder with a span head.
+
+    Raises:
+        CheckpointError: it cannot be loaded, or holds another kind of model.
+    """
+    return ReadingEngine(load_model(folder, BertSpans, device=device, dtype=dtype).model)
+
+
+class ReadingEngine:
+    """Runs one reader. Any thread may use it; they take turns after each batch."""
+
+    def __init__(self, model: BertSpans) -> None:
+        self._model = model
+        self._turn = threading.Lock()
+
+    @property
+    def longest(self) -> int:
+        """Tokens of a window, at most."""
+        return self._model.config.max_position_embeddings
+
+    @property
+    def rows(self) -> int:
+        """Ids that the model knows."""
+        return self._model.config.vocab_size
+
+    def read(self, windows: Sequence[Window]) -> Iterator[tuple[int, SpanLogits]]:
+        """Each window's place and logits, batch by batch.
+
+        Raises:
+            InputError: a window is empty, or has more than :attr:`longest` tokens.
+            DeviceError: there was not enough memory.
+        """
+        lengths = [len(window.ids) for window in windows]
+        if lengths and not 1 <= min(lengths) <= max(lengths) <= self.longest:
+            raise InputError("sentence_too_long", tokens=max(lengths), limit=self.longest)
+        for batch in batches(lengths, tokens=BATCH_TOKENS):
+            with self._turn, explained(self._model.head.weight.device):
+                logits = self._run([windows[place] for place in batch])
+            yield from zip(batch, logits, strict=True)
+
+    @torch.inference_mode()
+    def _run(self, windows: Sequence[Window]) -> list[SpanLogits]:
+        device = self._model.head.weight.device
+        ids, mask = pad([window.ids for window in windows], self._model.config.pad_id, device)
+        types, _ = pad([window.types for window in windows], 0, device)
+        logits = self._model(ids, mask, types).float().cpu().numpy()  # (B, T, 2)
+        return [
+            SpanLogits(rows[: len(window.ids), 0], rows[: len(window.ids), 1])
+            for rows, window in zip(logits, windows, strict=True)
+        ]

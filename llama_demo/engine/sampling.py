@@ -1,0 +1,86 @@
+"""From logits to the next token."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from llama_demo.engine.request import Alternative, Sampling, Step
+
+# The nucleus is looked for among this many of the likeliest tokens: sorting a vocabulary of 128,000 at
+# every token costs 70 times as much, and a nucleus reaches further only for nearly flat distributions.
+_NUCLEUS_WITHIN = 1024
+
+
+class Sampler:
+    """Draws tokens for one request; on the CPU in float32, so a seed means the same on every device.
+
+    Args:
+        alternatives: how many of the likeliest tokens to report with each step.
+    """
+
+    def __init__(self, sampling: Sampling, prompt: tuple[int, ...], *, alternatives: int = 0) -> None:
+        self.sampling = sampling
+        self.alternatives = alternatives
+        self.seen = torch.tensor(sorted(set(prompt)), dtype=torch.long)
+        self.dice = torch.Generator().manual_seed(sampling.seed)
+
+    def draw(self, logits: Tensor) -> Step:
+        """The next token for ``logits`` (V)."""
+        logits = logits.detach().to("cpu", torch.float32)
+        logprobs = logits.log_softmax(dim=-1)  # (V), the model's own opinion
+        token = self._choose(self._penalised(logits))
+        self._remember(token)
+        return Step(token, logprobs[token].item(), self._likeliest(logprobs))
+
+    def _penalised(self, logits: Tensor) -> Tensor:
+        penalty = self.sampling.repetition_penalty
+        if penalty == 1.0:
+            return logits
+        known = logits[self.seen]
+        return logits.index_copy(0, self.seen, torch.where(known > 0, known / penalty, known * penalty))
+
+    def _choose(self, logits: Tensor) -> int:
+        if self.sampling.temperature == 0.0:
+            return int(logits.argmax())
+        values, ids = truncate(logits / self.sampling.temperature, self.sampling)
+        drawn = torch.multinomial(values.softmax(dim=-1), 1, generator=self.dice)
+        return int(ids[drawn])
+
+    def _remember(self, token: int) -> None:
+        if self.sampling.repetition_penalty != 1.0 and not bool((self.seen == token).any()):
+            self.seen = torch.cat((self.seen, torch.tensor([token])))
+
+    def _likeliest(self, logprobs: Tensor) -> tuple[Alternative, ...]:
+        if not self.alternatives:
+            return ()
+        values, ids = logprobs.topk(min(self.alternatives, logprobs.numel()))
+        return tuple(map(Alternative, ids.tolist(), values.tolist()))
+
+
+def truncate(logits: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor]:
+    """Keep the tokens that may be drawn: top-k first, then top-p, then min-p.
+
+    Args:
+        logits: (V), already divided by the temperature.
+
+    Returns:
+        Logits and ids of the kept tokens, likeliest first, both (kept,); never empty.
+    """
+    size = logits.numel()
+    within = min(sampling.top_k or size, size)
+    if sampling.top_p < 1.0 and within > _NUCLEUS_WITHIN:
+        within = _NUCLEUS_WITHIN if _holds_nucleus(logits, sampling.top_p) else size
+    values, ids = logits.topk(within)  # (within), sorted
+    probabilities = values.softmax(dim=-1) if sampling.top_k else (values - logits.logsumexp(-1)).exp()
+    keep = torch.ones(within, dtype=torch.bool)
+    if sampling.top_p < 1.0:
+        # A token stays while those before it have not reached top_p, so the first one always does.
+        keep &= probabilities.cumsum(dim=-1) - probabilities < sampling.top_p
+    keep &= probabilities >= sampling.min_p * probabilities[0]
+    return values[keep], ids[keep]
+
+
+def _holds_nucleus(logits: Tensor, top_p: float) -> bool:
+    likeliest = logits.topk(_NUCLEUS_WITHIN).values
+    return bool((likeliest.logsumexp(-1) - logits.logsumexp(-1)).exp() >= top_p)

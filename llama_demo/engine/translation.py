@@ -1,0 +1,158 @@
+"""Batches of sources in, targets with scores and cross-attention out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from llama_demo.engine.batching import batches, pad
+from llama_demo.engine.beam_search import Hypothesis, Search, Stopped, search
+from llama_demo.engine.checkpoint import load_model
+from llama_demo.engine.failures import explained
+from llama_demo.errors import InputError
+from llama_demo.model.transformer import Transformer
+
+# Tokens of a batch, padding and beams included: beyond it a processor's caches gain nothing more.
+BATCH_TOKENS = 4_096
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What was found for one source.
+
+    Attributes:
+        hypotheses: best first.
+        attention: if it was asked for, how much each token of the best hypothesis looked at each token
+            of the source when it was chosen: (decoder layer, head, target token, source token), rows
+            sum to 1.
+    """
+
+    hypotheses: tuple[Hypothesis, ...]
+    attention: NDArray[np.float32] | None = None
+
+
+def load_translation_engine(folder: Path, *, device: torch.device, dtype: torch.dtype) -> TranslationEngine:
+    """Load an encoder-decoder's folder.
+
+    Raises:
+        CheckpointError: it cannot be loaded, or holds another kind of model.
+    """
+    return TranslationEngine(load_model(folder, Transformer, device=device, dtype=dtype).model)
+
+
+class TranslationEngine:
+    """Runs one encoder-decoder. Any thread may use it; they take turns after each batch.
+
+    Args:
+        model: in evaluation mode, on its device.
+    """
+
+    def __init__(self, model: Transformer) -> None:
+        self.model = model
+        self._turn = threading.Lock()
+
+    @property
+    def longest_source(self) -> int:
+        """Tokens that a source may have, marks included."""
+        return self.model.config.max_position_embeddings
+
+    def translate(
+        self,
+        sources: Sequence[Sequence[int]],
+        how: Search | None = None,
+        *,
+        prefix: tuple[int, ...] = (),
+        attention: bool = False,
+        stopped: Stopped = lambda: False,
+    ) -> Iterator[tuple[int, Translation]]:
+        """Translate sources, in batches of like length.
+
+        Args:
+            sources: ids with the marks that the model needs, at least one each.
+            prefix: what every target begins with, such as a language's token; no part of the results.
+            attention: hand out cross-attention too.
+            stopped: asked after every token; once it is true, nothing more comes.
+
+        Yields:
+            Each source's place and translation, the earliest roughly first.
+
+        Raises:
+            InputError: a source is empty or longer than :attr:`longest_source`; told before anything runs.
+            DeviceError: the memory was not enough for a batch; what came before stands.
+        """
+        how = how or Search()
+        self._check(sources)
+        for batch in batches([len(s) for s in sources], tokens=BATCH_TOKENS // how.beams, early=True):
+            if stopped():
+                return
+            with self._turn, explained(self.model.head.weight.device):
+                results = self._batch([sources[i] for i in batch], how, prefix, attention, stopped)
+            if results is None:
+                return
+            yield from zip(batch, results, strict=True)
+
+    def _check(self, sources: Sequence[Sequence[int]]) -> None:
+        for source in sources:
+            if not source:
+                raise InputError("prompt_empty")
+            if len(source) > self.longest_source:
+                raise InputError("sentence_too_long", tokens=len(source), limit=self.longest_source)
+
+    @torch.inference_mode()
+    def _batch(
+        self,
+        sources: Sequence[Sequence[int]],
+        how: Search,
+        prefix: tuple[int, ...],
+        attention: bool,
+        stopped: Stopped,
+    ) -> list[Translation] | None:
+        ids, mask = pad(sources, self.model.config.pad_id, self.model.head.weight.device)
+        memory = self.model.encode(ids, mask)
+        found = search(self.model, memory, how, self._limits(sources, how), prefix, stopped)
+        if found is None:
+            return None
+        if not attention:
+            return [Translation(tuple(hypotheses)) for hypotheses in found]
+        rows = self._attention(found, prefix, sources, ids, mask)
+        return [Translation(tuple(each), seen) for each, seen in zip(found, rows, strict=True)]
+
+    def _limits(self, sources: Sequence[Sequence[int]], how: Search) -> Tensor:
+        # A target is rarely more than three times as long as its source; a model that repeats itself
+        # would otherwise go on to the end of its positions.
+        wanted = [how.max_new_tokens or 3 * len(source) + 16 for source in sources]
+        return torch.tensor(wanted).clamp(max=self.model.config.max_position_embeddings)
+
+    def _attention(
+        self,
+        found: list[list[Hypothesis]],
+        prefix: tuple[int, ...],
+        sources: Sequence[Sequence[int]],
+        ids: Tensor,
+        mask: Tensor | None,
+    ) -> list[NDArray[np.float32]]:
+        """Read the best targets once more, all tokens at once: the same rows as while they were written."""
+        config = self.model.config
+        layers: list[Tensor] = []
+
+        def record(name: str, tensor: Tensor) -> Tensor:
+            if name.endswith("cross.rows"):
+                layers.append(tensor)
+            return tensor
+
+        targets = [[config.start_id, *prefix, *hypotheses[0].ids] for hypotheses in found]
+        written, _ = pad(targets, config.pad_id, ids.device)
+        self.model.decode(written, self.model.encode(ids, mask), taps=record)
+        rows = torch.stack(layers, dim=1).float().cpu().numpy()  # (B, layers, H, T, S)
+        begin = len(prefix)  # the row of the last token before the first one that was chosen
+        return [
+            np.ascontiguousarray(rows[i, :, :, begin : len(targets[i]) - 1, : len(sources[i])])
+            for i in range(len(found))
+        ]

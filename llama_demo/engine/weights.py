@@ -1,0 +1,154 @@
+"""Weight files of a model folder, one tensor read at a time.
+
+Only safetensors: a pickle file can run code when it is opened. Tensors are read straight to their place:
+mapping the files into memory, as the format's own library does, would count every byte twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from io import BufferedReader
+from math import prod
+from pathlib import Path, PurePath
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from llama_demo.errors import CheckpointError
+
+INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
+_PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+# What parameters may be stored as; other whole numbers and 8-bit floats belong to quantized checkpoints.
+_PRECISIONS = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I8": torch.int8,
+}
+_BLOCK = 2**20  # bytes
+
+
+@dataclass(frozen=True)
+class StoredTensor:
+    """One tensor in an open file.
+
+    Attributes:
+        dtype: ``None`` if it is of a kind that no parameter can be.
+        offset: of its first byte in the file.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: torch.dtype | None
+    file: BufferedReader
+    offset: int
+
+    def read_into(self, place: Tensor) -> None:
+        """Fill ``place``, of any device and precision.
+
+        Raises:
+            CheckpointError: it holds NaN or infinity, or a number beyond the range of float16.
+        """
+        assert self.dtype is not None
+        direct = place.dtype == self.dtype and place.device.type == "cpu" and place.is_contiguous()
+        tensor = place if direct else torch.empty(self.shape, dtype=self.dtype)
+        self.file.seek(self.offset)
+        self.file.readinto(tensor.view(-1).view(torch.uint8).numpy().data)
+        low, high = (bound.item() for bound in tensor.aminmax())
+        # Both are NaN if a single number is.
+        if not float("-inf") < low <= high < float("inf"):
+            raise CheckpointError("weights_not_finite", name=self.name)
+        if max(-low, high) > torch.finfo(place.dtype).max:
+            precision = str(place.dtype).removeprefix("torch.")
+            raise CheckpointError("weights_overflow", name=self.name, dtype=precision)
+        if not direct:
+            # Converted first: not every device knows every precision.
+            place.copy_(tensor.to(place.dtype))
+
+    def equals(self, other: StoredTensor) -> bool:
+        """Whether both hold the same bytes."""
+        if (self.shape, self.dtype) != (other.shape, other.dtype):
+            return False
+        return all(mine == theirs for mine, theirs in zip(self._blocks(), other._blocks(), strict=True))
+
+    def _blocks(self) -> Iterator[bytes]:
+        end = self.offset + prod(self.shape) * (self.dtype.itemsize if self.dtype else 0)
+        for start in range(self.offset, end, _BLOCK):
+            self.file.seek(start)
+            yield self.file.read(min(_BLOCK, end - start))
+
+
+def open_weights(folder: Path, files: ExitStack) -> dict[str, StoredTensor]:
+    """Every tensor of a folder by name; the files stay open as long as ``files``.
+
+    Raises:
+        CheckpointError: a file is missing, cut off or damaged, or the weights are pickled.
+    """
+    stored: dict[str, StoredTensor] = {}
+    for path in _weight_files(folder):
+        try:
+            # The library checks that sizes and places are sound; what it maps is never touched.
+            with safe_open(path, framework="pt"):
+                pass
+            file = files.enter_context(path.open("rb"))
+            stored.update((tensor.name, tensor) for tensor in _tensors(file))
+        except FileNotFoundError as exc:
+            raise CheckpointError("file_missing", folder=str(folder), file=path.name) from exc
+        except (SafetensorError, OSError) as exc:
+            raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
+    return stored
+
+
+def _tensors(file: BufferedReader) -> Iterator[StoredTensor]:
+    # Eight bytes of length, that much JSON, then the data that the JSON gives places in.
+    length = int.from_bytes(file.read(8), "little")
+    header = json.loads(file.read(length))
+    for name, entry in header.items():
+        if name != "__metadata__":
+            offset = 8 + length + entry["data_offsets"][0]
+            dtype = _PRECISIONS.get(entry["dtype"])
+            yield StoredTensor(name, tuple(entry["shape"]), dtype, file, offset)
+
+
+def _weight_files(folder: Path) -> list[Path]:
+    if (folder / INDEX).exists():
+        return [folder / name for name in _indexed(folder / INDEX)]
+    if (folder / SINGLE).exists():
+        return [folder / SINGLE]
+    if any(next(folder.glob(pattern), None) for pattern in _PICKLED):
+        raise CheckpointError("weights_pickled", folder=str(folder))
+    raise CheckpointError("file_missing", folder=str(folder), file=SINGLE)
+
+
+def _indexed(path: Path) -> list[str]:
+    index = read_json(path).get("weight_map")
+    if not isinstance(index, dict):
+        raise CheckpointError("file_broken", file=path.name, detail="no weight_map")
+    for name in index.values():
+        # The index comes from strangers: it may name files of its own folder and no others.
+        if not isinstance(name, str) or PurePath(name).name != name or not name.endswith(".safetensors"):
+            raise CheckpointError("file_broken", file=path.name, detail=f"not a weight file: {name}")
+    return sorted(set(index.values()))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from a model folder.
+
+    Raises:
+        CheckpointError: the file is missing, unreadable or holds something else.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise CheckpointError("file_missing", folder=str(path.parent), file=path.name) from exc
+    except (OSError, ValueError, RecursionError) as exc:
+        raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
+    if not isinstance(content, dict):
+        raise CheckpointError("file_broken", file=path.name, detail="not a JSON object")
+    return content
