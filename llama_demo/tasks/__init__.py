@@ -1,0 +1,1 @@
+"""What a person asks for: text in, pieces of text out. Pure: no page, no database."""

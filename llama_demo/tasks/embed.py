@@ -1,0 +1,86 @@
+"""Meaning as a vector: texts in, vectors out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llama_demo.engine.devices import choose_device, choose_dtype
+from llama_demo.engine.embedding import EmbeddingEngine, load_sentence_network
+from llama_demo.engine.pooling import SentenceSettings, read_sentence_settings
+from llama_demo.engine.sizing import count_parameters
+from llama_demo.tasks.plain_text import plain
+from llama_demo.text.encoder_vocabulary import load_pieces
+from llama_demo.text.pieces import PieceTokenizer
+
+
+@dataclass(frozen=True)
+class SentenceEncoder:
+    """A model that turns texts into vectors, ready to use.
+
+    Attributes:
+        name: as programs and the index call it.
+    """
+
+    name: str
+    engine: EmbeddingEngine
+    tokenizer: PieceTokenizer
+    settings: SentenceSettings
+
+    @property
+    def longest(self) -> int:
+        """Tokens of a text that are read, marks not counted; what is behind them is cut off."""
+        most = min(self.settings.longest or self.engine.longest, self.engine.longest)
+        return most - self.tokenizer.frame.single
+
+
+@dataclass(frozen=True)
+class Embeddings:
+    """Vectors of some texts.
+
+    Attributes:
+        vectors: (texts, width), in the order of the texts, of length 1 if the checkpoint asks for it;
+            zeros for a text in which there is nothing to read.
+        cut: for each text whether it was longer than the model reads.
+    """
+
+    vectors: NDArray[np.float32]
+    cut: tuple[bool, ...]
+
+
+def load_sentence_encoder(folder: Path, *, device: str = "auto", dtype: str = "auto") -> SentenceEncoder:
+    """Load a folder: BERT, XLM-R, static embeddings, or a decoder trained for it.
+
+    Raises:
+        CheckpointError: it cannot be loaded, or is another kind of model.
+        DeviceError: there is no such device.
+    """
+    settings = read_sentence_settings(folder)
+    place = choose_device(device)
+    precision = choose_dtype(dtype, place, count_parameters(folder))
+    network = load_sentence_network(folder, settings.pooling, device=place, dtype=precision)
+    tokenizer = load_pieces(folder, network.rows, lower=settings.lower)
+    engine = EmbeddingEngine(network, normalise=settings.normalise)
+    return SentenceEncoder(folder.resolve().name, engine, tokenizer, settings)
+
+
+def embed(encoder: SentenceEncoder, texts: Sequence[str], *, role: str = "") -> Embeddings:
+    """The vectors of ``texts``.
+
+    Args:
+        role: what the texts are, such as ``query`` or ``passage``; some checkpoints want a prompt in
+            front of each. One that the checkpoint does not know changes nothing.
+
+    Raises:
+        DeviceError: there was not enough memory.
+    """
+    prompts, settings = encoder.settings.prompts, encoder.settings
+    prompt = prompts.get(role, prompts.get(settings.default_role, ""))
+    pieces = encoder.tokenizer.pieces([prompt + plain(text) for text in texts])
+    longest, frame = encoder.longest, encoder.tokenizer.frame
+    ids = [frame.one(each.cut(0, longest)).ids for each in pieces]
+    return Embeddings(encoder.engine.embed(ids), tuple(len(each) > longest for each in pieces))

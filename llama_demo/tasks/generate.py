@@ -1,0 +1,240 @@
+"""Continuing a text."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from llama_demo.engine.request import FinishReason, Request, Sampling, Step, in_range
+from llama_demo.errors import InputError
+from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.tasks.prompts import Prompt
+from llama_demo.text.stop_strings import StopStrings
+from llama_demo.text.streaming import StreamingDecoder
+
+MOST_STOP_STRINGS, LONGEST_STOP_STRING = 8, 200
+_SEEDS = 2**31
+# Seconds between two pieces: ten a second look continuous and leave the processor to the model.
+_PIECE_SECONDS = 0.08
+
+
+@dataclass(frozen=True)
+class GenerateOptions:
+    """How to continue a text.
+
+    Attributes:
+        max_new_tokens: where to end at the latest; no more than the context leaves is used.
+        seed: -1 draws one, which the figures then report.
+        stop: strings that end the text, one a line; they are not part of it.
+
+    The others are those of :class:`~llama_demo.engine.request.Sampling`.
+    """
+
+    max_new_tokens: int = 200
+    temperature: float = 0.8
+    top_k: int = 50
+    top_p: float = 0.95
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
+    seed: int = -1
+    stop: str = ""
+
+    def __post_init__(self) -> None:
+        in_range("max_new_tokens", self.max_new_tokens, 1, 1_000_000)
+        in_range("seed", self.seed, -1, 2**63 - 1)
+        if len(self.stop_strings) > MOST_STOP_STRINGS:
+            raise InputError("stop_too_many", count=len(self.stop_strings), limit=MOST_STOP_STRINGS)
+        if any(len(string) > LONGEST_STOP_STRING for string in self.stop_strings):
+            raise InputError("stop_too_long", limit=LONGEST_STOP_STRING)
+        self.sampling(seed=max(self.seed, 0))
+
+    @property
+    def stop_strings(self) -> tuple[str, ...]:
+        """The lines of ``stop`` that are not empty."""
+        return tuple(line for line in self.stop.splitlines() if line)
+
+    def sampling(self, *, seed: int) -> Sampling:
+        """What the engine needs of this, with the seed that is really used."""
+        return Sampling(
+            temperature=self.temperature,
+            top_k=self.top_k,
+            top_p=self.top_p,
+            min_p=self.min_p,
+            repetition_penalty=self.repetition_penalty,
+            seed=seed,
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A token that could have stood at a place, as people read it."""
+
+    id: int
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True)
+class Token:
+    """A generated token as it appears in the text.
+
+    Attributes:
+        text: what it added; empty for all but the last of the tokens that spell one character.
+        logprob: natural, under the model's own distribution.
+        choices: the likeliest tokens at its place, likeliest first.
+    """
+
+    id: int
+    text: str
+    logprob: float
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a few tokens added.
+
+    Attributes:
+        text: new text, whole characters only.
+        tokens: the tokens of this text; their texts put together are ``text``.
+        count: tokens generated so far, those included whose text is still held back.
+        tokens_per_second: so far, from the second token on.
+        first_token_seconds: from the request to the first token; ``None`` before it.
+        finish_reason: in the last piece only.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    count: int
+    tokens_per_second: float
+    first_token_seconds: float | None
+    finish_reason: FinishReason | None = None
+
+
+class Generation:
+    """A continuation under way. Iterating gives its pieces; any thread may stop it.
+
+    Args:
+        forced: ids that stand behind the prompt as if the model had chosen them, to go on from there;
+            they are not part of the pieces.
+        alternatives: how many choices to report with each token.
+
+    Attributes:
+        seed: the one that is used.
+
+    Raises:
+        InputError: the prompt fills the context, so that nothing can follow.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        prompt: Prompt,
+        options: GenerateOptions,
+        *,
+        forced: Sequence[int] = (),
+        alternatives: int = 0,
+    ) -> None:
+        self.seed = options.seed if options.seed >= 0 else secrets.randbelow(_SEEDS)
+        ids = [*prompt.ids, *forced]
+        left = max(1, model.engine.context - len(ids))
+        self._stream = model.engine.submit(
+            Request(
+                prompt=tuple(ids),
+                sampling=options.sampling(seed=self.seed),
+                max_new_tokens=min(options.max_new_tokens, left),
+                stop_ids=model.tokenizer.end_ids,
+                alternatives=alternatives,
+            )
+        )
+        self._transcript = Transcript(
+            StreamingDecoder(model.tokenizer, ids), StopStrings(options.stop_strings)
+        )
+
+    @property
+    def waiting(self) -> int:
+        """How many requests are served first."""
+        return self._stream.waiting
+
+    def stop(self) -> None:
+        """End within one token; what was written stays."""
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[Piece]:
+        """Pieces about ten times a second, empty ones while waiting; leaving early stops the model."""
+        with self._stream:
+            while (steps := self._stream.take(_PIECE_SECONDS)) is not None:
+                yield self._piece(self._transcript.add(steps))
+                if self._transcript.stopped:
+                    break
+        last = self._piece(self._transcript.finish())
+        reason = FinishReason.STOP if self._transcript.stopped else self._stream.finish_reason
+        yield replace(last, finish_reason=reason)
+
+    def _piece(self, tokens: list[Token]) -> Piece:
+        seconds, count = self._stream.seconds, self._transcript.count
+        return Piece(
+            text="".join(token.text for token in tokens),
+            tokens=tuple(tokens),
+            count=count,
+            tokens_per_second=(count - 1) / seconds if seconds > 0 else 0.0,
+            first_token_seconds=self._stream.first_token_seconds,
+        )
+
+
+class Transcript:
+    """Puts steps into words: each token with the text it added, up to a stop string.
+
+    A token is handed out once its text is certain: an open character or the possible beginning of a stop
+    string holds it back.
+    """
+
+    def __init__(self, decoder: StreamingDecoder, stops: StopStrings) -> None:
+        self._decoder = decoder
+        self._stops = stops
+        self._held: list[Token] = []
+        self._certain = 0  # characters of the held tokens' texts that are certain
+        self.count = 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a stop string has appeared."""
+        return self._stops.found
+
+    def add(self, steps: Sequence[Step]) -> list[Token]:
+        """The tokens that ``steps`` make certain."""
+        for step in steps:
+            if self.stopped:
+                break
+            self.count += 1
+            choices = tuple(Choice(a.id, self._decoder.peek(a.id), a.logprob) for a in step.alternatives)
+            text = self._decoder.add([step.id])
+            self._held.append(Token(step.id, text, step.logprob, choices))
+            self._certain += len(self._stops.add(text))
+        return self._release()
+
+    def finish(self) -> list[Token]:
+        """What was still held back when the model ended."""
+        rest = self._decoder.finish()
+        if rest and self._held:
+            self._held[-1] = replace(self._held[-1], text=self._held[-1].text + rest)
+        self._certain += len(self._stops.add(rest)) + len(self._stops.finish())
+        released = self._release()
+        if self._certain:  # the stop string began inside a token
+            released.append(replace(self._held[0], text=self._held[0].text[: self._certain]))
+        self._held = []
+        return released
+
+    def _release(self) -> list[Token]:
+        # What the decoder still holds back will be the newest token's text.
+        complete = self._held[:-1] if self._decoder.holding else self._held
+        ready = 0
+        for number, token in enumerate(complete, start=1):
+            if len(token.text) > self._certain:
+                break
+            if token.text:  # tokens without text wait for the one that completes their character
+                ready = number
+                self._certain -= len(token.text)
+        released, self._held = self._held[:ready], self._held[ready:]
+        return released

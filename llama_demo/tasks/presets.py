@@ -1,0 +1,142 @@
+"""What a person can ask for with one click, and the words that a model is asked with.
+
+A preset lists, best first, the abilities that it can be done with. A model that has none of them cannot
+do it; the page then says which ability is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+import regex
+
+from llama_demo.errors import InputError
+
+Language = Literal["en", "zh"]
+
+POEM_FORMS = ("五言绝句", "七言绝句", "五言律诗", "七言律诗")
+POEM_THEMES = (
+    "春天 夏天 秋天 冬天 月亮 雪 雨 风 山 江河 大海 花 梅花 荷花 菊花 竹子 柳树 松树 鸟 大雁 马 酒 茶 离别 "
+    "思乡 朋友 边塞 夜晚 黄昏 清晨 船 钓鱼 寺庙 隐居 梦 老年 旅途 重阳节 中秋节 田园"
+).split()
+
+_HAN = regex.compile(r"\p{Han}")
+# Somebody who writes a whole request is taken at their word.
+_REQUEST = regex.compile(
+    r"(?i)\s*(tell|write|please|can you|i want|give|a story about|请|写|讲|给我|来一|作一)"
+)
+_VERSE = regex.compile(r"\s*(\p{Han}{5}|\p{Han}{7})[，,。]?\s*")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One kind of text.
+
+    Attributes:
+        name: programs choose by it; its title is the text ``preset.<name>``.
+        abilities: any one of these is enough, the first that a model has is used; empty: every model can.
+        requests: for each ability and language what the model is asked; ``{text}`` is what was typed.
+        quotes: can also be done without a model, by quoting.
+    """
+
+    name: str
+    abilities: tuple[str, ...] = ()
+    requests: Mapping[tuple[str, Language], str] = field(default_factory=dict)
+    quotes: bool = False
+
+    def ability_of(self, abilities: frozenset[str]) -> str | None:
+        """The ability that a model with ``abilities`` would use; ``None`` if it has none that fits."""
+        return next((ability for ability in self.abilities if ability in abilities), None)
+
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        preset.name: preset
+        for preset in (
+            Preset(
+                "story",
+                abilities=("instruct", "story"),
+                requests={
+                    ("instruct", "en"): "Write a short story about {text}.",
+                    ("instruct", "zh"): "请写一个关于{text}的小故事。",
+                    ("story", "en"): "Tell me a story about {text}.",
+                    ("story", "zh"): "讲一个关于{text}的故事。",
+                },
+            ),
+            Preset("poem", abilities=("poem", "instruct")),
+            Preset(
+                "summary",
+                abilities=("instruct",),
+                requests={
+                    ("instruct", "en"): "Summarise the following text in a few sentences:\n\n{text}",
+                    ("instruct", "zh"): "请用几句话概括下面这段文字：\n\n{text}",
+                },
+                quotes=True,
+            ),
+            Preset(
+                "news",
+                abilities=("instruct",),
+                requests={
+                    ("instruct", "en"): "Write a short news article about {text}.",
+                    ("instruct", "zh"): "请写一篇关于{text}的短新闻。",
+                },
+            ),
+            Preset("free"),
+        )
+    }
+)
+
+
+def preset_named(name: str) -> Preset:
+    """The preset called ``name``.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in PRESETS:
+        raise InputError("preset_unknown", name=name[:40], known=", ".join(PRESETS))
+    return PRESETS[name]
+
+
+def language_of(text: str) -> Language:
+    """Chinese if any of it is written in Chinese characters."""
+    return "zh" if _HAN.search(text) else "en"
+
+
+def request_for(preset: Preset, ability: str, text: str, *, form: str = "", theme: str = "") -> str:
+    """What a model is asked for ``text`` in a preset other than ``free``.
+
+    Args:
+        ability: the one that the model uses.
+        form, theme: of a poem; one of :data:`POEM_FORMS`, and any theme. Both may be empty.
+
+    Raises:
+        InputError: there is nothing to write about, or no such form.
+    """
+    if preset.name == "poem":
+        return _poem_request(text.strip(), form, theme.strip())
+    if not text.strip():
+        raise InputError("prompt_empty")
+    if _REQUEST.match(text) and preset.name != "summary":
+        return text.strip()
+    topic = text.strip() if preset.name == "summary" else text.strip().rstrip(".。!！")
+    return preset.requests[ability, language_of(text)].format(text=topic)
+
+
+def _poem_request(text: str, form: str, theme: str) -> str:
+    if form and form not in POEM_FORMS:
+        raise InputError("form_unknown", name=form[:40], known="、".join(POEM_FORMS))
+    kind = form or "诗"
+    if verse := _VERSE.fullmatch(text):
+        return f"以“{verse[1]}”开头，写一首{form or _form_of(verse[1])}。"
+    if _REQUEST.match(text):
+        return text
+    about = text.rstrip("。.") or theme
+    return f"写一首关于{about}的{kind}。" if about else f"写一首{kind}。"
+
+
+def _form_of(verse: str) -> str:
+    return "五言绝句" if len(verse) == 5 else "七言绝句"

@@ -1,0 +1,82 @@
+"""What a model is given to read: a text as it is, or a request in the checkpoint's chat template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llama_demo.errors import InputError
+from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.tasks.presets import Preset, request_for
+from llama_demo.text.chat_template import Message
+
+# Far beyond any context, and short enough to turn into tokens within a second.
+LONGEST_PROMPT = 200_000  # characters
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the model reads before it writes.
+
+    Attributes:
+        text: word for word, the marks of a chat template included.
+        begins: the text that the person began and that the model goes on with; empty if it answers.
+    """
+
+    ids: tuple[int, ...]
+    text: str
+    begins: str = ""
+
+
+@dataclass(frozen=True)
+class Fill:
+    """How much of a model's context a prompt takes.
+
+    Attributes:
+        tokens: of the prompt.
+        context: tokens that prompt and continuation may have together.
+        unread: the end of the prompt that does not fit; empty if all of it does.
+    """
+
+    tokens: int
+    context: int
+    unread: str
+
+
+def prompt_for(model: LanguageModel, preset: Preset, text: str, *, form: str = "", theme: str = "") -> Prompt:
+    """The prompt of a preset: ``free`` is the text as it is, the others ask by the chat template.
+
+    Raises:
+        InputError: there is nothing to read, too much, or the model lacks the ability that it takes.
+        CheckpointError: the checkpoint's template does not work.
+    """
+    text = readable(text)
+    if not preset.abilities:
+        if not text.strip():
+            raise InputError("prompt_empty")
+        return Prompt(tuple(model.tokenizer.encode(text)), text, begins=text)
+    ability = preset.ability_of(model.abilities)
+    if ability is None or model.chat is None:
+        raise InputError("ability_missing", preset=preset.name, model=model.name)
+    turns = [Message("user", request_for(preset, ability, text, form=form, theme=theme))]
+    return Prompt(tuple(model.chat.encode(turns)), model.chat.render(turns))
+
+
+def fill_of(model: LanguageModel, prompt: Prompt) -> Fill:
+    """How much of the context ``prompt`` takes, and what of it the model could not read."""
+    room = model.engine.context - 1
+    unread = (
+        "" if len(prompt.ids) <= room else prompt.text[len(model.tokenizer.decode([*prompt.ids[:room]])) :]
+    )
+    return Fill(len(prompt.ids), model.engine.context, unread)
+
+
+def readable(text: str) -> str:
+    """The text as a vocabulary can take it.
+
+    Raises:
+        InputError: it is longer than :data:`LONGEST_PROMPT`.
+    """
+    if len(text) > LONGEST_PROMPT:
+        raise InputError("prompt_too_large", characters=len(text), limit=LONGEST_PROMPT)
+    # A lone surrogate, which JSON can carry, has no UTF-8 form.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,185 @@
+"""Extractive reading: a question and a passage in, the places of possible answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llama_demo.engine.devices import choose_device, choose_dtype
+from llama_demo.engine.reading import ReadingEngine, SpanLogits, Window, load_reading_engine
+from llama_demo.engine.sizing import count_parameters
+from llama_demo.errors import InputError
+from llama_demo.tasks.plain_text import plain
+from llama_demo.text.encoder_vocabulary import load_pieces
+from llama_demo.text.pieces import Pieces, PieceTokenizer
+
+# A window overlaps the one before by this share, so that an answer at an edge is whole in one of them.
+OVERLAP = 0.25
+# Tokens of an answer, at most.
+LONGEST_ANSWER = 40
+# Of the tokens of a window, at most this share may be the question's.
+_QUESTION_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A model that marks answers, ready to use.
+
+    Attributes:
+        name: as programs and the history call it.
+        longest: tokens of a question with its passage, marks included, that are read at once.
+    """
+
+    name: str
+    engine: ReadingEngine
+    tokenizer: PieceTokenizer
+    longest: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A part of a passage: ``text == passages[passage][start:end]``.
+
+    Attributes:
+        score: the sum of the logits of its first and last token.
+        probability: among all spans of all passages and "no answer".
+    """
+
+    passage: int
+    start: int
+    end: int
+    text: str
+    score: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was found.
+
+    Attributes:
+        answers: best first; none overlaps a better one.
+        nothing_score: how strongly the model says, in the passage where it says so least, that there is
+            no answer, on the scale of an answer's score.
+        nothing_probability: that of "no answer".
+    """
+
+    answers: tuple[Answer, ...]
+    nothing_score: float
+    nothing_probability: float
+
+
+def load_reader(folder: Path, *, device: str = "auto", dtype: str = "auto") -> Reader:
+    """Load a folder: BERT or XLM-R with a span head.
+
+    Raises:
+        CheckpointError: it cannot be loaded, or is another kind of model.
+        DeviceError: there is no such device.
+    """
+    place = choose_device(device)
+    precision = choose_dtype(dtype, place, count_parameters(folder))
+    engine = load_reading_engine(folder, device=place, dtype=precision)
+    tokenizer = load_pieces(folder, engine.rows)
+    return Reader(folder.resolve().name, engine, tokenizer, engine.longest)
+
+
+def read(reader: Reader, question: str, passages: Sequence[str], *, best: int = 3) -> Reading:
+    """The likeliest answers to ``question`` in any of ``passages``, which are read in windows.
+
+    Raises:
+        InputError: the question is empty, or too long to leave room for a passage.
+        DeviceError: there was not enough memory.
+    """
+    if not question.strip():
+        raise InputError("question_empty")
+    asked = reader.tokenizer.pieces([plain(question)])[0]
+    limit = int(reader.longest * _QUESTION_SHARE)
+    if len(asked) > limit:
+        raise InputError("sentence_too_long", tokens=len(asked), limit=limit)
+    pieces = reader.tokenizer.pieces([plain(passage) for passage in passages])
+    views = [view for i, each in enumerate(pieces) for view in _views(reader, asked, i, each)]
+    if not views:
+        return Reading((), 0.0, 1.0)
+    logits = dict(reader.engine.read([view.window for view in views]))
+    return _choose([_spans(view, logits[i]) for i, view in enumerate(views)], passages, best)
+
+
+@dataclass(frozen=True)
+class _View:
+    """A window on a passage: its pieces stand behind ``begin`` tokens."""
+
+    window: Window
+    passage: int
+    pieces: Pieces
+    begin: int
+
+
+def _views(reader: Reader, question: Pieces, passage: int, pieces: Pieces) -> Iterator[_View]:
+    frame = reader.tokenizer.frame
+    room = reader.longest - len(question) - frame.pair
+    step = max(1, int(room * (1 - OVERLAP)))
+    for start in range(0, max(len(pieces), 0), step):
+        part = pieces.cut(start, start + room)
+        framed = frame.two(question, part)
+        yield _View(Window(framed.ids, framed.types), passage, part, framed.second)
+        if start + room >= len(pieces):
+            return
+
+
+@dataclass(frozen=True)
+class _Spans:
+    """All spans of one window: scores (first piece, last piece), minus infinity where none can be."""
+
+    view: _View
+    scores: NDArray[np.float32]
+    nothing: float
+
+
+def _spans(view: _View, logits: SpanLogits) -> _Spans:
+    here = slice(view.begin, view.begin + len(view.pieces))
+    scores = logits.starts[here, None] + logits.ends[None, here]
+    places = np.arange(len(view.pieces))
+    length = places[None, :] - places[:, None] + 1
+    scores = np.where((length >= 1) & (length <= LONGEST_ANSWER), scores, -np.inf)
+    # By convention the first token, which is no piece of the passage, stands for "no answer".
+    return _Spans(view, scores, float(logits.starts[0] + logits.ends[0]))
+
+
+def _choose(windows: Sequence[_Spans], passages: Sequence[str], best: int) -> Reading:
+    nothing = min(window.nothing for window in windows)
+    every = np.concatenate([window.scores.ravel() for window in windows] + [np.array([nothing])])
+    peak = float(every.max())
+    total = peak + float(np.log(np.exp(every - peak).sum()))
+    answers: list[Answer] = []
+    for score, window, first, last in _ranked(windows, best):
+        start, end = window.view.pieces.offsets[first][0], window.view.pieces.offsets[last][1]
+        text = passages[window.view.passage][start:end]
+        blank = len(text) - len(text.lstrip())
+        answer = Answer(
+            window.view.passage, start + blank, end, text[blank:], score, float(np.exp(score - total))
+        )
+        if answer.text and not any(_overlap(answer, better) for better in answers):
+            answers.append(answer)
+        if len(answers) == best:
+            break
+    return Reading(tuple(answers), nothing, float(np.exp(nothing - total)))
+
+
+def _ranked(windows: Sequence[_Spans], best: int) -> Iterator[tuple[float, _Spans, int, int]]:
+    """The likeliest spans of all windows, best first; enough that some may be dropped for overlaps."""
+    found = []
+    for window in windows:
+        flat = window.scores.ravel()
+        count = min(len(flat), 40 * best)
+        for place in np.argpartition(-flat, count - 1)[:count]:
+            if np.isfinite(flat[place]):
+                found.append((float(flat[place]), window, *divmod(int(place), window.scores.shape[1])))
+    yield from sorted(found, key=lambda each: -each[0])
+
+
+def _overlap(one: Answer, other: Answer) -> bool:
+    return one.passage == other.passage and one.start < other.end and other.start < one.end

@@ -1,0 +1,159 @@
+"""Sentences in one language in, sentences in another out, with scores and alignments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llama_demo.engine.beam_search import Search
+from llama_demo.engine.devices import choose_device, choose_dtype
+from llama_demo.engine.sizing import count_parameters
+from llama_demo.engine.translation import Translation, TranslationEngine, load_translation_engine
+from llama_demo.tasks.plain_text import plain
+from llama_demo.text.pieces import Pieces
+from llama_demo.text.translator_folder import load_translator_vocabulary
+from llama_demo.text.translator_vocabulary import TranslatorVocabulary
+
+
+@dataclass(frozen=True)
+class Translator:
+    """An encoder-decoder ready to translate.
+
+    Attributes:
+        name: as programs and the history call it.
+    """
+
+    name: str
+    engine: TranslationEngine
+    vocabulary: TranslatorVocabulary
+
+    @property
+    def directions(self) -> frozenset[tuple[str, str]]:
+        """Languages (ISO 639-1) from which and into which; empty if the folder does not say."""
+        return self.vocabulary.directions
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way to say it.
+
+    Attributes:
+        score: mean natural log-probability of its tokens (with the length penalty 1); nearer to 0 is
+            surer.
+        complete: whether the model came to its end; else it was cut off.
+    """
+
+    text: str
+    score: float
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """How much each piece of the translation looked at each piece of the source.
+
+    Attributes:
+        source, target: where the pieces' characters begin and end in the two texts.
+        weights: (target pieces, source pieces), the mean over all heads and decoder layers. The source's
+            marks are left out, so rows sum to 1 at most.
+    """
+
+    source: tuple[tuple[int, int], ...]
+    target: tuple[tuple[int, int], ...]
+    weights: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class TranslatedSentence:
+    """A sentence's translation; ``alternatives``, best first, has it too."""
+
+    source: str
+    alternatives: tuple[Alternative, ...]
+    alignment: Alignment | None = None
+
+    @property
+    def text(self) -> str:
+        """The best one."""
+        return self.alternatives[0].text
+
+    @property
+    def score(self) -> float:
+        """The best one's."""
+        return self.alternatives[0].score
+
+
+def load_translator(folder: Path, *, device: str = "auto", dtype: str = "auto") -> Translator:
+    """Load a folder: Marian's opus-mt, M2M100, or our own.
+
+    Raises:
+        CheckpointError: it cannot be loaded, or is another kind of model.
+        DeviceError: there is no such device.
+    """
+    place = choose_device(device)
+    precision = choose_dtype(dtype, place, count_parameters(folder))
+    engine = load_translation_engine(folder, device=place, dtype=precision)
+    config = engine.model.config
+    vocabulary = load_translator_vocabulary(folder, config.source_vocab_size, config.vocab_size)
+    return Translator(folder.resolve().name, engine, vocabulary)
+
+
+def translate_sentences(
+    translator: Translator,
+    sentences: Sequence[str],
+    *,
+    source: str,
+    target: str,
+    how: Search | None = None,
+    alignment: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[tuple[int, TranslatedSentence]]:
+    """Translate sentences, in batches of like length.
+
+    Args:
+        sentences: each no longer than the model can read; an empty one is given back as it is.
+        alignment: tell for each piece of the best translation where it looked in the source.
+        stopped: asked after every token; once it is true, nothing more comes.
+
+    Yields:
+        Each sentence's place and translation, the earliest roughly first.
+
+    Raises:
+        InputError: the translator does not know the direction, or a sentence is too long for it.
+        DeviceError: the memory was not enough; what came before stands.
+    """
+    texts = [plain(sentence) for sentence in sentences]
+    filled = [place for place, text in enumerate(texts) if text.strip()]
+    pieces = translator.vocabulary.encode([texts[i] for i in filled], source=source, target=target)
+    for place in sorted(set(range(len(texts))) - set(filled)):
+        yield place, TranslatedSentence(texts[place], (Alternative(texts[place], 0.0, True),))
+    found = translator.engine.translate(
+        [each.ids for each in pieces],
+        how,
+        prefix=translator.vocabulary.prefix(target),
+        attention=alignment,
+        stopped=stopped,
+    )
+    for i, translation in found:
+        yield filled[i], _sentence(translator.vocabulary, texts[filled[i]], pieces[i], translation)
+
+
+def _sentence(
+    vocabulary: TranslatorVocabulary, source: str, pieces: Pieces, translation: Translation
+) -> TranslatedSentence:
+    decoded = [vocabulary.decode(hypothesis.ids) for hypothesis in translation.hypotheses]
+    alternatives = tuple(
+        Alternative(text, hypothesis.score, hypothesis.complete)
+        for (text, _), hypothesis in zip(decoded, translation.hypotheses, strict=True)
+    )
+    alignment = None
+    if translation.attention is not None:
+        weights = translation.attention.mean(axis=(0, 1))  # (target, source)
+        # Marks have no characters of their own.
+        real = [i for i, (start, end) in enumerate(pieces.offsets) if end > start]
+        spans = tuple(pieces.offsets[i] for i in real)
+        alignment = Alignment(spans, tuple(decoded[0][1]), weights[:, real])
+    return TranslatedSentence(source, alternatives, alignment)
