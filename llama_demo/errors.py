@@ -1,0 +1,53 @@
+"""Every failure that a person can cause or meet, as one small tree.
+
+    DemoError
+    ├── InputError        what was typed or sent cannot be used
+    ├── CheckpointError   a model folder cannot be loaded
+    ├── DeviceError       the processor or its memory cannot do the work
+    ├── StoreError        the database cannot be read or written
+    └── SettingsError     the program cannot start as it was told to
+
+An error carries a key and values, not a sentence: what is read on the page comes from the catalogue of
+texts (``errors.<key>``) in the reader's language.
+"""
+
+from __future__ import annotations
+
+
+class DemoError(Exception):
+    """A failure with a message for people.
+
+    Args:
+        key: name of the message in the catalogues of texts, without the ``errors.`` in front.
+        values: what the message's placeholders stand for.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        super().__init__(key, values)
+
+    def __str__(self) -> str:
+        """The key and its values, for logs; people read the catalogue's sentence instead."""
+        details = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
+        return f"{self.key}({details})"
+
+
+class InputError(DemoError):
+    """What was typed or sent cannot be used as it is."""
+
+
+class CheckpointError(DemoError):
+    """A model folder is incomplete, broken or of a kind that is not supported."""
+
+
+class DeviceError(DemoError):
+    """The device lacks the memory, or the ability, for what was asked."""
+
+
+class StoreError(DemoError):
+    """The database cannot be opened, read or written."""
+
+
+class SettingsError(DemoError):
+    """A flag or an environment variable makes it impossible to start."""

@@ -1,0 +1,131 @@
+"""Runs as files that a person can keep: JSON to come back with, CSV for a table, Markdown to read.
+
+Each form is a stream of pieces of text, made while the runs are read: a history of any length is never
+held whole, neither in memory nor in a file of ours.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from llama_demo.errors import InputError
+from llama_demo.services.runs import Run
+
+FORMAT = "llama_demo history"
+VERSION = 1
+"""Of the JSON; one that this program cannot read gets the next number."""
+
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What a cell may not begin with: a spreadsheet would compute it, and a formula can send data away."""
+
+COLUMNS = tuple("id created task status model input output rating note options".split())
+
+_THUMBS = {1: "up", -1: "down", 0: ""}
+
+
+def exported(runs: Iterable[Run], form: str) -> Iterator[str]:
+    """The text of a file with these runs, in pieces.
+
+    Raises:
+        InputError: ``form_unknown`` for another form than those of :data:`FORMS`.
+    """
+    if form not in FORMS:
+        raise InputError("form_unknown", name=form[:40], known=", ".join(FORMS))
+    return FORMS[form](runs)
+
+
+def record(run: Run) -> dict[str, Any]:
+    """A run as JSON holds it: everything but whose it is."""
+    return {
+        "id": run.id,
+        "task": run.task,
+        "created": run.created.isoformat(timespec="microseconds"),
+        "status": run.status,
+        "model": run.model,
+        "input": run.input,
+        "output": run.output,
+        "options": run.options,
+        "timings": run.timings,
+        "rating": run.rating,
+        "note": run.note,
+        "origin": run.origin,
+        "trace": run.trace,
+    }
+
+
+def _json(runs: Iterable[Run]) -> Iterator[str]:
+    """A run a line, so that the file can be looked through with the simplest of tools."""
+    yield f'{{"format": "{FORMAT}", "version": {VERSION}, "runs": ['
+    between = "\n"
+    for run in runs:
+        yield between + json.dumps(record(run), ensure_ascii=False)
+        between = ",\n"
+    yield "\n]}\n"
+
+
+def _csv(runs: Iterable[Run]) -> Iterator[str]:
+    """With a byte order mark: without one, Excel takes Chinese for something else."""
+    line = io.StringIO(newline="")
+    writer = csv.writer(line)
+    writer.writerow(COLUMNS)
+    yield "\ufeff" + _taken(line)
+    for run in runs:
+        cells = {
+            **record(run),
+            "rating": _THUMBS[run.rating],
+            "options": json.dumps(run.options, ensure_ascii=False),
+        }
+        writer.writerow([harmless(str(cells[name])) for name in COLUMNS])
+        yield _taken(line)
+
+
+def _taken(line: io.StringIO) -> str:
+    text = line.getvalue()
+    line.seek(0)
+    line.truncate()
+    return text
+
+
+def harmless(cell: str) -> str:
+    """The cell with an apostrophe before what a spreadsheet would take for a formula.
+
+    NUL is left out: a spreadsheet ends its cell, or the file, there.
+    """
+    shown = cell.replace("\x00", "")
+    return f"'{shown}" if shown.startswith(FORMULA) else shown
+
+
+def _markdown(runs: Iterable[Run]) -> Iterator[str]:
+    """A diary. Texts stand in fences longer than any in them, so that nothing in them is markup."""
+    for run in runs:
+        yield f"## {run.created:%Y-%m-%d %H:%M} UTC · {run.task} · {run.status}\n\n"
+        facts = [f"model `{_inline(run.model)}`"]
+        facts += [f"seed {run.options['seed']}"] if isinstance(run.options.get("seed"), int) else []
+        facts += [f"thumbs {_THUMBS[run.rating]}"] if run.rating else []
+        yield " · ".join(facts) + "\n\n"
+        yield _fenced(run.input) + "\n"
+        yield _fenced(run.output) + "\n"
+        if run.note:
+            yield _fenced(run.note) + "\n"
+
+
+def _inline(text: str) -> str:
+    return text.replace("`", "'").replace("\n", " ")
+
+
+def _fenced(text: str) -> str:
+    longest = max((len(ticks) for ticks in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}\n"
+
+
+FORMS: Mapping[str, Callable[[Iterable[Run]], Iterator[str]]] = MappingProxyType(
+    {"json": _json, "csv": _csv, "md": _markdown}
+)
+"""The forms by the ending of their files."""

@@ -1,0 +1,25 @@
+"""A run that is over, as a service holds it before, or without, a row of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from llama_demo.store.runs import RUNNING, Token
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run that is over, whether or not it was stored; what "save it after all" needs."""
+
+    created: datetime
+    task: str
+    model: str
+    input: str
+    options: Mapping[str, object]
+    status: str = RUNNING
+    output: str = ""
+    timings: Mapping[str, object] = field(default_factory=dict)
+    trace: Sequence[Token] = ()
+    origin: str | None = None

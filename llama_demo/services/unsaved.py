@@ -1,0 +1,57 @@
+"""What temporary visits have just made, in memory alone, in case somebody wants to save it after all.
+
+Of each page only what it shows is held: the next run that it begins drops the ones before. A comparison
+begins two runs, of which neither is over when the other begins, so both stay.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from llama_demo.services.finished import FinishedRun
+from llama_demo.store.runs import FINAL
+
+MOST_PAGES = 64
+"""Pages whose runs are held; those of the page that wrote longest ago are dropped first."""
+
+
+@dataclass
+class Slot:
+    """The place of one run, filled as it goes on."""
+
+    run: FinishedRun | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has ended."""
+        return self.run is not None and self.run.status in FINAL
+
+
+class Unsaved:
+    """The latest runs of each page, under the page's own unguessable name."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[str, list[Slot]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def begin(self, page: str) -> Slot:
+        """A place for a run that this page begins; one without a name is held by nobody."""
+        slot = Slot()
+        if page:
+            with self._lock:
+                going = [other for other in self._pages.pop(page, []) if not other.over]
+                self._pages[page] = [*going, slot]
+                while len(self._pages) > MOST_PAGES:
+                    self._pages.popitem(last=False)
+        return slot
+
+    def take(self, page: str) -> list[FinishedRun]:
+        """The runs of this page that are over, which are then no longer held."""
+        with self._lock:
+            slots = self._pages.pop(page, [])
+            going = [slot for slot in slots if not slot.over]
+            if going:
+                self._pages[page] = going
+        return [slot.run for slot in slots if slot.over and slot.run is not None]

@@ -1,0 +1,228 @@
+"""Somebody writes with a model: the task, its row in the history, and the button that stops it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+
+from llama_demo.errors import DemoError, InputError
+from llama_demo.services.models import Models
+from llama_demo.services.runs import Recording, Runs
+from llama_demo.services.visits import Visit
+from llama_demo.tasks.generate import GenerateOptions, Generation, Piece, Token
+from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.tasks.presets import preset_named
+from llama_demo.tasks.prompts import Fill, Prompt, fill_of, prompt_for
+from llama_demo.tasks.summarise import summarise
+
+# Shown with each token: what else could have stood there.
+ALTERNATIVES = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants written.
+
+    Attributes:
+        text: what was typed.
+        preset: a name of :data:`~llama_demo.tasks.presets.PRESETS`.
+        form, theme: of a poem.
+        model: a model's name; the active one if empty.
+    """
+
+    text: str
+    preset: str = "free"
+    form: str = ""
+    theme: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Update:
+    """How far a run has come.
+
+    Attributes:
+        text: the continuation so far.
+        tokens: the tokens of ``text``; none of a text that quotes.
+        info: the figures of the programs' contract: ``tokens``, ``tokens_per_second``,
+            ``first_token_ms``, ``model``, ``seed``, and ``finish_reason`` in the last one.
+        run_id: of its row in the history; ``None`` if nothing is kept.
+        waiting: runs that have to end before this one begins.
+        warning: why the history could not be written, if so.
+        quotes: where the sentences of ``text`` stand in what was asked, if they are quoted from there.
+    """
+
+    text: str = ""
+    tokens: tuple[Token, ...] = ()
+    info: dict[str, object] = field(default_factory=dict)
+    run_id: str | None = None
+    waiting: int = 0
+    warning: DemoError | None = None
+    quotes: tuple[tuple[int, int], ...] = ()
+
+
+class Writing:
+    """Continues texts for visitors and records each run."""
+
+    def __init__(self, models: Models, runs: Runs) -> None:
+        self._models = models
+        self._runs = runs
+        self._running: dict[str, Generation] = {}
+        self._lock = threading.Lock()
+
+    def prompt(self, asked: Asked) -> tuple[Prompt, Fill]:
+        """What the model would be given to read, and how much of its context that takes.
+
+        Raises:
+            DemoError: what :meth:`write` would raise before its first update.
+        """
+        model = self._models.writer(asked.model)
+        prompt = prompt_for(model, preset_named(asked.preset), asked.text, form=asked.form, theme=asked.theme)
+        return prompt, fill_of(model, prompt)
+
+    def quotes(self, asked: Asked) -> bool:
+        """Whether sentences of what is asked are quoted, because the model cannot write this itself."""
+        preset = preset_named(asked.preset)
+        return preset.quotes and preset.ability_of(self._models.writer(asked.model).abilities) is None
+
+    def endings(self, name: str = "") -> frozenset[int]:
+        """The tokens by which the model ends a text."""
+        return frozenset(self._models.writer(name).tokenizer.end_ids)
+
+    def write(
+        self,
+        visit: Visit,
+        asked: Asked,
+        options: GenerateOptions,
+        *,
+        kept: Sequence[Token] = (),
+        key: str = "",
+        origin: str | None = None,
+    ) -> Iterator[Update]:
+        """Write what was asked for. Closing the iterator stops the model and marks the run as stopped.
+
+        Args:
+            kept: tokens that stand already and are gone on from: an earlier text to continue, or its
+                beginning and another token in place of the one that the model chose.
+            key: what :meth:`stop` can name this run by.
+            origin: the id of the run that this is another version of.
+
+        Raises:
+            DemoError: before the first update for what was asked wrongly, later for what broke.
+        """
+        if self.quotes(asked):
+            yield self._quoted(visit, asked, origin)
+            return
+        model = self._models.writer(asked.model)
+        prompt, _ = self.prompt(asked)
+        generation = Generation(model, prompt, options, forced=_known(model, kept), alternatives=ALTERNATIVES)
+        settings = {**asdict(options), **_settings(asked), "seed": generation.seed}
+        recording = self._runs.record(
+            visit, task="generate", model=model.name, input=asked.text, options=settings, origin=origin
+        )
+        with self._stoppable(key, generation), recording:
+            yield from self._updates(generation, recording, model.name, kept)
+
+    def stop(self, key: str) -> bool:
+        """End the run that was begun under ``key``; returns whether there was one."""
+        with self._lock:
+            generation = self._running.get(key)
+        if generation is not None:
+            generation.stop()
+        return generation is not None
+
+    def _quoted(self, visit: Visit, asked: Asked, origin: str | None) -> Update:
+        """A summary in the words of the text. No model writes it, so none is named."""
+        sentences = summarise(asked.text)
+        text = "\n".join(sentence.text for sentence in sentences)
+        info: dict[str, object] = {
+            "tokens": 0,
+            "tokens_per_second": 0.0,
+            "first_token_ms": None,
+            "model": "",
+            "seed": -1,
+            "finish_reason": "end",
+        }
+        recording = self._runs.record(
+            visit, task="generate", model="", input=asked.text, options=_settings(asked), origin=origin
+        )
+        recording.finish("done", text, info)
+        places = tuple((sentence.start, sentence.end) for sentence in sentences)
+        return Update(
+            text,
+            info=info,
+            run_id=recording.id,
+            warning=recording.warning,
+            quotes=places,
+        )
+
+    def _updates(
+        self, generation: Generation, recording: Recording, model: str, kept: Sequence[Token]
+    ) -> Iterator[Update]:
+        text, tokens = "".join(token.text for token in kept), tuple(kept)
+        info: dict[str, object] = {
+            "tokens": 0,
+            "tokens_per_second": 0.0,
+            "first_token_ms": None,
+            "model": model,
+            "seed": generation.seed,
+        }
+        yield Update(text, tokens, info, recording.id, generation.waiting, recording.warning)
+        for piece in generation:
+            text, tokens = text + piece.text, tokens + piece.tokens
+            info = {**info, **_figures(piece)}
+            if piece.finish_reason is None:
+                recording.progress(text)
+            else:
+                status = "stopped" if piece.finish_reason == "stopped" else "done"
+                recording.finish(status, text, info, trace=_trace(tokens))
+            yield Update(text, tokens, info, recording.id, generation.waiting, recording.warning)
+
+    @contextmanager
+    def _stoppable(self, key: str, generation: Generation) -> Iterator[None]:
+        if key:
+            with self._lock:
+                self._running[key] = generation
+        try:
+            yield
+        finally:
+            generation.stop()
+            with self._lock:
+                if self._running.get(key) is generation:
+                    del self._running[key]
+
+
+def _known(model: LanguageModel, kept: Sequence[Token]) -> list[int]:
+    """The ids of tokens that stand already.
+
+    Raises:
+        InputError: ``token_unknown``; the text was written by a model with another vocabulary.
+    """
+    ids = [token.id for token in kept]
+    if any(not 0 <= one < model.engine.model.config.vocab_size for one in ids):
+        raise InputError("token_unknown", model=model.name)
+    return ids
+
+
+def _trace(tokens: Sequence[Token]) -> list[tuple[str, int, float]]:
+    """The tokens as the history keeps them."""
+    return [(token.text, token.id, round(token.logprob, 4)) for token in tokens]
+
+
+def _settings(asked: Asked) -> dict[str, object]:
+    """What of a request is needed to open it again, besides its text and the model."""
+    return {"preset": asked.preset, "form": asked.form, "theme": asked.theme}
+
+
+def _figures(piece: Piece) -> dict[str, object]:
+    first = piece.first_token_seconds
+    figures: dict[str, object] = {
+        "tokens": piece.count,
+        "tokens_per_second": round(piece.tokens_per_second, 1),
+        "first_token_ms": None if first is None else round(first * 1000),
+    }
+    if piece.finish_reason is not None:
+        figures["finish_reason"] = str(piece.finish_reason)
+    return figures

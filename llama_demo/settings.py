@@ -1,0 +1,159 @@
+"""How the program was told to run: flags first, then ``LLAMA_DEMO_*`` variables, then the defaults.
+
+A Hugging Face Space names itself in ``SPACE_ID`` and its address in ``SPACE_HOST``; both are read here
+and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from argparse import Action, ArgumentParser, HelpFormatter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    CliImplicitFlag,
+    CliSettingsSource,
+    CliSuppress,
+    SettingsConfigDict,
+)
+
+from llama_demo.errors import SettingsError
+
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+"""What ships with the program: bundled models, texts, style sheets, icons."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, never listened on by default)
+
+
+class Settings(BaseSettings):
+    """Write with a small LLaMA model on a page of your own: run it, then open the address it prints."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LLAMA_DEMO_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        cli_kebab_case=True,
+        cli_hide_none_type=True,
+        cli_avoid_json=True,
+        cli_ignore_unknown_args=False,
+    )
+
+    host: str = Field("", description="address to listen on; 127.0.0.1 unless set, 0.0.0.0 on a Space")
+    port: int = Field(7860, ge=0, le=65535, description="port to listen on; 0 takes any that is free")
+    allowed_hosts: str = Field(
+        "", description="further names under which browsers may ask for the page, separated by commas"
+    )
+    data_dir: Path | None = Field(None, description="folder of the history; your user data folder unless set")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where the model computes")
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        "auto", description="number format of the weights"
+    )
+    threads: int | None = Field(
+        None, ge=1, le=1024, description="processor threads; PyTorch's choice unless set"
+    )
+    language: Literal["auto", "zh", "en"] = Field(
+        "auto", description="language of the page; auto asks each visitor's browser"
+    )
+    model: Path | None = Field(
+        None, description="folder of a LLaMA model of your own, in Hugging Face format"
+    )
+    public: CliImplicitFlag[bool] = Field(
+        False, description="many visitors, each sees only their own history; always so on a Space"
+    )
+    open: CliImplicitFlag[bool] = Field(False, description="open the page in the browser")
+
+    space_id: CliSuppress[str] = Field("", validation_alias="SPACE_ID")
+    space_host: CliSuppress[str] = Field("", validation_alias="SPACE_HOST")
+
+    @property
+    def on_space(self) -> bool:
+        """Whether this runs as a Hugging Face Space."""
+        return bool(self.space_id)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether each visitor is an owner of their own; on a Space nobody can be taken for the operator."""
+        return self.public or self.on_space
+
+    @property
+    def listen_host(self) -> str:
+        """The address to listen on."""
+        return self.host or ("0.0.0.0" if self.on_space else "127.0.0.1")  # noqa: S104
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every name that a Host header may carry: loopback, the address listened on, what was allowed."""
+        names = [*LOOPBACK, *self.allowed_hosts.split(","), *self.space_host.split(",")]
+        if self.listen_host not in EVERY_ADDRESS:
+            names.append(self.listen_host)
+        return tuple(dict.fromkeys(name.strip().lower().strip("[]") for name in names if name.strip()))
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the history is kept: never the working directory, unless it was named."""
+        if self.data_dir is not None:
+            return self.data_dir.expanduser().absolute()
+        return Path(platformdirs.user_data_dir("llama_demo", appauthor=False))
+
+
+class ReadableHelp(HelpFormatter):
+    """Names values after what they are, and says nothing of a default that is empty."""
+
+    VALUES = {"int": "N", "Path": "FOLDER", "str": "NAME"}  # noqa: RUF012  (argparse reads no annotations)
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30, width=min(100, shutil.get_terminal_size().columns))
+
+    def _expand_help(self, action: Action) -> str:
+        return re.sub(r" \(default: (None|False)?\)$", "", super()._expand_help(action))
+
+    def _format_args(self, action: Action, default_metavar: str) -> str:
+        shown = super()._format_args(action, default_metavar)
+        return self.VALUES.get(shown, shown)
+
+
+def load(arguments: Sequence[str]) -> Settings:
+    """Settings from these command-line arguments and the environment.
+
+    Raises:
+        SettingsError: a value is unknown or out of range; its key says which flag and why.
+        SystemExit: ``--help`` was asked for, or a flag does not exist.
+    """
+    parser = ArgumentParser(
+        prog="python app.py",
+        description=Settings.__doc__,
+        epilog="Each flag can be set as a variable too: --data-dir is LLAMA_DEMO_DATA_DIR.",
+        formatter_class=ReadableHelp,
+    )
+    source: CliSettingsSource[Any] = CliSettingsSource(
+        Settings, root_parser=parser, cli_parse_args=list(arguments)
+    )
+    try:
+        return Settings(_cli_settings_source=source)  # type: ignore[call-arg]
+    except ValidationError as exc:
+        first = exc.errors(include_url=False)[0]
+        name = str(first["loc"][0])
+        raise SettingsError(
+            "flag_invalid",
+            flag="--" + name.replace("_", "-"),
+            variable=f"LLAMA_DEMO_{name.upper()}",
+            value=str(first["input"])[:100],
+            reason=first["msg"],
+        ) from exc
+
+
+def terminal_language(settings: Settings | None = None) -> Literal["en", "zh"]:
+    """The language of what is printed in the terminal: the flag, else the terminal's locale."""
+    if settings is not None and settings.language != "auto":
+        return settings.language
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"

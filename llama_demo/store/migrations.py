@@ -1,0 +1,94 @@
+"""What tables there are, as numbered steps. A released step is never edited or renamed: add the next one.
+
+sqlite-utils keeps the list of steps already taken in the database itself (``_sqlite_migrations``) and runs
+each new one in a transaction.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from sqlite_utils import Database, Migrations
+
+from llama_demo.store import index
+from llama_demo.store.moments import number_of
+
+migrations = Migrations("llama_demo")
+
+
+@migrations()
+def m001_runs(db: Database) -> None:
+    """One row for each run of each task.
+
+    ``id`` begins with ``created``, so sorting by it is sorting by time and no two rows tie. Times are
+    microseconds since 1970 in UTC, as integers: text would need a fixed number of digits to sort.
+    ``begun`` is when the present content began; it moves on when a run from the same ``box`` replaces the
+    one before, and it tells a late writer of the replaced run that the row is no longer its own.
+    ``process`` names the program that writes the row while it is running.
+    """
+    db.table("runs").create(
+        {
+            "id": str,
+            "owner": str,
+            "task": str,
+            "box": str,
+            "created": int,
+            "begun": int,
+            "process": str,
+            "status": str,
+            "model": str,
+            "input": str,
+            "output": str,
+            "options": str,
+            "timings": str,
+        },
+        pk="id",
+        not_null={"id", "owner", "task", "box", "created", "begun", "process", "status"}
+        | {"model", "input", "output", "options", "timings"},
+    )
+    # Newest first for one owner.
+    db.table("runs").create_index(["owner", "id"])
+    # Small indexes over the few rows that the look-ups at start and from a box can mean.
+    db.execute("CREATE INDEX runs_running ON runs(process) WHERE status = 'running'")
+    db.execute("CREATE INDEX runs_box ON runs(owner, box, begun) WHERE box != ''")
+
+
+@migrations()
+def m002_health(db: Database) -> None:
+    """One row that the health check writes: only that tells of a disk that is full or read-only."""
+    db.table("health").create({"id": int, "written": int}, pk="id", not_null={"written"})
+
+
+@migrations()
+def m003_search(db: Database) -> None:
+    """Full-text search, what a visitor says of a run, its versions and its tokens.
+
+    ``number`` is the id's time as an integer: the key of the full-text index, which needs one that never
+    changes (SQLite may renumber the rows of a table that has none). ``rating`` is 1, -1 or 0, ``origin`` the
+    id of the first of several versions of one run, ``trace`` the list of generated tokens.
+    """
+    for column in (
+        "number INTEGER",
+        "rating INTEGER NOT NULL DEFAULT 0",
+        "note TEXT NOT NULL DEFAULT ''",
+        "origin TEXT",
+        "trace TEXT NOT NULL DEFAULT '[]'",
+    ):
+        db.execute(f"ALTER TABLE runs ADD COLUMN {column}")
+    ids = [run_id for (run_id,) in db.execute("SELECT id FROM runs").fetchall()]
+    numbered = [(number_of(run_id), run_id) for run_id in ids]
+    db.conn.executemany("UPDATE runs SET number = ? WHERE id = ?", numbered)
+    db.execute("CREATE UNIQUE INDEX runs_number ON runs(number)")
+    db.execute("CREATE INDEX runs_origin ON runs(owner, origin) WHERE origin IS NOT NULL")
+    # For the names that a list can be narrowed to, without reading the texts.
+    db.execute("CREATE INDEX runs_names ON runs(owner, task, model)")
+    db.execute(index.CREATE)
+    for number, _ in numbered:
+        index.put(db, number)
+
+
+def is_newer(db: Database) -> bool:
+    """Whether a later version of this app has taken steps that this one does not know."""
+    with closing(Database(memory=True)) as blank:
+        ours = {step.name for step in migrations.pending(blank)}
+    return any(step.name not in ours for step in migrations.applied(db))

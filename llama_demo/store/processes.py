@@ -1,0 +1,68 @@
+"""Which programs still live: each holds a lock file of its own in the data directory.
+
+A run whose program is dead was interrupted; one whose program lives is simply running, even when a second
+app was started on the same database. Process numbers cannot tell the two apart (they are used again after
+a restart), but the operating system drops a file lock with its holder, however that died.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+class Process:
+    """This program's own sign of life, and the way to ask for another's.
+
+    Args:
+        directory: holds one ``<name>.lock`` for each program that uses the database. Made if missing.
+
+    Raises:
+        OSError: the directory or the lock file cannot be written.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(exist_ok=True)
+        self.name = secrets.token_hex(16)
+        self._directory = directory
+        self._own = self._lock_of(self.name)
+        self._own.acquire(timeout=0)
+
+    def lives(self, name: str) -> bool:
+        """Whether the program of that name still runs. The file of a dead one is removed."""
+        if name == self.name:
+            return True
+        path = self._directory / f"{name}.lock"
+        if not path.exists():
+            return False
+        lock = self._lock_of(name)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        _remove(path)
+        return False
+
+    def sweep(self) -> None:
+        """Remove what dead programs left. Only while no other program is just starting."""
+        for path in self._directory.glob("*.lock"):
+            self.lives(path.stem)
+
+    def close(self) -> None:
+        """Say that this program is done with the database; the runs it left as running are interrupted."""
+        self._own.release()
+        _remove(self._directory / f"{self.name}.lock")
+
+    def _lock_of(self, name: str) -> FileLock:
+        # Taken by one thread and released by another: the lock must not be kept per thread.
+        return FileLock(self._directory / f"{name}.lock", thread_local=False)
+
+
+def _remove(path: Path) -> None:
+    """Remove a lock file, or leave it to the next one: on Windows another program may be looking at it."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,125 @@
+"""Text as the full-text index holds it, and what a visitor typed as a question to that index.
+
+SQLite's own tokenizers do not find 翻译 inside a sentence: Chinese has no spaces, so ``unicode61`` takes a
+whole clause for one word, and ``trigram`` needs three characters where most Chinese words have two. So the
+text is cut here, once for all:
+
+    机器翻译 models   ->   机器 器翻 翻译 译 models
+
+A stretch without spaces becomes its pairs of neighbours, and its last character once more alone; a phrase
+of pairs is then found wherever it stands, and a single character is the beginning of a pair or that last
+one. Everything else becomes words. Both are folded: case, full and half width, traditional and simplified.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from llama_demo.settings import ASSETS
+
+LONGEST_QUERY = 1_000
+"""Characters of a query that are looked at: more than anybody types, and enough to know a text by."""
+
+MOST_PHRASES = 64
+"""Phrases of a query that are looked for."""
+
+LONGEST_WORD = 64
+"""Characters by which a word is known; of a longer one they are its beginning."""
+
+# Scripts that are written without spaces between words.
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー"
+_PIECE = regex.compile(
+    rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<word>[[\p{{L}}\p{{N}}_]--[{_UNSPACED}]]"
+    rf"[[\p{{L}}\p{{N}}\p{{M}}_]--[{_UNSPACED}]]*)|(?P<sign>\p{{So}})",
+    regex.V1,
+)
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』", '"'))
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words that stand next to each other.
+
+    Attributes:
+        words: as the index holds them, never empty.
+        open: whether the last of them is only a beginning.
+    """
+
+    words: tuple[str, ...]
+    open: bool
+
+
+def folded(text: str) -> str:
+    """The text with everything levelled that a reader would call the same."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
+
+
+def words(text: str) -> Iterator[str]:
+    """The words of a text in their order. No word holds a space, a quotation mark or NUL."""
+    for piece in _PIECE.finditer(folded(text)):
+        yield from _words_of(piece)
+
+
+def phrases(query: str) -> list[Phrase]:
+    """What a text must hold, all of it, to be found by this query.
+
+    A part in quotation marks is one phrase of whole words. Elsewhere each stretch between spaces is a
+    phrase whose last word may go on: ``run`` finds ``running``. A quotation that was not closed yet is
+    still being typed, so its last word may go on too. Only the first :data:`LONGEST_QUERY` characters and
+    :data:`MOST_PHRASES` phrases count.
+    """
+    parts = unicodedata.normalize("NFKC", query[:LONGEST_QUERY]).translate(_QUOTES).split('"')
+    found: dict[Phrase, None] = {}
+    for number, part in enumerate(parts):
+        quoted, closed = number % 2 == 1, number < len(parts) - 1
+        for chunk in [part] if quoted else part.split():
+            phrase = _phrase(chunk, whole_words=quoted and closed)
+            if phrase is not None:
+                found[phrase] = None
+    return list(found)[:MOST_PHRASES]
+
+
+def _phrase(chunk: str, *, whole_words: bool) -> Phrase | None:
+    """The words of a chunk as they stand next to each other in a text that holds it.
+
+    At its end the text may go on where the chunk does not, so the last character does not stand alone
+    there, unless it is all there is: then it is the beginning of a pair, or the end of a stretch.
+    """
+    pieces = list(_PIECE.finditer(folded(chunk)))
+    if not pieces:
+        return None
+    before = tuple(word for piece in pieces[:-1] for word in _words_of(piece))
+    last = pieces[-1]
+    stretch = last["unspaced"]
+    if stretch is None:
+        return Phrase((*before, *_words_of(last)), open=last["word"] is not None and not whole_words)
+    if len(stretch) == 1:
+        return Phrase((*before, stretch), open=True)
+    return Phrase((*before, *_pairs(stretch)), open=False)
+
+
+def _words_of(piece: regex.Match[str]) -> Iterator[str]:
+    """The words that a piece of a text becomes."""
+    stretch = piece["unspaced"]
+    if stretch is None:
+        yield piece[0][:LONGEST_WORD]
+    else:
+        yield from _pairs(stretch)
+        yield stretch[-1]
+
+
+def _pairs(stretch: str) -> Iterator[str]:
+    return (stretch[at : at + 2] for at in range(len(stretch) - 1))
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Traditional characters and their simplified ones."""
+    lines = (ASSETS / "search" / "simplified.txt").read_text(encoding="utf-8").splitlines()
+    pairs = "".join(line for line in lines if not line.startswith("#"))
+    return str.maketrans(dict(zip(pairs[::2], pairs[1::2], strict=True)))

@@ -1,0 +1,288 @@
+"""Coming back: equal rows from our own file, and nothing at all from any other."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llama_demo.errors import InputError
+from llama_demo.services import imports
+from llama_demo.services.exports import exported
+from llama_demo.services.imports import imported
+from llama_demo.services.runs import Runs
+from llama_demo.services.visits import resolve
+from llama_demo.store.database import Database
+from llama_demo.store.runs import RunStore
+
+ROOT = Path(__file__).parents[2]
+HOME = resolve(public=False)
+ANN = resolve(public=True, secret="a" * 32)
+
+TEXTS = ["翻译这句话", "=1+1", "a\x00b \u202e", "👩🏽‍🚀", '"quoted" \\ {}', "", "line\nline\r\n"]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A blank database."""
+    with closing(Database(tmp_path / "llama_demo.db")) as database:
+        yield database
+
+
+@pytest.fixture
+def runs(database: Database) -> Runs:
+    """An empty history."""
+    return Runs(RunStore(database))
+
+
+def fill(runs: Runs) -> None:
+    """Runs with odd texts, thumbs, notes, tokens and versions."""
+    origin = None
+    for number, text in enumerate(TEXTS):
+        made = runs.record(
+            HOME, task="generate", model="m", input=text, options={"stop": text}, origin=origin
+        )
+        with made as recording:
+            recording.finish(
+                "stopped" if number % 2 else "done", text * 2, {"speed": 1.5}, trace=[(text, 5, -0.25)]
+            )
+        runs.rate(HOME, str(recording.id), number % 3 - 1)
+        runs.annotate(HOME, str(recording.id), text)
+        origin = recording.id
+
+
+def file_of(runs: Runs) -> bytes:
+    """The whole history as JSON."""
+    return "".join(exported(runs.every(HOME), "json")).encode()
+
+
+def test_a_round_trip_gives_equal_rows(runs: Runs) -> None:
+    """Exported, deleted, imported: every field of every run is as it was; importing again adds nothing."""
+    fill(runs)
+    before, file = runs.page(HOME, limit=100), file_of(runs)
+    runs.delete_all(HOME)
+    assert runs.add(HOME, imported(file)) == (len(TEXTS), 0)
+    assert runs.page(HOME, limit=100) == before
+    assert runs.add(HOME, imported(file)) == (0, len(TEXTS))
+    assert file_of(runs) == file
+    assert len(runs.versions(HOME, before[0].id)) == len(TEXTS)
+
+
+def test_a_reformatted_file_is_still_ours(runs: Runs) -> None:
+    """An editor that indents JSON, escapes Chinese or adds a byte order mark does no harm."""
+    fill(runs)
+    before, file = runs.page(HOME, limit=100), json.loads(file_of(runs))
+    for text in (
+        json.dumps(file, indent=4),
+        json.dumps(file, separators=(",", ":")),
+        "\ufeff" + json.dumps(file),
+    ):
+        runs.delete_all(HOME)
+        runs.add(HOME, imported(text.encode()))
+        assert runs.page(HOME, limit=100) == before
+
+
+def test_the_importer_owns_what_comes(runs: Runs) -> None:
+    """Somebody's file is imported by another visitor: both have the runs, each their own."""
+    fill(runs)
+    mine = runs.page(HOME, limit=100)
+    for _ in range(2):
+        runs.add(ANN, imported(file_of(runs)))
+    hers = runs.page(ANN, limit=100)
+    assert [(run.input, run.note, run.created) for run in hers] == [
+        (r.input, r.note, r.created) for r in mine
+    ]
+    assert runs.page(HOME, limit=100) == mine
+    with pytest.raises(InputError, match="visitor_needed"):
+        runs.add(resolve(public=True), imported(file_of(runs)))
+
+
+def test_a_run_that_was_being_written_comes_back_as_interrupted(runs: Runs) -> None:
+    """An export in mid-run is complete; whoever imports it is not told that the run still goes on."""
+    with runs.record(HOME, task="generate", model="m", input="x", options={}):
+        file = file_of(runs)
+    assert json.loads(file)["runs"][0]["status"] == "running"
+    runs.delete_all(HOME)
+    runs.add(HOME, imported(file))
+    assert runs.page(HOME)[0].status == "interrupted"
+
+
+def one(**changes: Any) -> bytes:
+    """A file of two runs, of which the second is changed; an unknown field is added."""
+    good = {
+        "id": "0660f2b3c8a1f2" + "a" * 18,
+        "task": "generate",
+        "created": "2027-01-28T13:17:19.434226+00:00",
+        "status": "done",
+        "model": "m",
+        "input": "in",
+        "output": "out",
+        "options": {},
+        "timings": {},
+        "rating": 0,
+        "note": "",
+        "origin": None,
+        "trace": [],
+    }
+    good["created"] = imports.moment(int(str(good["id"])[:14], 16)).isoformat()
+    bad = {
+        name: value
+        for name, value in {**good, "id": good["id"][:-1] + "b", **changes}.items()
+        if value != "absent"
+    }
+    return json.dumps({"format": "llama_demo history", "version": 1, "runs": [good, bad]}).encode()
+
+
+def test_what_is_changed_below_was_right(runs: Runs) -> None:
+    """The file that the next tests break can be imported as it is."""
+    assert runs.add(HOME, imported(one())) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "absent"}, {"id": "x"}, {"id": 5}, {"id": "0660f2b3c8a1f2" + "A" * 18},
+        {"id": "0" * 31 + "\n"}, {"id": "f" * 32}, {"id": "../../etc/passwd"}, {"id": "0" * 32},
+        {"task": ""}, {"task": "<b>"}, {"task": None}, {"created": "yesterday"}, {"created": 5},
+        {"created": "2027-01-28"}, {"created": "1969-01-01T00:00:00+00:00"},
+        {"created": "9999-12-31T23:59:59+00:00"},
+        {"status": "great"}, {"status": ["done"]}, {"model": "m" * 501}, {"input": None}, {"input": ["a"]},
+        {"output": 5}, {"options": []}, {"options": "{}"}, {"timings": None}, {"rating": 2}, {"rating": "1"},
+        {"note": "n" * 2001}, {"origin": "first"}, {"origin": 0}, {"trace": "abc"}, {"trace": [["a", 1]]},
+        {"trace": [["a", "b", "c"]]}, {"owner": "somebody"},
+    ],
+    ids=lambda changes: repr(changes)[:40],
+)  # fmt: skip
+def test_a_run_that_is_wrong_refuses_the_file(runs: Runs, changes: dict[str, Any]) -> None:
+    """One sentence with the number of the run, and not even the good one before it is stored."""
+    with pytest.raises(InputError) as caught:
+        runs.add(HOME, imported(one(**changes)))
+    assert caught.value.key == "import_broken"
+    assert caught.value.values["run"] == 2
+    assert runs.count(HOME) == 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\x00", b"[]", b"{}", b"null", b"PK\x03\x04zip", b"\xff\xfe\x00", "文字".encode("gb18030"),
+        b'{"runs": []}', b'{"format": "other", "version": 1, "runs": []}', b"<html>", b"id,task\n1,2\n",
+        b"[" * 1_000_000, b'{"a":' * 200_000,
+    ],
+    ids=range(14),
+)  # fmt: skip
+def test_a_foreign_file_is_refused(runs: Runs, data: bytes) -> None:
+    """Whatever it is, it is told to be none of ours, at once."""
+    with pytest.raises(InputError, match="import_foreign"):
+        runs.add(HOME, imported(data))
+    assert runs.count(HOME) == 0
+
+
+BEGINNING = b'{"format": "llama_demo history", "version": 1, "runs": ['
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"", b"{", b"]", b"] ", b"]}x", b"{},]}", b"1]}", b"[[" * 500_000, b'{"a":' * 200_000, b"NaN]}",
+        b'{"id": 1e999}]}', b"9" * 100_000 + b"]}", b'"\\ud83d"]}', b"\x00]}",
+    ],
+    ids=range(14),
+)  # fmt: skip
+def test_a_broken_file_is_refused(runs: Runs, rest: bytes) -> None:
+    """Cut off, nested without end, with numbers that are none: a sentence, no trace, nothing stored."""
+    with pytest.raises(InputError, match="import_broken"):
+        runs.add(HOME, imported(BEGINNING + rest))
+    assert runs.count(HOME) == 0
+
+
+def test_a_file_cut_off_anywhere_stores_nothing(runs: Runs) -> None:
+    """A download that broke off, byte by byte, and a byte turned over: refused, or (an empty end) whole."""
+    file, dice = one(), random.Random(5)
+    for length in range(0, len(file) - 1, 7):
+        with pytest.raises(InputError):
+            runs.add(HOME, imported(file[:length]))
+    for _ in range(300):
+        broken = bytearray(file)
+        broken[dice.randrange(len(file))] ^= 1 << dice.randrange(7)
+        try:
+            runs.add(HOME, imported(bytes(broken)))
+        except InputError:
+            assert runs.count(HOME) == 0
+        runs.delete_all(HOME)
+
+
+def test_a_newer_file_is_told_apart(runs: Runs) -> None:
+    """The way out is another one: update, not export again."""
+    with pytest.raises(InputError, match="import_newer"):
+        runs.add(HOME, imported(BEGINNING.replace(b": 1", b": 2") + b"]}"))
+
+
+def test_a_huge_file_is_refused(runs: Runs) -> None:
+    """By its bytes before it is read, by its runs before they are stored."""
+    with pytest.raises(InputError, match="import_too_large"):
+        runs.add(HOME, imported(b" " * (imports.LARGEST_FILE + 1)))
+    run = json.dumps(json.loads(one())["runs"][0]).encode()
+    many = BEGINNING + b",".join([run] * (imports.MOST_RUNS + 1)) + b"]}"
+    with pytest.raises(InputError, match="import_too_many"):
+        runs.add(HOME, imported(many))
+    assert runs.count(HOME) == 0
+
+
+ACT_AND_SAY_SO = """
+import sys
+from pathlib import Path
+from llama_demo.services.imports import imported
+from llama_demo.services.runs import Runs
+from llama_demo.services.visits import resolve
+from llama_demo.store.database import Database
+from llama_demo.store.runs import RunStore
+runs, home = Runs(RunStore(Database(Path(sys.argv[1])))), resolve(public=False)
+file = Path(sys.argv[2]).read_bytes()
+while True:
+    print("import", flush=True)
+    runs.add(home, imported(file))
+    print("delete", flush=True)
+    runs.delete_all(home)
+"""
+
+
+@pytest.mark.parametrize("act", ["import", "delete"])
+def test_kill_9_leaves_all_or_nothing(tmp_path: Path, act: str) -> None:
+    """A power cut in an import or a deletion: the next start has every run of the file, or none."""
+    source = tmp_path / "source.db"
+    with closing(Database(source)) as database:
+        made = Runs(RunStore(database))
+        for number in range(150):
+            with made.record(HOME, task="generate", model="m", input=f"翻译 {number} " * 20, options={}):
+                pass
+        (tmp_path / "file.json").write_bytes(file_of(made))
+    path, dice = tmp_path / "data" / "llama_demo.db", random.Random(act)
+    command = [sys.executable, "-c", ACT_AND_SAY_SO, str(path), str(tmp_path / "file.json")]
+    counts = []
+    for _ in range(3):
+        program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        assert program.stdout is not None
+        for _ in range(dice.randrange(2, 5)):
+            while program.stdout.readline().strip() != act:
+                pass
+        with pytest.raises(subprocess.TimeoutExpired):
+            program.wait(dice.random() * 0.05)
+        program.kill()
+        program.communicate()
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with closing(Database(path)) as database:
+            again = Runs(RunStore(database))
+            counts.append(again.count(HOME))
+            assert again.count(HOME, query="翻译") == counts[-1]
+            again.delete_all(HOME)
+    assert set(counts) <= {0, 150}
