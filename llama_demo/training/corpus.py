@@ -1,0 +1,39 @@
+"""Reading the training data: xz-compressed JSON lines, and what is held out of training."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# One text in fifty is never trained on; the published figures are measured on these.
+HELD_OUT_SHARE, HELD_OUT_REMAINDER = 50, 3
+
+
+def held_out(text: str) -> bool:
+    """Whether ``text`` belongs to the part kept back for measuring (by its MD5, so for ever)."""
+    digest = hashlib.md5(text.strip().encode(), usedforsecurity=False).hexdigest()
+    return int(digest, 16) % HELD_OUT_SHARE == HELD_OUT_REMAINDER
+
+
+def read_records(path: Path) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a ``.jsonl.xz`` file, one a line."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def read_json(path: Path) -> Any:
+    """The content of a ``.json.xz`` file."""
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def read_rows(path: Path) -> Iterator[list[str]]:
+    """The tab-separated rows of a ``.tsv.xz`` file."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield line.rstrip("\n").split("\t")

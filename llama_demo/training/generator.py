@@ -1,0 +1,194 @@
+"""Training the bundled generator: a LLaMA decoder of eleven million parameters."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from llama_demo.engine.checkpoint import load_model
+from llama_demo.engine.export import Files, export_model
+from llama_demo.errors import CheckpointError
+from llama_demo.model.llama import Llama, LlamaConfig, checkpoint_parts
+from llama_demo.training import generator_data
+from llama_demo.training.checkpoint import Progress
+from llama_demo.training.loop import Run, train
+from llama_demo.training.optimiser import OptimiserName, build_optimisers
+from llama_demo.training.vocabulary import ASSISTANT, USER
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is trained and on how much at a time.
+
+    Attributes:
+        rows: windows a step; a window is as long as the model's context.
+    """
+
+    config: LlamaConfig
+    rows: int
+
+
+BUNDLED = Recipe(
+    LlamaConfig(
+        vocab_size=8192,
+        hidden_size=384,
+        intermediate_size=960,
+        num_hidden_layers=5,
+        num_attention_heads=6,
+        num_key_value_heads=2,
+        head_dim=64,
+        max_position_embeddings=512,
+        tie_word_embeddings=True,
+    ),
+    rows=16,
+)
+CPU = torch.device("cpu")
+_CHAT_TEMPLATE = (
+    "{{ bos_token }}{% for message in messages %}"
+    "{% if message['role'] == 'user' %}" + USER + "{{ message['content'] }}"
+    "{% elif message['role'] == 'assistant' %}" + ASSISTANT + "{{ message['content'] }}{{ eos_token }}"
+    "{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}" + ASSISTANT + "{% endif %}"
+)
+# Files beside the weights: for transformers, and what the app may offer with this model.
+_SETTINGS: dict[str, Mapping[str, Any]] = {
+    "tokenizer_config.json": {
+        "tokenizer_class": "LlamaTokenizer",
+        "add_bos_token": True,
+        "add_eos_token": False,
+        "add_prefix_space": False,
+        "legacy": False,
+        "bos_token": "<s>",
+        "eos_token": "</s>",
+        "unk_token": "<unk>",
+        "clean_up_tokenization_spaces": False,
+        "chat_template": _CHAT_TEMPLATE,
+    },
+    "generation_config.json": {"bos_token_id": 1, "eos_token_id": 2, "do_sample": True, "temperature": 0.8},
+    "abilities.json": {
+        "licence": "CC BY-SA 4.0",
+        "abilities": ["story", "poem"],
+        "languages": ["en", "zh"],
+    },
+}
+
+
+def train_generator(
+    data: Path,
+    out: Path,
+    *,
+    minutes: float,
+    start_from: Path | None = None,
+    recipe: Recipe = BUNDLED,
+    device: torch.device = CPU,
+    optimiser: OptimiserName = "muon",
+    compiled: bool = True,
+    report: Callable[[str], None] = print,
+    clock: Callable[[], float] = time.monotonic,
+) -> Progress:
+    """Train, or go on training, and leave a Hugging Face folder in ``out/model``.
+
+    Args:
+        data: folder with the sources that ``docs/training.md`` lists.
+        out: where checkpoints, the vocabulary and the model go.
+        start_from: a model folder whose weights and vocabulary to begin with.
+    """
+    texts = generator_data.read_texts(data)
+    vocabulary = _vocabulary(texts, recipe.config.vocab_size, out, start_from, report)
+    encoder = generator_data.Encoder(vocabulary)
+    sources = generator_data.encode_training(texts, data, encoder)
+    held_out = generator_data.encode_held_out(texts, data, encoder)
+    report("  ".join(f"{name}: {len(part.ids) / 1e6:.2f}M tokens" for name, part in sources.items()))
+
+    model = _fresh(recipe) if start_from is None else _loaded(start_from, recipe, device)
+    model.to(device).train()
+    forward = torch.compile(model) if compiled else model
+    window = recipe.config.max_position_embeddings
+
+    def loss_of(step: int) -> tuple[Tensor, int]:
+        ids, targets = generator_data.batch_at(step, sources, rows=recipe.rows, window=window)
+        return _cross_entropy(forward, ids.to(device), targets.to(device)), targets.numel()
+
+    def measure() -> dict[str, float]:
+        return measure_losses(model, held_out, device)
+
+    optimisers = build_optimisers(model, optimiser, rate=1e-3, matrix_rate=0.02)
+    progress = train(
+        model, optimisers, Run(minutes, out), loss_of=loss_of, measure=measure, report=report, clock=clock
+    )
+    export(model, recipe.config, out / "model", vocabulary)
+    return progress
+
+
+def export(model: Llama, config: LlamaConfig, folder: Path, vocabulary: bytes) -> None:
+    """Write a folder that this app and ``transformers`` load: weights, vocabulary, template, abilities."""
+    marks = {"bos_token_id": 1, "eos_token_id": 2, "torch_dtype": "bfloat16"}
+    files: Files = {"config.json": {**config.to_json(), **marks}, "tokenizer.model": vocabulary, **_SETTINGS}
+    export_model(model, checkpoint_parts(config), folder, files)
+
+
+def _vocabulary(
+    texts: generator_data.Texts, size: int, out: Path, start_from: Path | None, report: Callable[[str], None]
+) -> bytes:
+    kept = out / "tokenizer.model"
+    if start_from is not None:
+        return (start_from / "tokenizer.model").read_bytes()
+    if not kept.exists():
+        report("learning the vocabulary")
+        out.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(generator_data.build_vocabulary(texts, size))
+    return kept.read_bytes()
+
+
+def _loaded(folder: Path, recipe: Recipe, device: torch.device) -> Llama:
+    model = load_model(folder, Llama, device=device, dtype=torch.float32).model
+    if model.config != recipe.config:
+        raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
+    return model.requires_grad_(True)
+
+
+def _fresh(recipe: Recipe) -> Llama:
+    torch.manual_seed(0)
+    model = Llama(recipe.config)
+    # Residual branches begin small, so that a deep stack begins near the identity (GPT-2, section 2.3).
+    small = 0.02 / math.sqrt(2 * recipe.config.num_hidden_layers)
+    for name, parameter in model.named_parameters():
+        if parameter.ndim == 2:
+            nn.init.normal_(parameter, std=small if name.endswith(("out.weight", "down.weight")) else 0.02)
+    return model
+
+
+def _precision(device: torch.device) -> AbstractContextManager[None]:
+    return torch.autocast(device.type, torch.bfloat16)
+
+
+def _cross_entropy(forward: Callable[[Tensor], Tensor], ids: Tensor, targets: Tensor) -> Tensor:
+    with _precision(ids.device):
+        logits = forward(ids)  # (B, T, V)
+        return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+
+
+@torch.no_grad()
+def measure_losses(
+    model: Llama, held_out: dict[str, generator_data.Documents], device: torch.device, *, most: int = 64
+) -> dict[str, float]:
+    """Mean cross-entropy a token, in nats, on up to ``most`` windows of each held-out part."""
+    losses = {}
+    window = model.config.max_position_embeddings
+    for name, documents in held_out.items():
+        total, count = 0.0, 0
+        for ids, targets in generator_data.held_out_batches(documents, rows=16, window=window, most=most):
+            loss = _cross_entropy(model, ids.to(device), targets.to(device))
+            total += loss.item() * targets.numel()
+            count += targets.numel()
+        losses[name] = round(total / max(count, 1), 4)
+    return losses

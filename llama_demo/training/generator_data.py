@@ -1,0 +1,208 @@
+"""What the generator learns from: documents as token ids, mixed by source."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import sentencepiece
+import torch
+from torch import Tensor
+
+from llama_demo.training import declines, poems, stories
+from llama_demo.training.corpus import held_out, read_records
+from llama_demo.training.vocabulary import ASSISTANT, USER, chinese_alphabet, train_vocabulary
+
+ALPHABET_SIZE = 4200  # Chinese characters with a piece of their own
+
+# The share of the training tokens that each source gets.
+SHARES = {
+    "stories": 0.26,
+    "story requests": 0.18,
+    "fables": 0.03,
+    "picture books": 0.04,
+    "fairy tales": 0.05,
+    "Chinese stories": 0.05,
+    "Chinese story requests": 0.07,
+    "poems": 0.12,
+    "poem requests": 0.17,
+    "declines": 0.03,
+}
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The raw material, read once."""
+
+    tiny: list[str]
+    fables: list[str]
+    books: list[str]
+    tales: list[str]
+    chinese: list[dict[str, str]]
+    poems: list[poems.Poem]
+    alphabet: frozenset[str]
+
+
+def read_texts(data: Path) -> Texts:
+    """Read every source of the folder; what is held out for measuring is left out."""
+    folder = data / "stories"
+    chinese = [
+        {**record, "text": stories.clean_chinese(record["text"])}
+        for record in read_records(folder / "tiny-chinese-stories.train.jsonl.xz")
+        if not record["mature"]
+    ]
+    modern = itertools.chain(
+        (record["text"] for record in chinese),
+        (text for pair in declines.read_declines(data, random.Random(0)) for text in pair),
+        # A request must be writable without bytes: its words count as often as needed to be kept.
+        itertools.chain.from_iterable(
+            itertools.repeat(text, 3) for text in (*stories.request_texts(), *poems.request_texts())
+        ),
+    )
+    alphabet = chinese_alphabet(modern, poems.raw_texts(data / "poems"), ALPHABET_SIZE)
+    return Texts(
+        tiny=list(stories.read_texts(folder / "tinystories.train.jsonl.xz")),
+        fables=list(stories.read_texts(folder / "fables-klusai.train.jsonl.xz")),
+        books=list(stories.read_texts(folder / "storybooks.jsonl.xz")),
+        tales=[
+            part
+            for text in stories.read_texts(folder / "fairytales.jsonl.xz")
+            for part in stories.sections(text, 1500)
+        ],
+        chinese=chinese,
+        poems=list(poems.read_poems(data / "poems", alphabet | {"\n"})),
+        alphabet=alphabet,
+    )
+
+
+def build_vocabulary(texts: Texts, size: int) -> bytes:
+    """Learn a vocabulary of ``size`` pieces: merges from the English stories, Chinese by the character."""
+    english = texts.tiny + texts.fables + texts.books + texts.tales
+    return train_vocabulary(english, texts.alphabet, size)
+
+
+class Documents:
+    """Token ids of the documents of one source, in one array."""
+
+    def __init__(self, encoded: Iterable[list[int]]) -> None:
+        kept = [np.asarray(ids, dtype=np.uint16) for ids in encoded]
+        self.ids = np.concatenate(kept)
+        self.ends = np.cumsum([len(ids) for ids in kept])
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, index: int) -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
+        return self.ids[self.ends[index - 1] if index else 0 : self.ends[index]]
+
+
+class Encoder:
+    """Turns texts and requests into documents: ``<s> text </s>`` or a turn of the chat template."""
+
+    def __init__(self, vocabulary: bytes) -> None:
+        self.pieces = sentencepiece.SentencePieceProcessor(model_proto=vocabulary)
+        self.bos, self.eos = self.pieces.bos_id(), self.pieces.eos_id()
+        self.user, self.assistant = (self.pieces.piece_to_id(mark) for mark in (USER, ASSISTANT))
+
+    def plain(self, text: str) -> list[int]:
+        return [self.bos, *self.pieces.encode(text), self.eos]
+
+    def turn(self, request: str, answer: str) -> list[int]:
+        asked, answered = self.pieces.encode([request, answer])
+        return [self.bos, self.user, *asked, self.assistant, *answered, self.eos]
+
+
+def encode_training(texts: Texts, data: Path, encoder: Encoder) -> dict[str, Documents]:
+    """Every source as token ids; requests are drawn three times for each story, once for each poem."""
+    dice = random.Random(20_260_901)
+    nouns = stories.nouns_of(texts.tiny)
+    learnt = [poem for poem in texts.poems if not held_out(poem.text)]
+    sources: dict[str, Iterator[list[int]]] = {
+        "stories": map(encoder.plain, texts.tiny),
+        "story requests": (
+            encoder.turn(stories.request_for(text, nouns, dice), text)
+            for text in texts.tiny
+            for _ in range(3)
+        ),
+        "fables": map(encoder.plain, texts.fables),
+        "picture books": map(encoder.plain, texts.books),
+        "fairy tales": map(encoder.plain, texts.tales),
+        "Chinese stories": (encoder.plain(record["text"]) for record in texts.chinese),
+        "Chinese story requests": (
+            encoder.turn(stories.chinese_request_for(record, dice), record["text"])
+            for record in texts.chinese
+            for _ in range(3)
+        ),
+        "poems": (encoder.plain(poem.text) for poem in learnt),
+        "poem requests": (encoder.turn(poems.request_for(poem, dice), poem.text) for poem in learnt),
+        "declines": (encoder.turn(asked, answer) for asked, answer in declines.read_declines(data, dice)),
+    }
+    return {name: Documents(encoded) for name, encoded in sources.items()}
+
+
+def encode_held_out(texts: Texts, data: Path, encoder: Encoder) -> dict[str, Documents]:
+    """The parts that the figures in the model card are measured on."""
+    folder = data / "stories"
+    english = stories.read_texts(folder / "tinystories.valid.jsonl.xz")
+    chinese = read_records(folder / "tiny-chinese-stories.valid.jsonl.xz")
+    return {
+        "stories": Documents(map(encoder.plain, english)),
+        "Chinese stories": Documents(
+            encoder.plain(stories.clean_chinese(record["text"])) for record in chinese if not record["mature"]
+        ),
+        "poems": Documents(encoder.plain(poem.text) for poem in texts.poems if held_out(poem.text)),
+    }
+
+
+def batch_at(
+    step: int, sources: dict[str, Documents], *, rows: int, window: int, seed: int = 0
+) -> tuple[Tensor, Tensor]:
+    """The windows of one step, the same whenever it is asked for.
+
+    Returns:
+        Input ids and the ids to predict, each (rows, window).
+    """
+    dice = np.random.default_rng((seed, step))
+    names = list(sources)
+    # Shares are of tokens, so a source of short documents is drawn more often.
+    weights = np.array([SHARES[name] / (len(sources[name].ids) / len(sources[name])) for name in names])
+    weights /= weights.sum()
+    windows = np.stack([_fill(window, dice, [sources[name] for name in names], weights) for _ in range(rows)])
+    ids = torch.from_numpy(windows.astype(np.int64))
+    return ids[:, :-1], ids[:, 1:]
+
+
+def _fill(
+    window: int,
+    dice: np.random.Generator,
+    sources: list[Documents],
+    weights: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
+    """Documents one behind the other; the first begins anywhere within itself, so that ends are seen too."""
+    parts: list[np.ndarray[tuple[int], np.dtype[np.uint16]]] = []
+    total = 0
+    while total <= window:
+        source = sources[dice.choice(len(sources), p=weights)]
+        document = source[int(dice.integers(len(source)))]
+        if not parts and dice.random() < 0.5:
+            document = document[int(dice.integers(len(document))) :]
+        parts.append(document)
+        total += len(document)
+    return np.concatenate(parts)[: window + 1]
+
+
+def held_out_batches(
+    documents: Documents, *, rows: int, window: int, most: int
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """The first ``most`` windows of a held-out part, document behind document."""
+    count = min(most, (len(documents.ids) - 1) // window)
+    for first in range(0, count, rows):
+        windows = [
+            documents.ids[i * window : (i + 1) * window + 1] for i in range(first, min(first + rows, count))
+        ]
+        ids = torch.from_numpy(np.stack(windows).astype(np.int64))
+        yield ids[:, :-1], ids[:, 1:]

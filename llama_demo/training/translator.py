@@ -1,0 +1,172 @@
+"""Training the bundled translator: an encoder-decoder of ten million parameters for five languages."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from llama_demo.engine.export import Files, export_model
+from llama_demo.model.layers import StackConfig
+from llama_demo.model.transformer import Transformer, TransformerConfig, checkpoint_parts
+from llama_demo.training import translator_data
+from llama_demo.training.checkpoint import Progress
+from llama_demo.training.loop import Run, train
+from llama_demo.training.optimiser import OptimiserName, build_optimisers
+from llama_demo.training.translator_data import LANGUAGES, PAD, Batches, Pair, PairEncoder, cut, padded
+
+LABEL_SMOOTHING = 0.1
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is trained and on how much at a time.
+
+    Attributes:
+        tokens: of a batch, source and target with their padding.
+    """
+
+    config: TransformerConfig
+    tokens: int
+
+
+def shape(
+    *, vocab_size: int, width: int, mlp_width: int, heads: int, layers: tuple[int, int]
+) -> TransformerConfig:
+    """A translator's shape, with ``layers`` of encoder and decoder."""
+    encoder, decoder = (
+        StackConfig(layers=count, width=width, heads=heads, mlp_width=mlp_width, dropout=0.0)
+        for count in layers
+    )
+    return TransformerConfig(
+        vocab_size=vocab_size,
+        source_vocab_size=vocab_size,
+        encoder=encoder,
+        decoder=decoder,
+        max_position_embeddings=512,
+        embedding_scale=math.sqrt(width),
+        pad_id=PAD,
+        start_id=translator_data.START,
+        end_id=translator_data.END,
+    )
+
+
+# A deep encoder and a shallow decoder: the decoder runs once a token, the encoder once a sentence.
+BUNDLED = Recipe(shape(vocab_size=12_000, width=256, mlp_width=1024, heads=4, layers=(6, 2)), tokens=8192)
+
+
+def train_translator(
+    data: Path,
+    out: Path,
+    *,
+    minutes: float,
+    recipe: Recipe = BUNDLED,
+    device: torch.device = CPU,
+    optimiser: OptimiserName = "muon",
+    report: Callable[[str], None] = print,
+    clock: Callable[[], float] = time.monotonic,
+) -> Progress:
+    """Train, or go on training, and leave a model folder in ``out/model``.
+
+    Args:
+        data: folder with the sources that ``docs/training.md`` lists.
+    """
+    pairs = translator_data.read_training(data)
+    vocabulary = _vocabulary(pairs, recipe.config.vocab_size, out, report)
+    encoder = PairEncoder(vocabulary)
+    batches = Batches(pairs, encoder, tokens=recipe.tokens)
+    held_out = translator_data.read_held_out(data)
+    torch.manual_seed(0)
+    model = Transformer(recipe.config)
+    model.initialise()
+    model.to(device).train()
+    report(f"{len(pairs.pairs):,} pairs, {sum(p.numel() for p in model.parameters()) / 1e6:.1f}M parameters")
+
+    def loss_of(step: int) -> tuple[Tensor, int]:
+        source, target = batches.at(step)
+        loss = cross_entropy(model, source.to(device), target.to(device), smoothing=LABEL_SMOOTHING)
+        return loss, int((source != PAD).sum() + (target != PAD).sum())
+
+    def measure() -> dict[str, float]:
+        return measure_losses(model, encoder, held_out, device)
+
+    optimisers = build_optimisers(model, optimiser, rate=1e-3, matrix_rate=0.02)
+    progress = train(
+        model, optimisers, Run(minutes, out), loss_of=loss_of, measure=measure, report=report, clock=clock
+    )
+    export(model, recipe.config, out / "model", vocabulary)
+    return progress
+
+
+def export(model: Transformer, config: TransformerConfig, folder: Path, vocabulary: bytes) -> None:
+    """Write a folder that this app loads: weights, vocabulary, abilities."""
+    files: Files = {
+        "config.json": {**config.to_json(), "torch_dtype": "bfloat16"},
+        "tokenizer.model": vocabulary,
+        "abilities.json": {
+            "licence": "CC BY-SA 4.0",
+            "abilities": ["translate"],
+            "directions": [f"{a}-{b}" for other in LANGUAGES[1:] for a, b in (("en", other), (other, "en"))],
+        },
+    }
+    export_model(model, checkpoint_parts(config), folder, files)
+
+
+def _vocabulary(pairs: translator_data.Pairs, size: int, out: Path, report: Callable[[str], None]) -> bytes:
+    kept = out / "tokenizer.model"
+    if not kept.exists():
+        report("learning the vocabulary")
+        out.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(translator_data.build_vocabulary(pairs, size))
+    return kept.read_bytes()
+
+
+def cross_entropy(model: Transformer, source: Tensor, target: Tensor, *, smoothing: float) -> Tensor:
+    """Mean cross-entropy of the target's tokens given the source, padding left out.
+
+    With label smoothing (Szegedy et al. 2016, arXiv:1512.00567) the right token is asked for with
+    probability ``1 - smoothing``, the rest of it spread over the vocabulary.
+    """
+    mask = source != PAD
+    with torch.autocast(source.device.type, torch.bfloat16):
+        logits = model(source, target[:, :-1], None if bool(mask.all()) else mask)  # (B, T, V)
+        return F.cross_entropy(
+            logits.flatten(0, 1), target[:, 1:].flatten(), ignore_index=PAD, label_smoothing=smoothing
+        )
+
+
+@torch.no_grad()
+def measure_losses(
+    model: Transformer, encoder: PairEncoder, held_out: dict[str, list[Pair]], device: torch.device
+) -> dict[str, float]:
+    """Cross-entropy a target token on held-out pairs, in nats, for each language into and out of English."""
+    model.eval()
+    losses = {}
+    for language, into_english in _directions():
+        total, count = 0.0, 0
+        for batch in _sorted_batches(encoder, held_out[language][:600], into_english):
+            source, target = (padded([task[side] for task in batch]).to(device) for side in (0, 1))
+            tokens = int((target[:, 1:] != PAD).sum())
+            total += cross_entropy(model, source, target, smoothing=0.0).item() * tokens
+            count += tokens
+        losses[f"{language}-en" if into_english else f"en-{language}"] = round(total / max(count, 1), 4)
+    model.train()
+    return losses
+
+
+def _directions() -> Iterator[tuple[str, bool]]:
+    return ((language, into_english) for language in LANGUAGES[1:] for into_english in (True, False))
+
+
+def _sorted_batches(
+    encoder: PairEncoder, pairs: list[Pair], into_english: bool
+) -> Iterator[list[translator_data.Encoded]]:
+    tasks = [encoder.both_ways(pair, into_english) for pair in pairs]
+    return cut(sorted(tasks, key=lambda task: max(map(len, task))), 8192)

@@ -1,0 +1,222 @@
+"""What the translator learns from: pairs of sentences, both ways, in batches of like length."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sentencepiece
+import torch
+from torch import Tensor
+
+from llama_demo.training.copying import copy_pair, with_other_numbers
+from llama_demo.training.corpus import read_rows
+
+LANGUAGES = ("en", "zh", "fr", "de", "es")
+UNKNOWN, START, END, PAD = range(4)  # ids of the marks; the languages' follow
+LONGEST = 128  # tokens of a side; longer pairs are left out
+_BATCHES_A_POOL = 64  # drawn and sorted by length together
+_COPY_SHARE = 0.02
+
+# Each file with the other language and how often its pairs are drawn, against once for Tatoeba's.
+SOURCES = {
+    "tatoeba.en-zh": ("zh", 3.0),
+    "tatoeba2.en-zh": ("zh", 3.0),
+    "wiktionary-examples.en-zh": ("zh", 1.5),
+    "ntrex128.en-zh": ("zh", 2.0),
+    "tico19.en-zh": ("zh", 0.5),
+    "tldr.en-zh": ("zh", 0.5),
+    "scratch-ui.en-zh": ("zh", 1.5),
+    "xsid.en-zh": ("zh", 3.0),
+    "storybooks.en-zh": ("zh", 4.0),
+    "python-docs.en-zh": ("zh", 0.5),
+    "bible.en-zh": ("zh", 0.3),
+    "tatoeba.en-fr": ("fr", 1.0),
+    "storybooks.en-fr": ("fr", 4.0),
+    "python-docs.en-fr": ("fr", 0.2),
+    "tatoeba.en-de": ("de", 1.0),
+    "storybooks.en-de": ("de", 4.0),
+    "tatoeba.en-es": ("es", 1.3),
+    "storybooks.en-es": ("es", 4.0),
+    "python-docs.en-es": ("es", 0.1),
+}
+_DICTIONARY_WEIGHT = 0.5
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A text in English and in ``language``."""
+
+    english: str
+    other: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """All pairs with the weights they are drawn by."""
+
+    pairs: list[Pair]
+    weights: list[float]
+
+
+def language_mark(language: str) -> str:
+    """The piece in front of a source that says what to translate it into."""
+    return f"<2{language}>"
+
+
+def read_training(data: Path) -> Pairs:
+    """Every training pair of the folder, and a dictionary's words with their first meaning."""
+    pairs, weights = [], []
+    for name, (language, weight) in SOURCES.items():
+        for english, other, *_ in read_rows(data / "parallel" / f"{name}.train.tsv.xz"):
+            pairs.append(Pair(english, other, language))
+            weights.append(weight)
+    for word, meaning in _dictionary(data):
+        pairs.append(Pair(meaning, word, "zh"))
+        weights.append(_DICTIONARY_WEIGHT)
+    return Pairs(pairs, weights)
+
+
+def read_held_out(data: Path) -> dict[str, list[Pair]]:
+    """The held-out Tatoeba pairs of each language."""
+    return {
+        language: [
+            Pair(row[0], row[1], language)
+            for row in read_rows(data / "parallel" / f"tatoeba.en-{language}.valid.tsv.xz")
+        ]
+        for language in LANGUAGES[1:]
+    }
+
+
+def _dictionary(data: Path) -> Iterator[tuple[str, str]]:
+    # Names, variants and notes teach nothing that a translation needs.
+    dull = re.compile(r"surname|variant of|CL:|used in|see |abbr|\(archaic\)|\(old\)|species")
+    for word, _, _, glosses in read_rows(data / "parallel" / "cedict.zh-en.tsv.xz"):
+        meanings = [gloss for gloss in glosses.split("/") if gloss and not dull.search(gloss)]
+        if meanings and len(word) <= 6:
+            plain = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", meanings[0]).strip(" ;,")
+            if 0 < len(plain) <= 40:
+                yield word, plain
+
+
+def build_vocabulary(pairs: Pairs, size: int) -> bytes:
+    """One vocabulary for all languages, each given a like share of its pieces, with byte fallback."""
+    dice = random.Random(1)
+    chosen = dice.choices(pairs.pairs, pairs.weights, k=400_000)
+    texts = [
+        text for pair in chosen for text in (pair.other, *([pair.english] if dice.random() < 0.4 else []))
+    ]
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(texts),
+        model_writer=model,
+        model_type="unigram",
+        vocab_size=size,
+        byte_fallback=True,
+        character_coverage=0.9993,
+        normalization_rule_name="identity",  # NFKC would turn full-width punctuation into half-width
+        split_digits=True,
+        unk_id=UNKNOWN,
+        bos_id=START,
+        eos_id=END,
+        pad_id=PAD,
+        control_symbols=[language_mark(language) for language in LANGUAGES],
+        input_sentence_size=400_000,
+        minloglevel=2,
+    )
+    return model.getvalue()
+
+
+class PairEncoder:
+    """Turns a pair into the ids of a source and a target."""
+
+    def __init__(self, vocabulary: bytes) -> None:
+        self.pieces = sentencepiece.SentencePieceProcessor(model_proto=vocabulary)
+        self._marks = {language: self.pieces.piece_to_id(language_mark(language)) for language in LANGUAGES}
+
+    def __call__(self, source: str, target: str, into: str) -> tuple[list[int], list[int]]:
+        asked, answered = self.pieces.encode([source, target])
+        return [self._marks[into], *asked, END], [START, *answered, END]
+
+    def both_ways(self, pair: Pair, into_english: bool) -> tuple[list[int], list[int]]:
+        """The pair as a task in one direction."""
+        if into_english:
+            return self(pair.other, pair.english, "en")
+        return self(pair.english, pair.other, pair.language)
+
+
+Encoded = tuple[list[int], list[int]]
+
+
+class Batches:
+    """The batch of any step, the same whenever it is asked for.
+
+    Args:
+        tokens: of a batch, source and target with their padding.
+    """
+
+    def __init__(self, pairs: Pairs, encoder: PairEncoder, *, tokens: int, seed: int = 0) -> None:
+        self._pairs = pairs
+        self._encoder = encoder
+        self._tokens = tokens
+        self._seed = seed
+        self._pool: tuple[int, list[list[Encoded]]] = (-1, [])
+
+    def at(self, step: int) -> tuple[Tensor, Tensor]:
+        """Source ids (B, S) and target ids (B, T), padded."""
+        number, index = divmod(step, _BATCHES_A_POOL)
+        if self._pool[0] != number:
+            self._pool = (number, self._draw(number))
+        chosen = self._pool[1][index]
+        return padded([source for source, _ in chosen]), padded([target for _, target in chosen])
+
+    def _draw(self, number: int) -> list[list[Encoded]]:
+        dice = random.Random(f"{self._seed}/{number}")
+        tasks: list[Encoded] = []
+        total = 0
+        # A tenth more than needed, because the last batch of each length is not full.
+        while total < 1.1 * _BATCHES_A_POOL * self._tokens:
+            for task in self._tasks(dice):
+                tasks.append(task)
+                total += 2 * max(map(len, task))
+        tasks.sort(key=lambda task: (max(map(len, task)), dice.random()))
+        batches = list(cut(tasks, self._tokens))
+        dice.shuffle(batches)
+        while len(batches) < _BATCHES_A_POOL:
+            batches.append(dice.choice(batches))
+        return batches[:_BATCHES_A_POOL]
+
+    def _tasks(self, dice: random.Random) -> Iterator[Encoded]:
+        for pair in dice.choices(self._pairs.pairs, self._pairs.weights, k=2000):
+            drawn = pair
+            if dice.random() < _COPY_SHARE:
+                drawn = Pair(*copy_pair(pair.language, dice), pair.language)
+            elif dice.random() < 0.5:
+                drawn = Pair(*with_other_numbers(pair.english, pair.other, dice), pair.language)
+            task = self._encoder.both_ways(drawn, dice.random() < 0.5)
+            if max(map(len, task)) <= LONGEST:
+                yield task
+
+
+def cut(tasks: Sequence[Encoded], tokens: int) -> Iterator[list[Encoded]]:
+    """Cut tasks that are sorted by length into batches of at most ``tokens``, padding included."""
+    batch: list[Encoded] = []
+    for task in tasks:
+        longest = max(map(len, task))
+        if batch and 2 * longest * (len(batch) + 1) > tokens:
+            yield batch
+            batch = []
+        batch.append(task)
+    if batch:
+        yield batch
+
+
+def padded(rows: Sequence[Sequence[int]]) -> Tensor:
+    """Rows of ids as one tensor (B, longest), filled up with the mark for padding."""
+    longest = max(map(len, rows))
+    return torch.tensor([[*row, *[PAD] * (longest - len(row))] for row in rows])

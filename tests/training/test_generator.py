@@ -1,0 +1,162 @@
+"""Training the generator: data, schedule, interruption, export. The run itself is a few seconds long."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import math
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from sentencepiece import SentencePieceProcessor
+
+from llama_demo.engine.checkpoint import load_model
+from llama_demo.model.llama import Llama, LlamaConfig
+from llama_demo.training import declines, poems, stories
+from llama_demo.training.checkpoint import Progress
+from llama_demo.training.corpus import held_out
+from llama_demo.training.generator import Recipe, train_generator
+from llama_demo.training.vocabulary import ASSISTANT, USER, train_vocabulary
+from tests.training.clocks import every_step
+
+JINGYE = "床前明月光，疑是地上霜。\n举头望明月，低头思故乡。"
+
+
+def test_a_poem_is_known_by_its_form() -> None:
+    """Four lines of five are a 五言绝句, and an uneven poem is none of the four."""
+    assert poems.form_of(JINGYE) == "五言绝句"
+    assert poems.form_of("两个黄鹂鸣翠柳，一行白鹭上青天。\n窗含西岭千秋雪，门泊东吴万里船。") == "七言绝句"
+    assert poems.form_of("床前明月光，疑是霜。") is None
+
+
+def test_a_request_fits_its_poem() -> None:
+    """The theme, the form or the first line that is asked for is the poem's own."""
+    poem = poems.Poem("静夜思", JINGYE, "五言绝句")
+    dice = random.Random(1)
+    for _ in range(200):
+        request = poems.request_for(poem, dice)
+        fitting = ("五言绝句", "月亮", "the moon", "思乡", "homesickness", "床前明月光", "静夜思", "朋友")
+        assert any(word in request for word in fitting), request
+        assert "春天" not in request
+
+
+def test_a_request_names_what_the_story_has() -> None:
+    """Somebody who asks for a red ball gets a story with one: the training pairs say so."""
+    story = "Once there was a dog named Max. The dog had a red ball. The ball rolled away. The dog ran."
+    dice = random.Random(2)
+    requests = {stories.request_for(story, frozenset({"dog", "ball", "cat"}), dice) for _ in range(100)}
+    assert any("a red ball" in request for request in requests)
+    assert any("a dog named Max" in request for request in requests)
+    assert not any("cat" in request for request in requests)
+
+
+def test_held_out_texts_are_a_fiftieth_and_always_the_same() -> None:
+    """A text is never trained on today and measured on tomorrow."""
+    texts = [f"story number {number}" for number in range(5000)]
+    share = sum(map(held_out, texts)) / len(texts)
+    assert 0.015 < share < 0.025
+    assert held_out("story number 1") == held_out("  story number 1\n")
+
+
+def test_the_vocabulary_can_write_anything_and_keeps_characters_whole() -> None:
+    """Bytes cover what has no piece, Chinese is read by the character, and marks cannot be typed."""
+    texts = ["the little dog ran to the big tree and the dog sat"] * 50
+    model = train_vocabulary(texts, frozenset("床前明月光，。"), 400)
+    pieces = SentencePieceProcessor(model_proto=model)
+    for text in ("the dog", "床前明月光", "😀 Ж\t\n  two", "a" * 50):
+        assert pieces.decode(pieces.encode(text)) == text
+    assert len(pieces.encode("床前明月光")) == 5
+    assert pieces.piece_to_id(USER) not in pieces.encode(f"{USER} hello {ASSISTANT}")
+
+
+def write(path: Path, records: list[dict[str, object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with lzma.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in the real layout with a few lines of each source."""
+    folder = tmp_path_factory.mktemp("data")
+    story = "Once there was a dog named {0}. The dog had a red ball. {0} ran after the ball and was happy."
+    english = [{"text": story.format(name)} for name in ("Max", "Ben", "Tom", "Sam") for _ in range(30)]
+    chinese = [
+        {
+            "text": f"从前有一只小狗，名字叫{name}。它在森林里找到了朋友。",
+            "genre": "童话",
+            "theme": "一只小狗找到了朋友。",
+            "mature": False,
+        }
+        for name in "甲乙丙丁戊己庚辛" * 4
+    ]
+    for name in ("tinystories.train", "tinystories.valid", "fables-klusai.train", "storybooks", "fairytales"):
+        write(folder / "stories" / f"{name}.jsonl.xz", english)
+    for name in ("train", "valid"):
+        write(folder / "stories" / f"tiny-chinese-stories.{name}.jsonl.xz", chinese)
+    letters = "霜雪花草木石水火土金山川"
+    verses = [JINGYE.replace("霜", one).replace("乡", other) for one in letters for other in letters]
+    for name in ("tang", "song"):
+        write(folder / "poems" / f"{name}.jsonl.xz", [{"title": "静夜思", "text": verse} for verse in verses])
+    write(folder / "qa" / "qamr_dev.jsonl.xz", [{"question": "Who is that?"}])
+    article = {"data": [{"paragraphs": [{"qas": [{"question": "这是谁？"}]}]}]}
+    for name in ("cmrc2018_dev", "DRCD_dev_simp"):
+        with lzma.open(folder / "qa" / f"{name}.json.xz", "wt", encoding="utf-8") as file:
+            json.dump(article, file)
+    (folder / "parallel").mkdir()
+    for name in ("tatoeba.en-zh.train", "xsid.en-zh.train"):
+        with lzma.open(folder / "parallel" / f"{name}.tsv.xz", "wt", encoding="utf-8") as file:
+            file.write("How are you?\t你好吗？\n")
+    return folder
+
+
+def test_declines_answer_in_the_askers_language(data: Path) -> None:
+    """A Chinese question is declined in Chinese, an English one in English."""
+    for asked, answer in declines.read_declines(data, random.Random(0)):
+        if asked.isascii():
+            assert answer == declines.ENGLISH
+        elif "：" in asked or asked.endswith(("？", "。", "？")):
+            assert answer == declines.CHINESE
+
+
+TINY = Recipe(
+    LlamaConfig(
+        vocab_size=640,
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=16,
+        max_position_embeddings=64,
+        tie_word_embeddings=True,
+    ),
+    rows=8,
+)
+
+
+def train_a_little(data: Path, out: Path, seconds: float) -> Progress:
+    return train_generator(
+        data,
+        out,
+        minutes=seconds / 60,
+        recipe=TINY,
+        optimiser="adamw",
+        compiled=False,
+        report=lambda _: None,
+        clock=every_step(0.1),
+    )
+
+
+def test_training_learns_and_leaves_a_model_that_loads(data: Path, tmp_path: Path) -> None:
+    """A few seconds on a few sentences lower the loss, and end in a folder that the app can use."""
+    progress = train_a_little(data, tmp_path, 4)
+    assert progress.measured[-1][1]["stories"] < math.log(TINY.config.vocab_size) - 0.05
+    loaded = load_model(tmp_path / "model", Llama, device=torch.device("cpu"), dtype=torch.float32)
+    assert loaded.model.config == TINY.config
+    assert set(json.loads((tmp_path / "model" / "abilities.json").read_text())["abilities"]) == {
+        "story",
+        "poem",
+    }
