@@ -1,0 +1,74 @@
+"""Starts llama_demo: flags and variables to settings, models and the history, the page, the server.
+
+Run ``python app.py --help`` for what can be set.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+
+from llama_demo import settings as settings_module
+from llama_demo.engine.devices import use_threads
+from llama_demo.errors import DemoError, SettingsError
+from llama_demo.services.models import Models
+from llama_demo.services.runs import Runs
+from llama_demo.services.writing import Writing
+from llama_demo.settings import ASSETS, Settings, terminal_language
+from llama_demo.store.database import Database
+from llama_demo.store.runs import RunStore
+from llama_demo.ui import launch, page
+from llama_demo.ui.frame import Services
+from llama_demo.ui.texts import catalogue
+
+MODELS = ASSETS / "models"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the app until it is told to end. Returns the exit code: 0, 1 for what broke, 2 for bad flags."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings: Settings | None = None
+    try:
+        settings = settings_module.load(arguments)
+        run(settings)
+    except DemoError as error:
+        print(catalogue(terminal_language(settings)).error(error), file=sys.stderr)
+        return 2 if isinstance(error, SettingsError) else 1
+    return 0
+
+
+def run(settings: Settings) -> None:
+    """Build every layer, bottom up, and serve the page.
+
+    Raises:
+        DemoError: whatever makes it impossible to start, with the sentence that says so.
+    """
+    use_threads(settings.threads)
+    database = Database(settings.data_folder / "llama_demo.db")
+    try:
+        models = Models(
+            sorted(MODELS.iterdir()), chosen=settings.model, device=settings.device, dtype=settings.dtype
+        )
+        models.writer()  # loaded now: the first visitor does not wait, and a broken folder is told here
+        runs = Runs(RunStore(database))
+        services = Services(models=models, runs=runs, writing=Writing(models, runs))
+        launch.prepare(settings)
+        built = page.build(services, settings, notices=notices(database, settings))
+        launch.serve(built, settings, healthy=database.healthy, models=models.state)
+    finally:
+        database.close()
+
+
+def notices(database: Database, settings: Settings) -> list[DemoError]:
+    """What happened at the start that the operator should know; told in the terminal too."""
+    if database.set_aside is None:
+        return []
+    aside = database.set_aside
+    told = DemoError("database_set_aside", path=str(aside))
+    print(catalogue(terminal_language(settings)).error(told), file=sys.stderr)
+    return [DemoError("database_set_aside", path=aside.name) if settings.is_public else told]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,33 @@
+/* The page's own words, in every language at once: the style sheet shows one by the lang of the page. */
+const filled = (language, key, values) =>
+  props.texts[language][key].replace(/\{(\w+)\}/g, (_, name) => {
+    const value = values[name] ?? "";
+    return typeof value === "function" ? value(language) : String(value);
+  });
+const bilingual = (key, values = {}) => {
+  const both = document.createDocumentFragment();
+  for (const language of Object.keys(props.texts)) {
+    both.append(made("span", { className: "word", lang: language, textContent: filled(language, key, values) }));
+  }
+  return both;
+};
+/* For attributes, which hold one language: the one that is read now. */
+const plain = (key, values = {}) => filled(llamaDemo.language === "zh" ? "zh-CN" : "en", key, values);
+const made = (tag, properties = {}, ...children) => {
+  const one = Object.assign(document.createElement(tag), properties);
+  one.append(...children);
+  return one;
+};
+const part = (name) => element.querySelector(`[data-part="${name}"]`);
+const say = (key, values) =>
+  document.querySelector("#status [role=status]")?.replaceChildren(bilingual(key, values));
+
+/* A probability as people read it. */
+const percent = (logprob) => {
+  const share = 100 * Math.exp(logprob);
+  if (share < 0.1) return "<0.1%";
+  return share < 9.95 ? `${share.toFixed(1)}%` : `${Math.min(99.9, share) > 99.4 ? share.toFixed(1) : Math.round(share)}%`;
+};
+const levelOf = (logprob) => props.levels.find(([, from]) => Math.exp(logprob) >= from)[0];
+/* Blanks and line breaks by themselves cannot be seen. */
+const visible = (text) => text.replace(/\n/g, "↵").replace(/^ (?=\S)/, "").replace(/^\s+$/, "␣") || "␣";

@@ -1,0 +1,106 @@
+/* Runs before anything of the page is drawn: which language to show, and which secret names this visitor.
+ *
+ * Gradio asks navigator.language for its texts and knows zh-CN and zh-TW only; a browser that says zh, zh-HK
+ * or zh-Hans-CN would get English. So the answer is settled here once, for Gradio and for the style sheet
+ * (by the lang of the page).
+ *
+ * Storage can be blocked, in a frame of another site for one: then the choice and the secret live as long
+ * as the page. No cookie is set. */
+(() => {
+  const settings = /*settings*/ { language: "auto", public: false, texts: {} };
+  const memory = {};
+
+  const read = (key) => {
+    try {
+      return window.localStorage.getItem(key) ?? memory[key];
+    } catch {
+      return memory[key];
+    }
+  };
+  const write = (key, value) => {
+    memory[key] = value;
+    try {
+      window.localStorage.setItem(key, value);
+    } catch {
+      /* kept in memory above */
+    }
+  };
+
+  const known = (tag) => {
+    if (/^(zh|cmn|yue)\b/i.test(tag)) return "zh";
+    return /^en\b/i.test(tag) ? "en" : undefined;
+  };
+  const ofBrowser = () => {
+    for (const tag of navigator.languages ?? [navigator.language]) {
+      if (known(tag)) return known(tag);
+    }
+    return "en";
+  };
+  const preset = settings.language === "auto" ? ofBrowser() : settings.language;
+  const chosen = read("llama_demo.language");
+  let language = chosen === "zh" || chosen === "en" ? chosen : preset;
+
+  const tag = () => (language === "zh" ? "zh-CN" : "en");
+  const show = () => document.documentElement.setAttribute("lang", tag());
+  Object.defineProperty(navigator, "language", { get: tag, configurable: true });
+  show();
+
+  const random = () => {
+    const bytes = window.crypto.getRandomValues(new Uint8Array(32));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  };
+  /* A public host keeps nothing unless it is asked to; only then is there a secret to find it by. */
+  const secret = () => (settings.public ? read("llama_demo.visitor") ?? "" : "");
+  const page = random();
+
+  window.llamaDemo = {
+    get language() {
+      return language;
+    },
+    /* A text of the catalogues; only those under "browser." are here. */
+    text: (key) => settings.texts[language][key],
+    choose(next) {
+      language = next;
+      write("llama_demo.language", next);
+      show();
+    },
+    /* Whether what is written stays out of the history; known to this page alone, until it is closed. */
+    temporary: settings.public,
+    remember() {
+      if (settings.public && !secret()) write("llama_demo.visitor", random());
+    },
+    /* What the list of the history is narrowed to. */
+    wanted: {},
+    /* What goes with every call: who asks, in which language, from which page, at what time of day. */
+    visit: () => ({
+      secret: secret(),
+      language,
+      page,
+      temporary: llamaDemo.temporary,
+      wanted: llamaDemo.wanted,
+      minutes_from_utc: -new Date().getTimezoneOffset(),
+    }),
+    /* Bring a part of the page into view if its top is not; at once, for those who want no motion too. */
+    show(selector) {
+      const part = document.querySelector(selector);
+      const top = part?.getBoundingClientRect().top ?? 0;
+      if (top < 0 || top > window.innerHeight * 0.8) part.scrollIntoView({ block: "center" });
+    },
+    /* The text as it is seen, into the clipboard; false if there is none. */
+    async copy(selector) {
+      const text = document.querySelector(selector)?.innerText;
+      if (!text) return false;
+      try {
+        await navigator.clipboard.writeText(text);
+      } catch {
+        /* Without https, or in a frame that may not: the old way. */
+        const area = Object.assign(document.createElement("textarea"), { value: text });
+        document.body.append(area);
+        area.select();
+        document.execCommand("copy");
+        area.remove();
+      }
+      return true;
+    },
+  };
+})();

@@ -1,0 +1,9 @@
+"""The page and its endpoints: Gradio lives in this folder and nowhere else."""
+
+import os
+
+# Gradio reads these when it is imported, which every file of this folder does. The first keeps it from
+# calling its makers at each start; the others would let the environment undo what launch.py settles.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+for _name in ("GRADIO_SHARE", "GRADIO_ALLOWED_PATHS", "GRADIO_LOCAL_DEV_MODE", "GRADIO_WATCH_DIRS"):
+    os.environ.pop(_name, None)

@@ -1,0 +1,71 @@
+"""What every tab is built from, and what it gives back to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.blocks import Block
+
+from llama_demo.services.models import Models
+from llama_demo.services.runs import Run, Runs
+from llama_demo.services.writing import Writing
+from llama_demo.ui.handler import Handlers
+from llama_demo.ui.labels import Labels
+
+
+@dataclass(frozen=True)
+class Services:
+    """The use cases that the page offers."""
+
+    models: Models
+    runs: Runs
+    writing: Writing
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a tab is given.
+
+    Attributes:
+        services: the use cases.
+        labels: makes the components whose texts follow the language.
+        handlers: binds handlers to events.
+        running: in the head of the page: which model is there and how fast it was.
+    """
+
+    services: Services
+    labels: Labels
+    handlers: Handlers
+    running: gr.HTML
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """How a tab shows a run of the history again.
+
+    Attributes:
+        task: the runs that this tab can show.
+        outputs: the components that change.
+        updates: their values for a run, one for each output.
+    """
+
+    task: str
+    outputs: Sequence[Block]
+    updates: Callable[[Run], Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class TabParts:
+    """What a tab gives back.
+
+    Attributes:
+        reopening: set if runs can be opened again here.
+        wire: called when every tab is built, with what all of them gave back; for a tab that reaches
+            into others.
+    """
+
+    reopening: Reopening | None = None
+    wire: Callable[[gr.Tabs, gr.Tab, Sequence[tuple[str, Reopening]]], None] | None = None

@@ -1,0 +1,268 @@
+"""The Generate tab: what to write, one button, and the text as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import gradio as gr
+from gradio.blocks import Block
+from markupsafe import Markup
+
+from llama_demo.catalogue import ModelEntry
+from llama_demo.errors import DemoError
+from llama_demo.services.runs import Run
+from llama_demo.services.writing import Asked
+from llama_demo.tasks.generate import GenerateOptions
+from llama_demo.ui import markup, pair, presets, reading, result, temporary
+from llama_demo.ui.frame import Frame, Reopening, TabParts
+from llama_demo.ui.handler import Call
+from llama_demo.ui.labels import Label
+from llama_demo.ui.running import running
+from llama_demo.ui.sampling import Settings, as_set, options, settings
+from llama_demo.ui.sheet import sheet
+from llama_demo.ui.shortcuts import shortcuts
+from llama_demo.ui.texts import Texts
+from llama_demo.ui.transcript import Transcript, Wish, stored, wish
+
+TASK = "generate"
+
+SHOW = "llamaDemo.show('%s')"
+"""On a phone the result stands below what was pressed."""
+
+
+class Question(NamedTuple):
+    """The components of what is asked, in the order of :func:`asked_by`."""
+
+    preset: gr.HTML
+    text: gr.Textbox
+    form: gr.Dropdown
+    theme: gr.Dropdown
+
+
+class Asking(NamedTuple):
+    """The left half of the tab: what is asked for."""
+
+    question: Question
+    notice: gr.HTML
+    write: gr.Button
+    stop: gr.Button
+    clear: gr.Button
+    settings: Settings
+    pair: pair.Pair
+    reading: reading.Reading
+
+
+class Answering(NamedTuple):
+    """What came: the result, the status line, and the two results of a comparison."""
+
+    sheet: gr.HTML
+    status: gr.HTML
+    pair: list[gr.HTML]
+
+
+def build(frame: Frame) -> TabParts:
+    """Make the components of the tab and bind their events."""
+    with gr.Row(elem_classes=["columns"]):
+        with gr.Column(scale=5, min_width=320, elem_classes=["asking"]):
+            asking = _asking(frame)
+        with gr.Column(scale=7, min_width=320, elem_classes=["answering"]):
+            card = sheet("result")
+            status = markup.piece("status.html", id="status", kind="idle", sentence="", warning="")
+            temporary.offer(frame, status, asking.notice)
+    answering = Answering(card, status, pair.answering())
+    shortcuts()
+    _bind(frame, asking, answering)
+    outputs: list[Block] = [*asking.question, *asking.settings, card, status]
+    return TabParts(reopening=Reopening(TASK, outputs, _shown_again))
+
+
+def _asking(frame: Frame) -> Asking:
+    make, model = frame.labels.make, frame.services.models.active
+    markup.piece("generate_title.html", lead=_lead(model))
+    preset = presets.pills(model)
+    form, theme = presets.poem_lists(frame)
+    first = presets.first_of(model)
+    text = make(
+        gr.Textbox,
+        label=Label(f"prompt.{first}.label"),
+        placeholder=Label(f"prompt.{first}.placeholder"),
+        lines=4,
+        max_lines=14,
+        elem_id="prompt",
+        elem_classes=["sheet"],
+    )
+    meter = reading.meter()
+    notice = markup.piece("nothing.html", id="generate-notice", classes="notice")
+    with gr.Row(elem_classes=["doing"]):
+        write = make(gr.Button, value=Label("generate.write"), variant="primary", elem_id="write")
+        stop = make(gr.Button, value=Label("generate.stop"), elem_id="stop", scale=0)
+        clear = make(gr.Button, value=Label("generate.clear"), elem_id="clear", scale=0)
+    presets.examples(model)
+    values, two = settings(frame), pair.asking(frame)
+    shown = reading.Reading(meter, reading.exact(frame))
+    return Asking(Question(preset, text, form, theme), notice, write, stop, clear, values, two, shown)
+
+
+def _bind(frame: Frame, asking: Asking, answering: Answering) -> None:
+    desk, on, notice = Desk(frame), frame.handlers.on, asking.notice
+    card, status, both = answering
+    question, values = asking.question, asking.settings
+    written = [card, status, frame.running]
+    show = {"first": SHOW % "#result"}
+    for event in (asking.write.click, question.text.submit):
+        on(event, desk.write, inputs=[*question, *values], outputs=written, notice=notice, **show)
+    on(card.select, desk.go_on, inputs=values, outputs=written, notice=notice, trigger_mode="multiple")
+    on(
+        asking.pair.write.click,
+        desk.write_both,
+        inputs=[asking.pair.calm, asking.pair.daring, *question, *values],
+        outputs=[*both, status],
+        notice=notice,
+        first=SHOW % "#result-left",
+    )
+    on(asking.stop.click, desk.stop, outputs=[], notice=notice)
+    on(asking.clear.click, desk.clear, outputs=[question.text, card, status, *both], notice=notice)
+    aside = markup.piece("nothing.html", classes="notice")  # reading clears no notice of another's
+    for event in (asking.reading.meter.select, question.form.change, question.theme.change):
+        on(
+            event,
+            desk.read,
+            inputs=[values.max_new_tokens, *question],
+            outputs=asking.reading,
+            notice=aside,
+            trigger_mode="always_last",
+        )
+
+
+class Desk:
+    """The handlers of the tab.
+
+    A page that is cleared while a text streams in gets two answers, of the button and of the stream, in
+    either order; so the stream ends with an empty result too.
+    """
+
+    def __init__(self, frame: Frame) -> None:
+        self._writing = frame.services.writing
+        self._models = frame.services.models
+        self._cleared: set[str] = set()
+
+    def write(
+        self, call: Call, preset: str, text: str, form: str, theme: str, *values: Any
+    ) -> Iterator[tuple[Any, ...]]:
+        """Stream the result, the status line and, at the end, the speed for the head of the page."""
+        return self._stream(call, asked_by(preset, text, form, theme), options(*values))
+
+    def go_on(self, call: Call, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """Another version of what is shown, more of it, or another word in it."""
+        wished, chosen = wish(call.event), options(*values)
+        if wished.act == "again":  # with the seed of before it would be the same text
+            chosen = replace(chosen, seed=-1)
+        return self._stream(call, wished.asked, chosen, wished)
+
+    def _stream(
+        self, call: Call, asked: Asked, chosen: GenerateOptions, wished: Wish | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        self._writing.stop(call.page)
+        self._cleared.discard(call.page)
+        announcer, transcript = result.Announcer(), self._transcript(asked, wished)
+        stream = self._writing.write(
+            call.visit,
+            asked,
+            chosen,
+            kept=wished.tokens if wished else (),
+            key=call.page,
+            origin=wished.run_id if wished else None,
+        )
+        with closing(stream):  # type: ignore[type-var]
+            begun = False
+            try:
+                for update in stream:
+                    begun = True
+                    line = announcer.line(update.info, waiting=update.waiting, warning=update.warning)
+                    ended = "finish_reason" in update.info
+                    head = running(self._models.active, update.info) if ended else gr.skip()
+                    yield transcript.add(update), line, head
+            except DemoError:
+                if begun:
+                    yield transcript.broken(), gr.skip(), gr.skip()
+                raise
+        if call.page in self._cleared:
+            self._cleared.discard(call.page)
+            yield "", result.silent(), gr.skip()
+
+    def _transcript(self, asked: Asked, wished: Wish | None) -> Transcript:
+        endings = self._writing.endings(asked.model)
+        return Transcript(asked, wished=wished, endings=endings, answers=asked.preset != "free")
+
+    def write_both(
+        self,
+        call: Call,
+        calm: float,
+        daring: float,
+        preset: str,
+        text: str,
+        form: str,
+        theme: str,
+        *values: Any,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Stream two results and the status line."""
+        asked = asked_by(preset, text, form, theme)
+        self._stop(call)
+        return pair.write_both(self._writing, call, asked, options(*values), (calm, daring))
+
+    def read(self, _: Call, room: float, preset: str, text: str, form: str, theme: str) -> tuple[str, str]:
+        """How full the window is, and the exact prompt."""
+        return reading.read(self._writing, asked_by(preset, text, form, theme), int(room))
+
+    def stop(self, call: Call) -> tuple[()]:
+        """End what this page has running; its stream then says so."""
+        self._stop(call)
+        return ()
+
+    def clear(self, call: Call) -> tuple[Any, ...]:
+        """Empty the prompt and the results, and end what is running."""
+        if self._stop(call):
+            self._cleared.add(call.page)
+        return "", "", result.silent(), "", ""
+
+    def _stop(self, call: Call) -> bool:
+        """Whether the run of the single result was stopped; those of a comparison are stopped too."""
+        for key in pair.keys(call.page):
+            self._writing.stop(key)
+        return self._writing.stop(call.page)
+
+
+def asked_by(preset: str | None, text: str | None, form: str | None, theme: str | None) -> Asked:
+    """What these values of the page ask for; the lists of a poem count for poems only."""
+    if preset != "poem":
+        form = theme = ""
+    return Asked(text or "", preset=preset or "free", form=form or "", theme=theme or "")
+
+
+def _shown_again(run: Run) -> Sequence[Any]:
+    """Question, settings, result and status of a run of the history."""
+    told = run.options
+    question = (str(told.get("preset", "free")), run.input, told.get("form", ""), told.get("theme", ""))
+    return (
+        *question,
+        *as_set(told),
+        stored([run], run.id),
+        result.said(f"status.reopened.{run.status}"),
+    )
+
+
+def _lead(model: ModelEntry) -> Markup:
+    """One line that says what is running, what it has learned, and what to expect of it."""
+
+    def learned(texts: Texts) -> str:
+        if not model.abilities:
+            return ""
+        subjects = texts("list.and").join(texts(f"ability.{ability}") for ability in model.abilities)
+        return texts("generate.learned", subjects=subjects)
+
+    return markup.words(
+        f"generate.lead.{'bundled' if model.bundled else 'own'}", name=model.name, learned=learned
+    )

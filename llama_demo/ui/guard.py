@@ -1,0 +1,135 @@
+"""What stands before every request: whom the program answers, how much it takes in, which headers it sends.
+
+This is the outermost layer of the server. Gradio's own answer to a CORS preflight would come before any
+middleware that :func:`gradio.Blocks.launch` can be given, so :class:`GuardedApp` wraps the whole stack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from gradio.routes import App
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY = 16 * 1024 * 1024
+"""Bytes of a request that is no upload; uploads have Gradio's own limit."""
+
+FETCHES = re.compile(r"/(file|proxy)=https?:", re.IGNORECASE)
+"""Gradio's routes by which a visitor could have this server fetch an address of their choice."""
+
+UPLOADS = "/gradio_api/upload"
+IMPORT = "/history/import"
+"""Has a limit of its own, which it tells in a sentence."""
+
+EMBEDDERS = "'self' https://huggingface.co"
+"""Who may show the page in a frame: a Space is shown in one."""
+
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        # Gradio compiles templates and handlers of events in the browser, hence 'unsafe-eval', and its page
+        # holds inline scripts and styles. No foreign host is named: nothing is loaded from, or sent to, one.
+        "Content-Security-Policy": "; ".join(
+            (
+                "default-src 'self'",
+                "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+                "style-src 'self' 'unsafe-inline'",
+                "img-src 'self' data: blob:",
+                "media-src 'self' data: blob:",
+                "font-src 'self' data:",
+                "connect-src 'self'",
+                "worker-src 'self' blob:",
+                "object-src 'none'",
+                "base-uri 'self'",
+                "form-action 'self'",
+                f"frame-ancestors {EMBEDDERS}",
+            )
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    }
+)
+
+
+class GuardedApp(App):
+    """Gradio's server behind a :class:`Guard`."""
+
+    def __init__(self, *, hosts: Collection[str], own_pages_only: bool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._hosts = hosts
+        self._own_pages_only = own_pages_only
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Starlette's stack, with the guard round all of it."""
+        stack = super().build_middleware_stack()
+        return Guard(stack, hosts=self._hosts, own_pages_only=self._own_pages_only)
+
+
+class Guard:
+    """Answers only under its own names, so that a foreign name that resolves to this machine gets nothing.
+
+    Args:
+        app: what is guarded.
+        hosts: the names that a Host header may carry, lower case; ``*`` allows any.
+        own_pages_only: refuse the calls of pages from elsewhere. On one's own machine every caller is the
+            operator, so a page of another site in the same browser must not be one.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str], own_pages_only: bool) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._own_pages_only = own_pages_only
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope, Headers(scope=scope))
+        app = self._app if refusal is None else refusal
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await app(scope, receive, with_headers)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+        """The answer to a request that is not let through; None for one that is."""
+        if not self._known(headers.get("host", "")):
+            return PlainTextResponse("This name is not one of this server's: see --allowed-hosts.", 400)
+        origin = headers.get("origin")
+        if self._own_pages_only and origin is not None and not self._known(urlsplit(origin).netloc):
+            return PlainTextResponse("Pages of other sites may not call this server.", 403)
+        if FETCHES.search(scope["path"]):
+            return PlainTextResponse("This server fetches nothing for others.", 403)
+        if scope["type"] == "http" and scope["path"] not in (UPLOADS, IMPORT):
+            return _too_large(headers)
+        return None
+
+    def _known(self, address: str) -> bool:
+        """Whether ``name:port`` is a name of this server."""
+        if "*" in self._hosts:
+            return True
+        try:
+            return (urlsplit(f"//{address}").hostname or "") in self._hosts
+        except ValueError:
+            return False
+
+
+def _too_large(headers: Headers) -> PlainTextResponse | None:
+    if "chunked" in headers.get("transfer-encoding", ""):
+        return PlainTextResponse("Send the length of the request.", 411)
+    length = headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > LARGEST_BODY:
+        return PlainTextResponse(f"The request is larger than {LARGEST_BODY:,} bytes.", 413)
+    return None

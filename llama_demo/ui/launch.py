@@ -1,0 +1,173 @@
+"""The safe launch: what is served, to whom, and what is switched off.
+
+Each argument below was chosen against Gradio's default: nothing of a run is kept in the browser, nothing
+is reported to anybody, no file of the machine is served, failures show no trace.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import safehttpx  # type: ignore[import-untyped]
+from gradio.routes import ORJSONResponse
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from llama_demo.errors import SettingsError
+from llama_demo.settings import ASSETS, LOOPBACK, Settings
+from llama_demo.ui.guard import GuardedApp
+from llama_demo.ui.opening import Opening, routes
+from llama_demo.ui.page import TITLE, Page
+from llama_demo.ui.theme import paper_and_ink
+
+WAITING_MOST = 64
+"""Calls that wait in the queue; one more is told that there are too many."""
+
+AT_ONCE = 16
+"""Calls of one kind that are answered at once. The model serves one after the other and says who waits."""
+
+
+def prepare(settings: Settings) -> None:
+    """Settle what Gradio reads before the first component: where uploads go, and whom it may ask.
+
+    It asks its own server whether it is up: through a proxy of the environment it would ask elsewhere. And
+    it fetches any public address that stands where a file is expected, asking dns.google for its number;
+    there is no switch for that, so the one function that all its fetches pass through refuses.
+    """
+    safehttpx.async_validate_url = _refuse_address
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.data_folder / "cache" / "gradio")
+    for name in ("no_proxy", "NO_PROXY"):
+        known = [entry for entry in os.environ.get(name, "").split(",") if entry]
+        os.environ[name] = ",".join(dict.fromkeys([*known, *LOOPBACK, settings.listen_host]))
+
+
+async def _refuse_address(hostname: str) -> str:
+    """Stands for the look-up of an address.
+
+    Raises:
+        ValueError: always; Gradio turns it into an error of the request.
+    """
+    raise ValueError(f"this app fetches nothing by address, and so not from {hostname}")
+
+
+def serve(
+    page: Page,
+    settings: Settings,
+    *,
+    healthy: Callable[[], bool],
+    models: Callable[[], Mapping[str, str]],
+) -> None:
+    """Serve the page until the program is told to end.
+
+    Args:
+        page: what to serve.
+        settings: where, and to whom.
+        healthy: whether the history can be written.
+        models: the state of each model, for ``/healthz``.
+
+    Raises:
+        SettingsError: ``port_in_use``, ``port_forbidden`` or ``host_unknown``.
+    """
+    blocks, ended = page.blocks, threading.Event()
+    blocks.queue(max_size=WAITING_MOST, default_concurrency_limit=AT_ONCE)
+    port = _port(settings)
+
+    async def health(_: Request) -> JSONResponse:
+        writable = healthy()
+        state = {
+            "status": "ok" if writable else "failing",
+            "database": "ok" if writable else "not writable",
+            "models": dict(models()),
+            "queue": len(blocks._queue),
+        }
+        return JSONResponse(state, status_code=200 if writable else 503)
+
+    app = GuardedApp(
+        hosts=settings.hosts,
+        own_pages_only=not settings.is_public,
+        routes=[Route("/healthz", health), *page.routes, *routes(TITLE)],
+        middleware=[Middleware(Opening, settings=settings, name=TITLE)],
+        default_response_class=ORJSONResponse,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    try:
+        blocks.launch(server_name=settings.listen_host, server_port=port, _app=app, **_choices(page))
+    except OSError as exc:
+        raise SettingsError("port_in_use", port=str(port), host=settings.listen_host) from exc
+    address = _address(settings.listen_host, port)
+    print(f"Running on {address}", flush=True)
+    if settings.open:
+        webbrowser.open(address)
+    _wait(ended)
+    blocks.close(verbose=False)
+
+
+def _choices(page: Page) -> dict[str, Any]:
+    return {
+        "prevent_thread_lock": True,
+        "quiet": True,
+        "share": False,
+        "show_error": False,
+        "inbrowser": False,
+        "enable_monitoring": False,
+        "run_history": False,
+        "strict_cors": True,
+        "ssr_mode": False,
+        "mcp_server": False,
+        "pwa": True,
+        "footer_links": ["api"],  # hidden; the line at the foot of the page opens what it opens
+        "max_file_size": "10mb",
+        "state_session_capacity": 200,
+        "allowed_paths": [],
+        "favicon_path": str(ASSETS / "icons" / "favicon.png"),
+        "theme": paper_and_ink(),
+        "css_paths": [
+            ASSETS / "css" / "page.css",
+            ASSETS / "css" / "generate.css",
+            ASSETS / "css" / "history.css",
+        ],
+        "js": (ASSETS / "js" / "access.js").read_text(encoding="utf-8"),
+        "i18n": page.i18n,
+    }
+
+
+def _port(settings: Settings) -> int:
+    """The port to listen on: the one that was named if it is free, or any for 0."""
+    family = socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET
+    with socket.socket(family) as probe:
+        if os.name == "posix":  # elsewhere this option would let two servers share a port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.listen_host, settings.port))
+        except OSError as exc:
+            reasons = {errno.EADDRINUSE: "port_in_use", errno.EACCES: "port_forbidden"}
+            key = reasons.get(exc.errno or 0, "host_unknown")
+            raise SettingsError(key, port=str(settings.port), host=settings.listen_host) from exc
+        return int(probe.getsockname()[1])
+
+
+def _address(host: str, port: int) -> str:
+    """What to type into a browser on this machine."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{name}:{port}"
+
+
+def _wait(ended: threading.Event) -> None:
+    """Until Ctrl+C, or the signal by which a supervisor ends a program."""
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    try:
+        while not ended.wait(0.5):
+            pass
+    except KeyboardInterrupt:
+        pass

@@ -1,0 +1,123 @@
+"""What the browser gets first: the page's language, its name and its icons, before Gradio draws anything.
+
+Gradio inserts the ``head`` it is given only after it has chosen its language and loaded its parts. What
+must be there before that is written into the HTML itself, on its way out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cached_property
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from llama_demo.settings import ASSETS, Settings
+from llama_demo.ui.texts import LANGUAGES, catalogue
+from llama_demo.ui.theme import DARK, LIGHT
+
+DEFAULTS = '/*settings*/ { language: "auto", public: false, texts: {} }'
+"""Stands in ``visit.js`` where the settings of this server go."""
+
+SPOKEN = "browser."
+"""What the keys of those texts begin with that the browser says by itself."""
+
+ADVERTISEMENTS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
+"""Gradio's own texts and picture for those who share a link, some of them on foreign hosts."""
+
+
+def routes(name: str) -> list[BaseRoute]:
+    """The icons, and the manifest by which the page installs as a window of its own."""
+    manifest = {
+        "name": name,
+        "short_name": name,
+        "start_url": "./",
+        "scope": "./",
+        "display": "standalone",
+        "background_color": LIGHT["paper"],
+        "theme_color": LIGHT["paper"],
+        "icons": [
+            {"src": "icons/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+            {"src": "icons/icon-192.png", "sizes": "192x192", "type": "image/png", "purpose": "any"},
+            {"src": "icons/icon-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any"},
+            {
+                "src": "icons/icon-maskable-512.png",
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
+        ],
+    }
+
+    async def answer(_: Any) -> JSONResponse:
+        return JSONResponse(manifest, media_type="application/manifest+json")
+
+    return [Route("/manifest.json", answer), Mount("/icons", StaticFiles(directory=ASSETS / "icons"))]
+
+
+class Opening:
+    """Writes the first lines of the page's head into its HTML."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, name: str) -> None:
+        self._app = app
+        self._settings = settings
+        self._name = name
+
+    @cached_property
+    def _lines(self) -> str:
+        script = (ASSETS / "js" / "visit.js").read_text(encoding="utf-8")
+        texts = {
+            language: {k: v for k, v in catalogue(language).entries.items() if k.startswith(SPOKEN)}
+            for language in LANGUAGES
+        }
+        told = json.dumps(
+            {"language": self._settings.language, "public": self._settings.is_public, "texts": texts}
+        )
+        style = (ASSETS / "css" / "opening.css").read_text(encoding="utf-8")
+        return "\n".join(
+            (
+                f"<title>{self._name}</title>",
+                f"<script>{script.replace(DEFAULTS, told)}</script>",
+                f"<style>{style}</style>",
+                '<link rel="icon" href="icons/icon.svg" type="image/svg+xml">',
+                '<link rel="apple-touch-icon" href="icons/apple-touch-icon.png">',
+                f'<meta name="theme-color" content="{LIGHT["paper"]}" media="(prefers-color-scheme: light)">',
+                f'<meta name="theme-color" content="{DARK["paper"]}" media="(prefers-color-scheme: dark)">',
+            )
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything through but the page itself, which is held until it is whole."""
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != "/":
+            await self._app(scope, receive, send)
+            return
+        start: Message = {}
+        body = bytearray()
+
+        async def hold(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            whole = bytes(body)
+            if "text/html" in Headers(scope=start).get("content-type", ""):
+                whole = self._opened(whole.decode("utf-8")).encode("utf-8")
+                MutableHeaders(scope=start)["content-length"] = str(len(whole))
+            await send(start)
+            await send({"type": "http.response.body", "body": whole})
+
+        await self._app(scope, receive, hold)
+
+    def _opened(self, html: str) -> str:
+        plain = ADVERTISEMENTS.sub("", html)
+        return re.sub(
+            r"(<head>\s*<meta charset[^>]*>)", lambda found: f"{found[1]}\n{self._lines}", plain, count=1
+        )

@@ -1,0 +1,130 @@
+"""The page: the same head above every tab, and the tabs of the registry.
+
+A new tab is one file with a ``build(frame)`` and one entry in :data:`TABS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from markupsafe import Markup
+from starlette.routing import Route
+
+from llama_demo.errors import DemoError
+from llama_demo.settings import ASSETS, Settings
+from llama_demo.ui import endpoints, generate, history, markup, temporary, transfer
+from llama_demo.ui.frame import Frame, Services, TabParts
+from llama_demo.ui.handler import Call, Handlers
+from llama_demo.ui.labels import Label, Labels
+from llama_demo.ui.running import running
+
+TITLE = "llama demo"
+
+
+@dataclass(frozen=True)
+class TabEntry:
+    """A tab of the page; its title is the text ``tab.<name>``."""
+
+    name: str
+    build: Callable[[Frame], TabParts]
+
+
+TABS: Sequence[TabEntry] = (
+    TabEntry("generate", generate.build),
+    TabEntry("history", history.build),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page, and what its launch needs beside it."""
+
+    blocks: gr.Blocks
+    i18n: gr.I18n
+    routes: Sequence[Route]
+
+
+def build(services: Services, settings: Settings, *, notices: Sequence[DemoError] = ()) -> Page:
+    """Make the page.
+
+    Args:
+        services: the use cases behind it.
+        settings: whether many visitors share it.
+        notices: what went wrong at the start and is worth a line on top of every tab.
+    """
+    labels, handlers = Labels(), Handlers(public=settings.is_public)
+    with gr.Blocks(
+        title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
+    ) as blocks:
+        handlers.place()
+        shown, switch = _head(services)
+        temporary.line()
+        problem = _notices(notices)
+        frame = Frame(services=services, labels=labels, handlers=handlers, running=shown)
+        _tabs(frame)
+        _footer(settings)
+        _bind_switch(handlers, labels, switch, problem)
+        endpoints.register(services, handlers)
+    return Page(blocks, labels.first_paint(), transfer.routes(services.runs, handlers.call))
+
+
+def _head(services: Services) -> tuple[gr.HTML, gr.HTML]:
+    """Glyph and name; what is running; the switches of temporary mode and of the language."""
+    glyph = Markup((ASSETS / "icons" / "llama.svg").read_text(encoding="utf-8"))  # noqa: S704  (our own file)
+    with gr.Row(elem_classes=["head"]):
+        markup.piece("brand.html", glyph=glyph, classes="head-brand")
+        shown = gr.HTML(
+            running(services.models.active),
+            elem_id="running",
+            elem_classes=["head-running"],
+            apply_default_css=False,
+            js_on_load=None,
+        )
+        temporary.switch()
+        switch = gr.HTML(
+            markup.render("switch.html"),
+            elem_id="language",
+            elem_classes=["head-switch"],
+            apply_default_css=False,
+            js_on_load=(ASSETS / "js" / "switch.js").read_text(encoding="utf-8"),
+        )
+    return shown, switch
+
+
+def _notices(notices: Sequence[DemoError]) -> gr.HTML:
+    sentences = [markup.problem(notice) for notice in notices]
+    return markup.piece("start_notice.html", id="page-notice", classes="notice", sentences=sentences)
+
+
+def _footer(settings: Settings) -> None:
+    """What happens to what is written, and the way to the page for programmers."""
+    gr.HTML(
+        markup.render("footer.html", public=settings.is_public),
+        apply_default_css=False,
+        js_on_load=(ASSETS / "js" / "footer.js").read_text(encoding="utf-8"),
+    )
+
+
+def _tabs(frame: Frame) -> None:
+    """Build every tab, then let each reach into the others."""
+    built: list[tuple[TabEntry, gr.Tab, TabParts]] = []
+    with gr.Tabs() as tabs:
+        for entry in TABS:
+            with frame.labels.make(gr.Tab, label=Label(f"tab.{entry.name}"), id=entry.name) as tab:
+                built.append((entry, tab, entry.build(frame)))
+    reopenings = [(entry.name, parts.reopening) for entry, _, parts in built if parts.reopening]
+    for _, tab, parts in built:
+        if parts.wire:
+            parts.wire(tabs, tab, reopenings)
+
+
+def _bind_switch(handlers: Handlers, labels: Labels, switch: gr.HTML, problem: gr.HTML) -> None:
+    """Send every label anew when a visitor chooses a language; what was typed is not touched."""
+
+    def switching(call: Call) -> tuple[Any, ...]:
+        return tuple(labels.updates(call.visit.language))
+
+    handlers.on(switch.select, switching, outputs=labels.components, notice=problem)

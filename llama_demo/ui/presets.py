@@ -1,0 +1,131 @@
+"""The presets as pills, the lists of a poem, and examples to try, all of them data.
+
+The scripts put the chosen preset's name on the form (``data-preset``); the style sheet shows what belongs to
+it, at once and without asking the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import gradio as gr
+
+from llama_demo.catalogue import ModelEntry
+from llama_demo.settings import ASSETS
+from llama_demo.tasks.presets import POEM_FORMS, POEM_THEMES, PRESETS, Preset
+from llama_demo.ui import markup
+from llama_demo.ui.frame import Frame
+from llama_demo.ui.labels import Label
+from llama_demo.ui.sheet import spoken
+
+ARTICLE_EN = (
+    "The river rose for three days. On Monday the school was closed, because its cellar stood under water. "
+    "Volunteers carried the books of the library to the upper floor. The mayor thanked them in the evening "
+    "and said that no book was lost. The water fell again on Thursday. Now the town collects money for a "
+    "new dam, which shall protect the school and the library from the next flood."
+)
+ARTICLE_ZH = (
+    "河水连着涨了三天。星期一，学校因为地下室进水停了课。志愿者把图书馆的书一箱一箱搬到楼上。"
+    "傍晚，镇长向大家道谢，说一本书也没有丢。星期四，水退了。现在镇上正在筹钱修一道新堤，"
+    "好让学校和图书馆不再怕下一次洪水。"
+)
+
+EXAMPLES: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "story": ("a dog and a red ball", "a little boat in the rain", "小狗和红球"),
+        "poem": ("春天", "送别朋友", "明月松间照"),
+        "summary": (ARTICLE_EN, ARTICLE_ZH),
+        "news": ("a new library in a small town", "小镇上的新图书馆"),
+        "free": (
+            "Once upon a time there was a little dog",
+            "A mouse found a key in the garden.",
+            "春眠不觉晓，",
+        ),
+    }
+)
+"""What can be tried with each preset; a long one is shown by its beginning."""
+
+_SHOWN = 38  # characters of an example on its pill
+
+FORMS: Mapping[str, str] = MappingProxyType(
+    dict(zip(POEM_FORMS, ("4 × 5", "4 × 7", "8 × 5", "8 × 7"), strict=True))
+)
+"""Each form with its lines and the characters of a line."""
+
+THEMES: Mapping[str, str] = MappingProxyType(
+    dict(
+        zip(
+            POEM_THEMES,
+            (
+                "spring,summer,autumn,winter,the moon,snow,rain,wind,mountains,rivers,the sea,flowers,"
+                "plum blossom,lotus,chrysanthemum,bamboo,willow,pine,birds,wild geese,horses,wine,tea,"
+                "parting,homesickness,friends,the frontier,night,dusk,dawn,boats,fishing,temples,"
+                "a hermit's life,dreams,old age,journeys,Double Ninth,Mid-Autumn,countryside"
+            ).split(","),
+            strict=True,
+        )
+    )
+)
+"""Each theme as the lists call it, for those who read no Chinese."""
+
+
+def able(preset: Preset, model: ModelEntry) -> bool:
+    """Whether the preset can be done with the model, be it by quoting."""
+    free = not preset.abilities
+    return free or preset.quotes or preset.ability_of(frozenset(model.abilities)) is not None
+
+
+def first_of(model: ModelEntry) -> str:
+    """The preset that is chosen when the page opens: the first that the model itself learned."""
+    learned = (
+        name for name, preset in PRESETS.items() if preset.ability_of(frozenset(model.abilities)) is not None
+    )
+    return next(learned, "free")
+
+
+def pills(model: ModelEntry) -> gr.HTML:
+    """The row of presets; the value is the name of the chosen one."""
+    unable = [name for name, preset in PRESETS.items() if not able(preset, model)]
+    quotes = PRESETS["summary"].ability_of(frozenset(model.abilities)) is None
+    return gr.HTML(
+        first_of(model),
+        html_template=markup.render(
+            "presets.html", names=list(PRESETS), unable=unable, quotes=quotes, model=model.name
+        ),
+        js_on_load=(ASSETS / "js" / "presets.js").read_text(encoding="utf-8"),
+        elem_id="presets",
+        apply_default_css=False,
+        texts=spoken(("prompt.",)),
+    )
+
+
+def examples(model: ModelEntry) -> gr.HTML:
+    """Pills that put a text into the prompt box; the browser does it alone."""
+    texts = [
+        (name, text, text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …")
+        for name, some in EXAMPLES.items()
+        if able(PRESETS[name], model)
+        for text in some
+    ]
+    return gr.HTML(
+        "",
+        html_template=markup.render("examples.html", texts=texts),
+        js_on_load=(ASSETS / "js" / "examples.js").read_text(encoding="utf-8"),
+        elem_id="examples",
+        apply_default_css=False,
+    )
+
+
+def poem_lists(frame: Frame) -> tuple[gr.Dropdown, gr.Dropdown]:
+    """Form and theme of a poem."""
+
+    def choose(name: str, known: Mapping[str, str]) -> gr.Dropdown:
+        choices: list[tuple[str, str]] = [("—", "")]
+        choices += [(f"{value} · {gloss}", value) for value, gloss in known.items()]
+        properties: dict[str, Any] = {"choices": choices, "value": "", "elem_id": f"poem-{name}"}
+        return frame.labels.make(gr.Dropdown, label=Label(f"field.{name}"), min_width=120, **properties)
+
+    with gr.Row(elem_classes=["only-poem"]):
+        return choose("form", FORMS), choose("theme", THEMES)

@@ -1,0 +1,77 @@
+"""What the model reads: how much of its window that fills, and the prompt word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from llama_demo.errors import DemoError
+from llama_demo.services.writing import Asked, Writing
+from llama_demo.settings import ASSETS
+from llama_demo.ui import markup
+from llama_demo.ui.frame import Frame
+from llama_demo.ui.labels import Label
+
+UNREAD_SHOWN = 200
+"""Characters of what does not fit that are shown."""
+
+PROMPT_SHOWN = 20_000
+"""Characters of the exact prompt that are shown."""
+
+
+class Reading(NamedTuple):
+    """The meter under the prompt box, and the prompt itself in an accordion."""
+
+    meter: gr.HTML
+    exact: gr.HTML
+
+
+def meter() -> gr.HTML:
+    """The meter; it asks to be updated (its event ``select``) when nobody has typed for a moment."""
+    return gr.HTML(
+        "",
+        elem_id="meter",
+        apply_default_css=False,
+        js_on_load=(ASSETS / "js" / "meter.js").read_text(encoding="utf-8"),
+    )
+
+
+def exact(frame: Frame) -> gr.HTML:
+    """The prompt as the model gets it, under the question what it really reads."""
+    with frame.labels.make(gr.Accordion, label=Label("generate.exact"), open=False, elem_id="exact-prompt"):
+        return markup.piece("exact.html", text="", cut=False, id="exact")
+
+
+def read(writing: Writing, asked: Asked, room: int) -> tuple[str, str]:
+    """Meter and exact prompt for what is typed; both are empty while there is nothing to read.
+
+    Args:
+        room: tokens that are to be written.
+    """
+    try:
+        if writing.quotes(asked):
+            return "", markup.render("exact.html", text="", cut=False)
+        prompt, fill = writing.prompt(asked)
+    except DemoError:  # the Write button says what is wrong; while somebody types, nothing is
+        return "", markup.render("exact.html", text="", cut=False)
+    return (
+        markup.render("meter.html", **_filling(fill.tokens, fill.context, room, fill.unread)),
+        markup.render("exact.html", text=prompt.text[:PROMPT_SHOWN], cut=len(prompt.text) > PROMPT_SHOWN),
+    )
+
+
+def _filling(tokens: int, context: int, room: int, unread: str) -> Mapping[str, Any]:
+    """The numbers of the meter; shares are per cents of the window."""
+    left = max(0, context - tokens)
+    used = min(100, 100 * tokens / context)
+    return {
+        "tokens": tokens,
+        "context": context,
+        "left": left,
+        "short": 0 < left < room,
+        "used": f"{used:.1f}",
+        "planned": f"{min(100 - used, 100 * room / context):.1f}",
+        "unread": unread[:UNREAD_SHOWN] + ("…" if len(unread) > UNREAD_SHOWN else ""),
+    }

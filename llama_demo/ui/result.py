@@ -1,0 +1,72 @@
+"""What is told of a run beside its text: the figures under it, and the status line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+
+from llama_demo.errors import DemoError
+from llama_demo.ui import markup
+
+ANNOUNCE_EVERY = 5.0
+"""Seconds between two announcements while a text is written; a screen reader reads each of them out."""
+
+_PACES = ((4.0, "slower"), (12.0, "as_you_read"), (60.0, "faster"), (float("inf"), "far_faster"))
+"""Tokens per second up to which a pace is called so; people read about 4 to 6 words a second."""
+
+
+def figures(info: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures as they are shown; None for what is not known yet."""
+    speed, first = info.get("tokens_per_second"), info.get("first_token_ms")
+    return {
+        "tokens": info.get("tokens"),
+        "speed": None if not speed else f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}",
+        "pace": pace(speed) if speed else None,
+        "first": None if first is None else f"{first:,.0f}",
+        "model": info.get("model"),
+        "seed": info.get("seed"),
+    }
+
+
+def pace(tokens_per_second: float) -> str:
+    """A speed in words: the last part of a key ``pace.…``."""
+    return next(name for limit, name in _PACES if tokens_per_second <= limit)
+
+
+class Announcer:
+    """The status line of one run: it tells what happens, seldom enough to be listened to."""
+
+    def __init__(self) -> None:
+        self._last = monotonic()
+        self._line = ""
+
+    def line(self, info: Mapping[str, Any], *, waiting: int, warning: DemoError | None) -> str:
+        """The line after this update of the text; the same one as before if there is nothing new to say."""
+        reason = info.get("finish_reason")
+        if reason:
+            return said(f"status.{reason}", warning=warning, tokens=info.get("tokens", 0))
+        due = monotonic() - self._last >= ANNOUNCE_EVERY
+        if due and info.get("tokens"):
+            self._last = monotonic()
+            self._line = said("status.so_far", warning=warning, tokens=info["tokens"])
+        elif waiting:
+            self._line = said("status.waiting", warning=warning, before=waiting)
+        elif not self._line or "status-waiting" in self._line:
+            self._line = said("status.started", warning=warning)
+        return self._line
+
+
+def said(key: str, *, warning: DemoError | None = None, **values: object) -> str:
+    """A status line: the text of ``key``, and a warning if something went wrong beside it."""
+    return markup.render(
+        "status.html",
+        kind=key.removeprefix("status.").replace(".", "-"),
+        sentence=markup.words(key, **values),
+        warning=markup.problem(warning) if warning else "",
+    )
+
+
+def silent() -> str:
+    """The status line when there is nothing to tell."""
+    return markup.render("status.html", kind="idle", sentence="", warning="")

@@ -1,0 +1,137 @@
+"""How to write: the sliders and fields in their accordions, and the named settings that move them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from llama_demo.errors import InputError
+from llama_demo.tasks.generate import GenerateOptions
+from llama_demo.ui.frame import Frame
+from llama_demo.ui.labels import Label
+
+MANNERS: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {
+        "precise": {"temperature": 0.2, "top_k": 40, "top_p": 0.9, "min_p": 0.0, "repetition_penalty": 1.05},
+        "balanced": {"temperature": 0.8, "top_k": 50, "top_p": 0.95, "min_p": 0.0, "repetition_penalty": 1.0},
+        "creative": {"temperature": 1.15, "top_k": 0, "top_p": 1, "min_p": 0.05, "repetition_penalty": 1.0},
+    }
+)
+"""Settings with a name; ``balanced`` are the defaults."""
+
+
+class Settings(NamedTuple):
+    """The components of everything that can be set beside the prompt, in the order of :func:`options`."""
+
+    max_new_tokens: gr.Slider
+    temperature: gr.Slider
+    top_k: gr.Slider
+    top_p: gr.Slider
+    min_p: gr.Slider
+    repetition_penalty: gr.Slider
+    seed: gr.Textbox
+    stop: gr.Textbox
+
+
+def settings(frame: Frame) -> Settings:
+    """The parameters, in two accordions that ask a question; each is explained in one sentence."""
+    make = frame.labels.make
+    with make(gr.Accordion, label=Label("generate.how_daring"), open=False, elem_id="how-daring"):
+        with gr.Row(elem_classes=["pills"]):
+            manners = {
+                name: make(gr.Button, value=Label(f"manner.{name}"), size="sm", elem_id=f"manner-{name}")
+                for name in MANNERS
+            }
+        daring = {
+            "temperature": _slider(frame, "temperature", 0, 2, 0.05),
+            "top_k": _slider(frame, "top_k", 0, 200, 1),
+            "top_p": _slider(frame, "top_p", 0.05, 1, 0.01),
+            "min_p": _slider(frame, "min_p", 0, 1, 0.01),
+            "repetition_penalty": _slider(frame, "repetition_penalty", 0.5, 2, 0.05),
+        }
+    with make(gr.Accordion, label=Label("generate.how_long"), open=False, elem_id="how-long"):
+        length = _slider(frame, "max_new_tokens", 1, 1000, 1)
+        seed = _line(frame, "seed", max_lines=1)
+        stop = _line(frame, "stop", lines=2, max_lines=8)
+    for name, button in manners.items():
+        values = json.dumps([MANNERS[name][field] for field in daring])
+        outputs = list(daring.values())
+        button.click(None, js=f"() => {values}", outputs=outputs, api_visibility="private")
+    return Settings(max_new_tokens=length, seed=seed, stop=stop, **daring)
+
+
+def _slider(frame: Frame, name: str, low: float, high: float, step: float) -> gr.Slider:
+    return frame.labels.make(
+        gr.Slider,
+        minimum=low,
+        maximum=high,
+        step=step,
+        value=getattr(GenerateOptions(), name),
+        label=Label(f"field.{name}"),
+        info=Label(f"field.{name}.info"),
+        elem_id=name.replace("_", "-"),
+    )
+
+
+def _line(frame: Frame, name: str, **more: Any) -> gr.Textbox:
+    return frame.labels.make(
+        gr.Textbox,
+        label=Label(f"field.{name}"),
+        info=Label(f"field.{name}.info"),
+        placeholder=Label(f"field.{name}.placeholder"),
+        elem_id=name,
+        **more,
+    )
+
+
+def options(
+    max_new_tokens: float,
+    temperature: float,
+    top_k: float,
+    top_p: float,
+    min_p: float,
+    repetition_penalty: float,
+    seed: str,
+    stop: str,
+) -> GenerateOptions:
+    """The options that these values of the page mean.
+
+    Raises:
+        InputError: ``seed_not_number``, or ``out_of_range`` of the options themselves.
+    """
+    return GenerateOptions(
+        max_new_tokens=int(max_new_tokens),
+        temperature=temperature,
+        top_k=int(top_k),
+        top_p=top_p,
+        min_p=min_p,
+        repetition_penalty=repetition_penalty,
+        seed=seed_of(seed or ""),
+        stop=stop or "",
+    )
+
+
+def seed_of(text: str) -> int:
+    """The seed that was typed; an empty field draws one (-1).
+
+    Raises:
+        InputError: ``seed_not_number``.
+    """
+    if not text.strip():
+        return -1
+    try:
+        return int(text)
+    except ValueError as exc:
+        raise InputError("seed_not_number", value=text.strip()[:40]) from exc
+
+
+def as_set(stored: Mapping[str, Any]) -> list[Any]:
+    """The values of :class:`Settings` as a stored run had them; what it does not say is left as it is."""
+    values = [stored.get(name, gr.skip()) for name in Settings._fields]
+    seed = stored.get("seed", -1)
+    values[Settings._fields.index("seed")] = "" if seed in (-1, None) else str(seed)
+    return values

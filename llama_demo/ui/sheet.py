@@ -1,0 +1,71 @@
+"""The result on the page: coloured tokens, what else could have come, versions, and what to do with it.
+
+The component's value is a transcript (:mod:`llama_demo.ui.transcript`); the scripts in ``assets/js/sheet``
+draw it, putting every text into the page as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import gradio as gr
+
+from llama_demo.settings import ASSETS
+from llama_demo.ui import markup
+from llama_demo.ui.certainty import LEVELS
+from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
+
+SCRIPTS = ("words", "figures", "written", "others", "versions", "taking", "sheet")
+"""The files of ``assets/js/sheet`` in the order in which they build on each other."""
+
+SPOKEN = (
+    "certainty.",
+    "others.",
+    "token.",
+    "version.",
+    "result.",
+    "figure.",
+    "unit.",
+    "pace.",
+    "status.",
+    "preset.",
+    "generate.request",
+)
+"""What the keys of those texts begin with that the scripts need."""
+
+
+def sheet(id: str, *, title: str = "result.title", empty: str = "result.empty", main: bool = True) -> gr.HTML:
+    """An empty result called ``id``; its texts ``title`` and ``empty`` are keys.
+
+    Args:
+        main: with the row of what can be done with it; a compared text has only some of it.
+    """
+    return gr.HTML(
+        "",
+        html_template=markup.render(
+            "sheet.html",
+            id=id,
+            title=markup.words(title),
+            empty=markup.words(empty),
+            levels=LEVELS,
+            main=main,
+        ),
+        js_on_load="\n".join(
+            (ASSETS / "js" / "sheet" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS
+        ),
+        elem_id=id,
+        elem_classes=["result-sheet"],
+        apply_default_css=False,
+        texts=spoken(SPOKEN),
+        levels=list(LEVELS.items()),
+    )
+
+
+def spoken(beginnings: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
+    """The texts for a script, under their keys, by the page's name of each language."""
+    return {
+        TAGS[language]: {
+            key: text for key, text in catalogue(language).entries.items() if key.startswith(beginnings)
+        }
+        for language in LANGUAGES
+    }

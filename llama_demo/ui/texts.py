@@ -1,0 +1,62 @@
+"""Everything a visitor reads, by key and language: the catalogues in ``assets/locales``.
+
+A catalogue is flat JSON, ``{"generate.title": "Write with a small model"}``. Placeholders are those of
+:meth:`str.format`, and every language has every key (a test holds them to it).
+"""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import get_args
+
+from llama_demo.errors import DemoError
+from llama_demo.services.visits import Language
+from llama_demo.settings import ASSETS
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+TAGS: Mapping[Language, str] = {"en": "en", "zh": "zh-CN"}
+"""What the page calls each language in its ``lang`` attributes, and Gradio in its own texts (BCP 47)."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The catalogue of one language."""
+
+    language: Language
+    entries: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of ``key`` with its placeholders filled. An unknown key is our own mistake: KeyError."""
+        return self.entries[key].format(**values)
+
+    def error(self, problem: DemoError, *, plain_names: bool = False) -> str:
+        """What went wrong and the way out; a failure without a sentence of its own is called unexpected.
+
+        Args:
+            problem: the failure.
+            plain_names: call a field as programs do (``top_k``), not as the page does.
+        """
+        text = self.entries.get(f"errors.{problem.key}", self.entries["errors.unexpected"])
+        wanted = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        values = {name: problem.values.get(name, "?") for name in wanted}
+        return text.format(**{name: self._shown(value, plain_names) for name, value in values.items()})
+
+    def _shown(self, value: object, plain_names: bool) -> str:
+        """A value inside a sentence: a field under its name, a big number with separators."""
+        if isinstance(value, str):
+            return value if plain_names else self.entries.get(f"field.{value}", value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return f"{value:,}"
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@cache
+def catalogue(language: Language) -> Texts:
+    """The texts of one language, read once."""
+    path = ASSETS / "locales" / f"{language}.json"
+    return Texts(language, json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,35 @@
+"""What every test may use: one bundled model, loaded once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from llama_demo.services.models import Models
+from llama_demo.tasks.language_model import LanguageModel
+
+ROOT = Path(__file__).parent.parent
+GENERATOR = ROOT / "assets" / "models" / "generator"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_threads() -> None:
+    """Two threads, as the figures are measured with, whatever the machine has."""
+    torch.set_num_threads(2)
+
+
+@pytest.fixture(scope="session")
+def models() -> Models:
+    """The models that came with the program."""
+    return Models([GENERATOR], device="cpu")
+
+
+@pytest.fixture(scope="session")
+def writer(models: Models) -> Iterator[LanguageModel]:
+    """The bundled generator, ready to write."""
+    model = models.writer()
+    yield model
+    model.engine.close()

@@ -1,0 +1,282 @@
+"""The real program in a process of its own, and a real browser in front of it.
+
+Nothing is replaced. The server runs with a guard that refuses and records every connection to another
+machine; the browser's requests to other hosts are refused and recorded too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+GENERATOR = ROOT / "assets" / "models" / "generator"
+START_PATIENCE = 60.0
+
+BROWSER_FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
+    --disable-background-networking --disable-component-update --disable-sync""".split()
+
+
+@dataclass
+class App:
+    """The program, running.
+
+    Attributes:
+        url: what to open.
+        folder: its data folder.
+        log: the lines that it printed, as they come.
+        connections: file that names each foreign address it tried to reach.
+    """
+
+    process: subprocess.Popen[str]
+    url: str
+    folder: Path
+    log: list[str]
+    connections: Path
+    again: Callable[[], App]
+
+    def start_again(self) -> None:
+        """Start it once more, on the same data."""
+        later = self.again()
+        self.process, self.url, self.log = later.process, later.url, later.log
+
+    def stop(self) -> int:
+        """End it as a supervisor would; returns the exit code."""
+        self.process.terminate()
+        return self.process.wait(timeout=20)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(timeout=20)
+
+    def foreign(self) -> list[str]:
+        """Addresses on other machines that it tried to reach."""
+        return self.connections.read_text().splitlines() if self.connections.exists() else []
+
+
+def environment(folder: Path, extra: dict[str, str] | None = None) -> dict[str, str]:
+    """The variables of a machine that knows nothing of this app, plus the guard against connections."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LLAMA_DEMO_", "GRADIO_", "SPACE_"))}
+    guard = str(Path(__file__).parent / "offline")
+    return {
+        **kept,
+        "PYTHONPATH": guard,
+        "OFFLINE_RECORD": str(folder / "connections.txt"),
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        **(extra or {}),
+    }
+
+
+def start(folder: Path, *flags: str, env: dict[str, str] | None = None) -> App:
+    """Start the program on a free port and wait until it says that it serves."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = folder / "data"
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "app.py"), "--port", str(free_port()), "--data-dir", str(data), *flags],
+        cwd=folder,
+        env=environment(folder, env),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    log: list[str] = []
+    assert process.stdout is not None
+    threading.Thread(target=_read, args=(process.stdout, log), daemon=True).start()
+    deadline = time.monotonic() + START_PATIENCE
+    while time.monotonic() < deadline:
+        for line in list(log):
+            if found := re.search(r"Running on (http://\S+)", line):
+                again = partial(start, folder, *flags, env=env)
+                return App(process, found[1], data, log, folder / "connections.txt", again)
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    process.kill()
+    raise AssertionError("the app did not start:\n" + "\n".join(log))
+
+
+def _read(output: Iterable[str], log: list[str]) -> None:
+    for line in output:
+        log.append(line.rstrip())
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def local_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app as a person starts it on their own machine."""
+    app = start(tmp_path_factory.mktemp("local"))
+    yield app
+    assert app.foreign() == [], "the server tried to reach other machines"
+    assert app.stop() == 0
+    assert not [line for line in app.log if "Traceback" in line], "\n".join(app.log)
+
+
+@pytest.fixture(scope="session")
+def public_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app with many visitors, as on a Space."""
+    app = start(tmp_path_factory.mktemp("public"), env={"LLAMA_DEMO_PUBLIC": "1"})
+    yield app
+    assert app.foreign() == []
+    app.stop()
+
+
+@pytest.fixture(scope="session")
+def long_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled generator without an end: a longer context, and no token that ends a text.
+
+    A run then lasts until it is interrupted, which is what it is for.
+    """
+    folder = tmp_path_factory.mktemp("models") / "endless"
+    shutil.copytree(GENERATOR, folder)
+    config = json.loads((folder / "config.json").read_text())
+    del config["eos_token_id"]  # with no end mark it writes on as long as it may
+    (folder / "config.json").write_text(json.dumps({**config, "max_position_embeddings": 16384}))
+    (folder / "generation_config.json").unlink()
+    pieces = (folder / "tokenizer.model").read_bytes()
+    assert b"</s>" in pieces
+    (folder / "tokenizer.model").write_bytes(pieces.replace(b"</s>", b"</z>", 1))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def endless_app(tmp_path_factory: pytest.TempPathFactory, long_model: Path) -> Iterator[App]:
+    """The app with a model of one's own that can write for a minute, greeting in Chinese."""
+    app = start(tmp_path_factory.mktemp("endless"), "--model", str(long_model), "--language", "zh")
+    yield app
+    app.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, the machine's own."""
+    path = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if path is None or not Path(path).exists():
+        pytest.fail(
+            "These tests drive Chromium. Install it (Debian: apt-get install chromium), or name the "
+            "program in the environment variable CHROMIUM."
+        )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visitor:
+    """One browser profile and what went wrong in it."""
+
+    context: BrowserContext
+    problems: list[str] = field(default_factory=list)
+
+    def open(self, app: App) -> Page:
+        """A page of the app, ready to be used, with the kind of text that goes on with what is typed."""
+        page = self.context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.goto(app.url)
+        ready(page)
+        page.click("[data-preset=free]")
+        return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(f"console: {message.text}")
+
+
+def ready(page: Page) -> None:
+    """Wait until the page answers to clicks: its own scripts have run, its first events are bound."""
+    page.wait_for_selector("#language button[aria-pressed=true]")
+    page.wait_for_selector("#write")
+    page.wait_for_timeout(250)
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Makes browser profiles; afterwards none of them may have seen an error or asked a foreign host."""
+    made: list[Visitor] = []
+
+    def make(**options: Any) -> Visitor:
+        settings = {"locale": "en-US", "viewport": {"width": 1280, "height": 860}, **options}
+        one = Visitor(browser.new_context(**settings))
+        one.context.set_default_timeout(15_000)
+
+        def pass_on(route: Route) -> None:
+            if urlsplit(route.request.url).hostname in ("127.0.0.1", "localhost"):
+                route.continue_()
+            else:
+                one.problems.append(f"foreign request: {route.request.url}")
+                route.abort()
+
+        one.context.route("**/*", pass_on)
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        one.context.close()
+    assert [problem for one in made for problem in one.problems] == []
+
+
+@pytest.fixture
+def page(visitor: Callable[..., Visitor], local_app: App) -> Page:
+    """An English page of the local app on a desk."""
+    return visitor().open(local_app)
+
+
+def keeping(page: Page) -> Page:
+    """Leave temporary mode, in which every page of a public host starts."""
+    page.click("#temporary button[aria-checked=true]")
+    page.wait_for_selector("#temporary button[aria-checked=false]")
+    return page
+
+
+def write(page: Page, prompt: str) -> None:
+    """Type a prompt and press the button; the text is then on its way."""
+    page.fill("#prompt textarea", prompt)
+    page.click("#write")
+
+
+def finished(page: Page) -> None:
+    """Wait until the run says how it ended."""
+    page.wait_for_selector(
+        "#status .status-length, #status .status-end, #status .status-stop, #status .status-stopped"
+    )
+
+
+def set_field(page: Page, name: str, value: str) -> None:
+    """Type into a field of the settings; its accordion is opened if need be."""
+    field_ = page.locator(f"#{name} input[type=number], #{name} textarea, #{name} input[type=text]").first
+    if not field_.is_visible():
+        page.click("#how-daring button.label-wrap" if name in DARING else "#how-long button.label-wrap")
+    field_.fill(value)
+    field_.blur()
+
+
+DARING = ("temperature", "top-k", "top-p", "min-p", "repetition-penalty")

@@ -1,0 +1,187 @@
+"""The endpoints for programs, through gradio_client against the running app."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from tests.e2e.conftest import App
+
+
+@pytest.fixture(scope="module")
+def client(local_app: App) -> Client:
+    """A program on the same machine."""
+    return Client(local_app.url, verbose=False)
+
+
+def test_names_and_parameters_are_as_promised(client: Client) -> None:
+    """Other programs call these by name, in this order, with these defaults."""
+    endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    shown = {
+        name: {
+            parameter["parameter_name"]: parameter["parameter_default"]
+            if parameter["parameter_has_default"]
+            else ...
+            for parameter in endpoint["parameters"]
+        }
+        for name, endpoint in endpoints.items()
+    }
+    assert shown == {
+        "/generate": {
+            "prompt": ...,
+            "preset": "free",
+            "max_new_tokens": 200,
+            "temperature": 0.8,
+            "top_k": 50,
+            "top_p": 0.95,
+            "min_p": 0.0,
+            "repetition_penalty": 1.0,
+            "seed": -1,
+            "stop": "",
+            "model": "",
+            "visitor": "",
+            "save": None,
+        },
+        "/history": {"query": "", "task": "", "limit": 20, "visitor": "", "save": None},
+        "/models": {},
+    }
+
+
+def test_generate_streams_and_reports(client: Client) -> None:
+    """The text grows, the last figures are complete, the same seed repeats it."""
+    job = client.submit("Once upon a time", max_new_tokens=120, seed=7, api_name="/generate")
+    parts = list(job)
+    texts = [text for text, _ in parts]
+    assert len(parts) >= 3
+    assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
+    assert "finish_reason" not in parts[0][1]
+    info = parts[-1][1]
+    assert set(info) == {"tokens", "tokens_per_second", "first_token_ms", "model", "seed", "finish_reason"}
+    assert info["seed"] == 7
+    assert info["finish_reason"] in ("length", "end")
+    again, _ = client.predict("Once upon a time", max_new_tokens=120, seed=7, api_name="/generate")
+    assert again == texts[-1]
+    assert not again.startswith("Once upon")
+
+
+def test_a_drawn_seed_can_be_used_again(client: Client) -> None:
+    """seed -1 reports what was drawn, and that repeats the text."""
+    text, info = client.predict("The sea", max_new_tokens=20, api_name="/generate")
+    again, _ = client.predict("The sea", max_new_tokens=20, seed=info["seed"], api_name="/generate")
+    assert text == again
+
+
+def test_stop_strings_end_the_text(client: Client) -> None:
+    """The stop string is not part of the text."""
+    text, info = client.predict(
+        "Once upon a time", max_new_tokens=200, seed=7, stop=".\n!", temperature=0.0, api_name="/generate"
+    )
+    assert info["finish_reason"] == "stop"
+    assert "." not in text
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"prompt": ""}, "Type something first"),
+        ({"prompt": None}, "prompt has to be a text"),
+        ({"prompt": ["a"]}, "prompt has to be a text"),
+        ({"prompt": "a" * 1_000_000}, "1,000,000 characters"),
+        ({"prompt": "word " * 5000}, "tokens"),
+        ({"temperature": 2.5}, "temperature is 2.5, but must be between 0 and 2"),
+        ({"temperature": "warm"}, "temperature has to be a number"),
+        ({"temperature": None}, "temperature has to be a number"),
+        ({"top_p": 0}, "top_p"),
+        ({"top_k": -1}, "top_k"),
+        ({"min_p": 1.5}, "min_p"),
+        ({"max_new_tokens": 0}, "max_new_tokens"),
+        ({"max_new_tokens": 1.5}, "max_new_tokens has to be a whole number"),
+        ({"seed": "seven"}, "seed has to be a whole number"),
+        ({"seed": -2}, "seed"),
+        ({"stop": 5}, "stop has to be a text"),
+        ({"stop": "\n".join("abcdefghij")}, "8"),
+        ({"preset": "nonsense"}, "nonsense"),
+        ({"model": "nonsense"}, "nonsense"),
+        ({"save": "perhaps"}, "save has to be true or false"),
+        ({"visitor": "v" * 5000}, "5,000"),
+    ],
+)
+def test_a_wrong_value_is_told_in_a_sentence(client: Client, values: dict[str, Any], sentence: str) -> None:
+    """Never a trace, never silence."""
+    with pytest.raises(AppError) as caught:
+        client.predict(**{"prompt": "Once", "max_new_tokens": 2, **values}, api_name="/generate")
+    assert sentence in str(caught.value)
+    assert "verbose error" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"limit": 0}, "limit is 0"),
+        ({"limit": 101}, "limit is 101"),
+        ({"limit": "many"}, "limit has to be a whole number"),
+        ({"task": "dance"}, "dance"),
+        ({"query": 5}, "query has to be a text"),
+        ({"query": "q" * 200_001}, "200,001"),
+    ],
+)
+def test_a_wrong_question_to_the_history_is_told(
+    client: Client, values: dict[str, Any], sentence: str
+) -> None:
+    """Here too."""
+    with pytest.raises(AppError) as caught:
+        client.predict(**values, api_name="/history")
+    assert sentence in str(caught.value)
+
+
+def test_the_history_has_the_run(client: Client) -> None:
+    """With everything that is needed to make it again."""
+    text, info = client.predict("A fox in the snow", max_new_tokens=5, top_k=7, seed=3, api_name="/generate")
+    run = client.predict(query="fox in the snow", task="generate", limit=1, api_name="/history")[0]
+    assert set(run) == {"id", "task", "created", "status", "model", "input", "output", "options"}
+    assert (run["task"], run["status"], run["model"]) == ("generate", "done", info["model"])
+    assert (run["input"], run["output"]) == ("A fox in the snow", text)
+    assert run["options"]["top_k"] == 7
+    assert run["options"]["seed"] == 3
+    assert run["created"].endswith("+00:00")
+    assert client.predict(query="no such text anywhere", api_name="/history") == []
+
+
+def test_models_says_what_there_is(client: Client) -> None:
+    """The model of a run is one of these names."""
+    models = client.predict(api_name="/models")
+    keys = {"name", "task", "family", "parameters", "bytes", "installed", "active", "licence"}
+    assert all(set(model) == keys for model in models)
+    assert [model["name"] for model in models if model["active"]] == ["generator"]
+
+
+def test_messages_follow_accept_language(local_app: App) -> None:
+    """A program that asks for Chinese gets Chinese sentences."""
+    client = Client(local_app.url, verbose=False, headers={"Accept-Language": "zh-HK,zh;q=0.9,en;q=0.1"})
+    with pytest.raises(AppError, match="先写"):
+        client.predict("", api_name="/generate")
+
+
+def test_health_says_so(local_app: App) -> None:
+    """For those who watch the service."""
+    answer = httpx.get(f"{local_app.url}/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "database": "ok", "models": {"generator": "loaded"}, "queue": 0}
+
+
+def test_a_client_that_leaves_stops_its_run(client: Client) -> None:
+    """A cancelled job ends the model and the row."""
+    job = client.submit("Once", max_new_tokens=450, temperature=2.0, top_k=0, top_p=1.0, api_name="/generate")
+    while not job.outputs():
+        time.sleep(0.02)
+    job.cancel()
+    deadline = time.monotonic() + 5
+    while client.predict(limit=1, api_name="/history")[0]["status"] == "running":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

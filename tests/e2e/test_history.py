@@ -1,0 +1,572 @@
+"""The History tab, as a person uses it, and what is left after a power cut."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from gradio_client import Client
+from playwright.sync_api import Page, expect
+
+from llama_demo.services.imports import LARGEST_FILE
+from tests.e2e.conftest import App, Visitor, finished, keeping, ready, set_field, write
+
+SECRET = "history-of-one-test-" + "0" * 44
+
+
+def history(page: Page) -> Page:
+    """Go to the History tab and wait for its list."""
+    page.get_by_role("tab", name="History").click()
+    page.wait_for_selector("#history .entry, #history .blank")
+    return page
+
+
+def test_a_run_is_found_and_opens_with_all_its_settings(
+    visitor: Callable[..., Visitor], public_app: App
+) -> None:
+    """Text and every setting come back as they were; the tab is the one that the run was made in."""
+    settings = {
+        "temperature": "0.65",
+        "top-k": "33",
+        "top-p": "0.9",
+        "min-p": "0.02",
+        "repetition-penalty": "1.15",
+        "max-new-tokens": "12",
+        "seed": "42",
+        "stop": "The End\n完",
+    }
+    page = keeping(visitor().open(public_app))
+    for name, value in settings.items():
+        set_field(page, name, value)
+    write(page, "The old king said")
+    finished(page)
+    text = page.locator("#result .came").text_content()
+    page.click("#clear")
+    for name in ("temperature", "max-new-tokens", "seed", "stop"):
+        set_field(page, name, "1" if name != "stop" else "")
+    entry = history(page).locator("#history .entry").first
+    expect(page.locator("#history .day-title").first).to_have_text("Today", use_inner_text=True)
+    expect(entry.locator(".entry-input")).to_have_text("The old king said")
+    expect(entry.locator(".state")).to_have_text("finished", use_inner_text=True)
+    entry.get_by_role("button", name="Open again").click()
+    expect(page.locator("#prompt textarea")).to_be_visible()
+    expect(page.locator("#prompt textarea")).to_have_value("The old king said")
+    expect(page.locator("#result .came")).to_have_text(text or "")
+    for name, value in settings.items():
+        box = page.locator(f"#{name} input[type=number], #{name} textarea, #{name} input[type=text]").first
+        expect(box).to_have_value(value)
+    expect(page.locator("#status [role=status]")).to_contain_text("Opened from the history")
+
+
+def test_deleting_asks_twice_and_deletes_one(visitor: Callable[..., Visitor], public_app: App) -> None:
+    """The first click asks, Escape takes it back, the second click deletes this run and no other."""
+    page = keeping(visitor().open(public_app))
+    set_field(page, "max-new-tokens", "2")
+    for prompt in ("first", "second", "third"):
+        write(page, prompt)
+        page.wait_for_function(
+            "(p) => document.querySelector('#result .asked')?.textContent === p", arg=prompt
+        )
+        finished(page)
+    delete = history(page).locator("#history .entry", has_text="second").get_by_role("button", name="Delete")
+    delete.click()
+    expect(page.locator("#history .asking")).to_have_text("Really delete?", use_inner_text=True)
+    page.keyboard.press("Escape")
+    expect(page.locator("#history .asking")).to_have_count(0)
+    expect(page.locator("#history .entry")).to_have_count(3)
+    delete.click()
+    page.locator("#history .asking").click()
+    expect(page.locator("#history .entry")).to_have_count(2)
+    assert page.locator("#history .entry-input").all_inner_texts() == ["third", "first"]
+
+
+def test_deleting_all_asks_twice_and_leaves_an_invitation(
+    visitor: Callable[..., Visitor], public_app: App
+) -> None:
+    """After the second click the list is empty, says what will be here, and nothing is left in the file."""
+    page = keeping(visitor().open(public_app))
+    set_field(page, "max-new-tokens", "2")
+    write(page, "xyzzyplugh")
+    finished(page)
+    button = history(page).get_by_role("button", name="Delete all")
+    button.click()
+    expect(page.locator("#history .entry")).to_have_count(1)
+    page.locator("#history .asking").click()
+    expect(page.locator("#history .blank")).to_contain_text("Nothing yet")
+    for file in public_app.folder.glob("llama_demo.db*"):
+        assert b"xyzzyplugh" not in file.read_bytes(), f"{file.name} still holds the deleted text"
+
+
+def test_a_long_history_comes_in_pages(visitor: Callable[..., Visitor], public_app: App) -> None:
+    """Twenty runs at first, more on request, each once and in order."""
+    page = keeping(visitor().open(public_app))
+    secret = page.evaluate("localStorage.getItem('llama_demo.visitor')")
+    client = Client(public_app.url, verbose=False)
+    for number in range(25):
+        client.predict(f"run {number}", max_new_tokens=1, visitor=secret, save=True, api_name="/generate")
+    history(page)
+    expect(page.locator("#history .entry")).to_have_count(20)
+    expect(page.locator("#history-count")).to_contain_text("25 runs")
+    page.get_by_role("button", name="Show older").click()
+    expect(page.locator("#history .entry")).to_have_count(25)
+    expected = [f"run {number}" for number in reversed(range(25))]
+    assert page.locator("#history .entry-input").all_inner_texts() == expected
+    expect(page.get_by_role("button", name="Show older")).to_have_count(0)
+
+
+def test_a_temporary_call_leaves_nothing(public_app: App) -> None:
+    """save=False or nothing said, or no secret in public mode, writes no row."""
+    client = Client(public_app.url, verbose=False)
+    client.predict("c", max_new_tokens=1, visitor=SECRET, api_name="/generate")
+    client.predict("d", max_new_tokens=1, save=True, api_name="/generate")
+    client.predict("a", max_new_tokens=1, visitor=SECRET, save=False, api_name="/generate")
+    client.predict("b", max_new_tokens=1, api_name="/generate")
+    assert client.predict(visitor=SECRET, api_name="/history") == []
+    assert client.predict(api_name="/history") == []
+
+
+def test_a_power_cut_leaves_the_partial_text(visitor: Callable[..., Visitor], endless_app: App) -> None:
+    """After kill -9 in mid-run the next start shows it as interrupted, with its text, and can open it."""
+    one = visitor()
+    page = one.open(endless_app)
+    set_field(page, "max-new-tokens", "1000")
+    write(page, "Once upon a time")
+    with closing(sqlite3.connect(endless_app.folder / "llama_demo.db")) as database:
+        deadline = time.monotonic() + 60
+        while not database.execute("SELECT 1 FROM runs WHERE status = 'running' AND output != ''").fetchone():
+            assert time.monotonic() < deadline, "the run's text was never flushed"
+            time.sleep(0.02)
+    endless_app.kill()
+    page.close()
+    one.problems.clear()  # the page lost its server, as it should
+    with closing(sqlite3.connect(endless_app.folder / "llama_demo.db")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    endless_app.start_again()
+    page = one.open(endless_app)
+    page.get_by_role("button", name="English", exact=True).click()
+    entry = history(page).locator("#history .entry").first
+    expect(entry.locator(".state")).to_have_text("interrupted", use_inner_text=True)
+    entry.get_by_role("button", name="Open again").click()
+    expect(page.locator("#status [role=status]")).to_contain_text("cut short")
+    assert len(page.locator("#result .came").text_content() or "") > 20
+
+
+def test_a_running_run_is_there_from_its_start(endless_app: App) -> None:
+    """A row exists as running before its text is there, and has its final status when the call has ended."""
+    client, text = Client(endless_app.url, verbose=False), f"start{secrets.token_hex(4)}"
+    job = client.submit(text, max_new_tokens=15_000, api_name="/generate")
+
+    def row() -> dict[str, Any]:
+        while not (found := client.predict(query=text, api_name="/history")):
+            time.sleep(0.05)
+        return dict(found[0])
+
+    assert row()["status"] == "running"
+    job.cancel()
+    while row()["status"] == "running":
+        time.sleep(0.05)
+    assert row()["status"] == "stopped"
+
+
+@pytest.mark.parametrize("act", ["open", "delete"])
+def test_a_run_that_is_gone_is_told(visitor: Callable[..., Visitor], public_app: App, act: str) -> None:
+    """A list that is out of date, as with two windows, ends in a sentence and not in a defect."""
+    one = visitor()
+    page = keeping(one.open(public_app))
+    set_field(page, "max-new-tokens", "2")
+    write(page, "soon gone")
+    finished(page)
+    history(page)
+    other = one.open(public_app)
+    history(other).get_by_role("button", name="Delete all").click()
+    other.locator("#history .asking").click()
+    expect(other.locator("#history .blank")).to_be_visible()
+    page.locator(f"#history [data-act={act}]").click()
+    if act == "delete":
+        page.locator("#history .asking").click()
+    expect(page.locator("#history-notice [role=alert]")).to_contain_text("not in your history")
+
+
+DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+
+
+def file_of_runs() -> bytes:
+    """Five runs as an export holds them: two tasks, two models, thumbs, a note, five days."""
+    told = [
+        ("Once upon a time", "a dog kept running", "generate", "generator", 1, ""),
+        ("春眠不觉晓，", "处处闻啼鸟。", "generate", "generator", -1, "给奶奶看"),
+        ("机器翻译模型可以把中文翻译成英文", "Machine translation", "translate", "marian", 0, ""),
+        (
+            '=HYPERLINK("http://evil")',
+            "<img src=x onerror=window.hacked=1> ${window.hacked=1}",
+            "ask",
+            "marian",
+            0,
+            "",
+        ),
+        ("The rain", "ran down the window", "generate", "generator", 0, ""),
+    ]
+    runs = []
+    for number, (input_, output, task, model, rating, note) in enumerate(told):
+        created = datetime(2026, 3, 10 + number, 12, tzinfo=UTC)
+        run_id = f"{int(created.timestamp()) * 1_000_000:014x}{secrets.token_hex(9)}"
+        runs.append(
+            {
+                "id": run_id,
+                "task": task,
+                "created": created.isoformat(),
+                "status": "done",
+                "model": model,
+                "input": input_,
+                "output": output,
+                "options": {"seed": number},
+                "timings": {},
+                "rating": rating,
+                "note": note,
+                "origin": None,
+                "trace": [],
+            }
+        )
+    return json.dumps({"format": "llama_demo history", "version": 1, "runs": runs}).encode()
+
+
+def bring(page: Page, data: bytes, name: str = "history.json") -> None:
+    """Choose a file in the Import button."""
+    file = {"name": name, "mimeType": "application/json", "buffer": data}
+    page.set_input_files("#history-filter input[type=file]", file)  # type: ignore[arg-type]
+
+
+def filled(page: Page) -> Page:
+    """A history of five runs, imported through the page."""
+    history(keeping(page))
+    bring(page, file_of_runs())
+    expect(page.locator("#history .entry")).to_have_count(5)
+    return page
+
+
+def seen(page: Page, *inputs: str) -> None:
+    """The list shows these runs; it says how many, unless it shows none."""
+    expect(page.locator("#history .entry-input")).to_have_text(list(inputs))
+    if inputs:
+        expect(page.locator("#history-count")).to_contain_text(str(len(inputs)))
+
+
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def filled_page(request: pytest.FixtureRequest, visitor: Callable[..., Visitor], public_app: App) -> Page:
+    """A page with five imported runs, on a desk and on a phone."""
+    return filled(visitor(viewport=request.param).open(public_app))
+
+
+def test_searching_as_one_types(filled_page: Page) -> None:
+    """Chinese inside a sentence, the beginning of a word, a quotation; nothing found says so; and back."""
+    page, box = filled_page, filled_page.locator("#history-query")
+    expect(page.locator("#history-filter .told")).to_contain_text("5 new")
+    box.press_sequentially("翻译")
+    seen(page, "机器翻译模型可以把中文翻译成英文")
+    box.fill("run")
+    seen(page, "Once upon a time")
+    box.fill('"ran down"')
+    seen(page, "The rain")
+    box.fill("奶奶")
+    seen(page, "春眠不觉晓，")
+    box.fill("zebra")
+    expect(page.locator("#history .blank")).to_contain_text("Nothing found")
+    box.fill("AND (\x00 NEAR( \"' *")
+    expect(page.locator("#history-notice [role=alert]")).to_have_count(0)
+    page.get_by_role("button", name="Show all again").click()
+    expect(page.locator("#history .entry")).to_have_count(5)
+    expect(box).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    assert page.evaluate("window.hacked") is None
+
+
+def test_filters_narrow_together(filled_page: Page) -> None:
+    """Task, model, thumbs and days; what was found stays narrowed while one acts on it."""
+    page = filled_page
+    page.click("#history-narrow")
+    page.get_by_role("radio", name="Translation").check()
+    seen(page, "机器翻译模型可以把中文翻译成英文")
+    page.locator("[data-pick=task] input[value='']").check()
+    page.get_by_role("radio", name="generator").check()
+    seen(page, "The rain", "春眠不觉晓，", "Once upon a time")
+    page.fill("#history-filter [name=since]", "2026-03-10")
+    page.fill("#history-filter [name=until]", "2026-03-11")
+    seen(page, "春眠不觉晓，", "Once upon a time")
+    page.get_by_role("radio", name="Good", exact=True).check()
+    seen(page, "Once upon a time")
+    page.locator("#history [data-name=good]").click()
+    expect(page.locator("#history .blank")).to_contain_text("Nothing found")
+    page.get_by_role("button", name="Show all again").click()
+    expect(page.locator("#history .entry")).to_have_count(5)
+
+
+def test_thumbs_and_a_note_by_keyboard(filled_page: Page) -> None:
+    """Pressed, changed, taken back, written, and still there when the page is opened again."""
+    page = filled_page
+    entry = page.locator("#history .entry", has_text="The rain")
+    good, bad = (
+        entry.get_by_role("button", name="Good", exact=True),
+        entry.get_by_role("button", name="Not good"),
+    )
+    good.focus()
+    page.keyboard.press("Enter")
+    expect(good).to_have_attribute("aria-pressed", "true")
+    expect(good).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(bad).to_have_attribute("aria-pressed", "true")
+    expect(good).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.type("wet & <b>dull</b>")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(entry.locator(".entry-note")).to_contain_text("wet & <b>dull</b>")
+    expect(entry.get_by_role("button", name="Note")).to_be_focused()
+    page.reload()
+    ready(page)
+    entry = history(page).locator("#history .entry", has_text="The rain")
+    expect(entry.locator("[data-name=bad]")).to_have_attribute("aria-pressed", "true")
+    expect(entry.locator(".entry-note")).to_contain_text("dull")
+    entry.get_by_role("button", name="Note").click()
+    expect(entry.locator("textarea")).to_have_value("wet & <b>dull</b>")
+    page.keyboard.press("Escape")
+    expect(entry.locator("textarea")).to_be_hidden()
+
+
+def taken(page: Page, menu: str, form: str) -> bytes:
+    """What a browser saves when a form is chosen in an Export menu."""
+    page.locator(f"{menu} > summary").click()
+    with page.expect_download() as download:
+        page.locator(f"{menu} [data-export={form}]").click()
+    assert download.value.suggested_filename.endswith(f".{form}")
+    return Path(download.value.path()).read_bytes()
+
+
+def test_taking_the_history_along_and_back(filled_page: Page, public_app: App) -> None:
+    """All, the found or one run in three forms; deleted and imported again, every row is as it was."""
+    page, listed = filled_page, "#history-filter .menu"
+    whole = taken(page, listed, "json")
+    assert len(json.loads(whole)["runs"]) == 5
+    table = taken(page, listed, "csv").decode("utf-8-sig")
+    assert "'=HYPERLINK" in table
+    assert "\n=" not in table
+    assert ",=" not in table
+    page.fill("#history-query", "翻译")
+    seen(page, "机器翻译模型可以把中文翻译成英文")
+    assert [run["model"] for run in json.loads(taken(page, listed, "json"))["runs"]] == ["marian"]
+    assert "机器翻译" in taken(page, "#history .entry .menu", "md").decode()
+    page.fill("#history-query", "")
+    page.get_by_role("button", name="Delete all").click()
+    page.locator("#history .asking").click()
+    expect(page.locator("#history .blank")).to_be_visible()
+    bring(page, whole)
+    expect(page.locator("#history .entry")).to_have_count(5)
+    assert taken(page, listed, "json") == whole
+    bring(page, whole)
+    expect(page.locator("#history-filter .told")).to_contain_text("0 new, 5 were here already")
+    expect(page.locator("#history .entry")).to_have_count(5)
+    files = [file.name for file in public_app.folder.rglob("*") if file.suffix in (".json", ".csv", ".md")]
+    assert files == []
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"\x89PNG", "no history that was exported"),
+        (b'{"format": "llama_demo history", "version": 1, "runs": [{}]}', "Run 1 of the file"),
+        (file_of_runs()[:-40], "nothing was imported"),
+    ],
+    ids=["foreign", "broken", "cut off"],
+)
+def test_a_file_that_cannot_be_imported(
+    visitor: Callable[..., Visitor], public_app: App, data: bytes, sentence: str
+) -> None:
+    """One sentence, and nothing of it in the history."""
+    one = visitor()
+    page = history(keeping(one.open(public_app)))
+    with page.expect_console_message(lambda message: "422" in message.text):
+        bring(page, data)
+    expect(page.locator("#history-filter .told [role=alert]")).to_contain_text(sentence)
+    expect(page.locator("#history .blank")).to_contain_text("Nothing yet")
+    one.problems.clear()  # the browser tells its console of the refusal
+
+
+def test_a_huge_file_is_not_even_sent(visitor: Callable[..., Visitor], public_app: App) -> None:
+    """The page knows the limit, and the server keeps to it too."""
+    page = history(keeping(visitor().open(public_app)))
+    chooser = page.locator("#history-filter input[type=file]")
+    assert chooser.get_attribute("data-limit") == str(LARGEST_FILE)
+    chooser.evaluate("(input) => input.setAttribute('data-limit', '1000')")
+    bring(page, b" " * 2000)
+    expect(page.locator("#history-filter .told .problem")).to_contain_text("larger than 32 MB")
+    with closing(HTTPConnection(urlsplit(public_app.url).netloc)) as server:
+        server.putrequest("POST", "/history/import")
+        server.putheader("Content-Length", str(LARGEST_FILE + 1))
+        server.endheaders()
+        assert server.getresponse().status == 422
+
+
+def test_an_export_in_the_middle_of_a_run(public_app: App) -> None:
+    """The file is whole; the run in it is as far as it had come. And odd requests get a sentence."""
+    client, secret = Client(public_app.url, verbose=False), "export-in-mid-run-" + "0" * 44
+    job = client.submit(
+        "Once", max_new_tokens=300, temperature=2.0, top_k=0, visitor=secret, save=True, api_name="/generate"
+    )
+    while not client.predict(visitor=secret, api_name="/history"):
+        time.sleep(0.05)
+
+    def export(**asked: object) -> httpx.Response:
+        return httpx.post(f"{public_app.url}/history/export", json={"visit": {"secret": secret}, **asked})
+
+    answer = export(form="json")
+    assert answer.headers["content-disposition"].startswith("attachment; filename=")
+    assert [run["input"] for run in json.loads(answer.text)["runs"]] == ["Once"]
+    run_id = client.predict(visitor=secret, api_name="/history")[0]["id"]
+    assert json.loads(export(form="json", id=run_id).text)["runs"][0]["id"] == run_id
+    assert export(form="exe").status_code == 422
+    assert export(form="json", id=run_id, visit={"secret": "s" * 64}).status_code == 422
+    assert json.loads(export(form="json", visit={"secret": "s" * 64}).text)["runs"] == []
+    for body in (b"", b"[]", b"\xff", b'{"form": {"a": 1}, "visit": [], "id": 5}', b"[" * 100_000):
+        assert httpx.post(f"{public_app.url}/history/export", content=body).status_code == 422
+    assert httpx.post(f"{public_app.url}/history/import", content=file_of_runs()).status_code == 422
+    job.cancel()
+
+
+def test_an_input_method_is_left_alone(filled_page: Page) -> None:
+    """While a candidate is chosen nothing is asked for; Enter that confirms it triggers nothing."""
+    page, asked = filled_page, []
+    page.on("request", lambda request: asked.append(request.url) if "queue/join" in request.url else None)
+    page.focus("#history-query")
+    session = page.context.new_cdp_session(page)
+    for text in ("f", "fa", "fany", "fan yi"):
+        session.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        )
+        page.wait_for_timeout(150)
+    session.send(
+        "Input.dispatchKeyEvent",
+        {"type": "rawKeyDown", "key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229},
+    )
+    page.wait_for_timeout(400)
+    assert asked == []
+    session.send("Input.insertText", {"text": "翻译"})
+    seen(page, "机器翻译模型可以把中文翻译成英文")
+
+
+def kept_of(app: App, text: str) -> list[str]:
+    """The files of the app's data folder, and its log, that hold a text."""
+    files = [
+        file.name for file in app.folder.rglob("*") if file.is_file() and text.encode() in file.read_bytes()
+    ]
+    return files + (["log"] if text in "\n".join(app.log) else [])
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", ["local_app", "public_app"])
+def test_temporary_mode_keeps_nothing_until_it_is_asked_to(
+    visitor: Callable[..., Visitor], request: pytest.FixtureRequest, name: str, width: dict[str, int]
+) -> None:
+    """No file, no log, no storage of the browser holds a word; then it is saved after all, once."""
+    app: App = request.getfixturevalue(name)
+    page = visitor(viewport=width).open(app)
+    text = f"quokka{secrets.token_hex(4)}"
+    switch = page.get_by_role("switch", name="Temporary")
+    if name == "local_app":
+        expect(page.locator(".temporary-line")).to_be_hidden()
+        switch.click()
+    expect(switch).to_have_attribute("aria-checked", "true")
+    expect(page.locator(".temporary-line")).to_contain_text("kept nowhere")
+    set_field(page, "max-new-tokens", "4")
+    expect(page.locator("#keep")).to_be_hidden()
+    write(page, f"{text} sang")
+    finished(page)
+    assert kept_of(app, text) == []
+    assert page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]") in (
+        [],
+        ["llama_demo.language"],
+    )
+    assert page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
+    page.click("#keep")
+    expect(page.locator("#status [role=status]")).to_contain_text("in the history now")
+    expect(page.locator("#keep")).to_be_hidden()
+    entry = history(page).locator("#history .entry", has_text=text)
+    expect(entry).to_have_count(1)
+    assert kept_of(app, text) != []
+    entry.get_by_role("button", name="Delete").click()
+    page.locator("#history .asking").click()
+    expect(entry).to_have_count(0)
+    assert kept_of(app, text) == []
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(
+    visitor: Callable[..., Visitor], public_app: App, locale: str, theme: str
+) -> None:
+    """Filters, list, an open note, an open menu and temporary mode at once; and nothing at all."""
+    page = visitor(locale=locale, color_scheme=theme).open(public_app)
+
+    def findings() -> list[str]:
+        found = Axe().run(page).response["violations"]
+        return [
+            f"{rule['id']}: {node['html'][:200]}"
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ]
+
+    page.get_by_role("tab").nth(1).click()
+    page.wait_for_selector("#history .blank")
+    if theme == "light":
+        assert findings() == []
+    keeping(page)
+    bring(page, file_of_runs())
+    expect(page.locator("#history .entry")).to_have_count(5)
+    page.click("#temporary button")
+    page.click("#history-narrow")
+    page.locator("#history [data-opens]").nth(1).click()
+    page.locator("#history .menu summary").first.click()
+    page.mouse.move(0, 0)
+    assert findings() == []
+
+
+def test_nothing_overlaps_at_twice_the_size(visitor: Callable[..., Visitor], public_app: App) -> None:
+    """At 200% a desk of 1280 has 640 left: nothing scrolls sideways, no two things lie on each other."""
+    page = filled(visitor(viewport={"width": 640, "height": 430}, device_scale_factor=2).open(public_app))
+    page.click("#history-narrow")
+    page.locator("#history [data-opens]").nth(1).click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    assert page.evaluate(OVERLAPS) == []
+
+
+OVERLAPS = """() => {
+  const shown = [...document.querySelectorAll(
+    '.head button, .head p, [role=tab], #history-filter label, #history-filter button, ' +
+    '#history-filter .note, #history-filter summary, #history p, #history button, ' +
+    '#history summary, #history textarea')]
+    .filter((e) => e.checkVisibility() && !e.closest('.unseen, .menu-items') && e.getClientRects().length);
+  const found = [];
+  for (const [number, one] of shown.entries()) {
+    for (const other of shown.slice(number + 1)) {
+      if (one.contains(other) || other.contains(one)) continue;
+      const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
+      const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (width > 1 && height > 1) found.push(one.innerText + ' / ' + other.innerText);
+    }
+  }
+  return found;
+}"""

@@ -1,0 +1,171 @@
+"""Chinese and English: which one comes first, and how it is switched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import App, Visitor, finished, free_port, keeping, ready, set_field, start, write
+
+
+def shown(page: Page) -> str:
+    """Everything that can be read on the page, without what was typed or written."""
+    return page.locator(".gradio-container").inner_text()
+
+
+@pytest.mark.parametrize("tag", ["zh", "zh-CN", "zh-HK", "zh-Hans-CN", "yue-HK"])
+def test_every_chinese_browser_gets_chinese_at_first_paint(
+    visitor: Callable[..., Visitor], local_app: App, tag: str
+) -> None:
+    """Also those that Gradio's own translation takes for English; no word of English flashes up before."""
+    context = visitor(locale=tag).context
+    page = context.new_page()
+    page.add_init_script("""
+        window.seen = new Set();
+        new MutationObserver(() => {
+            for (const element of document.querySelectorAll("#write, #stop, [role=tab], .title")) {
+                if (element.innerText) window.seen.add(element.innerText);
+            }
+        }).observe(document, {subtree: true, childList: true, characterData: true});
+    """)
+    page.goto(local_app.url)
+    ready(page)
+    expect(page.locator("#write")).to_have_text("写")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator("#language button[aria-pressed=true]")).to_have_text("中文")
+    assert not [text for text in page.evaluate("[...window.seen]") if text.isascii()]
+
+
+@pytest.mark.parametrize("tag", ["en-GB", "de-DE"])
+def test_other_browsers_get_english(visitor: Callable[..., Visitor], local_app: App, tag: str) -> None:
+    """English for all who do not ask for Chinese."""
+    page = visitor(locale=tag).open(local_app)
+    expect(page.locator("#write")).to_have_text("Write")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_the_switch_changes_every_word_and_keeps_what_was_typed(page: Page) -> None:
+    """Labels, hints, results and status change at once, there and back; prompt, seed and text stay."""
+    set_field(page, "seed", "11")
+    set_field(page, "max-new-tokens", "5")
+    page.click("#how-daring button.label-wrap")
+    write(page, "Once upon a time")
+    finished(page)
+    text = page.locator("#result .came").text_content()
+    page.wait_for_selector(".meter")  # comes a moment after the last key
+    english = shown(page)
+    page.get_by_role("button", name="中文", exact=True).click()
+    expect(page.locator("#write")).to_have_text("写")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator("#status [role=status]")).to_contain_text("写完了")
+    expect(page.get_by_label("温度").first).to_be_attached()
+    assert page.get_attribute("#prompt textarea", "placeholder") == "写一句英文故事的开头，或者一句诗"
+    assert page.input_value("#prompt textarea") == "Once upon a time"
+    assert page.locator("#seed input, #seed textarea").first.input_value() == "11"
+    assert page.locator("#result .came").text_content() == text
+    for word in (
+        "Write",
+        "Stop words",
+        "Temperature",
+        "Result",
+        "tokens",
+        "Finished",
+        "Try one",
+        "How daring",
+    ):
+        assert word not in shown(page), word
+    page.get_by_role("button", name="English", exact=True).click()
+    expect(page.locator("#write")).to_have_text("Write")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#temperature")).to_contain_text("Temperature")
+    page.wait_for_timeout(300)
+    assert shown(page) == english
+
+
+def test_errors_follow_the_language(page: Page) -> None:
+    """A message that stands there already changes with the switch; a new one comes in the new language."""
+    write(page, "")
+    notice = page.locator("#generate-notice [role=alert]")
+    expect(notice).to_have_text("Type something first, or try one of the examples.", use_inner_text=True)
+    page.get_by_role("button", name="中文", exact=True).click()
+    expect(notice).to_have_text("先写点什么，或者试试下面的例子。", use_inner_text=True)
+    set_field(page, "seed", "七点")
+    write(page, "Once")
+    expect(notice).to_contain_text("种子必须是整数，“七点”不是")
+
+
+def test_the_history_follows_the_language(page: Page) -> None:
+    """Days, states and buttons of the list too."""
+    set_field(page, "max-new-tokens", "2")
+    write(page, "Once")
+    finished(page)
+    page.get_by_role("tab", name="History").click()
+    page.wait_for_selector("#history .entry")
+    page.get_by_role("button", name="中文", exact=True).click()
+    expect(page.get_by_role("tab", name="历史")).to_be_visible()
+    expect(page.locator("#history .day-title").first).to_have_text("今天", use_inner_text=True)
+    expect(page.locator("#history .entry").first).to_contain_text("再打开")
+
+
+def test_the_choice_is_the_visitors_own_and_lasts(visitor: Callable[..., Visitor], local_app: App) -> None:
+    """It outlives a reload, and nobody else sees it."""
+    one, other = visitor(), visitor()
+    page, elsewhere = one.open(local_app), other.open(local_app)
+    page.get_by_role("button", name="中文", exact=True).click()
+    expect(page.locator("#write")).to_have_text("写")
+    page.reload()
+    ready(page)
+    expect(page.locator("#write")).to_have_text("写")
+    elsewhere.reload()
+    ready(elsewhere)
+    expect(elsewhere.locator("#write")).to_have_text("Write")
+
+
+def test_blocked_storage_only_shortens_the_memory(visitor: Callable[..., Visitor], public_app: App) -> None:
+    """In a frame whose storage is blocked the page works, with a secret and a language for its own life."""
+    one = visitor()
+    one.context.add_init_script("""
+        Object.defineProperty(window, "localStorage", {get() { throw new DOMException("blocked"); }});
+    """)
+    page = one.context.new_page()
+    page.goto(public_app.url)
+    ready(page)
+    keeping(page)
+    secret = page.evaluate("llamaDemo.visit().secret")
+    assert len(secret) >= 32
+    assert page.evaluate("llamaDemo.visit().secret") == secret
+    page.get_by_role("button", name="中文", exact=True).click()
+    expect(page.locator("#write")).to_have_text("写")
+
+
+def test_the_operator_can_set_the_first_language(visitor: Callable[..., Visitor], endless_app: App) -> None:
+    """--language zh greets everybody in Chinese; the switch still works for each."""
+    page = visitor(locale="en-US").open(endless_app)
+    expect(page.locator("#write")).to_have_text("写")
+    page.get_by_role("button", name="English", exact=True).click()
+    expect(page.locator("#write")).to_have_text("Write")
+
+
+def test_a_server_that_is_gone_is_told_in_the_language_of_the_page(
+    visitor: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    """Gradio says it in English only. What was typed stays, also when the server comes back."""
+    flags = ("--port", str(free_port()))
+    app = start(tmp_path, *flags)
+    one = visitor(locale="zh-CN")
+    page = one.open(app)
+    app.kill()
+    write(page, "还在")
+    expect(page.get_by_test_id("toast-text")).to_contain_text("程序没有回应了")
+    again = start(tmp_path, *flags)
+    try:
+        expect(page.get_by_test_id("toast-text")).to_have_count(0, timeout=30_000)
+        expect(page.locator("#prompt textarea")).to_have_value("还在")
+        assert page.evaluate("sessionStorage.length") == 0
+        page.close()
+    finally:
+        again.stop()
+    one.problems.clear()

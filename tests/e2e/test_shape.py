@@ -1,0 +1,183 @@
+"""How the page looks and feels: every width, both languages, both themes, the keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import App, Visitor, finished, set_field, write
+
+
+def fill(page: Page) -> None:
+    """Everything that can be on the page at once: a result, an error, open accordions, a history."""
+    set_field(page, "max-new-tokens", "6")
+    write(page, "Averylongwordthatneverends" * 8)
+    finished(page)
+    page.click("#how-daring button.label-wrap")
+    set_field(page, "seed", "x")
+    page.click("#write")
+    page.wait_for_selector("#generate-notice [role=alert]")
+
+
+@pytest.mark.parametrize("width", [1280, 820, 390, 320])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_nothing_scrolls_sideways(
+    visitor: Callable[..., Visitor], local_app: App, width: int, locale: str
+) -> None:
+    """Neither empty nor full, on no tab."""
+    page = visitor(locale=locale, viewport={"width": width, "height": 844}).open(local_app)
+
+    def widest() -> int:
+        return int(page.evaluate("document.documentElement.scrollWidth"))
+
+    assert widest() <= width
+    fill(page)
+    assert widest() <= width
+    page.get_by_role("tab").nth(1).click()
+    page.wait_for_selector("#history .entry")
+    assert widest() <= width
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_axe_finds_nothing_serious(
+    visitor: Callable[..., Visitor], local_app: App, locale: str, theme: str
+) -> None:
+    """No serious or critical finding of axe-core on either tab, empty or full; contrast included."""
+    page = visitor(locale=locale, color_scheme=theme).open(local_app)
+
+    def findings() -> list[str]:
+        found = Axe().run(page).response["violations"]
+        return [
+            f"{rule['id']}: {node['html'][:200]}"
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ]
+
+    assert findings() == []
+    fill(page)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(300)
+    assert findings() == []
+    page.get_by_role("tab").nth(1).click()
+    page.wait_for_selector("#history .entry")
+    assert findings() == []
+
+
+def focused(page: Page) -> str:
+    """What has the focus, by id or by the text on it."""
+    return str(
+        page.evaluate(
+            "(() => { const e = document.activeElement;"
+            " return e.id || e.closest('.block')?.id || e.innerText.trim(); })()"
+        )
+    )
+
+
+def test_everything_can_be_done_by_keyboard(visitor: Callable[..., Visitor], local_app: App) -> None:
+    """Write, read the history, open a run and switch the language without a pointer."""
+    page = visitor().open(local_app)
+
+    def tab_to(name: str, most: int = 40) -> None:
+        for _ in range(most):
+            page.keyboard.press("Tab")
+            if focused(page) == name:
+                return
+        raise AssertionError(f"{name} cannot be reached; the focus is on {focused(page)}")
+
+    set_field(page, "max-new-tokens", "4")
+    page.evaluate("document.activeElement.blur()")
+    tab_to("prompt")
+    page.keyboard.type("By keyboard alone")
+    tab_to("write")
+    page.keyboard.press("Enter")
+    finished(page)
+    expect(page.locator("#result .asked")).to_have_text("By keyboard alone")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function("document.querySelector('#result .came')")
+    finished(page)
+    page.get_by_role("tab", name="Generate").focus()
+    page.keyboard.press("ArrowRight")
+    if page.get_by_role("tab", name="History").get_attribute("aria-selected") != "true":
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#history .entry")
+    tab_to("history")
+    while page.evaluate("document.activeElement.dataset.act") != "open":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#prompt textarea")).to_be_visible()
+    expect(page.locator("#prompt textarea")).to_have_value("By keyboard alone")
+    page.locator("#language button").first.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#write")).to_have_text("写")
+
+
+def test_the_focus_can_be_seen(page: Page) -> None:
+    """Whatever Tab reaches on the page shows a ring or a border in the accent colour."""
+    page.evaluate("document.activeElement.blur()")
+    unseen, visited = [], 0
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        name, shown = page.evaluate(
+            """() => {
+                const e = document.activeElement, s = getComputedStyle(e);
+                const ring = s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
+                return [e.tagName + ' ' + (e.id || e.innerText).slice(0, 30), e === document.body || ring];
+            }"""
+        )
+        visited += name[:4] != "BODY"
+        unseen += [] if shown else [name]
+    assert visited > 10
+    assert unseen == []
+
+
+def test_an_input_method_is_not_cut_short(page: Page) -> None:
+    """Enter that confirms a Chinese candidate sends nothing."""
+    page.focus("#prompt textarea")
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": "chun", "selectionStart": 4, "selectionEnd": 4})
+    page.keyboard.press("Enter")
+    session.send("Input.insertText", {"text": "春眠"})
+    page.wait_for_timeout(500)
+    assert "春眠" in page.input_value("#prompt textarea")
+    expect(page.locator("#result .empty")).to_be_visible()
+
+
+def test_listeners_hear_how_it_goes_and_not_every_token(page: Page) -> None:
+    """The status line is a polite live region that changes a few times in a run."""
+    page.evaluate("""() => {
+        window.said = [];
+        const line = document.querySelector('#status [role=status]');
+        new MutationObserver(() => window.said.push(line.innerText))
+            .observe(line, {subtree: true, childList: true, characterData: true});
+    }""")
+    set_field(page, "max-new-tokens", "120")
+    write(page, "Once upon a time")
+    finished(page)
+    said = page.evaluate("[...new Set(window.said)]")
+    assert 1 <= len(said) <= 5
+    assert said[-1].startswith("Finished")
+    assert page.locator("#result [aria-live], #result [role=status], #result [role=log]").count() == 0
+
+
+def test_accordions_say_whether_they_are_open(page: Page) -> None:
+    """For those who cannot see the arrow."""
+    button = page.locator("#how-daring button.label-wrap")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+
+
+def test_on_a_phone_the_result_comes_into_view(visitor: Callable[..., Visitor], local_app: App) -> None:
+    """What was asked for stands below the button there; the page goes to it."""
+    page = visitor(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True).open(local_app)
+    set_field(page, "max-new-tokens", "20")
+    write(page, "Once upon a time")
+    finished(page)
+    expect(page.locator("#result .written")).to_be_in_viewport()

@@ -1,0 +1,130 @@
+"""The layers of the README's architecture section, held against the code's own imports."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "llama_demo"
+
+# What each layer may import of the others. The files beside the folders are open to all.
+LAYERS: dict[str, set[str]] = {
+    "model": set(),
+    "text": set(),
+    "store": set(),
+    "documents": set(),
+    "hub": set(),
+    "engine": {"model"},
+    "tasks": {"engine", "text"},
+    "safety": {"engine", "text"},
+    "training": {"engine", "model", "text"},
+    "services": {"tasks", "store", "safety", "hub", "documents", "training", "engine", "model", "text"},
+    "ui": {"services", "tasks"},
+}
+# Which layers own an outside library; nobody else imports it.
+OWNERS = {
+    "gradio": {"ui"},
+    "gradio_client": {"ui"},
+    "sqlite3": {"store"},
+    "sqlite_utils": {"store"},
+    "torch": {"model", "engine", "training"},
+    "safetensors": {"engine", "training"},
+    "sentencepiece": {"text", "training"},
+    "tokenizers": {"text"},
+    "huggingface_hub": {"hub"},
+    "httpx": {"hub"},
+    "requests": {"hub"},
+    "urllib.request": {"hub"},
+    "transformers": set(),
+}
+BINS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "tools"}
+
+
+def modules() -> Iterator[tuple[Path, str, ast.Module]]:
+    """Each file of the package with its layer (empty for the files beside the folders)."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).parts
+        yield path, parts[0] if len(parts) > 1 else "", ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, node
+            yield from ((f"{node.module}.{alias.name}", node) for alias in node.names)
+
+
+def test_imports_point_down() -> None:
+    """A layer imports those below it only: the engine knows no page, the store knows no model."""
+    wrong = []
+    for path, layer, tree in modules():
+        for name, node in imports(tree):
+            parts = name.split(".")
+            if parts[0] != "llama_demo" or len(parts) < 2 or not (PACKAGE / parts[1]).is_dir():
+                continue
+            allowed = LAYERS[layer] | {layer} if layer else set()
+            if parts[1] not in allowed:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} imports {name}")
+    assert not wrong
+
+
+def test_every_folder_is_a_layer() -> None:
+    """A new folder gets its place among the layers, or it would be checked by nothing."""
+    assert {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"} <= set(
+        LAYERS
+    )
+
+
+def test_one_layer_owns_each_outside_library() -> None:
+    """gradio only in the page, SQL only in the store, tensors only below the tasks."""
+    wrong = []
+    for path, layer, tree in modules():
+        for name, node in imports(tree):
+            for library, owners in OWNERS.items():
+                if (name == library or name.startswith(f"{library}.")) and layer not in owners:
+                    wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} imports {name}")
+    assert not wrong
+
+
+def test_imports_stand_at_the_top() -> None:
+    """An import inside a function hides a dependency, or a circle."""
+    wrong = []
+    for path, _, tree in modules():
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                wrong += [f"{path.relative_to(ROOT)}:{node.lineno}" for _, node in imports(function)]
+    assert not wrong
+
+
+def test_no_file_is_named_for_a_bin() -> None:
+    """Such a file takes in whatever has no home."""
+    assert not [path for path, _, _ in modules() if path.stem in BINS]
+
+
+def test_nothing_unpickles_or_evaluates() -> None:
+    """Opening a model, a file or a setting never runs code from it."""
+    forbidden = re.compile(
+        r"\bpickle\b(?!\s+file)|torch\.load\(|\beval\(|\bexec\(|trust_remote_code|weights_only"
+    )
+    wrong = []
+    for path, _, tree in modules():
+        for node in ast.walk(tree):
+            source = ast.unparse(node) if isinstance(node, ast.Call | ast.Import | ast.ImportFrom) else ""
+            if forbidden.search(source) and not source.startswith(("re.compile", "CheckpointError")):
+                if re.search(r"\.eval\(", source) and not re.search(r"(?<!\.)\beval\(", source):
+                    continue  # a network's evaluation mode
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {source[:80]}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", ["requirements.txt"])
+def test_the_reference_library_is_for_tests_only(name: str) -> None:
+    """The app computes with its own core; transformers is what the tests compare it with."""
+    assert "transformers" not in (ROOT / name).read_text(encoding="utf-8")

@@ -1,0 +1,141 @@
+"""Flags and variables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from llama_demo.errors import SettingsError
+from llama_demo.settings import Settings, load, terminal_language
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of this machine plays a part."""
+    for name in list(os.environ):
+        if name.startswith(("LLAMA_DEMO_", "SPACE_", "LC_", "LANG")):
+            monkeypatch.delenv(name)
+
+
+def test_nothing_set_is_ones_own_machine() -> None:
+    """Loopback only, private, and the history outside of the working directory."""
+    settings = load([])
+    assert (settings.listen_host, settings.port) == ("127.0.0.1", 7860)
+    assert not settings.is_public
+    assert settings.hosts == ("127.0.0.1", "localhost", "::1")
+    assert settings.data_folder.is_absolute()
+    assert not settings.data_folder.is_relative_to(Path.cwd())
+
+
+FLAGS = {
+    "host": ("10.0.0.1", "10.0.0.1"),
+    "port": ("8000", 8000),
+    "allowed_hosts": ("a,b", "a,b"),
+    "data_dir": ("/data", Path("/data")),
+    "device": ("cpu", "cpu"),
+    "dtype": ("float32", "float32"),
+    "threads": ("3", 3),
+    "language": ("zh", "zh"),
+    "model": ("/m", Path("/m")),
+}
+
+
+@pytest.mark.parametrize("name", FLAGS)
+def test_each_flag_is_a_variable_too(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same meaning; the flag wins."""
+    text, value = FLAGS[name]
+    assert getattr(load(["--" + name.replace("_", "-"), text]), name) == value
+    monkeypatch.setenv(f"LLAMA_DEMO_{name.upper()}", text)
+    assert getattr(load([]), name) == value
+
+
+def test_a_flag_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is what was said last."""
+    monkeypatch.setenv("LLAMA_DEMO_PORT", "8000")
+    assert load(["--port", "9000"]).port == 9000
+
+
+@pytest.mark.parametrize("value", ["1", "true", "yes"])
+def test_public_mode_is_a_variable(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As containers set it."""
+    monkeypatch.setenv("LLAMA_DEMO_PUBLIC", value)
+    assert load([]).is_public
+
+
+def test_a_space_is_public_whatever_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There nobody can be taken for the operator; it listens for the proxy, under its own name."""
+    monkeypatch.setenv("SPACE_ID", "someone/demo")
+    monkeypatch.setenv("SPACE_HOST", "someone-demo.hf.space")
+    monkeypatch.setenv("LLAMA_DEMO_PUBLIC", "0")
+    settings = load([])
+    assert settings.is_public
+    assert settings.listen_host == "0.0.0.0"
+    assert "someone-demo.hf.space" in settings.hosts
+    assert load(["--host", "127.0.0.1"]).listen_host == "127.0.0.1"
+
+
+def test_hosts_are_those_that_were_allowed() -> None:
+    """Listening on every address allows no name by itself."""
+    assert load(["--host", "0.0.0.0"]).hosts == ("127.0.0.1", "localhost", "::1")
+    assert load(["--host", "192.168.1.5"]).hosts[-1] == "192.168.1.5"
+    assert load(["--allowed-hosts", " A.example , [::5],"]).hosts[-2:] == ("a.example", "::5")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "flag"),
+    [
+        (["--port", "99999"], "--port"),
+        (["--port", "x"], "--port"),
+        (["--threads", "0"], "--threads"),
+        (["--device", "tpu"], "--device"),
+        (["--dtype", "int4"], "--dtype"),
+        (["--language", "fr"], "--language"),
+    ],
+)
+def test_a_wrong_value_names_the_flag(arguments: list[str], flag: str) -> None:
+    """And what was given, and why it cannot be."""
+    with pytest.raises(SettingsError) as caught:
+        load(arguments)
+    assert caught.value.values["flag"] == flag
+    assert caught.value.values["value"] == arguments[1]
+    assert caught.value.values["reason"]
+
+
+def test_an_unknown_flag_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A typing mistake does not start something else."""
+    with pytest.raises(SystemExit) as caught:
+        load(["--prot", "8000"])
+    assert caught.value.code == 2
+    assert "--prot" in capsys.readouterr().err
+
+
+def test_help_explains_every_flag(capsys: pytest.CaptureFixture[str]) -> None:
+    """In words; no type names, no empty defaults, nothing that is not for operators."""
+    with pytest.raises(SystemExit) as caught:
+        load(["--help"])
+    assert caught.value.code == 0
+    text = capsys.readouterr().out
+    for name, field in Settings.model_fields.items():
+        if name.startswith("space_"):
+            assert name not in text
+        else:
+            assert "--" + name.replace("_", "-") in text
+            assert str(field.description).split()[0] in text
+    assert "default: None" not in text
+    assert "default: )" not in text
+    assert "LLAMA_DEMO_DATA_DIR" in text
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("zh_CN.UTF-8", "zh"), ("zh_TW", "zh"), ("en_US.UTF-8", "en"), ("C", "en"), ("", "en")],
+)
+def test_the_terminal_speaks_its_own_language(
+    locale: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless a flag says otherwise."""
+    monkeypatch.setenv("LANG", locale)
+    assert terminal_language() == language
+    assert terminal_language(Settings(language="zh")) == "zh"

@@ -1,0 +1,50 @@
+"""What the browser gets before Gradio draws anything."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.testclient import TestClient
+
+from llama_demo.settings import ASSETS, Settings
+from llama_demo.ui.opening import DEFAULTS, Opening
+
+PAGE = """<!doctype html><html lang="en"><head>
+    <meta charset="utf-8" /><base href="./" />
+    <meta property="og:image" content="https://raw.githubusercontent.com/x.jpg" />
+    <script>window.gradio_config = {};</script></head><body>${x} \\1</body></html>"""
+
+
+def opened(settings: Settings, path: str = "/") -> str:
+    """The page as the browser gets it."""
+    app = Opening(HTMLResponse(PAGE), settings=settings, name="llama demo")
+    return TestClient(app).get(path).text
+
+
+def test_language_and_name_come_before_everything_else() -> None:
+    """Gradio's own script finds them settled."""
+    html = opened(Settings(language="zh", public=True))
+    assert html.index("navigator") < html.index("gradio_config")
+    assert '{"language": "zh", "public": true, "texts": {"en": {' in html
+    assert "<title>llama demo</title>" in html
+    assert "raw.githubusercontent" not in html
+    assert "<body>${x} \\1</body>" in html
+
+
+def test_the_script_names_the_place_for_the_settings() -> None:
+    """Else they would silently not arrive."""
+    assert (ASSETS / "js" / "visit.js").read_text(encoding="utf-8").count(DEFAULTS) == 1
+
+
+def test_only_the_page_is_touched() -> None:
+    """Other answers pass as they are."""
+    assert opened(Settings(), "/other") == PAGE
+    data = TestClient(Opening(JSONResponse({"head": "<head>"}), settings=Settings(), name="x")).get("/")
+    assert data.json() == {"head": "<head>"}
+
+
+def test_no_file_of_ours_names_a_foreign_host() -> None:
+    """Scripts, styles and templates load nothing from elsewhere."""
+    for path in [*ASSETS.glob("js/*.js"), *ASSETS.glob("css/*.css"), *ASSETS.glob("templates/*.html")]:
+        assert not re.search(r"https?://", path.read_text(encoding="utf-8")), path.name
