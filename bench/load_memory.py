@@ -1,0 +1,87 @@
+"""How much memory loading takes: ``python -m bench.load_memory``.
+
+Writes a random bfloat16 checkpoint of TinyLlama's shape (1.1 billion parameters, 2.2 GB) to a temporary
+folder, loads it in a process of its own and compares that process's peak with the size of the files.
+Everything counts: Python, PyTorch and pages of files that are mapped into memory.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import torch
+from safetensors.torch import save_file
+
+from llama_demo.engine.checkpoint import load_model
+from llama_demo.model.llama import Llama, LlamaConfig, checkpoint_parts
+
+SHAPE = LlamaConfig(
+    vocab_size=32_000,
+    hidden_size=2_048,
+    intermediate_size=5_632,
+    num_hidden_layers=22,
+    num_attention_heads=32,
+    num_key_value_heads=4,
+    head_dim=64,
+    max_position_embeddings=2_048,
+)
+
+
+def main() -> None:
+    """Write, load elsewhere, print."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder)
+        stored = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+        command = [sys.executable, "-m", "bench.load_memory", str(folder)]
+        answer = subprocess.run(command, check=True, capture_output=True, text=True)
+        figures = json.loads(answer.stdout)
+    print(f"files: {stored / 1e6:.0f} MB, {figures['parameters']:,} parameters")
+    print(f"before loading: {figures['before'] / 1e6:.0f} MB")
+    print(f"peak: {figures['peak'] / 1e6:.0f} MB, {figures['peak'] / stored:.3f} times the files")
+    print(f"loaded in {figures['seconds']:.1f} s")
+
+
+def write(folder: Path) -> None:
+    """A checkpoint in one file, as TinyLlama's is."""
+    torch.manual_seed(0)
+    parts = (part for group in checkpoint_parts(SHAPE).values() for part in group)
+    tensors = {part.name: torch.randn(part.shape, dtype=torch.bfloat16) for part in parts}
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "config.json").write_text(json.dumps(SHAPE.to_json()))
+
+
+def measure(folder: Path) -> None:
+    """Load and report, as JSON on the standard output."""
+    before, began = psutil.Process().memory_info().rss, time.perf_counter()
+    loaded = load_model(folder, Llama, device=torch.device("cpu"), dtype=torch.bfloat16)
+    seconds = time.perf_counter() - began
+    figures = {"parameters": loaded.parameters, "seconds": seconds, "before": before, "peak": peak()}
+    print(json.dumps(figures))
+
+
+def peak() -> int:
+    """The most memory that this process has had resident, in bytes."""
+    memory = psutil.Process().memory_info()
+    if hasattr(memory, "peak_wset"):  # Windows
+        return int(memory.peak_wset)
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    import resource  # macOS, where it counts bytes
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        measure(Path(sys.argv[1]))
+    else:
+        main()
