@@ -59,7 +59,7 @@ def shape(
 
 
 # A deep encoder and a shallow decoder: the decoder runs once a token, the encoder once a sentence.
-BUNDLED = Recipe(shape(vocab_size=12_000, width=256, mlp_width=1024, heads=4, layers=(6, 2)), tokens=8192)
+BUNDLED = Recipe(shape(vocab_size=12_000, width=256, mlp_width=1024, heads=4, layers=(6, 2)), tokens=4096)
 
 
 def train_translator(

@@ -1,6 +1,6 @@
 """How sure the model was of a token, in four steps that have a colour, a name and a place in the legend.
 
-The colours are those of ``assets/css/generate.css``; they grow darker with doubt, so that they can be told
+The colours are those of ``assets/css/tabs/generate.css``; they grow darker with doubt, so that they can be told
 apart without seeing colours.
 """
 

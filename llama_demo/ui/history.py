@@ -16,7 +16,7 @@ from llama_demo.services.imports import LARGEST_FILE
 from llama_demo.services.runs import LONGEST_NOTE, Run, Runs
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
-from llama_demo.ui.endpoints import TASKS
+from llama_demo.ui.endpoints.history import TASKS
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.handler import Call, whole
 from llama_demo.ui.narrowing import narrowing, narrows

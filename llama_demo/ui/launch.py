@@ -132,11 +132,7 @@ def _choices(page: Page) -> dict[str, Any]:
         "allowed_paths": [],
         "favicon_path": str(ASSETS / "icons" / "favicon.png"),
         "theme": paper_and_ink(),
-        "css_paths": [
-            ASSETS / "css" / "page.css",
-            ASSETS / "css" / "generate.css",
-            ASSETS / "css" / "history.css",
-        ],
+        "css_paths": [ASSETS / "css" / "page.css", *sorted((ASSETS / "css" / "tabs").glob("*.css"))],
         "js": (ASSETS / "js" / "access.js").read_text(encoding="utf-8"),
         "i18n": page.i18n,
     }

@@ -1,7 +1,8 @@
 """Everything a visitor reads, by key and language: the catalogues in ``assets/locales``.
 
-A catalogue is flat JSON, ``{"generate.title": "Write with a small model"}``. Placeholders are those of
-:meth:`str.format`, and every language has every key (a test holds them to it).
+A catalogue is a folder of flat JSON files, one for each part of the page:
+``{"generate.title": "Write with a small model"}``. Placeholders are those of :meth:`str.format`, and every
+language has every key (a test holds them to it).
 """
 
 from __future__ import annotations
@@ -58,5 +59,9 @@ class Texts:
 @cache
 def catalogue(language: Language) -> Texts:
     """The texts of one language, read once."""
-    path = ASSETS / "locales" / f"{language}.json"
-    return Texts(language, json.loads(path.read_text(encoding="utf-8")))
+    entries: dict[str, str] = {}
+    for path in sorted((ASSETS / "locales" / language).glob("*.json")):
+        part = json.loads(path.read_text(encoding="utf-8"))
+        assert not entries.keys() & part.keys(), f"{path} repeats keys of another file"
+        entries |= part
+    return Texts(language, entries)

@@ -1,0 +1,22 @@
+"""The endpoints for programs, a file each; their names, parameters and results are a promise.
+
+Client("http://127.0.0.1:7860").predict("Once upon a time", api_name="/generate")
+"""
+
+from collections.abc import Callable, Sequence
+
+from llama_demo.ui.endpoints import generate, history, models
+from llama_demo.ui.frame import Services
+from llama_demo.ui.handler import Handlers
+
+ENDPOINTS: Sequence[Callable[[Services, Handlers], None]] = (
+    generate.register,
+    history.register,
+    models.register,
+)
+
+
+def register(services: Services, handlers: Handlers) -> None:
+    """Offer every endpoint; to be called inside of the page's Blocks."""
+    for one in ENDPOINTS:
+        one(services, handlers)

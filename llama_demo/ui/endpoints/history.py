@@ -1,0 +1,40 @@
+"""``/history``: find runs."""
+
+from typing import Any
+
+from gradio.events import api
+
+from llama_demo.errors import InputError
+from llama_demo.services.visits import Visit
+from llama_demo.ui.frame import Services
+from llama_demo.ui.handler import Handlers
+
+TASKS = ("generate", "translate", "search", "ask")
+LONGEST_QUERY = 200_000
+"""Characters, as of a prompt: whoever pastes a whole text to find its run gets no error."""
+
+
+def register(services: Services, handlers: Handlers) -> None:
+    """Offer it."""
+
+    def history(visit: Visit, query: str = "", task: str = "", limit: int = 20) -> list[dict[str, Any]]:
+        """The runs that belong to the caller, newest first; query finds words in them, or beginnings."""
+        if task and task not in TASKS:
+            raise InputError("task_unknown", name=task[:40], known=", ".join(TASKS))
+        if len(query) > LONGEST_QUERY:
+            raise InputError("query_too_long", characters=len(query), longest=LONGEST_QUERY)
+        return [
+            {
+                "id": run.id,
+                "task": run.task,
+                "created": run.created.isoformat(),
+                "status": run.status,
+                "model": run.model,
+                "input": run.input,
+                "output": run.output,
+                "options": run.options,
+            }
+            for run in services.runs.page(visit, limit=limit, task=task, query=query)
+        ]
+
+    api(handlers.endpoint(history), api_name="history")

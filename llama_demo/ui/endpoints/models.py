@@ -1,0 +1,30 @@
+"""``/models``: what there is to run."""
+
+from typing import Any
+
+from gradio.events import api
+
+from llama_demo.ui.frame import Services
+from llama_demo.ui.handler import Handlers
+
+
+def register(services: Services, _: Handlers) -> None:
+    """Offer it."""
+
+    def models() -> list[dict[str, Any]]:
+        """The models there are, with their task, size, licence and whether they can be used at once."""
+        return [
+            {
+                "name": entry.name,
+                "task": entry.task,
+                "family": entry.family,
+                "parameters": entry.parameters,
+                "bytes": entry.bytes,
+                "installed": entry.installed,
+                "active": entry.active,
+                "licence": entry.licence,
+            }
+            for entry in services.models.entries()
+        ]
+
+    api(models, api_name="models")
