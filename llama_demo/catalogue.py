@@ -11,13 +11,14 @@ class ModelEntry:
 
     Attributes:
         name: unique; the folder's own name.
-        task: the task that it serves.
+        task: what it serves: ``generate``, ``translate``, ``search`` or ``ask``.
         family: its architecture.
         bytes: of its weights on disk.
-        active: whether it runs when no model is named.
+        active: whether it serves its task when no model is named.
         abilities: what it learned to do, such as ``story`` or ``poem``; presets ask for them by name.
         licence: that of the weights; empty if the folder does not say.
-        context: tokens that prompt and continuation may have together.
+        context: tokens that it reads at once, a continuation included; 0 if there is no limit.
+        directions: of a translator, such as ``en-zh``; empty if the folder does not say.
         bundled: whether it came with the program.
         dtype: precision it computes in; empty until it is loaded.
     """
@@ -31,6 +32,7 @@ class ModelEntry:
     context: int
     abilities: tuple[str, ...]
     bundled: bool
+    directions: tuple[str, ...] = ()
     installed: bool = True
     active: bool = False
     device: str = ""

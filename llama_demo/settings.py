@@ -12,15 +12,16 @@ import shutil
 from argparse import Action, ArgumentParser, HelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     CliImplicitFlag,
     CliSettingsSource,
     CliSuppress,
+    NoDecode,
     SettingsConfigDict,
 )
 
@@ -63,8 +64,8 @@ class Settings(BaseSettings):
     language: Literal["auto", "zh", "en"] = Field(
         "auto", description="language of the page; auto asks each visitor's browser"
     )
-    model: Path | None = Field(
-        None, description="folder of a LLaMA model of your own, in Hugging Face format"
+    model: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="folder of a model of your own, in Hugging Face format; several, separated by commas"
     )
     public: CliImplicitFlag[bool] = Field(
         False, description="many visitors, each sees only their own history; always so on a Space"
@@ -73,6 +74,13 @@ class Settings(BaseSettings):
 
     space_id: CliSuppress[str] = Field("", validation_alias="SPACE_ID")
     space_host: CliSuppress[str] = Field("", validation_alias="SPACE_HOST")
+
+    @field_validator("model", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return [folder.strip() for folder in value.split(",") if folder.strip()]
 
     @property
     def on_space(self) -> bool:

@@ -38,7 +38,7 @@ FLAGS = {
     "dtype": ("float32", "float32"),
     "threads": ("3", 3),
     "language": ("zh", "zh"),
-    "model": ("/m", Path("/m")),
+    "model": ("/m,/n", (Path("/m"), Path("/n"))),
 }
 
 

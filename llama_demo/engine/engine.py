@@ -12,13 +12,26 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Self
 
+import torch
+
+from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.decoding import decode
 from llama_demo.engine.failures import explained
 from llama_demo.engine.request import FinishReason, Request, Step, in_range
 from llama_demo.errors import DemoError, InputError
 from llama_demo.model.llama import Llama
+
+
+def load_engine(folder: Path, *, device: torch.device, dtype: torch.dtype) -> Engine:
+    """Load a decoder's folder.
+
+    Raises:
+        CheckpointError: it cannot be loaded, or holds another kind of model.
+    """
+    return Engine(load_model(folder, Llama, device=device, dtype=dtype).model)
 
 
 class Stream:

@@ -26,6 +26,8 @@ class Family:
 
     Attributes:
         name: as people write it.
+        task: what networks of this kind are for: ``generate``, ``translate``, ``search`` (texts to vectors)
+            or ``ask`` (spans of a passage).
         config: reads a ``config.json`` into the family's own configuration, which the others take.
         build: makes the network, on whatever device is current and without touching a weight.
         parts: which tensors of a folder make up each parameter.
@@ -37,6 +39,7 @@ class Family:
     """
 
     name: str
+    task: str
     config: Callable[[Mapping[str, Any]], Any]
     build: Callable[[Any], nn.Module]
     parts: Callable[[Any], dict[str, tuple[Part, ...]]]
@@ -52,6 +55,7 @@ _DECODER_COPIES = {"lm_head.weight": "model.embed_tokens.weight"}
 FAMILIES: dict[str, Family] = {
     "llama": Family(
         name="LLaMA",
+        task="generate",
         config=LlamaConfig.from_json,
         build=Llama,
         parts=llama.checkpoint_parts,
@@ -61,6 +65,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "mistral": Family(
         name="Mistral",
+        task="generate",
         config=MistralConfig.from_json,
         build=Mistral,
         parts=llama.checkpoint_parts,
@@ -70,6 +75,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "qwen2": Family(
         name="Qwen2",
+        task="generate",
         config=QwenConfig.from_json,
         build=Qwen2,
         parts=qwen2.checkpoint_parts,
@@ -79,6 +85,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "qwen3": Family(
         name="Qwen3",
+        task="generate",
         config=Qwen3Config.from_json,
         build=Qwen3,
         parts=qwen3.checkpoint_parts,
@@ -88,6 +95,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "marian": Family(
         name="Marian",
+        task="translate",
         config=marian.read_config,
         build=Transformer,
         parts=marian.checkpoint_parts,
@@ -96,6 +104,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "m2m_100": Family(
         name="M2M100",
+        task="translate",
         config=m2m100.read_config,
         build=Transformer,
         parts=m2m100.checkpoint_parts,
@@ -104,12 +113,14 @@ FAMILIES: dict[str, Family] = {
     ),
     transformer.OWN_MODEL_TYPE: Family(
         name="Transformer",
+        task="translate",
         config=TransformerConfig.from_json,
         build=Transformer,
         parts=transformer.checkpoint_parts,
     ),
     "bert": Family(
         name="BERT",
+        task="search",
         config=bert.read_bert,
         build=Bert,
         parts=bert.bert_parts,
@@ -118,6 +129,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "xlm-roberta": Family(
         name="XLM-R",
+        task="search",
         config=bert.read_xlm_roberta,
         build=Bert,
         parts=bert.xlm_roberta_parts,
@@ -126,6 +138,7 @@ FAMILIES: dict[str, Family] = {
     ),
     static.MODEL_TYPE: Family(
         name="static embedding",
+        task="search",
         config=StaticConfig.from_json,
         build=StaticEmbedding,
         parts=static.checkpoint_parts,
@@ -137,6 +150,7 @@ FAMILIES: dict[str, Family] = {
 HEADS: dict[str, Family] = {
     "BertForQuestionAnswering": Family(
         name="BERT with a span head",
+        task="ask",
         config=bert.read_bert,
         build=BertSpans,
         parts=bert.bert_span_parts,
@@ -144,6 +158,7 @@ HEADS: dict[str, Family] = {
     ),
     "XLMRobertaForQuestionAnswering": Family(
         name="XLM-R with a span head",
+        task="ask",
         config=bert.read_xlm_roberta,
         build=BertSpans,
         parts=bert.xlm_roberta_span_parts,

@@ -1,26 +1,46 @@
-"""Which models there are, what each can do, and the one that is running."""
+"""Which models there are, what each can do, and those that are running."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from dataclasses import replace
-from math import prod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.engine.checkpoint import load_model, read_json
 from llama_demo.engine.devices import choose_device, choose_dtype, is_out_of_memory
-from llama_demo.engine.engine import Engine
 from llama_demo.errors import CheckpointError, DemoError, DeviceError, InputError
-from llama_demo.model.families import family_of
-from llama_demo.model.llama import Llama
-from llama_demo.tasks.language_model import LanguageModel
-from llama_demo.text.chat_template import load_chat_template
-from llama_demo.text.tokenizer import load_tokenizer
+from llama_demo.services.model_folders import describe
+from llama_demo.tasks.embed import SentenceEncoder, load_sentence_encoder
+from llama_demo.tasks.language_model import LanguageModel, load_language_model
+from llama_demo.tasks.read import Reader, load_reader
+from llama_demo.tasks.translate_sentences import Translator, load_translator
 
-# Written beside the weights: what a model is called, may be used for, and can do.
-ABILITIES_FILE = "abilities.json"
+# How the models of each task are made ready; the tasks in the order in which models are listed.
+LOADERS: Mapping[str, Callable[..., Any]] = {
+    "generate": load_language_model,
+    "translate": load_translator,
+    "search": load_sentence_encoder,
+    "ask": load_reader,
+}
+
+Ready = TypeVar("Ready", LanguageModel, Translator, SentenceEncoder, Reader)
+
+
+@dataclass
+class _Model:
+    """A folder, and what became of it.
+
+    Attributes:
+        loaded: of the kind that the loader of its task makes.
+    """
+
+    folder: Path
+    entry: ModelEntry
+    lock: threading.Lock
+    loaded: Any = None
+    failed: bool = False
 
 
 class Models:
@@ -28,11 +48,11 @@ class Models:
 
     Args:
         bundled: folders that came with the program.
-        chosen: the folder that the operator named; it then writes by default.
+        chosen: folders that the operator named; each then serves its task by default, the last one first.
         device, dtype: as in :mod:`llama_demo.engine.devices`.
 
     Raises:
-        CheckpointError: the chosen folder cannot be used.
+        CheckpointError: a folder cannot be used, or none can write.
         DeviceError: there is no such device.
     """
 
@@ -40,111 +60,97 @@ class Models:
         self,
         bundled: Iterable[Path],
         *,
-        chosen: Path | None = None,
+        chosen: Sequence[Path] = (),
         device: str = "auto",
         dtype: str = "auto",
     ) -> None:
         self._device = choose_device(device)
         self._dtype = dtype
-        self._folders: dict[str, Path] = {}
-        self._entries: dict[str, ModelEntry] = {}
-        self._loaded: dict[str, LanguageModel] = {}
-        self._failed: dict[str, DemoError] = {}
-        self._lock = threading.Lock()
+        self._models: dict[str, _Model] = {}
         for folder in bundled:
             self._add(folder, bundled=True)
-        if chosen is not None:
-            self._add(chosen, bundled=False)
-        if not self._entries:
+        for folder in reversed(chosen):
+            self._add(folder, bundled=False)
+        if not self._of("generate"):
             raise CheckpointError("no_models")
-        self._active = next(reversed(self._entries)) if chosen is not None else next(iter(self._entries))
 
     @property
     def active(self) -> ModelEntry:
         """The model that writes when none is named."""
-        return self._shown(self._active)
+        return self.entries("generate")[0]
 
-    def entries(self) -> list[ModelEntry]:
-        """Every model, the active one first."""
-        names = sorted(self._entries, key=lambda name: name != self._active)
-        return [self._shown(name) for name in names]
+    def entries(self, task: str = "") -> list[ModelEntry]:
+        """Every model, or those that serve ``task``; in each task the one that serves by default is first."""
+        return [
+            replace(model.entry, active=place == 0)
+            for each in ([task] if task else LOADERS)
+            for place, model in enumerate(self._of(each))
+        ]
 
     def state(self) -> dict[str, str]:
         """For each model ``loaded``, ``available`` or ``failed``."""
         return {
-            name: "loaded" if name in self._loaded else "failed" if name in self._failed else "available"
-            for name in self._entries
+            name: "loaded" if model.loaded else "failed" if model.failed else "available"
+            for name, model in self._models.items()
         }
 
     def writer(self, name: str = "") -> LanguageModel:
-        """The model called ``name``, or the active one; loads it if need be.
+        """The decoder called ``name``, or the one that writes by default; loaded if need be.
 
         Raises:
-            InputError: there is none of this name.
+            InputError: there is none, or none of this name.
             CheckpointError: it cannot be loaded.
             DeviceError: there is not enough memory for it.
         """
-        name = name or self._active
-        if name not in self._folders:
-            raise InputError("model_unknown", name=name, known=", ".join(self._folders))
-        with self._lock:
-            if name not in self._loaded:
-                self._loaded[name] = self._load(name)
-            return self._loaded[name]
+        return self._ready("generate", name, LanguageModel)
+
+    def translator(self, name: str = "") -> Translator:
+        """The encoder-decoder called ``name``, or the default one; raises as :meth:`writer` does."""
+        return self._ready("translate", name, Translator)
+
+    def encoder(self, name: str = "") -> SentenceEncoder:
+        """What turns texts into vectors; raises as :meth:`writer` does."""
+        return self._ready("search", name, SentenceEncoder)
+
+    def reader(self, name: str = "") -> Reader:
+        """What marks answers in passages; raises as :meth:`writer` does."""
+        return self._ready("ask", name, Reader)
+
+    def _of(self, task: str) -> list[_Model]:
+        """The models for ``task``, the operator's own first."""
+        those = [model for model in self._models.values() if model.entry.task == task]
+        return sorted(those, key=lambda model: model.entry.bundled)
 
     def _add(self, folder: Path, *, bundled: bool) -> None:
         entry = describe(folder, bundled=bundled)
-        while entry.name in self._entries:  # a folder of the same name as a bundled one
+        while entry.name in self._models:  # a folder of the same name as another one
             entry = replace(entry, name=f"{entry.name}-local")
-        self._entries[entry.name] = entry
-        self._folders[entry.name] = folder
+        self._models[entry.name] = _Model(folder, entry, threading.Lock())
 
-    def _load(self, name: str) -> LanguageModel:
-        folder, entry = self._folders[name], self._entries[name]
+    def _ready(self, task: str, name: str, kind: type[Ready]) -> Ready:
+        known = {model.entry.name: model for model in self._of(task)}
+        if not known:
+            raise InputError("model_missing")
+        if name and name not in known:
+            raise InputError("model_unknown", name=name, known=", ".join(known))
+        model = known[name] if name else next(iter(known.values()))
+        with model.lock:
+            if model.loaded is None:
+                self._load(model)
+            assert isinstance(model.loaded, kind)
+            return model.loaded
+
+    def _load(self, model: _Model) -> None:
+        entry = model.entry
         dtype = choose_dtype(self._dtype, self._device, entry.parameters)
+        precision = str(dtype).removeprefix("torch.")
+        model.failed = True
         try:
-            loaded = load_model(folder, Llama, device=self._device, dtype=dtype)
-            tokenizer = load_tokenizer(folder, loaded.model.config.vocab_size)
-            chat = load_chat_template(folder, tokenizer)
-        except DemoError as error:
-            self._failed[name] = error
-            raise
+            loaded = LOADERS[entry.task](model.folder, device=self._device.type, dtype=precision)
         except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
+            if isinstance(error, DemoError) or not is_out_of_memory(error):
                 raise
-            self._failed[name] = DeviceError("model_too_large", name=name, bytes=entry.bytes)
-            raise self._failed[name] from error
-        self._failed.pop(name, None)
-        self._entries[name] = replace(
-            entry, device=self._device.type, dtype=str(dtype).removeprefix("torch.")
-        )
-        return LanguageModel(name, Engine(loaded.model), tokenizer, chat, frozenset(entry.abilities))
-
-    def _shown(self, name: str) -> ModelEntry:
-        return replace(self._entries[name], active=name == self._active)
-
-
-def describe(folder: Path, *, bundled: bool) -> ModelEntry:
-    """What a folder says of its model, without loading the weights.
-
-    Raises:
-        CheckpointError: it is no model folder, or of a kind that is not supported.
-    """
-    if not folder.is_dir():
-        raise CheckpointError("folder_missing", folder=str(folder))
-    config = read_json(folder / "config.json")
-    family = family_of(config)
-    shape = family.config(config)
-    card = read_json(folder / ABILITIES_FILE) if (folder / ABILITIES_FILE).exists() else {}
-    tensors = [part.shape for parts in family.parts(shape).values() for part in parts]
-    return ModelEntry(
-        name=folder.resolve().name,
-        task="generate",
-        family=family.name,
-        parameters=sum(map(prod, tensors)),
-        bytes=sum(file.stat().st_size for file in folder.glob("*.safetensors")),
-        licence=str(card.get("licence", "")),
-        context=shape.max_position_embeddings,
-        abilities=tuple(map(str, card.get("abilities", ()))),
-        bundled=bundled,
-    )
+            raise DeviceError("model_too_large", name=entry.name, bytes=entry.bytes) from error
+        model.loaded = replace(loaded, name=entry.name)
+        model.failed = False
+        model.entry = replace(entry, device=self._device.type, dtype=precision)

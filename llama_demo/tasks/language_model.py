@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
-from llama_demo.engine.engine import Engine
-from llama_demo.text.chat_template import ChatTemplate
-from llama_demo.text.tokenizer import Tokenizer
+from llama_demo.engine.devices import choose_device, choose_dtype
+from llama_demo.engine.engine import Engine, load_engine
+from llama_demo.engine.sizing import count_parameters
+from llama_demo.tasks.card import read_card
+from llama_demo.text.chat_template import ChatTemplate, load_chat_template
+from llama_demo.text.tokenizer import Tokenizer, load_tokenizer
 
 
 @dataclass(frozen=True)
@@ -24,3 +29,22 @@ class LanguageModel:
     tokenizer: Tokenizer
     chat: ChatTemplate | None = None
     abilities: frozenset[str] = frozenset()
+
+
+def load_language_model(folder: Path, *, device: str = "auto", dtype: str = "auto") -> LanguageModel:
+    """Load a decoder's folder.
+
+    Raises:
+        CheckpointError: it cannot be loaded, or is another kind of model.
+        DeviceError: there is no such device.
+    """
+    place = choose_device(device)
+    precision = choose_dtype(dtype, place, count_parameters(folder))
+    abilities = frozenset(read_card(folder).abilities)
+    engine = load_engine(folder, device=place, dtype=precision)
+    with ExitStack() as undo:
+        undo.callback(engine.close)  # or its thread would hold the weights of a folder that is no use
+        tokenizer = load_tokenizer(folder, engine.model.config.vocab_size)
+        chat = load_chat_template(folder, tokenizer)
+        undo.pop_all()
+    return LanguageModel(folder.resolve().name, engine, tokenizer, chat, abilities)

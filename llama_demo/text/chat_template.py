@@ -107,6 +107,15 @@ def _stands_in(mark: str, written: str) -> bool:
     return bool(mark.strip()) and mark in written
 
 
+def has_chat_template(folder: Path) -> bool:
+    """Whether a model folder says how its model wants to be asked.
+
+    Raises:
+        CheckpointError: its settings are broken.
+    """
+    return read_settings(folder).chat_template is not None
+
+
 def load_chat_template(folder: Path, tokenizer: Tokenizer) -> ChatTemplate | None:
     """The template of a model folder; ``None`` if it has none, as models that only continue text.
 

@@ -1,7 +1,7 @@
 """How sure the model was of a token, in four steps that have a colour, a name and a place in the legend.
 
-The colours are those of ``assets/css/tabs/generate.css``; they grow darker with doubt, so that they can be told
-apart without seeing colours.
+The colours are those of ``assets/css/tabs/generate.css``; they grow darker with doubt, so that they can be
+told apart without seeing colours.
 """
 
 from __future__ import annotations

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from llama_demo.errors import CheckpointError, InputError
-from llama_demo.services.models import Models, describe
+from llama_demo.services.model_folders import describe
+from llama_demo.services.models import Models
+from tests import minilm
 
 GENERATOR = Path(__file__).parents[2] / "assets" / "models" / "generator"
 
@@ -35,7 +37,7 @@ def test_a_chosen_folder_writes_by_default_and_the_bundled_model_stays(tmp_path:
     """With --model the operator's model is the default; the bundled one can still be named."""
     folder = tmp_path / "mine"
     shutil.copytree(GENERATOR, folder)
-    models = Models([GENERATOR], chosen=folder, device="cpu")
+    models = Models([GENERATOR], chosen=[folder], device="cpu")
     assert models.active.name == "mine"
     assert [entry.name for entry in models.entries()] == ["mine", "generator"]
     assert models.state() == {"generator": "available", "mine": "available"}
@@ -49,7 +51,7 @@ def test_a_folder_with_the_same_name_gets_another(tmp_path: Path) -> None:
     """A folder that happens to be called ``generator`` must not hide the bundled one."""
     folder = tmp_path / "generator"
     shutil.copytree(GENERATOR, folder)
-    models = Models([GENERATOR], chosen=folder, device="cpu")
+    models = Models([GENERATOR], chosen=[folder], device="cpu")
     assert models.active.name == "generator-local"
 
 
@@ -63,7 +65,7 @@ def test_an_unknown_name_lists_the_known_ones(models: Models) -> None:
 def test_a_missing_folder_is_said_at_the_start(tmp_path: Path) -> None:
     """A wrong path after --model is noticed before the page opens."""
     with pytest.raises(CheckpointError) as caught:
-        Models([GENERATOR], chosen=tmp_path / "nowhere", device="cpu")
+        Models([GENERATOR], chosen=[tmp_path / "nowhere"], device="cpu")
     assert caught.value.key == "folder_missing"
 
 
@@ -90,3 +92,27 @@ def test_a_vocabulary_of_another_model_is_refused(tmp_path: Path) -> None:
     (folder / "config.json").write_text(json.dumps({**config, "vocab_size": 1000}))
     with pytest.raises(CheckpointError):
         Models([folder], device="cpu").writer()
+
+
+def test_a_chat_checkpoint_of_somebody_else_follows_instructions(tmp_path: Path) -> None:
+    """Other people's folders do not tell abilities; with a chat template every preset must be open."""
+    folder = tmp_path / "chat"
+    shutil.copytree(GENERATOR, folder)
+    (folder / "abilities.json").unlink()
+    assert Models([folder], device="cpu").writer().abilities == {"instruct"}
+    assert describe(folder, bundled=False).abilities == ("instruct",)
+
+
+def test_each_task_is_served_by_its_own_kind_of_model() -> None:
+    """A folder of sentence vectors is found by its kind, and is never asked to write."""
+    models = Models([GENERATOR], chosen=[minilm.folder()], device="cpu")
+    assert models.active.name == "generator"
+    assert [entry.task for entry in models.entries()] == ["generate", "search"]
+    assert [entry.active for entry in models.entries()] == [True, True]
+    assert models.encoder().engine.longest == 512
+    with pytest.raises(InputError) as caught:
+        models.writer(models.encoder().name)
+    assert caught.value.key == "model_unknown"
+    with pytest.raises(InputError) as caught:
+        models.translator()
+    assert caught.value.key == "model_missing"

@@ -1,0 +1,52 @@
+"""What a model folder says of itself, before any of its weights is read."""
+
+from __future__ import annotations
+
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from llama_demo.catalogue import ModelEntry
+from llama_demo.engine.checkpoint import read_json
+from llama_demo.errors import CheckpointError
+from llama_demo.model.families import family_of
+from llama_demo.tasks.card import read_card
+from llama_demo.text.translator_folder import load_translator_vocabulary
+
+# Sentence-transformers' list of what stands behind the network; with it even a decoder makes vectors.
+SENTENCE_FILE = "modules.json"
+
+
+def describe(folder: Path, *, bundled: bool) -> ModelEntry:
+    """The folder's model, for lists and for choosing.
+
+    Raises:
+        CheckpointError: it is no model folder, or of a kind that is not supported.
+    """
+    if not folder.is_dir():
+        raise CheckpointError("folder_missing", folder=str(folder))
+    config = read_json(folder / "config.json")
+    family, card = family_of(config), read_card(folder)
+    shape = family.config(config)
+    tensors = [part.shape for parts in family.parts(shape).values() for part in parts]
+    task = "search" if (folder / SENTENCE_FILE).exists() else family.task
+    return ModelEntry(
+        name=folder.resolve().name,
+        task=task,
+        family=family.name,
+        parameters=sum(map(prod, tensors)),
+        bytes=sum(file.stat().st_size for file in folder.glob("*.safetensors")),
+        licence=card.licence,
+        context=getattr(shape, "max_position_embeddings", 0),
+        abilities=card.abilities,
+        bundled=bundled,
+        directions=_directions(folder, card.directions, shape) if task == "translate" else (),
+    )
+
+
+def _directions(folder: Path, told: tuple[str, ...] | None, shape: Any) -> tuple[str, ...]:
+    """What a translator was trained for, as its card says, or else all that its vocabulary can tell apart."""
+    if told is not None:
+        return told
+    vocabulary = load_translator_vocabulary(folder, shape.source_vocab_size, shape.vocab_size)
+    return tuple(sorted(f"{source}-{target}" for source, target in vocabulary.directions))
