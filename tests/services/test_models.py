@@ -28,11 +28,6 @@ def test_the_bundled_model_is_described_without_loading_it(models: Models) -> No
     assert sum(parameter.numel() for parameter in writer.engine.model.parameters()) == entry.parameters
 
 
-def test_every_bundled_file_is_small_enough_for_a_space() -> None:
-    """A file above 10 MB would need large-file storage there."""
-    assert max(file.stat().st_size for file in GENERATOR.iterdir()) < 10_000_000
-
-
 def test_a_chosen_folder_writes_by_default_and_the_bundled_model_stays(tmp_path: Path) -> None:
     """With --model the operator's model is the default; the bundled one can still be named."""
     folder = tmp_path / "mine"

@@ -1,0 +1,62 @@
+"""The bundled models: what other programs can do with their folders, and how much room they take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+import transformers
+
+from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.text.chat_template import Message
+
+MODELS = Path(__file__).parent.parent / "assets" / "models"
+LARGEST_FILE, LARGEST_BUNDLE = 10_000_000, 70_000_000
+TEXTS = (
+    "Once upon a time there was a little dog named Max.",
+    "春眠不觉晓，处处闻啼鸟。",
+    "讲一个关于小狗和红球的故事。",
+    "A llama 🦙 and a naïve café in Ürümqi",
+)
+
+
+@pytest.fixture(scope="module")
+def theirs() -> transformers.PreTrainedModel:
+    """The generator's folder, unchanged, opened by transformers."""
+    return transformers.LlamaForCausalLM.from_pretrained(MODELS / "generator", dtype=torch.float32)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_transformers_reads_the_generator_as_we_do(
+    theirs: transformers.PreTrainedModel, writer: LanguageModel, text: str
+) -> None:
+    """Who takes the folder elsewhere gets the same ids, the same chat and the same next token."""
+    tokenizer = transformers.AutoTokenizer.from_pretrained(MODELS / "generator")
+    ids = tokenizer.encode(text)
+    assert ids == writer.tokenizer.encode(text)
+    assert writer.chat is not None
+    turns = [{"role": "user", "content": text}]
+    asked = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
+    assert asked == writer.chat.encode([Message("user", text)])
+    with torch.inference_mode():
+        expected = theirs(torch.tensor([asked])).logits
+        logits = writer.engine.model(torch.tensor([asked]))
+    assert (logits - expected).abs().max() < 1e-3
+
+
+def test_the_bundle_is_small() -> None:
+    """A file above 10 MB would need large-file storage on a Space, and a clone should take seconds."""
+    files = [file for file in MODELS.rglob("*") if file.is_file()]
+    assert max(file.stat().st_size for file in files) < LARGEST_FILE
+    assert sum(file.stat().st_size for file in files) < LARGEST_BUNDLE
+
+
+@pytest.mark.parametrize("folder", sorted(MODELS.iterdir()), ids=lambda folder: folder.name)
+def test_every_model_has_a_card(folder: Path) -> None:
+    """Licence, sources, figures and limits stand beside the weights."""
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    for part in ("license:", "## Measured", "## What it cannot do", "## Samples", "## Sources", "loss.svg"):
+        assert part in card, part
+    assert (folder / "loss.svg").exists()
+    assert (folder / "abilities.json").exists()
