@@ -19,7 +19,8 @@ import torch
 from safetensors.torch import save_file
 
 from llama_demo.engine.checkpoint import load_model
-from llama_demo.model.llama import Llama, LlamaConfig, checkpoint_parts
+from llama_demo.model.llama import Llama, checkpoint_parts
+from llama_demo.model.llama_config import LlamaConfig
 
 SHAPE = LlamaConfig(
     vocab_size=32_000,

@@ -11,7 +11,8 @@ from torch import nn
 from llama_demo.errors import CheckpointError
 from llama_demo.model import bart_names, bert, llama, m2m100, marian, qwen2, qwen3, static, transformer
 from llama_demo.model.bert import Bert, BertSpans
-from llama_demo.model.llama import Llama, LlamaConfig
+from llama_demo.model.llama import Llama
+from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.model.mistral import Mistral, MistralConfig
 from llama_demo.model.parts import Part
 from llama_demo.model.qwen2 import Qwen2, QwenConfig

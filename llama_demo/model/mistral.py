@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from llama_demo.errors import CheckpointError
-from llama_demo.model.llama import Attention, Llama, LlamaConfig, read_fields
+from llama_demo.model.llama import Attention, Llama
+from llama_demo.model.llama_config import LlamaConfig, read_fields
 
 
 @dataclass(frozen=True)

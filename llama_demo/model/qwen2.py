@@ -11,7 +11,8 @@ from torch import nn
 from llama_demo.errors import CheckpointError
 from llama_demo.model import llama
 from llama_demo.model.fields import Fields
-from llama_demo.model.llama import Attention, Llama, LlamaConfig, read_fields
+from llama_demo.model.llama import Attention, Llama
+from llama_demo.model.llama_config import LlamaConfig, read_fields
 from llama_demo.model.mistral import check_window
 from llama_demo.model.parts import Part
 

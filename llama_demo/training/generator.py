@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.export import Files, export_model
 from llama_demo.errors import CheckpointError
-from llama_demo.model.llama import Llama, LlamaConfig, checkpoint_parts
+from llama_demo.model.llama import Llama, checkpoint_parts
+from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.training import generator_data
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.loop import Run, train

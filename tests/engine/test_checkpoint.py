@@ -17,7 +17,8 @@ from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.export import export_model
 from llama_demo.errors import CheckpointError
 from llama_demo.model.families import FAMILIES
-from llama_demo.model.llama import Llama, LlamaConfig, checkpoint_parts
+from llama_demo.model.llama import Llama, checkpoint_parts
+from llama_demo.model.llama_config import LlamaConfig
 from tests.model.random_decoders import Reference, Variant
 
 CPU = torch.device("cpu")

@@ -14,7 +14,8 @@ from llama_demo.engine.decoding import PREFILL_CHUNK
 from llama_demo.engine.engine import Engine
 from llama_demo.engine.request import FinishReason, Request, Sampling
 from llama_demo.errors import DeviceError, InputError
-from llama_demo.model.llama import Llama, LlamaConfig
+from llama_demo.model.llama import Llama
+from llama_demo.model.llama_config import LlamaConfig
 
 CONFIG = LlamaConfig(
     vocab_size=97,

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from llama_demo.model.llama import Llama, LlamaConfig
+from llama_demo.model.llama import Llama
+from llama_demo.model.llama_config import LlamaConfig
 from tests.model.decoders import CHECKS, load
 from tests.model.random_decoders import Reference, Variant
 

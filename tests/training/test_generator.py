@@ -13,7 +13,8 @@ import torch
 from sentencepiece import SentencePieceProcessor
 
 from llama_demo.engine.checkpoint import load_model
-from llama_demo.model.llama import Llama, LlamaConfig
+from llama_demo.model.llama import Llama
+from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.training import declines, poems, stories
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.corpus import held_out
