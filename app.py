@@ -14,6 +14,7 @@ from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
 from llama_demo.services.models import Models
 from llama_demo.services.runs import Runs
+from llama_demo.services.translating import Translating
 from llama_demo.services.writing import Writing
 from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.database import Database
@@ -52,7 +53,12 @@ def run(settings: Settings) -> None:
         )
         models.writer()  # loaded now: the first visitor does not wait, and a broken folder is told here
         runs = Runs(RunStore(database))
-        services = Services(models=models, runs=runs, writing=Writing(models, runs))
+        services = Services(
+            models=models,
+            runs=runs,
+            writing=Writing(models, runs),
+            translating=Translating(models, runs),
+        )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))
         launch.serve(built, settings, healthy=database.healthy, models=models.state)

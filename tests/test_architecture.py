@@ -36,6 +36,7 @@ OWNERS = {
     "safetensors": {"engine", "training"},
     "sentencepiece": {"text", "training"},
     "tokenizers": {"text"},
+    "py3langid": {"text"},
     "huggingface_hub": {"hub"},
     "httpx": {"hub"},
     "requests": {"hub"},

@@ -121,7 +121,8 @@ class TranslationEngine:
             return None
         if not attention:
             return [Translation(tuple(hypotheses)) for hypotheses in found]
-        rows = self._attention(found, prefix, sources, ids, mask)
+        targets = [each[0].ids for each in found]
+        rows = self._attention(targets, prefix, sources, ids, mask)
         return [Translation(tuple(each), seen) for each, seen in zip(found, rows, strict=True)]
 
     def _limits(self, sources: Sequence[Sequence[int]], how: Search) -> Tensor:
@@ -130,15 +131,30 @@ class TranslationEngine:
         wanted = [how.max_new_tokens or 3 * len(source) + 16 for source in sources]
         return torch.tensor(wanted).clamp(max=self.model.config.max_position_embeddings)
 
+    @torch.inference_mode()
+    def attend(
+        self, source: Sequence[int], target: Sequence[int], *, prefix: tuple[int, ...] = ()
+    ) -> NDArray[np.float32]:
+        """Where the model looks when it is made to write ``target``, as :class:`Translation` has it.
+
+        Raises:
+            InputError: a side is empty or longer than the model can read.
+            DeviceError: the memory was not enough.
+        """
+        self._check([source, [*prefix, *target]])
+        with self._turn, explained(self.model.head.weight.device):
+            ids, mask = pad([source], self.model.config.pad_id, self.model.head.weight.device)
+            return self._attention([target], prefix, [source], ids, mask)[0]
+
     def _attention(
         self,
-        found: list[list[Hypothesis]],
+        found: Sequence[Sequence[int]],
         prefix: tuple[int, ...],
         sources: Sequence[Sequence[int]],
         ids: Tensor,
         mask: Tensor | None,
     ) -> list[NDArray[np.float32]]:
-        """Read the best targets once more, all tokens at once: the same rows as while they were written."""
+        """Read targets once more, all tokens at once: the same rows as while they were written."""
         config = self.model.config
         layers: list[Tensor] = []
 
@@ -147,7 +163,7 @@ class TranslationEngine:
                 layers.append(tensor)
             return tensor
 
-        targets = [[config.start_id, *prefix, *hypotheses[0].ids] for hypotheses in found]
+        targets = [[config.start_id, *prefix, *target] for target in found]
         written, _ = pad(targets, config.pad_id, ids.device)
         self.model.decode(written, self.model.encode(ids, mask), taps=record)
         rows = torch.stack(layers, dim=1).float().cpu().numpy()  # (B, layers, H, T, S)

@@ -45,6 +45,10 @@ class JointVocabulary:
             for text, each in zip(texts, encoded, strict=True)
         ]
 
+    def encode_target(self, text: str) -> Pieces:
+        [each] = self._processor.encode([text], return_type="offset_mapping")
+        return Pieces(tuple(each["ids"]), tuple(each["offsets"]))
+
     def prefix(self, target: str) -> tuple[int, ...]:  # noqa: ARG002 (the source says it)
         return ()
 

@@ -64,6 +64,13 @@ class M2M100Vocabulary:
             for text, each in zip(texts, encoded, strict=True)
         ]
 
+    def encode_target(self, text: str) -> Pieces:
+        [each] = self._processor.encode([text], return_type="offset_mapping")
+        unknown = self._ids["<unk>"]
+        return Pieces(
+            tuple(self._ids.get(piece, unknown) for piece in each["pieces"]), tuple(each["offsets"])
+        )
+
     def prefix(self, target: str) -> tuple[int, ...]:
         return (self._marks[target],)
 

@@ -43,6 +43,7 @@ class MarianVocabulary:
         if missing := [mark for mark in ("</s>", "<unk>") if mark not in self._ids]:
             raise CheckpointError("file_broken", file="vocab.json", detail=f"lacks {', '.join(missing)}")
         self._pieces = {i: piece for piece, i in target_ids.items()}
+        self._target_ids = target_ids
         self._hidden = {target_ids[mark] for mark in ("<pad>", "</s>", "<unk>") if mark in target_ids}
         self._marks = _language_marks(self._ids)
         source, target = (str(settings.get(f"{side}_lang") or "") for side in ("source", "target"))
@@ -74,6 +75,13 @@ class MarianVocabulary:
             )
             for text, each in zip(texts, encoded, strict=True)
         ]
+
+    def encode_target(self, text: str) -> Pieces:
+        [each] = self._target.encode([text], return_type="offset_mapping")
+        unknown = self._target_ids.get("<unk>", 0)
+        return Pieces(
+            tuple(self._target_ids.get(piece, unknown) for piece in each["pieces"]), tuple(each["offsets"])
+        )
 
     def prefix(self, target: str) -> tuple[int, ...]:  # noqa: ARG002 (the source says it)
         return ()

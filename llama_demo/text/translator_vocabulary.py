@@ -34,6 +34,9 @@ class TranslatorVocabulary(Protocol):
             InputError: it does not know one of the languages.
         """
 
+    def encode_target(self, text: str) -> Pieces:
+        """A target as the model would write it, without marks."""
+
     def prefix(self, target: str) -> tuple[int, ...]:
         """What every target in this language begins with."""
 

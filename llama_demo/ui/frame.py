@@ -11,6 +11,7 @@ from gradio.blocks import Block
 
 from llama_demo.services.models import Models
 from llama_demo.services.runs import Run, Runs
+from llama_demo.services.translating import Translating
 from llama_demo.services.writing import Writing
 from llama_demo.ui.handler import Handlers
 from llama_demo.ui.labels import Labels
@@ -23,6 +24,7 @@ class Services:
     models: Models
     runs: Runs
     writing: Writing
+    translating: Translating
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Client("http://127.0.0.1:7860").predict("Once upon a time", api_name="/generate"
 
 from collections.abc import Callable, Sequence
 
-from llama_demo.ui.endpoints import generate, history, models
+from llama_demo.ui.endpoints import generate, history, models, translate
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Handlers
 
@@ -13,6 +13,7 @@ ENDPOINTS: Sequence[Callable[[Services, Handlers], None]] = (
     generate.register,
     history.register,
     models.register,
+    translate.register,
 )
 
 

@@ -1,0 +1,64 @@
+"""Work on a thread of its own, looked at twice a second, so that its reader can leave at any time."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+TICK = 0.5
+"""Seconds after which the reader is given a word even if there is nothing new."""
+
+
+def in_background(
+    work: Callable[[Callable[[], bool]], Iterator[Item]], stop: threading.Event
+) -> Iterator[list[Item]]:
+    """What ``work(stopped)`` yields, in lists of what has come since the last one; empty ones while waiting.
+
+    Closing this iterator, or setting ``stop``, makes ``stopped()`` true; the work then has to end by itself.
+    Its exceptions are raised here.
+    """
+    results: queue.SimpleQueue[Item | _End] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            for item in work(stop.is_set):
+                results.put(item)
+            results.put(_End(None))
+        except BaseException as exc:  # noqa: BLE001 (it is raised where the reader is)
+            results.put(_End(exc))
+
+    threading.Thread(target=run, name="translating", daemon=True).start()
+    try:
+        while True:
+            items, end = _taken(results)
+            if items or end is None:
+                yield items
+            if end is not None:
+                if end.error is not None:
+                    raise end.error
+                return
+    finally:
+        stop.set()
+
+
+class _End:
+    """The work is over, by an error or not."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+def _taken(results: queue.SimpleQueue[Item | _End]) -> tuple[list[Item], _End | None]:
+    items: list[Item] = []
+    try:
+        item = results.get(timeout=TICK)
+        while not isinstance(item, _End):
+            items.append(item)
+            item = results.get_nowait()
+    except queue.Empty:
+        return items, None
+    return items, item

@@ -1,0 +1,121 @@
+"""Which model takes a text from one language into another, told from what the models say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from llama_demo.catalogue import ModelEntry
+from llama_demo.errors import InputError
+from llama_demo.services.models import Models
+from llama_demo.tasks.translate_by_prompt import LANGUAGES as PROMPTED
+from llama_demo.tasks.translate_by_prompt import PromptedHop
+from llama_demo.tasks.translation_hops import Hop, SequenceHop
+from llama_demo.text.languages import NAMES
+
+BETWEEN = "en"
+"""The language through which the others are reached: every translator knows it."""
+
+_FIRST = ("zh", "en", "fr", "de", "es")
+
+
+@dataclass(frozen=True)
+class Route:
+    """How a text gets from one language into another.
+
+    Attributes:
+        models: names, in the order in which they are used: one, or two if it goes through English.
+        via: the language between (``en``), or empty.
+        prompted: whether an instruction-tuned decoder is asked; then there is no alignment.
+    """
+
+    source: str
+    target: str
+    models: tuple[str, ...]
+    via: str = ""
+    prompted: bool = False
+
+    @property
+    def model(self) -> str:
+        """The models' names for people and programs, each once."""
+        return " + ".join(dict.fromkeys(self.models))
+
+
+def all_routes(models: Models) -> dict[str, dict[str, list[Route]]]:
+    """Source language, target language, routes: the best first."""
+    found: dict[tuple[str, str], list[Route]] = {}
+    for route in _routes(models.entries("translate"), models.entries("generate")):
+        found.setdefault((route.source, route.target), []).append(route)
+    sources = _ordered({source for source, _ in found})
+    return {
+        source: {target: found[source, target] for target in _ordered({b for a, b in found if a == source})}
+        for source in sources
+    }
+
+
+def choose(
+    routes: Mapping[str, Mapping[str, Sequence[Route]]], source: str, target: str, model: str
+) -> Route:
+    """The route of a direction, or the one that ``model`` takes.
+
+    Raises:
+        InputError: no model offers the language or the direction, or not the one that was named.
+    """
+    for language in (source, target):
+        offered = set(routes) | {b for targets in routes.values() for b in targets}
+        if language not in offered:
+            known = ", ".join(NAMES.get(code, code) for code in _ordered(offered))
+            raise InputError("language_not_offered", language=NAMES.get(language, language), known=known)
+    offers = routes.get(source, {}).get(target, ())
+    fitting = [route for route in offers if not model or model in route.models]
+    if not fitting:
+        raise InputError(
+            "direction_not_offered",
+            source=NAMES.get(source, source),
+            target=NAMES.get(target, target),
+            model=model or "–",
+        )
+    return fitting[0]
+
+
+def hops_of(models: Models, route: Route) -> tuple[Hop, ...]:
+    """The route's models, loaded if need be.
+
+    Raises:
+        DemoError: one cannot be loaded.
+    """
+    if route.prompted:
+        return (PromptedHop(models.writer(route.models[0]), route.source, route.target),)
+    stops = (route.source, *([route.via] if route.via else []), route.target)
+    return tuple(
+        SequenceHop(models.translator(name), source, target)
+        for name, source, target in zip(route.models, stops[:-1], stops[1:], strict=True)
+    )
+
+
+def _routes(translators: Sequence[ModelEntry], writers: Sequence[ModelEntry]) -> Iterator[Route]:
+    """Direct ones, then through English, then by prompt."""
+    direct = [(entry.name, *_pair(one)) for entry in translators for one in entry.directions]
+    for name, source, target in direct:
+        yield Route(source, target, (name,))
+    known = {(source, target) for _, source, target in direct}
+    into = [(name, source) for name, source, target in direct if target == BETWEEN]
+    out_of = [(name, target) for name, source, target in direct if source == BETWEEN]
+    for (first, source), (second, target) in product(into, out_of):
+        if source != target and (source, target) not in known:
+            yield Route(source, target, (first, second), via=BETWEEN)
+    for entry in writers:
+        if "instruct" in entry.abilities:
+            for source, target in product(PROMPTED, PROMPTED):
+                if source != target:
+                    yield Route(source, target, (entry.name,), prompted=True)
+
+
+def _pair(direction: str) -> tuple[str, str]:
+    source, _, target = direction.partition("-")
+    return source, target
+
+
+def _ordered(codes: Iterable[str]) -> list[str]:
+    return sorted(codes, key=lambda code: (_FIRST.index(code) if code in _FIRST else len(_FIRST), code))

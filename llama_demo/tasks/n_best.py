@@ -1,0 +1,30 @@
+"""The best few translations of one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llama_demo.engine.beam_search import Search
+from llama_demo.tasks.translate_sentences import Alternative, translate_sentences
+from llama_demo.tasks.translation_hops import SequenceHop, translate_through
+
+
+def n_best(hops: Sequence[SequenceHop], sentence: str, count: int) -> tuple[Alternative, ...]:
+    """Different texts, best first; through a language between, versions of its best translation there.
+
+    Raises:
+        InputError: the sentence is too long to be read at once.
+        DeviceError: the memory was not enough.
+    """
+    *before, last = hops
+    said = translate_through(before, [sentence], beams=1, stopped=lambda: False)
+    assert said is not None, "nobody stops it"
+    [(_, found)] = translate_sentences(
+        last.translator,
+        [said[0].text],
+        source=last.source,
+        target=last.target,
+        how=Search(beams=max(count, 5), best=max(count, 5)),
+    )
+    different = {alternative.text: alternative for alternative in reversed(found.alternatives)}
+    return tuple(sorted(different.values(), key=lambda one: -one.score)[:count])

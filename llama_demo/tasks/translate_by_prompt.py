@@ -1,0 +1,71 @@
+"""Asking an instruction-tuned decoder for translations, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llama_demo.errors import InputError
+from llama_demo.tasks.generate import GenerateOptions, Generation
+from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.tasks.prompts import Prompt
+from llama_demo.tasks.translation_hops import Said, Stopped
+from llama_demo.text.chat_template import Message
+
+# What decoders are asked for; in English, which all of them were tuned on.
+LANGUAGES = {"zh": "Simplified Chinese", "en": "English", "fr": "French", "de": "German", "es": "Spanish"}
+_REQUEST = (
+    "Translate the following text from {source} into {target}. Keep names, numbers, links and code "
+    "as they are. Answer with the translation alone.\n\n{text}"
+)
+_QUOTES = {'"': '"', "“": "”", "「": "」", "'": "'"}
+
+
+@dataclass(frozen=True)
+class PromptedHop:
+    """A decoder that follows instructions, with a direction. It has no beams: it always writes greedily."""
+
+    model: LanguageModel
+    source: str
+    target: str
+
+    def token_ends(self, text: str) -> Sequence[int]:
+        """One for each character, which is never too few."""
+        return range(1, len(text) + 1)
+
+    def translate(self, sentences: Sequence[str], *, beams: int, stopped: Stopped) -> list[Said] | None:  # noqa: ARG002
+        """One after the other."""
+        said = []
+        for sentence in sentences:
+            one = self._one(sentence, stopped)
+            if one is None:
+                return None
+            said.append(one)
+        return said
+
+    def _one(self, sentence: str, stopped: Stopped) -> Said | None:
+        prompt = self._prompt(sentence)
+        options = GenerateOptions(max_new_tokens=3 * len(prompt.ids) + 32, temperature=0.0, seed=0)
+        generation = Generation(self.model, prompt, options)
+        text, logprobs = "", []
+        for piece in generation:
+            text += piece.text
+            logprobs += [token.logprob for token in piece.tokens]
+            if stopped():
+                generation.stop()
+                return None
+        return Said(_unquoted(text.strip(), sentence), sum(logprobs) / max(len(logprobs), 1))
+
+    def _prompt(self, sentence: str) -> Prompt:
+        if self.model.chat is None:
+            raise InputError("ability_missing", preset="translate", model=self.model.name)
+        request = _REQUEST.format(source=LANGUAGES[self.source], target=LANGUAGES[self.target], text=sentence)
+        turns = [Message("user", request)]
+        return Prompt(tuple(self.model.chat.encode(turns)), self.model.chat.render(turns))
+
+
+def _unquoted(text: str, sentence: str) -> str:
+    """Without quotation marks that the model put round its answer."""
+    if len(text) > 1 and _QUOTES.get(text[0]) == text[-1] and sentence[:1] not in _QUOTES:
+        return text[1:-1].strip()
+    return text

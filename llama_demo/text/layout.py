@@ -1,0 +1,113 @@
+"""A text as sentences to translate, and everything between them, which stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from llama_demo.text.sentences import split_sentences
+from llama_demo.text.verbatim import translatable
+
+# What a line may begin with: blanks, quoting, bullets, numbering, boxes to tick, headings.
+_LINE = regex.compile(
+    r"[ \t\u3000\u00a0]*"
+    r"(?:(?:[-*+•·▪●◦‣–—>]|#{1,6}|[(（]?\d{1,3}[.)）]|[A-Za-z][.)]|\[[ xX]\])[ \t\u3000]+"
+    r"|[(（]?\d{1,3}[、）]\s*|[一二三四五六七八九十]{1,3}、\s*|•\s*)*"
+)
+_EDGE = regex.compile(r"[\s\p{So}\p{Sk}\p{Cf}\p{Emoji_Modifier}\ufe0f]")
+# Where a sentence that is too long is best cut: behind these, the earlier ones rather.
+_CUTS = (regex.compile(r"[;；:：]\s*|\s[–—-]\s|——"), regex.compile(r"[,，、]\s*"), regex.compile(r"\s+"))
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\u3000-\u303f\uff00-\uffef“”‘’…—]")
+SPACELESS = frozenset({"zh", "ja", "th"})
+"""Languages that put no blank between sentences."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A sentence, or a part of one that is too long: ``text == whole[start:end]``."""
+
+    text: str
+    start: int
+    end: int
+
+
+TokenEnds = Callable[[str], Sequence[int]]
+"""For each token of a text, where its characters end."""
+
+
+def lay_out(text: str, *, token_ends: TokenEnds, most_tokens: int) -> list[Segment]:
+    """The segments of ``text`` that have words in them, in order; none has more than ``most_tokens``."""
+    return list(_segments(text, token_ends, most_tokens))
+
+
+def _segments(text: str, token_ends: TokenEnds, most_tokens: int) -> Iterator[Segment]:
+    for line in regex.finditer(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+", text):
+        begin = line.start() + _LINE.match(line[0]).end()  # type: ignore[union-attr]  # it can match nothing, but always does
+        for sentence in split_sentences(text[begin : line.end()]):
+            if not translatable(sentence.text):
+                continue
+            start, end = _trimmed(text, begin + sentence.start, begin + sentence.end)
+            for first, last in cut_long(text[start:end], token_ends, most_tokens):
+                yield Segment(text[start + first : start + last], start + first, start + last)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without emoji and other signs around it."""
+    while start < end and _EDGE.match(text[start]):
+        start += 1
+    while end > start and _EDGE.match(text[end - 1]):
+        end -= 1
+    return start, end
+
+
+def cut_long(sentence: str, token_ends: TokenEnds, most: int) -> Iterator[tuple[int, int]]:
+    """Where to cut a sentence into parts of at most ``most`` tokens, cut where a reader would pause."""
+    begin = 0
+    # A token has at least a byte.
+    if len(sentence.encode("utf-8", "replace")) > most:
+        ends = list(token_ends(sentence))
+        first = 0
+        while len(ends) - first > most:
+            furthest = max(ends[first + most - 1], begin + 1)
+            cut = _best_cut(sentence, begin, furthest)
+            if sentence[begin:cut].strip():
+                yield _without_blanks(sentence, begin, cut)
+            begin = cut
+            while first < len(ends) and ends[first] <= cut:
+                first += 1
+    if sentence[begin:].strip():
+        yield _without_blanks(sentence, begin, len(sentence))
+
+
+def _best_cut(sentence: str, begin: int, furthest: int) -> int:
+    """The last good place, not before the middle, so that parts do not become too short."""
+    middle = (begin + furthest) // 2
+    for marks in _CUTS:
+        places = [match.end() for match in marks.finditer(sentence, begin, furthest)]
+        if places and places[-1] > middle:
+            return places[-1]
+    return furthest
+
+
+def _without_blanks(sentence: str, start: int, end: int) -> tuple[int, int]:
+    part = sentence[start:end]
+    return start + len(part) - len(part.lstrip()), start + len(part.rstrip())
+
+
+def between(gap: str, before: str, after: str, language: str) -> str:
+    """What stands between two translated segments where ``gap`` stood between the original ones.
+
+    A single blank, or none, becomes what ``language`` puts there; anything else stays.
+
+    Args:
+        before, after: the translations around it.
+    """
+    if gap.strip() or len(gap) > 1 or (gap and gap != " "):
+        return gap
+    if not before or not after:
+        return gap
+    if language in SPACELESS and (_UNSPACED.match(before[-1]) or _UNSPACED.match(after[0])):
+        return ""
+    return " "
