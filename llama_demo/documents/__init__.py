@@ -1,0 +1,1 @@
+"""Files: read into passages, and written again with other words."""

@@ -1,0 +1,103 @@
+"""Markup inside a line: opening and closing signs as styles of a passage, and back as signs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from llama_demo.documents.placing import Piece, Pin, placed
+from llama_demo.documents.segments import Segment, Styled, Translation
+
+_TIGHT = regex.compile(r"^[\s\p{P}]++|[\s\p{P}]++$")
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """A pair of signs around some text, such as ``**``; each occurrence is one of its own.
+
+    Attributes:
+        tight: whether blanks and punctuation inside its edges would keep it from working.
+    """
+
+    open: str
+    close: str
+    tight: bool = False
+
+
+Stack = tuple[Mark, ...]
+"""The marks that are open at a place, the outermost first."""
+
+
+class Marked:
+    """A passage with markup, taken apart from left to right."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._styles: list[Styled] = []
+        self._stacks: list[Stack] = []
+        self._pins: list[int] = []
+        self._signs: list[str] = []
+
+    def write(self, text: str, stack: Stack = (), *, kept: bool = False) -> None:
+        """Go on with this text under these marks; ``kept`` is the same in every language."""
+        if text and (stack or kept):
+            start = len(self._text)
+            self._styles.append(Styled(start, start + len(text), len(self._stacks), kept))
+            self._stacks.append(stack)
+        self._text += text
+
+    def pin(self, sign: str) -> None:
+        """Something stands here that is not text."""
+        self._pins.append(len(self._text))
+        self._signs.append(sign)
+
+    @property
+    def segment(self) -> Segment:
+        """What is to be translated."""
+        return Segment(self._text, tuple(self._styles), tuple(self._pins))
+
+    def spelled(self, translation: Translation, escaped: Callable[[str], str] = lambda text: text) -> str:
+        """The translation with the markup in it.
+
+        Args:
+            escaped: spells text so that nothing in it is markup; not applied to what is kept.
+        """
+        kept = {styled.style for styled in self._styles if styled.kept}
+        pieces = _loosened(placed(self.segment, translation), self._stacks)
+        written = ""
+        open_marks: Stack = ()
+        for piece in pieces:
+            if isinstance(piece, Pin):
+                written += self._signs[piece.number]
+                continue
+            stack = () if piece.style is None else self._stacks[piece.style]
+            written += _turn(open_marks, stack)
+            written += piece.text if piece.style in kept else escaped(piece.text)
+            open_marks = stack
+        return written + _turn(open_marks, ())
+
+
+def _turn(before: Stack, after: Stack) -> str:
+    """The signs between text under these marks and text under those."""
+    same = 0
+    while same < min(len(before), len(after)) and before[same] is after[same]:
+        same += 1
+    closing = "".join(mark.close for mark in reversed(before[same:]))
+    return closing + "".join(mark.open for mark in after[same:])
+
+
+def _loosened(pieces: Sequence[Piece | Pin], stacks: Sequence[Stack]) -> list[Piece | Pin]:
+    """Blanks and punctuation at the edges of tight marks, put outside."""
+    loose: list[Piece | Pin] = []
+    for piece in pieces:
+        stack = stacks[piece.style] if isinstance(piece, Piece) and piece.style is not None else ()
+        if isinstance(piece, Piece) and any(mark.tight for mark in stack):
+            text = _TIGHT.sub("", piece.text)
+            before, _, after = piece.text.partition(text) if text else (piece.text, "", "")
+            parts = [Piece(before), Piece(text, piece.style), Piece(after)]
+            loose += [part for part in parts if part.text]
+        else:
+            loose.append(piece)
+    return loose

@@ -1,0 +1,107 @@
+"""Markdown inside a paragraph: emphasis, links and code as styles, images and tags as pins, and back."""
+
+from __future__ import annotations
+
+import regex
+
+from llama_demo.documents.marks import Mark, Marked, Stack
+from llama_demo.documents.segments import Translation
+
+LONGEST_MARKED = 20_000
+"""Characters of a passage whose markup is looked at; a longer one is no paragraph that anybody wrote."""
+
+_DEEPEST = 6
+_INSIDE = r"(?:[^\[\]\\]|\\.|\[[^\[\]]{0,300}\]){0,1000}+"
+_INLINE = regex.compile(
+    r"(?P<escape>\\[!-/:-@\[-`{-~])"
+    r"|(?P<code>(?<!`)(?P<ticks>`{1,8})(?!`)[^\n]{1,1000}?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<math>\$(?=[^\s$])[^$\n]{1,300}(?<=[^\s$])\$(?!\d))"
+    rf"|(?P<image>!\[{_INSIDE}\](?:\([^()\s]*+(?:\([^()]*+\)[^()]*+)?[^()]*+\)|\[[^\[\]]*+\])?)"
+    r"|(?P<note>\[\^[^\]\s]++\])"
+    rf"|(?P<link>\[(?P<label>{_INSIDE})\](?P<target>\((?:[^()\\]|\\.|\([^()]*+\)){{0,2000}}+\)|\[[^\[\]]*+\])?)"
+    r"|(?P<tag><(?:!--.*?--|/?[A-Za-z][^<>]{0,1000}|[^\s<>]+[@:][^\s<>]+)>)"
+    r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
+    r"|(?P<emphasis>(?P<sign>\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}|~~)(?=[^\s*_~])(?P<inner>.{1,1000}?)"
+    r"(?<![\s*_])(?P=sign)(?![*])(?!(?<=_)[\p{L}\p{N}_]))",
+    regex.DOTALL,
+)
+_DEFINITION = regex.compile(r"^ {0,3}\[(?!\^)([^\]\n]{1,300})\]:", regex.MULTILINE)
+# What would begin a block if a line began with it.
+_BLOCK = regex.compile(r"([-+*>#|]|\d{1,9}(?=[.)]\s))(?=\s|[.)]|$)|(>)")
+
+
+def definitions(text: str) -> frozenset[str]:
+    """The labels that links of the file can refer to."""
+    return frozenset(_label(match[1]) for match in _DEFINITION.finditer(text))
+
+
+def marked(text: str, known: frozenset[str]) -> Marked:
+    """A paragraph's text without its markup, which is remembered."""
+    passage = Marked()
+    if len(text) > LONGEST_MARKED:
+        passage.write(text)
+    else:
+        _read(text, (), known, passage)
+    return passage
+
+
+def spelled(passage: Marked, translation: Translation, original: str, *, table: bool = False) -> str:
+    """The translation in Markdown, on one line.
+
+    Signs are escaped that were in ``original``, that would end a table's cell, or that would make the line
+    something else than text.
+    """
+    signs = {match[0][1] for match in _INLINE.finditer(original) if match["escape"]} | (
+        {"|"} if table else set()
+    )
+
+    def escaped(text: str) -> str:
+        return "".join("\\" + c if c in signs else c for c in text)
+
+    flat = Translation(regex.sub(r"[\r\n]", " ", translation.text), translation.links)
+    written = passage.spelled(flat, escaped)
+    if not table and (block := _BLOCK.match(written)) and not _BLOCK.match(original):
+        return (
+            f"{written[: block.end() - 1]}\\{written[block.end() - 1 :]}"
+            if not block[0][0].isdigit()
+            else (f"{block[0]}\\{written[block.end() :]}")
+        )
+    return written
+
+
+def _read(text: str, stack: Stack, known: frozenset[str], passage: Marked) -> None:
+    at = 0
+    for match in _INLINE.finditer(text):
+        passage.write(text[at : match.start()], stack)
+        at = match.end()
+        _write(match, stack, known, passage)
+    passage.write(text[at:], stack)
+
+
+def _write(match: regex.Match[str], stack: Stack, known: frozenset[str], passage: Marked) -> None:
+    whole, deep = match[0], len(stack) >= _DEEPEST
+    if match["escape"]:
+        passage.write(whole[1], stack)
+    elif match["code"] or match["entity"]:
+        passage.write(whole, stack, kept=True)
+    elif match["link"] and not deep and (close := _link_end(match, known)):
+        _read(match["label"], (*stack, Mark("[", close)), known, passage)
+    elif match["emphasis"] and not deep:
+        sign = match["sign"].replace("_", "*")  # between Chinese characters an underscore is one
+        _read(match["inner"], (*stack, Mark(sign, sign, tight=True)), known, passage)
+    elif match["link"] or match["emphasis"]:
+        passage.write(whole, stack)
+    else:
+        passage.pin(whole)
+
+
+def _link_end(match: regex.Match[str], known: frozenset[str]) -> str:
+    """What stands behind the words of a link; a short reference is spelled out, since its words change."""
+    target = match["target"] or ""
+    if target.startswith("(") or len(target) > len("[]"):
+        return f"]{target}"
+    return f"][{match['label']}]" if _label(match["label"]) in known else ""
+
+
+def _label(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -1,0 +1,43 @@
+"""Plain text (.txt): each line is a passage, line breaks and indentation stay."""
+
+from __future__ import annotations
+
+import regex
+
+from llama_demo.documents.encoding import decode
+from llama_demo.documents.segments import Document, Segment, Translation, has_words
+from llama_demo.documents.skeleton import Skeleton, Slot
+
+BREAKS = r"\r\n\v\f\x1c-\x1e\x85\u2028\u2029"
+"""What ends a line."""
+
+_LINE = regex.compile(rf"[^{BREAKS}]+|[{BREAKS}]+")
+_BREAK = regex.compile(rf"[{BREAKS}]+")
+
+
+def open_plain(data: bytes) -> Document:
+    """Read the file.
+
+    Raises:
+        InputError: as :func:`~llama_demo.documents.encoding.decode` does.
+    """
+    skeleton = Skeleton(decode(data))
+    for line in _LINE.findall(skeleton.decoded.text):
+        before, words, after = _split(line)
+        if has_words(words):
+            skeleton.parts += [before, Slot(Segment(words), words, one_line), after]
+        else:
+            skeleton.parts.append(line)
+    return skeleton
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    """The blanks in front, the words, the blanks behind."""
+    words = line.strip()
+    start = line.find(words) if words else len(line)
+    return line[:start], words, line[start + len(words) :]
+
+
+def one_line(translation: Translation) -> str:
+    """The translation without line breaks of its own."""
+    return _BREAK.sub(" ", translation.text).strip()

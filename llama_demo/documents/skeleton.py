@@ -1,0 +1,48 @@
+"""A text file as what stays and what is translated: literal pieces with slots between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from llama_demo.documents.encoding import Decoded
+from llama_demo.documents.segments import Segment, Translation
+
+Written = Callable[[Translation], str]
+"""How a slot's translation is spelled in its format: escaped, marked up, wrapped."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of a passage.
+
+    Attributes:
+        original: its spelling in the file, byte for byte.
+    """
+
+    segment: Segment
+    original: str
+    written: Written
+
+
+@dataclass
+class Skeleton:
+    """A decoded file: a :class:`~llama_demo.documents.segments.Document` for all formats that are text."""
+
+    decoded: Decoded
+    parts: list[str | Slot] = field(default_factory=list)
+
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """The slots' passages in their order."""
+        return [part.segment for part in self.parts if isinstance(part, Slot)]
+
+    def rewritten(self, translations: Sequence[Translation | None]) -> bytes:
+        """The file with these translations in its slots."""
+        waiting = iter(translations)
+        text = "".join(part if isinstance(part, str) else _filled(part, next(waiting)) for part in self.parts)
+        return self.decoded.encoded(text)
+
+
+def _filled(slot: Slot, translation: Translation | None) -> str:
+    return slot.original if translation is None else slot.written(translation)
