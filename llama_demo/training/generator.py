@@ -116,8 +116,9 @@ def train_generator(
     window = recipe.config.max_position_embeddings
 
     def loss_of(step: int) -> tuple[Tensor, int]:
-        ids, targets = generator_data.batch_at(step, sources, rows=recipe.rows, window=window)
-        return _cross_entropy(forward, ids.to(device), targets.to(device)), targets.numel()
+        ids, targets, weights = generator_data.batch_at(step, sources, rows=recipe.rows, window=window)
+        loss = _cross_entropy(forward, ids.to(device), targets.to(device), weights.to(device))
+        return loss, targets.numel()
 
     def measure() -> dict[str, float]:
         return measure_losses(model, held_out, device)
@@ -172,10 +173,15 @@ def _precision(device: torch.device) -> AbstractContextManager[None]:
     return torch.autocast(device.type, torch.bfloat16)
 
 
-def _cross_entropy(forward: Callable[[Tensor], Tensor], ids: Tensor, targets: Tensor) -> Tensor:
+def _cross_entropy(
+    forward: Callable[[Tensor], Tensor], ids: Tensor, targets: Tensor, weights: Tensor | None = None
+) -> Tensor:
     with _precision(ids.device):
         logits = forward(ids)  # (B, T, V)
-        return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+        if weights is None:
+            return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+        losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")
+        return (losses * weights.flatten()).sum() / weights.sum()
 
 
 @torch.no_grad()

@@ -19,10 +19,15 @@ from llama_demo.training import declines, poems, stories
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.corpus import held_out
 from llama_demo.training.generator import Recipe, train_generator
+from llama_demo.training.generator_data import Encoder, RhymeWeights
+from llama_demo.training.rhymes import read_sounds
 from llama_demo.training.vocabulary import ASSISTANT, USER, train_vocabulary
 from tests.training.clocks import every_step
 
 JINGYE = "床前明月光，疑是地上霜。\n举头望明月，低头思故乡。"
+
+
+PINYIN = {"光": "guang1", "霜": "shuang1", "月": "yue4", "乡": "xiang1", "香": "xiang1"}
 
 
 def test_a_poem_is_known_by_its_form() -> None:
@@ -72,6 +77,25 @@ def test_the_vocabulary_can_write_anything_and_keeps_characters_whole() -> None:
     assert pieces.piece_to_id(USER) not in pieces.encode(f"{USER} hello {ASSISTANT}")
 
 
+def test_what_carries_a_rhyme_counts_more(data: Path) -> None:
+    """The end of the fourth line must answer that of the second; nothing else of a poem is stressed."""
+    vocabulary = train_vocabulary(["the dog"] * 50, frozenset(JINGYE.replace("\n", "") + "香"), 385)
+    encoder = Encoder(vocabulary)
+    weigh = RhymeWeights(encoder, read_sounds(data / "parallel" / "cedict.zh-en.tsv.xz"))
+
+    def stressed(poem: str) -> list[str]:
+        plain, asked = (
+            [encoder.pieces.id_to_piece(i) for i, w in zip(ids, weigh(ids), strict=True) if w > 1]
+            for ids in (encoder.plain(poem), encoder.turn("写一首诗，霜，月，香", poem))
+        )
+        assert plain == asked
+        return plain
+
+    assert stressed(JINGYE) == ["乡"]
+    assert stressed(JINGYE + JINGYE.replace("乡", "香")) == ["乡", "霜", "香"]
+    assert stressed(JINGYE.replace("乡", "月")) == []
+
+
 def write(path: Path, records: list[dict[str, object]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with lzma.open(path, "wt", encoding="utf-8") as file:
@@ -110,6 +134,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("tatoeba.en-zh.train", "xsid.en-zh.train"):
         with lzma.open(folder / "parallel" / f"{name}.tsv.xz", "wt", encoding="utf-8") as file:
             file.write("How are you?\t你好吗？\n")
+    with lzma.open(folder / "parallel" / "cedict.zh-en.tsv.xz", "wt", encoding="utf-8") as file:
+        file.writelines(f"{word}\t{word}\t{pinyin}\tword\n" for word, pinyin in PINYIN.items())
     return folder
 
 
