@@ -21,7 +21,8 @@ from llama_demo.services.runs import Runs
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
 from llama_demo.store.moments import microseconds, new_id
-from llama_demo.store.runs import Run, RunStore
+from llama_demo.store.run import Run
+from llama_demo.store.runs import RunStore
 
 RUNS, ROUNDS, BATCH = 100_000, 15, 2_000
 HOME = resolve(public=False)

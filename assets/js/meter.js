@@ -3,7 +3,7 @@ const CALM = 300; /* milliseconds */
 let waiting;
 const later = () => {
   clearTimeout(waiting);
-  waiting = setTimeout(() => trigger("select", {}), CALM);
+  waiting = setTimeout(() => trigger("select", { written: llamaDemo.written?.() ?? null }), CALM);
 };
 document.addEventListener("input", (event) => {
   if (event.target.closest?.("#prompt")) later();

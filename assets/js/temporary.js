@@ -1,4 +1,4 @@
-/* The switch of temporary mode. The page starts in the mode of the place and tells the style sheet. */
+/* The switch of temporary mode; the style sheet is told too. */
 const button = element.querySelector("button");
 const show = () => {
   button.setAttribute("aria-checked", String(llamaDemo.temporary));
@@ -9,4 +9,5 @@ button.addEventListener("click", () => {
   if (!llamaDemo.temporary) llamaDemo.remember();
   show();
 });
+if (!llamaDemo.temporary) llamaDemo.remember();
 show();

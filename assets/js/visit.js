@@ -10,17 +10,17 @@
   const settings = /*settings*/ { language: "auto", public: false, texts: {} };
   const memory = {};
 
-  const read = (key) => {
+  const read = (key, storage = "localStorage") => {
     try {
-      return window.localStorage.getItem(key) ?? memory[key];
+      return window[storage].getItem(key) ?? memory[key];
     } catch {
       return memory[key];
     }
   };
-  const write = (key, value) => {
+  const write = (key, value, storage = "localStorage") => {
     memory[key] = value;
     try {
-      window.localStorage.setItem(key, value);
+      window[storage].setItem(key, value);
     } catch {
       /* kept in memory above */
     }
@@ -64,8 +64,15 @@
       write("llama_demo.language", next);
       show();
     },
-    /* Whether what is written stays out of the history; known to this page alone, until it is closed. */
-    temporary: settings.public,
+    /* Whether what is written stays out of the history: as the place has it, or as the visitor chose in this
+     * tab of the browser, which remembers the choice, and nothing else, until it is closed. */
+    get temporary() {
+      const mode = read("llama_demo.temporary", "sessionStorage");
+      return mode === undefined ? settings.public : mode === "on";
+    },
+    set temporary(on) {
+      write("llama_demo.temporary", on ? "on" : "off", "sessionStorage");
+    },
     remember() {
       if (settings.public && !secret()) write("llama_demo.visitor", random());
     },

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from llama_demo.store.runs import RUNNING, Token
+from llama_demo.store.run import RUNNING, Token
 
 
 @dataclass(frozen=True)

@@ -1,44 +1,32 @@
-"""The history: one recorder that writes every run of every task, and the reading and deleting of runs."""
+"""The history as a visitor sees it: runs are recorded, found, judged and deleted."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as time_of_day
 from functools import partial
-from types import TracebackType
-from typing import Self, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
-from llama_demo.errors import DemoError, InputError, StoreError
+from llama_demo.errors import InputError
 from llama_demo.services.finished import FinishedRun
-from llama_demo.services.unsaved import Slot, Unsaved
+from llama_demo.services.recording import Recording
+from llama_demo.services.unsaved import Unsaved
 from llama_demo.services.visits import Visit
 from llama_demo.store.listing import Filter
-from llama_demo.store.runs import FINAL, RUNNING, OpenRun, Run, RunStore, Token
+from llama_demo.store.run import FINAL, Run, Token
+from llama_demo.store.runs import RunStore
+from llama_demo.store.versions import Place
 
-__all__ = ["FinishedRun", "Narrowing", "Recording", "Run", "Runs", "Token"]
+__all__ = ["FinishedRun", "Narrowing", "Place", "Recording", "Run", "Runs", "Token"]
 
 LARGEST_PAGE = 100
 
 LONGEST_NOTE = 2_000
 """Characters."""
 
-_INTERVAL = 1.0
-"""Seconds between two writes of a growing text: what a killed program loses at most."""
-
-_RETRY_INTERVAL = 10.0
-"""Seconds until the next attempt after one that failed, so that a full disk is not asked at each token."""
-
 _START_PATIENCE = 1.0
 """Seconds that the first token may wait for a database that somebody else holds."""
-
-_END_PATIENCE = 2.0
-"""Seconds that the end of a run may wait: a closed stream waits on the thread that serves all pages."""
-
-_GROWING_PATIENCE = 0.25
-"""Seconds that a stream may stand still for the sake of its history."""
 
 
 class Narrowing(TypedDict, total=False):
@@ -55,100 +43,6 @@ class Narrowing(TypedDict, total=False):
     since: date | None
     until: date | None
     zone: tzinfo
-
-
-class Recording:
-    """The history's row of one run, open while the run goes on.
-
-    Leaving the ``with`` block ends a run that was not finished: as ``done``, by an exception as ``failed``,
-    by the closing of a generator as ``stopped``.
-
-    A database that cannot be written never ends a run: ``warning`` says so, once, and later writes are
-    still tried, so a run whose start could not be stored may yet be stored by its end.
-
-    Args:
-        begin: stores the start of the run; None for a visit of which nothing is kept.
-        run: what is known of it at its start.
-        slot: where the run of a temporary visit is held until it is saved after all or forgotten.
-
-    Attributes:
-        run: what is known of it so far; all of it after :meth:`finish`.
-        warning: why the run, or its latest text, could not be stored at some point.
-    """
-
-    def __init__(
-        self, begin: Callable[[], OpenRun] | None, run: FinishedRun, slot: Slot | None = None
-    ) -> None:
-        self.run = run
-        self._slot = slot
-        self.warning: DemoError | None = None
-        self._begin = begin
-        self._row: OpenRun | None = None
-        self._output = ""
-        self._finished = False
-        self._next_write = time.monotonic() + _INTERVAL
-        self._attempt(lambda row: None)
-
-    @property
-    def id(self) -> str | None:
-        """Of the row; None when the visit is temporary, or when nothing could be stored so far."""
-        return self._row.id if self._row else None
-
-    def progress(self, output: str) -> None:
-        """Tell the text so far. Call it as often as you like: it is written at most once a second."""
-        if self._finished:
-            return
-        self._output = output
-        if time.monotonic() < self._next_write:
-            return
-        self._next_write = time.monotonic() + _INTERVAL
-        self._attempt(lambda row: row.write(RUNNING, output, {}, patience=_GROWING_PATIENCE))
-
-    def finish(
-        self, status: str, output: str, timings: Mapping[str, object], *, trace: Sequence[Token] = ()
-    ) -> None:
-        """Store the whole text and how the run ended: ``done``, ``stopped`` or ``failed``.
-
-        ``trace`` holds the generated tokens, each with its text, its id and its log-probability.
-
-        Only the first call counts, so that an ending that was told is not overwritten on the way out.
-        """
-        assert status in FINAL, status
-        if self._finished:
-            return
-        self._finished = True
-        self.run = replace(self.run, status=status, output=output, timings=timings, trace=trace)
-        if self._slot is not None:
-            self._slot.run = self.run
-        self._attempt(lambda row: row.write(status, output, timings, trace=trace, patience=_END_PATIENCE))
-
-    def _attempt(self, write: Callable[[OpenRun], None]) -> None:
-        """Write to the row, which is begun first if it could not be before; a failure becomes the warning."""
-        if self._begin is None:
-            return
-        try:
-            self._row = self._row or self._begin()
-            write(self._row)
-        except StoreError as exc:
-            self.warning = self.warning or exc
-            self._next_write = time.monotonic() + _RETRY_INTERVAL
-
-    def __enter__(self) -> Self:
-        """The recording itself: the row was begun when it was made."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End the run if nobody has; an exception goes on."""
-        self.finish(_ending(kind), self._output, {})
-
-
-def _ending(kind: type[BaseException] | None) -> str:
-    """The status of a run that was left without saying how it ended."""
-    if kind is None:
-        return "done"
-    return "stopped" if issubclass(kind, GeneratorExit) else "failed"
 
 
 class Runs:
@@ -309,6 +203,10 @@ class Runs:
         if not versions:
             raise InputError("run_unknown")
         return versions
+
+    def places(self, visit: Visit, runs: Sequence[Run]) -> Mapping[str, Place]:
+        """Which of how many versions each of these runs is, under its id; one that stands alone has none."""
+        return {} if visit.owner is None else self._store.places(runs, owner=visit.owner)
 
     def rate(self, visit: Visit, run_id: str, rating: int) -> None:
         """Put the thumbs of a run up (1) or down (-1), or take them back (0).

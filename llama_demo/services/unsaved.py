@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from llama_demo.services.finished import FinishedRun
-from llama_demo.store.runs import FINAL
+from llama_demo.store.run import FINAL
 
 MOST_PAGES = 64
 """Pages whose runs are held; those of the page that wrote longest ago are dropped first."""

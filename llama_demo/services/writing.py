@@ -79,13 +79,12 @@ class Writing:
             DemoError: what :meth:`write` would raise before its first update.
         """
         model = self._models.writer(asked.model)
-        prompt = prompt_for(model, preset_named(asked.preset), asked.text, form=asked.form, theme=asked.theme)
+        prompt = _prompt(model, asked)
         return prompt, fill_of(model, prompt)
 
     def quotes(self, asked: Asked) -> bool:
         """Whether sentences of what is asked are quoted, because the model cannot write this itself."""
-        preset = preset_named(asked.preset)
-        return preset.quotes and preset.ability_of(self._models.writer(asked.model).abilities) is None
+        return _quotes(self._models.writer(asked.model), asked)
 
     def endings(self, name: str = "") -> frozenset[int]:
         """The tokens by which the model ends a text."""
@@ -112,12 +111,14 @@ class Writing:
         Raises:
             DemoError: before the first update for what was asked wrongly, later for what broke.
         """
-        if self.quotes(asked):
+        model = self._models.writer(asked.model)
+        if _quotes(model, asked):
             yield self._quoted(visit, asked, origin)
             return
-        model = self._models.writer(asked.model)
-        prompt, _ = self.prompt(asked)
-        generation = Generation(model, prompt, options, forced=_known(model, kept), alternatives=ALTERNATIVES)
+        forced = _known(model, kept)
+        generation = Generation(
+            model, _prompt(model, asked), options, forced=forced, alternatives=ALTERNATIVES
+        )
         settings = {**asdict(options), **_settings(asked), "seed": generation.seed}
         recording = self._runs.record(
             visit, task="generate", model=model.name, input=asked.text, options=settings, origin=origin
@@ -170,15 +171,19 @@ class Writing:
             "seed": generation.seed,
         }
         yield Update(text, tokens, info, recording.id, generation.waiting, recording.warning)
-        for piece in generation:
-            text, tokens = text + piece.text, tokens + piece.tokens
-            info = {**info, **_figures(piece)}
-            if piece.finish_reason is None:
-                recording.progress(text)
-            else:
-                status = "stopped" if piece.finish_reason == "stopped" else "done"
-                recording.finish(status, text, info, trace=_trace(tokens))
-            yield Update(text, tokens, info, recording.id, generation.waiting, recording.warning)
+        try:
+            for piece in generation:
+                text, tokens = text + piece.text, tokens + piece.tokens
+                info = {**info, **_figures(piece)}
+                if piece.finish_reason is None:
+                    recording.progress(text)
+                else:
+                    status = "stopped" if piece.finish_reason == "stopped" else "done"
+                    recording.finish(status, text, info, trace=_trace(tokens))
+                yield Update(text, tokens, info, recording.id, generation.waiting, recording.warning)
+        except GeneratorExit:  # nobody reads on; what came so far can still be opened, token by token
+            recording.finish("stopped", text, info, trace=_trace(tokens))
+            raise
 
     @contextmanager
     def _stoppable(self, key: str, generation: Generation) -> Iterator[None]:
@@ -192,6 +197,15 @@ class Writing:
             with self._lock:
                 if self._running.get(key) is generation:
                     del self._running[key]
+
+
+def _prompt(model: LanguageModel, asked: Asked) -> Prompt:
+    return prompt_for(model, preset_named(asked.preset), asked.text, form=asked.form, theme=asked.theme)
+
+
+def _quotes(model: LanguageModel, asked: Asked) -> bool:
+    preset = preset_named(asked.preset)
+    return preset.quotes and preset.ability_of(model.abilities) is None
 
 
 def _known(model: LanguageModel, kept: Sequence[Token]) -> list[int]:

@@ -5,19 +5,24 @@ with time, the index itself gives the newest first: the first twenty of 60,000 m
 sorted. ``facts`` holds the owner, the task, the model and the thumb as one token each, so that any
 narrowing, alone or with words, is one look-up; ``words`` holds what was typed, written and noted.
 
-An index keeps words of texts that are gone, in segments that are only merged some day. After a deletion
-:func:`forget` merges them all: 2 s for 100,000 runs, a few milliseconds for a thousand. FTS5's own
-``secure-delete`` is quicker, but it came with SQLite 3.42, and it leaves words in the index's table of
-contents (``run_search_idx``).
+An index keeps words of texts that are gone, in segments that are only merged some day. SQLite 3.42 and later
+can take them out of the segments at once (``secure-delete``), but leaves some in the index's table of contents,
+``run_search_idx``. So after a deletion :func:`forget` looks there, and where a word is left, or SQLite is
+older, it merges all segments into one: seconds for 100,000 runs, milliseconds for a thousand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
 
 from sqlite_utils import Database
 
 from llama_demo.store.words import Phrase, words
+
+SECURE = sqlite3.sqlite_version_info >= (3, 42)
+"""Whether this SQLite can take words out of the index without writing it anew."""
 
 BETWEEN = "\ue000"
 """Stands between the texts of a run, so that no phrase reaches from one into the next."""
@@ -28,6 +33,24 @@ CREATE = """
     )
 """
 """The texts come cut into words, so the tokenizer has only to part them at spaces."""
+
+
+def prepare(tables: Database) -> None:
+    """Make the index take words out as soon as they are deleted, and readable for this SQLite.
+
+    One that a later SQLite has deleted from cannot be read by one before 3.42; it is then made anew.
+    """
+    if SECURE:
+        known = "SELECT 1 FROM run_search_config WHERE k = 'secure-delete' AND v = 1"
+        if tables.execute(known).fetchone() is None:
+            tables.execute("INSERT INTO run_search(run_search, rank) VALUES ('secure-delete', 1)")
+        return
+    (version,) = tables.execute("SELECT v FROM run_search_config WHERE k = 'version'").fetchone()
+    if version > _READABLE:
+        with tables.conn:
+            clear(tables)
+            for (number,) in tables.execute("SELECT number FROM runs").fetchall():
+                put(tables, number)
 
 
 def put(tables: Database, number: int) -> None:
@@ -60,17 +83,40 @@ def expression(known: Iterable[str], phrases: Iterable[Phrase]) -> str:
     return " AND ".join(parts)
 
 
+def words_in(tables: Database, number: int) -> set[str]:
+    """The words by which a run is found."""
+    row = tables.execute("SELECT words FROM run_search WHERE rowid = ?", [number]).fetchone()
+    return set(row[0].split()) if row else set()
+
+
 def drop(tables: Database, numbers: Iterable[int]) -> None:
-    """Take runs out of the index. Their words are still in the file until :func:`forget`."""
+    """Take runs out of the index. Their words may still be in the file until :func:`forget`."""
     tables.conn.executemany("DELETE FROM run_search WHERE rowid = ?", ((number,) for number in numbers))
 
 
-def forget(tables: Database) -> None:
-    """Write the index anew without the words of what was taken out of it or changed."""
-    if tables.execute("SELECT 1 FROM run_search LIMIT 1").fetchone():
-        tables.execute("INSERT INTO run_search(run_search) VALUES ('optimize')")
-    else:
+def forget(tables: Database, gone: Iterable[str] | None = None) -> None:
+    """Leave nothing in the file of what was taken out of the index or changed.
+
+    Args:
+        gone: the words of that, if they are known; the index is then written anew only if it must be.
+    """
+    if tables.execute("SELECT 1 FROM run_search LIMIT 1").fetchone() is None:
         clear(tables)
+    elif not SECURE or gone is None or any(_left(tables, gone)):
+        tables.execute("INSERT INTO run_search(run_search) VALUES ('optimize')")
+
+
+def _left(tables: Database, gone: Iterable[str]) -> Iterator[str]:
+    """Beginnings of these words, two letters or more, that stand in the table of contents for no run."""
+    tables.execute("SAVEPOINT taken_out")  # the index writes what it holds back
+    tables.execute("RELEASE taken_out")
+    beginnings = {
+        word.encode()[:length].hex() for word in gone for length in range(2, len(word.encode()) + 1)
+    }
+    for (found,) in tables.execute(_CONTENTS, [json.dumps([f"30{one}" for one in beginnings])]).fetchall():
+        beginning = bytes(found[1:]).decode(errors="ignore")
+        if len(beginning) > 1 and not tables.execute(_USED, [f'words : "{beginning}"*']).fetchone():
+            yield beginning
 
 
 def clear(tables: Database) -> None:
@@ -82,5 +128,14 @@ def clear(tables: Database) -> None:
 def _text(texts: Iterable[str]) -> str:
     return f" {BETWEEN} ".join(" ".join(words(text)) for text in texts)
 
+
+# Terms of the index begin with a digit: 0, or 1 for those that are beginnings by themselves.
+_CONTENTS = (
+    "SELECT DISTINCT term FROM run_search_idx WHERE lower(hex(term)) IN (SELECT value FROM json_each(?))"
+)
+_USED = "SELECT 1 FROM run_search WHERE run_search MATCH ? LIMIT 1"
+
+_READABLE = 4
+"""The version of an index in which nothing was ever taken out by ``secure-delete``."""
 
 _RUN = "SELECT owner, task, model, rating, input, output, note FROM runs WHERE number = ?"

@@ -87,6 +87,19 @@ def m003_search(db: Database) -> None:
         index.put(db, number)
 
 
+@migrations()
+def m004_glossary(db: Database) -> None:
+    """Terms that a person wants translated in one way, for one direction between two languages.
+
+    ``key`` is the term as it is compared: without regard to letter case.
+    """
+    db.table("glossary").create(
+        {"owner": str, "source": str, "target": str, "key": str, "term": str, "translation": str},
+        pk=("owner", "source", "target", "key"),
+        not_null={"term", "translation"},
+    )
+
+
 def is_newer(db: Database) -> bool:
     """Whether a later version of this app has taken steps that this one does not know."""
     with closing(Database(memory=True)) as blank:

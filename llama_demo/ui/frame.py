@@ -52,11 +52,13 @@ class Reopening:
         task: the runs that this tab can show.
         outputs: the components that change.
         updates: their values for a run, one for each output.
+        versions: the same, given all versions of the run, oldest first; for a tab that shows them together.
     """
 
     task: str
     outputs: Sequence[Block]
     updates: Callable[[Run], Sequence[Any]]
+    versions: Callable[[Run, Sequence[Run]], Sequence[Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -26,11 +26,17 @@ from llama_demo.ui.sheet import sheet
 from llama_demo.ui.shortcuts import shortcuts
 from llama_demo.ui.texts import Texts
 from llama_demo.ui.transcript import Transcript, Wish, stored, wish
+from llama_demo.ui.turns import Turns
 
 TASK = "generate"
 
 SHOW = "llamaDemo.show('%s')"
 """On a phone the result stands below what was pressed."""
+
+ANEW = {"trigger_mode": "multiple"}
+"""By itself Gradio drops a click while the stream of an earlier one counts as pending, which it does for
+a moment after Stop too. Here a click always begins anew, and the earlier stream falls silent: see
+:class:`~llama_demo.ui.turns.Turns`."""
 
 
 class Question(NamedTuple):
@@ -76,7 +82,7 @@ def build(frame: Frame) -> TabParts:
     shortcuts()
     _bind(frame, asking, answering)
     outputs: list[Block] = [*asking.question, *asking.settings, card, status]
-    return TabParts(reopening=Reopening(TASK, outputs, _shown_again))
+    return TabParts(reopening=Reopening(TASK, outputs, _shown_again, _shown_again))
 
 
 def _asking(frame: Frame) -> Asking:
@@ -113,8 +119,8 @@ def _bind(frame: Frame, asking: Asking, answering: Answering) -> None:
     written = [card, status, frame.running]
     show = {"first": SHOW % "#result"}
     for event in (asking.write.click, question.text.submit):
-        on(event, desk.write, inputs=[*question, *values], outputs=written, notice=notice, **show)
-    on(card.select, desk.go_on, inputs=values, outputs=written, notice=notice, trigger_mode="multiple")
+        on(event, desk.write, inputs=[*question, *values], outputs=written, notice=notice, **show, **ANEW)
+    on(card.select, desk.go_on, inputs=values, outputs=written, notice=notice, **ANEW)
     on(
         asking.pair.write.click,
         desk.write_both,
@@ -122,51 +128,54 @@ def _bind(frame: Frame, asking: Asking, answering: Answering) -> None:
         outputs=[*both, status],
         notice=notice,
         first=SHOW % "#result-left",
+        **ANEW,
     )
     on(asking.stop.click, desk.stop, outputs=[], notice=notice)
     on(asking.clear.click, desk.clear, outputs=[question.text, card, status, *both], notice=notice)
     aside = markup.piece("nothing.html", classes="notice")  # reading clears no notice of another's
-    for event in (asking.reading.meter.select, question.form.change, question.theme.change):
-        on(
-            event,
-            desk.read,
-            inputs=[values.max_new_tokens, *question],
-            outputs=asking.reading,
-            notice=aside,
-            trigger_mode="always_last",
-        )
+    on(
+        asking.reading.meter.select,
+        desk.read,
+        inputs=[values.max_new_tokens, *question],
+        outputs=asking.reading,
+        notice=aside,
+        trigger_mode="always_last",
+    )
+    for event in (question.form.change, question.theme.change):
+        event(None, js=reading.ASK, api_visibility="private")
+
+
+Answers = Generator[tuple[Any, ...], None, None]
+"""What a handler streams: a value for each of its outputs."""
 
 
 class Desk:
-    """The handlers of the tab.
-
-    A page that is cleared while a text streams in gets two answers, of the button and of the stream, in
-    either order; so the stream ends with an empty result too.
-    """
+    """The handlers of the tab."""
 
     def __init__(self, frame: Frame) -> None:
         self._writing = frame.services.writing
         self._models = frame.services.models
-        self._cleared: set[str] = set()
+        self._turns = Turns()
 
-    def write(
-        self, call: Call, preset: str, text: str, form: str, theme: str, *values: Any
-    ) -> Iterator[tuple[Any, ...]]:
+    def write(self, call: Call, preset: str, text: str, form: str, theme: str, *values: Any) -> Answers:
         """Stream the result, the status line and, at the end, the speed for the head of the page."""
-        return self._stream(call, asked_by(preset, text, form, theme), options(*values))
+        return self._single(call, asked_by(preset, text, form, theme), options(*values))
 
-    def go_on(self, call: Call, *values: Any) -> Iterator[tuple[Any, ...]]:
+    def go_on(self, call: Call, *values: Any) -> Answers:
         """Another version of what is shown, more of it, or another word in it."""
         wished, chosen = wish(call.event), options(*values)
         if wished.act == "again":  # with the seed of before it would be the same text
             chosen = replace(chosen, seed=-1)
-        return self._stream(call, wished.asked, chosen, wished)
+        return self._single(call, wished.asked, chosen, wished)
 
-    def _stream(
+    def _single(
         self, call: Call, asked: Asked, chosen: GenerateOptions, wished: Wish | None = None
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> Answers:
+        stream = self._stream(call, asked, chosen, wished)
+        return self._turns.follow(call.page, stream, cleared=("", result.silent(), gr.skip()))
+
+    def _stream(self, call: Call, asked: Asked, chosen: GenerateOptions, wished: Wish | None) -> Answers:
         self._writing.stop(call.page)
-        self._cleared.discard(call.page)
         announcer, transcript = result.Announcer(), self._transcript(asked, wished)
         stream = self._writing.write(
             call.visit,
@@ -189,9 +198,6 @@ class Desk:
                 if begun:
                     yield transcript.broken(), gr.skip(), gr.skip()
                 raise
-        if call.page in self._cleared:
-            self._cleared.discard(call.page)
-            yield "", result.silent(), gr.skip()
 
     def _transcript(self, asked: Asked, wished: Wish | None) -> Transcript:
         endings = self._writing.endings(asked.model)
@@ -207,15 +213,17 @@ class Desk:
         form: str,
         theme: str,
         *values: Any,
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> Answers:
         """Stream two results and the status line."""
         asked = asked_by(preset, text, form, theme)
         self._stop(call)
-        return pair.write_both(self._writing, call, asked, options(*values), (calm, daring))
+        stream = pair.write_both(self._writing, call, asked, options(*values), (calm, daring))
+        return self._turns.follow(pair.key(call.page), stream, cleared=("", "", result.silent()))
 
-    def read(self, _: Call, room: float, preset: str, text: str, form: str, theme: str) -> tuple[str, str]:
-        """How full the window is, and the exact prompt."""
-        return reading.read(self._writing, asked_by(preset, text, form, theme), int(room))
+    def read(self, call: Call, room: float, preset: str, text: str, form: str, theme: str) -> tuple[str, str]:
+        """How full the window is, now and if one went on, and the exact prompt."""
+        asked = asked_by(preset, text, form, theme)
+        return reading.read(self._writing, asked, int(room), reading.written(call.event))
 
     def stop(self, call: Call) -> tuple[()]:
         """End what this page has running; its stream then says so."""
@@ -224,15 +232,14 @@ class Desk:
 
     def clear(self, call: Call) -> tuple[Any, ...]:
         """Empty the prompt and the results, and end what is running."""
-        if self._stop(call):
-            self._cleared.add(call.page)
+        self._turns.clear(call.page)
+        self._turns.clear(pair.key(call.page))
+        self._stop(call)
         return "", "", result.silent(), "", ""
 
-    def _stop(self, call: Call) -> bool:
-        """Whether the run of the single result was stopped; those of a comparison are stopped too."""
-        for key in pair.keys(call.page):
+    def _stop(self, call: Call) -> None:
+        for key in (call.page, *pair.keys(call.page)):
             self._writing.stop(key)
-        return self._writing.stop(call.page)
 
 
 def asked_by(preset: str | None, text: str | None, form: str | None, theme: str | None) -> Asked:
@@ -242,14 +249,14 @@ def asked_by(preset: str | None, text: str | None, form: str | None, theme: str 
     return Asked(text or "", preset=preset or "free", form=form or "", theme=theme or "")
 
 
-def _shown_again(run: Run) -> Sequence[Any]:
-    """Question, settings, result and status of a run of the history."""
+def _shown_again(run: Run, versions: Sequence[Run] = ()) -> Sequence[Any]:
+    """Question, settings, result and status of a run of the history; the result has all its versions."""
     told = run.options
     question = (str(told.get("preset", "free")), run.input, told.get("form", ""), told.get("theme", ""))
     return (
         *question,
         *as_set(told),
-        stored([run], run.id),
+        stored(versions or [run], run.id),
         result.said(f"status.reopened.{run.status}"),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice
 from typing import Any
@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from llama_demo.services.exports import FORMS
 from llama_demo.services.imports import LARGEST_FILE
-from llama_demo.services.runs import LONGEST_NOTE, Run, Runs
+from llama_demo.services.runs import LONGEST_NOTE, Place, Run, Runs
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.endpoints.history import TASKS
@@ -47,7 +47,10 @@ def build(frame: Frame) -> TabParts:
 
         def acting(call: Call) -> tuple[Any, ...]:
             if call.event.get("act") == "open":
-                return (gr.skip(), *_reopened(runs.get(call.visit, _run_id(call)), reopenings))
+                return (
+                    gr.skip(),
+                    *_reopened(runs.versions(call.visit, _run_id(call)), _run_id(call), reopenings),
+                )
             shown = call.event.get("shown")
             count = max(PAGE, min(shown, MOST)) if type(shown) is int else PAGE
             return (_diary(runs, call, count + _act(runs, call)), *[gr.skip()] * (len(elsewhere) + 1))
@@ -97,13 +100,14 @@ def _run_id(call: Call) -> str:
     return str(call.event.get("id", ""))
 
 
-def _reopened(run: Run, reopenings: Sequence[tuple[str, Reopening]]) -> list[Any]:
+def _reopened(versions: Sequence[Run], run_id: str, reopenings: Sequence[tuple[str, Reopening]]) -> list[Any]:
     """Which tab to show, and the values of every component that a tab shows runs in."""
+    run = next(version for version in versions if version.id == run_id)
     updates: list[Any] = [gr.skip()]
     for name, reopening in reopenings:
         if reopening.task == run.task:
             updates[0] = gr.Tabs(selected=name)
-            updates += reopening.updates(run)
+            updates += reopening.versions(run, versions) if reopening.versions else reopening.updates(run)
         else:
             updates += [gr.skip()] * len(reopening.outputs)
     return updates
@@ -114,11 +118,11 @@ def _diary(runs: Runs, call: Call, count: int) -> str:
     chosen = narrowing(call)
     newest = list(islice(runs.every(call.visit, **chosen), count))
     total = runs.count(call.visit, **chosen)
-    names = runs.names(call.visit)
+    names, places = runs.names(call.visit), runs.places(call.visit, newest)
     several = len({task for task, _ in names}) > 1
     today = datetime.now(call.zone).date()
     days = [
-        {"title": _day(day, today), "entries": [_entry(run, call, task=several) for run in of_day]}
+        {"title": _day(day, today), "entries": [_entry(run, call, places, task=several) for run in of_day]}
         for day, of_day in groupby(newest, key=lambda run: run.created.astimezone(call.zone).date())
     ]
     return markup.render(
@@ -140,8 +144,9 @@ def _counted(total: int, *, narrowed: bool) -> Markup:
     return markup.words(f"{key}.one") if total == 1 else markup.words(key, count=f"{total:,}")
 
 
-def _entry(run: Run, call: Call, *, task: bool) -> dict[str, object]:
+def _entry(run: Run, call: Call, places: Mapping[str, Place], *, task: bool) -> dict[str, object]:
     return {
+        "place": places.get(run.id),
         "id": run.id,
         "created": run.created.isoformat(timespec="seconds"),
         "time": run.created.astimezone(call.zone).strftime("%H:%M"),

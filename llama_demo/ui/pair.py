@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -55,6 +55,11 @@ def answering() -> list[gr.HTML]:
         ]
 
 
+def key(page: str) -> str:
+    """What the comparison of a page is called."""
+    return f"{page}:pair"
+
+
 def keys(page: str) -> list[str]:
     """What the two runs of a page can be stopped by."""
     return [f"{page}:{side}" for side in SIDES]
@@ -62,7 +67,7 @@ def keys(page: str) -> list[str]:
 
 def write_both(
     writing: Writing, call: Call, asked: Asked, options: GenerateOptions, temperatures: Sequence[float]
-) -> Iterator[tuple[str, str, Any]]:
+) -> Generator[tuple[str, str, Any], None, None]:
     """Stream two transcripts and the status line, a part of each in turn, to the end of the later one."""
     endings, answers = writing.endings(asked.model), asked.preset != "free"
     transcripts = [Transcript(asked, endings=endings, answers=answers) for _ in SIDES]
@@ -70,8 +75,8 @@ def write_both(
     announcer = result.Announcer()
     with ExitStack() as open_streams:
         going = {}
-        for number, (key, temperature) in enumerate(zip(keys(call.page), temperatures, strict=True)):
-            stream = writing.write(call.visit, asked, replace(options, temperature=temperature), key=key)
+        for number, (name, temperature) in enumerate(zip(keys(call.page), temperatures, strict=True)):
+            stream = writing.write(call.visit, asked, replace(options, temperature=temperature), key=name)
             going[number] = open_streams.enter_context(closing(stream))  # type: ignore[type-var]
         while going:
             for number, stream in list(going.items()):

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import gradio as gr
+from pydantic import BaseModel, Field, ValidationError
 
 from llama_demo.errors import DemoError
 from llama_demo.services.writing import Asked, Writing
 from llama_demo.settings import ASSETS
+from llama_demo.tasks.prompts import Fill
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.labels import Label
@@ -19,6 +21,20 @@ UNREAD_SHOWN = 200
 
 PROMPT_SHOWN = 20_000
 """Characters of the exact prompt that are shown."""
+
+
+ASK = "() => document.dispatchEvent(new CustomEvent('llama-demo:asked'))"
+"""Tells the meter that something else is asked for now."""
+
+
+class Written(BaseModel):
+    """A text on the page that can be gone on from: what it was asked by, and how many tokens it has."""
+
+    text: str = ""
+    preset: str = "free"
+    form: str = ""
+    theme: str = ""
+    tokens: int = Field(ge=1)
 
 
 class Reading(NamedTuple):
@@ -44,11 +60,20 @@ def exact(frame: Frame) -> gr.HTML:
         return markup.piece("exact.html", text="", cut=False, id="exact")
 
 
-def read(writing: Writing, asked: Asked, room: int) -> tuple[str, str]:
+def written(event: Mapping[str, Any]) -> Written | None:
+    """The text that could be gone on from, as the meter tells it; None if there is none."""
+    try:
+        return Written.model_validate(event.get("written"))
+    except ValidationError:
+        return None
+
+
+def read(writing: Writing, asked: Asked, room: int, shown: Written | None = None) -> tuple[str, str]:
     """Meter and exact prompt for what is typed; both are empty while there is nothing to read.
 
     Args:
         room: tokens that are to be written.
+        shown: the text that Continue would go on from.
     """
     try:
         if writing.quotes(asked):
@@ -57,13 +82,25 @@ def read(writing: Writing, asked: Asked, room: int) -> tuple[str, str]:
     except DemoError:  # the Write button says what is wrong; while somebody types, nothing is
         return "", markup.render("exact.html", text="", cut=False)
     return (
-        markup.render("meter.html", **_filling(fill.tokens, fill.context, room, fill.unread)),
+        markup.render(
+            "meter.html", **_filling(fill, room), going_on=_going_on(writing, shown) if shown else 0
+        ),
         markup.render("exact.html", text=prompt.text[:PROMPT_SHOWN], cut=len(prompt.text) > PROMPT_SHOWN),
     )
 
 
-def _filling(tokens: int, context: int, room: int, unread: str) -> Mapping[str, Any]:
+def _going_on(writing: Writing, shown: Written) -> int:
+    """Tokens that the model would read to go on from what is shown: what it was asked, and what it wrote."""
+    asked = Asked(shown.text, preset=shown.preset, form=shown.form, theme=shown.theme)
+    try:
+        return writing.prompt(asked)[1].tokens + shown.tokens
+    except DemoError:
+        return 0
+
+
+def _filling(fill: Fill, room: int) -> Mapping[str, Any]:
     """The numbers of the meter; shares are per cents of the window."""
+    tokens, context, unread = fill.tokens, fill.context, fill.unread
     left = max(0, context - tokens)
     used = min(100, 100 * tokens / context)
     return {

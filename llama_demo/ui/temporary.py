@@ -1,7 +1,8 @@
 """Temporary mode on the page: its switch in the head, and saving what is shown after all.
 
-The page alone knows whether the mode is on, and says so with every call; nothing about it is stored, not
-even in the browser. On one's own machine a page starts with it off, on a public host with it on.
+The page alone knows whether the mode is on, and says so with every call. On one's own machine a page starts
+with it off, on a public host with it on; once the switch was pressed, the tab of the browser remembers that
+one flag until it is closed.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ import pytest
 from llama_demo.errors import StoreError
 from llama_demo.store.database import Database
 from llama_demo.store.listing import Filter, selection
-from llama_demo.store.runs import OpenRun, Run, RunStore
+from llama_demo.store.open_run import OpenRun
+from llama_demo.store.run import Run
+from llama_demo.store.runs import RunStore
 
 ROOT = Path(__file__).parents[2]
 

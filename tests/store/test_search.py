@@ -11,7 +11,8 @@ import pytest
 from llama_demo.store.database import Database
 from llama_demo.store.listing import Filter
 from llama_demo.store.moments import moment
-from llama_demo.store.runs import OpenRun, RunStore
+from llama_demo.store.open_run import OpenRun
+from llama_demo.store.runs import RunStore
 from llama_demo.store.words import words
 from tests.store.test_runs import SECOND, Clock, remaining
 

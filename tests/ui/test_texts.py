@@ -11,7 +11,7 @@ import pytest
 
 from llama_demo.errors import DemoError
 from llama_demo.settings import ASSETS
-from llama_demo.store.runs import FINAL, INTERRUPTED, RUNNING
+from llama_demo.store.run import FINAL, INTERRUPTED, RUNNING
 from llama_demo.ui.texts import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[2]

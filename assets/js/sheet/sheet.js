@@ -34,9 +34,9 @@ const follow = () => {
     if (!one) continue;
     const line = JSON.parse(one);
     if ("begin" in line) version = begun(line);
-    else {
+    else if (version || "show" in line) {
       const kind = Object.keys(line)[0];
-      lines[kind](version ?? {}, line);
+      lines[kind](version, line);
       anew ||= ["plain", "quotes", "show"].includes(kind);
     }
   }
@@ -125,6 +125,15 @@ element.addEventListener("keydown", (event) => {
     browse(shown + step[event.key]);
   }
 });
+/* What Continue would go on from, for the meter of the window. */
+if (element.id === "result" || element.closest("#result")) {
+  llamaDemo.written = () => {
+    const version = current();
+    if (!continuable(version)) return null;
+    const { text: asked, preset, form, theme, tokens } = version;
+    return { text: asked, preset, form, theme, tokens: tokens.length };
+  };
+}
 watch("value", follow);
 showColours();
 state();

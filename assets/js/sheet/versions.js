@@ -22,6 +22,8 @@ const begun = (line) => {
   browse(versions.length - 1);
   return current();
 };
+const continuable = (version) => Boolean(version?.end && version.end !== "end" && version.tokens.length);
+let told = ""; /* the version that the meter of the window was last told of */
 /* What can be pressed now, and how many versions there are. */
 const state = () => {
   const version = current();
@@ -34,7 +36,7 @@ const state = () => {
   part("certainty").hidden = !version?.tokens.length;
   const able = {
     again: version?.end && !version.quotes,
-    continue: version?.end && version.end !== "end" && version.tokens.length > 0,
+    continue: continuable(version),
     copy: true,
     download: version?.end,
     earlier: shown > 0,
@@ -44,6 +46,9 @@ const state = () => {
     const button = element.querySelector(`[data-act="${act}"]`);
     button?.setAttribute("aria-disabled", String(!can));
   }
+  const now = continuable(version) ? `${version.key} ${version.tokens.length}` : "";
+  if (now !== told) document.dispatchEvent(new CustomEvent("llama-demo:asked"));
+  told = now;
   if (version && colours && !text.querySelector(".token[tabindex]")) {
     const first = text.querySelector(".token");
     if (first) reach(first);

@@ -29,11 +29,14 @@ def register(services: Services, handlers: Handlers) -> None:
         seed: int = -1,
         stop: str = "",
         model: str = "",
+        form: str = "",
+        theme: str = "",
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Continue a text. Streams the continuation so far, without the prompt, and figures about it.
 
         temperature 0 always takes the likeliest token; seed -1 draws one and reports it; stop holds one
-        stop string a line. The last figures carry finish_reason: length, stop, end or stopped.
+        stop string a line; form and theme are a poem's, such as 五言绝句 and 月亮.
+        The last figures carry finish_reason: length, stop, end or stopped.
         """
         options = GenerateOptions(
             max_new_tokens=max_new_tokens,
@@ -45,7 +48,9 @@ def register(services: Services, handlers: Handlers) -> None:
             seed=seed,
             stop=stop,
         )
-        stream = services.writing.write(visit, Asked(prompt, preset=preset, model=model), options)
+        stream = services.writing.write(
+            visit, Asked(prompt, preset=preset, form=form, theme=theme, model=model), options
+        )
         with closing(stream):  # type: ignore[type-var]
             for update in stream:
                 yield update.text, update.info

@@ -1,0 +1,105 @@
+"""A run as a row: what it holds, and how that stands in the table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from llama_demo.store.moments import microseconds, moment
+
+RUNNING = "running"
+FINAL = frozenset({"done", "stopped", "failed"})
+INTERRUPTED = "interrupted"
+
+Token = tuple[str, int, float]
+"""A generated token: the text it added, its id, and its log-probability."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A row as it is read.
+
+    Attributes:
+        created: in UTC, exact to the microsecond.
+        rating: 1 for thumbs up, -1 for thumbs down, else 0.
+        origin: what all versions of one run have in common: the id of the first of them, which has it
+            not. None too for a run that stands alone.
+        trace: the generated tokens, if they were kept.
+    """
+
+    id: str
+    owner: str
+    task: str
+    created: datetime
+    status: str
+    model: str
+    input: str
+    output: str
+    options: dict[str, Any]
+    timings: dict[str, Any]
+    rating: int = 0
+    note: str = ""
+    origin: str | None = None
+    trace: tuple[Token, ...] = ()
+
+
+def as_values(run: Run) -> dict[str, Any]:
+    """A finished run as the table holds it, without what depends on the place it gets."""
+    return {
+        "task": storable(run.task),
+        "created": microseconds(run.created),
+        "status": run.status,
+        "model": storable(run.model),
+        "input": storable(run.input),
+        "output": storable(run.output),
+        "options": as_json(run.options),
+        "timings": as_json(run.timings),
+        "rating": run.rating,
+        "note": storable(run.note),
+        "trace": as_trace(run.trace),
+    }
+
+
+def from_row(row: Mapping[str, Any]) -> Run:
+    return Run(
+        id=row["id"],
+        owner=row["owner"],
+        task=row["task"],
+        created=moment(row["created"]),
+        status=row["status"],
+        model=row["model"],
+        input=row["input"],
+        output=row["output"],
+        options=json.loads(row["options"]),
+        timings=json.loads(row["timings"]),
+        rating=row["rating"],
+        note=row["note"],
+        origin=row["origin"],
+        trace=tuple((text, token, logprob) for text, token, logprob in json.loads(row["trace"])),
+    )
+
+
+def as_trace(tokens: Sequence[Token]) -> str:
+    """Short: a run of 200 tokens takes about 5 kB."""
+    rounded = [(text, token, round(logprob, 4)) for text, token, logprob in tokens]
+    return storable(json.dumps(rounded, ensure_ascii=False, separators=(",", ":")))
+
+
+def as_json(values: Mapping[str, object]) -> str:
+    """Readable in the file, Chinese as Chinese; what JSON does not know is kept as its text."""
+    return storable(json.dumps(dict(values), ensure_ascii=False, default=str))
+
+
+def storable(text: str) -> str:
+    """The text as UTF-8 can hold it: the two halves of a character joined, a single half as U+FFFD.
+
+    JavaScript lets a page send half of an emoji; SQLite would refuse the whole row.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
