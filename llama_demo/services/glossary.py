@@ -1,0 +1,126 @@
+"""A person's glossary: terms that are to be translated in one way, for each direction.
+
+What a visit adds that keeps nothing is held in memory for its page alone, beside the terms that its owner
+stored before.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from llama_demo.errors import InputError
+from llama_demo.services.translating import LONGEST_TERM, MOST_TERMS
+from llama_demo.services.visits import Visit
+from llama_demo.store.glossary import Entry, GlossaryStore, key_of
+from llama_demo.tasks.glossary import Term
+from llama_demo.text.languages import NAMES
+
+MOST_PAGES = 64
+"""Pages of temporary visits whose terms are held; those used longest ago are dropped first."""
+
+Direction = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class TermPair:
+    """A term of the source language and what it is to be called in the target language.
+
+    Attributes:
+        kept: whether it is stored; else it goes with the page.
+    """
+
+    source: str
+    target: str
+    term: str
+    translation: str
+    kept: bool
+
+
+class Glossary:
+    """The glossary as a visitor sees it: their own terms and nobody else's."""
+
+    def __init__(self, store: GlossaryStore) -> None:
+        self._store = store
+        self._pages: OrderedDict[str, dict[Direction, dict[str, Entry]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def add(
+        self, visit: Visit, source: str, target: str, term: str, translation: str
+    ) -> tuple[TermPair, ...]:
+        """Put a term, in place of the same one; returns all terms of the direction.
+
+        Raises:
+            InputError: ``glossary_language``, ``glossary_empty``, ``glossary_long``, ``glossary_full``.
+            StoreError: it could not be stored.
+        """
+        entry = Entry(" ".join(term.split()), " ".join(translation.split()))
+        _check(source, target, entry)
+        if visit.temporary or visit.owner is None:
+            self._hold(visit, (source, target), entry)
+        elif not self._store.put(entry, owner=visit.owner, source=source, target=target, most=MOST_TERMS):
+            raise InputError("glossary_full", limit=MOST_TERMS)
+        else:
+            self._drop(visit, (source, target), term)
+        return self.terms(visit, source, target)
+
+    def remove(self, visit: Visit, source: str, target: str, term: str) -> tuple[TermPair, ...]:
+        """Remove a term, from the disk too; returns those that are left.
+
+        Raises:
+            StoreError: ``deletion_incomplete`` if it is gone but could not yet be overwritten.
+        """
+        self._drop(visit, (source, target), term)
+        if visit.owner is not None:
+            self._store.remove(term, owner=visit.owner, source=source, target=target)
+        return self.terms(visit, source, target)
+
+    def terms(self, visit: Visit, source: str, target: str) -> tuple[TermPair, ...]:
+        """The terms of a direction in the order of their letters; one that the page holds hides a stored one."""
+        stored = (
+            []
+            if visit.owner is None
+            else self._store.entries(owner=visit.owner, source=source, target=target)
+        )
+        with self._lock:
+            held = dict(self._held(visit, (source, target)))
+        pairs = {key_of(e.term): TermPair(source, target, e.term, e.translation, kept=True) for e in stored}
+        pairs |= {key: TermPair(source, target, e.term, e.translation, kept=False) for key, e in held.items()}
+        return tuple(pair for _, pair in sorted(pairs.items()))
+
+    def for_translation(self, visit: Visit, source: str, target: str) -> tuple[Term, ...]:
+        """The terms as a translation is asked to keep to them, as many as one can be."""
+        pairs = sorted(self.terms(visit, source, target), key=lambda pair: pair.kept)
+        return tuple(Term(pair.term, pair.translation) for pair in pairs[:MOST_TERMS])
+
+    def _drop(self, visit: Visit, direction: Direction, term: str) -> None:
+        with self._lock:
+            self._held(visit, direction).pop(key_of(term), None)
+
+    def _hold(self, visit: Visit, direction: Direction, entry: Entry) -> None:
+        with self._lock:
+            held = self._held(visit, direction, new=True)
+            if key_of(entry.term) not in held and len(held) >= MOST_TERMS:
+                raise InputError("glossary_full", limit=MOST_TERMS)
+            held[key_of(entry.term)] = entry
+
+    def _held(self, visit: Visit, direction: Direction, *, new: bool = False) -> dict[str, Entry]:
+        """The terms in memory for the visit's page; a program's visit has no page, and nothing is held."""
+        if not visit.page or (visit.page not in self._pages and not new):
+            return {}
+        page = self._pages.setdefault(visit.page, {})
+        self._pages.move_to_end(visit.page)
+        while len(self._pages) > MOST_PAGES:
+            self._pages.popitem(last=False)
+        return page.setdefault(direction, {})
+
+
+def _check(source: str, target: str, entry: Entry) -> None:
+    if source not in NAMES or target not in NAMES or source == target:
+        raise InputError("glossary_language")
+    if not entry.term or not entry.translation:
+        raise InputError("glossary_empty")
+    longest = max(len(entry.term), len(entry.translation))
+    if longest > LONGEST_TERM:
+        raise InputError("glossary_long", characters=longest, limit=LONGEST_TERM)

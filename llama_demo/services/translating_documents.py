@@ -1,0 +1,227 @@
+"""Somebody has a document translated: passage by passage, into a file of the same format."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import PurePosixPath
+
+import regex
+
+from llama_demo.documents.rewriting import LARGEST_FILE, SUFFIXES, open_document, suffix_of
+from llama_demo.documents.segments import Document, Link
+from llama_demo.errors import InputError
+from llama_demo.services.passages import Passages
+from llama_demo.services.recording import Recording
+from llama_demo.services.runs import Runs
+from llama_demo.services.translated_files import TranslatedFile, TranslatedFiles
+from llama_demo.services.translating import AUTO, LONGEST_SENTENCE, Asked, Translating
+from llama_demo.services.visits import Visit
+from llama_demo.tasks.glossary import Term
+
+__all__ = ["LARGEST_FILE", "SUFFIXES", "Progress", "TranslatedDocuments", "TranslatedFile"]
+
+MOST_CHARACTERS = 300_000
+"""Of all passages together."""
+
+LONGEST_NAME = 120
+"""Characters of the file's name that are kept."""
+
+_INTERVAL = 0.1
+"""Seconds between two progresses."""
+
+_MEDIA_TYPES = {
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+    ".srt": "application/x-subrip",
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+# What a name is not to hold: control characters, signs that turn the reading order, and what
+# file systems forbid.
+_UNFIT = regex.compile(r"[\p{C}\u2028\u2029<>:\"/\\|?*]+")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a document has come.
+
+    Attributes:
+        id: by which the file can be fetched from the first moment on.
+        name: of the translated file.
+        done, total: passages: paragraphs, cells, subtitles.
+        language: from which it is translated.
+        model: the model's name, or several.
+        state: ``running``, ``done`` or ``stopped``.
+        seconds_left: None as long as nobody can tell.
+        latest: the passage that was translated last.
+        run_id: of its row in the history; None if nothing is kept.
+    """
+
+    id: str
+    name: str
+    done: int
+    total: int
+    language: str
+    model: str
+    state: str = "running"
+    seconds_left: float | None = None
+    latest: str = ""
+    run_id: str | None = None
+
+
+class TranslatedDocuments:
+    """Translates files for visitors and keeps the results until they are fetched."""
+
+    def __init__(self, translating: Translating, runs: Runs, files: TranslatedFiles | None = None) -> None:
+        self._translating = translating
+        self._runs = runs
+        self._files = files or TranslatedFiles()
+
+    def translate_document(
+        self,
+        visit: Visit,
+        name: str,
+        data: bytes,
+        *,
+        source: str = AUTO,
+        target: str = "en",
+        beams: int = 1,
+        model: str = "",
+        glossary: Sequence[Term] = (),
+        key: str = "",
+    ) -> Iterator[Progress]:
+        """Translate a file. The first progress comes before anything is translated.
+
+        Closing the iterator, or :meth:`stop`, ends it; what was translated stays, the rest of the file
+        keeps its original text.
+
+        Args:
+            name: of the file; its ending tells the format.
+            key: what :meth:`stop` can name this by.
+
+        Raises:
+            InputError: before the first progress, for a file that cannot be read, that is too long or has
+                no words, for one that is in the target language already, for a direction that nobody
+                translates.
+            DemoError: later, for what broke; what was translated before can still be fetched.
+        """
+        document = _opened(name, data)
+        asked, used = self._settled(Asked("", source, target, beams, model, tuple(glossary)), document)
+        passages = Passages(document, target, lambda text, other: self._aligned(asked, text, other))
+        renamed = translated_name(name, target)
+        file_id = self._files.hold(visit, lambda: _file(passages, renamed, target))
+        options = {**asdict(asked), "document": renamed}
+        del options["text"]
+        recording = self._runs.record(
+            visit, task="translate", model=used, input=passages.original, options=options
+        )
+        total = len(passages.segments)
+        first = Progress(file_id, renamed, 0, total, asked.source, used, run_id=recording.id)
+        with recording:
+            yield first
+            yield from self._progress(passages, asked, first, recording, key)
+
+    def stop(self, key: str) -> bool:
+        """End the translation that was begun under ``key``; returns whether there was one."""
+        return self._translating.stop(key)
+
+    def result(self, visit: Visit, file_id: str) -> TranslatedFile:
+        """The file with what is translated so far.
+
+        Raises:
+            InputError: ``document_gone``, for another visitor's file too.
+        """
+        return self._files.get(visit, file_id)
+
+    def discard(self, visit: Visit, file_id: str) -> None:
+        """Forget a file of this visitor."""
+        self._files.discard(visit, file_id)
+
+    def _settled(self, asked: Asked, document: Document) -> tuple[Asked, str]:
+        """The request with its source language told, and the names of the models that will be used.
+
+        Raises:
+            InputError: ``document_nothing``, ``document_same_language``, and what :class:`Translating` refuses.
+        """
+        source = asked.source
+        if source == AUTO:
+            sample = "\n".join(segment.text for segment in document.segments)
+            source = self._translating.detect(sample).language
+        if not source:
+            raise InputError("document_nothing")
+        if source == asked.target:
+            raise InputError("document_same_language")
+        asked = replace(asked, source=source)
+        for _ in self._translating.texts(asked, []):
+            pass  # refuses what it would refuse later, and loads the models
+        routes = self._translating.models_for(source, asked.target)
+        named = [route for route in routes if asked.model in (route.model, *route.models)]
+        return asked, (named or routes)[0].model
+
+    def _progress(
+        self, passages: Passages, asked: Asked, first: Progress, recording: Recording, key: str
+    ) -> Iterator[Progress]:
+        begun = time.monotonic()
+        due = 0.0
+        for number, text in self._translating.texts(asked, passages.texts, key=key):
+            if not passages.add(number, text) or passages.over:
+                continue
+            recording.progress(passages.translated)
+            if time.monotonic() >= due:
+                yield _later(first, passages, time.monotonic() - begun)
+                due = time.monotonic() + _INTERVAL
+        status = "done" if passages.over else "stopped"
+        told = {
+            "source": asked.source,
+            "target": asked.target,
+            "model": first.model,
+            "total": first.total,
+            "pairs": passages.pairs(),
+        }
+        recording.finish(status, passages.translated, told)
+        yield replace(_later(first, passages, 0.0), state=status, seconds_left=0.0)
+
+    def _aligned(self, asked: Asked, text: str, translation: str) -> list[Link]:
+        """The words of a sentence that belong together; none if the translator cannot tell."""
+        if max(len(text), len(translation)) > LONGEST_SENTENCE:
+            return []
+        found = self._translating.alignment(replace(asked, text=text), translation)
+        return [(link.source, link.target, link.weight) for link in found]
+
+
+def translated_name(name: str, target: str) -> str:
+    """``report.docx`` as ``report.zh.docx``, without what a file system or a reader could stumble over."""
+    suffix = suffix_of(name)
+    stem = PurePosixPath(name.replace("\\", "/")).name[: -len(suffix)]
+    return f"{_UNFIT.sub(' ', stem).strip(' .')[:LONGEST_NAME] or 'document'}.{target}{suffix}"
+
+
+def _opened(name: str, data: bytes) -> Document:
+    """The file, if it is one that can be translated.
+
+    Raises:
+        InputError: what :func:`open_document` raises, ``document_nothing``, ``document_too_long``.
+    """
+    document = open_document(name, data)
+    segments = document.segments
+    if not segments:
+        raise InputError("document_nothing")
+    characters = sum(len(segment.text) for segment in segments)
+    if characters > MOST_CHARACTERS:
+        raise InputError("document_too_long", characters=characters, limit=MOST_CHARACTERS)
+    return document
+
+
+def _file(passages: Passages, name: str, language: str) -> TranslatedFile:
+    media_type = _MEDIA_TYPES[suffix_of(name)]
+    return TranslatedFile(name, passages.written(), media_type, language, passages.over)
+
+
+def _later(first: Progress, passages: Passages, seconds: float) -> Progress:
+    """The progress now, after so many seconds of work."""
+    done = passages.done
+    latest = passages.results[done - 1] if done else None
+    left = seconds / done * (first.total - done) if done else None
+    return replace(first, done=done, seconds_left=left, latest=latest.text if latest else "")
