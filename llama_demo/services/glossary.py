@@ -77,7 +77,7 @@ class Glossary:
         return self.terms(visit, source, target)
 
     def terms(self, visit: Visit, source: str, target: str) -> tuple[TermPair, ...]:
-        """The terms of a direction in the order of their letters; one that the page holds hides a stored one."""
+        """The terms of a direction in the order of their letters; the page's own hide stored ones."""
         stored = (
             []
             if visit.owner is None

@@ -143,7 +143,7 @@ class TranslatedDocuments:
         """The request with its source language told, and the names of the models that will be used.
 
         Raises:
-            InputError: ``document_nothing``, ``document_same_language``, and what :class:`Translating` refuses.
+            InputError: ``document_nothing``, ``document_same_language``, and what the translator refuses.
         """
         source = asked.source
         if source == AUTO:
