@@ -12,12 +12,16 @@ from collections.abc import Sequence
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
+from llama_demo.services.dictionary import Dictionary
+from llama_demo.services.glossary import Glossary
 from llama_demo.services.models import Models
 from llama_demo.services.runs import Runs
 from llama_demo.services.translating import Translating
+from llama_demo.services.translating_documents import TranslatedDocuments
 from llama_demo.services.writing import Writing
 from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.database import Database
+from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.runs import RunStore
 from llama_demo.ui import launch, page
 from llama_demo.ui.frame import Services
@@ -53,11 +57,15 @@ def run(settings: Settings) -> None:
         )
         models.writer()  # loaded now: the first visitor does not wait, and a broken folder is told here
         runs = Runs(RunStore(database))
+        translating = Translating(models, runs)
         services = Services(
             models=models,
             runs=runs,
             writing=Writing(models, runs),
-            translating=Translating(models, runs),
+            translating=translating,
+            documents=TranslatedDocuments(translating, runs),
+            dictionary=Dictionary(),
+            glossary=Glossary(GlossaryStore(database)),
         )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))

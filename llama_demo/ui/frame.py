@@ -9,9 +9,12 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
+from llama_demo.services.dictionary import Dictionary
+from llama_demo.services.glossary import Glossary
 from llama_demo.services.models import Models
 from llama_demo.services.runs import Run, Runs
 from llama_demo.services.translating import Translating
+from llama_demo.services.translating_documents import TranslatedDocuments
 from llama_demo.services.writing import Writing
 from llama_demo.ui.handler import Handlers
 from llama_demo.ui.labels import Labels
@@ -25,6 +28,9 @@ class Services:
     runs: Runs
     writing: Writing
     translating: Translating
+    documents: TranslatedDocuments
+    dictionary: Dictionary
+    glossary: Glossary
 
 
 @dataclass(frozen=True)
