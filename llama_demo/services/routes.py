@@ -62,6 +62,9 @@ def choose(
     Raises:
         InputError: no model offers the language or the direction, or not the one that was named.
     """
+    names = {name for route in _each(routes) for name in route.models}
+    if model and model not in names:
+        raise InputError("model_unknown", name=model[:80], known=", ".join(sorted(names)))
     for language in (source, target):
         offered = set(routes) | {b for targets in routes.values() for b in targets}
         if language not in offered:
@@ -77,6 +80,10 @@ def choose(
             model=model or "–",
         )
     return fitting[0]
+
+
+def _each(routes: Mapping[str, Mapping[str, Sequence[Route]]]) -> Iterator[Route]:
+    return (route for targets in routes.values() for offers in targets.values() for route in offers)
 
 
 def hops_of(models: Models, route: Route) -> tuple[Hop, ...]:

@@ -22,7 +22,7 @@ from llama_demo.tasks.glossary import Span, Term
 from llama_demo.tasks.n_best import n_best
 from llama_demo.tasks.translate_sentences import Alternative
 from llama_demo.tasks.translate_text import translate_text
-from llama_demo.tasks.translation_hops import MOST_TOKENS, Hop, SequenceHop
+from llama_demo.tasks.translation_hops import Hop, SequenceHop
 from llama_demo.text.languages import NAMES, Guess, detect_language
 from llama_demo.text.layout import Segment, lay_out
 
@@ -361,7 +361,7 @@ def _check(asked: Asked) -> None:
 
 
 def _segments(text: str, hops: Sequence[Hop]) -> list[Segment]:
-    return lay_out(text, token_ends=hops[0].token_ends, most_tokens=MOST_TOKENS)
+    return lay_out(text, token_ends=hops[0].token_ends, most_tokens=hops[0].most_tokens)
 
 
 def _work(

@@ -58,13 +58,13 @@ class WordAlignment:
         return tuple(found)
 
     def target_of(self, span: Span) -> Span | None:
-        """Where the translation of a part of the source stands; None if nothing points there."""
+        """Where the translation of a part of the source stands; None if no word looks there beyond chance."""
         chosen = [i for i, word in enumerate(self.source) if word[0] < span[1] and span[0] < word[1]]
         if not chosen or not len(self.target):
             return None
         shares = self.weights[:, chosen].sum(axis=1)
         best = int(shares.argmax())
-        if shares[best] < WEAKEST:
+        if shares[best] < len(chosen) / len(self.source):
             return None
         first = last = best
         enough = max(0.5, 0.6 * float(shares[best]))

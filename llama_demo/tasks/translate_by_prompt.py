@@ -29,6 +29,11 @@ class PromptedHop:
     source: str
     target: str
 
+    @property
+    def most_tokens(self) -> int:
+        """Characters here; answers to more than that wander off."""
+        return 1_000
+
     def token_ends(self, text: str) -> Sequence[int]:
         """One for each character, which is never too few."""
         return range(1, len(text) + 1)

@@ -13,6 +13,7 @@ from llama_demo.text.layout import between, cut_long
 
 MOST_TOKENS = 120
 """Of a part that is translated at once: few sentences are longer, and models saw few that are."""
+_SPARE = 8  # tokens that a part may gain when it is cut out of its sentence
 
 Stopped = Callable[[], bool]
 
@@ -40,6 +41,10 @@ class Hop(Protocol):
     def target(self) -> str:
         """ISO 639-1."""
 
+    @property
+    def most_tokens(self) -> int:
+        """Of a source, without marks."""
+
     def token_ends(self, text: str) -> Sequence[int]:
         """For each token of a source, where its characters end."""
 
@@ -55,17 +60,22 @@ class SequenceHop:
     source: str
     target: str
 
+    @property
+    def most_tokens(self) -> int:
+        """What is translated well, if the model can read that much."""
+        return min(MOST_TOKENS, self.translator.engine.longest_source - _SPARE)
+
     def token_ends(self, text: str) -> Sequence[int]:
-        """As the encoder's vocabulary cuts it."""
+        """As the encoder's vocabulary cuts it, marks included."""
         [pieces] = self.translator.vocabulary.encode([plain(text)], source=self.source, target=self.target)
-        return [end for start, end in pieces.offsets if end > start]
+        return [end for _, end in pieces.offsets]
 
     def translate(self, sentences: Sequence[str], *, beams: int, stopped: Stopped) -> list[Said] | None:
         """In batches of like length; a sentence that is too long for the model in parts."""
         parts: list[str] = []
         owners: list[int] = []
         for owner, sentence in enumerate(sentences):
-            for start, end in cut_long(sentence, self.token_ends, MOST_TOKENS):
+            for start, end in cut_long(sentence, self.token_ends, self.most_tokens):
                 parts.append(sentence[start:end])
                 owners.append(owner)
         found = dict(

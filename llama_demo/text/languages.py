@@ -68,19 +68,22 @@ _LETTERS = regex.compile(
 _WORD = {"Han": 1.6, "Kana": 2.5, "Hangul": 2.5, "Thai": 4.0}
 # Statistics of three or four letters see too little of a short text; everyday words help out there.
 _EVERYDAY = {
-    "en": "the a an is are was be i you he she it we they my your this that what where when who how and or "
-    "not no yes hello hi thanks thank please good morning night dog cat day to of in on for with do "
-    "does don't i'm it's can will have has love handsome beautiful water house friend today tomorrow "
-    "sorry bye",
-    "fr": "le la les un une des est sont je tu il elle nous vous ils c'est et ou ne pas oui non bonjour salut "
-    "merci bonsoir bien très où quand qui que comment pourquoi chat chien jour avec dans pour sur mon "
-    "ma ton au aux du ça s'il plaît au revoir j'ai suis eau maison ami demain aujourd'hui",
-    "de": "der die das ein eine einen ist sind bin ich du er sie es wir ihr und oder nicht kein ja nein hallo "
-    "danke bitte guten gute morgen tag abend nacht wie was wo wann wer warum hund katze mit in für auf "
-    "mein meine dein zu von geht geht's habe hat wasser haus freund heute schön tschüss",
-    "es": "el la los las un una es son está estoy yo tú él ella nosotros y o no sí hola gracias adiós buenos "
-    "buenas días noches tardes qué cómo dónde cuándo quién por favor perro gato día con en para mi tu "
-    "muy bien del al se me te casa agua amigo hoy mañana tengo tiene quiero",
+    "en": "the a an is are was be i you he she it we they my your this that what where when who how and "
+    "or not no yes hello hi thanks thank please good morning night dog cat day to of in on for "
+    "with do does don't i'm it's can will have has love handsome beautiful water house friend "
+    "today tomorrow sorry bye apple book "
+    "car school food money people time computer language world work music name help need want see go",
+    "fr": "le la les un une des est sont je tu il elle nous vous ils c'est et ou ne pas oui non bonjour "
+    "salut merci bonsoir bien très où quand qui que comment pourquoi chat chien jour avec dans "
+    "pour sur mon ma ton au aux du ça s'il plaît au revoir j'ai suis eau maison ami demain "
+    "aujourd'hui",
+    "de": "der die das ein eine einen ist sind bin ich du er sie es wir ihr und oder nicht kein ja nein "
+    "hallo danke bitte guten gute morgen tag abend nacht wie was wo wann wer warum hund katze mit "
+    "in für auf mein meine dein zu von geht geht's habe hat wasser haus freund heute schön "
+    "tschüss",
+    "es": "el la los las un una es son está estoy yo tú él ella nosotros y o no sí hola gracias adiós "
+    "buenos buenas días noches tardes qué cómo dónde cuándo quién por favor perro gato día con en "
+    "para mi tu muy bien del al se me te casa agua amigo hoy mañana tengo tiene quiero",
     "it": "il lo gli è sono ciao grazie per non che come stai buongiorno di una io lei noi bene",
     "pt": "o os as é são não obrigado obrigada olá você bom dia uma eu ele muito bem como está",
     "ru": "привет как дела я люблю тебя ты он она мы вы не да нет спасибо это что где и в на с по",
@@ -93,7 +96,8 @@ _KNOWN = {
 }
 # How much likelier an everyday word, and an expected language, makes a language.
 _WORD_FACTOR, _EXPECTED_FACTOR = 5.0, 4.0
-_ENGLISH_FACTOR = 1.5  # a single word that could be anything is English more often than not
+_CERTAIN = 0.9  # below this no other language than an expected one is believed
+_ENGLISH_FACTOR = 2.0  # a single word that could be anything is English more often than not
 _LONGEST_SAMPLE = 4_000  # characters; more tells nothing new
 _MIXED_SHARE = 0.2
 
@@ -160,8 +164,11 @@ def _within(script: str, sample: str, expected: Collection[str]) -> tuple[str, f
     for language in expected:
         if language in scores:
             scores[language] *= _EXPECTED_FACTOR * (_ENGLISH_FACTOR if language == "en" else 1.0)
-    best = max(scores, key=scores.__getitem__)
-    return best, min(0.99, scores[best] / sum(scores.values()))
+    total, best = sum(scores.values()), max(scores, key=scores.__getitem__)
+    hoped = [language for language in expected if language in scores]
+    if hoped and best not in hoped and scores[best] / total < _CERTAIN:
+        best = max(hoped, key=scores.__getitem__)
+    return best, min(0.99, scores[best] / total)
 
 
 @cache

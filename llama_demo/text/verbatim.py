@@ -9,7 +9,7 @@ import regex
 _VERBATIM = regex.compile(
     r"(?P<code>`[^`\n]+`)"
     r"|(?P<address>(?:https?://|ftp://|www\.)[^\s<>\"'，。；：、！？（）「」《》“”]+)"
-    r"|(?P<mail>[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
+    r"|(?P<mail>[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
     r"|(?P<path>(?<![\w/])(?:[A-Za-z0-9-]+[/_])+[A-Za-z0-9.-]*\.[A-Za-z]\w{0,4}\b"
     r"|\b[A-Za-z0-9-]+\.(?:py|txt|json|md|csv|html|js|docx|pdf)\b)"
     r"|(?P<placeholder>\{\w*\}|%[sd]\b|\$\{\w+\}|</?\w+>)"

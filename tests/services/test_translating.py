@@ -1,0 +1,218 @@
+"""Somebody translates: what comes, what is kept of it, and how it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from llama_demo.errors import InputError
+from llama_demo.services.models import Models
+from llama_demo.services.runs import Runs
+from llama_demo.services.translating import Asked, Term, Translating
+from llama_demo.services.visits import Visit, resolve
+from llama_demo.store.database import Database
+from llama_demo.store.runs import RunStore
+from tests.conftest import GENERATOR
+from tests.translators import write_translator
+
+TEXT = "Hi.\n\n- One\n- Two 😀\nhttps://example.com/a"
+LONG = "One. " * 300
+
+
+@pytest.fixture(scope="module")
+def translators(tmp_path_factory: pytest.TempPathFactory) -> Models:
+    """A small one with random weights beside the generator."""
+    folder = write_translator(tmp_path_factory.mktemp("models") / "tiny", positions=24)
+    return Models([GENERATOR, folder], device="cpu")
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[Runs]:
+    """An empty history."""
+    database = Database(tmp_path / "history.db")
+    yield Runs(RunStore(database))
+    database.close()
+
+
+@pytest.fixture
+def translating(translators: Models, runs: Runs) -> Translating:
+    """The service."""
+    return Translating(translators, runs)
+
+
+@pytest.fixture
+def visit() -> Visit:
+    """The operator on their own machine."""
+    return resolve(public=False)
+
+
+def test_directions_are_what_the_models_offer(translating: Translating) -> None:
+    """Chinese and French meet through English, and that is said; German is nobody's."""
+    offered = translating.directions()
+    assert {source: list(targets) for source, targets in offered.items()} == {
+        "zh": ["en", "fr"],
+        "en": ["zh", "fr"],
+        "fr": ["zh", "en"],
+    }
+    assert (offered["zh"]["en"].via, offered["zh"]["fr"].via) == ("", "en")
+    assert offered["zh"]["fr"].models == ("tiny", "tiny")
+    assert [route.model for route in translating.models_for("zh", "fr")] == ["tiny"]
+
+
+def test_a_text_keeps_its_shape(translating: Translating, visit: Visit) -> None:
+    """Lines, bullets, emoji and addresses stay; the sentences' places are right; text only grows."""
+    updates = list(translating.translate(visit, Asked(TEXT, source="en", target="fr")))
+    last = updates[-1]
+    assert (last.finish_reason, last.done, last.total) == ("end", 3, 3)
+    assert last.text.endswith("😀\nhttps://example.com/a")
+    assert last.text.count("\n") == TEXT.count("\n")
+    assert "\n\n- " in last.text
+    assert [TEXT[slice(*pair.source)] for pair in last.pairs] == ["Hi.", "One", "Two"]
+    assert all(later.text.startswith(earlier.text) for earlier, later in pairwise(updates))
+    assert set(last.info) == {"source", "source_confidence", "target", "model", "via", "sentences"}
+    told = last.info["sentences"]
+    assert isinstance(told, list)
+    assert [each["target"] for each in told] == [last.text[slice(*pair.target)] for pair in last.pairs]
+    assert (last.info["model"], last.info["source"], last.info["source_confidence"]) == ("tiny", "en", 1.0)
+
+
+def test_the_language_is_detected(translating: Translating, visit: Visit) -> None:
+    """And how sure that is."""
+    last = list(translating.translate(visit, Asked("今天好。", target="fr")))[-1]
+    assert last.guess is not None
+    assert (last.guess.language, last.info["source"], last.info["via"]) == ("zh", "zh", "en")
+    assert last.info["source_confidence"] == last.guess.confidence > 0.9
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        (Asked("Hello, how are you?", target="en"), "same_language"),
+        (Asked("Bonjour", source="fr", target="fr"), "same_language"),
+        (Asked("😀😀", target="zh"), "nothing_to_translate"),
+        (Asked("12 345,67", target="zh"), "nothing_to_translate"),
+        (Asked("https://example.com", source="en", target="zh"), "nothing_to_translate"),
+    ],
+)
+def test_what_needs_no_translation(translating: Translating, visit: Visit, asked: Asked, note: str) -> None:
+    """It comes back as it is, no model is named, and the reason is told."""
+    [last] = translating.translate(visit, asked)
+    assert (last.text, last.note, last.info["model"]) == (asked.text, note, "")
+    assert last.finish_reason == "end"
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        (Asked(" \n"), "translate_empty"),
+        (Asked("a" * 100_001), "translate_too_long"),
+        (Asked("Hello", source="en", target="de"), "language_not_offered"),
+        (Asked("Hello", source="en", target="klingon"), "language_not_offered"),
+        (Asked("Ciao, come stai oggi? Sono molto contento di vederti.", target="en"), "language_not_offered"),
+        (Asked("Hello", source="en", target="zh", model="nope"), "model_unknown"),
+        (Asked("Hello", target="zh", beams=0), "out_of_range"),
+        (Asked("Hello", target="zh", beams=9), "out_of_range"),
+        (Asked("Hello", target="zh", glossary=(Term("a" * 201, "b"),)), "glossary_too_large"),
+    ],
+)
+def test_refusals_leave_no_row(
+    translating: Translating, runs: Runs, visit: Visit, asked: Asked, key: str
+) -> None:
+    """Told before anything runs."""
+    with pytest.raises(InputError) as caught:
+        next(translating.translate(visit, asked))
+    assert caught.value.key == key
+    assert runs.count(visit) == 0
+
+
+def test_a_hundred_thousand_characters_begin_at_once_and_end_when_told(
+    translating: Translating, runs: Runs, visit: Visit
+) -> None:
+    """Stop ends it with what is done, and the row says so."""
+    updates = translating.translate(visit, Asked("One. " * 20_000, source="en", target="zh"), key="k")
+    first = next(update for update in updates if update.done)
+    assert first.total == 20_000
+    assert translating.stop("k")
+    last = list(updates)[-1]
+    assert (last.finish_reason, runs.page(visit)[0].status) == ("stopped", "stopped")
+    assert 0 < last.done < 20_000
+    assert runs.page(visit)[0].output == last.text
+    assert not translating.stop("k")
+
+
+def test_closing_ends_the_model_and_marks_the_run(translating: Translating, runs: Runs, visit: Visit) -> None:
+    """When nobody reads any more, the next one does not wait."""
+    updates = translating.translate(visit, Asked(LONG, source="en", target="zh"))
+    next(updates)
+    began = time.monotonic()
+    updates.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - began < 1.0
+    assert runs.page(visit)[0].status == "stopped"
+    assert list(translating.translate(visit, Asked("Hi.", source="en", target="zh")))[-1].done == 1
+
+
+def test_a_new_run_of_the_same_key_ends_the_one_before(translating: Translating, visit: Visit) -> None:
+    """Typing on cancels what was being translated."""
+    former = translating.translate(visit, Asked(LONG, source="en", target="zh"), key="page")
+    next(former)
+    list(translating.translate(visit, Asked("Hi.", source="en", target="zh"), key="page"))
+    assert list(former)[-1].finish_reason == "stopped"
+
+
+def test_typing_fills_one_row(translating: Translating, runs: Runs, visit: Visit) -> None:
+    """Runs from one box within seconds are one thought; a button's run stands for itself."""
+    for text in ("H", "Hi", "Hi."):
+        list(translating.translate(visit, Asked(text, source="en", target="zh"), box="page"))
+    assert runs.count(visit) == 1
+    assert runs.page(visit)[0].input == "Hi."
+    list(translating.translate(visit, Asked("Hi.", source="en", target="zh")))
+    assert runs.count(visit) == 2
+
+
+def test_a_row_opens_with_both_panes(translating: Translating, runs: Runs, visit: Visit) -> None:
+    """Sentences, places, glossary and languages are there again."""
+    asked = Asked("One llama. Two.", target="fr", beams=2, glossary=(Term("llama", "lama"),))
+    last = list(translating.translate(visit, asked))[-1]
+    again, shown = translating.reopened(runs.page(visit)[0])
+    assert again == asked
+    assert (shown.text, shown.info, shown.done, shown.total) == (last.text, last.info, last.done, last.total)
+    assert [(p.source, p.target, p.score, p.terms) for p in shown.pairs] == [
+        (p.source, p.target, p.score, p.terms) for p in last.pairs
+    ]
+
+
+def test_a_temporary_visit_leaves_no_row(translating: Translating, runs: Runs) -> None:
+    """What is not to be kept is not written."""
+    asked = Asked("Hi.", source="en", target="zh")
+    [*_, last] = translating.translate(resolve(public=False, save=False), asked)
+    assert last.run_id is None
+    assert runs.count(resolve(public=False)) == 0
+
+
+def test_many_texts_come_back_in_their_places(translating: Translating) -> None:
+    """Paragraphs of a document: empty ones, numbers and all."""
+    texts = ["", "One. Two.", "123", "Three"]
+    found = list(translating.texts(Asked("", source="en", target="fr"), texts))
+    assert [place for place, _ in found] == [0, 1, 2, 3]
+    assert (found[0][1], found[2][1]) == ("", "123")
+    assert list(translating.texts(Asked("", target="en"), ["Hello there.", "Good morning."])) == [
+        (0, "Hello there."),
+        (1, "Good morning."),
+    ]
+    assert list(translating.texts(Asked("", target="en"), [])) == []
+
+
+def test_one_sentence_looked_into(translating: Translating) -> None:
+    """Other versions with scores, and who looked at whom; a long text is refused."""
+    asked = Asked("One llama.", source="en", target="fr")
+    found = translating.alternatives(asked, count=3)
+    assert 1 <= len(found) <= 3
+    links = translating.alignment(asked, "Un lama.")
+    assert {"One llama."[slice(*link.source)] for link in links} <= {"One", "llama"}
+    assert {"Un lama."[slice(*link.target)] for link in links} <= {"Un", "lama"}
+    with pytest.raises(InputError):
+        translating.alternatives(Asked("a" * 3_000, source="en", target="fr"))

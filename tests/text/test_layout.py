@@ -1,0 +1,79 @@
+"""What of a text is translated and what stays exactly as it is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from llama_demo.text.layout import between, lay_out
+
+
+def characters(text: str) -> list[int]:
+    """The plainest vocabulary: a token a character."""
+    return list(range(1, len(text) + 1))
+
+
+def sentences(text: str, most: int = 1_000) -> list[str]:
+    segments = lay_out(text, token_ends=characters, most_tokens=most)
+    assert all(text[one.start : one.end] == one.text for one in segments)
+    assert all(a.end <= b.start for a, b in pairwise(segments))
+    return [one.text for one in segments]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Hello there. How are you?", ["Hello there.", "How are you?"]),
+        ("你好。再见！走吧", ["你好。", "再见！", "走吧"]),
+        ("  - first\n  - second\n", ["first", "second"]),
+        ("1. One thing\n2) Another\n（3）第三", ["One thing", "Another", "第三"]),
+        ("一、你好\n二、再见", ["你好", "再见"]),
+        ("# Title\n\n> quoted\n\t* deep", ["Title", "quoted", "deep"]),
+        ("- [ ] to do\n- [x] done", ["to do", "done"]),
+        ("Dr. Smith paid 3.50. It was late.", ["Dr. Smith paid 3.50.", "It was late."]),
+        ("See https://a.org/x.html now. Bye.", ["See https://a.org/x.html now.", "Bye."]),
+        ("😀 Hi 😀\n😀😀\n123\nhttps://a.org", ["Hi"]),
+        ("a\r\nb\u2028c", ["a", "b", "c"]),
+        ("", []),
+        (" \n\t\n", []),
+    ],
+)
+def test_sentences_without_what_is_around_them(text: str, found: list[str]) -> None:
+    """Bullets, numbers of lists, indentation, emoji and line breaks are nobody's sentence."""
+    assert sentences(text) == found
+
+
+def test_an_endless_sentence_is_cut_where_a_reader_pauses() -> None:
+    """At clauses if there are any, then between words, then anywhere; nothing is lost."""
+    clauses = "one two three, " * 50
+    parts = sentences(clauses, most=40)
+    assert all(part.endswith(",") for part in parts)
+    words = sentences("word " * 100, most=40)
+    assert all(set(part.split()) == {"word"} for part in words)
+    solid = sentences("永" * 20_000, most=120)
+    assert "".join(solid) == "永" * 20_000
+    assert max(map(len, parts + words)) <= 40
+    assert max(map(len, solid)) <= 120
+
+
+def test_a_wall_of_blanks_ends() -> None:
+    """Nor does a sentence of almost nothing make parts of nothing."""
+    assert sentences("a" + " " * 500 + "b", most=40) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("gap", "before", "after", "language", "expected"),
+    [
+        ("", "Hello.", "Bye.", "en", " "),
+        (" ", "你好。", "再见。", "zh", ""),
+        (" ", "Python", "Java", "zh", " "),
+        ("\n", "你好。", "再见。", "zh", "\n"),
+        ("   ", "Hello.", "Bye.", "en", "   "),
+        (" 😀 ", "你好。", "再见。", "zh", " 😀 "),
+        ("\n- ", "a", "b", "zh", "\n- "),
+    ],
+)
+def test_between_sentences(gap: str, before: str, after: str, language: str, expected: str) -> None:
+    """A blank where the language has one, none where it has none; all else as it was."""
+    assert between(gap, before, after, language) == expected
