@@ -1,4 +1,4 @@
-"""``python -m llama_demo.training``: one command a model."""
+"""``python -m llama_demo.training``: one command a model, and one that measures."""
 
 from __future__ import annotations
 
@@ -7,42 +7,48 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from llama_demo.training.checkpoint import Progress
-from llama_demo.training.evaluate import evaluate_generator
+from llama_demo.training.evaluate_generator import evaluate_generator
 from llama_demo.training.generator import train_generator
 from llama_demo.training.translator import train_translator
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "models"
-TRAIN: dict[str, Callable[..., Progress]] = {"generator": train_generator, "translator": train_translator}
+# What each model is, and what trains it.
+TRAIN: dict[str, tuple[str, Callable[..., Progress]]] = {
+    "generator": ("the LLaMA decoder that writes stories and poems", train_generator),
+    "translator": ("the encoder-decoder that translates between five languages", train_translator),
+}
+# What measures it: a model folder and the data in, the figures of its card out.
+EVALUATE: dict[str, Callable[[Path, Path], dict[str, float]]] = {
+    "generator": evaluate_generator,
+}
 
 
 def main() -> None:
-    """Read the command line and train."""
+    """Read the command line, and train or measure."""
     parser = argparse.ArgumentParser(prog="python -m llama_demo.training", description=__doc__)
-    models = parser.add_subparsers(dest="model", required=True)
-    generator = _command(models, "generator", "the LLaMA decoder that writes stories and poems")
-    generator.add_argument("--from", dest="start_from", type=Path, help="model folder to go on from")
-    generator.add_argument("--no-compile", dest="compiled", action="store_false")
-    _command(models, "translator", "the encoder-decoder that translates between five languages")
-    evaluation = models.add_parser("evaluate", help="measure a shipped model on held-out data")
-    evaluation.add_argument("name", choices=("generator",))
+    commands = parser.add_subparsers(dest="model", required=True)
+    parsers = {name: commands.add_parser(name, help=what) for name, (what, _) in TRAIN.items()}
+    for command in parsers.values():
+        _add_options(command)
+    parsers["generator"].add_argument("--no-compile", dest="compiled", action="store_false")
+    evaluation = commands.add_parser("evaluate", help="measure a shipped model on held-out data")
+    evaluation.add_argument("name", choices=tuple(EVALUATE))
     evaluation.add_argument("--data", type=Path, required=True)
     evaluation.add_argument("--folder", type=Path, help="the model; the one in assets/models unless given")
     chosen = vars(parser.parse_args())
     if chosen["model"] == "evaluate":
-        evaluate_generator(chosen["folder"] or SHIPPED / chosen["name"], chosen["data"])
+        EVALUATE[chosen["name"]](chosen["folder"] or SHIPPED / chosen["name"], chosen["data"])
         return
-    chosen["device"] = torch.device(chosen["device"])
-    progress = TRAIN[chosen.pop("model")](**chosen)
+    _, train = TRAIN[chosen.pop("model")]
+    progress = train(**chosen)
     (chosen["out"] / "progress.json").write_text(json.dumps(asdict(progress)) + "\n", encoding="utf-8")
 
 
-def _command(models: Any, name: str, what: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = models.add_parser(name, help=what)
+def _add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--data", type=Path, required=True, help="folder with the sources of docs/training.md"
     )
@@ -50,9 +56,11 @@ def _command(models: Any, name: str, what: str) -> argparse.ArgumentParser:
     command.add_argument(
         "--minutes", type=float, required=True, help="training time in all; more can be added"
     )
-    command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    command.add_argument("--from", dest="start_from", type=Path, help="model folder to go on from")
+    command.add_argument(
+        "--device", type=torch.device, default=torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    )
     command.add_argument("--optimiser", choices=("muon", "adamw"), default="muon")
-    return command
 
 
 if __name__ == "__main__":

@@ -12,7 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.export import Files, export_model
+from llama_demo.errors import CheckpointError
 from llama_demo.model.layers import StackConfig
 from llama_demo.model.transformer import Transformer, TransformerConfig, checkpoint_parts
 from llama_demo.training import translator_data
@@ -67,6 +69,7 @@ def train_translator(
     out: Path,
     *,
     minutes: float,
+    start_from: Path | None = None,
     recipe: Recipe = BUNDLED,
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",
@@ -77,15 +80,14 @@ def train_translator(
 
     Args:
         data: folder with the sources that ``docs/training.md`` lists.
+        start_from: a model folder whose weights and vocabulary to begin with.
     """
     pairs = translator_data.read_training(data)
-    vocabulary = _vocabulary(pairs, recipe.config.vocab_size, out, report)
+    vocabulary = _vocabulary(pairs, recipe.config.vocab_size, out, start_from, report)
     encoder = PairEncoder(vocabulary)
     batches = Batches(pairs, encoder, tokens=recipe.tokens)
     held_out = translator_data.read_held_out(data)
-    torch.manual_seed(0)
-    model = Transformer(recipe.config)
-    model.initialise()
+    model = _fresh(recipe) if start_from is None else _loaded(start_from, recipe, device)
     model.to(device).train()
     report(f"{len(pairs.pairs):,} pairs, {sum(p.numel() for p in model.parameters()) / 1e6:.1f}M parameters")
 
@@ -119,8 +121,30 @@ def export(model: Transformer, config: TransformerConfig, folder: Path, vocabula
     export_model(model, checkpoint_parts(config), folder, files)
 
 
-def _vocabulary(pairs: translator_data.Pairs, size: int, out: Path, report: Callable[[str], None]) -> bytes:
+def _fresh(recipe: Recipe) -> Transformer:
+    torch.manual_seed(0)
+    model = Transformer(recipe.config)
+    model.initialise()
+    return model
+
+
+def _loaded(folder: Path, recipe: Recipe, device: torch.device) -> Transformer:
+    model = load_model(folder, Transformer, device=device, dtype=torch.float32).model
+    if model.config != recipe.config:
+        raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
+    return model.requires_grad_(True)
+
+
+def _vocabulary(
+    pairs: translator_data.Pairs,
+    size: int,
+    out: Path,
+    start_from: Path | None,
+    report: Callable[[str], None],
+) -> bytes:
     kept = out / "tokenizer.model"
+    if start_from is not None:
+        return (start_from / "tokenizer.model").read_bytes()
     if not kept.exists():
         report("learning the vocabulary")
         out.mkdir(parents=True, exist_ok=True)
