@@ -22,7 +22,7 @@ LAYERS: dict[str, set[str]] = {
     "engine": {"model"},
     "tasks": {"engine", "text"},
     "safety": {"engine", "text"},
-    "training": {"engine", "model", "text"},
+    "training": {"tasks", "engine", "model", "text"},
     "services": {"tasks", "store", "safety", "hub", "documents", "training", "engine", "model", "text"},
     "ui": {"services", "tasks"},
 }
@@ -34,6 +34,7 @@ OWNERS = {
     "sqlite_utils": {"store"},
     "torch": {"model", "engine", "training"},
     "safetensors": {"engine", "training"},
+    "lxml": {"documents"},
     "sentencepiece": {"text", "training"},
     "tokenizers": {"text"},
     "py3langid": {"text"},
