@@ -24,6 +24,7 @@ form.addEventListener("input", (event) => {
   if (event.target.name === "query") soon();
   else tell();
 });
+form.addEventListener("compositionstart", () => clearTimeout(timer)); /* or a search that is due takes it along */
 form.addEventListener("compositionend", soon);
 form.addEventListener("submit", (event) => {
   event.preventDefault();

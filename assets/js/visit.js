@@ -52,6 +52,7 @@
   /* A public host keeps nothing unless it is asked to; only then is there a secret to find it by. */
   const secret = () => (settings.public ? read("llama_demo.visitor") ?? "" : "");
   const page = random();
+  let turn = 0;
 
   window.llamaDemo = {
     get language() {
@@ -78,11 +79,13 @@
     },
     /* What the list of the history is narrowed to. */
     wanted: {},
-    /* What goes with every call: who asks, in which language, from which page, at what time of day. */
+    /* What goes with every call: who asks, in which language, from which page, as which of its calls, at what
+     * time of day. */
     visit: () => ({
       secret: secret(),
       language,
       page,
+      turn: (turn += 1),
       temporary: llamaDemo.temporary,
       wanted: llamaDemo.wanted,
       minutes_from_utc: -new Date().getTimezoneOffset(),
@@ -92,6 +95,12 @@
       const part = document.querySelector(selector);
       const top = part?.getBoundingClientRect().top ?? 0;
       if (top < 0 || top > window.innerHeight * 0.8) part.scrollIntoView({ block: "center" });
+    },
+    /* Put a text into a box, as if it had been typed. */
+    fill(selector, text) {
+      const area = document.querySelector(`${selector} textarea`);
+      area.value = text;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
     },
     /* The text as it is seen, into the clipboard; false if there is none. */
     async copy(selector) {

@@ -6,9 +6,9 @@ sorted. ``facts`` holds the owner, the task, the model and the thumb as one toke
 narrowing, alone or with words, is one look-up; ``words`` holds what was typed, written and noted.
 
 An index keeps words of texts that are gone, in segments that are only merged some day. SQLite 3.42 and later
-can take them out of the segments at once (``secure-delete``), but leaves some in the index's table of contents,
-``run_search_idx``. So after a deletion :func:`forget` looks there, and where a word is left, or SQLite is
-older, it merges all segments into one: seconds for 100,000 runs, milliseconds for a thousand.
+can take them out of the segments at once (``secure-delete``), but leaves some in the index's table of
+contents, ``run_search_idx``. So after a deletion :func:`forget` looks there, and where a word is left, or
+SQLite is older, it merges all segments into one: seconds for 100,000 runs, milliseconds for a thousand.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ def prepare(tables: Database) -> None:
     (version,) = tables.execute("SELECT v FROM run_search_config WHERE k = 'version'").fetchone()
     if version > _READABLE:
         with tables.conn:
+            # Or it could not even be dropped.
+            tables.execute("UPDATE run_search_config SET v = ? WHERE k = 'version'", [_READABLE])
             clear(tables)
             for (number,) in tables.execute("SELECT number FROM runs").fetchall():
                 put(tables, number)

@@ -33,6 +33,9 @@ TASK = "generate"
 SHOW = "llamaDemo.show('%s')"
 """On a phone the result stands below what was pressed."""
 
+EMPTY = "llamaDemo.fill('#prompt', '')"
+"""At once, so that what is typed after it stays."""
+
 ANEW = {"trigger_mode": "multiple"}
 """By itself Gradio drops a click while the stream of an earlier one counts as pending, which it does for
 a moment after Stop too. Here a click always begins anew, and the earlier stream falls silent: see
@@ -131,7 +134,7 @@ def _bind(frame: Frame, asking: Asking, answering: Answering) -> None:
         **ANEW,
     )
     on(asking.stop.click, desk.stop, outputs=[], notice=notice)
-    on(asking.clear.click, desk.clear, outputs=[question.text, card, status, *both], notice=notice)
+    on(asking.clear.click, desk.clear, outputs=[card, status, *both], notice=notice, first=EMPTY)
     aside = markup.piece("nothing.html", classes="notice")  # reading clears no notice of another's
     on(
         asking.reading.meter.select,
@@ -172,7 +175,7 @@ class Desk:
         self, call: Call, asked: Asked, chosen: GenerateOptions, wished: Wish | None = None
     ) -> Answers:
         stream = self._stream(call, asked, chosen, wished)
-        return self._turns.follow(call.page, stream, cleared=("", result.silent(), gr.skip()))
+        return self._turns.follow(call.page, call.turn, stream, cleared=("", result.silent(), gr.skip()))
 
     def _stream(self, call: Call, asked: Asked, chosen: GenerateOptions, wished: Wish | None) -> Answers:
         self._writing.stop(call.page)
@@ -218,7 +221,7 @@ class Desk:
         asked = asked_by(preset, text, form, theme)
         self._stop(call)
         stream = pair.write_both(self._writing, call, asked, options(*values), (calm, daring))
-        return self._turns.follow(pair.key(call.page), stream, cleared=("", "", result.silent()))
+        return self._turns.follow(pair.key(call.page), call.turn, stream, cleared=("", "", result.silent()))
 
     def read(self, call: Call, room: float, preset: str, text: str, form: str, theme: str) -> tuple[str, str]:
         """How full the window is, now and if one went on, and the exact prompt."""
@@ -231,13 +234,17 @@ class Desk:
         return ()
 
     def clear(self, call: Call) -> tuple[Any, ...]:
-        """Empty the prompt and the results, and end what is running."""
-        self._turns.clear(call.page)
-        self._turns.clear(pair.key(call.page))
+        """Empty the results, and end what is running; the browser has emptied the prompt."""
+        if self._turns.later(call.page, call.turn):
+            return (gr.skip(),) * 4
+        for key in (call.page, pair.key(call.page)):
+            self._turns.clear(key, call.turn)
         self._stop(call)
-        return "", "", result.silent(), "", ""
+        return "", result.silent(), "", ""
 
     def _stop(self, call: Call) -> None:
+        if self._turns.later(call.page, call.turn):
+            return
         for key in (call.page, *pair.keys(call.page)):
             self._writing.stop(key)
 

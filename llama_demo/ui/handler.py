@@ -46,6 +46,7 @@ class Call:
         page: made up by the page when it opened; names what this page, and no other, has running.
         zone: the visitor's distance from UTC, for times of day.
         event: what the touched component tells of it, such as which button of a list.
+        turn: which call of its page this is; they count up.
         wanted: what the list of the history is narrowed to on this page; as the page tells it.
     """
 
@@ -53,6 +54,7 @@ class Call:
     page: str
     zone: timezone
     event: Mapping[str, Any]
+    turn: int = 0
     wanted: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -122,7 +124,7 @@ class Handlers:
         language: Language = "zh" if told.get("language") == "zh" else "en"
         minutes = told.get("minutes_from_utc")
         zone = timezone(timedelta(minutes=minutes if type(minutes) is int and abs(minutes) < 24 * 60 else 0))
-        temporary, wanted = told.get("temporary"), told.get("wanted")
+        temporary, wanted, turn = told.get("temporary"), told.get("wanted"), told.get("turn")
         page = str(told.get("page") or "")[:LONGEST_SECRET]
         save = not temporary if isinstance(temporary, bool) else None
         return Call(
@@ -130,6 +132,7 @@ class Handlers:
             page=page,
             zone=zone,
             event=event if isinstance(event, dict) else {},
+            turn=turn if type(turn) is int else 0,
             wanted=wanted if isinstance(wanted, dict) else {},
         )
 
@@ -137,6 +140,27 @@ class Handlers:
         if len(secret) > LONGEST_SECRET:
             raise InputError("visitor_too_long", characters=len(secret), longest=LONGEST_SECRET)
         return visits.resolve(public=self.public, secret=secret, language=language, save=save, page=page)
+
+    def script(self, handler: Callable[[Call], dict[str, Any]]) -> Callable[[object], dict[str, Any]]:
+        """The handler as a script of the page calls it, for the ``server_functions`` of ``gr.HTML``.
+
+        The script sends what it wants to know with the visit under ``visit``. It gets the handler's answer,
+        or a notice, as HTML under ``problem``.
+        """
+
+        def answered(told: object) -> dict[str, Any]:
+            told = told if isinstance(told, dict) else {}
+            try:
+                return handler(self.call(told.get("visit"), told))
+            except DemoError as error:
+                problem = error
+            except Exception:
+                log.exception("a look-up of the page failed: %s", handler.__qualname__)
+                problem = DemoError("unexpected")
+            return {"problem": markup.render("notice.html", sentence=markup.problem(problem))}
+
+        answered.__name__ = handler.__name__
+        return answered
 
     def endpoint(self, handler: Callable[..., Any]) -> Callable[..., Any]:
         """The handler as :func:`gradio.api` calls it: ``handler(visit, ...)`` becomes ``handler(...)``.

@@ -1,7 +1,8 @@
-"""Which of a page's streams may still show something: the one that began last.
+"""Which of a page's streams may still show something: the one that was asked for last.
 
 A button may be pressed again while the stream of its earlier press is ending. The page takes both, in the
-order in which their answers come, so the earlier one has to fall silent here.
+order in which their answers come, so the earlier one has to fall silent here. Calls of one moment may arrive
+in any order; each carries the number that the page gave it, its turn.
 """
 
 from __future__ import annotations
@@ -14,32 +15,39 @@ Answer = TypeVar("Answer")
 
 
 class Turns:
-    """The latest stream under each key."""
+    """The turn of the latest stream under each key."""
 
     def __init__(self) -> None:
-        self._latest: dict[str, object] = {}
+        self._latest: dict[str, int] = {}
 
     def follow(
-        self, key: str, stream: Generator[Answer, None, None], *, cleared: Answer
+        self, key: str, turn: int, stream: Generator[Answer, None, None], *, cleared: Answer
     ) -> Generator[Answer, None, None]:
-        """What ``stream`` gives, until another one begins under ``key``; it is closed then.
+        """What ``stream`` gives, until a later one begins under ``key``; it is closed then.
 
         A page that is cleared while a text streams in gets two answers, of the button and of the stream, in
         either order; so the stream then ends with ``cleared``.
         """
-        turn = self._latest[key] = object()
+        if self.later(key, turn):
+            return
+        self._latest[key] = turn
         try:
             with closing(stream):
                 for answer in stream:
-                    if self._latest.get(key) is not turn:
+                    if self._latest.get(key) != turn:
                         break
                     yield answer
             if key not in self._latest:
                 yield cleared
         finally:
-            if self._latest.get(key) is turn:
+            if self._latest.get(key) == turn:
                 del self._latest[key]
 
-    def clear(self, key: str) -> None:
-        """Let the stream under ``key``, if there is one, show nothing more."""
-        self._latest.pop(key, None)
+    def later(self, key: str, turn: int) -> bool:
+        """Whether the stream under ``key`` was asked for after ``turn``."""
+        return self._latest.get(key, turn) > turn
+
+    def clear(self, key: str, turn: int) -> None:
+        """Let the stream under ``key``, unless it is a later one, show nothing more."""
+        if not self.later(key, turn):
+            self._latest.pop(key, None)

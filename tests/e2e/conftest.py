@@ -24,11 +24,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).parents[2]
 GENERATOR = ROOT / "assets" / "models" / "generator"
-START_PATIENCE = 60.0
+START_PATIENCE = 120.0
+PATIENCE = 60_000
+"""Milliseconds that a page may take for anything. Nothing waits that long on a machine that is at rest."""
+
+expect.set_options(timeout=PATIENCE)
 
 BROWSER_FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
     --disable-background-networking --disable-component-update --disable-sync""".split()
@@ -60,12 +73,12 @@ class App:
     def stop(self) -> int:
         """End it as a supervisor would; returns the exit code."""
         self.process.terminate()
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
     def kill(self) -> None:
         """End it as a power cut would."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=60)
 
     def foreign(self) -> list[str]:
         """Addresses on other machines that it tried to reach."""
@@ -213,8 +226,9 @@ class Visitor:
 def ready(page: Page) -> None:
     """Wait until the page answers to clicks: its own scripts have run, its first events are bound."""
     page.wait_for_selector("#language button[aria-pressed=true]")
+    page.wait_for_function("window.llamaDemo?.written && document.querySelector('.asking')?.dataset.preset")
     page.wait_for_selector("#write")
-    page.wait_for_timeout(250)
+    page.wait_for_timeout(100)
 
 
 @pytest.fixture
@@ -225,7 +239,7 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     def make(**options: Any) -> Visitor:
         settings = {"locale": "en-US", "viewport": {"width": 1280, "height": 860}, **options}
         one = Visitor(browser.new_context(**settings))
-        one.context.set_default_timeout(15_000)
+        one.context.set_default_timeout(PATIENCE)
 
         def pass_on(route: Route) -> None:
             if urlsplit(route.request.url).hostname in ("127.0.0.1", "localhost"):
@@ -268,6 +282,46 @@ def finished(page: Page) -> None:
     page.wait_for_selector(
         "#status .status-length, #status .status-end, #status .status-stop, #status .status-stopped"
     )
+
+
+def findings(page: Page) -> list[str]:
+    """What axe-core finds on the page that is serious or critical, once nothing moves any more."""
+    page.mouse.move(0, 0)
+    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    return [
+        f"{rule['id']}: {node['html'][:200]}"
+        for rule in Axe().run(page).response["violations"]
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+def overlaps(page: Page, within: str) -> list[str]:
+    """Pairs of texts and buttons inside of ``within`` that lie on each other."""
+    return list(page.evaluate(OVERLAPS, within))
+
+
+OVERLAPS = """(within) => {
+  const shown = [...document.querySelectorAll(within)]
+    .flatMap((part) => [...part.querySelectorAll(
+      'p, label, button, summary, textarea, input, h2, h3, li, dt, dd, [role=tab]')])
+    .filter((e) => e.checkVisibility({opacityProperty: true, visibilityProperty: true})
+      && !e.closest('.unseen, .menu-items, dialog') && e.getClientRects().length
+      && e.getBoundingClientRect().width > 1 && e.getBoundingClientRect().height > 1);
+  const found = [];
+  for (const [number, one] of shown.entries()) {
+    for (const other of shown.slice(number + 1)) {
+      if (one.contains(other) || other.contains(one)) continue;
+      const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
+      const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (width > 2 && height > 2) {
+        found.push(`${one.tagName} ${one.innerText} / ${other.tagName} ${other.innerText}`);
+      }
+    }
+  }
+  return found;
+}"""
 
 
 def set_field(page: Page, name: str, value: str) -> None:

@@ -66,6 +66,23 @@ def test_the_window_and_the_exact_prompt_follow_what_is_typed(page: Page) -> Non
     expect(page.locator("#result .empty")).to_be_visible()
 
 
+def test_the_meter_counts_what_is_written_too(page: Page) -> None:
+    """What Continue would read is the prompt and the text, and follows the version that is shown."""
+    set_field(page, "max-new-tokens", "6")
+    page.fill("#prompt textarea", "Once upon a time")
+    prompt = int((page.locator("#meter .note .word:visible").first.text_content() or "").split()[0])
+    page.click("#write")
+    finished(page)
+    line = page.locator("#meter .going-on .word:visible")
+    expect(line).to_contain_text(f"it would read {prompt + 6} of 512")
+    page.click("#continue")
+    expect(line).to_contain_text(f"it would read {prompt + 12} of 512")
+    page.click("#result [data-act=earlier]")
+    expect(line).to_contain_text(f"it would read {prompt + 6} of 512")
+    page.click("#clear")
+    expect(page.locator("#meter .going-on")).to_have_count(0)
+
+
 def test_settings_with_a_name_move_the_sliders(page: Page) -> None:
     """Precise, balanced, creative."""
     page.click("#how-daring button.label-wrap")
@@ -101,9 +118,10 @@ def test_two_settings_stream_side_by_side(
     assert texts[0] != texts[1]
 
 
-def test_keys_do_what_the_list_says(page: Page) -> None:
+def test_keys_do_what_the_list_says(visitor: Callable[..., Visitor], endless_app: App) -> None:
     """The list opens with ?, not while somebody types; Ctrl+Enter writes, Esc stops."""
-    set_field(page, "max-new-tokens", "450")
+    page = visitor().open(endless_app)
+    set_field(page, "max-new-tokens", "15000")
     area = page.locator("#prompt textarea")
     page.click("button[data-preset=story]")
     area.fill("a dog and a ball")
@@ -135,8 +153,8 @@ def test_an_input_method_keeps_its_enter(page: Page) -> None:
             bool(modifiers),
         )
     session.send("Input.insertText", {"text": "小狗"})
-    page.wait_for_timeout(500)
     expect(page.locator("#prompt textarea")).to_have_value("小狗")
+    expect(page.locator("#meter .note")).to_be_visible()  # asked for after anything that Enter had sent
     expect(page.locator("#result .empty")).to_be_visible()
 
 
@@ -147,5 +165,19 @@ def test_programs_name_presets(local_app: App) -> None:
         text, info = client.predict(prompt, preset=preset, max_new_tokens=12, api_name="/generate")
         assert text
         assert info["finish_reason"] in ("end", "length")
+    poem, _ = client.predict(
+        "",
+        preset="poem",
+        form="五言绝句",
+        theme="月亮",
+        max_new_tokens=60,
+        temperature=0.0,
+        api_name="/generate",
+    )
+    assert poem.strip()
+    run = client.predict(task="generate", limit=1, api_name="/history")[0]
+    assert (run["options"]["form"], run["options"]["theme"]) == ("五言绝句", "月亮")
+    with pytest.raises(Exception, match="sonnet"):
+        client.predict("a dog", preset="poem", form="sonnet", api_name="/generate")
     with pytest.raises(Exception, match="did not learn"):
         client.predict("a dog", preset="news", api_name="/generate")

@@ -166,3 +166,52 @@ def test_a_preset_is_opened_again_with_its_choices(writing: Writing, runs: Runs,
     list(writing.write(visit, asked, GenerateOptions(max_new_tokens=30)))
     stored = runs.page(visit)[0].options
     assert (stored["preset"], stored["form"], stored["theme"]) == ("poem", "五言绝句", "春天")
+
+
+def test_a_summary_is_quoted_and_kept(writing: Writing, runs: Runs, visit: Visit) -> None:
+    """Without a model that can write one, sentences of the text are named by their places, and no model is."""
+    text = "A dog ran. The dog saw a ball. A cat slept. The dog and the cat played with the ball."
+    (update,) = writing.write(visit, Asked(text, preset="summary"), GenerateOptions())
+    assert update.text == "\n".join(text[start:end] for start, end in update.quotes) != ""
+    assert update.info["finish_reason"] == "end"
+    row = runs.get(visit, update.run_id or "")
+    assert (row.status, row.model, row.output, row.trace) == ("done", "", update.text, ())
+    assert row.options["preset"] == "summary"
+
+
+def test_tokens_of_another_vocabulary_are_refused(writing: Writing, runs: Runs, visit: Visit) -> None:
+    """A text that a larger model wrote cannot be gone on from; nothing is stored of the attempt."""
+    with pytest.raises(InputError, match="token_unknown"):
+        next(writing.write(visit, STORY, GenerateOptions(), kept=[Token(10**6, "x", -1.0)]))
+    with pytest.raises(InputError, match="token_unknown"):
+        next(writing.write(visit, STORY, GenerateOptions(), kept=[Token(-1, "x", -1.0)]))
+    assert runs.count(visit) == 0
+
+
+def test_versions_stay_together(writing: Writing, runs: Runs, visit: Visit) -> None:
+    """A version of a version belongs to the first run, and each knows its place."""
+    short = GenerateOptions(max_new_tokens=2)
+    first = list(writing.write(visit, STORY, short))[-1].run_id or ""
+    second = list(writing.write(visit, STORY, short, origin=first))[-1].run_id or ""
+    third = list(writing.write(visit, STORY, short, origin=second))[-1].run_id or ""
+    list(writing.write(visit, STORY, short))
+    assert [run.id for run in runs.versions(visit, second)] == [first, second, third]
+    places = runs.places(visit, runs.page(visit))
+    assert {one: (place.number, place.of) for one, place in places.items()} == {
+        first: (1, 3),
+        second: (2, 3),
+        third: (3, 3),
+    }
+
+
+def test_a_text_that_nobody_reads_on_is_kept_token_by_token(
+    writing: Writing, runs: Runs, visit: Visit
+) -> None:
+    """A page that was closed, or began anew, leaves a run that opens with its tokens and figures."""
+    updates = writing.write(visit, STORY, LONG)
+    next(update for update in updates if update.text)
+    updates.close()  # type: ignore[attr-defined]
+    row = runs.page(visit)[0]
+    assert row.status == "stopped"
+    assert "".join(text for text, _, _ in row.trace) == row.output
+    assert row.timings["tokens"]
