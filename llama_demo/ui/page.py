@@ -15,7 +15,16 @@ from starlette.routing import Route
 
 from llama_demo.errors import DemoError
 from llama_demo.settings import ASSETS, Settings
-from llama_demo.ui import endpoints, generate, history, markup, temporary, transfer
+from llama_demo.ui import (
+    endpoints,
+    generate,
+    history,
+    markup,
+    temporary,
+    transfer,
+    translate,
+    translate_files,
+)
 from llama_demo.ui.frame import Frame, Services, TabParts
 from llama_demo.ui.handler import Call, Handlers
 from llama_demo.ui.labels import Label, Labels
@@ -34,6 +43,7 @@ class TabEntry:
 
 TABS: Sequence[TabEntry] = (
     TabEntry("generate", generate.build),
+    TabEntry("translate", translate.build),
     TabEntry("history", history.build),
 )
 
@@ -68,7 +78,11 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         _footer(settings)
         _bind_switch(handlers, labels, switch, problem)
         endpoints.register(services, handlers)
-    return Page(blocks, labels.first_paint(), transfer.routes(services.runs, handlers.call))
+    routes = [
+        *transfer.routes(services.runs, handlers.call),
+        *translate_files.routes(services, handlers.call),
+    ]
+    return Page(blocks, labels.first_paint(), routes)
 
 
 def _head(services: Services) -> tuple[gr.HTML, gr.HTML]:

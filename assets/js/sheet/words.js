@@ -20,7 +20,7 @@ const made = (tag, properties = {}, ...children) => {
 };
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const say = (key, values) =>
-  document.querySelector("#status [role=status]")?.replaceChildren(bilingual(key, values));
+  document.querySelector(`${props.status ?? "#status"} [role=status]`)?.replaceChildren(bilingual(key, values));
 
 /* A probability as people read it. */
 const percent = (logprob) => {

@@ -1,0 +1,145 @@
+/* Documents: dropped or chosen, translated one after the other, and fetched. They travel by requests of
+ * their own; none is ever written on the server. */
+const drop = part("drop");
+const input = drop.querySelector("input");
+const list = part("documents");
+const waiting = [];
+let working = null;
+
+const ending = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
+const problemOf = (name) => element.querySelector(`template.${name}`).content.cloneNode(true);
+const button = (act, key) => {
+  const one = made("button", { type: "button", className: "pill-button small" }, bilingual(key));
+  one.dataset.act = act;
+  return one;
+};
+const entry = (file) => {
+  const item = made("li", { className: "document" });
+  item.append(
+    made("span", { className: "document-name", textContent: file.name, dir: "auto" }),
+    made("progress", { value: 0, max: 1, ariaLabel: file.name }),
+    made("span", { className: "document-state note" }, bilingual("translate.documents.waiting")),
+    made("span", { className: "document-acts" }, button("cancel", "translate.documents.cancel")),
+    made("div", { className: "document-problem" }),
+  );
+  list.append(item);
+  return item;
+};
+const tellState = (item, key, values) => item.querySelector(".document-state").replaceChildren(bilingual(key, values));
+const failed = (item, content) => {
+  item.classList.add("failed");
+  const place = item.querySelector(".document-problem");
+  if (typeof content === "string") place.innerHTML = content; /* made and escaped by the server */
+  else place.replaceChildren(content);
+  item.querySelector("progress").hidden = true;
+  item.querySelector(".document-state").replaceChildren();
+};
+const finished = (item, kept) => {
+  const acts = item.querySelector(".document-acts");
+  acts.replaceChildren(...(kept ? [button("fetch", "translate.documents.fetch")] : []), button("forget", "translate.documents.forget"));
+};
+const progressed = (job, told) => {
+  const { item } = job;
+  if (told.problem) return failed(item, told.problem);
+  job.id = told.id;
+  item.dataset.id = told.id;
+  item.querySelector(".document-name").textContent = told.name;
+  Object.assign(item.querySelector("progress"), { max: Math.max(1, told.total), value: told.done });
+  const left = told.seconds_left === null ? "" : Math.max(1, Math.ceil(told.seconds_left));
+  const key = { running: left ? "translate.documents.running" : "translate.documents.begun", done: "translate.documents.done", stopped: "translate.documents.stopped" }[told.state];
+  tellState(item, key, { done: told.done, total: told.total, left });
+  if (told.state !== "running") say(key, { done: told.done, total: told.total });
+  return undefined;
+};
+const lines = async function* (body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    rest += value;
+    const whole = rest.split("\n");
+    rest = whole.pop();
+    for (const line of whole) yield JSON.parse(line);
+  }
+};
+const translateOne = async (job) => {
+  const { source, target, model } = llamaDemo.direction();
+  tellState(job.item, "translate.documents.opening");
+  const header = (value) => encodeURIComponent(JSON.stringify(value));
+  const headers = { "Content-Type": "application/octet-stream", "X-Visit": header(llamaDemo.visit()), "X-Asked": header({ source, target, model, name: job.file.name }) };
+  try {
+    const answer = await fetch("translate/document", { method: "POST", headers, body: job.file });
+    if (!answer.ok) return failed(job.item, await answer.text());
+    for await (const told of lines(answer.body)) progressed(job, told);
+  } catch {
+    failed(job.item, problemOf("unreachable"));
+  }
+  return undefined;
+};
+const work = async () => {
+  if (working) return;
+  while ((working = waiting.shift())) {
+    const job = working;
+    await translateOne(job);
+    finished(job.item, Boolean(job.id));
+  }
+};
+const take = (files) => {
+  for (const file of files) {
+    const item = entry(file);
+    const wrong = !props.suffixes.includes(ending(file.name)) ? "unknown" : file.size > props.largest ? "too-large" : "";
+    if (wrong) {
+      failed(item, problemOf(wrong));
+      finished(item, false);
+    } else waiting.push({ file, item, id: "" });
+  }
+  work();
+};
+const fetchResult = async (item) => {
+  try {
+    const body = JSON.stringify({ visit: llamaDemo.visit(), id: item.dataset.id });
+    const answer = await fetch("translate/document/result", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    if (!answer.ok) return failed(item, await answer.text());
+    const name = decodeURIComponent(answer.headers.get("X-File-Name"));
+    const link = made("a", { href: URL.createObjectURL(await answer.blob()), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    say("translate.status.saved", { file: name });
+  } catch {
+    failed(item, problemOf("unreachable"));
+  }
+  return undefined;
+};
+const cancel = (item) => {
+  const place = waiting.findIndex((job) => job.item === item);
+  if (place >= 0) {
+    waiting.splice(place, 1);
+    item.remove();
+  } else server.stop_document({ visit: llamaDemo.visit() }).catch(() => failed(item, problemOf("unreachable")));
+};
+list.addEventListener("click", (event) => {
+  const act = event.target.closest("button")?.dataset.act;
+  const item = event.target.closest(".document");
+  if (act === "cancel") cancel(item);
+  if (act === "fetch") fetchResult(item);
+  if (act === "forget") {
+    item.remove();
+    input.focus();
+  }
+});
+input.addEventListener("change", () => {
+  take([...input.files]);
+  input.value = "";
+});
+for (const kind of ["dragenter", "dragover"]) {
+  drop.addEventListener(kind, (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+}
+for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
+drop.addEventListener("drop", (event) => {
+  event.preventDefault();
+  take([...event.dataTransfer.files]);
+});

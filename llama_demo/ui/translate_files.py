@@ -1,0 +1,129 @@
+"""Documents on their way in and out: two routes beside Gradio's own, so none is ever written to the disk."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+from urllib.parse import quote, unquote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from llama_demo.errors import DemoError
+from llama_demo.services.translating_documents import LARGEST_FILE, Progress
+from llama_demo.ui import markup
+from llama_demo.ui.frame import Services
+from llama_demo.ui.handler import Call
+from llama_demo.ui.translate_wishes import Direction, read
+
+log = logging.getLogger(__name__)
+
+LONGEST_HEADER = 100_000
+"""Characters in which a page says who asks and what for."""
+
+
+def routes(services: Services, read_call: Callable[[object], Call]) -> list[Route]:
+    """The way in, which answers with the progress, and the way out; ``read_call`` reads who asks."""
+
+    async def translate(request: Request) -> Response:
+        try:
+            call = read_call(_header(request, "x-visit"))
+            told = _header(request, "x-asked")
+            data = await _body(request)
+            progress = await run_in_threadpool(lambda: _begun(services, call, told, data))
+        except ClientDisconnect:
+            return HTMLResponse("", 400)
+        except DemoError as error:
+            return _refused(error)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(progress, media_type="application/x-ndjson", headers=headers)
+
+    async def result(request: Request) -> Response:
+        asked = _json(await request.body())
+        asked = asked if isinstance(asked, dict) else {}
+        try:
+            visit = read_call(asked.get("visit")).visit
+            file = await run_in_threadpool(services.documents.result, visit, str(asked.get("id", "")))
+        except DemoError as error:
+            return _refused(error)
+        headers = {"X-File-Name": quote(file.name), "Cache-Control": "no-store"}
+        return Response(file.data, media_type=file.media_type, headers=headers)
+
+    return [
+        Route("/translate/document", translate, methods=["POST"]),
+        Route("/translate/document/result", result, methods=["POST"]),
+    ]
+
+
+def _begun(services: Services, call: Call, told: object, data: bytes) -> Iterator[str]:
+    """The progress as lines of JSON. A file that cannot be translated is refused before the first of them."""
+    told = told if isinstance(told, dict) else {}
+    asked = read(Direction, told)
+    source = asked.source
+    glossary = services.glossary.for_translation(call.visit, source, asked.target) if source != "auto" else ()
+    steps = services.documents.translate_document(
+        call.visit,
+        str(told.get("name", ""))[:1_000],
+        data,
+        source=source,
+        target=asked.target,
+        model=asked.model,
+        glossary=glossary,
+        key=f"{call.page}:document",
+    )
+    return _lines(next(steps), steps)
+
+
+def _lines(first: Progress, steps: Iterator[Progress]) -> Iterator[str]:
+    try:
+        for step in chain([first], steps):
+            told = {
+                "id": step.id,
+                "name": step.name,
+                "done": step.done,
+                "total": step.total,
+                "state": step.state,
+                "seconds_left": step.seconds_left,
+                "latest": step.latest[:200],
+            }
+            yield _line(told)
+    except DemoError as error:
+        yield _line({"problem": markup.render("notice.html", sentence=markup.problem(error))})
+    except Exception:
+        log.exception("a document could not be translated")
+        unexpected = markup.problem(DemoError("unexpected"))
+        yield _line({"problem": markup.render("notice.html", sentence=unexpected)})
+
+
+async def _body(request: Request) -> bytes:
+    """The file, or as much of it as shows that it is too large."""
+    data = bytearray()
+    async for part in request.stream():
+        data += part
+        if len(data) > LARGEST_FILE:
+            break
+    return bytes(data)
+
+
+def _header(request: Request, name: str) -> object:
+    return _json(unquote(request.headers.get(name, ""))[:LONGEST_HEADER])
+
+
+def _json(text: str | bytes) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _line(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False) + "\n"
+
+
+def _refused(error: DemoError) -> HTMLResponse:
+    return HTMLResponse(markup.render("notice.html", sentence=markup.problem(error)), 422)
