@@ -29,12 +29,16 @@ class Archive:
 
     Args:
         data: the whole file.
+        largest_entry, largest_whole: bytes, unpacked.
 
     Raises:
         InputError: ``document_bomb``, ``document_locked`` for what is encrypted, ``document_broken``.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(
+        self, data: bytes, *, largest_entry: int = LARGEST_ENTRY, largest_whole: int = LARGEST_WHOLE
+    ) -> None:
+        self._largest_entry, self._largest_whole = largest_entry, largest_whole
         if data.startswith(_OLE):
             # Office puts an encrypted document, and the old binary ones, into such a file.
             raise InputError("document_locked")
@@ -50,14 +54,14 @@ class Archive:
         for entry in self.entries:
             total += entry.file_size
             ratio = entry.file_size / max(1, entry.compress_size)
-            if entry.file_size > LARGEST_ENTRY or (entry.file_size > _SMALL and ratio > LARGEST_RATIO):
+            if entry.file_size > self._largest_entry or (entry.file_size > _SMALL and ratio > LARGEST_RATIO):
                 raise InputError("document_bomb")
             if entry.flag_bits & _ENCRYPTED:
                 raise InputError("document_locked")
             if entry.compress_type not in _METHODS:
                 raise InputError("document_broken")
         names = {entry.filename for entry in self.entries}
-        if len(self.entries) > MOST_ENTRIES or total > LARGEST_WHOLE:
+        if len(self.entries) > MOST_ENTRIES or total > self._largest_whole:
             raise InputError("document_bomb")
         if len(names) < len(self.entries):
             raise InputError("document_broken")  # two entries of a name: readers differ in which one counts

@@ -19,7 +19,7 @@ _MARKS = (
 )
 _WESTERN = frozenset("àâäæçèéêëîïôöœùûüÿñáíóúß¿¡«»“”„‘’–—…€°ºª§·×©®™ÀÂÄÆÇÈÉÊËÎÏÔÖŒÙÛÜŸÑÁÍÓÚ\u00a0")
 _PLAUSIBLE = 0.8
-"""Share of the characters beyond ASCII that must be common ones for an encoding to be believed."""
+"""Share of the letters beyond ASCII that must be common ones for an encoding to be believed."""
 _MOST_CONTROLS = 0.01
 _SHARE_OF_NULS = 0.2
 
@@ -105,7 +105,8 @@ def _wide(data: bytes) -> Decoded | None:
 
 
 def _share(text: str, common: Callable[[str], bool]) -> float:
-    beyond = [character for character in text if character > "\x7f"]
+    signs = [character for character in text if character > "\x7f"]
+    beyond = [character for character in signs if character.isalpha()] or signs
     return sum(map(common, beyond)) / max(1, len(beyond))
 
 

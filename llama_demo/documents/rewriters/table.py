@@ -65,7 +65,7 @@ def _slot(original: str, value: str, delimiter: str) -> Iterator[str | Slot]:
 def _delimiter(text: str) -> str:
     """The sign that most lines have the same number of, outside of quotation marks; else the comma."""
     bare = regex.sub(_QUOTED, "", text[:100_000])
-    lines = [line for line in bare.splitlines()[:_SAMPLE] if line.strip()]
+    lines = [line for line in bare.splitlines()[:_SAMPLE] if line]
 
     def agreement(sign: str) -> tuple[int, int]:
         counts = [line.count(sign) for line in lines]

@@ -1,0 +1,161 @@
+"""Markdown means the same structure before and after, as a Markdown parser sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from llama_demo.documents.rewriters.markdown import open_markdown
+from llama_demo.documents.segments import Translation
+from tests.documents.translators import backwards, translated
+
+TEXT = """\
+---
+title: Stays
+---
+# Big heading #
+
+Some *italic words* and **bold text** here, with a
+[link text](https://a.b/c "t") and `code span` too.
+Second line.  
+After a hard break, ***both*** and ~~gone~~.
+
+- item one
+- [ ] task **two**
+  continued here
+  1. nested `x`
+
+     its second paragraph
+
+> quoted _text_
+> goes on
+
+| Name | Price |
+|:-----|------:|
+| Apple pie | 3 |
+| `a` thing | **bold** cell |
+
+```python
+print("hello")  # stays
+```
+
+    indented code
+
+<div align="center">
+raw html
+</div>
+
+An ![alt](img.png) image.
+
+[ref]: https://x.y
+See [ref], [other][ref] and <https://auto.link>. Is \\*not\\* emphasis &amp; snake_case_name.
+
+Setext heading
+==============
+***
+最后一行
+和**粗体**。
+"""  # noqa: W291  (a hard break)
+
+Shape = list[object]
+
+
+def shape(markdown: str) -> Shape:
+    """What a parser sees of a text, without the words: blocks, their order, links, code and emphasis."""
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    return list(_tokens(parser.parse(markdown)))
+
+
+def _tokens(tokens: list[Token]) -> Iterator[object]:
+    for token in tokens:
+        if token.type == "inline":
+            yield from _tokens(token.children or [])
+        elif token.type in ("fence", "code_block", "code_inline", "html_block", "html_inline"):
+            yield token.type, token.content
+        elif token.type not in ("text", "softbreak"):
+            yield token.type, token.tag, tuple(token.attrs.items())
+
+
+def test_round_trip() -> None:
+    """Headings, lists, tables, links, emphasis, code: all where they were, and the words are others."""
+    document = open_markdown(TEXT.encode())
+    after = translated(document).decode()
+    assert shape(after) == shape(TEXT)
+    assert "# BIG HEADING #" in after
+    assert "SOME *ITALIC WORDS* AND **BOLD TEXT** HERE, WITH A [LINK TEXT](https://a.b/c" in after
+    assert "title: Stays" in after
+    assert "SNAKE_CASE_NAME" in after
+
+
+def test_untouched_is_byte_for_byte_the_same() -> None:
+    """What was not translated when somebody cancelled stands as it stood."""
+    data = TEXT.replace("\n", "\r\n").encode()
+    document = open_markdown(data)
+    assert document.rewritten([None] * len(document.segments)) == data
+
+
+def test_words_that_change_places() -> None:
+    """Emphasis and links follow their words by the alignment."""
+    document = open_markdown(b"Read the **big book** about [small birds](https://b.c) now.\n")
+    after = document.rewritten([backwards(segment) for segment in document.segments]).decode()
+    assert after == "NOW [BIRDS SMALL](https://b.c) ABOUT **BOOK BIG** THE READ\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "written"),
+    [
+        ("Hello", "# Hallo", "\\# Hallo"),
+        ("Hello", "1. Hallo", "1\\. Hallo"),
+        ("Hello", "- Hallo", "\\- Hallo"),
+        ("Hello", "a\n\nb", "a  b"),
+        ("a \\* b", "c * d", "c \\* d"),
+        ("**Note:** take it", "**注意：**拿着", None),
+    ],
+)
+def test_a_translation_makes_no_blocks(source: str, translation: str, written: str | None) -> None:
+    """Whatever a model writes, a paragraph stays one paragraph."""
+    document = open_markdown(source.encode())
+    after = document.rewritten([Translation(translation)]).decode()
+    assert written is None or after == written
+    assert [kind for kind, *_ in shape(after) if kind.endswith("_open")][:1] == ["paragraph_open"]  # type: ignore[misc,attr-defined]
+
+
+def test_bold_beside_chinese_punctuation_works() -> None:
+    """Signs of emphasis next to punctuation would show as stars between Chinese characters."""
+    document = open_markdown(b"**All of it.** Yes")
+    after = document.rewritten([Translation("全部。是的", (((2, 8), (0, 3), 1.0), ((11, 14), (3, 5), 1.0)))])
+    assert ("strong_open", "strong", ()) in shape(after.decode())
+
+
+def test_a_cell_stays_one_cell() -> None:
+    """A stroke in a translation would begin a new cell."""
+    document = open_markdown(b"| a word |\n|---|\n| cell |\n")
+    after = document.rewritten([Translation("x|y"), Translation("z")]).decode()
+    assert after == "| x\\|y |\n|---|\n| z |\n"
+
+
+def test_hostile_markup_takes_no_time() -> None:
+    """Files made of nothing but markup are read at once, as text if need be."""
+    for hostile in (
+        "*a " * 60_000,
+        "[" * 100_000,
+        "`" * 100_000,
+        "> " * 50_000 + "a",
+        "<a" * 50_000,
+        "|a" * 50_000,
+    ):
+        document = open_markdown(hostile.encode())
+        assert document.rewritten([None] * len(document.segments)) == hostile.encode()
+
+
+@given(st.text("ab*_`[]()!<>#-|~$\\ \n1.&;中。", max_size=80))
+def test_any_text_is_kept(text: str) -> None:
+    """Nothing that can be typed breaks the reader, and what it leaves alone is the same."""
+    document = open_markdown(text.encode())
+    assert document.rewritten([None] * len(document.segments)) == text.encode()
+    translated(document)
