@@ -169,7 +169,7 @@ def test_a_preset_is_opened_again_with_its_choices(writing: Writing, runs: Runs,
 
 
 def test_a_summary_is_quoted_and_kept(writing: Writing, runs: Runs, visit: Visit) -> None:
-    """Without a model that can write one, sentences of the text are named by their places, and no model is."""
+    """Without a model that can write one, sentences are named by their places, and no model is named."""
     text = "A dog ran. The dog saw a ball. A cat slept. The dog and the cat played with the ball."
     (update,) = writing.write(visit, Asked(text, preset="summary"), GenerateOptions())
     assert update.text == "\n".join(text[start:end] for start, end in update.quotes) != ""

@@ -253,3 +253,17 @@ def test_a_killed_deletion_is_finished_at_the_next_start(
     reader.close()
     open_database()
     assert remaining(database, [b"xylophone"]) == []
+
+
+def test_an_index_of_a_later_sqlite_is_made_anew(
+    database: Database, store: RunStore, open_database: Callable[[], Database]
+) -> None:
+    """Whoever goes back to an older SQLite finds everything again; a later one just reads on."""
+    written(store, "翻译 once", "more")
+    with database.writing() as tables:
+        tables.execute("UPDATE run_search_config SET v = 5 WHERE k = 'version'")
+    database.close()
+    later = RunStore(open_database())
+    assert found(later, query="翻译") == ["翻译 once"]
+    assert later.delete(later.page(owner="ann", limit=1)[0].id, owner="ann")
+    assert found(later, query="once") == []
