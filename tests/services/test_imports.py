@@ -7,7 +7,6 @@ import random
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -28,19 +27,6 @@ HOME = resolve(public=False)
 ANN = resolve(public=True, secret="a" * 32)
 
 TEXTS = ["翻译这句话", "=1+1", "a\x00b \u202e", "👩🏽‍🚀", '"quoted" \\ {}', "", "line\nline\r\n"]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A blank database."""
-    with closing(Database(tmp_path / "llama_demo.db")) as database:
-        yield database
-
-
-@pytest.fixture
-def runs(database: Database) -> Runs:
-    """An empty history."""
-    return Runs(RunStore(database))
 
 
 def fill(runs: Runs) -> None:

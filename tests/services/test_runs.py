@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -25,19 +25,6 @@ ROOT = Path(__file__).parents[2]
 HOME = resolve(public=False)
 ANN = resolve(public=True, secret="a" * 32, save=True)
 BEA = resolve(public=True, secret="b" * 32, save=True)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A blank database."""
-    with closing(Database(tmp_path / "llama_demo.db")) as database:
-        yield database
-
-
-@pytest.fixture
-def runs(database: Database) -> Runs:
-    """An empty history."""
-    return Runs(RunStore(database))
 
 
 def record(runs: Runs, visit: Visit = HOME, input: str = "Once") -> Recording:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,20 +13,11 @@ from llama_demo.services.models import Models
 from llama_demo.services.runs import Runs
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.services.writing import Asked, Writing
-from llama_demo.store.database import Database
-from llama_demo.store.runs import RunStore
 from llama_demo.tasks.generate import GenerateOptions, Token
 
 BEGINNING = "Once upon a time there was a little dog"
 STORY = Asked(BEGINNING)
 LONG = GenerateOptions(max_new_tokens=450, temperature=1.0, seed=3)
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> Iterator[Runs]:
-    database = Database(tmp_path / "llama_demo.db")
-    yield Runs(RunStore(database))
-    database.close()
 
 
 @pytest.fixture
