@@ -1,0 +1,110 @@
+"""Measuring a shipped translator: ``python -m llama_demo.training evaluate translator --data DIR``."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from statistics import fmean
+
+import sacrebleu
+import torch
+
+from llama_demo.engine.beam_search import Search
+from llama_demo.engine.translation import TranslationEngine, load_translation_engine
+from llama_demo.text.joint_vocabulary import JointVocabulary
+from llama_demo.training.copying import copy_pair
+from llama_demo.training.translator_data import LANGUAGES, Pair, read_held_out
+
+# Both ways of looking for the best translation that the app offers.
+SEARCHES = {"greedy": Search(), "4 beams": Search(beams=4)}
+MOST, COPIES = 1_000, 100
+"""Held-out sentences of a direction, and made-up sentences with something to copy."""
+
+CPU = torch.device("cpu")
+
+
+class Interpreter:
+    """A model folder that translates many sentences, in one go for each direction."""
+
+    def __init__(self, folder: Path) -> None:
+        self._engine: TranslationEngine = load_translation_engine(folder, device=CPU, dtype=torch.float32)
+        self._vocabulary = JointVocabulary((folder / "tokenizer.model").read_bytes())
+
+    def __call__(
+        self, sentences: Sequence[str], *, source: str, target: str, how: Search
+    ) -> list[tuple[str, float]]:
+        """Each sentence's translation and its score."""
+        pieces = self._vocabulary.encode(sentences, source=source, target=target)
+        found = dict(self._engine.translate([each.ids for each in pieces], how))
+        best = [found[place].hypotheses[0] for place in range(len(sentences))]
+        return [(self._vocabulary.decode(each.ids)[0], each.score) for each in best]
+
+
+def evaluate_translator(
+    folder: Path, data: Path, *, most: int = MOST, report: Callable[[str], None] = print
+) -> dict[str, float]:
+    """Every figure of the model card, from the weights in ``folder``.
+
+    Args:
+        data: folder with the sources of ``docs/training.md``; its held-out Tatoeba pairs are read.
+        most: sentences of a direction.
+
+    Returns:
+        For each direction BLEU and chrF (sacrebleu, Chinese cut into characters), greedily and with beams;
+        chrF of the tenth of the sentences that the model was least sure of; made-up numbers, names and
+        addresses that survive, in percent.
+    """
+    interpreter = Interpreter(folder)
+    held_out = read_held_out(data)
+    figures: dict[str, float] = {}
+    for source, target in _directions():
+        language = source if target == "en" else target
+        texts, references = _sides(held_out[language][:most], source)
+        for name, how in SEARCHES.items():
+            found = interpreter(texts, source=source, target=target, how=how)
+            scores = score([text for text, _ in found], references, target)
+            figures |= {f"{source}-{target}, {name}, {kind}": value for kind, value in scores.items()}
+            if how.beams == 1:
+                figures[f"{source}-{target}, chrF of the least sure tenth"] = _least_sure(found, references)
+        figures[f"{source}-{target}, copied"] = 100 * _copied(interpreter, source, target)
+        for name, value in list(figures.items())[-2 * len(SEARCHES) - 2 :]:
+            report(f"{name}: {value:.1f}")
+    return figures
+
+
+def score(translations: Sequence[str], references: Sequence[str], target: str) -> dict[str, float]:
+    """BLEU (Papineni et al. 2002) and chrF (Popović 2015), 0 to 100."""
+    tokenizer = "zh" if target == "zh" else "13a"
+    return {
+        "BLEU": sacrebleu.corpus_bleu(list(translations), [list(references)], tokenize=tokenizer).score,
+        "chrF": sacrebleu.corpus_chrf(list(translations), [list(references)]).score,
+    }
+
+
+def _directions() -> Iterator[tuple[str, str]]:
+    for language in LANGUAGES[1:]:
+        yield language, "en"
+        yield "en", language
+
+
+def _sides(pairs: Sequence[Pair], source: str) -> tuple[list[str], list[str]]:
+    english, other = [pair.english for pair in pairs], [pair.other for pair in pairs]
+    return (english, other) if source == "en" else (other, english)
+
+
+def _least_sure(found: Sequence[tuple[str, float]], references: Sequence[str]) -> float:
+    """What the scores are worth: the quality of the tenth with the lowest ones."""
+    doubtful = sorted(range(len(found)), key=lambda place: found[place][1])[: max(1, len(found) // 10)]
+    return fmean(sacrebleu.sentence_chrf(found[place][0], [references[place]]).score for place in doubtful)
+
+
+def _copied(interpreter: Interpreter, source: str, target: str) -> float:
+    """The share of made-up sentences in which everything that both sides share comes through."""
+    dice = random.Random(f"{source}-{target}")
+    language = source if target == "en" else target
+    pairs = [copy_pair(language, dice) for _ in range(COPIES)]
+    sources = [english if source == "en" else other for english, other in pairs]
+    found = interpreter(sources, source=source, target=target, how=Search())
+    kept = ([word for part in a.split() if (word := part.strip(".,`")) and word in b] for a, b in pairs)
+    return fmean(all(word in text for word in words) for words, (text, _) in zip(kept, found, strict=True))
