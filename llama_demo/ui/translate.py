@@ -6,7 +6,7 @@ text. Its value is what :mod:`llama_demo.ui.translate_lines` makes of a run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -27,8 +27,11 @@ from llama_demo.ui.sheet import spoken
 from llama_demo.ui.translate_lines import Lines, stored
 from llama_demo.ui.translate_looking import Looking
 from llama_demo.ui.translate_wishes import Wish, read
+from llama_demo.ui.turns import Turns
 
 TASK = "translate"
+
+Answers = Generator[tuple[str], None, None]
 
 BEAMS = 5
 """Of the careful way; the quick one is greedy."""
@@ -166,29 +169,28 @@ class Desk:
     def __init__(self, frame: Frame) -> None:
         self._translating = frame.services.translating
         self._glossary = frame.services.glossary
+        self._turns = Turns()
 
-    def act(self, call: Call) -> Iterator[tuple[str]]:
-        """Stream a translation, or two to be compared."""
+    def act(self, call: Call) -> Answers:
+        """Stream a translation, or two to be compared, until something else is asked for."""
         wish = read(Wish, call.event)
         asked = wish.asked(self._terms(call, wish))
-        return self._compare(call, asked, wish) if wish.act == "compare" else self._one(call, asked, wish)
+        stream = self._compare if wish.act == "compare" else self._one
+        return self._turns.follow(call.page, call.turn, stream(call, asked, wish), cleared=("",))
 
-    def _one(self, call: Call, asked: Asked, wish: Wish) -> Iterator[tuple[str]]:
+    def _one(self, call: Call, asked: Asked, wish: Wish) -> Answers:
         box = f"translate:{call.page}" if wish.typed else ""
         stream = self._translating.translate(call.visit, asked, key=call.page, box=box)
         lines = Lines(asked, ask=wish.ask)
         with closing(stream):  # type: ignore[type-var]
-            begun = False
             try:
                 for update in stream:
-                    begun = True
                     yield (lines.add(update),)
             except DemoError:
-                if begun:
-                    yield (lines.broken(),)
+                yield (lines.broken(),)
                 raise
 
-    def _compare(self, call: Call, asked: Asked, wish: Wish) -> Iterator[tuple[str]]:
+    def _compare(self, call: Call, asked: Asked, wish: Wish) -> Answers:
         """Greedy first, then by beam search; the second is another version of the first."""
         told, first = "", None
         for side, beams in (("greedy", 1), ("beam", BEAMS)):

@@ -25,8 +25,12 @@ const soon = () => {
   if (run) {
     closeSentence(false);
     wipe(...paints);
+    if (!run.end) {
+      sent += 1; /* what still comes of it is not shown */
+      run.end = "stopped";
+      stop();
+    }
     showState();
-    if (!run.end) stop();
   }
   if (!area.value.trim()) return clear();
   if (live && area.value.length <= TYPED_MOST) pausing = setTimeout(ask, PAUSE, { typed: true });
@@ -49,7 +53,7 @@ const clear = () => {
   showTyped();
   showState();
   showDirection();
-  document.querySelector(`${props.status} [role=status]`).replaceChildren();
+  silence();
 };
 const swap = () => {
   const source = from();
@@ -105,13 +109,14 @@ area.addEventListener("input", (event) => {
   if (event.isComposing) showTyped();
   else soon();
 });
+area.addEventListener("compositionstart", () => clearTimeout(pausing));
 area.addEventListener("compositionend", soon);
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button?.getAttribute("aria-disabled") === "true") return;
   if (button?.dataset.act) acts[button.dataset.act](button);
   else if (button?.dataset.listen) listen(button.dataset.listen);
-  else if (button?.classList.contains("choice")) replaceSentence(button.dataset.text);
+  else if (button?.classList.contains("choice")) replaceSentence(button.dataset.text, Number(button.dataset.share));
   else {
     const span = event.target.closest(".said");
     if (!span || !document.getSelection().isCollapsed) return;

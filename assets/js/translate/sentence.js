@@ -69,6 +69,7 @@ const alternativeRow = (one, current) => {
   bar.firstChild.style.width = `${Math.max(1, 100 * one.share)}%`;
   const button = made("button", { type: "button", className: "choice" }, text, bar, made("span", { className: "share", textContent: percentOf(one.share) }));
   button.dataset.text = one.text;
+  button.dataset.share = one.share;
   if (one.text === current) {
     button.setAttribute("aria-current", "true");
     text.append(made("span", { className: "unseen" }, bilingual("translate.other.current")));
@@ -86,8 +87,8 @@ const drawAlternatives = async (pair, asked) => {
   const problem = part("sentence-problem");
   problem.innerHTML = told.problem ?? ""; /* made and escaped by the server */
   const found = told.found ?? [];
-  if (!found.some((one) => one.text === pair.text) && pair.score !== undefined && pair.score !== null) {
-    found.push({ text: pair.text, share: Math.exp(pair.share ?? pair.score) });
+  if (!found.some((one) => one.text === pair.text) && pair.score !== undefined) {
+    found.push({ text: pair.text, share: Math.exp(pair.score) });
     found.sort((a, b) => b.share - a.share);
   }
   list.replaceChildren(...found.map((one) => alternativeRow(one, pair.text)));
@@ -114,11 +115,11 @@ const openSentence = async (index, keyboard) => {
   if (asked === wanted && links.length) drawWords(pair, links);
   if (asked === wanted) await drawAlternatives(pair, asked);
 };
-const replaceSentence = (text) => {
+const replaceSentence = (text, share) => {
   const index = opened;
   const pair = run.pairs[index];
   if (index === null || text === pair.text) return;
-  Object.assign(pair, { text, links: undefined, unsure: false, replaced: true });
+  Object.assign(pair, { text, score: Math.log(share), links: undefined, unsure: false, replaced: true });
   const span = spanOf(index);
   span.textContent = text;
   span.classList.remove("unsure");

@@ -1,0 +1,486 @@
+"""The Translate tab, as a person uses it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import App, Visitor, findings, overlaps
+
+EXAMPLES = {"zh": "中文", "en": "English", "fr": "français", "de": "Deutsch", "es": "español"}
+MANY = " ".join(f"The {number}th dog sleeps under the old tree near the river." for number in range(400))
+
+FILES: dict[str, bytes] = {
+    "letter.txt": b"Hello my friend.\n\n  How are you today?\n",
+    "notes.md": b"# The garden\n\n- The dog is **big**.\n- See `run()` and <https://example.org>.\n",
+    "film.srt": b"1\n00:00:01,000 --> 00:00:02,500\nHello.\n\n2\n00:00:03,000 --> 00:00:04,000\nThanks.\n",
+    "table.csv": b'word,meaning\r\n"a house, big",12\r\nthe cat,\r\n',
+}
+
+
+@pytest.fixture
+def page(visitor: Callable[..., Visitor], local_app: App) -> Page:
+    """An English page on a desk, at the tab."""
+    return at_tab(visitor().open(local_app))
+
+
+def at_tab(page: Page) -> Page:
+    """Go to the tab."""
+    page.get_by_role("tab", name=re.compile("^(Translate|翻译)$")).click()
+    page.wait_for_selector("#translate-text")
+    return page
+
+
+def translated(page: Page, of: str | None = None) -> str:
+    """Wait until the whole of what was asked for stands there; returns it."""
+    page.wait_for_selector("#translate [data-part=pane]:not(.stale) .said")
+    page.wait_for_selector("#translate .translate:not(.working)")
+    if of is not None:
+        expect(page.locator("#translate-text")).to_have_value(of)
+    return page.inner_text("#translate [data-part=pane]")
+
+
+def ask(page: Page, text: str, *, into: str = "") -> str:
+    """Type a text and wait for its translation."""
+    if into:
+        page.check(f"#translate .into input[value={into}]", force=True)
+    page.fill("#translate-text", text)
+    return translated(page, text)
+
+
+def highlighted(page: Page, name: str) -> list[str]:
+    """The texts under a colour."""
+    return list(
+        page.evaluate("(name) => [...(CSS.highlights.get(name) ?? [])].map(String)", f"translate-{name}")
+    )
+
+
+def point_at(page: Page, text: str) -> None:
+    """Move the pointer over a text of either pane."""
+    box = page.evaluate(
+        """(text) => {
+            for (const part of document.querySelectorAll('#translate .mirror, #translate .said')) {
+                const place = part.firstChild?.data.indexOf(text) ?? -1;
+                if (place < 0) continue;
+                const range = new Range();
+                range.setStart(part.firstChild, place);
+                range.setEnd(part.firstChild, place + text.length);
+                const box = range.getClientRects()[0];
+                return [box.x + box.width / 2, box.y + box.height / 2];
+            }
+        }""",
+        text,
+    )
+    page.mouse.move(box[0] + 3, box[1])
+    page.mouse.move(*box)
+
+
+def test_typing_is_translated_when_it_pauses_and_is_one_run(page: Page) -> None:
+    """No button is needed; the language is told with how sure; many pauses make one row of the history."""
+    area = page.locator("#translate-text")
+    before = runs(page)
+    area.click()
+    area.press_sequentially("The dog sleeps", delay=20)
+    first = translated(page)
+    area.press_sequentially(" under the tree.", delay=20)
+    expect(page.locator("#translate [data-part=pane]")).to_have_class(re.compile("stale"))
+    page.wait_for_function(
+        "(first) => document.querySelector('#translate [data-part=pane]').innerText !== first", arg=first
+    )
+    translated(page, "The dog sleeps under the tree.")
+    expect(page.locator("#translate [data-part=detected]")).to_contain_text(re.compile(r"English, \d+% sure"))
+    expect(page.locator("#translate .into input[value=zh]")).to_be_checked()
+    expect(page.locator("#translate [data-part=made]")).to_contain_text(re.compile(r"English to 中文 by \w+"))
+    expect(page.locator("#translate-status")).to_have_text("Translated.")
+    assert runs(page) == before + 1
+
+
+def runs(page: Page) -> int:
+    """How many there are in the history."""
+    page.get_by_role("tab", name="History").click()
+    page.wait_for_selector("#history-count, #history .blank")
+    counted = (
+        re.search(r"[\d,]+", page.inner_text("#history-count"))
+        if page.locator("#history-count").count()
+        else None
+    )
+    at_tab(page)
+    return int(counted[0].replace(",", "")) if counted else 0
+
+
+def test_a_word_that_an_input_method_puts_together_is_not_translated(page: Page) -> None:
+    """Neither while candidates are open nor by what was typed just before; when it is done, it is."""
+    page.focus("#translate-text")
+    session = page.context.new_cdp_session(page)
+    page.keyboard.type("a ")
+    session.send("Input.imeSetComposition", {"text": "nihao", "selectionStart": 5, "selectionEnd": 5})
+    page.wait_for_timeout(1_200)
+    expect(page.locator("#translate .said")).to_have_count(0)
+    expect(page.locator("#translate-status")).to_have_text("")
+    session.send("Input.insertText", {"text": "你好，世界！"})
+    translated(page)
+
+
+@pytest.mark.parametrize("language", EXAMPLES)
+def test_an_example_of_each_language(page: Page, language: str) -> None:
+    """One click: the text, its language and its translation."""
+    pill = page.locator(f"#translate-examples [data-language={language}]")
+    pill.click()
+    assert translated(page, pill.get_attribute("data-text"))
+    expect(page.locator("#translate [data-part=detected]")).to_contain_text(EXAMPLES[language])
+
+
+def test_only_directions_that_there_are_and_what_goes_through_english_says_so(page: Page) -> None:
+    """The source's own language cannot be chosen; between two others English is named in three places."""
+    page.check("#translate .from input[value=zh]", force=True)
+    expect(page.locator("#translate .into input[value=zh]")).to_be_disabled()
+    expect(page.locator("#translate .into [data-language=fr] .via")).to_be_visible()
+    expect(page.locator("#translate .into [data-language=en] .via")).to_be_hidden()
+    ask(page, "你好。", into="fr")
+    expect(page.locator("#translate [data-part=made]")).to_contain_text("中文 to français via English")
+    expect(page.locator("#translate [data-part=pane]")).to_have_attribute("lang", "fr")
+
+
+def test_swapping_turns_languages_and_texts(page: Page) -> None:
+    """The translation becomes the text, and is translated back."""
+    translation = ask(page, "The dog sleeps.", into="zh")
+    page.click("#translate-swap")
+    expect(page.locator("#translate-text")).to_have_value(translation)
+    expect(page.locator("#translate .from input[value=zh]")).to_be_checked()
+    expect(page.locator("#translate .into input[value=en]")).to_be_checked()
+    translated(page, translation)
+
+
+def test_a_long_text_comes_in_parts_and_can_be_stopped(page: Page) -> None:
+    """It waits for the button, shows how far it is, and what is there stays."""
+    page.fill("#translate-text", MANY)
+    expect(page.locator("#translate [data-part=long]")).to_be_visible()
+    page.click("#translate-go")
+    page.wait_for_selector("#translate .said")
+    expect(page.locator("#translate [data-part=progress]")).to_be_visible()
+    page.click("#translate-stop")
+    expect(page.locator("#translate-status")).to_contain_text(
+        re.compile(r"Stopped after \d+ of 400 sentences")
+    )
+    expect(page.locator("#translate [data-part=progress]")).to_be_hidden()
+    expect(page.locator("#translate-stop")).to_be_hidden()
+    assert 0 < page.locator("#translate .said").count() < 400
+
+
+def test_a_sentence_shows_its_partner_and_a_word_what_was_looked_at(page: Page) -> None:
+    """By the pointer in either pane, and by the keyboard; the shades have a legend."""
+    ask(page, "The dog sleeps. I like tea 🍵. Thank you.", into="zh")
+    for number, sentence in enumerate(("The dog sleeps.", "I like tea 🍵.", "Thank you.")):
+        point_at(page, sentence[:-1])
+        expect(page.locator("#translate .said.lit")).to_have_attribute("data-i", str(number))
+        assert highlighted(page, "partner") == [sentence]
+    span = page.locator("#translate .said").first
+    span.focus()
+    assert highlighted(page, "partner") == ["The dog sleeps."]
+    page.keyboard.press("ArrowRight")
+    assert highlighted(page, "partner") == ["I like tea 🍵."]
+    point_at(page, "dog")
+    page.wait_for_function("CSS.highlights.get('translate-word')")
+    assert highlighted(page, "word") == ["dog"]
+    span.hover()
+    page.wait_for_function("[0, 1, 2, 3].some((level) => CSS.highlights.get(`translate-look-${level}`))")
+    looked = [word for level in range(4) for word in highlighted(page, f"look-{level}")]
+    assert all(word in "The dog sleeps." for word in looked)
+    expect(page.locator("#translate [data-part=legend-look]")).to_be_visible()
+    page.mouse.move(2, 2)
+    expect(page.locator("#translate .said.lit")).to_have_count(0)
+
+
+def test_other_ways_to_say_a_sentence(page: Page) -> None:
+    """A click opens them with bars, each word shows what it looked at, and a choice takes the place."""
+    ask(page, "The dog sleeps. Thank you.", into="fr")
+    page.locator("#translate .said").first.click()
+    close = page.locator("#translate [data-part=sentence]")
+    expect(close.locator(".choice[aria-current]")).to_have_count(1)
+    assert close.locator(".choice").count() > 1
+    expect(close.locator(".choice .share").first).to_have_text(re.compile(r"^\d+%$"))
+    close.locator(".word-piece").first.hover()
+    expect(close.locator(".looked[title]:not([title=''])").first).to_be_visible()
+    other = close.locator(".choice:not([aria-current])").first
+    text = other.get_attribute("data-text")
+    other.click()
+    expect(close).to_be_hidden()
+    expect(page.locator("#translate .said").first).to_have_text(text or "")
+    expect(page.locator("#translate-status")).to_contain_text("Replaced")
+
+
+def test_greedy_stands_beside_beam_search(page: Page) -> None:
+    """One click; both with how sure they were."""
+    ask(page, "The old man reads a book in the garden every morning.", into="fr")
+    page.click("#translate [data-act=compare]")
+    expect(page.locator("#translate-status")).to_contain_text("side by side")
+    for side in ("greedy", "beam"):
+        assert page.inner_text(f"#translate [data-part={side}]").strip()
+        expect(page.locator(f"#translate [data-part={side}-facts]")).to_contain_text(re.compile(r"\d+% sure"))
+    said = page.locator("#translate [data-part=same], #translate [data-part=different]").filter(visible=True)
+    expect(said).to_have_count(1)
+
+
+def test_the_dictionary_by_pointer_and_by_caret(page: Page) -> None:
+    """The word under either, with reading, gloss and where they are from; Escape closes it."""
+    ask(page, "今天天气很好。", into="en")
+    card = page.locator("#translate .dictionary")
+    point_at(page, "天气")
+    expect(card).to_contain_text("tiānqì")
+    expect(card).to_contain_text("weather")
+    expect(card.get_by_role("link", name="CC-CEDICT")).to_be_visible()
+    page.mouse.move(2, 2)
+    expect(card).to_be_hidden()
+    page.focus("#translate-text")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(card).to_contain_text("今天")
+    expect(page.locator("#translate-status")).to_contain_text("jīntiān")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_a_term_of_the_glossary_is_kept_to_and_marked(page: Page) -> None:
+    """Added, used, seen in both panes, removed."""
+    ask(page, "The library is near the river.", into="fr")
+    page.click("#translate-glossary button.label-wrap")
+    page.fill("#translate-glossary [name=term]", "library")
+    page.fill("#translate-glossary [name=translation]", "médiathèque")
+    page.keyboard.press("Enter")
+    expect(page.locator("#translate-glossary .terms li")).to_contain_text("médiathèque")
+    page.click("#translate-go")
+    expect(page.locator("#translate [data-part=legend-term]")).to_be_visible()
+    assert "médiathèque" in translated(page)
+    assert highlighted(page, "term") == ["library", "médiathèque"]
+    page.get_by_role("button", name="Remove library").click()
+    expect(page.locator("#translate-glossary .terms li")).to_have_count(0)
+    page.fill("#translate-glossary [name=term]", " ")
+    page.fill("#translate-glossary [name=translation]", "x")
+    page.keyboard.press("Enter")
+    expect(page.locator("#translate-glossary [role=alert]")).to_be_visible()
+
+
+def word_file() -> bytes:
+    """A document of a word processor, with a heading, bold words and a table."""
+    document, data = docx.Document(), io.BytesIO()
+    document.add_heading("The garden", level=1)
+    document.add_paragraph("The dog is ").add_run("big").bold = True
+    table = document.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "the cat", "the house"
+    document.save(data)
+    return data.getvalue()
+
+
+def brought_back(page: Page, name: str, data: bytes) -> tuple[str, bytes]:
+    """Have a document translated into French and fetch it; its name and what is in it."""
+    page.set_input_files(
+        "#translate-documents input[type=file]", {"name": name, "mimeType": "", "buffer": data}
+    )
+    item = page.locator("#translate-documents .document").last
+    expect(item).to_contain_text("Finished", timeout=60_000)
+    with page.expect_download() as download:
+        item.get_by_role("button", name="Download").click()
+    path = download.value.path()
+    return download.value.suggested_filename, Path(path).read_bytes()
+
+
+def test_documents_keep_their_format(page: Page) -> None:
+    """Each kind comes back as its own kind: line breaks, marks, times, cells, styles."""
+    page.check("#translate .into input[value=fr]", force=True)
+    page.click("#translate-documents button.label-wrap")
+    back: dict[str, Any] = {}
+    for name, data in {**FILES, "report.docx": word_file()}.items():
+        new, back[name] = brought_back(page, name, data)
+        assert new == name.replace(".", ".fr.")
+        assert back[name] != data
+    text = back["letter.txt"].decode()
+    assert text.split("\n")[1] == ""
+    assert text.split("\n")[2].startswith("  ")
+    notes = back["notes.md"].decode()
+    assert notes.startswith("# ")
+    assert "`run()`" in notes
+    assert "<https://example.org>" in notes
+    film = back["film.srt"].decode()
+    assert film.startswith("1\n00:00:01,000 --> 00:00:02,500\n")
+    assert "\n2\n00:00:03,000 -->" in film
+    rows = list(csv.reader(io.StringIO(back["table.csv"].decode())))
+    assert [len(row) for row in rows] == [2, 2, 2]
+    assert rows[1][1] == "12"
+    assert rows[2][1] == ""
+    report = docx.Document(io.BytesIO(back["report.docx"]))
+    assert report.paragraphs[0].style.name == "Heading 1"
+    assert any(run.bold for run in report.paragraphs[1].runs)
+    assert len(report.tables[0].columns) == 2
+
+
+def test_a_document_can_be_cancelled_and_a_wrong_one_is_refused(page: Page) -> None:
+    """What is done can be fetched; refusals say why, in the list."""
+    page.check("#translate .into input[value=fr]", force=True)
+    page.click("#translate-documents button.label-wrap")
+    many = {"name": "long.txt", "mimeType": "", "buffer": MANY.replace(". ", ".\n\n").encode()}
+    page.set_input_files("#translate-documents input[type=file]", many)
+    item = page.locator("#translate-documents .document").first
+    expect(item).to_contain_text(re.compile(r"[1-9]\d* of 400 passages"))
+    item.get_by_role("button", name="Cancel").click()
+    expect(item).to_contain_text("Stopped after")
+    with page.expect_download() as download:
+        item.get_by_role("button", name="Download").click()
+    assert "The 399th dog" in Path(download.value.path()).read_text(encoding="utf-8")
+    for name, data, reason in (
+        ("photo.png", b"\x89PNG", "Choose one of"),
+        ("empty.txt", b"", ""),
+        ("broken.docx", b"no zip", ""),
+    ):
+        page.set_input_files(
+            "#translate-documents input[type=file]", {"name": name, "mimeType": "", "buffer": data}
+        )
+        expect(page.locator("#translate-documents .document").last.get_by_role("alert")).to_contain_text(
+            reason or "."
+        )
+    page.locator("#translate-documents .document").last.get_by_role("button", name="Remove").click()
+    expect(page.locator("#translate-documents .document")).to_have_count(3)
+
+
+def test_what_cannot_be_translated_is_said(page: Page) -> None:
+    """Nothing, too much, no words, the target's own language: a sentence each, and the text stays."""
+    page.click("#translate-go")
+    expect(page.locator("#translate-notice [role=alert]")).to_contain_text("Type or paste a text first")
+    page.fill("#translate-text", "12 + 30 🍵")
+    expect(page.locator("#translate-status")).to_contain_text("no words")
+    expect(page.locator("#translate [data-part=pane]")).to_have_text("12 + 30 🍵")
+    page.check("#translate .into input[value=en]", force=True)
+    page.fill("#translate-text", "This is an English sentence already.")
+    expect(page.locator("#translate-status")).to_contain_text("already in English")
+    page.fill("#translate-text", "word " * 20_001)
+    expect(page.locator("#translate [data-part=count]")).to_contain_text("at most 100,000")
+    page.click("#translate-go")
+    expect(page.locator("#translate-notice [role=alert]")).to_contain_text("100,005")
+    expect(page.locator("#translate-status")).to_have_text("")
+
+
+def test_markup_is_only_text(page: Page) -> None:
+    """In both panes, up close and in the glossary."""
+    nasty = "<img src=x onerror=alert(1)> ${alert(2)} {{x}} is a dog."
+    ask(page, nasty, into="fr")
+    page.locator("#translate .said").first.click()
+    page.wait_for_selector("#translate .choice")
+    assert page.locator("#translate img").count() == 0
+
+
+def test_a_run_of_the_history_opens_with_both_panes(page: Page) -> None:
+    """Texts, languages and partners are there again, and it can be gone on with."""
+    translation = ask(page, "Good morning, my friend. The tea is hot.", into="de")
+    page.click("#translate [data-act=clear]")
+    expect(page.locator("#translate-text")).to_have_value("")
+    page.get_by_role("tab", name="History").click()
+    entry = page.locator("#history .entry", has_text="Good morning, my friend").first
+    entry.locator("[data-act=open]").click()
+    expect(page.locator("#translate-text")).to_have_value("Good morning, my friend. The tea is hot.")
+    assert translated(page) == translation
+    expect(page.locator("#translate .into input[value=de]")).to_be_checked()
+    expect(page.locator("#translate-status")).to_contain_text("Opened from the history")
+    point_at(page, "tea")
+    expect(page.locator("#translate .said.lit")).to_have_attribute("data-i", "1")
+
+
+def test_what_can_be_taken_along(page: Page, visitor: Callable[..., Visitor], local_app: App) -> None:
+    """Copied and downloaded; read aloud where the browser has a voice for the language."""
+    translation = ask(page, "Thank you.", into="fr")
+    expect(page.locator("#translate [data-listen=target]")).to_be_hidden()
+    with page.expect_download() as download:
+        page.click("#translate [data-act=download]")
+    assert Path(download.value.path()).read_text(encoding="utf-8").strip() == translation
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("#translate [data-act=copy]")
+    expect(page.locator("#translate-status")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == translation
+    french = visitor()
+    french.context.add_init_script(
+        "speechSynthesis.getVoices = () => [{lang: 'fr-FR', name: 'Voix', localService: true}]"
+    )
+    other = at_tab(french.open(local_app))
+    ask(other, "Thank you.", into="fr")
+    expect(other.locator("#translate [data-listen=target]")).to_be_visible()
+    expect(other.locator("#translate [data-listen=source]")).to_be_hidden()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_full_and_empty_the_page_is_in_order(
+    visitor: Callable[..., Visitor], local_app: App, locale: str, theme: str, width: int
+) -> None:
+    """Everything open at once: axe finds nothing serious, nothing scrolls sideways, nothing overlaps."""
+    page = at_tab(
+        visitor(locale=locale, color_scheme=theme, viewport={"width": width, "height": 844}).open(local_app)
+    )
+    assert findings(page) == []
+    ask(page, "今天天气很好。" + "Averylongwordthatneverends" * 8, into="fr")
+    page.click("#translate [data-act=compare]")
+    expect(page.locator("#translate [data-part=beam-facts]")).not_to_be_empty()
+    for accordion in ("glossary", "documents"):
+        page.click(f"#translate-{accordion} button.label-wrap")
+    wrong = {"name": "photo.png", "mimeType": "", "buffer": b"x"}
+    page.set_input_files("#translate-documents input[type=file]", wrong)
+    page.locator("#translate .said").first.click()
+    page.wait_for_selector("#translate .choice")
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert overlaps(page, "#translate .pane-foot, #translate .closer, #translate .telling") == []
+
+
+def test_everything_by_keyboard(page: Page) -> None:
+    """Languages, text, translation, a sentence up close, its words, other ways to say it; focus is seen."""
+
+    def tab_to(wanted: str, back: bool = False) -> None:
+        for _ in range(30):
+            page.keyboard.press("Shift+Tab" if back else "Tab")
+            seen = page.evaluate(
+                """() => {
+                    const one = document.activeElement;
+                    const ring = (e) => e && getComputedStyle(e).outlineStyle !== 'none';
+                    return ring(one) || ring(one.nextElementSibling) || ring(one.closest('.card, label'));
+                }"""
+            )
+            assert seen, page.evaluate("document.activeElement.outerHTML")
+            if page.evaluate("(wanted) => document.activeElement.matches(wanted)", wanted):
+                return
+        raise AssertionError(f"{wanted} cannot be reached")
+
+    page.get_by_role("tab", name="Translate").focus()
+    tab_to(".from input")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#translate .from input[value=en]")).to_be_checked()
+    tab_to("#translate-text")
+    page.keyboard.type("The dog sleeps. The cat too.")
+    page.keyboard.press("Control+Enter")
+    translated(page, "The dog sleeps. The cat too.")
+    tab_to("#translate-swap")
+    tab_to(".into input")
+    tab_to(".said")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#translate .choice[aria-current]")
+    tab_to(".word-piece")
+    expect(page.locator("#translate-status")).to_contain_text("looked at")
+    tab_to(".choice")
+    page.keyboard.press("Escape")
+    expect(page.locator("#translate [data-part=sentence]")).to_be_hidden()
+    assert page.evaluate("document.activeElement.dataset.i") == "1"
+
+
+def test_the_language_of_the_page_can_change_in_between(page: Page) -> None:
+    """Nothing that stands there is lost, and every word of the page follows."""
+    translation = ask(page, "The tea is hot.", into="fr")
+    page.get_by_role("button", name="中文", exact=True).first.click()
+    expect(page.locator("#translate-go")).to_have_text("翻译")
+    expect(page.locator("#translate [data-part=made]")).to_contain_text("译者")
+    assert translated(page, "The tea is hot.") == translation
