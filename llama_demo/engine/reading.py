@@ -15,7 +15,7 @@ from llama_demo.engine.batching import batches, pad
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.failures import explained
 from llama_demo.errors import InputError
-from llama_demo.model.bert import BertSpans
+from llama_demo.model.spans import SpanModel
 
 # Tokens of a batch, padding included.
 BATCH_TOKENS = 4_096
@@ -43,13 +43,13 @@ def load_reading_engine(folder: Path, *, device: torch.device, dtype: torch.dtyp
     Raises:
         CheckpointError: it cannot be loaded, or holds another kind of model.
     """
-    return ReadingEngine(load_model(folder, BertSpans, device=device, dtype=dtype).model)
+    return ReadingEngine(load_model(folder, SpanModel, device=device, dtype=dtype).model)
 
 
 class ReadingEngine:
     """Runs one reader. Any thread may use it; they take turns after each batch."""
 
-    def __init__(self, model: BertSpans) -> None:
+    def __init__(self, model: SpanModel) -> None:
         self._model = model
         self._turn = threading.Lock()
 

@@ -21,6 +21,7 @@ from llama_demo.errors import CheckpointError
 from llama_demo.model.fields import Fields
 from llama_demo.model.layers import ACTIVATIONS, Encoder, StackConfig
 from llama_demo.model.parts import Part
+from llama_demo.model.spans import SpanModel
 from llama_demo.model.taps import Taps, within
 
 
@@ -146,8 +147,10 @@ class Bert(nn.Module):
         return result
 
 
-class BertSpans(nn.Module):
+class BertSpans(SpanModel):
     """An encoder whose head tells for each token how likely an answer begins or ends there."""
+
+    config: BertConfig
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()

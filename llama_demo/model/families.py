@@ -9,7 +9,18 @@ from typing import Any
 from torch import nn
 
 from llama_demo.errors import CheckpointError
-from llama_demo.model import bart_names, bert, llama, m2m100, marian, qwen2, qwen3, static, transformer
+from llama_demo.model import (
+    bart_names,
+    bert,
+    llama,
+    m2m100,
+    marian,
+    qwen2,
+    qwen3,
+    reader,
+    static,
+    transformer,
+)
 from llama_demo.model.bert import Bert, BertSpans
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
@@ -17,6 +28,7 @@ from llama_demo.model.mistral import Mistral, MistralConfig
 from llama_demo.model.parts import Part
 from llama_demo.model.qwen2 import Qwen2, QwenConfig
 from llama_demo.model.qwen3 import Qwen3, Qwen3Config
+from llama_demo.model.reader import OverlapReader, ReaderConfig
 from llama_demo.model.static import StaticConfig, StaticEmbedding
 from llama_demo.model.transformer import Transformer, TransformerConfig
 
@@ -143,6 +155,13 @@ FAMILIES: dict[str, Family] = {
         config=StaticConfig.from_json,
         build=StaticEmbedding,
         parts=static.checkpoint_parts,
+    ),
+    reader.MODEL_TYPE: Family(
+        name="encoder with overlap features",
+        task="ask",
+        config=ReaderConfig.from_json,
+        build=OverlapReader,
+        parts=reader.checkpoint_parts,
     ),
 }
 

@@ -72,9 +72,14 @@ class Reading:
     nothing_score: float
     nothing_probability: float
 
+    @property
+    def answerable(self) -> bool:
+        """Whether the best answer is likelier than that there is none."""
+        return bool(self.answers) and self.answers[0].score > self.nothing_score
+
 
 def load_reader(folder: Path, *, device: str = "auto", dtype: str = "auto") -> Reader:
-    """Load a folder: BERT or XLM-R with a span head.
+    """Load a folder: BERT or XLM-R with a span head, or the bundled reader.
 
     Raises:
         CheckpointError: it cannot be loaded, or is another kind of model.

@@ -43,5 +43,9 @@ def _read(folder: Path, file: str, lower: bool) -> PieceTokenizer:
             lower=lower or settings.get("do_lower_case") is not False,
             strip_accents=accents if isinstance(accents, bool) else None,
         )
-    kind = FairseqPieces if file == "sentencepiece.bpe.model" else SentencePieces
-    return kind((folder / file).read_bytes())
+    if file == "sentencepiece.bpe.model":
+        return FairseqPieces((folder / file).read_bytes())
+    pieces = SentencePieces((folder / file).read_bytes())
+    settings = read_settings(folder / "tokenizer_config.json")
+    begin, end = settings.get("cls_token"), settings.get("sep_token")
+    return pieces.marked(begin, end) if isinstance(begin, str) and isinstance(end, str) else pieces

@@ -39,6 +39,18 @@ class SentencePieces:
         encoded = self._processor.encode(list(texts), return_type="offset_mapping")
         return [Pieces(tuple(map(self._id, each["ids"])), tuple(each["offsets"])) for each in encoded]
 
+    def marked(self, begin: str, end: str) -> SentencePieces:
+        """This vocabulary with two of its own marks around texts, as BERT has ``[CLS]`` and ``[SEP]``.
+
+        Raises:
+            CheckpointError: it has no such marks.
+        """
+        first, last = (self._processor.piece_to_id(mark) for mark in (begin, end))
+        if not (self._processor.is_control(first) and self._processor.is_control(last)):
+            raise CheckpointError("file_broken", file="tokenizer.model", detail=f"no {begin} or no {end}")
+        self.frame = Frame(before=(first,), between=(last,), after=(last,), second_type=1)
+        return self
+
     def _id(self, piece: int) -> int:
         return piece
 

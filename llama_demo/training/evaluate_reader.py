@@ -1,0 +1,100 @@
+"""Measuring a shipped reader: ``python -m llama_demo.training evaluate reader --data DIR``."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from llama_demo.tasks.read import Reader, load_reader, read
+from llama_demo.training.answer_scores import best_scores
+from llama_demo.training.reader_corpus import Question, read_held_out
+from llama_demo.training.reader_data import without_answer
+
+# QAMR's test part has many questions about each of few sentences; a quarter of them says the same.
+EVERY = {"qamr_test": 4}
+TRIALS = 500
+
+
+def evaluate_reader(folder: Path, data: Path, *, report: Callable[[str], None] = print) -> dict[str, float]:
+    """Every figure of the model card, from the weights in ``folder``.
+
+    Args:
+        data: folder with the sources of ``docs/training.md``; its held-out parts are read.
+
+    Returns:
+        In percent: F1 and exact match of the likeliest span of each held-out part; questions that are
+        answered there rather than refused; refusals where the passage is foreign, and where it is hard.
+    """
+    reader = load_reader(folder, device="cpu", dtype="float32")
+    figures: dict[str, float] = {}
+    for name, questions in read_held_out(data).items():
+        asked = questions[:: EVERY.get(name, 1)]
+        found = {
+            **score(reader, asked),
+            "refused, foreign passage": refused(reader, foreign_passages(asked, TRIALS)),
+            "refused, hard passage": refused(reader, hard_passages(asked, TRIALS)),
+        }
+        for measure, value in found.items():
+            figures[f"{name}, {measure}"] = 100 * value
+            report(f"{name}, {measure}: {100 * value:.1f}")
+    return figures
+
+
+def score(reader: Reader, questions: Sequence[Question]) -> dict[str, float]:
+    """Mean exact match and F1 of the likeliest span, and the share of questions that are answered at all."""
+    exact, near, answered = 0.0, 0.0, 0
+    for asked in questions:
+        reading = read(reader, asked.text, [asked.passage.text], best=1)
+        one, other = best_scores(reading.answers[0].text if reading.answers else "", asked.answers)
+        exact, near = exact + one, near + other
+        answered += reading.answerable
+    sums = {"F1": near, "exact match": exact, "answered": float(answered)}
+    return {name: value / len(questions) for name, value in sums.items()}
+
+
+def refused(reader: Reader, unanswerable: Iterable[tuple[str, str]]) -> float:
+    """Of questions whose passage does not answer them, the share to which the model says so."""
+    readings = (read(reader, question, [passage], best=1) for question, passage in unanswerable)
+    outcomes = [not reading.answerable for reading in readings]
+    return sum(outcomes) / max(1, len(outcomes))
+
+
+def foreign_passages(questions: Sequence[Question], most: int) -> list[tuple[str, str]]:
+    """Questions, each with a passage of another article."""
+    dice = random.Random(11)
+    asked = dice.sample(questions, k=min(most, len(questions)))
+    others = []
+    for each in asked:
+        unlike = [other for other in dice.sample(questions, k=20) if _unlike(other, each)]
+        others.append(dice.choice(unlike))
+    return [(one.text, other.passage.text) for one, other in zip(asked, others, strict=True)]
+
+
+def _unlike(other: Question, asked: Question) -> bool:
+    return other.passage.article != asked.passage.article and not any(
+        answer in other.passage.text for answer in asked.answers
+    )
+
+
+def hard_passages(questions: Sequence[Question], most: int) -> list[tuple[str, str]]:
+    """Questions with another paragraph of the same article, or their own without the answer's sentence."""
+    dice = random.Random(12)
+    articles: dict[str, set[str]] = {}
+    for each in questions:
+        articles.setdefault(each.passage.article, set()).add(each.passage.text)
+    found = []
+    for asked in dice.sample(questions, k=len(questions)):
+        relatives = sorted(
+            text
+            for text in articles[asked.passage.article] - {asked.passage.text}
+            if not any(answer in text for answer in asked.answers)
+        )
+        cut = without_answer(asked)
+        if relatives and (cut is None or dice.random() < 0.5):
+            found.append((asked.text, dice.choice(relatives)))
+        elif cut is not None:
+            found.append((asked.text, cut.text))
+        if len(found) == most:
+            break
+    return found
