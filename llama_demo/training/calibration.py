@@ -31,7 +31,7 @@ def no_answer_bias(folder: Path, kept_back: Mapping[str, Sequence[Question]]) ->
         readings = [read(reader, each.text, [each.passage.text], best=1) for each in asked]
         found = [each.answers[0].score - each.nothing_score for each in readings if each.answers]
         margins += found
-        weights += [1.0 / len(found)] * len(found)
+        weights += [1.0 / max(1, len(found))] * len(found)
     if not margins:
         return 0.0
     order = np.argsort(margins)

@@ -14,7 +14,7 @@ HELD_OUT_SHARE, HELD_OUT_REMAINDER = 50, 3
 
 
 def held_out(text: str, *, share: int = HELD_OUT_SHARE) -> bool:
-    """Whether ``text`` is of the one in ``share`` that is kept back for measuring (by its MD5, so for ever)."""
+    """Whether ``text`` is of the one in ``share`` kept back for measuring (by its MD5, so for ever)."""
     digest = hashlib.md5(text.strip().encode(), usedforsecurity=False).hexdigest()
     return int(digest, 16) % share == HELD_OUT_REMAINDER
 
