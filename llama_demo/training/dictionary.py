@@ -25,7 +25,9 @@ _LINE = regex.compile(
 _WORD = regex.compile(r"[a-zà-ÿ]+(?:['-][a-zà-ÿ]+)*")
 _ASIDE = regex.compile(r"\([^()]*\)|\[[^\[\]]*\]|[\p{Han}|]+")
 _LEADING = regex.compile(r"(?:to be |to |a |an |the |be )")
-_RARE = regex.compile(r"\((?:old|literary|archaic|dialect|coll|slang|bound form|Tw|Internet|Buddhism)\b")
+_RARE = regex.compile(
+    r"\((?:old|literary|archaic|dialect|coll|slang|bound form|Tw|Internet|Buddhism|loanword)\b"
+)
 _REFERRING = regex.compile(
     r"(?:old |erhua |Japanese |archaic |popular )?variant of |see (?:also )?\p{Han}|surname "
 )
@@ -127,10 +129,12 @@ def _english_lines(rows: Sequence[Row], weights: Counter[str]) -> Iterator[str]:
     scores: defaultdict[str, dict[int, float]] = defaultdict(dict)
     exact: defaultdict[str, set[int]] = defaultdict(set)
     for number, row in enumerate(rows):
-        common = 4.0 * math.log1p(weights[row.simplified]) - 50.0 * row.refers - 8.0 * row.is_name
+        # Single characters are in many words of which they are not the meaning.
+        share = 4.0 if len(row.simplified) > 1 else 2.5
+        common = share * math.log1p(weights[row.simplified]) - 50.0 * row.refers - 8.0 * row.is_name
         for place, gloss in enumerate(row.glosses):
             for key, score in _keys(gloss):
-                total = score + common - 6.0 * place
+                total = score + common - 4.0 * place
                 scores[key][number] = max(scores[key].get(number, -math.inf), total)
                 if score > _WITHIN:
                     exact[key].add(number)
@@ -144,10 +148,10 @@ def _keys(gloss: str) -> Iterator[tuple[str, float]]:
     if gloss.startswith("CL:"):
         return
     rare = 15.0 if _RARE.search(gloss) else 0.0
-    for part in regex.split(r"[;,]", _ASIDE.sub(" ", gloss.lower())):
+    for place, part in enumerate(regex.split(r"[;,]", _ASIDE.sub(" ", gloss.lower()))):
         words = _WORD.findall(_LEADING.sub("", part.strip(), count=1))
         if 0 < len(words) <= _LONGEST_PHRASE:
-            yield " ".join(words), _ALONE - rare
+            yield " ".join(words), _ALONE - rare - min(2.0 * place, 10.0)
         for word in set(words) - _COMMON:
             if len(words) > 1:
                 yield word, _WITHIN / len(words) - rare
