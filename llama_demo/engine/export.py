@@ -26,7 +26,7 @@ def export_model(
     folder: Path,
     files: Files,
 ) -> None:
-    """Write bfloat16 weights in small files, and ``files`` beside them.
+    """Write bfloat16 weights (int8 where their part says so) in small files, and ``files`` beside them.
 
     Args:
         parts: which tensors of the folder each parameter is taken apart into; those of its family.
@@ -51,7 +51,9 @@ def export_model(
 def _split(model: nn.Module, parts: Mapping[str, tuple[Part, ...]]) -> Iterator[tuple[str, Tensor]]:
     parameters = dict(model.named_parameters())
     for name, group in parts.items():
-        stacked = parameters[name].detach().to("cpu", torch.bfloat16)
+        # Whole numbers stay exact; a parameter of them is one part.
+        dtype = torch.int8 if group[0].whole else torch.bfloat16
+        stacked = parameters[name].detach().to("cpu", dtype)
         pieces = torch.split(stacked, [part.shape[0] for part in group])
         yield from ((part.name, piece.clone()) for part, piece in zip(group, pieces, strict=True))
 

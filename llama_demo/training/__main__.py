@@ -11,8 +11,13 @@ from pathlib import Path
 import torch
 
 from llama_demo.training.checkpoint import Progress
+from llama_demo.training.embedder import train_embedder
+from llama_demo.training.evaluate_embedder import evaluate_embedder
 from llama_demo.training.evaluate_generator import evaluate_generator
+from llama_demo.training.evaluate_reader import evaluate_reader
+from llama_demo.training.evaluate_translator import evaluate_translator
 from llama_demo.training.generator import train_generator
+from llama_demo.training.reader import train_reader
 from llama_demo.training.translator import train_translator
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "models"
@@ -20,10 +25,15 @@ SHIPPED = Path(__file__).parents[2] / "assets" / "models"
 TRAIN: dict[str, tuple[str, Callable[..., Progress]]] = {
     "generator": ("the LLaMA decoder that writes stories and poems", train_generator),
     "translator": ("the encoder-decoder that translates between five languages", train_translator),
+    "embedder": ("the table that turns a text into a vector", train_embedder),
+    "reader": ("the encoder that marks the answer to a question", train_reader),
 }
 # What measures it: a model folder and the data in, the figures of its card out.
 EVALUATE: dict[str, Callable[[Path, Path], dict[str, float]]] = {
     "generator": evaluate_generator,
+    "embedder": evaluate_embedder,
+    "reader": evaluate_reader,
+    "translator": evaluate_translator,
 }
 
 

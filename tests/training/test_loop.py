@@ -6,31 +6,13 @@ import itertools
 from pathlib import Path
 
 import pytest
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
 
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import build_optimisers
 from llama_demo.training.schedule import WARM_UP_STEPS, decaying, rate_at
+from tests.training.bigrams import Bigrams
 from tests.training.clocks import every_step
-
-
-class Bigrams(nn.Module):
-    """Predicts the next of eight symbols from the one before."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        torch.manual_seed(0)
-        self.table = nn.Embedding(8, 16)
-        self.layers = nn.ModuleList([nn.Linear(16, 16)])
-        self.head = nn.Linear(16, 8)
-
-    def loss(self, step: int) -> tuple[Tensor, int]:
-        symbols = torch.randint(0, 8, (64,), generator=torch.Generator().manual_seed(step))
-        logits = self.head(self.layers[0](self.table(symbols)))
-        return F.cross_entropy(logits, (symbols + 1) % 8), 64
 
 
 def run(
