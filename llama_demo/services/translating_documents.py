@@ -16,7 +16,7 @@ from llama_demo.services.passages import Passages
 from llama_demo.services.recording import Recording
 from llama_demo.services.runs import Runs
 from llama_demo.services.translated_files import TranslatedFile, TranslatedFiles
-from llama_demo.services.translating import AUTO, LONGEST_SENTENCE, Asked, Translating
+from llama_demo.services.translating import AUTO, Asked, Translating
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.glossary import Term
 
@@ -184,10 +184,14 @@ class TranslatedDocuments:
         yield replace(_later(first, passages, 0.0), state=status, seconds_left=0.0)
 
     def _aligned(self, asked: Asked, text: str, translation: str) -> list[Link]:
-        """The words of a sentence that belong together; none if the translator cannot tell."""
-        if max(len(text), len(translation)) > LONGEST_SENTENCE:
+        """The words of a sentence that belong together; none if the translator cannot tell.
+
+        A sentence that is longer than the model reads was translated in parts and cannot be aligned whole.
+        """
+        try:
+            found = self._translating.alignment(replace(asked, text=text), translation)
+        except InputError:
             return []
-        found = self._translating.alignment(replace(asked, text=text), translation)
         return [(link.source, link.target, link.weight) for link in found]
 
 
