@@ -2,6 +2,7 @@
 
     DemoError
     ├── InputError        what was typed or sent cannot be used
+    ├── DocumentError     a file cannot be read as text
     ├── CheckpointError   a model folder cannot be loaded
     ├── DeviceError       the processor or its memory cannot do the work
     ├── StoreError        the database cannot be read or written
@@ -35,6 +36,10 @@ class DemoError(Exception):
 
 class InputError(DemoError):
     """What was typed or sent cannot be used as it is."""
+
+
+class DocumentError(DemoError):
+    """A file is damaged, locked, of an unknown kind, too large, or broke what was reading it."""
 
 
 class CheckpointError(DemoError):

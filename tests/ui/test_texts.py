@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "app.py", *(ROOT / "llama_demo").rglob("*.py")]
 TEMPLATES = list((ASSETS / "templates").glob("*.html"))
 SCRIPTS = list((ASSETS / "js").rglob("*.js"))
-ERRORS = {"DemoError", "InputError", "CheckpointError", "DeviceError", "StoreError", "SettingsError"}
+ERRORS = {"DemoError", "InputError", "DocumentError", "CheckpointError", "DeviceError", "StoreError", "SettingsError"}
 
 
 def placeholders(text: str) -> set[str]:

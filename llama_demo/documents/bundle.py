@@ -1,0 +1,132 @@
+"""Several files in one ZIP: listed, checked and read one by one; nothing is ever unpacked to a disk."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+from types import MappingProxyType
+
+from llama_demo.documents.formats import suffix_of
+from llama_demo.errors import DocumentError
+
+MOST_ENTRIES = 10_000
+LARGEST_ENTRY = 100 * 1024**2
+LARGEST_WHOLE = 1024**3
+"""Bytes, unpacked."""
+LARGEST_RATIO = 200
+
+_SMALL = 1024**2  # a ratio tells nothing of an entry that is harmless whatever it is
+_UTF8_NAME = 0x800
+_ENCRYPTED = 0x1
+_NESTED = frozenset((".zip", ".gz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".tgz", ".zst"))
+_JUNK = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of a bundle.
+
+    Attributes:
+        name: relative, with slashes.
+        size: bytes, unpacked.
+    """
+
+    name: str
+    size: int
+
+
+class Bundle:
+    """The files of a ZIP.
+
+    Attributes:
+        entries: those that can be read, in the archive's order.
+        refused: the others with the reason: ``bundle_path`` for a name that leads out of its folder,
+            ``bundle_link``, ``bundle_nested`` for an archive in the archive.
+
+    Raises:
+        DocumentError: ``document_bomb``, ``file_locked`` or ``file_broken`` for the whole archive.
+    """
+
+    def __init__(self, source: bytes | Path) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as exc:
+            raise DocumentError("file_broken") from exc
+        self._infos: dict[str, zipfile.ZipInfo] = {}
+        refused: dict[str, str] = {}
+        infos = self._zip.infolist()
+        self._check(infos)
+        for info in infos:
+            name = _name(info)
+            if info.is_dir() or _is_junk(name):
+                continue
+            if reason := _reason(name, info):
+                refused[name] = reason
+            else:
+                self._infos[name] = info
+        self.entries = tuple(Entry(name, info.file_size) for name, info in self._infos.items())
+        self.refused: Mapping[str, str] = MappingProxyType(refused)
+
+    def _check(self, infos: list[zipfile.ZipInfo]) -> None:
+        if len(infos) > MOST_ENTRIES or sum(info.file_size for info in infos) > LARGEST_WHOLE:
+            raise DocumentError("document_bomb")
+        for info in infos:
+            ratio = info.file_size / max(1, info.compress_size)
+            if info.file_size > LARGEST_ENTRY or (info.file_size > _SMALL and ratio > LARGEST_RATIO):
+                raise DocumentError("document_bomb")
+            if info.flag_bits & _ENCRYPTED:
+                raise DocumentError("file_locked")
+        # Entries that share their bytes unpack to more than all limits allow.
+        spans = sorted((info.header_offset, info.header_offset + info.compress_size) for info in infos)
+        if any(end > start for (_, end), (start, _) in itertools.pairwise(spans)):
+            raise DocumentError("document_bomb")
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one of :attr:`entries`; never more than it declared.
+
+        Raises:
+            DocumentError: ``file_broken``.
+        """
+        try:
+            return self._zip.read(self._infos[name])
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as exc:
+            raise DocumentError("file_broken") from exc
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._zip.close()
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """An entry's name. Old archivers wrote names in the encoding of their country and said nothing."""
+    name = info.filename
+    if not info.flag_bits & _UTF8_NAME and not name.isascii():
+        raw = name.encode("cp437", "replace")
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                name = raw.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
+def _is_junk(name: str) -> bool:
+    parts = name.split("/")
+    return (parts[-1].startswith(".") and parts[-1] != "..") or not _JUNK.isdisjoint(parts)
+
+
+def _reason(name: str, info: zipfile.ZipInfo) -> str:
+    path = PureWindowsPath(name)
+    if path.is_absolute() or path.drive or path.root or ".." in path.parts or not name.isprintable():
+        return "bundle_path"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "bundle_link"
+    return "bundle_nested" if suffix_of(name) in _NESTED else ""

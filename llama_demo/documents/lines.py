@@ -1,0 +1,63 @@
+"""Lines of a text as paragraphs: a line that was broken for its width alone is joined to the next."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+_ITEM = re.compile(r"\s*(?:[-*•·‣▪–]|\(?\d{1,3}[.)、]|[a-zA-Z][.)]|[一二三四五六七八九十]{1,3}、)\s")
+_ENDING = re.compile(r"[.!?。！？…:：;；][\"'”’」』)）\]]*$")
+_NARROWEST = 40
+"""Columns of a line that can have been broken for its width; a Chinese character takes two."""
+_FULL = 0.8
+"""Share of the widest line that a line must fill for its break not to be meant."""
+
+
+def width(text: str) -> int:
+    """Columns that a line takes in a fixed-width font."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def paragraphs(lines: Iterable[str]) -> Iterator[str]:
+    """The paragraphs of a text, blanks between them left out; items of lists stay lines of their own."""
+    group: list[str] = []
+    for line in lines:
+        if line.strip():
+            group.append(" ".join(line.split()))
+        elif group:
+            yield unwrapped(group)
+            group = []
+    if group:
+        yield unwrapped(group)
+
+
+def unwrapped(lines: list[str]) -> str:
+    """Lines as a paragraph; the breaks that remain were meant."""
+    widest = max(map(width, lines))
+    text = lines[0]
+    for before, line in itertools.pairwise(lines):
+        full = width(before) >= max(_NARROWEST, _FULL * widest)
+        text = _joined(text, line) if full and not _ITEM.match(line) else f"{text}\n{line}"
+    return text
+
+
+def split_full_stops(lines: list[str]) -> Iterator[list[str]]:
+    """Groups of lines of which each ends with a sentence in a short line, as a paragraph does in print."""
+    widest = max(map(width, lines), default=0)
+    group: list[str] = []
+    for line in lines:
+        group.append(line)
+        if _ENDING.search(line) and width(line) < _FULL * widest:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _joined(text: str, line: str) -> str:
+    if text[-1] == "-" and len(text) > 1 and text[-2].islower() and line[0].islower():
+        return text[:-1] + line  # a word that was divided
+    wide = width(text[-1]) == 2 or width(line[0]) == 2
+    return f"{text}{'' if wide else ' '}{line}"
