@@ -11,6 +11,7 @@ from llama_demo.documents.placing import Piece, Pin, placed
 from llama_demo.documents.segments import Segment, Styled, Translation
 
 _TIGHT = regex.compile(r"^[\s\p{P}]++|[\s\p{P}]++$")
+_LOOSE = regex.compile(r"^\s++|\s++$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +90,12 @@ def _turn(before: Stack, after: Stack) -> str:
 
 
 def _loosened(pieces: Sequence[Piece | Pin], stacks: Sequence[Stack]) -> list[Piece | Pin]:
-    """Blanks and punctuation at the edges of tight marks, put outside."""
+    """Blanks at the edges of marks, and punctuation at those of tight ones, put outside."""
     loose: list[Piece | Pin] = []
     for piece in pieces:
         stack = stacks[piece.style] if isinstance(piece, Piece) and piece.style is not None else ()
-        if isinstance(piece, Piece) and any(mark.tight for mark in stack):
-            text = _TIGHT.sub("", piece.text)
+        if isinstance(piece, Piece) and stack:
+            text = (_TIGHT if any(mark.tight for mark in stack) else _LOOSE).sub("", piece.text)
             before, _, after = piece.text.partition(text) if text else (piece.text, "", "")
             parts = [Piece(before), Piece(text, piece.style), Piece(after)]
             loose += [part for part in parts if part.text]
