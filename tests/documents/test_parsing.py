@@ -1,0 +1,187 @@
+"""Files of every format become text; bad ones are refused alone, with their reason."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llama_demo.documents.parsing import Limits, Parser
+from llama_demo.errors import DemoError, DocumentError
+from tests.documents import files
+
+# A worker that does what the file's name says where a real library would have gone wrong.
+MISBEHAVING = """
+import os, signal, sys
+from llama_demo.documents import worker
+read = worker.parse
+def parse(name, data):
+    if name == "crash.txt": os.kill(os.getpid(), signal.SIGSEGV)
+    if name == "loop.txt":
+        while True: pass
+    if name == "eat.txt": return bytearray(1 << 40)
+    return read(name, data)
+worker.parse = parse
+worker.main()
+"""
+
+
+@pytest.fixture(scope="module")
+def parser() -> Iterator[Parser]:
+    with Parser() as one:
+        yield one
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "blocks"),
+    [
+        ("a.txt", "标题\n\n第一段。".encode("gb18030"), [("标题", (), None), ("第一段。", (), None)]),
+        ("a.txt", "One\n\nTwo".encode("utf-16"), [("One", (), None), ("Two", (), None)]),
+        ("a.md", b"# A\nSee [it](http://x) *now*.\n", [("A", ("A",), None), ("See it now.", ("A",), None)]),
+        (
+            "a.html",
+            b"<title>T</title><h2>A</h2><script>alert(1)</script><p>b <b>c</b>&amp;<p>d",
+            [("A", ("A",), None), ("b c&", ("A",), None), ("d", ("A",), None)],
+        ),
+        ("a.pdf", files.pdf("First page.", "Second."), [("First page.", (), 1), ("Second.", (), 2)]),
+        (
+            "a.docx",
+            files.word(),
+            [
+                ("手册", ("手册",), None),
+                ("第一段。", ("手册",), None),
+                ("Leave", ("手册", "Leave"), None),
+                ("Ask your lead.", ("手册", "Leave"), None),
+                ("days | 25", ("手册", "Leave"), None),
+            ],
+        ),
+        (
+            "a.pptx",
+            files.slides(),
+            [
+                ("Results", ("Results",), 1),
+                ("It works.\nIt is fast.", ("Results",), 1),
+                ("Say thanks.", ("Results",), 1),
+            ],
+        ),
+        (
+            "a.xlsx",
+            files.workbook(),
+            [("item | price", ("价格",), None), ("item: lamp; price: 12.5", ("价格",), None)],
+        ),
+        (
+            "a.csv",
+            b"item;price\nlamp;12\n",
+            [("item | price", (), None), ("item: lamp; price: 12", (), None)],
+        ),
+        (
+            "a.epub",
+            files.book(),
+            [
+                ("First", ("First",), None),
+                ("从前有一座山。", ("First",), None),
+                ("Second", ("Second",), None),
+                ("The end.", ("Second",), None),
+            ],
+        ),
+        (
+            "a.srt",
+            b"1\n00:00:01,000 --> 00:00:02,000\n<i>Hi</i>\n\n2\n00:01:10,000 --> 00:01:12,000\nBye\n",
+            [("Hi", ("00:00:01",), None), ("Bye", ("00:01:10",), None)],
+        ),
+        ("a.json", b'[{"q": "why", "tags": ["x", "y"]}]', [("q: why\ntags: x, y", (), None)]),
+        ("a.jsonl", b'{"q": 1}\n{"q": 2}\n', [("q: 1", (), None), ("q: 2", (), None)]),
+        ("report.txt", files.pdf("A PDF by another name"), [("A PDF by another name", (), 1)]),
+        ("restricted.pdf", files.locked_pdf(""), [("A restricted page", (), 1)]),
+    ],
+)
+def test_a_file_becomes_blocks(
+    parser: Parser, name: str, data: bytes, blocks: list[tuple[object, ...]]
+) -> None:
+    """Text, headings and pages arrive in reading order, whatever the format or the encoding."""
+    assert [(b.text, b.headings, b.page) for b in parser.parse(name, data).blocks] == blocks
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "key"),
+    [
+        ("a.txt", b" \n", "document_empty"),
+        ("a.txt", bytes(range(256)) * 20, "document_binary"),
+        ("a.txt", files.packed({"x": "y"}), "document_binary"),
+        ("a.exe", b"MZ", "file_kind_unknown"),
+        ("a.docm", files.word(), "file_macros"),
+        ("a.pdf", b"<html>not a PDF</html>", "file_other_kind"),
+        ("a.pdf", files.pdf("text")[:60], "file_broken"),
+        ("a.pdf", files.pdf("", ""), "file_scanned"),
+        ("a.pdf", files.locked_pdf("secret"), "file_locked"),
+        ("a.docx", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "file_locked"),
+        ("a.docx", files.word()[:-200], "file_broken"),
+        ("a.docx", files.packed({"word/document.xml": b"a" * 5_000_000}), "document_bomb"),
+        (
+            "a.docx",
+            files.packed(
+                {"word/document.xml": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'}
+            ),
+            "document_bomb",
+        ),
+        ("a.json", b"[" * 100_000, "file_broken"),
+        ("a.srt", b"no times", "file_broken"),
+        ("a.html", b"<script>1</script>", "file_nothing"),
+    ],
+)
+def test_what_cannot_be_read_says_why(parser: Parser, name: str, data: bytes, key: str) -> None:
+    """Each kind of bad file has its own reason, and the worker lives on."""
+    with pytest.raises(DemoError) as caught:
+        parser.parse(name, data)
+    assert caught.value.key == key
+    assert parser.parse("next.txt", b"fine").text == "fine"
+
+
+def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
+    """500 MB are never read into memory."""
+    path = tmp_path / "huge.pdf"
+    with path.open("wb") as file:
+        file.truncate(500 * 1024**2)
+    with Parser(command=("no such program",)) as parser, pytest.raises(DocumentError) as caught:
+        parser.parse(path.name, path)
+    assert caught.value.key == "file_too_large"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and memory limits of POSIX")
+@pytest.mark.parametrize(
+    ("name", "key"), [("crash.txt", "file_crashed"), ("loop.txt", "file_slow"), ("eat.txt", "file_memory")]
+)
+def test_a_file_that_breaks_its_reader_is_alone(name: str, key: str) -> None:
+    """A crash, an endless loop and a hunger for memory cost that file; the next is read by a new worker."""
+    with Parser(Limits(seconds=5), command=(sys.executable, "-c", MISBEHAVING)) as parser:
+        with pytest.raises(DocumentError) as caught:
+            parser.parse(name, b"words")
+        assert caught.value.key == key
+        assert parser.parse("next.txt", b"fine").text == "fine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the misbehaving worker needs signals of POSIX")
+def test_stop_ends_the_file_at_once() -> None:
+    """Somebody who cancels does not wait for the limit."""
+    with Parser(command=(sys.executable, "-c", MISBEHAVING)) as parser:
+        parser.parse("first.txt", b"warm")
+        stopping = threading.Timer(0.3, parser.stop)
+        stopping.start()
+        with pytest.raises(DocumentError) as caught:
+            parser.parse("loop.txt", b"words")
+        assert caught.value.key == "file_stopped"
+
+
+def test_the_worker_loads_no_heavy_library() -> None:
+    """Its start stays short: neither the page nor tensors, and no format that was not asked for."""
+    code = (
+        "import sys, llama_demo.documents.worker;"
+        "print([n for n in ('torch', 'gradio', 'numpy', 'pypdf', 'docx', 'lxml') if n in sys.modules])"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
