@@ -8,20 +8,27 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
 from llama_demo.services.dictionary import Dictionary
+from llama_demo.services.embedders import Embedders
 from llama_demo.services.glossary import Glossary
+from llama_demo.services.indexing import Indexing
+from llama_demo.services.library import PUBLIC, Library
 from llama_demo.services.models import Models
 from llama_demo.services.runs import Runs
+from llama_demo.services.searching import Searching
 from llama_demo.services.translating import Translating
 from llama_demo.services.translating_documents import TranslatedDocuments
 from llama_demo.services.writing import Writing
 from llama_demo.settings import ASSETS, Settings, terminal_language
+from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.database import Database
 from llama_demo.store.glossary import GlossaryStore
+from llama_demo.store.library import LibraryStore
 from llama_demo.store.runs import RunStore
 from llama_demo.ui import launch, page
 from llama_demo.ui.frame import Services
@@ -50,14 +57,17 @@ def run(settings: Settings) -> None:
         DemoError: whatever makes it impossible to start, with the sentence that says so.
     """
     use_threads(settings.threads)
-    database = Database(settings.data_folder / "llama_demo.db")
-    try:
+    with ExitStack() as opened:
+        database = Database(settings.data_folder / "llama_demo.db")
+        opened.callback(database.close)
         models = Models(
             sorted(MODELS.iterdir()), chosen=settings.model, device=settings.device, dtype=settings.dtype
         )
         models.writer()  # loaded now: the first visitor does not wait, and a broken folder is told here
         runs = Runs(RunStore(database))
         translating = Translating(models, runs)
+        library, searching = libraries(database, models, runs, settings)
+        opened.callback(library.close)
         services = Services(
             models=models,
             runs=runs,
@@ -66,12 +76,24 @@ def run(settings: Settings) -> None:
             documents=TranslatedDocuments(translating, runs),
             dictionary=Dictionary(),
             glossary=Glossary(GlossaryStore(database)),
+            library=library,
+            searching=searching,
         )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))
         launch.serve(built, settings, healthy=database.healthy, models=models.state)
-    finally:
-        database.close()
+
+
+def libraries(
+    database: Database, models: Models, runs: Runs, settings: Settings
+) -> tuple[Library, Searching]:
+    """The library, which goes on where it was cut short, and the search in it."""
+    chunks, store = ChunkStore(database), LibraryStore(database)
+    embedders = Embedders(models, chunks)
+    limits = PUBLIC if settings.is_public else None
+    library = Library(store, Indexing(store, chunks, embedders), limits)
+    library.open()
+    return library, Searching(library, chunks, embedders, models, runs)
 
 
 def notices(database: Database, settings: Settings) -> list[DemoError]:

@@ -148,6 +148,11 @@ class EmbeddingEngine:
         """Numbers in a vector."""
         return self._network.width
 
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return self._network.device
+
     def embed(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Vectors (texts, C) in the order of the texts; zeros for one without tokens.
 

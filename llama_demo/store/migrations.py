@@ -10,7 +10,7 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from llama_demo.store import index
+from llama_demo.store import chunk_words, index
 from llama_demo.store.moments import number_of
 
 migrations = Migrations("llama_demo")
@@ -98,6 +98,60 @@ def m004_glossary(db: Database) -> None:
         pk=("owner", "source", "target", "key"),
         not_null={"term", "translation"},
     )
+
+
+@migrations()
+def m005_library(db: Database) -> None:
+    """Collections of documents, the chunks they are cut into, and the vectors of those.
+
+    An ``owner`` of '' is everybody. Numbers of chunks are never used twice, so that what holds vectors in
+    memory can tell new ones from gone ones. ``starts`` and ``ends`` are places in the document's text.
+    A model is known by its name and by ``probe``, the vector it makes of one sentence: another checkpoint of
+    the same name makes another. ``revision`` counts the changes of a collection.
+    """
+    db.execute("""
+        CREATE TABLE collections (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, name TEXT NOT NULL,
+            revision INTEGER NOT NULL DEFAULT 0, UNIQUE (owner, name)
+        )
+    """)
+    db.execute("""
+        CREATE TABLE documents (
+            id TEXT PRIMARY KEY, owner TEXT NOT NULL, collection INTEGER NOT NULL, name TEXT NOT NULL,
+            digest TEXT NOT NULL, bytes INTEGER NOT NULL, created INTEGER NOT NULL, process TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'waiting', language TEXT NOT NULL DEFAULT '',
+            chunks INTEGER NOT NULL DEFAULT 0, pages INTEGER NOT NULL DEFAULT 0,
+            reason TEXT NOT NULL DEFAULT '', details TEXT NOT NULL DEFAULT '{}'
+        )
+    """)
+    db.execute("CREATE INDEX documents_collection ON documents(collection, name)")
+    db.execute("CREATE INDEX documents_digest ON documents(digest)")
+    db.execute("CREATE INDEX documents_owner ON documents(owner)")
+    db.execute("CREATE INDEX documents_waiting ON documents(process) WHERE state = 'waiting'")
+    db.execute("""
+        CREATE TABLE chunks (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, document TEXT NOT NULL,
+            place INTEGER NOT NULL, page INTEGER, heading TEXT NOT NULL, language TEXT NOT NULL,
+            text TEXT NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL
+        )
+    """)
+    db.execute("CREATE UNIQUE INDEX chunks_document ON chunks(document, place)")
+    db.execute("""
+        CREATE TABLE embedders (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, width INTEGER NOT NULL,
+            probe BLOB NOT NULL
+        )
+    """)
+    db.execute("""
+        CREATE TABLE vectors (
+            embedder INTEGER NOT NULL, collection INTEGER NOT NULL, chunk INTEGER NOT NULL,
+            vector BLOB NOT NULL,
+            PRIMARY KEY (embedder, collection, chunk)
+        ) WITHOUT ROWID
+    """)
+    db.execute(chunk_words.CREATE)
+    db.execute(chunk_words.CREATE_TERMS)
+    chunk_words.prepare(db)
 
 
 def is_newer(db: Database) -> bool:

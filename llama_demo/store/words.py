@@ -73,7 +73,7 @@ def phrases(query: str) -> list[Phrase]:
     still being typed, so its last word may go on too. Only the first :data:`LONGEST_QUERY` characters and
     :data:`MOST_PHRASES` phrases count.
     """
-    parts = unicodedata.normalize("NFKC", query[:LONGEST_QUERY]).translate(_QUOTES).split('"')
+    parts = _parts(query)
     found: dict[Phrase, None] = {}
     for number, part in enumerate(parts):
         quoted, closed = number % 2 == 1, number < len(parts) - 1
@@ -82,6 +82,17 @@ def phrases(query: str) -> list[Phrase]:
             if phrase is not None:
                 found[phrase] = None
     return list(found)[:MOST_PHRASES]
+
+
+def quoted(query: str) -> list[Phrase]:
+    """The parts of a query that stand in quotation marks, closed ones, each as one phrase."""
+    found = [_phrase(part, whole_words=True) for part in _parts(query)[1:-1:2]]
+    return [phrase for phrase in dict.fromkeys(found) if phrase is not None][:MOST_PHRASES]
+
+
+def _parts(query: str) -> list[str]:
+    """The query cut at its quotation marks: every second part is a quotation, the last one still open."""
+    return unicodedata.normalize("NFKC", query[:LONGEST_QUERY]).translate(_QUOTES).split('"')
 
 
 def _phrase(chunk: str, *, whole_words: bool) -> Phrase | None:

@@ -11,8 +11,10 @@ from gradio.blocks import Block
 
 from llama_demo.services.dictionary import Dictionary
 from llama_demo.services.glossary import Glossary
+from llama_demo.services.library import Library
 from llama_demo.services.models import Models
 from llama_demo.services.runs import Run, Runs
+from llama_demo.services.searching import Searching
 from llama_demo.services.translating import Translating
 from llama_demo.services.translating_documents import TranslatedDocuments
 from llama_demo.services.writing import Writing
@@ -28,6 +30,8 @@ class Services:
     runs: Runs
     writing: Writing
     translating: Translating
+    library: Library
+    searching: Searching
     documents: TranslatedDocuments
     dictionary: Dictionary
     glossary: Glossary

@@ -102,7 +102,9 @@ def serve(
         redoc_url=None,
     )
     try:
-        blocks.launch(server_name=settings.listen_host, server_port=port, _app=app, **_choices(page))
+        blocks.launch(
+            server_name=settings.listen_host, server_port=port, _app=app, **_choices(page, settings)
+        )
     except OSError as exc:
         raise SettingsError("port_in_use", port=str(port), host=settings.listen_host) from exc
     address = _address(settings.listen_host, port)
@@ -113,7 +115,7 @@ def serve(
     blocks.close(verbose=False)
 
 
-def _choices(page: Page) -> dict[str, Any]:
+def _choices(page: Page, settings: Settings) -> dict[str, Any]:
     return {
         "prevent_thread_lock": True,
         "quiet": True,
@@ -127,7 +129,7 @@ def _choices(page: Page) -> dict[str, Any]:
         "mcp_server": False,
         "pwa": True,
         "footer_links": ["api"],  # hidden; the line at the foot of the page opens what it opens
-        "max_file_size": "10mb",
+        "max_file_size": "10mb" if settings.is_public else "100mb",
         "state_session_capacity": 200,
         "allowed_paths": [],
         "favicon_path": str(ASSETS / "icons" / "favicon.png"),

@@ -5,14 +5,17 @@ Client("http://127.0.0.1:7860").predict("Once upon a time", api_name="/generate"
 
 from collections.abc import Callable, Sequence
 
-from llama_demo.ui.endpoints import generate, history, models, translate
+from llama_demo.ui.endpoints import add_documents, embed, generate, history, models, search, translate
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Handlers
 
 ENDPOINTS: Sequence[Callable[[Services, Handlers], None]] = (
+    add_documents.register,
+    embed.register,
     generate.register,
     history.register,
     models.register,
+    search.register,
     translate.register,
 )
 

@@ -1,0 +1,247 @@
+"""One thread that turns waiting documents into chunks, vectors and words, one after the other."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llama_demo.documents.blocks import Parsed
+from llama_demo.documents.parsing import Limits, Parser
+from llama_demo.errors import DemoError, DocumentError, StoreError
+from llama_demo.services.embedders import Embedder, Embedders
+from llama_demo.services.jobs import Indexed, Job, Refused
+from llama_demo.store.chunks import Chunk, ChunkStore
+from llama_demo.store.library import Document, LibraryStore
+from llama_demo.text.chunks import split_chunks
+from llama_demo.text.languages import detect_language
+
+log = logging.getLogger(__name__)
+
+LONGEST_CHUNK, OVERLAP = 192, 24
+"""Tokens of a chunk and of what it repeats: about one thought, which is what one vector can say."""
+
+_BATCH = 256
+"""Chunks that are embedded before anybody asks whether to go on."""
+
+BETWEEN = " › "
+"""Stands between a chunk's headings."""
+
+_SAMPLE = 4_000
+"""Characters by which a document's language is told."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A waiting document whose file lies at ``path``."""
+
+    document: Document
+    owner: str
+    path: Path
+    job: Job
+
+
+class _StoppedError(Exception):
+    """Nobody wants this document any more."""
+
+
+class Indexing:
+    """The thread. It starts with the first document, and ends with the program or :meth:`close`."""
+
+    def __init__(
+        self, library: LibraryStore, chunks: ChunkStore, embedders: Embedders, limits: Limits | None = None
+    ) -> None:
+        self._library = library
+        self._chunks = chunks
+        self._embedders = embedders
+        self._parser = Parser(limits)
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._closing = threading.Event()
+        self._turn = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._job: Job | None = None
+        self._queued: set[str] = set()
+
+    def queue(self, task: Task) -> None:
+        """Index a document when its turn comes."""
+        with self._turn:
+            self._queued.add(task.document.id)
+            self._start()
+        self._tasks.put(task)
+
+    def is_queued(self, document_id: str) -> bool:
+        """Whether a document's turn is still to come, or is now."""
+        with self._turn:
+            return document_id in self._queued
+
+    def stop(self, job: Job) -> None:
+        """Leave out what is left of a job, the file that is just being read included."""
+        job.stop()
+        if self._job is job:
+            self._parser.stop()
+
+    def refresh(self) -> None:
+        """Embed what the model in use has not seen, once everything that waits is done."""
+        with self._turn:
+            self._start()
+        self._tasks.put(None)
+
+    def close(self) -> None:
+        """End the thread; what it has not stored waits for the next start."""
+        self._closing.set()
+        self._tasks.put(None)
+        self._parser.close()
+        if self._thread is not None:
+            self._thread.join(timeout=10.0)
+        self._parser.close()
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="indexing", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            task = self._tasks.get()
+            try:
+                if task is None:
+                    self._embed_anew()
+                else:
+                    self._job = task.job
+                    self._index(task)
+            except Exception:
+                log.exception("indexing failed")
+                if task is not None:
+                    self._refuse(task, DemoError("unexpected"))
+            finally:
+                self._job = None
+                if task is not None:
+                    with self._turn:
+                        self._queued.discard(task.document.id)
+
+    def _index(self, task: Task) -> None:
+        if self._closing.is_set():
+            return
+        task.job.begin(task.document.name)
+        try:
+            document, chunks, vectors, embedder = self._prepared(task)
+            texts = [readable(chunk) for chunk in chunks]
+            stored = self._chunks.store(document, chunks, vectors, embedder, texts=texts, owner=task.owner)
+        except (DemoError, OSError, _StoppedError) as exc:
+            if not self._closing.is_set():
+                self._ended(task, exc)
+            return
+        _remove(task.path)
+        if stored:
+            task.job.added(Indexed(document.id, document.name, len(chunks)))
+        else:
+            task.job.failed(Refused("", document.name, "library_deleted"))
+
+    def _prepared(self, task: Task) -> tuple[Document, list[Chunk], NDArray[np.float32] | None, int]:
+        """The document with its language, its chunks, and their vectors by the model in use.
+
+        Raises:
+            DemoError, OSError: it cannot be read or embedded.
+            _StoppedError: nobody wants it any more.
+        """
+        self._go_on(task)
+        parsed = self._parser.parse(task.document.name, task.path)
+        self._go_on(task)
+        language = detect_language(parsed.text[:_SAMPLE]).language
+        embedder = self._embedders.current()
+        chunks = cut(parsed, embedder, language)
+        if not chunks:
+            raise DocumentError("file_nothing")
+        document = replace(task.document, language=language)
+        if embedder is None:
+            return document, chunks, None, 0
+        texts = [readable(chunk) for chunk in chunks]
+        batches = []
+        for begin in range(0, len(texts), _BATCH):
+            self._go_on(task)
+            batches.append(embedder.passages(texts[begin : begin + _BATCH]))
+        return document, chunks, np.concatenate(batches), embedder.number
+
+    def _go_on(self, task: Task) -> None:
+        if task.job.stopped or self._closing.is_set():
+            raise _StoppedError
+
+    def _ended(self, task: Task, why: DemoError | OSError | _StoppedError) -> None:
+        """A document that was not stored: left out with its job, or refused with the reason."""
+        if task.job.stopped:
+            with suppress(StoreError):
+                self._library.delete([task.document.id], owner=task.owner)
+            _remove(task.path)
+            task.job.left_out()
+        elif isinstance(why, DemoError):
+            self._refuse(task, why)
+        else:
+            self._refuse(task, DemoError("library_file_gone"))
+
+    def _refuse(self, task: Task, why: DemoError) -> None:
+        """Tell why. If even that cannot be stored, the document waits for the next start."""
+        with suppress(StoreError):
+            self._library.fail(task.document.id, why.key, why.values, owner=task.owner)
+        task.job.failed(Refused(task.document.id, task.document.name, why.key, why.values))
+
+    def _embed_anew(self) -> None:
+        """Give every chunk a vector of the model in use; what the one before made answers until then."""
+        try:
+            embedder = self._embedders.current()
+            if embedder is None:
+                return
+            after = 0
+            while rows := self._chunks.without_vector(embedder.number, after=after, most=_BATCH):
+                if self._closing.is_set():
+                    return
+                vectors = embedder.passages([readable(chunk) for chunk in rows])
+                places = np.array([chunk.collection for chunk in rows])
+                for collection in sorted(set(places.tolist())):
+                    mine = np.flatnonzero(places == collection)
+                    numbers = [rows[place].number for place in mine]
+                    self._chunks.add_vectors(embedder.number, collection, numbers, vectors[mine])
+                after = rows[-1].number
+            self._chunks.keep_only(embedder.number)
+        except DemoError as exc:
+            log.warning("the library could not be embedded anew: %s", exc)
+
+
+def cut(parsed: Parsed, embedder: Embedder | None, language: str) -> list[Chunk]:
+    """The chunks of a document, as long as the model reads them well."""
+    if embedder is None:
+        pieces = split_chunks(parsed.blocks, _words_at_most, most=LONGEST_CHUNK, overlap=OVERLAP)
+    else:
+        tokenizer = embedder.encoder.tokenizer
+        most = min(LONGEST_CHUNK, embedder.encoder.longest)
+        pieces = split_chunks(
+            parsed.blocks,
+            lambda text: len(tokenizer.pieces([text])[0]),
+            most=most,
+            overlap=min(OVERLAP, most // 4),
+        )
+    return [
+        Chunk(piece.text, place, piece.start, piece.end, piece.page, BETWEEN.join(piece.headings), language)
+        for place, piece in enumerate(pieces)
+    ]
+
+
+def readable(chunk: Chunk) -> str:
+    """What the model reads of a chunk: the headings above it say what it is about."""
+    above = [heading for heading in chunk.heading.split(BETWEEN) if not chunk.text.startswith(heading)]
+    return "\n".join([*above, chunk.text])
+
+
+def _words_at_most(text: str) -> int:
+    """Tokens of a text, roughly, where there is no model to ask."""
+    return max(1, len(text.encode()) // 4)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

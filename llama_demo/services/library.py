@@ -1,0 +1,450 @@
+"""The library as a visitor sees it: collections of documents, what is being added, what could not be."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+import regex
+
+from llama_demo.documents.bundle import Bundle
+from llama_demo.documents.formats import FORMATS, suffix_of
+from llama_demo.errors import DemoError, DocumentError, InputError, StoreError
+from llama_demo.services.indexing import Indexing, Task
+from llama_demo.services.jobs import Indexed, Job, Progress, Refused
+from llama_demo.services.visits import Visit
+from llama_demo.settings import ASSETS
+from llama_demo.store.library import DONE, EVERYBODY, FAILED, Collection, Document, LibraryStore
+
+__all__ = ["DEFAULT", "SAMPLE", "Collection", "Document", "File", "Indexed", "Library", "Limits", "Progress"]
+
+log = logging.getLogger(__name__)
+
+SAMPLE, DEFAULT = "sample", "default"
+"""The collection that came with the program, and the one that files go into if none is named."""
+
+SAMPLES = ASSETS / "samples"
+ACCEPTED = (*FORMATS, ".zip")
+"""Endings of files that can be added."""
+
+LONGEST_NAME = 120
+LONGEST_TEXT = 2_000_000
+"""Characters of a text that is pasted."""
+
+_MOST_JOBS = 200
+_FORGOTTEN = 3_600.0
+"""Seconds after which a file without a document was left behind by a killed program."""
+
+# What a name is not to hold: control characters, and signs that turn the reading order.
+_UNFIT = regex.compile(r"[\p{C}\u2028\u2029]+")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an owner may add; 0 is no limit.
+
+    Attributes:
+        files: in one go.
+        file_bytes: of one file.
+        documents, bytes: of an owner, all together.
+        collections: of an owner.
+    """
+
+    files: int = 10_000
+    file_bytes: int = 100 * 1024**2
+    documents: int = 0
+    bytes: int = 0
+    collections: int = 200
+
+
+PUBLIC = Limits(files=250, file_bytes=10 * 1024**2, documents=500, bytes=100 * 1024**2, collections=10)
+"""Where many visitors share one machine."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to add: what it is called, and where it lies or what it holds."""
+
+    name: str
+    content: Path | bytes
+
+    @property
+    def bytes(self) -> int:
+        """Its size."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
+
+
+class Library:
+    """Collections and documents of visitors.
+
+    Args:
+        limits: for each owner.
+        samples: the folder of the collection that everybody reads.
+    """
+
+    def __init__(
+        self, store: LibraryStore, indexing: Indexing, limits: Limits | None = None, samples: Path = SAMPLES
+    ) -> None:
+        self._store = store
+        self._indexing = indexing
+        self._limits = limits or Limits()
+        self._samples = samples
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._opened = threading.Event()
+        self._samples_there = Job(EVERYBODY)
+
+    def open(self) -> None:
+        """Go on where the program before was cut short, and index the samples, in the background."""
+        threading.Thread(target=self._open, name="library", daemon=True).start()
+
+    def _open(self) -> None:
+        try:
+            self._resume()
+            self._sweep()
+            self._samples_there = self._add_samples()
+            self._indexing.refresh()
+        except StoreError as exc:  # the page says so when somebody adds a file
+            log.warning("the library could not be brought up to date: %s", exc)
+            self._samples_there.closed()
+        finally:
+            self._opened.set()
+
+    def _resume(self) -> None:
+        """Index what a program that is dead left waiting."""
+        resumed: dict[str, Job] = {}
+        for owner, document in self._store.orphans():
+            job = resumed.setdefault(owner, self._job(owner))
+            job.expect()
+            self._indexing.queue(Task(document, owner, self._path(document.id), job))
+        for job in resumed.values():
+            job.closed()
+
+    def close(self) -> None:
+        """Stop indexing; what is not stored goes on at the next start."""
+        self._indexing.close()
+
+    def collections(self, visit: Visit) -> list[Collection]:
+        """What the visitor may search: the sample first, then their own by name."""
+        return self._store.collections(owner=visit.owner)
+
+    def named(self, visit: Visit, names: str | Sequence[str]) -> list[Collection]:
+        """The collections of these names; of none, all that the visitor may search.
+
+        Raises:
+            InputError: ``collection_unknown``.
+        """
+        there = {one.name: one for one in self.collections(visit)}  # one's own hide the shared one
+        wanted = [names] if isinstance(names, str) else list(names)
+        wanted = [name for name in wanted if name] or list(there)
+        unknown = [name for name in wanted if name not in there and name not in (SAMPLE, DEFAULT)]
+        if unknown:
+            raise InputError("collection_unknown", name=unknown[0][:LONGEST_NAME], known=", ".join(there))
+        return [there[name] for name in dict.fromkeys(wanted) if name in there]
+
+    def documents(self, visit: Visit, collection: str) -> list[Document]:
+        """The documents of a collection, newest first, with those that wait and those that failed.
+
+        Raises:
+            InputError: ``collection_unknown``.
+        """
+        found = self.named(visit, collection)
+        return [each for one in found for each in self._store.documents(one.number, owner=visit.owner)]
+
+    def document(self, visit: Visit, document_id: str) -> Document | None:
+        """A document that the visitor may read."""
+        return self._store.document(document_id, owner=visit.owner)
+
+    def add(self, visit: Visit, collection: str, files: Iterable[File]) -> Job:
+        """Take files, those inside of a zip one by one; they are indexed in the background.
+
+        A file that is there already is ``unchanged``; one of the same name replaces the one before when it
+        can be found. What a file has against it is told in the job, and does not keep the others.
+
+        Raises:
+            InputError: nothing was taken: ``library_temporary``, ``library_no_owner``,
+                ``library_too_many_files``, ``collection_name`` and ``collection_shared``.
+        """
+        owner = self._writer(visit)
+        files = list(files)
+        if self._limits.files and len(files) > self._limits.files:
+            raise InputError("library_too_many_files", count=len(files), limit=self._limits.files)
+        number = self._writable(visit, owner, collection)
+        job = self._job(owner)
+        for file in files:
+            if suffix_of(file.name) == ".zip":
+                self._take_bundle(job, number, file)
+            else:
+                self._take(job, number, file)
+        job.closed()
+        return job
+
+    def add_text(self, visit: Visit, collection: str, name: str, text: str) -> Job:
+        """Take a text that was pasted; without a name its first words become one.
+
+        Raises:
+            InputError: as :meth:`add` does, and ``library_text_empty``, ``library_text_too_long``.
+        """
+        if not text.strip():
+            raise InputError("library_text_empty")
+        if len(text) > LONGEST_TEXT:
+            raise InputError("library_text_too_long", characters=len(text), limit=LONGEST_TEXT)
+        title = _fit(name) or _fit(text.strip().splitlines()[0])[:40]
+        called = title if suffix_of(title) in FORMATS else f"{title}.txt"
+        return self.add(visit, collection, [File(called, text.encode("utf-8", "replace"))])
+
+    def progress(self, visit: Visit, job_id: str) -> Progress | None:
+        """How far a job of this visitor has come; None if there is none such."""
+        job = self._jobs.get(job_id)
+        return job.progress if job is not None and job.owner == visit.owner else None
+
+    def running(self, visit: Visit) -> Progress | None:
+        """The visitor's job that is not over yet, if there is one: also one that a restart went on with."""
+        mine = [job.progress for job in list(self._jobs.values()) if job.owner == visit.owner]
+        return next((each for each in mine if each.state == "running"), None)
+
+    def stop(self, visit: Visit, job_id: str) -> None:
+        """Leave out what is left of a job."""
+        job = self._jobs.get(job_id)
+        if job is not None and job.owner == visit.owner:
+            self._indexing.stop(job)
+
+    def retry(self, visit: Visit, document_ids: Sequence[str]) -> Job:
+        """Index documents again that failed.
+
+        Raises:
+            InputError: ``library_no_owner`` and ``library_temporary``.
+        """
+        owner = self._writer(visit)
+        job = self._job(owner)
+        for document_id in dict.fromkeys(document_ids):
+            document = self._store.document(document_id, owner=owner)
+            if document is None or document.state == DONE or self._indexing.is_queued(document_id):
+                continue
+            if self._store.wait_again(document_id, owner=owner):
+                job.expect()
+                self._indexing.queue(Task(document, owner, self._path(document_id), job))
+        job.closed()
+        return job
+
+    def delete(self, visit: Visit, document_ids: Sequence[str]) -> int:
+        """Remove documents of the visitor and their texts from the disk; returns how many there were."""
+        if visit.owner is None:
+            return 0
+        try:
+            removed = self._store.delete(document_ids, owner=visit.owner)
+        finally:
+            for document_id in document_ids:
+                if self._store.document(document_id, owner=visit.owner) is None:
+                    self._discard(document_id)
+        return len(removed)
+
+    def rename(self, visit: Visit, document_id: str, name: str) -> None:
+        """Give a document another name.
+
+        Raises:
+            InputError: ``document_name`` for an empty one, ``document_unknown``.
+        """
+        fit = _fit(name)
+        if not fit:
+            raise InputError("document_name")
+        if visit.owner is None or not self._store.rename(document_id, fit, owner=visit.owner):
+            raise InputError("document_unknown")
+
+    def rename_collection(self, visit: Visit, name: str, new: str) -> None:
+        """Give a collection another name.
+
+        Raises:
+            InputError: ``collection_name``, ``collection_shared``, ``collection_taken`` and
+                ``collection_unknown``.
+        """
+        one = self._own(visit, name)
+        fit = _collection_name(new)
+        if not self._store.rename_collection(one.number, fit, owner=str(visit.owner)):
+            raise InputError("collection_taken", name=fit)
+
+    def delete_collection(self, visit: Visit, name: str) -> None:
+        """Remove a collection with all of its documents.
+
+        Raises:
+            InputError: ``collection_shared``, ``collection_unknown``.
+        """
+        one = self._own(visit, name)
+        for document_id in self._store.delete_collection(one.number, owner=str(visit.owner)):
+            self._discard(document_id)
+
+    def wait_for_samples(self, seconds: float = 30.0) -> None:
+        """Wait until the samples can be found, as they can a moment after the first start."""
+        if self._opened.wait(seconds):
+            self._samples_there.wait(seconds)
+
+    def _writer(self, visit: Visit) -> str:
+        if visit.owner is None:
+            raise InputError("library_no_owner")
+        if visit.temporary and visit.page:  # for programs ``save`` means the history alone
+            raise InputError("library_temporary")
+        return visit.owner
+
+    def _own(self, visit: Visit, name: str) -> Collection:
+        found = [one for one in self.named(visit, name) if one.name == name]
+        if not found:
+            raise InputError("collection_unknown", name=name[:LONGEST_NAME], known=DEFAULT)
+        if found[0].shared or visit.owner is None:
+            raise InputError("collection_shared", name=name)
+        return found[0]
+
+    def _writable(self, visit: Visit, owner: str, name: str) -> int:
+        """The number of the owner's collection of this name, which is made if it is new."""
+        fit = _collection_name(name)
+        mine = [one.name for one in self.collections(visit) if not one.shared]
+        if fit not in mine and len(mine) >= self._limits.collections:
+            raise InputError("library_too_many_collections", limit=self._limits.collections)
+        return self._store.make_collection(fit, owner=owner)
+
+    def _job(self, owner: str) -> Job:
+        job = Job(owner)
+        self._jobs[job.id] = job
+        while len(self._jobs) > _MOST_JOBS:
+            self._jobs.popitem(last=False)
+        return job
+
+    def _take_bundle(self, job: Job, number: int, file: File) -> None:
+        try:
+            bundle = Bundle(file.content)
+            for name, reason in bundle.refused.items():
+                job.expect()
+                job.failed(Refused("", _fit(name), reason))
+            for entry in bundle.entries:
+                try:
+                    content = bundle.read(entry.name)
+                except DocumentError as exc:
+                    job.expect()
+                    job.failed(Refused("", _fit(entry.name), exc.key, exc.values))
+                else:
+                    self._take(job, number, File(entry.name, content))
+        except DocumentError as exc:
+            job.expect()
+            job.failed(Refused("", _fit(file.name), exc.key, exc.values))
+
+    def _take(self, job: Job, number: int, file: File) -> None:
+        """Keep a file until it is indexed, unless something is against it."""
+        job.expect()
+        name = _fit(file.name) or "document"
+        try:
+            size = file.bytes
+            self._check(job.owner, size)
+            digest = _digest(file.content)
+            same = self._store.same(digest, number, owner=job.owner)
+            if same is not None:
+                job.unchanged(Indexed(same.id, same.name, same.chunks))
+                return
+            document = self._kept(job.owner, number, name, digest, file)
+        except DemoError as exc:
+            job.failed(Refused("", name, exc.key, exc.values))
+        except OSError:
+            job.failed(Refused("", name, "library_file_gone"))
+        else:
+            self._indexing.queue(Task(document, job.owner, self._path(document.id), job))
+
+    def _check(self, owner: str, size: int) -> None:
+        """Raises: DocumentError: ``file_too_large``, ``library_full``."""
+        limits = self._limits
+        if limits.file_bytes and size > limits.file_bytes:
+            raise DocumentError("file_too_large", bytes=size, limit=limits.file_bytes)
+        if owner == EVERYBODY or not (limits.documents or limits.bytes):
+            return
+        documents, held = self._store.holdings(owner=owner)
+        if (limits.documents and documents >= limits.documents) or (
+            limits.bytes and held + size > limits.bytes
+        ):
+            raise DocumentError("library_full", documents=limits.documents, bytes=limits.bytes)
+
+    def _kept(self, owner: str, number: int, name: str, digest: str, file: File) -> Document:
+        """Copy the file beside the database, then store that it waits.
+
+        Raises:
+            StoreError: ``disk_full``, or what else keeps it from being stored.
+        """
+        created = datetime.now(UTC)
+        document = Document(self._store.new_id(created), number, name, digest, file.bytes, created)
+        path = self._path(document.id)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if isinstance(file.content, bytes):
+                path.write_bytes(file.content)
+            else:
+                shutil.copyfile(file.content, path)
+            self._store.begin(document, owner=owner)
+        except OSError as exc:
+            self._discard(document.id)
+            raise StoreError("disk_full", path=str(path.parent), detail=str(exc)) from exc
+        except StoreError:
+            self._discard(document.id)
+            raise
+        return document
+
+    def _add_samples(self) -> Job:
+        """Index the samples that are new or changed, and forget those that are gone."""
+        job = self._job(EVERYBODY)
+        files = sorted(path for path in self._samples.rglob("*") if suffix_of(path.name) in FORMATS)
+        files = [path for path in files if path.suffix != ".json"]
+        if files:
+            number = self._store.make_collection(SAMPLE, owner=EVERYBODY)
+            names = {path.relative_to(self._samples).as_posix() for path in files}
+            there = self._store.documents(number, owner=None)
+            gone = [one.id for one in there if one.name not in names or one.state == FAILED]
+            if gone:
+                self._store.delete(gone, owner=EVERYBODY)
+            for path in files:
+                self._take(job, number, File(path.relative_to(self._samples).as_posix(), path))
+        job.closed()
+        return job
+
+    def _sweep(self) -> None:
+        """Remove files of no document, which a killed program left."""
+        known = self._store.unfinished()
+        with suppress(OSError):
+            for path in self._store.folder.iterdir():
+                if path.name not in known and time.time() - path.stat().st_mtime > _FORGOTTEN:
+                    path.unlink(missing_ok=True)
+
+    def _path(self, document_id: str) -> Path:
+        return self._store.folder / PurePosixPath(document_id).name
+
+    def _discard(self, document_id: str) -> None:
+        with suppress(OSError):
+            self._path(document_id).unlink(missing_ok=True)
+
+
+def _fit(name: str) -> str:
+    """A name as it is shown: without its drive or a way out of its folder, and not too long."""
+    parts = [
+        part for part in _UNFIT.sub(" ", name).replace("\\", "/").split("/") if part not in ("", ".", "..")
+    ]
+    whole = "/".join(parts).strip()
+    return whole if len(whole) <= LONGEST_NAME else f"{whole[: LONGEST_NAME - 12]}…{whole[-11:]}"
+
+
+def _collection_name(name: str) -> str:
+    """Raises: InputError: ``collection_name``, ``collection_shared``."""
+    fit = " ".join(_UNFIT.sub(" ", name).split())
+    if not fit or len(fit) > LONGEST_NAME:
+        raise InputError("collection_name", limit=LONGEST_NAME)
+    if fit == SAMPLE:
+        raise InputError("collection_shared", name=fit)
+    return fit
+
+
+def _digest(content: Path | bytes) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

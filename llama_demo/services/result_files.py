@@ -1,0 +1,72 @@
+"""What was found, as a file: for a spreadsheet, for a program, for reading."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from llama_demo.errors import InputError
+from llama_demo.services.searching import Hit, Results, as_text
+
+_COLUMNS = ("document", "page", "heading", "text", "score", "meaning", "words")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class ResultFile:
+    """A file to hand out."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+def written(results: Results, form: str) -> ResultFile:
+    """The hits as ``csv``, ``json`` or ``txt``.
+
+    Raises:
+        InputError: ``form_unknown``.
+    """
+    if form not in _FORMS:
+        raise InputError("form_unknown", name=form[:40], known=", ".join(_FORMS))
+    media_type, write = _FORMS[form]
+    return ResultFile(f"search.{form}", media_type, write(results))
+
+
+def _as_csv(results: Results) -> bytes:
+    """With a byte order mark, without which spreadsheets take Chinese for something else."""
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(_COLUMNS)
+    for hit in results.hits:
+        table.writerow([_cell(value) for value in _row(hit).values()])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _as_json(results: Results) -> bytes:
+    told = {"query": results.query, "mode": results.mode, "hits": [_row(hit) for hit in results.hits]}
+    return json.dumps(told, ensure_ascii=False, indent=2).encode()
+
+
+def _as_txt(results: Results) -> bytes:
+    return f"{results.query}\n\n{as_text(results)}\n".encode()
+
+
+def _row(hit: Hit) -> dict[str, object]:
+    scores = {name: round(getattr(hit, name), 4) for name in ("score", "meaning", "words")}
+    return {"document": hit.document, "page": hit.page, "heading": hit.heading, "text": hit.text, **scores}
+
+
+def _cell(value: object) -> object:
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+_FORMS: Mapping[str, tuple[str, Callable[[Results], bytes]]] = {
+    "csv": ("text/csv", _as_csv),
+    "json": ("application/json", _as_json),
+    "txt": ("text/plain", _as_txt),
+}

@@ -1,0 +1,305 @@
+"""The library's rows: collections of documents, and what became of each file.
+
+    collections ── documents ── chunks ── vectors
+                                   └───── chunk_search (words)
+
+A document is ``waiting`` from the moment its file is taken until all of its chunks and vectors are stored, in
+one transaction, as ``done``; or it is ``failed`` with a reason. The collections of :data:`EVERYBODY` are read
+by all and changed by none but the program itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from llama_demo.store import chunk_words
+from llama_demo.store.database import Database
+from llama_demo.store.moments import microseconds, moment, new_id
+from llama_demo.store.run import as_json, storable
+
+EVERYBODY = ""
+"""The owner of what came with the program."""
+
+WAITING, DONE, FAILED = "waiting", "done", "failed"
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Documents that are searched together.
+
+    Attributes:
+        shared: whether it came with the program: everybody reads it, nobody changes it.
+        documents, chunks: how many can be found in it.
+    """
+
+    number: int
+    name: str
+    shared: bool
+    documents: int = 0
+    chunks: int = 0
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file as the library lists it.
+
+    Attributes:
+        digest: SHA-256 of the file, in hexadecimal.
+        bytes: of the file.
+        language: ISO 639-1; empty if nobody can tell.
+        created: when it was added, in UTC.
+        state: ``waiting``, ``done`` or ``failed``.
+        reason: key of the sentence that says why it failed, and what stands in it.
+    """
+
+    id: str
+    collection: int
+    name: str
+    digest: str
+    bytes: int
+    created: datetime
+    state: str = WAITING
+    language: str = ""
+    chunks: int = 0
+    pages: int = 0
+    reason: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class LibraryStore:
+    """Collections and documents. Nothing here returns a row to anybody but its owner, or changes another's.
+
+    Args:
+        database: open and migrated.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def folder(self) -> Path:
+        """Where the files of documents that are not done are kept, each under its document's id."""
+        return self._database.path.parent / "library"
+
+    def collections(self, *, owner: str | None) -> list[Collection]:
+        """What this owner may search: the shared collections first, then their own by name."""
+        with self._database.reading() as tables:
+            rows = tables.execute(_COLLECTIONS, {"owner": _own(owner), "everybody": EVERYBODY}).fetchall()
+        return [
+            Collection(number, name, shared == EVERYBODY, documents, chunks)
+            for number, name, shared, documents, chunks in rows
+        ]
+
+    def collection(self, name: str, *, owner: str | None) -> Collection | None:
+        """The owner's collection of this name, else the shared one."""
+        found = [one for one in self.collections(owner=owner) if one.name == storable(name)]
+        return found[-1] if found else None
+
+    def make_collection(self, name: str, *, owner: str) -> int:
+        """The number of the owner's collection of this name, which is made if need be."""
+        values = [storable(owner), storable(name)]
+        with self._database.writing() as tables:
+            tables.execute("INSERT OR IGNORE INTO collections(owner, name) VALUES (?, ?)", values)
+            found = tables.execute("SELECT number FROM collections WHERE owner = ? AND name = ?", values)
+            return int(found.fetchone()[0])
+
+    def rename_collection(self, number: int, name: str, *, owner: str) -> bool:
+        """Give the owner's collection another name; False if there is no such, or the name is taken."""
+        with self._database.writing() as tables:
+            update = "UPDATE OR IGNORE collections SET name = ? WHERE number = ? AND owner = ?"
+            return tables.execute(update, [storable(name), number, storable(owner)]).rowcount > 0
+
+    def delete_collection(self, number: int, *, owner: str) -> list[str]:
+        """Remove a collection of the owner with all that is in it; returns the ids of its documents."""
+        with self._database.writing() as tables:
+            found = tables.execute(
+                "SELECT id FROM documents WHERE collection = ? AND owner = ?", [number, storable(owner)]
+            ).fetchall()
+            ids = [one for (one,) in found]
+            _remove(tables, ids)
+            tables.execute(
+                "DELETE FROM collections WHERE number = ? AND owner = ?", [number, storable(owner)]
+            )
+        self._database.scrub()
+        return ids
+
+    def documents(self, collection: int, *, owner: str | None) -> list[Document]:
+        """The documents of a collection that this owner may read, newest first."""
+        values = {"collection": collection, "owner": _own(owner), "everybody": EVERYBODY}
+        with self._database.reading() as tables:
+            return [_from_row(row) for row in tables.query(_DOCUMENTS, values)]
+
+    def document(self, document_id: str, *, owner: str | None) -> Document | None:
+        """A document that this owner may read."""
+        values = {"id": storable(document_id), "owner": _own(owner), "everybody": EVERYBODY}
+        with self._database.reading() as tables:
+            return next((_from_row(row) for row in tables.query(_DOCUMENT, values)), None)
+
+    def same(self, digest: str, collection: int, *, owner: str) -> Document | None:
+        """The owner's document of this content that is in the collection already, or is about to be."""
+        values = {"digest": digest, "collection": collection, "owner": storable(owner)}
+        with self._database.reading() as tables:
+            return next((_from_row(row) for row in tables.query(_SAME, values)), None)
+
+    def holdings(self, *, owner: str) -> tuple[int, int]:
+        """How many documents and how many bytes of files this owner has, failed ones included."""
+        with self._database.reading() as tables:
+            select = "SELECT count(*), coalesce(sum(bytes), 0) FROM documents WHERE owner = ?"
+            documents, size = tables.execute(select, [storable(owner)]).fetchone()
+        return int(documents), int(size)
+
+    def new_id(self, created: datetime) -> str:
+        """An id for a document that begins now."""
+        return new_id(microseconds(created))
+
+    def begin(self, document: Document, *, owner: str) -> None:
+        """Store that a file waits to be indexed, in place of one of its name that failed."""
+        row = {
+            "id": document.id,
+            "owner": storable(owner),
+            "collection": document.collection,
+            "name": storable(document.name),
+            "digest": document.digest,
+            "bytes": document.bytes,
+            "created": microseconds(document.created),
+            "process": self._database.process.name,
+        }
+        with self._database.writing() as tables:
+            tables.execute(_DROP_FAILED, row)
+            tables.execute(_BEGIN, row)
+
+    def fail(self, document_id: str, reason: str, values: Mapping[str, object], *, owner: str) -> None:
+        """Store why a document could not be indexed."""
+        told = {"reason": reason, "details": as_json(values), "id": document_id, "owner": storable(owner)}
+        with self._database.writing() as tables:
+            tables.execute(_FAIL, told)
+
+    def wait_again(self, document_id: str, *, owner: str) -> bool:
+        """Let a document that is not done wait once more; False if the owner has none such."""
+        told = {"id": document_id, "owner": storable(owner), "process": self._database.process.name}
+        with self._database.writing() as tables:
+            return tables.execute(_AGAIN, told).rowcount > 0
+
+    def orphans(self) -> list[tuple[str, Document]]:
+        """Waiting documents of programs that are dead, with their owners; from now on they are ours."""
+        with self._database.writing() as tables:
+            names = tables.execute("SELECT DISTINCT process FROM documents WHERE state = 'waiting'")
+            dead = [name for (name,) in names.fetchall() if not self._database.process.lives(name)]
+            rows = list(tables.query(_ORPHANS, [json.dumps(dead)]))
+            ours = [[self._database.process.name, row["id"]] for row in rows]
+            tables.conn.executemany("UPDATE documents SET process = ? WHERE id = ?", ours)
+        return [(row["owner"], _from_row(row)) for row in rows]
+
+    def unfinished(self) -> set[str]:
+        """The ids of all documents whose files are still needed, whoever owns them."""
+        with self._database.reading() as tables:
+            found = tables.execute("SELECT id FROM documents WHERE state != 'done'").fetchall()
+        return {one for (one,) in found}
+
+    def rename(self, document_id: str, name: str, *, owner: str) -> bool:
+        """Give a document another name; False if the owner has none such."""
+        with self._database.writing() as tables:
+            update = "UPDATE documents SET name = ? WHERE id = ? AND owner = ?"
+            return tables.execute(update, [storable(name), document_id, storable(owner)]).rowcount > 0
+
+    def delete(self, document_ids: Sequence[str], *, owner: str) -> list[str]:
+        """Remove documents, and their text from the disk; returns the ids of those that there were.
+
+        Raises:
+            StoreError: ``deletion_incomplete`` if they are gone but their text still stands in the log.
+        """
+        with self._database.writing() as tables:
+            found = tables.execute(_OWNED, [json.dumps(list(document_ids)), storable(owner)]).fetchall()
+            ids = [one for (one,) in found]
+            _remove(tables, ids)
+        if ids:
+            self._database.scrub()
+        return ids
+
+
+def remove_documents(tables: sqlite_utils.Database, ids: Sequence[str]) -> None:
+    """Take documents out inside of a transaction: rows, vectors and words."""
+    _remove(tables, ids)
+
+
+def _remove(tables: sqlite_utils.Database, ids: Sequence[str]) -> None:
+    named = json.dumps(list(ids))
+    rows = tables.execute(_CHUNKS, [named]).fetchall()
+    chunk_words.drop(tables, [number for (number,) in rows])
+    tables.execute(_DELETE_VECTORS, [named])
+    tables.execute("DELETE FROM chunks WHERE document IN (SELECT value FROM json_each(?))", [named])
+    tables.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", [named])
+    if rows:
+        chunk_words.forget(tables)
+
+
+def _own(owner: str | None) -> str:
+    """Somebody without an owner of their own reads what belongs to everybody."""
+    return EVERYBODY if owner is None else storable(owner)
+
+
+def _from_row(row: Mapping[str, Any]) -> Document:
+    return Document(
+        id=row["id"],
+        collection=row["collection"],
+        name=row["name"],
+        digest=row["digest"],
+        bytes=row["bytes"],
+        created=moment(row["created"]),
+        state=row["state"],
+        language=row["language"],
+        chunks=row["chunks"],
+        pages=row["pages"],
+        reason=row["reason"],
+        values=json.loads(row["details"]),
+    )
+
+
+_COLLECTIONS = """
+    SELECT number, name, owner,
+        (SELECT count(*) FROM documents WHERE collection = number AND state = 'done'),
+        (SELECT coalesce(sum(chunks), 0) FROM documents WHERE collection = number AND state = 'done')
+    FROM collections WHERE owner IN (:owner, :everybody) ORDER BY owner != :everybody, name
+"""
+_READABLE = "owner IN (:owner, :everybody)"
+_DOCUMENTS = f"SELECT * FROM documents WHERE collection = :collection AND {_READABLE} ORDER BY id DESC"  # noqa: S608
+_DOCUMENT = f"SELECT * FROM documents WHERE id = :id AND {_READABLE}"  # noqa: S608
+_SAME = """
+    SELECT * FROM documents
+    WHERE collection = :collection AND digest = :digest AND owner = :owner AND state != 'failed'
+"""
+_DROP_FAILED = """
+    DELETE FROM documents
+    WHERE collection = :collection AND name = :name AND owner = :owner AND state = 'failed'
+"""
+_BEGIN = """
+    INSERT INTO documents(id, owner, collection, name, digest, bytes, created, process)
+    VALUES (:id, :owner, :collection, :name, :digest, :bytes, :created, :process)
+"""
+_FAIL = """
+    UPDATE documents SET state = 'failed', reason = :reason, details = :details
+    WHERE id = :id AND owner = :owner
+"""
+_AGAIN = """
+    UPDATE documents SET state = 'waiting', reason = '', details = '{}', process = :process
+    WHERE id = :id AND owner = :owner AND state != 'done'
+"""
+_ORPHANS = """
+    SELECT * FROM documents
+    WHERE state = 'waiting' AND process IN (SELECT value FROM json_each(?)) ORDER BY id
+"""
+_OWNED = "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?)) AND owner = ?"
+_CHUNKS = "SELECT number FROM chunks WHERE document IN (SELECT value FROM json_each(?))"
+_DELETE_VECTORS = """
+    DELETE FROM vectors WHERE (embedder, collection, chunk) IN (
+        SELECT embedders.number, collection, chunks.number FROM chunks, embedders
+        WHERE document IN (SELECT value FROM json_each(?))
+    )
+"""

@@ -1,0 +1,101 @@
+"""``/add_documents``: files into the library.
+
+It is bound to components, as no other endpoint is: only :class:`gradio.File` checks that a path which a
+program names is one that it has uploaded.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import FileData, ListFiles
+from pydantic import BaseModel
+
+from llama_demo.errors import DemoError
+from llama_demo.services.library import File, Library
+from llama_demo.services.visits import Visit
+from llama_demo.ui.frame import Services
+from llama_demo.ui.handler import Handlers
+from llama_demo.ui.texts import catalogue
+
+
+class Uploaded(BaseModel):
+    """A file that lies on the server, and its name where it came from."""
+
+    name: str
+    path: str
+
+
+class Uploads(gr.File):
+    """Files with the names that they were uploaded under; on the disk they have safer ones."""
+
+    is_template = True
+
+    def preprocess(  # type: ignore[override]
+        self, payload: ListFiles | FileData | None
+    ) -> list[Uploaded]:
+        """The files, whose paths Gradio has checked."""
+        if payload is None:
+            return []
+        files = list(payload) if isinstance(payload, ListFiles) else [payload]
+        return [Uploaded(name=one.orig_name or Path(one.path).name, path=one.path) for one in files]
+
+
+def register(services: Services, handlers: Handlers) -> None:
+    """Offer it."""
+
+    def add_documents(
+        visit: Visit, files: list[Uploaded], collection: str = "default"
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Add files to a collection and wait until they can be found.
+
+        A file that is there already is unchanged, one of a known name replaces the one before. A ZIP adds
+        the files in it.
+        """
+        taken = [File(one.name, Path(one.path)) for one in files]
+        try:
+            job = services.library.add(visit, collection, taken)
+        except DemoError as error:
+            if visit.owner is not None:
+                raise
+            reason = catalogue(visit.language).error(error)
+            return _answer(failed=[{"name": one.name, "reason": reason} for one in files])
+        job.wait()
+        return _told(services.library, visit, job.id)
+
+    inputs = [
+        Uploads(file_count="multiple", label="files", visible=False),
+        gr.Textbox(value="default", label="collection", visible=False),
+        gr.Textbox(value="", label="visitor", visible=False),
+        gr.Checkbox(value=None, label="save", visible=False),  # type: ignore[arg-type]
+    ]
+    gr.Button(visible=False).click(
+        handlers.endpoint(add_documents),
+        inputs=inputs,
+        outputs=gr.JSON(label="documents", visible=False),
+        api_name="add_documents",
+        concurrency_limit=4,
+        show_progress="hidden",
+    )
+
+
+def _told(library: Library, visit: Visit, job_id: str) -> dict[str, list[dict[str, Any]]]:
+    """What became of the files, in the caller's language."""
+    progress = library.progress(visit, job_id)
+    if progress is None:
+        return _answer()
+    texts = catalogue(visit.language)
+    return _answer(
+        added=[{"document": one.name, "chunks": one.chunks} for one in progress.added],
+        unchanged=[{"document": one.name, "chunks": one.chunks} for one in progress.unchanged],
+        failed=[
+            {"name": one.name, "reason": texts.error(DemoError(one.reason, **one.values))}
+            for one in progress.failed
+        ],
+    )
+
+
+def _answer(**parts: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    return {"added": [], "unchanged": [], "failed": [], **parts}
