@@ -70,6 +70,7 @@ class TranslationEngine:
         *,
         prefix: tuple[int, ...] = (),
         attention: bool = False,
+        early: bool = True,
         stopped: Stopped = lambda: False,
     ) -> Iterator[tuple[int, Translation]]:
         """Translate sources, in batches of like length.
@@ -78,10 +79,11 @@ class TranslationEngine:
             sources: ids with the marks that the model needs, at least one each.
             prefix: what every target begins with, such as a language's token; no part of the results.
             attention: hand out cross-attention too.
+            early: the first sources come first, in small batches; else all are sorted by length together.
             stopped: asked after every token; once it is true, nothing more comes.
 
         Yields:
-            Each source's place and translation, the earliest roughly first.
+            Each source's place and translation.
 
         Raises:
             InputError: a source is empty or longer than :attr:`longest_source`; told before anything runs.
@@ -89,7 +91,7 @@ class TranslationEngine:
         """
         how = how or Search()
         self._check(sources)
-        for batch in batches([len(s) for s in sources], tokens=BATCH_TOKENS // how.beams, early=True):
+        for batch in batches([len(s) for s in sources], tokens=BATCH_TOKENS // how.beams, early=early):
             if stopped():
                 return
             with self._turn, explained(self.model.head.weight.device):

@@ -109,6 +109,7 @@ def translate_sentences(
     target: str,
     how: Search | None = None,
     alignment: bool = False,
+    early: bool = True,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[int, TranslatedSentence]]:
     """Translate sentences, in batches of like length.
@@ -116,10 +117,11 @@ def translate_sentences(
     Args:
         sentences: each no longer than the model can read; an empty one is given back as it is.
         alignment: tell for each piece of the best translation where it looked in the source.
+        early: the first sentences come first, in small batches; else all are sorted by length together.
         stopped: asked after every token; once it is true, nothing more comes.
 
     Yields:
-        Each sentence's place and translation, the earliest roughly first.
+        Each sentence's place and translation.
 
     Raises:
         InputError: the translator does not know the direction, or a sentence is too long for it.
@@ -135,6 +137,7 @@ def translate_sentences(
         how,
         prefix=translator.vocabulary.prefix(target),
         attention=alignment,
+        early=early,
         stopped=stopped,
     )
     for i, translation in found:

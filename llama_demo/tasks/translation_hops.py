@@ -85,6 +85,7 @@ class SequenceHop:
                 source=self.source,
                 target=self.target,
                 how=Search(beams=beams),
+                early=False,
                 stopped=stopped,
             )
         )
