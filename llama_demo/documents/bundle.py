@@ -51,14 +51,14 @@ class Bundle:
             ``bundle_link``, ``bundle_nested`` for an archive in the archive.
 
     Raises:
-        DocumentError: ``document_bomb``, ``file_locked`` or ``file_broken`` for the whole archive.
+        DocumentError: ``document_bomb``, ``file_locked`` or ``file_damaged`` for the whole archive.
     """
 
     def __init__(self, source: bytes | Path) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as exc:
-            raise DocumentError("file_broken") from exc
+            raise DocumentError("file_damaged") from exc
         self._infos: dict[str, zipfile.ZipInfo] = {}
         refused: dict[str, str] = {}
         infos = self._zip.infolist()
@@ -92,12 +92,12 @@ class Bundle:
         """The bytes of one of :attr:`entries`; never more than it declared.
 
         Raises:
-            DocumentError: ``file_broken``.
+            DocumentError: ``file_damaged``.
         """
         try:
             return self._zip.read(self._infos[name])
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as exc:
-            raise DocumentError("file_broken") from exc
+            raise DocumentError("file_damaged") from exc
 
     def close(self) -> None:
         """Let go of the file."""

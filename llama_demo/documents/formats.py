@@ -85,7 +85,7 @@ def _by_content(data: bytes) -> str:
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as exc:
-        raise DocumentError("file_broken") from exc
+        raise DocumentError("file_damaged") from exc
     if "META-INF/container.xml" in names:
         return ".epub"
     return next(

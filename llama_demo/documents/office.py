@@ -14,14 +14,14 @@ LARGEST_WHOLE = 512 * 1024 * 1024
 _PARTS = (".xml", ".rels", ".opf")
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOGUE = 4096  # bytes; a declaration stands before the first element
-_GENERAL = {"document_broken": "file_broken", "document_locked": "file_locked"}
+_GENERAL = {"document_broken": "file_damaged", "document_locked": "file_locked"}
 
 
 def open_package(data: bytes) -> Archive:
     """The package, within the limits of size.
 
     Raises:
-        DocumentError: ``document_bomb``, ``file_locked``, ``file_broken``.
+        DocumentError: ``document_bomb``, ``file_locked``, ``file_damaged``.
     """
     try:
         return Archive(data, largest_entry=LARGEST_ENTRY, largest_whole=LARGEST_WHOLE)
@@ -41,6 +41,6 @@ def check_package(data: bytes) -> None:
             try:
                 beginning = package.read(name)[:_PROLOGUE].replace(b"\0", b"")
             except InputError as exc:
-                raise DocumentError("file_broken") from exc
+                raise DocumentError("file_damaged") from exc
             if _DECLARED.search(beginning):
                 raise DocumentError("document_bomb")

@@ -53,8 +53,8 @@ def test_a_link_is_left_out() -> None:
     [
         (packed({"zeros.txt": bytes(20_000_000)}), "document_bomb"),
         (packed({f"{place}.txt": "" for place in range(10_001)}), "document_bomb"),
-        (b"no archive", "file_broken"),
-        (packed({"a.txt": "words"})[:-30], "file_broken"),
+        (b"no archive", "file_damaged"),
+        (packed({"a.txt": "words"})[:-30], "file_damaged"),
     ],
 )
 def test_bombs_and_damage_refuse_the_whole(data: bytes, key: str) -> None:

@@ -24,13 +24,13 @@ def read(data: bytes, suffix: str) -> Parsed:
     """Read a book.
 
     Raises:
-        DocumentError: ``file_broken``, ``file_locked`` for one with copy protection.
+        DocumentError: ``file_damaged``, ``file_locked`` for one with copy protection.
     """
     del suffix
     archive = open_package(data)
     root = _xml(archive, "META-INF/container.xml").find(f".//{_CONTAINER}rootfile")
     if root is None:
-        raise DocumentError("file_broken")
+        raise DocumentError("file_damaged")
     place = root.get("full-path", "")
     package = _xml(archive, place)
     chapters = _chapters(package, posixpath.dirname(place))
@@ -47,7 +47,7 @@ def _xml(archive: Archive, name: str) -> etree._Element:
     try:
         return etree.fromstring(archive.read(name), parser)
     except etree.XMLSyntaxError as exc:
-        raise DocumentError("file_broken") from exc
+        raise DocumentError("file_damaged") from exc
 
 
 def _chapters(package: etree._Element, folder: str) -> list[str]:

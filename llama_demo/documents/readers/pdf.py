@@ -24,7 +24,7 @@ def read(data: bytes, suffix: str) -> Parsed:
     """Read a PDF.
 
     Raises:
-        DocumentError: ``file_locked``, ``file_broken``, ``file_scanned``, ``file_too_long``.
+        DocumentError: ``file_locked``, ``file_damaged``, ``file_scanned``, ``file_too_long``.
     """
     del suffix
     reader = _opened(data)
@@ -37,7 +37,7 @@ def read(data: bytes, suffix: str) -> Parsed:
     except FileNotDecryptedError as exc:
         raise DocumentError("file_locked") from exc
     except (PyPdfError, KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as exc:
-        raise DocumentError("file_broken") from exc
+        raise DocumentError("file_damaged") from exc
     if not any(pages):
         raise DocumentError("file_scanned", pages=len(pages))
     return Parsed(title, tuple(_blocks(_without_running_heads(pages), entries)))
@@ -53,7 +53,7 @@ def _opened(data: bytes) -> PdfReader:
     except (FileNotDecryptedError, DependencyError, NotImplementedError) as exc:
         raise DocumentError("file_locked") from exc
     except (PyPdfError, KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as exc:
-        raise DocumentError("file_broken") from exc
+        raise DocumentError("file_damaged") from exc
     return reader
 
 

@@ -14,7 +14,7 @@ def read(data: bytes, suffix: str) -> Parsed:
     """Read .json or .jsonl.
 
     Raises:
-        DocumentError: ``file_broken``, with the line for JSON Lines.
+        DocumentError: ``file_damaged``, with the line for JSON Lines.
     """
     text = decode(data).text
     try:
@@ -23,7 +23,7 @@ def read(data: bytes, suffix: str) -> Parsed:
             return Parsed("", tuple(_blocks(values, ())))
         return Parsed("", tuple(_blocks(json.loads(text), ())))
     except (ValueError, RecursionError) as exc:
-        raise DocumentError("file_broken") from exc
+        raise DocumentError("file_damaged") from exc
 
 
 def _blocks(value: object, path: tuple[str, ...]) -> Iterator[Block]:

@@ -20,7 +20,7 @@ def read(data: bytes, suffix: str) -> Parsed:
     """Read a .pptx file.
 
     Raises:
-        DocumentError: ``file_broken``, ``file_locked``, ``document_bomb``.
+        DocumentError: ``file_damaged``, ``file_locked``, ``document_bomb``.
     """
     del suffix
     check_package(data)
@@ -31,7 +31,7 @@ def read(data: bytes, suffix: str) -> Parsed:
             blocks += _blocks(slide, number)
         title = (presentation.core_properties.title or "").strip()
     except (PythonPptxError, XMLSyntaxError, KeyError, ValueError, AttributeError, RecursionError) as exc:
-        raise DocumentError("file_broken") from exc
+        raise DocumentError("file_damaged") from exc
     return Parsed("" if title == "PowerPoint Presentation" else title, tuple(blocks))
 
 

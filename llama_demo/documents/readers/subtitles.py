@@ -18,13 +18,13 @@ def read(data: bytes, suffix: str) -> Parsed:
     """Read an .srt file.
 
     Raises:
-        DocumentError: ``file_broken`` if there is not one time in it.
+        DocumentError: ``file_damaged`` if there is not one time in it.
     """
     del suffix
     text = decode(data).text.replace("\r\n", "\n")
     times = list(_TIMES.finditer(text))
     if not times:
-        raise DocumentError("file_broken")
+        raise DocumentError("file_damaged")
     blocks: list[Block] = []
     said: list[str] = []
     begin = last = 0

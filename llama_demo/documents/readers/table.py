@@ -19,7 +19,7 @@ def read(data: bytes, suffix: str) -> Parsed:
     """Read a table, a block for each row.
 
     Raises:
-        DocumentError: ``file_broken``.
+        DocumentError: ``file_damaged``.
     """
     text = decode(data).text
     separator = "\t" if suffix == ".tsv" else _separator(text)
@@ -27,7 +27,7 @@ def read(data: bytes, suffix: str) -> Parsed:
         rows = islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), MOST_ROWS)
         return Parsed("", tuple(Block(row) for row in named(rows) if row))
     except csv.Error as exc:
-        raise DocumentError("file_broken") from exc
+        raise DocumentError("file_damaged") from exc
 
 
 def _separator(text: str) -> str:

@@ -65,7 +65,7 @@ def _tree(data: bytes) -> etree._Element | None:
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as exc:
-        raise DocumentError("file_broken") from exc
+        raise DocumentError("file_damaged") from exc
 
 
 def walk(tree: etree._Element, reading: _Reading) -> None:

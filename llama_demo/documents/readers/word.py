@@ -23,7 +23,7 @@ def read(data: bytes, suffix: str) -> Parsed:
     """Read a .docx file.
 
     Raises:
-        DocumentError: ``file_broken``, ``file_locked``, ``document_bomb``.
+        DocumentError: ``file_damaged``, ``file_locked``, ``document_bomb``.
     """
     del suffix
     check_package(data)
@@ -40,7 +40,7 @@ def read(data: bytes, suffix: str) -> Parsed:
                 blocks.append(Block(text, outline.path))
         title = (document.core_properties.title or "").strip() or _title(blocks)
     except (PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, AttributeError) as exc:
-        raise DocumentError("file_broken") from exc
+        raise DocumentError("file_damaged") from exc
     return Parsed(title, tuple(blocks))
 
 

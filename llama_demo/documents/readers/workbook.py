@@ -21,7 +21,7 @@ def read(data: bytes, suffix: str) -> Parsed:
     """Read an .xlsx file, a block for each row.
 
     Raises:
-        DocumentError: ``file_broken``, ``file_locked``, ``document_bomb``.
+        DocumentError: ``file_damaged``, ``file_locked``, ``document_bomb``.
     """
     del suffix
     check_package(data)
@@ -34,7 +34,7 @@ def read(data: bytes, suffix: str) -> Parsed:
             blocks += [Block(row, (sheet.title,)) for row in named(islice(rows, MOST_ROWS)) if row]
         title = (book.properties.title or "").strip()
     except (InvalidFileException, XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as exc:
-        raise DocumentError("file_broken") from exc
+        raise DocumentError("file_damaged") from exc
     return Parsed(title, tuple(blocks))
 
 
