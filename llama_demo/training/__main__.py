@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from llama_demo.training.checkpoint import Progress
+from llama_demo.training.curve import draw
 from llama_demo.training.embedder import train_embedder
 from llama_demo.training.evaluate_embedder import evaluate_embedder
 from llama_demo.training.evaluate_generator import evaluate_generator
@@ -56,6 +57,7 @@ def main() -> None:
     _, train = TRAIN[chosen.pop("model")]
     progress = train(**chosen)
     (chosen["out"] / "progress.json").write_text(json.dumps(asdict(progress)) + "\n", encoding="utf-8")
+    (chosen["out"] / "model" / "loss.svg").write_text(draw(progress), encoding="utf-8")
 
 
 def _add_options(command: argparse.ArgumentParser) -> None:

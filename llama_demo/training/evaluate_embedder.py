@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.tasks.embed import SentenceEncoder, embed, load_sentence_encoder
+from llama_demo.tasks.search import fitted
 from llama_demo.training.corpus import read_rows
 from llama_demo.training.reader_corpus import HELD_OUT
 from llama_demo.training.retrieval import Ranking, by_words, fused, rank
@@ -63,7 +64,7 @@ def measure(encoder: SentenceEncoder, task: Task) -> dict[str, Ranking]:
     ways = {"by meaning": meaning}
     if task.shared_words:
         ways["by words"] = by_words(task.queries, task.texts)
-        ways["by both"] = fused(ways["by words"], meaning)
+        ways["by both"] = fused(ways["by words"], meaning, fitted())
     return {way: rank(scores, task.right) for way, scores in ways.items()}
 
 

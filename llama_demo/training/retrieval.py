@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from llama_demo.tasks.search import Fusion
+
 Scores = NDArray[np.float32]
 
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
@@ -46,14 +48,13 @@ def by_words(queries: Sequence[str], texts: Sequence[str]) -> Scores:
     return scores
 
 
-def fused(one: Scores, other: Scores) -> Scores:
-    """Both kinds of scores added, each query's measured against its best."""
-    return _of_the_best(one) + _of_the_best(other)
-
-
-def _of_the_best(scores: Scores) -> Scores:
-    positive: Scores = np.maximum(scores, 0.0)
-    return positive / np.maximum(positive.max(axis=1, keepdims=True), 1e-9)
+def fused(words: Scores, meaning: Scores, fusion: Fusion) -> Scores:
+    """Both kinds of scores (queries, texts) summed as :func:`llama_demo.tasks.search.fused` does."""
+    deviation = np.maximum(meaning.std(axis=1, keepdims=True), 1e-3)
+    z = (meaning - meaning.mean(axis=1, keepdims=True)) / deviation
+    share = words / np.maximum(words.max(axis=1, keepdims=True), 1e-6)
+    sums: Scores = fusion.meaning * z + fusion.words * words + fusion.share * share
+    return sums
 
 
 @dataclass(frozen=True)

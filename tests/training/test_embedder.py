@@ -12,7 +12,9 @@ import sentencepiece
 import torch
 
 from llama_demo.model.static import StaticConfig, StaticEmbedding
+from llama_demo.tasks import search
 from llama_demo.tasks.embed import embed, load_sentence_encoder
+from llama_demo.tasks.search import Candidate
 from llama_demo.training import embedder, embedder_data
 from llama_demo.training.embedder_data import Batches, TextPair
 from llama_demo.training.retrieval import by_words, fused, rank, words
@@ -143,8 +145,10 @@ def test_ties_help_nobody() -> None:
     assert (ranking.first, ranking.first_five) == (0.0, 0.0)
 
 
-def test_both_ways_together_weigh_alike() -> None:
-    """Scores of words and of meaning have other scales; each counts by its best."""
-    one = np.array([[10.0, 5.0, 0.0]], dtype=np.float32)
-    other = np.array([[0.1, 0.4, 0.0]], dtype=np.float32)
-    assert fused(one, other)[0].argmax() == 1
+def test_both_ways_together_rank_as_the_app_does() -> None:
+    """The published figures are those of the search that people use."""
+    dice = np.random.default_rng(0)
+    found, alike = (dice.random((1, 6), dtype=np.float32) * scale for scale in (8, 1))
+    candidates = [Candidate(i, float(alike[0, i]), float(found[0, i])) for i in range(6)]
+    app = search.fused(candidates, search.fitted(), mean=float(alike.mean()), deviation=float(alike.std()))
+    assert fused(found, alike, search.fitted())[0] == pytest.approx(app, rel=1e-4)
