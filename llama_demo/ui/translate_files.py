@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from llama_demo.errors import DemoError
+from llama_demo.services.translating import MOST_TERMS
 from llama_demo.services.translating_documents import LARGEST_FILE, Progress
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Services
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 LONGEST_HEADER = 100_000
 """Characters in which a page says who asks and what for."""
 
+LONGEST_NAME = 1_000
+
 
 def routes(services: Services, read_call: Callable[[object], Call]) -> list[Route]:
     """The way in, which answers with the progress, and the way out; ``read_call`` reads who asks."""
@@ -33,13 +36,12 @@ def routes(services: Services, read_call: Callable[[object], Call]) -> list[Rout
     async def translate(request: Request) -> Response:
         try:
             call = read_call(_header(request, "x-visit"))
-            told = _header(request, "x-asked")
             data = await _body(request)
-            progress = await run_in_threadpool(lambda: _begun(services, call, told, data))
         except ClientDisconnect:
             return HTMLResponse("", 400)
         except DemoError as error:
             return _refused(error)
+        progress = _lines(services, call, _header(request, "x-asked"), data)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(progress, media_type="application/x-ndjson", headers=headers)
 
@@ -60,44 +62,42 @@ def routes(services: Services, read_call: Callable[[object], Call]) -> list[Rout
     ]
 
 
-def _begun(services: Services, call: Call, told: object, data: bytes) -> Iterator[str]:
-    """The progress as lines of JSON. A file that cannot be translated is refused before the first of them."""
-    told = told if isinstance(told, dict) else {}
-    asked = read(Direction, told)
-    source = asked.source
-    glossary = services.glossary.for_translation(call.visit, source, asked.target) if source != "auto" else ()
-    steps = services.documents.translate_document(
-        call.visit,
-        str(told.get("name", ""))[:1_000],
-        data,
-        source=source,
-        target=asked.target,
-        model=asked.model,
-        glossary=glossary,
-        key=f"{call.page}:document",
-    )
-    return _lines(next(steps), steps)
-
-
-def _lines(first: Progress, steps: Iterator[Progress]) -> Iterator[str]:
+def _lines(services: Services, call: Call, told: object, data: bytes) -> Iterator[str]:
+    """The progress as lines of JSON; a refusal and what breaks is a line too, with a notice."""
     try:
-        for step in chain([first], steps):
-            told = {
-                "id": step.id,
-                "name": step.name,
-                "done": step.done,
-                "total": step.total,
-                "state": step.state,
-                "seconds_left": step.seconds_left,
-                "latest": step.latest[:200],
-            }
-            yield _line(told)
+        for step in _steps(services, call, told if isinstance(told, dict) else {}, data):
+            yield _line(
+                {
+                    "id": step.id,
+                    "name": step.name,
+                    "done": step.done,
+                    "total": step.total,
+                    "state": step.state,
+                    "seconds_left": step.seconds_left,
+                }
+            )
     except DemoError as error:
-        yield _line({"problem": markup.render("notice.html", sentence=markup.problem(error))})
+        yield _line({"problem": _notice(error)})
     except Exception:
         log.exception("a document could not be translated")
-        unexpected = markup.problem(DemoError("unexpected"))
-        yield _line({"problem": markup.render("notice.html", sentence=unexpected)})
+        yield _line({"problem": _notice(DemoError("unexpected"))})
+
+
+def _steps(services: Services, call: Call, told: dict[str, Any], data: bytes) -> Iterator[Progress]:
+    asked = read(Direction, told)
+    # A document's language is told only when it is read; terms of the others do not occur in it.
+    sources = services.translating.directions() if asked.source == "auto" else [asked.source]
+    terms = [services.glossary.for_translation(call.visit, source, asked.target) for source in sources]
+    return services.documents.translate_document(
+        call.visit,
+        str(told.get("name", ""))[:LONGEST_NAME],
+        data,
+        source=asked.source,
+        target=asked.target,
+        model=asked.model,
+        glossary=tuple(chain.from_iterable(terms))[:MOST_TERMS],
+        key=f"{call.page}:document",
+    )
 
 
 async def _body(request: Request) -> bytes:
@@ -126,4 +126,8 @@ def _line(told: dict[str, Any]) -> str:
 
 
 def _refused(error: DemoError) -> HTMLResponse:
-    return HTMLResponse(markup.render("notice.html", sentence=markup.problem(error)), 422)
+    return HTMLResponse(_notice(error), 422)
+
+
+def _notice(error: DemoError) -> str:
+    return markup.render("notice.html", sentence=markup.problem(error))
