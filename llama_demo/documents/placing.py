@@ -71,8 +71,17 @@ def _with_edges(translation: Translation, source: str) -> Translation:
     text = translation.text.strip()
     before = source[: len(source) - len(source.lstrip())] if text else ""
     shift = len(before) - (len(translation.text) - len(translation.text.lstrip()))
-    links = tuple((a, (start + shift, end + shift), weight) for a, (start, end), weight in translation.links)
-    return Translation(before + text + source[len(source.rstrip()) :], links)
+    whole = before + text + source[len(source.rstrip()) :]
+    links = tuple(
+        (a, (_within(start + shift, whole), _within(end + shift, whole)), weight)
+        for a, (start, end), weight in translation.links
+    )
+    return Translation(whole, links)
+
+
+def _within(at: int, text: str) -> int:
+    """The place, or the nearest one in the text: a link may reach into blanks that are gone."""
+    return min(max(0, at), len(text))
 
 
 def _pieces(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import regex
 
 from llama_demo.documents.encoding import decode
-from llama_demo.documents.rewriters.inline_markdown import definitions, marked, spelled
+from llama_demo.documents.rewriters.inline_markdown import LONGEST_MARKED, definitions, marked, spelled
 from llama_demo.documents.segments import Document, Translation, has_words
 from llama_demo.documents.skeleton import Skeleton, Slot
 
@@ -148,7 +148,8 @@ class _Reader:
         """Whether the next line belongs to the same passage."""
         following = self._bare(self._at)
         return (
-            has_words(following)
+            len(text) < LONGEST_MARKED
+            and has_words(following)
             and not _HARD_BREAK.search(text)
             and not _BEGINS_BLOCK.match(following)
             and not _FENCE.fullmatch(following)

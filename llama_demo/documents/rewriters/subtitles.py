@@ -14,6 +14,9 @@ from llama_demo.documents.rewriters.markdown import joined
 from llama_demo.documents.segments import Document, Translation, has_words
 from llama_demo.documents.skeleton import Skeleton, Slot
 
+LONGEST_CUE = 5_000
+"""Characters of a subtitle; a longer one is none, and stays as it is."""
+
 _LINE = regex.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++$")
 _TIMES = regex.compile(r"\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}\s*-->\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}.*")
 _TAG = regex.compile(r"<(?P<end>/?)(?P<name>[A-Za-z]+)[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}")
@@ -58,7 +61,7 @@ def _passage(lines: list[str], dash: regex.Match[str] | None) -> list[str | Slot
     original = "".join(lines)[len(prefix) :]
     end = original[len(original.rstrip("\r\n")) :]
     original = original[: len(original) - len(end)]
-    if not has_words(_SIGNS.sub("", original)):
+    if len(original) > LONGEST_CUE or not has_words(_SIGNS.sub("", original)):
         return [prefix + original + end]
     breaks = regex.findall(r"\r\n|\r|\n", original)
     text = ""
