@@ -150,7 +150,7 @@ class _Reader:
         return (
             len(text) < LONGEST_MARKED
             and has_words(following)
-            and not _HARD_BREAK.search(text)
+            and not _HARD_BREAK.search(text[-2:])
             and not _BEGINS_BLOCK.match(following)
             and not _FENCE.fullmatch(following)
             and not _HTML.match(following)
