@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from llama_demo.catalogue import ModelEntry
@@ -42,21 +43,30 @@ class Route:
         return " + ".join(dict.fromkeys(self.models))
 
 
-def all_routes(models: Models) -> dict[str, dict[str, list[Route]]]:
-    """Source language, target language, routes: the best first."""
+Routes = Mapping[str, Mapping[str, Sequence[Route]]]
+"""Source language, target language, routes: the best first."""
+
+
+def all_routes(models: Models) -> Routes:
+    """Every route that the models offer, languages in the order in which they are shown."""
+    return _table(tuple(models.entries("translate")), tuple(models.entries("generate")))
+
+
+@lru_cache(maxsize=4)  # a model with a hundred languages has ten thousand directions
+def _table(translators: tuple[ModelEntry, ...], writers: tuple[ModelEntry, ...]) -> Routes:
     found: dict[tuple[str, str], list[Route]] = {}
-    for route in _routes(models.entries("translate"), models.entries("generate")):
+    for route in _routes(translators, writers):
         found.setdefault((route.source, route.target), []).append(route)
-    sources = _ordered({source for source, _ in found})
+    targets: dict[str, set[str]] = {}
+    for source, target in found:
+        targets.setdefault(source, set()).add(target)
     return {
-        source: {target: found[source, target] for target in _ordered({b for a, b in found if a == source})}
-        for source in sources
+        source: {target: found[source, target] for target in _ordered(targets[source])}
+        for source in _ordered(targets)
     }
 
 
-def choose(
-    routes: Mapping[str, Mapping[str, Sequence[Route]]], source: str, target: str, model: str
-) -> Route:
+def choose(routes: Routes, source: str, target: str, model: str) -> Route:
     """The route of a direction, or the one that ``model`` takes.
 
     Raises:
@@ -82,7 +92,7 @@ def choose(
     return fitting[0]
 
 
-def _each(routes: Mapping[str, Mapping[str, Sequence[Route]]]) -> Iterator[Route]:
+def _each(routes: Routes) -> Iterator[Route]:
     return (route for targets in routes.values() for offers in targets.values() for route in offers)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
 
-import sacrebleu
 import torch
 
 from llama_demo.engine.beam_search import Search
@@ -15,6 +14,11 @@ from llama_demo.engine.translation import TranslationEngine, load_translation_en
 from llama_demo.text.joint_vocabulary import JointVocabulary
 from llama_demo.training.copying import copy_pair
 from llama_demo.training.translator_data import LANGUAGES, Pair, read_held_out
+
+try:
+    import sacrebleu
+except ModuleNotFoundError:  # only measuring needs it; training does not
+    sacrebleu = None  # type: ignore[assignment]
 
 # Both ways of looking for the best translation that the app offers.
 SEARCHES = {"greedy": Search(), "4 beams": Search(beams=4)}
@@ -42,19 +46,22 @@ class Interpreter:
 
 
 def evaluate_translator(
-    folder: Path, data: Path, *, most: int = MOST, report: Callable[[str], None] = print
+    folder: Path, data: Path, *, most: int = MOST, copies: int = COPIES, report: Callable[[str], None] = print
 ) -> dict[str, float]:
     """Every figure of the model card, from the weights in ``folder``.
 
     Args:
         data: folder with the sources of ``docs/training.md``; its held-out Tatoeba pairs are read.
         most: sentences of a direction.
+        copies: made-up sentences of a direction with something to copy.
 
     Returns:
         For each direction BLEU and chrF (sacrebleu, Chinese cut into characters), greedily and with beams;
         chrF of the tenth of the sentences that the model was least sure of; made-up numbers, names and
         addresses that survive, in percent.
     """
+    if sacrebleu is None:
+        raise ModuleNotFoundError("measuring needs sacrebleu: pip install -r requirements-dev.txt")
     interpreter = Interpreter(folder)
     held_out = read_held_out(data)
     figures: dict[str, float] = {}
@@ -67,7 +74,7 @@ def evaluate_translator(
             figures |= {f"{source}-{target}, {name}, {kind}": value for kind, value in scores.items()}
             if how.beams == 1:
                 figures[f"{source}-{target}, chrF of the least sure tenth"] = _least_sure(found, references)
-        figures[f"{source}-{target}, copied"] = 100 * _copied(interpreter, source, target)
+        figures[f"{source}-{target}, copied"] = 100 * _copied(interpreter, source, target, copies)
         for name, value in list(figures.items())[-2 * len(SEARCHES) - 2 :]:
             report(f"{name}: {value:.1f}")
     return figures
@@ -99,11 +106,11 @@ def _least_sure(found: Sequence[tuple[str, float]], references: Sequence[str]) -
     return fmean(sacrebleu.sentence_chrf(found[place][0], [references[place]]).score for place in doubtful)
 
 
-def _copied(interpreter: Interpreter, source: str, target: str) -> float:
+def _copied(interpreter: Interpreter, source: str, target: str, count: int) -> float:
     """The share of made-up sentences in which everything that both sides share comes through."""
     dice = random.Random(f"{source}-{target}")
     language = source if target == "en" else target
-    pairs = [copy_pair(language, dice) for _ in range(COPIES)]
+    pairs = [copy_pair(language, dice) for _ in range(count)]
     sources = [english if source == "en" else other for english, other in pairs]
     found = interpreter(sources, source=source, target=target, how=Search())
     kept = ([word for part in a.split() if (word := part.strip(".,`")) and word in b] for a, b in pairs)

@@ -13,6 +13,7 @@ import torch
 from llama_demo.model.transformer import Transformer
 from llama_demo.tasks.translate_sentences import load_translator, translate_sentences
 from llama_demo.training import copying, translator_data
+from llama_demo.training.evaluate_translator import evaluate_translator, score
 from llama_demo.training.translator import Recipe, cross_entropy, shape, train_translator
 from llama_demo.training.translator_data import PAD, Batches, Pair, PairEncoder, Pairs
 from tests.training.clocks import every_step
@@ -161,3 +162,19 @@ def test_training_learns_from_a_folder(tmp_path: Path, pairs: Pairs) -> None:
     )
     assert place == 0
     assert isinstance(found.text, str)
+    told: list[str] = []
+    figures = evaluate_translator(
+        tmp_path / "out" / "model", tmp_path / "data", most=3, copies=2, report=told.append
+    )
+    assert len(figures) == len(told) == 8 * 6
+    assert {"fr-en, greedy, BLEU", "en-zh, 4 beams, chrF", "es-en, copied"} <= set(figures)
+    assert all(0 <= value <= 100 for value in figures.values())
+
+
+def test_scores_are_sacrebleus() -> None:
+    """The right answer has 100, and Chinese counts by characters: it has no blanks to count by."""
+    texts = ["今天的天气真的很好。", "我有两个兄弟和一个姐姐。"]
+    assert score(texts, texts, "zh")["BLEU"] == pytest.approx(100)
+    near = ["今天的天气真的很坏。", *texts[1:]]
+    assert 50 < score(near, texts, "zh")["BLEU"] < 100
+    assert score(["a b c d e f"], ["g h i j k l"], "en")["chrF"] == 0
