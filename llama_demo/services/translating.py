@@ -23,7 +23,7 @@ from llama_demo.tasks.n_best import n_best
 from llama_demo.tasks.translate_sentences import Alternative
 from llama_demo.tasks.translate_text import translate_text
 from llama_demo.tasks.translation_hops import Hop, SequenceHop
-from llama_demo.text.languages import NAMES, Guess, detect_language
+from llama_demo.text.languages import NAMES, Guess, detect_language, has_script_of
 from llama_demo.text.layout import Segment, lay_out
 
 __all__ = [
@@ -361,7 +361,13 @@ def _check(asked: Asked) -> None:
 
 
 def _segments(text: str, hops: Sequence[Hop]) -> list[Segment]:
-    return lay_out(text, token_ends=hops[0].token_ends, most_tokens=hops[0].most_tokens)
+    """The sentences to translate: not those that are written in the target's script alone already."""
+    source, target = hops[0].source, hops[-1].target
+    return [
+        segment
+        for segment in lay_out(text, token_ends=hops[0].token_ends, most_tokens=hops[0].most_tokens)
+        if has_script_of(segment.text, source) or not has_script_of(segment.text, target)
+    ]
 
 
 def _work(

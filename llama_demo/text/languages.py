@@ -136,6 +136,14 @@ def detect_language(text: str, *, expected: Collection[str] = ("en", "fr", "de",
     return Guess(language, round(confidence * min(1.0, 0.4 + 0.6 * share), 2), mixed)
 
 
+def has_script_of(text: str, language: str) -> bool:
+    """Whether any letter of the text is of a script that ``language`` is written in; Latin if unknown."""
+    scripts = {script for script, languages in _SCRIPTS.items() if language in languages} or {"Latin"}
+    if language == "ja":
+        scripts.add("Han")
+    return any(match.lastgroup in scripts for match in _LETTERS.finditer(without_verbatim(text)))
+
+
 def _words_by_script(sample: str) -> Counter[str]:
     """How many words, roughly, each script has; kana and Hangul beside Han make the text theirs."""
     words: Counter[str] = Counter()

@@ -193,6 +193,16 @@ def test_a_temporary_visit_leaves_no_row(translating: Translating, runs: Runs) -
     assert runs.count(resolve(public=False)) == 0
 
 
+def test_lines_that_are_there_already_stay(translating: Translating, visit: Visit) -> None:
+    """An English line in a Chinese text, or a Chinese one in an English text, needs no translation."""
+    last = list(translating.translate(visit, Asked("好。\nHi there.", source="zh", target="en")))[-1]
+    assert last.total == 1
+    assert last.text.endswith("\nHi there.")
+    last = list(translating.translate(visit, Asked("好。\nHi.", source="en", target="zh")))[-1]
+    assert last.total == 1
+    assert last.text.startswith("好。\n")
+
+
 def test_many_texts_come_back_in_their_places(translating: Translating) -> None:
     """Paragraphs of a document: empty ones, numbers and all."""
     texts = ["", "One. Two.", "123", "Three"]
