@@ -98,6 +98,7 @@ const acts = {
     button.setAttribute("aria-pressed", String(live));
     if (live && area.value.trim() && !fits()) soon();
   },
+  take: (button) => takeCompared(button.dataset.side),
   "close-sentence": () => closeSentence(true),
   "close-compare": () => {
     part("compare").hidden = true;

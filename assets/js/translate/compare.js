@@ -44,6 +44,7 @@ const drawCompared = () => {
     const share = one?.end ? scoreOf(one) : null;
     part(`${side}-facts`).replaceChildren(...(share === null ? [] : [bilingual("translate.compare.facts", { percent: percentOf(share), seconds: one.seconds.toFixed(1) })]));
   });
+  for (const button of element.querySelectorAll("[data-act=take]")) button.setAttribute("aria-disabled", String(!over));
   part("same").hidden = !over || texts[0].join("") !== texts[1].join("");
   part("different").hidden = !over || !part("same").hidden;
 };
@@ -53,6 +54,15 @@ const beginCompare = () => {
   part("compare").hidden = false;
   drawCompared();
   llamaDemo.show("#translate [data-part=compare]");
+};
+/* The chosen one goes into the pane, as if it had been the only one. */
+const takeCompared = (side) => {
+  if (!compared[side] || compared[side].text !== area.value) return say("translate.status.text_changed");
+  Object.assign(compared[side], { fresh: true, drawn: 0, ask: sent });
+  show(compared[side]);
+  grow();
+  say("translate.status.taken");
+  return llamaDemo.show("#translate [data-part=panes]");
 };
 const addCompared = (one) => {
   compared[one.side] = one;

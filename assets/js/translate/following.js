@@ -36,14 +36,7 @@ const take = (one) => {
   if (one.side) return addCompared(one);
   if (!one.ask) reopen(one);
   if (one.ask < sent) return undefined; /* a later one is on its way */
-  if (run !== one) {
-    closeSentence(false);
-    closeWord();
-    point(null);
-    wipe("translate-term");
-    run = one;
-    showTyped();
-  }
+  show(one);
   guess = one.guess ?? guess;
   showDirection();
   if (one.note === "same_language" && one.end && !chosen.byHand && likely(known()) !== chosen.target) {
@@ -52,6 +45,16 @@ const take = (one) => {
   }
   draw();
   return tell(one);
+};
+/* This run, and no other, from now on. */
+const show = (one) => {
+  if (run === one) return;
+  closeSentence(false);
+  closeWord();
+  point(null);
+  wipe("translate-term");
+  run = one;
+  showTyped();
 };
 const tell = (one) => {
   part("translate-warning").innerHTML = one.warning ?? ""; /* escaped by the server */

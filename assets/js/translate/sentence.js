@@ -33,6 +33,16 @@ const shade = (links, start) => {
     word.title = link && level >= 0 ? percentOf(link[4]) : "";
   }
 };
+/* What the dictionary says of the word, beneath, where it covers nothing. */
+let piece = 0;
+const showPieceEntry = async (text, start) => {
+  piece += 1;
+  const asked_ = piece;
+  const found = withChinese() && holdsWord(text, start) ? await lookUp(text, start) : { entries: [] };
+  if (asked_ !== piece) return;
+  part("piece").hidden = !found.entries.length;
+  part("piece").querySelector("ol").replaceChildren(...found.entries.slice(0, 2).map(entryOf));
+};
 const tellLook = (links, start, word) => {
   const best = links.filter((link) => link[2] === start && levelOfLook(link[4]) >= 0).sort((a, b) => b[4] - a[4]).slice(0, 3);
   const text = part("looked").textContent;
@@ -53,6 +63,7 @@ const drawWords = (pair, links) => {
     return word;
   }));
   part("attention").hidden = !links.length;
+  part("piece").hidden = true;
   shown = links;
 };
 let shown = []; /* the links of the sentence that is open */
@@ -60,6 +71,7 @@ const showPiece = (event) => {
   const word = event.target.closest(".word-piece");
   if (!word) return;
   shade(shown, Number(word.dataset.start));
+  showPieceEntry(run.pairs[opened].text, Number(word.dataset.start));
   if (event.type === "focusin") tellLook(shown, Number(word.dataset.start), word.textContent);
 };
 for (const kind of ["pointerover", "focusin"]) part("words").addEventListener(kind, showPiece);
