@@ -9,13 +9,15 @@ import regex
 _VERBATIM = regex.compile(
     r"(?P<code>`[^`\n]+`)"
     r"|(?P<address>(?:https?://|ftp://|www\.)[^\s<>\"'，。；：、！？（）「」《》“”]+)"
-    r"|(?P<mail>[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
+    r"|(?P<mail>(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
     r"|(?P<path>(?<![\w/])(?:[A-Za-z0-9-]+[/_])+[A-Za-z0-9.-]*\.[A-Za-z]\w{0,4}\b"
-    r"|\b[A-Za-z0-9-]+\.(?:py|txt|json|md|csv|html|js|docx|pdf)\b)"
+    r"|(?<![A-Za-z0-9-])[A-Za-z0-9-]+\.(?:py|txt|json|md|csv|html|js|docx|pdf)\b)"
     r"|(?P<placeholder>\{\w*\}|%[sd]\b|\$\{\w+\}|</?\w+>)"
     r"|(?P<number>(?<![\p{Latin}\d])\d(?:[\d.,:]*\d)?)"
     r"|(?P<emoji>(?:(?!\d)[\p{Emoji_Presentation}\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f])+)"
 )
+# What every part with letters in it has; most sentences have none of it, which is quickly seen.
+_WITH_LETTERS = regex.compile(r"[@/`_{%<$]|\.\w")
 _TRAILING = ".,;:!?)]}"
 _LETTER = regex.compile(r"\p{L}")
 # A number may be said in words, or counted in ten thousands.
@@ -53,8 +55,8 @@ def find_verbatim(text: str) -> list[Verbatim]:
 
 
 def without_verbatim(text: str) -> str:
-    """The text with blanks in the place of those parts."""
-    return _VERBATIM.sub(" ", text)
+    """The text with blanks in the place of those parts that have letters."""
+    return _VERBATIM.sub(" ", text) if _WITH_LETTERS.search(text) else text
 
 
 def translatable(text: str) -> bool:
