@@ -54,7 +54,7 @@ def test_a_killed_run_goes_on_and_ends_like_one_that_was_not(tmp_path: Path) -> 
     assert "step 340 " in lines[0]  # from the checkpoint at step 320 or later, not from the start
     assert killed["step"] == whole["step"]
     assert killed["tokens"] == whole["tokens"]
-    # The printed loss is smoothed, and smoothing begins anew after a kill, so the curves agree once it settles.
+    # Smoothing of the printed loss begins anew after a kill, so the curves agree once it settles.
     for (tokens, mine), (others, other) in zip(killed["losses"][-2:], whole["losses"][-2:], strict=True):
         assert tokens == others
         assert mine == pytest.approx(other, abs=0.1)
