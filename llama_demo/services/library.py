@@ -102,6 +102,11 @@ class Library:
         self._opened = threading.Event()
         self._samples_there = Job(EVERYBODY)
 
+    @property
+    def limits(self) -> Limits:
+        """What an owner may add."""
+        return self._limits
+
     def open(self) -> None:
         """Go on where the program before was cut short, and index the samples, in the background."""
         threading.Thread(target=self._open, name="library", daemon=True).start()
@@ -122,7 +127,9 @@ class Library:
         """Index what a program that is dead left waiting."""
         resumed: dict[str, Job] = {}
         for owner, document in self._store.orphans():
-            job = resumed.setdefault(owner, self._job(owner))
+            if owner not in resumed:
+                resumed[owner] = self._job(owner)
+            job = resumed[owner]
             job.expect()
             self._indexing.queue(Task(document, owner, self._path(document.id), job))
         for job in resumed.values():

@@ -1,0 +1,64 @@
+"""A whole library for tests: the real database, the real parser, a sentence model made on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from llama_demo.services.embedders import Embedders
+from llama_demo.services.indexing import Indexing
+from llama_demo.services.library import File, Library, Limits
+from llama_demo.services.models import Models
+from llama_demo.services.runs import Runs
+from llama_demo.services.searching import Searching
+from llama_demo.services.visits import Visit, resolve
+from llama_demo.store.chunks import ChunkStore
+from llama_demo.store.database import Database
+from llama_demo.store.library import LibraryStore
+from llama_demo.store.runs import RunStore
+
+GENERATOR = Path(__file__).parents[2] / "assets" / "models" / "generator"
+ME = resolve(public=False)
+PATIENCE = 120.0
+
+
+@dataclass
+class Shelf:
+    """A library with the search in it."""
+
+    database: Database
+    library: Library
+    searching: Searching
+    chunks: ChunkStore
+    runs: Runs
+
+    def add(self, visit: Visit = ME, collection: str = "default", **texts: str) -> None:
+        """Add texts under their names, ``.txt`` appended, and wait until they can be found."""
+        files = [File(f"{name}.txt", text.encode()) for name, text in texts.items()]
+        assert self.library.add(visit, collection, files).wait(PATIENCE)
+
+    def found(self, query: str, collection: str = "default", mode: str = "words") -> list[str]:
+        """The names of the documents that a query finds, best first."""
+        hits = self.searching.search(ME, query, collection, mode=mode).hits
+        return [hit.document for hit in hits]
+
+
+@contextmanager
+def opened(
+    folder: Path, embedder: Path | None, *, samples: Path | None = None, limits: Limits | None = None
+) -> Iterator[Shelf]:
+    """The library of a data folder, as the app opens it."""
+    database = Database(folder / "llama_demo.db")
+    models = Models([GENERATOR], chosen=[embedder] if embedder else [], device="cpu")
+    chunks, store, runs = ChunkStore(database), LibraryStore(database), Runs(RunStore(database))
+    embedders = Embedders(models, chunks)
+    library = Library(store, Indexing(store, chunks, embedders), limits, samples or folder / "no samples")
+    library.open()
+    library.wait_for_samples(PATIENCE)
+    try:
+        yield Shelf(database, library, Searching(library, chunks, embedders, models, runs), chunks, runs)
+    finally:
+        library.close()
+        database.close()

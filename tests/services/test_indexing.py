@@ -1,0 +1,111 @@
+"""Indexing is cut short: by a killed program, by a full disk, by another model."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llama_demo.services.library import File
+from tests import static_embedder
+from tests.services import libraries
+from tests.services.libraries import ME, PATIENCE, Shelf, opened
+
+KILLS = int(os.environ.get("KILLS", "6"))
+"""``KILLS=20 python -m pytest tests/services/test_indexing.py`` is the long version."""
+
+DOCUMENTS = 20
+
+
+@pytest.fixture(scope="module")
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence model."""
+    return static_embedder.made(tmp_path_factory.mktemp("models") / "embedder")
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, embedder: Path) -> Iterator[Shelf]:
+    """An empty library."""
+    with opened(tmp_path / "data", embedder) as made:
+        yield made
+
+
+def files() -> list[File]:
+    """Documents of some dozens of chunks each."""
+    dice = random.Random(3)
+    words = "llama wool grass river stone 羊驼 秘鲁 草地 河流 石头".split()
+    return [
+        File(
+            f"{number}.md",
+            "\n\n".join(
+                f"# {number} {part}\n\n{' '.join(dice.choices(words, k=60))}." for part in range(40)
+            ).encode(),
+        )
+        for number in range(DOCUMENTS)
+    ]
+
+
+def index_all(folder: Path, embedder: Path) -> None:
+    """Add every document and wait: what a program does that may be killed meanwhile."""
+    with opened(folder, embedder) as shelf:
+        job = shelf.library.add(ME, "default", files())
+        job.wait(PATIENCE)
+        while shelf.library.running(ME) is not None:
+            time.sleep(0.02)
+
+
+def content(folder: Path) -> list[tuple[object, ...]]:
+    """All that is in the index, under names that do not depend on when it was stored."""
+    with closing(sqlite3.connect(folder / "llama_demo.db")) as connection:
+        return connection.execute("""
+            SELECT name, chunks.place, heading, text, starts, ends, vector, words
+            FROM chunks JOIN documents ON documents.id = document
+            LEFT JOIN vectors ON chunk = chunks.number
+            LEFT JOIN chunk_search ON chunk_search.rowid = chunks.number ORDER BY name, chunks.place
+        """).fetchall()
+
+
+def half_indexed(folder: Path) -> list[object]:
+    """Documents whose chunks, vectors or words are there in part."""
+    if not (folder / "llama_demo.db").exists():
+        return []
+    with closing(sqlite3.connect(folder / "llama_demo.db")) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'chunk_search'").fetchone():
+            return []
+        return connection.execute("""
+            SELECT id FROM documents WHERE
+                chunks != (SELECT count(*) FROM chunks WHERE document = documents.id)
+                OR chunks != (SELECT count(*) FROM vectors WHERE chunk IN
+                    (SELECT number FROM chunks WHERE document = documents.id))
+                OR chunks != (SELECT count(*) FROM chunk_search WHERE rowid IN
+                    (SELECT number FROM chunks WHERE document = documents.id))
+        """).fetchall()
+
+
+def test_a_killed_indexer_leaves_nothing_half_and_goes_on(tmp_path: Path, embedder: Path) -> None:
+    """Kills at random moments end with the index of a program that was never disturbed."""
+    index_all(tmp_path / "calm", embedder)
+    dice, folder = random.Random(7), tmp_path / "killed"
+    context: Any = multiprocessing.get_context("spawn")
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([libraries.__name__])
+    for _ in range(KILLS):
+        program = context.Process(target=index_all, args=(folder, embedder), daemon=True)
+        program.start()
+        program.join(dice.uniform(0.1, 1.2))
+        program.kill()
+        program.join()
+        assert half_indexed(folder) == []
+    index_all(folder, embedder)
+    assert content(folder) == content(tmp_path / "calm")
+    assert len({row[0] for row in content(folder)}) == DOCUMENTS
+    assert list((folder / "library").iterdir()) == []
