@@ -25,7 +25,8 @@ FETCHES = re.compile(r"/(file|proxy)=https?:", re.IGNORECASE)
 
 UPLOADS = "/gradio_api/upload"
 IMPORT = "/history/import"
-"""Has a limit of its own, which it tells in a sentence."""
+ADDING = "/library/add"
+"""Have limits of their own, which they tell in a sentence."""
 
 EMBEDDERS = "'self' https://huggingface.co"
 """Who may show the page in a frame: a Space is shown in one."""
@@ -112,7 +113,7 @@ class Guard:
             return PlainTextResponse("Pages of other sites may not call this server.", 403)
         if FETCHES.search(scope["path"]):
             return PlainTextResponse("This server fetches nothing for others.", 403)
-        if scope["type"] == "http" and scope["path"] not in (UPLOADS, IMPORT):
+        if scope["type"] == "http" and scope["path"] not in (UPLOADS, IMPORT, ADDING):
             return _too_large(headers)
         return None
 

@@ -19,7 +19,9 @@ from llama_demo.ui import (
     endpoints,
     generate,
     history,
+    library_files,
     markup,
+    search,
     temporary,
     transfer,
     translate,
@@ -44,6 +46,7 @@ class TabEntry:
 TABS: Sequence[TabEntry] = (
     TabEntry("generate", generate.build),
     TabEntry("translate", translate.build),
+    TabEntry("search", search.build),
     TabEntry("history", history.build),
 )
 
@@ -81,6 +84,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
     routes = [
         *transfer.routes(services.runs, handlers.call),
         *translate_files.routes(services, handlers.call),
+        *library_files.routes(services.library, handlers.call),
     ]
     return Page(blocks, labels.first_paint(), routes)
 
