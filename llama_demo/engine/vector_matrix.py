@@ -1,9 +1,10 @@
 """Unit vectors in one place: the nearest of a million in a few milliseconds, exactly.
 
-Each vector is kept as int8 with a scale of its own, 392 bytes for 384 numbers. A query is compared with all
-of them in whole numbers, and the best candidates once more in float32:
+Each vector is kept as int8 with a scale of its own, and what that leaves over as int8 once more: 780 bytes
+for 384 numbers. A query is compared with all of the first parts in whole numbers, and the best candidates
+once more in float32 with both:
 
-    score = scale * sum(int8 * query)
+    rough = scale * sum(coarse * query)        exact = scale * sum((coarse + fine / 254) * query)
 
 Rows stand in blocks, so that adding does not copy what is there, and removing moves only the last rows.
 """
@@ -19,9 +20,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 _BLOCK = 32_768
-"""Rows of a full block: 12.6 MB of 384 numbers each."""
+"""Rows of a full block: 25 MB of 384 numbers each."""
 
 _SMALLEST = 256
+_FINE = 254
+"""Fine steps to a coarse one: what is left over lies between -127 and 127 of them."""
+
+_Quantised = tuple[Tensor, Tensor, Tensor]
+"""Coarse and fine rows (n, width) as int8, and scales (n)."""
+
 _CANDIDATES = 8
 """How many times as many rows are compared in float32 as are wanted."""
 
@@ -47,6 +54,7 @@ class _Block:
 
     def __init__(self, room: int, width: int, device: torch.device) -> None:
         self.rows = torch.empty(room, width, dtype=torch.int8, device=device)
+        self.fine = torch.empty(room, width, dtype=torch.int8, device=device)
         self.scales = torch.empty(room, dtype=torch.float32, device=device)
         self.ids = np.empty(room, dtype=np.int64)
         self.filled = 0
@@ -58,14 +66,19 @@ class _Block:
     def grown(self, room: int) -> _Block:
         """A larger block with the same rows."""
         larger = _Block(room, self.rows.shape[1], self.rows.device)
-        larger.append(self.rows[: self.filled], self.scales[: self.filled], self.ids[: self.filled])
+        here = slice(self.filled)
+        larger.append((self.rows[here], self.fine[here], self.scales[here]), self.ids[here])
         return larger
 
-    def append(self, rows: Tensor, scales: Tensor, ids: NDArray[np.int64]) -> None:
-        end = self.filled + len(ids)
-        self.rows[self.filled : end], self.scales[self.filled : end] = rows, scales
-        self.ids[self.filled : end] = ids
-        self.filled = end
+    def append(self, quantised: _Quantised, ids: NDArray[np.int64]) -> None:
+        here = slice(self.filled, self.filled + len(ids))
+        self.rows[here], self.fine[here], self.scales[here] = quantised
+        self.ids[here] = ids
+        self.filled += len(ids)
+
+    def whole(self, places: Tensor) -> Tensor:
+        """Single rows (n, width) in float32."""
+        return (self.rows[places] + self.fine[places] / _FINE) * self.scales[places, None]
 
 
 class VectorMatrix:
@@ -88,7 +101,7 @@ class VectorMatrix:
     @property
     def bytes(self) -> int:
         """Memory of all rows, with their scales and ids."""
-        return sum(block.rows.nbytes + block.scales.nbytes + block.ids.nbytes for block in self._blocks)
+        return sum(2 * block.rows.nbytes + block.scales.nbytes + block.ids.nbytes for block in self._blocks)
 
     @property
     def ids(self) -> NDArray[np.int64]:
@@ -101,7 +114,7 @@ class VectorMatrix:
         with self._turn:
             for begin in range(0, len(ids), _BLOCK):
                 part = torch.from_numpy(vectors[begin : begin + _BLOCK].astype(np.float32)).to(self._device)
-                self._append(*_quantised(part), ids[begin : begin + _BLOCK])
+                self._append(_quantised(part), ids[begin : begin + _BLOCK])
 
     def remove(self, ids: NDArray[np.int64]) -> None:
         """Take rows out; ids that are not there change nothing. The last rows fill the gaps."""
@@ -145,18 +158,19 @@ class VectorMatrix:
             step = max(1, -(-len(self) // most))
             for block in self._blocks:
                 places = torch.arange(0, block.filled, step, device=self._device)
-                rows = block.rows[places].float() * block.scales[places, None]
+                rows = block.whole(places)
                 ids.append(block.ids[places.cpu().numpy()])
                 vectors.append(rows.cpu().numpy())
         return np.concatenate(ids)[:most], np.concatenate(vectors)[:most]
 
-    def _append(self, rows: Tensor, scales: Tensor, ids: NDArray[np.int64]) -> None:
+    def _append(self, quantised: _Quantised, ids: NDArray[np.int64]) -> None:
         done = 0
         while done < len(ids):
             self._make_room(len(ids) - done)
             last = self._blocks[-1]
             end = done + min(last.room, len(ids) - done)
-            last.append(rows[done:end], scales[done:end], ids[done:end])
+            rows, fine, scales = (part[done:end] for part in quantised)
+            last.append((rows, fine, scales), ids[done:end])
             done = end
 
     def _make_room(self, wanted: int) -> None:
@@ -175,7 +189,8 @@ class VectorMatrix:
         """Overwrite a row with the very last one."""
         last = self._blocks[-1]
         end = last.filled - 1
-        block.rows[place], block.scales[place] = last.rows[end].clone(), last.scales[end].clone()
+        for mine, theirs in ((block.rows, last.rows), (block.fine, last.fine), (block.scales, last.scales)):
+            mine[place] = theirs[end].clone()
         block.ids[place] = last.ids[end]
         last.filled = end
         if not end:
@@ -207,10 +222,12 @@ class VectorMatrix:
         return Nearest(named[best_rows], every[best_rows], mean, deviation)
 
 
-def _quantised(vectors: Tensor) -> tuple[Tensor, Tensor]:
-    """Rows (n, width) as int8 and their scales (n)."""
+def _quantised(vectors: Tensor) -> _Quantised:
+    """Rows (n, width) coarse and fine, and their scales (n)."""
     scales = vectors.abs().amax(dim=1).clamp(min=1e-12) / 127
-    return torch.round(vectors / scales[:, None]).to(torch.int8), scales
+    scaled = vectors / scales[:, None]
+    coarse = torch.round(scaled)
+    return coarse.to(torch.int8), torch.round((scaled - coarse) * _FINE).to(torch.int8), scales
 
 
 def _whole(query: Tensor) -> Tensor:
@@ -225,9 +242,9 @@ def _rough(block: _Block, whole: Tensor, query: Tensor) -> Tensor:
         return (rows.half() @ query.half()).float() * scales
     # torchao multiplies whole numbers through this too; there is no public name for it yet.
     unit = query.abs().max() / 127
-    return torch._int_mm(whole, rows.t())[0] * (scales * unit)
+    return torch._int_mm(rows, whole.t())[:, 0] * (scales * unit)
 
 
 def _exact(block: _Block, places: Tensor, query: Tensor) -> Tensor:
     """The scores (n) of single rows in float32."""
-    return (block.rows[places].float() @ query) * block.scales[places]
+    return block.whole(places) @ query

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import regex
 
 from llama_demo.store.chunk_words import telling_words
@@ -39,11 +41,16 @@ def _pattern(wanted: list[str]) -> str:
     )
 
 
+@lru_cache(maxsize=20_000)
+def _folded(character: str) -> str:
+    return folded(character)
+
+
 def _levelled(text: str) -> tuple[str, list[int]]:
     """The text folded character by character, and for each folded character where it comes from."""
     pieces, places = [], []
     for place, character in enumerate(text):
-        piece = folded(character)
+        piece = _folded(character)
         pieces.append(piece)
         places += [place] * len(piece)
     return "".join(pieces), places

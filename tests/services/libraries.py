@@ -41,7 +41,7 @@ class Shelf:
 
     def found(self, query: str, collection: str = "default", mode: str = "words") -> list[str]:
         """The names of the documents that a query finds, best first."""
-        hits = self.searching.search(ME, query, collection, mode=mode).hits
+        hits = self.searching.search(ME, query, collection, mode=mode, record=False).hits
         return [hit.document for hit in hits]
 
 

@@ -1,0 +1,131 @@
+"""The library from the file to the hit: what is found, by whom, and what is gone when it is deleted."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from llama_demo.errors import InputError
+from llama_demo.services.library import File
+from llama_demo.services.visits import resolve
+from llama_demo.store.chunks import Narrowing
+from tests import static_embedder
+from tests.services.libraries import ME, PATIENCE, Shelf, opened
+
+REFUND = "The refund is paid within thirty days. Ask the office for the form."
+WOOL = "羊驼的毛很暖和。织工喜欢用它织布。"
+
+
+@pytest.fixture(scope="module")
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence model."""
+    return static_embedder.made(tmp_path_factory.mktemp("models") / "embedder")
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, embedder: Path) -> Iterator[Shelf]:
+    """An empty library."""
+    with opened(tmp_path / "data", embedder) as made:
+        yield made
+
+
+def test_words_are_found_in_both_languages(shelf: Shelf) -> None:
+    """Any of the words, in any case and script; what is in quotation marks as it stands."""
+    shelf.add(refund=REFUND, wool=WOOL)
+    assert shelf.found("How is the REFUND made?") == ["refund.txt"]
+    assert shelf.found("什麼是羊駝") == ["wool.txt"]
+    assert shelf.found('"thirty days"') == ["refund.txt"]
+    assert shelf.found('"days thirty"') == []
+    for odd in ("AND (", '"', "NEAR(a b)", "*", "\0", "x" * 10_000, "羊"):
+        shelf.found(odd, mode="hybrid")
+
+
+def test_a_hit_shows_why_it_was_found(shelf: Shelf) -> None:
+    """Query words and the most similar sentence are marked, also where the passage stands."""
+    shelf.add(refund=REFUND)
+    hit = shelf.searching.search(ME, "office form", "default").hits[0]
+    assert [hit.text[start:end] for start, end in hit.word_spans] == ["office", "form"]
+    assert hit.sentence is not None
+    context = shelf.searching.context(ME, hit.chunk, "office form")
+    assert context.text[slice(*context.span)] == hit.text
+    assert [context.text[start:end] for start, end in context.word_spans] == ["office", "form"]
+
+
+def test_the_same_file_is_unchanged_and_a_changed_one_replaces_it(shelf: Shelf) -> None:
+    """Nobody gets a passage twice, or one that the file does not say any more."""
+    shelf.add(refund=REFUND)
+    again = shelf.library.add(ME, "default", [File("copy.txt", REFUND.encode())])
+    assert again.wait(PATIENCE)
+    assert [one.name for one in again.progress.unchanged] == ["refund.txt"]
+    shelf.add(refund="The refund is paid within forty days.")
+    texts = [hit.text for hit in shelf.searching.search(ME, "refund", "default").hits]
+    assert texts == ["The refund is paid within forty days."]
+
+
+def test_deleted_text_is_nowhere_on_the_disk(shelf: Shelf, tmp_path: Path) -> None:
+    """Deleting means deleting: neither found nor in any file."""
+    shelf.add(secret="The zanzibarite formula is nine.", other=REFUND)
+    assert shelf.found("zanzibarite") == ["secret.txt"]
+    [secret] = [one.id for one in shelf.library.documents(ME, "default") if one.name == "secret.txt"]
+    assert shelf.library.delete(ME, [secret]) == 1
+    assert shelf.found("zanzibarite") == []
+    for path in (tmp_path / "data").rglob("*"):
+        assert path.is_dir() or b"zanzibarite" not in path.read_bytes()
+
+
+def test_nobody_finds_anothers_documents(shelf: Shelf) -> None:
+    """Public mode: neither lists, nor search, nor a guessed number tells of another's files."""
+    one, other = (resolve(public=True, secret=letter * 40, save=True) for letter in "ab")
+    shelf.add(one, refund=REFUND)
+    hit = shelf.searching.search(one, "refund", "default").hits[0]
+    assert shelf.searching.search(other, "refund", "").hits == ()
+    with pytest.raises(InputError):
+        shelf.searching.context(other, hit.chunk)
+    assert shelf.library.delete(other, [hit.document_id]) == 0
+    with pytest.raises(InputError):
+        shelf.library.add(resolve(public=True), "default", [File("a.txt", b"text")])
+
+
+def test_bad_files_are_told_and_do_not_keep_the_others(shelf: Shelf) -> None:
+    """A broken file is listed with its reason; a zip adds what is in it, but not what leads out of it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as bundle:
+        bundle.writestr("inside.txt", REFUND)
+        bundle.writestr("../outside.txt", "way out")
+    job = shelf.library.add(
+        ME, "default", [File("broken.pdf", b"junk"), File("all.zip", packed.getvalue()), File("e.txt", b"")]
+    )
+    assert job.wait(PATIENCE)
+    assert [one.name for one in job.progress.added] == ["inside.txt"]
+    assert {one.name for one in job.progress.failed} == {"broken.pdf", "outside.txt", "e.txt"}
+    states = {one.name: one.state for one in shelf.library.documents(ME, "default")}
+    assert states["broken.pdf"] == "failed"
+
+
+def test_filters_and_map(shelf: Shelf) -> None:
+    """A language narrows the search; the map shows each chunk and the query."""
+    shelf.add(refund=REFUND, wool=WOOL)
+    narrowed = shelf.searching.search(ME, "羊驼 refund", "default", narrowing=Narrowing(language="zh"))
+    assert [hit.document for hit in narrowed.hits] == ["wool.txt"]
+    points = shelf.searching.map(ME, "default", "refund")
+    assert len(points.points) == points.total == 2
+    assert points.query is not None
+    cosines = shelf.searching.similarities(["one llama", "two stones"])
+    np.testing.assert_allclose(np.diag(cosines), 1.0, atol=1e-4)
+
+
+def test_another_model_embeds_the_library_anew(tmp_path: Path, embedder: Path) -> None:
+    """After a change of the model everything is still found by meaning, with the new model's vectors."""
+    with opened(tmp_path / "data", embedder) as shelf:
+        shelf.add(refund=REFUND, wool=WOOL)
+    other = static_embedder.made(tmp_path / "other", width=48, seed=5)
+    with opened(tmp_path / "data", other) as shelf:
+        shelf.add(late="A third text about grass.")
+        assert len(shelf.found("羊驼的毛", mode="meaning")) == 3
+        [collection] = [one for one in shelf.library.collections(ME) if one.name == "default"]
+        assert [(name, seen) for _, name, seen in shelf.chunks.models_of(collection.number)] == [("other", 3)]
