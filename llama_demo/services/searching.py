@@ -333,7 +333,7 @@ class Searching:
         embedder = None if mode == "words" else self._embedders.current()
         mode = mode if embedder is not None else "words"
         language = detect_language(query[:_READ]).language
-        most = max(_CANDIDATES, 2 * limit)
+        most = max(_CANDIDATES, 2 * limit) if mode == "hybrid" else 2 * limit
         found = self._found(query, collections, mode, narrowing, most)
         chunks = self._chunks.chunks(list(found.candidates), owner=visit.owner)
         candidates = [

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from gradio_client import Client
+from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from tests.e2e.conftest import App
@@ -33,6 +34,16 @@ def test_names_and_parameters_are_as_promised(client: Client) -> None:
         for name, endpoint in endpoints.items()
     }
     assert shown == {
+        "/add_documents": {"files": ..., "collection": "default", "visitor": "", "save": False},
+        "/embed": {"texts": ..., "model": "", "visitor": "", "save": None},
+        "/search": {
+            "query": ...,
+            "collection": "sample",
+            "limit": 10,
+            "mode": "hybrid",
+            "visitor": "",
+            "save": None,
+        },
         "/generate": {
             "prompt": ...,
             "preset": "free",
@@ -196,3 +207,20 @@ def test_a_client_that_leaves_stops_its_run(client: Client) -> None:
     while client.predict(limit=1, api_name="/history")[0]["status"] == "running":
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_files_are_added_found_and_known_again(client: Client, tmp_path: Path) -> None:
+    """A program drops in its files and finds the right one, under the name that it was uploaded with."""
+    for name, text in (("退款 1.txt", "退款三十天内到账。"), ("leave.txt", "Annual leave is thirty days.")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    files = [handle_file(str(path)) for path in sorted(tmp_path.iterdir())]
+    added = client.predict(files=files, collection="mine", api_name="/add_documents")
+    assert sorted(one["document"] for one in added["added"]) == ["leave.txt", "退款 1.txt"]
+    again = client.predict(files=files, collection="mine", api_name="/add_documents")
+    assert len(again["unchanged"]) == 2
+    hits = client.predict("什么时候退款", collection="mine", mode="words", api_name="/search")
+    assert [hit["document"] for hit in hits] == ["退款 1.txt"]
+    assert set(hits[0]) == {"document", "chunk", "page", "heading", "text", "score", "meaning", "words"}
+    for wrong in ({"query": " "}, {"query": "a", "mode": "x"}, {"query": "a", "collection": "none"}):
+        with pytest.raises(AppError):
+            client.predict(**wrong, api_name="/search")
