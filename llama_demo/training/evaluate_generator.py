@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, product
 from pathlib import Path
 
@@ -19,8 +19,30 @@ from llama_demo.text.tokenizer import Tokenizer, load_tokenizer
 from llama_demo.training import declines, generator_data, poems
 from llama_demo.training.corpus import read_json, read_records
 from llama_demo.training.generator import CPU, measure_losses
+from llama_demo.training.rhymes import read_sounds, rhymes
 
 TRIALS = 100
+
+# What the stories in the card begin with, or answer.
+BEGINNINGS = (
+    "Once upon a time there was a little dog",
+    "One day, a girl named Mia found a key",
+    "The old tree in the garden was",
+    "Tom and his sister wanted to build a boat.",
+    "It was raining, so",
+)
+REQUESTS = (
+    "Tell me a story about a dog and a red ball.",
+    "Tell me a story about a cat who was afraid of the dark.",
+    "Write a story about a boy and his grandmother.",
+    "Tell me a story about a bird and a big storm.",
+    "Write a story about two friends who share a cake.",
+    "讲一个关于小狗和红球的故事。",
+    "讲一个关于月亮的故事。",
+    "写一个关于两个好朋友的童话。",
+    "讲一个关于老爷爷和小船的故事。",
+    "写一个关于森林的故事。",
+)
 
 
 class Answerer:
@@ -32,7 +54,14 @@ class Answerer:
         self._template = template
 
     def __call__(self, request: str, *, seed: int, most: int = 150) -> str:
-        prompt = tuple(self._template.encode([Message("user", request)]))
+        return self._write(self._template.encode([Message("user", request)]), seed, most)
+
+    def go_on(self, text: str, *, seed: int, most: int = 150) -> str:
+        """The text, and what the model writes behind it without being asked."""
+        return text + self._write(self._tokenizer.encode(text), seed, most)
+
+    def _write(self, ids: Sequence[int], seed: int, most: int) -> str:
+        prompt = tuple(ids)
         sampling = Sampling(temperature=0.8, top_k=50, top_p=0.95, seed=seed)
         asked = Request(
             prompt, sampling, min(most, self._engine.context - len(prompt)), self._tokenizer.end_ids
@@ -65,25 +94,39 @@ def evaluate_generator(
     figures = {f"perplexity, {part}": math.exp(loss) for part, loss in losses.items()}
     engine = Engine(model)
     ask = Answerer(engine, tokenizer, template)
-    figures["poems in the asked form"] = _share(_poems(ask))
+    written = list(_poems(ask))
+    sounds = read_sounds(data / "parallel" / "cedict.zh-en.tsv.xz")
+    figures["poems in the asked form"] = _share(poems.form_of(poem) == form for form, poem in written)
+    figures["poems that rhyme"] = _share(rhymes(poem, sounds) for _, poem in written)
     figures["other requests declined, English"] = _share(_declined(ask, _english(data), declines.ENGLISH))
     figures["other requests declined, Chinese"] = _share(_declined(ask, _chinese(data), declines.CHINESE))
-    engine.close()
     for name, value in figures.items():
         report(f"{name}: {value:.2f}")
+    for asked, text in samples(ask):
+        report(f"\n{asked}\n{text}")
+    engine.close()
     return figures
 
 
-def _share(outcomes: Iterator[bool]) -> float:
+def samples(ask: Answerer) -> Iterator[tuple[str, str]]:
+    """The stories that the card prints, all of seed 1: what was asked and what came of it."""
+    for beginning in BEGINNINGS:
+        yield beginning, ask.go_on(beginning, seed=1)
+    for request in REQUESTS:
+        yield request, ask(request, seed=1)
+
+
+def _share(outcomes: Iterable[bool]) -> float:
     results = list(outcomes)
     return sum(results) / len(results)
 
 
-def _poems(ask: Answerer) -> Iterator[bool]:
+def _poems(ask: Answerer) -> Iterator[tuple[str, str]]:
+    """Forms that were asked for, each with a theme, and the poems."""
     wishes = list(product(poems.FORMS.values(), poems.THEMES))
     random.Random(7).shuffle(wishes)
     for seed, (form, (theme, _)) in enumerate(wishes[:TRIALS]):
-        yield poems.form_of(ask(f"写一首关于{theme}的{form}。", seed=seed)) == form
+        yield form, ask(f"写一首关于{theme}的{form}。", seed=seed)
 
 
 def _declined(ask: Answerer, questions: Iterator[str], answer: str) -> Iterator[bool]:
