@@ -67,9 +67,9 @@ def highlighted(page: Page, name: str) -> list[str]:
     )
 
 
-def point_at(page: Page, text: str) -> None:
-    """Move the pointer over a text of either pane."""
-    box = page.evaluate(
+def middle_of(page: Page, text: str) -> tuple[float, float]:
+    """Where on the screen a text of either pane is."""
+    x, y = page.evaluate(
         """(text) => {
             for (const part of document.querySelectorAll('#translate .mirror, #translate .said')) {
                 const place = part.firstChild?.data.indexOf(text) ?? -1;
@@ -83,8 +83,14 @@ def point_at(page: Page, text: str) -> None:
         }""",
         text,
     )
-    page.mouse.move(box[0] + 3, box[1])
-    page.mouse.move(*box)
+    return x, y
+
+
+def point_at(page: Page, text: str) -> None:
+    """Move the pointer over a text of either pane."""
+    x, y = middle_of(page, text)
+    page.mouse.move(x + 3, y)
+    page.mouse.move(x, y)
 
 
 def test_typing_is_translated_when_it_pauses_and_is_one_run(page: Page, local_app: App) -> None:
@@ -244,6 +250,18 @@ def test_the_dictionary_by_pointer_and_by_caret(page: Page) -> None:
     expect(page.locator("#translate-status")).to_contain_text("jīntiān")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
+
+
+def test_the_dictionary_by_finger(visitor: Callable[..., Visitor], local_app: App) -> None:
+    """A tap on a word of the text; a tap on a sentence of the translation, then on its words."""
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = at_tab(visitor(**phone).open(local_app))
+    ask(page, "今天天气很好。", into="en")
+    page.touchscreen.tap(*middle_of(page, "天气"))
+    expect(page.locator("#translate .dictionary")).to_contain_text("weather")
+    page.locator("#translate .said").first.tap()
+    page.locator("#translate .word-piece").first.tap()
+    expect(page.locator("#translate .looked[title]:not([title=''])").first).to_be_visible()
 
 
 def test_a_term_of_the_glossary_is_kept_to_and_marked(page: Page) -> None:

@@ -124,6 +124,10 @@ const caret = () => {
 area.addEventListener("keyup", (event) => {
   if (["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"].includes(event.key) && !event.isComposing) caret();
 });
+/* A finger has no pointer that rests: a tap asks. */
+area.addEventListener("click", (event) => {
+  if (event.pointerType === "touch") caret();
+});
 area.addEventListener("blur", () => {
   point(null);
   closeWord();
