@@ -16,6 +16,10 @@ Name = Annotated[str, AfterValidator(whole), Field(max_length=1_000)]
 Ids = Annotated[list[Name], Field(max_length=10_000)]
 
 
+FIRST_YEAR = 1970
+"""No document was added before."""
+
+
 class Place(BaseModel):
     """Where somebody looks, and for what.
 
@@ -53,11 +57,12 @@ class Wish(Place):
     @field_validator("since", "until", mode="before")
     @classmethod
     def _day(cls, told: object) -> object:
-        """A day that is half typed is none."""
+        """A day that is half typed is none: with one digit of its year it lies in antiquity."""
         try:
-            return date.fromisoformat(told) if isinstance(told, str) and told else None
+            day = date.fromisoformat(told) if isinstance(told, str) else None
         except ValueError:
             return None
+        return day if day is not None and day.year >= FIRST_YEAR else None
 
     def narrowing(self, zone: tzinfo) -> Narrowing:
         """The filters, in the visitor's time."""

@@ -46,6 +46,7 @@ const rename = (item) => {
     element.querySelector(`[data-id="${id}"] [data-act=rename]`)?.focus();
     return say("library.status.renamed", { name: input.value.trim() });
   });
+  item.querySelector(".document-acts").hidden = true;
   item.querySelector(".document-name").replaceChildren(form);
   input.focus();
   input.select();

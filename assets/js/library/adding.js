@@ -21,14 +21,20 @@ const refusal = (one) => {
   else reason.append(one.reason());
   return made("li", {}, made("strong", { textContent: one.name, dir: "auto" }), reason);
 };
+/* What became of the files; what is none of them is not told. */
+const counted = (language, counts) => {
+  const some = Object.entries(counts).filter(([name, count]) => count || (name === "added" && !counts.unchanged && !counts.failed));
+  return some.map(([name, count]) => filled(language, `library.job.${name}`, { count })).join(filled(language, "library.job.and", {}));
+};
 const showJob = (told) => {
   const { done, total, running, stopped, added, unchanged, failed } = told;
   const busy = running || sending;
   const all = [...refused, ...failed];
   const left = told.seconds_left === null ? 0 : Math.max(1, Math.ceil(told.seconds_left));
-  const values = { done, total, left, added, unchanged: unchanged.length, failed: all.length };
   const key = sending ? "library.job.sending" : running ? (left ? "library.job.left" : "library.job.running") : stopped ? "library.job.stopped" : "library.job.done";
-  part("job-state").replaceChildren(bilingual(key, sending ? { done: sending.done, total: sending.total } : values));
+  const counts = (language) => counted(language, { added, unchanged: unchanged.length, failed: all.length });
+  const values = sending ? { done: sending.done, total: sending.total } : { done, total, left, counts };
+  part("job-state").replaceChildren(bilingual(key, values));
   const bar = part("job-bar");
   bar.hidden = !busy;
   bar.max = Math.max(1, sending ? sending.total : total);
@@ -37,7 +43,7 @@ const showJob = (told) => {
   part("refused").replaceChildren(...all.map(refusal));
   part("job-stop").hidden = !busy;
   part("job-dismiss").hidden = Boolean(busy);
-  if (!busy) say(key, values);
+  if (!busy && (done || all.length || stopped)) say(key, values);
 };
 const NOTHING = { done: 0, total: 0, running: false, stopped: false, added: 0, unchanged: [], failed: [], current: "", seconds_left: null };
 const look = async () => {
@@ -83,6 +89,7 @@ const batches = (files) => {
   return all;
 };
 const take = async (found) => {
+  if (llamaDemo.temporary) return part("problem").replaceChildren(element.querySelector("template.temporary").content.cloneNode(true));
   problemAt("problem");
   const files = found.filter(({ name }) => !SKIPPED.test(name));
   if (!files.length) return say("library.nothing");
@@ -105,6 +112,7 @@ const take = async (found) => {
     unreachableAt("problem");
   }
   sending = null;
+  if (!jobs.length && !refused.length) part("job").hidden = true; /* nothing got through; it is told why */
   return look();
 };
 

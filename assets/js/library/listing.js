@@ -7,9 +7,10 @@ const problemAt = (name, html) => {
   part(name).innerHTML = html ?? ""; /* made and escaped by the server */
 };
 const unreachableAt = (name) => part(name).replaceChildren(element.querySelector("template.unreachable").content.cloneNode(true));
-/* Ask the server; what went wrong stands at its place, and the answer is then null. */
+/* Ask the server; what went wrong stands at its place, and the answer is then null. What was said there
+ * before goes, unless the page asks by itself. */
 const ask = async (name, wish, place = "problem") => {
-  problemAt(place);
+  if (!["listing", "progress"].includes(name)) problemAt(place);
   try {
     const answer = await server[name]({ visit: llamaDemo.visit(), ...wish });
     if (!answer.problem) return answer;
@@ -85,9 +86,10 @@ const row = (one) => {
 const draw = () => {
   offerCollections();
   const { documents, total } = told;
+  const there = told.collections.find((one) => one.name === chooser.value)?.documents ?? 0;
   const chunks = documents.reduce((sum, one) => sum + one.chunks, 0);
   const key = total > documents.length ? "library.counted.some" : "library.counted";
-  part("counted").replaceChildren(...(total ? [bilingual(key, { documents: total, chunks, shown: documents.length })] : []));
+  part("counted").replaceChildren(...(total ? [bilingual(key, { documents: there, chunks, shown: documents.length })] : []));
   part("none").hidden = total > 0;
   part("documents").replaceChildren(...documents.map(row));
   part("retry-all").hidden = !own() || documents.filter((one) => one.state === "failed").length < 2;

@@ -1,0 +1,374 @@
+"""The Search tab, as a person uses it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gradio_client import Client
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.documents.files import packed, pdf, slides, word, workbook
+from tests.e2e.conftest import App, Visitor, findings, keeping, overlaps
+
+HITS = "#search [data-part=hits] > .hit"
+
+FILES: dict[str, bytes] = {
+    "reactor.txt": b"The reactor in hall four is cooled with heavy water.\n",
+    "notes.md": b"# Workshop\n\n## Lathe\n\nOil the lathe every Friday before you leave.\n",
+    "page.html": "<h1>猫</h1><p>猫每天要睡十六个小时。</p><script>window.ran = 1</script>".encode(),
+    "prices.csv": b"item,price\nlantern,12\nwick,3\n",
+    "records.json": b'[{"title": "Snow", "text": "Snow fell on the harbour in March."}]',
+    "film.srt": b"1\n00:00:01,000 --> 00:00:02,500\nThe captain waves from the bridge.\n",
+    "paper.pdf": pdf("Copper conducts heat well", "Glass does not"),
+    "letter.docx": word(),
+    "talk.pptx": slides(),
+    "table.xlsx": workbook(),
+}
+
+
+@pytest.fixture
+def page(visitor: Callable[..., Visitor], local_app: App) -> Page:
+    """An English page on a desk, at the tab."""
+    return at_tab(visitor().open(local_app))
+
+
+def at_tab(page: Page) -> Page:
+    """Go to the tab, and wait until the sample collection can be searched."""
+    page.get_by_role("tab", name=re.compile("^(Search|搜索)$")).click()
+    page.wait_for_selector("#search-query")
+    page.wait_for_selector("#search [data-part=preparing]", state="hidden")
+    page.wait_for_selector("#search [data-part=map] svg")
+    return page
+
+
+def documents(page: Page) -> Page:
+    """Go to the documents, and wait until they are listed."""
+    page.click("[data-view=documents]")
+    page.wait_for_selector("#library [data-part=none]:visible, #library .document-row")
+    return page
+
+
+def find(page: Page, query: str) -> list[str]:
+    """Type a query, press the button; the names of the documents that are found."""
+    page.fill("#search-query", query)
+    with page.expect_response(lambda answer: "component_server" in answer.url and '"find"' in asked(answer)):
+        page.click("#search-go")
+    page.wait_for_selector("#search .search:not(.working)")
+    return page.locator(f"{HITS} .source-name").all_inner_texts()
+
+
+def asked(answer: Any) -> str:
+    """What a script of the page asked the server for."""
+    return answer.request.post_data or ""
+
+
+def add(page: Page, files: dict[str, bytes]) -> str:
+    """Choose files and wait until all are dealt with; returns what became of them."""
+    payload: list[FilePayload] = [
+        {"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files.items()
+    ]
+    page.set_input_files("#library-files", payload)
+    page.wait_for_selector("#library [data-part=job-dismiss]:visible")
+    return page.inner_text("#library [data-part=job-state]")
+
+
+def row(page: Page, name: str) -> Any:
+    """A document of the list."""
+    return page.locator(f'#library .document-row[data-name="{name}"]')
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_an_example_in_each_language_finds_its_passage_and_shows_why(
+    visitor: Callable[..., Visitor], local_app: App, locale: str
+) -> None:
+    """One click on a question whose answer stands in the other language; marks and scores say why."""
+    page = at_tab(visitor(locale=locale).open(local_app))
+    pill = page.locator("#search [data-question]:visible:has(.answered)").first
+    pill.click()
+    page.wait_for_selector(HITS)
+    expect(page.locator("#search-query")).to_have_value(pill.get_attribute("data-question") or "")
+    assert page.locator(f"{HITS} .hit-language.foreign").count()
+    assert page.locator(f"{HITS} .mark-sentence").count()
+    expect(page.locator("#search [data-part=legend]")).to_be_visible()
+    first = page.locator(HITS).first
+    first.locator("[data-act=more]").focus()
+    expect(first.locator(".score-number").first).to_have_text(re.compile(r"^\d\.\d\d$"))
+    expect(first.locator(".score-number").first).to_have_css("opacity", "1")
+    page.wait_for_selector("#search [data-part=map] .map-marks g", state="attached")
+    page.wait_for_selector("#search [data-part=map] .map-star", state="attached")
+    page.click("#language button[aria-pressed=false]")
+    other = {"en-US": "并排对比", "zh-CN": "Compare side by side"}[locale]
+    expect(page.locator("#search-compare")).to_have_text(other, use_inner_text=True)
+
+
+def test_typing_is_searched_when_it_pauses_and_is_one_run(page: Page, local_app: App) -> None:
+    """No button is needed; many pauses make one row of the history; words of the query are marked."""
+    client = Client(local_app.url, verbose=False)
+
+    def runs() -> list[dict[str, Any]]:
+        return list(client.predict(task="search", limit=100, api_name="/history"))
+
+    before = len(runs())
+    box = page.locator("#search-query")
+    box.press_sequentially("vacation", delay=20)
+    page.wait_for_selector(HITS)
+    box.press_sequentially(" days", delay=20)
+    page.wait_for_function("document.querySelectorAll('#search .hit .mark-word').length > 0")
+    expect(page.locator("#search-status")).to_contain_text(re.compile(r"passages out of \d+, in \d"))
+    page.wait_for_selector("#search .search:not(.working)")
+    page.wait_for_timeout(600)
+    page.wait_for_selector("#search .search:not(.working)")
+    after = runs()
+    assert len(after) == before + 1
+    assert after[0]["input"] == "vacation days"
+    box.fill("")
+    expect(page.locator(HITS)).to_have_count(0)
+    page.click("#search-go")
+    expect(page.locator("#search [data-part=problem]")).to_contain_text("Type what you are looking for.")
+
+
+def test_a_word_that_an_input_method_puts_together_is_not_searched(page: Page) -> None:
+    """Neither while candidates are open nor by what was typed just before; when it is done, it is."""
+    page.focus("#search-query")
+    session = page.context.new_cdp_session(page)
+    page.keyboard.type("a ")
+    session.send("Input.imeSetComposition", {"text": "duchuan", "selectionStart": 7, "selectionEnd": 7})
+    page.wait_for_timeout(900)
+    expect(page.locator(HITS)).to_have_count(0)
+    session.send("Input.insertText", {"text": "渡船"})
+    page.wait_for_selector(HITS)
+
+
+def test_a_hit_is_read_in_its_document_by_keyboard_alone(page: Page) -> None:
+    """From the query to the passage in context and back; the map can be walked by the arrow keys."""
+    page.focus("#search-query")
+    page.keyboard.type("How many hearts does an octopus have?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(HITS)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.act") == "open":
+            break
+    name = page.locator(f"{HITS} .source-name").first.inner_text()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog.reading")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator("[data-part=reading-title]")).to_have_text(name)
+    expect(dialog.locator(".mark-sentence").first).to_be_in_viewport()
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert page.evaluate("document.activeElement.dataset.act") == "open"
+    page.focus("#search [data-part=map]")
+    page.keyboard.press("ArrowRight")
+    before = page.inner_text("#search [data-part=map-note]")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#search [data-part=map-note]") != before
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    page.focus("#search .modes input:checked")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#search .modes input[value=meaning]")).to_be_checked()
+
+
+def test_by_meaning_and_by_words_stand_side_by_side(page: Page) -> None:
+    """One click; a Chinese question has words that no English passage holds, but a meaning."""
+    page.fill("#search-query", "qwertzuiop")
+    page.click("#search-compare")
+    expect(page.locator("#search [data-part=none-words]")).to_be_visible()
+    expect(page.locator("#search [data-part=hits-meaning] .hit")).to_have_count(5)
+    expect(page.locator("#search [data-part=hits-meaning] .alone")).to_have_count(5)
+    page.fill("#search-query", "octopus")
+    page.wait_for_selector("#search [data-part=hits-words] .mark-word")
+    expect(page.locator("#search-status")).to_contain_text("by meaning")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#search .modes label").first.click()
+    page.wait_for_selector(HITS)
+    expect(page.locator("#search [data-part=two]")).to_be_hidden()
+
+
+def test_more_like_this_narrowing_and_files_of_the_results(page: Page) -> None:
+    """What is like a passage; one language alone; results as a file for each use."""
+    find(page, "octopus blood")
+    first = page.locator(HITS).first.get_attribute("data-chunk")
+    page.locator(f"{HITS} [data-act=more]").first.click()
+    expect(page.locator("#search [data-part=likeness]")).to_be_visible()
+    page.wait_for_selector("#search .search:not(.working)")
+    assert page.locator(f'{HITS}[data-chunk="{first}"]').count() == 0
+    page.click("#search [data-act=unlike]")
+    page.wait_for_selector(f'{HITS}[data-chunk="{first}"]')
+    page.click("#search-narrow")
+    page.select_option("#search [name=language]", "zh")
+    expect(page.locator(f"{HITS} .hit-language", has_text="English")).to_have_count(0)
+    page.click("#search [data-act=widen]")
+    page.wait_for_selector(f'{HITS}[data-chunk="{first}"]')
+    saved: dict[str, str] = {}
+    for form in ("csv", "json", "txt"):
+        page.click("#search [data-part=saving] summary")
+        with page.expect_download() as download:
+            page.click(f"#search [data-save={form}]")
+        saved[form] = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert "document" in next(csv.reader(io.StringIO(saved["csv"])))
+    assert json.loads(saved["json"])["query"] == "octopus blood"
+    assert saved["txt"].startswith("octopus blood")
+
+
+def test_a_search_is_opened_again_from_the_history(page: Page) -> None:
+    """With its query and its mode."""
+    page.locator("#search .modes label").nth(2).click()
+    find(page, "lighthouse museum")
+    page.locator("#search .modes label").nth(0).click()
+    find(page, "something else")
+    page.get_by_role("tab", name="History").click()
+    entry = page.locator("#history .entry", has_text="lighthouse museum").last
+    entry.locator("[data-act=open]").click()
+    expect(page.locator("#search-query")).to_have_value("lighthouse museum")
+    expect(page.locator("#search .modes input[value=words]")).to_be_checked()
+    page.wait_for_selector(f"{HITS} .mark-word")
+
+
+def test_sentences_are_compared_with_numbers(page: Page) -> None:
+    """The table has a cosine for each pair; fewer than two sentences are told at the field."""
+    page.click("#search-alike button.label-wrap")
+    page.click("#search-alike-go")
+    cells = page.locator("#search-alike tbody td")
+    expect(cells).to_have_count(16)
+    expect(cells.first).to_have_text("1.00")
+    expect(page.locator("#search-status")).to_contain_text(re.compile("4 sentences compared"))
+    for place in range(4):
+        page.locator("#search-alike input").nth(place).fill("" if place else "one")
+    page.click("#search-alike-go")
+    expect(page.locator("#search-alike .problem")).to_contain_text("at least two")
+
+
+def test_files_of_many_formats_are_added_found_and_deleted(page: Page) -> None:
+    """Each can be found; what is there already is not taken twice; the broken one says why, with a retry."""
+    documents(page)
+    bundle = packed({"inside/zipped.txt": "A parrot repeats what it hears.", "two.txt": "Second entry."})
+    told = add(page, {**FILES, "bundle.zip": bundle, "broken.pdf": b"%PDF-1.4 nonsense"})
+    assert "12 added" in told
+    assert "1 could not be added" in told
+    for name in [*FILES, "inside/zipped.txt", "two.txt"]:
+        expect(row(page, name)).to_have_class(re.compile("done"))
+    expect(row(page, "broken.pdf").locator(".reason")).to_contain_text("damaged")
+    row(page, "broken.pdf").locator("[data-act=retry]").click()
+    expect(page.locator("#library [data-part=job-state]")).to_contain_text("1 could not be added")
+    page.wait_for_selector("#library [data-part=job-dismiss]:visible")
+    assert "1 there already" in add(page, {"reactor.txt": FILES["reactor.txt"]})
+
+    page.click("[data-view=find]")
+    page.wait_for_selector("#search-collection option[value=default]", state="attached")
+    page.select_option("#search-collection", "default")
+    assert find(page, "heavy water reactor")[0] == "reactor.txt"
+    assert find(page, "copper heat")[0] == "paper.pdf"
+    expect(page.locator(HITS).first).to_contain_text("page 1")
+    assert find(page, "猫睡多久")[0] == "page.html"
+    assert page.evaluate("window.ran") is None
+
+    documents(page)
+    page.wait_for_selector("#library .document-row")
+    row(page, "reactor.txt").locator("[data-act=rename]").click()
+    page.keyboard.type("pile.txt")
+    page.keyboard.press("Enter")
+    row(page, "pile.txt").locator("[data-act=remove]").click()
+    expect(row(page, "pile.txt")).to_be_visible()
+    row(page, "pile.txt").locator("[data-act=remove]").click()
+    expect(row(page, "pile.txt")).to_have_count(0)
+    page.click("[data-view=find]")
+    assert "pile.txt" not in find(page, "heavy water reactor")
+    documents(page)
+    for _ in range(2):
+        page.click("#library [data-act=remove-collection]")
+    expect(page.locator("#library [data-part=none]")).to_be_visible()
+
+
+def test_a_folder_a_pasted_text_and_a_collection_of_its_own(page: Page, tmp_path: Path) -> None:
+    """A new collection takes what is added; an empty text is told at its field; text is never a program."""
+    documents(page)
+    page.click("#library [data-act=new-collection]")
+    page.keyboard.type("<b>Lab</b> ${alert(1)}")
+    page.keyboard.press("Enter")
+    expect(page.locator("#library-collection")).to_have_value("<b>Lab</b> ${alert(1)}")
+    (tmp_path / "box" / "deep").mkdir(parents=True)
+    (tmp_path / "box" / "deep" / "owl.txt").write_text("The owl hunts by night.")
+    (tmp_path / "box" / ".DS_Store").write_text("junk")
+    page.set_input_files("#library-folder", str(tmp_path / "box"))
+    expect(row(page, "box/deep/owl.txt")).to_have_class(re.compile("done"))
+    page.click("#library .pasting summary")
+    page.click("#library-paste")
+    expect(page.locator("#library [data-part=paste-problem]")).to_contain_text("no text to add")
+    evil = "<img src=x onerror='window.ran = 1'>"
+    page.fill("#library-title", evil)
+    page.fill("#library-text", f"{evil} ${{window.ran = 2}} {{{{window.ran = 3}}}} A harmless sentence.")
+    page.click("#library-paste")
+    expect(page.locator("#library .document-row")).to_have_count(2)
+    page.click("[data-view=find]")
+    page.wait_for_selector("#search-collection option:nth-child(2)", state="attached")
+    page.select_option("#search-collection", "<b>Lab</b> ${alert(1)}")
+    find(page, "harmless sentence")
+    expect(page.locator(HITS).first).to_contain_text(evil)
+    page.locator(f"{HITS} [data-act=open]").first.click()
+    expect(page.locator("dialog.reading")).to_contain_text("window.ran = 3")
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.ran") is None
+    documents(page)
+    for _ in range(2):
+        page.click("#library [data-act=remove-collection]")
+    expect(page.locator("#library-collection option")).to_have_count(2)
+
+
+def test_visitors_of_a_public_host_see_their_own_documents_alone(
+    visitor: Callable[..., Visitor], public_app: App
+) -> None:
+    """In temporary mode nothing can be added; afterwards the documents are one's own, after a reload too."""
+    first = documents(at_tab(visitor().open(public_app)))
+    first.set_input_files(
+        "#library-files", [{"name": "s.txt", "mimeType": "text/plain", "buffer": b"My secret recipe."}]
+    )
+    expect(first.locator("#library [data-part=problem]")).to_contain_text("temporary mode")
+    keeping(first)
+    assert "1 added" in add(first, {"secret.txt": b"My secret recipe is plum jam."})
+    second = documents(keeping(at_tab(visitor().open(public_app))))
+    expect(second.locator("#library .document-row")).to_have_count(0)
+    second.click("[data-view=find]")
+    assert "secret.txt" not in find(second, "secret plum jam recipe")
+    first.reload()
+    documents(at_tab(first))
+    expect(row(first, "secret.txt")).to_be_visible()
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("en-US", "light"), ("zh-CN", "dark")])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_barrier_and_no_overlap(
+    visitor: Callable[..., Visitor], local_app: App, locale: str, scheme: str, width: int
+) -> None:
+    """In both languages and themes, on a desk and on a phone: passages, comparison and documents."""
+    options = {"locale": locale, "color_scheme": scheme, "viewport": {"width": width, "height": 844}}
+    page = at_tab(visitor(**options).open(local_app))
+    find(page, "octopus 章鱼")
+    page.click("#search-narrow")
+    page.click("#search-alike button.label-wrap")
+    page.click("#search-alike-go")
+    page.wait_for_selector("#search-alike tbody td")
+    for _ in range(2):
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert overlaps(page, "#search, #search-title, #search-alike") == []
+        assert findings(page) == []
+        page.click("#search-compare")
+        page.wait_for_selector("#search [data-part=two] .hit, #search [data-part=hits] .hit")
+    documents(page)
+    page.select_option("#library-collection", "sample")
+    page.wait_for_selector("#library .document-row")
+    page.click("#library .pasting summary")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert overlaps(page, "#library") == []
+    assert findings(page) == []
