@@ -56,7 +56,7 @@ def read_squad(path: Path) -> list[Question]:
             for asked in paragraph["qas"]:
                 marked = [_near(passage.text, a["text"], int(a["answer_start"])) for a in asked["answers"]]
                 spans = tuple(dict.fromkeys(span for span in marked if span is not None))
-                if spans:
+                if spans and asked["question"].strip():
                     found.append(Question(asked["question"], passage, spans))
     return found
 
