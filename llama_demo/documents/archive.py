@@ -21,7 +21,22 @@ LARGEST_RATIO = 200
 _SMALL = 1024 * 1024  # a ratio tells nothing of an entry that is harmless whatever it is
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = 0x1
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
+"""What reading an entry raises where the archive is not what it says."""
+
+
+def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The bytes of an entry that is stored or deflated: at most as many as it declared.
+
+    Asked for everything, ``zipfile`` unpacks all that is there, however small the declared size.
+
+    Raises:
+        Exception: one of :data:`DAMAGE`.
+    """
+    with archive.open(entry) as file:
+        return file.read(entry.file_size)
 
 
 class Archive:
@@ -58,7 +73,7 @@ class Archive:
                 raise InputError("document_bomb")
             if entry.flag_bits & _ENCRYPTED:
                 raise InputError("document_locked")
-            if entry.compress_type not in _METHODS:
+            if entry.compress_type not in METHODS:
                 raise InputError("document_broken")
         names = {entry.filename for entry in self.entries}
         if len(self.entries) > MOST_ENTRIES or total > self._largest_whole:
@@ -78,8 +93,8 @@ class Archive:
             InputError: ``document_broken`` if it is missing, damaged, or not what it declared.
         """
         try:
-            return self._zip.read(name)
-        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as exc:
+            return unpacked(self._zip, self._zip.getinfo(name))
+        except (KeyError, *DAMAGE) as exc:
             raise InputError("document_broken") from exc
 
     def replaced(self, contents: dict[str, bytes]) -> bytes:

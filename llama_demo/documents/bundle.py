@@ -7,12 +7,12 @@ import itertools
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from types import MappingProxyType
 
+from llama_demo.documents.archive import DAMAGE, METHODS, unpacked
 from llama_demo.documents.formats import suffix_of
 from llama_demo.errors import DocumentError
 
@@ -83,6 +83,8 @@ class Bundle:
                 raise DocumentError("document_bomb")
             if info.flag_bits & _ENCRYPTED:
                 raise DocumentError("file_locked")
+            if info.compress_type not in METHODS:  # the others unpack without a limit
+                raise DocumentError("file_damaged")
         # Entries that share their bytes unpack to more than all limits allow.
         spans = sorted((info.header_offset, info.header_offset + info.compress_size) for info in infos)
         if any(end > start for (_, end), (start, _) in itertools.pairwise(spans)):
@@ -95,8 +97,8 @@ class Bundle:
             DocumentError: ``file_damaged``.
         """
         try:
-            return self._zip.read(self._infos[name])
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as exc:
+            return unpacked(self._zip, self._infos[name])
+        except DAMAGE as exc:
             raise DocumentError("file_damaged") from exc
 
     def close(self) -> None:
