@@ -53,3 +53,14 @@ def test_what_has_no_words() -> None:
     for text in ("", "123", "😀😀", "https://a.org/b", "`x = y`", "--- 12:30 ---"):
         assert not translatable(text)
     assert translatable("No. 5")
+
+
+@pytest.mark.parametrize("part", ["-a_", "a-", "a/", "a.", "a@b.", "${", "<a"])
+def test_hostile_texts_end(part: str) -> None:
+    """A hundred thousand characters that almost are an address or a path do not hold up everybody else."""
+    assert find_verbatim(part * (100_000 // len(part)) + "\n`end`")[-1].text == "`end`"
+
+
+def test_a_path_behind_chinese() -> None:
+    """Chinese has no blank before it."""
+    assert [part.text for part in find_verbatim("请看src/main/app.py文件")] == ["src/main/app.py"]
