@@ -21,7 +21,9 @@ _INLINE = regex.compile(
     rf"|(?P<link>\[(?P<label>{_INSIDE})\](?P<target>\((?:[^()\\]|\\.|\([^()]*+\)){{0,2000}}+\)|\[[^\[\]]*+\])?)"
     r"|(?P<tag><(?:!--.*?--|/?[A-Za-z][^<>]{0,1000}|[^\s<>]+[@:][^\s<>]+)>)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
-    r"|(?P<emphasis>(?P<sign>\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}|~~)(?=[^\s*_~])(?P<inner>.{1,1000}?)"
+    r"|(?P<emphasis>(?P<sign>\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}|~~)(?=[^\s*_~])"
+    # By runs without signs, so that an opening sign that is never closed is soon given up.
+    r"(?P<inner>(?:[^*_~]{1,1000}+|[*_~]){1,60}?)"
     r"(?<![\s*_])(?P=sign)(?![*])(?!(?<=_)[\p{L}\p{N}_]))",
     regex.DOTALL,
 )

@@ -14,7 +14,7 @@ from llama_demo.documents.rewriters.markdown import joined
 from llama_demo.documents.segments import Document, Translation, has_words
 from llama_demo.documents.skeleton import Skeleton, Slot
 
-LONGEST_CUE = 5_000
+LONGEST_CUE = 1_000
 """Characters of a subtitle; a longer one is none, and stays as it is."""
 
 _LINE = regex.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++$")

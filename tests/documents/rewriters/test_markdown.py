@@ -143,6 +143,7 @@ def test_hostile_markup_takes_no_time() -> None:
     """Files made of nothing but markup are read at once, as text if need be."""
     for hostile in (
         "*a " * 60_000,
+        ("*a " * 6_000 + "\n\n") * 10,
         "[" * 100_000,
         "`" * 100_000,
         "> " * 50_000 + "a",
