@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -70,6 +71,7 @@ def replaced(translation: str, span: Span, term: str, language: str) -> str:
     return before + term.strip() + after
 
 
+@lru_cache(maxsize=4_096)  # a glossary's terms are looked for in every sentence
 def _pattern(phrase: str) -> regex.Pattern[str]:
     """The phrase as whole words, where its writing has words; an English plural is the same word."""
     phrase = phrase.strip()
