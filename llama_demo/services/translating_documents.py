@@ -220,7 +220,8 @@ def _opened(name: str, data: bytes) -> Document:
 
 def _file(passages: Passages, name: str, language: str) -> TranslatedFile:
     media_type = _MEDIA_TYPES[suffix_of(name)]
-    return TranslatedFile(name, passages.written(), media_type, language, passages.over)
+    complete = passages.over  # asked first: another thread may add the last passage meanwhile
+    return TranslatedFile(name, passages.written(), media_type, language, complete)
 
 
 def _later(first: Progress, passages: Passages, seconds: float) -> Progress:
