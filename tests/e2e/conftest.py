@@ -264,6 +264,17 @@ def page(visitor: Callable[..., Visitor], local_app: App) -> Page:
     return visitor().open(local_app)
 
 
+def open_tab(page: Page, name: re.Pattern[str]) -> None:
+    """Go to a tab; on a narrow page those that do not fit are under the button with the three dots."""
+    tab = page.get_by_role("tab", name=name)
+    folded = page.locator(".overflow-dropdown button").filter(has_text=name)
+    if tab.count():
+        tab.click()
+        return
+    page.click(".overflow-menu > button")
+    folded.click()
+
+
 def keeping(page: Page) -> Page:
     """Leave temporary mode, in which every page of a public host starts."""
     page.click("#temporary button[aria-checked=true]")

@@ -15,7 +15,7 @@ from gradio_client import Client
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.documents.files import packed, pdf, slides, word, workbook
-from tests.e2e.conftest import App, Visitor, findings, keeping, overlaps
+from tests.e2e.conftest import App, Visitor, findings, keeping, open_tab, overlaps
 
 HITS = "#search [data-part=hits] > .hit"
 
@@ -41,7 +41,7 @@ def page(visitor: Callable[..., Visitor], local_app: App) -> Page:
 
 def at_tab(page: Page) -> Page:
     """Go to the tab, and wait until the sample collection can be searched."""
-    page.get_by_role("tab", name=re.compile("^(Search|搜索)$")).click()
+    open_tab(page, re.compile("^(Search|搜索)$"))
     page.wait_for_selector("#search-query")
     page.wait_for_selector("#search [data-part=preparing]", state="hidden")
     page.wait_for_selector("#search [data-part=map] svg")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import App, Visitor, findings, finished, set_field, write
+from tests.e2e.conftest import App, Visitor, findings, finished, open_tab, set_field, write
 
 HISTORY = re.compile("History|历史")
 
@@ -38,7 +38,7 @@ def test_nothing_scrolls_sideways(
     assert widest() <= width
     fill(page)
     assert widest() <= width
-    page.get_by_role("tab", name=HISTORY).click()
+    open_tab(page, HISTORY)
     page.wait_for_selector("#history .entry")
     assert widest() <= width
 
