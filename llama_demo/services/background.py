@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -15,7 +15,7 @@ TICK = 0.5
 
 def in_background(
     work: Callable[[Callable[[], bool]], Iterator[Item]], stop: threading.Event
-) -> Iterator[list[Item]]:
+) -> Generator[list[Item], None, None]:
     """What ``work(stopped)`` yields, in lists of what has come since the last one; empty ones while waiting.
 
     Closing this iterator, or setting ``stop``, makes ``stopped()`` true; the work then has to end by itself.

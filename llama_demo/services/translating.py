@@ -6,28 +6,39 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from llama_demo.engine.request import in_range
-from llama_demo.errors import DemoError, InputError
+from llama_demo.errors import InputError
 from llama_demo.services.background import in_background
 from llama_demo.services.models import Models
-from llama_demo.services.routes import Route, all_routes, choose, hops_of
+from llama_demo.services.routes import Route, all_routes, hops_of
 from llama_demo.services.runs import Recording, Run, Runs
-from llama_demo.services.translated import Pair, Pane, PlacedTerm, from_stored, stored
+from llama_demo.services.translated import Pair, Pane, PlacedTerm, stored
+from llama_demo.services.translation_request import (
+    LONGEST_SENTENCE,
+    LONGEST_TEXT,
+    MOST_TERMS,
+    Asked,
+    Plan,
+    asked_before,
+    plan_of,
+    settings_of,
+)
+from llama_demo.services.translation_update import Update, update_before, update_of
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.align_words import Link, align_words
 from llama_demo.tasks.glossary import Span, Term
 from llama_demo.tasks.n_best import n_best
 from llama_demo.tasks.translate_sentences import Alternative
-from llama_demo.tasks.translate_text import translate_text
-from llama_demo.tasks.translation_hops import Hop, SequenceHop
+from llama_demo.tasks.translate_text import Rendering, translate_text
+from llama_demo.tasks.translation_hops import Hop, SequenceHop, Stopped
 from llama_demo.text.languages import NAMES, Guess, detect_language, has_script_of
 from llama_demo.text.layout import Segment, lay_out
 
 __all__ = [
     "LANGUAGE_NAMES",
+    "LONGEST_TEXT",
+    "MOST_TERMS",
     "Alternative",
     "Asked",
     "Guess",
@@ -43,95 +54,6 @@ __all__ = [
 
 LANGUAGE_NAMES: Mapping[str, str] = NAMES
 """By ISO 639-1 code, each in its own words."""
-
-AUTO = "auto"
-
-LONGEST_TEXT = 100_000
-"""Characters."""
-
-LONGEST_SENTENCE = 2_000
-"""Characters of what is asked about word by word, or wanted in several versions."""
-
-MOST_BEAMS = 8
-
-MOST_TERMS, LONGEST_TERM = 500, 200
-"""Of a glossary, and characters of a term."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What somebody wants translated.
-
-    Attributes:
-        source: ISO 639-1, or ``auto``.
-        beams: 1 is greedy; to 8.
-        model: a model's name; the best one for the direction if empty.
-        glossary: terms that are to be kept to.
-    """
-
-    text: str
-    source: str = AUTO
-    target: str = "en"
-    beams: int = 1
-    model: str = ""
-    glossary: tuple[Term, ...] = ()
-
-
-@dataclass(frozen=True)
-class Update:
-    """How far a translation has come.
-
-    Attributes:
-        text: the translation so far; each one begins with the one before.
-        pairs: the sentences of ``text`` in order.
-        done, total: sentences.
-        info: the programs' contract: ``source``, ``source_confidence``, ``target``, ``model``, ``via``,
-            ``sentences`` (``source``, ``target``, ``score``).
-        guess: of the source's language, if it was to be detected.
-        route: None if nothing is translated.
-        note: ``same_language`` or ``nothing_to_translate`` if the text is given back as it is.
-        finish_reason: ``end`` or ``stopped`` in the last one, else empty.
-        run_id: of its row in the history; None if nothing is kept.
-        warning: why the history could not be written, if so.
-    """
-
-    text: str = ""
-    pairs: tuple[Pair, ...] = ()
-    done: int = 0
-    total: int = 0
-    info: dict[str, object] = field(default_factory=dict)
-    guess: Guess | None = None
-    route: Route | None = None
-    note: str = ""
-    finish_reason: str = ""
-    run_id: str | None = None
-    warning: DemoError | None = None
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What is going to happen to a text, or to several: the same languages and models for all of them.
-
-    Attributes:
-        source: the language, asked for or detected; empty if there is nothing to tell it by.
-    """
-
-    asked: Asked
-    source: str
-    guess: Guess | None
-    route: Route | None
-    note: str = ""
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """Of the programs' contract, what does not change while sentences come."""
-        return {
-            "source": self.source,
-            "source_confidence": self.guess.confidence if self.guess else 1.0,
-            "target": self.asked.target,
-            "model": self.route.model if self.route else "",
-            "via": self.route.via if self.route else "",
-        }
 
 
 class Translating:
@@ -179,14 +101,14 @@ class Translating:
         """
         if not asked.text.strip():
             raise InputError("translate_empty")
-        plan = self._plan(asked, [asked.text])
+        plan = plan_of(all_routes(self._models), asked, [asked.text])
         hops = hops_of(self._models, plan.route) if plan.route else ()
         recording = self._runs.record(
             visit,
             task="translate",
             model=plan.route.model if plan.route else "",
             input=asked.text,
-            options=_settings(asked),
+            options=settings_of(asked),
             box=box,
             origin=origin,
         )
@@ -203,30 +125,7 @@ class Translating:
 
     def reopened(self, run: Run) -> tuple[Asked, Update]:
         """What was asked and what came of it, from a row of the history, sentences and places included."""
-        options, told = run.options, run.timings
-        asked = Asked(
-            run.input,
-            source=str(options.get("source", AUTO)),
-            target=str(options.get("target", "en")),
-            beams=beams if type(beams := options.get("beams")) is int else 1,
-            model=str(options.get("model", "")),
-            glossary=tuple(_terms(options.get("glossary"))),
-        )
-        pairs = from_stored(told.get("pairs"), run.input, run.output)
-        facts = {
-            name: told.get(name, "") for name in ("source", "source_confidence", "target", "model", "via")
-        }
-        total = told.get("total")
-        return asked, Update(
-            run.output,
-            pairs,
-            done=len(pairs),
-            total=total if type(total) is int else len(pairs),
-            info={**facts, "sentences": _sentences(pairs, run.input, run.output)},
-            note=str(told.get("note", "")),
-            finish_reason="stopped" if run.status == "stopped" else "end",
-            run_id=run.id,
-        )
+        return asked_before(run.input, run.options), update_before(run)
 
     def alternatives(self, asked: Asked, *, count: int = 5) -> tuple[Alternative, ...]:
         """The best translations of one sentence (``asked.text``), best first; none from a decoder by prompt.
@@ -259,7 +158,7 @@ class Translating:
         Raises:
             DemoError: as :meth:`translate` does; the texts may be empty, and longer altogether.
         """
-        plan = self._plan(asked, texts)
+        plan = plan_of(all_routes(self._models), asked, texts)
         if plan.route is None:
             yield from enumerate(texts)
             return
@@ -269,7 +168,7 @@ class Translating:
         with self._stoppable(key) as stop:
             work = _work(hops, [one.text for own in segments for one in own], asked)
             place = 0
-            with closing(in_background(work, stop)) as found:  # type: ignore[type-var]
+            with closing(in_background(work, stop)) as found:
                 for renderings in found:
                     for rendering in renderings:
                         while panes[place].over:
@@ -284,51 +183,30 @@ class Translating:
         """The models of one sentence; none if it needs none, or is not translated by an encoder-decoder."""
         if len(asked.text) > LONGEST_SENTENCE:
             raise InputError("translate_too_long", characters=len(asked.text), limit=LONGEST_SENTENCE)
-        plan = self._plan(asked, [asked.text])
+        plan = plan_of(all_routes(self._models), asked, [asked.text])
         hops = hops_of(self._models, plan.route) if plan.route and not plan.route.prompted else ()
         return tuple(hop for hop in hops if isinstance(hop, SequenceHop))
 
-    def _plan(self, asked: Asked, texts: Sequence[str]) -> _Plan:
-        """Languages and models, or why nothing is to be done.
-
-        Raises:
-            InputError: what was asked cannot be done.
-        """
-        _check(asked)
-        routes = all_routes(self._models)
-        if not routes:
-            raise InputError("model_missing")
-        guess = None
-        source = asked.source
-        if source == AUTO:
-            guess = detect_language("\n".join(texts), expected=list(routes))
-            source = guess.language
-        if source == asked.target:
-            return _Plan(asked, source, guess, None, "same_language")
-        if not source:
-            return _Plan(asked, source, guess, None, "nothing_to_translate")
-        return _Plan(asked, source, guess, choose(routes, source, asked.target, asked.model))
-
     def _updates(
-        self, plan: _Plan, hops: Sequence[Hop], recording: Recording, stop: threading.Event
+        self, plan: Plan, hops: Sequence[Hop], recording: Recording, stop: threading.Event
     ) -> Iterator[Update]:
         text = plan.asked.text
         segments = _segments(text, hops) if hops else []
         pane = Pane(text, segments, plan.asked.target)
         if plan.route is not None and not segments:
-            plan = _Plan(plan.asked, plan.source, plan.guess, None, "nothing_to_translate")
+            plan = Plan(plan.asked, plan.source, plan.guess, None, "nothing_to_translate")
         due = 0.0
-        with closing(in_background(_work(hops, [s.text for s in segments], plan.asked), stop)) as found:  # type: ignore[type-var]
+        with closing(in_background(_work(hops, [s.text for s in segments], plan.asked), stop)) as found:
             for renderings in found:
                 for rendering in renderings:
                     pane.add(rendering)
                 recording.progress(pane.text)
                 if not pane.over and time.monotonic() >= due:
-                    yield _update(plan, pane, recording, len(segments))
+                    yield update_of(plan, pane, recording, len(segments))
                     # What is sent grows with the text, so it is sent less often.
                     due = time.monotonic() + 0.05 + len(pane.pairs) / 1_000
         status = "done" if pane.over else "stopped"
-        last = _update(plan, pane, recording, len(segments), "end" if pane.over else "stopped")
+        last = update_of(plan, pane, recording, len(segments), "end" if pane.over else "stopped")
         told = {**plan.facts, "total": len(segments), "note": plan.note, "pairs": stored(pane.pairs)}
         recording.finish(status, pane.text, told)
         yield last
@@ -351,15 +229,6 @@ class Translating:
                     del self._running[key]
 
 
-def _check(asked: Asked) -> None:
-    if len(asked.text) > LONGEST_TEXT:
-        raise InputError("translate_too_long", characters=len(asked.text), limit=LONGEST_TEXT)
-    in_range("beams", asked.beams, 1, MOST_BEAMS)
-    longest = max((len(side) for term in asked.glossary for side in (term.source, term.target)), default=0)
-    if len(asked.glossary) > MOST_TERMS or longest > LONGEST_TERM:
-        raise InputError("glossary_too_large", terms=MOST_TERMS, characters=LONGEST_TERM)
-
-
 def _segments(text: str, hops: Sequence[Hop]) -> list[Segment]:
     """The sentences to translate: not those that are written in the target's script alone already."""
     source, target = hops[0].source, hops[-1].target
@@ -372,48 +241,7 @@ def _segments(text: str, hops: Sequence[Hop]) -> list[Segment]:
 
 def _work(
     hops: Sequence[Hop], sentences: Sequence[str], asked: Asked
-) -> Callable[[Callable[[], bool]], Iterator[Any]]:
+) -> Callable[[Stopped], Iterator[Rendering]]:
     return lambda stopped: translate_text(
         hops, sentences, beams=asked.beams, glossary=asked.glossary, stopped=stopped
     )
-
-
-def _update(plan: _Plan, pane: Pane, recording: Recording, total: int, reason: str = "") -> Update:
-    pairs = tuple(pane.pairs)
-    return Update(
-        pane.text,
-        pairs,
-        done=len(pairs),
-        total=total,
-        info={**plan.facts, "sentences": _sentences(pairs, plan.asked.text, pane.text)},
-        guess=plan.guess,
-        route=plan.route,
-        note=plan.note,
-        finish_reason=reason,
-        run_id=recording.id,
-        warning=recording.warning,
-    )
-
-
-def _sentences(pairs: Sequence[Pair], source: str, target: str) -> list[dict[str, object]]:
-    return [
-        {
-            "source": source[slice(*pair.source)],
-            "target": target[slice(*pair.target)],
-            "score": pair.score,
-        }
-        for pair in pairs
-    ]
-
-
-def _settings(asked: Asked) -> dict[str, object]:
-    """What of a request is needed to open it again, besides its text."""
-    settings = asdict(asked)
-    del settings["text"]
-    return settings
-
-
-def _terms(values: object) -> Iterator[Term]:
-    for value in values if isinstance(values, list) else ():
-        if isinstance(value, Mapping):
-            yield Term(str(value.get("source", "")), str(value.get("target", "")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import regex
@@ -16,7 +16,8 @@ from llama_demo.services.passages import Passages
 from llama_demo.services.recording import Recording
 from llama_demo.services.runs import Runs
 from llama_demo.services.translated_files import TranslatedFile, TranslatedFiles
-from llama_demo.services.translating import AUTO, Asked, Translating
+from llama_demo.services.translating import Translating
+from llama_demo.services.translation_request import AUTO, Asked, settings_of
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.glossary import Term
 
@@ -112,8 +113,7 @@ class TranslatedDocuments:
         passages = Passages(document, target, lambda text, other: self._aligned(asked, text, other))
         renamed = translated_name(name, target)
         file_id = self._files.hold(visit, lambda: _file(passages, renamed, target))
-        options = {**asdict(asked), "document": renamed}
-        del options["text"]
+        options = {**settings_of(asked), "document": renamed}
         recording = self._runs.record(
             visit, task="translate", model=used, input=passages.original, options=options
         )

@@ -6,10 +6,11 @@ import pytest
 
 from llama_demo.errors import InputError
 from llama_demo.services.glossary import Glossary
-from llama_demo.services.translating import LONGEST_TERM, MOST_TERMS, Term
+from llama_demo.services.translation_request import LONGEST_TERM, MOST_TERMS
 from llama_demo.services.visits import Visit
 from llama_demo.store.database import Database
 from llama_demo.store.glossary import GlossaryStore
+from llama_demo.tasks.glossary import Term
 
 ANN = Visit("ann", "en", temporary=False, operator=False, page="a")
 BOB = Visit("bob", "en", temporary=False, operator=False, page="b")

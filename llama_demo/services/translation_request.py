@@ -1,0 +1,126 @@
+"""What somebody wants translated, what of it is allowed, and which languages and models that comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from llama_demo.engine.request import in_range
+from llama_demo.errors import InputError
+from llama_demo.services.routes import Route, Routes, choose
+from llama_demo.tasks.glossary import Term
+from llama_demo.text.languages import Guess, detect_language
+
+AUTO = "auto"
+
+LONGEST_TEXT = 100_000
+"""Characters."""
+
+LONGEST_SENTENCE = 2_000
+"""Characters of what is asked about word by word, or wanted in several versions."""
+
+MOST_BEAMS = 8
+
+MOST_TERMS, LONGEST_TERM = 500, 200
+"""Of a glossary, and characters of a term."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants translated.
+
+    Attributes:
+        source: ISO 639-1, or ``auto``.
+        beams: 1 is greedy; to 8.
+        model: a model's name; the best one for the direction if empty.
+        glossary: terms that are to be kept to.
+    """
+
+    text: str
+    source: str = AUTO
+    target: str = "en"
+    beams: int = 1
+    model: str = ""
+    glossary: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is going to happen to a text, or to several: the same languages and models for all of them.
+
+    Attributes:
+        source: the language, asked for or detected; empty if there is nothing to tell it by.
+    """
+
+    asked: Asked
+    source: str
+    guess: Guess | None
+    route: Route | None
+    note: str = ""
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """Of the programs' contract, what does not change while sentences come."""
+        return {
+            "source": self.source,
+            "source_confidence": self.guess.confidence if self.guess else 1.0,
+            "target": self.asked.target,
+            "model": self.route.model if self.route else "",
+            "via": self.route.via if self.route else "",
+        }
+
+
+def plan_of(routes: Routes, asked: Asked, texts: Sequence[str]) -> Plan:
+    """Languages and models for all of these texts, or why nothing is to be done.
+
+    Raises:
+        InputError: what was asked cannot be done.
+    """
+    _check(asked)
+    if not routes:
+        raise InputError("model_missing")
+    guess = None
+    source = asked.source
+    if source == AUTO:
+        guess = detect_language("\n".join(texts), expected=list(routes))
+        source = guess.language
+    if source == asked.target:
+        return Plan(asked, source, guess, None, "same_language")
+    if not source:
+        return Plan(asked, source, guess, None, "nothing_to_translate")
+    return Plan(asked, source, guess, choose(routes, source, asked.target, asked.model))
+
+
+def settings_of(asked: Asked) -> dict[str, object]:
+    """What of a request is needed to open it again, besides its text."""
+    settings = asdict(asked)
+    del settings["text"]
+    return settings
+
+
+def asked_before(text: str, options: Mapping[str, Any]) -> Asked:
+    """What was asked, from a row of the history, which may have been imported."""
+    return Asked(
+        text,
+        source=str(options.get("source", AUTO)),
+        target=str(options.get("target", "en")),
+        beams=beams if type(beams := options.get("beams")) is int else 1,
+        model=str(options.get("model", "")),
+        glossary=tuple(_terms(options.get("glossary"))),
+    )
+
+
+def _terms(values: object) -> Iterator[Term]:
+    for value in values if isinstance(values, list) else ():
+        if isinstance(value, Mapping):
+            yield Term(str(value.get("source", "")), str(value.get("target", "")))
+
+
+def _check(asked: Asked) -> None:
+    if len(asked.text) > LONGEST_TEXT:
+        raise InputError("translate_too_long", characters=len(asked.text), limit=LONGEST_TEXT)
+    in_range("beams", asked.beams, 1, MOST_BEAMS)
+    longest = max((len(side) for term in asked.glossary for side in (term.source, term.target)), default=0)
+    if len(asked.glossary) > MOST_TERMS or longest > LONGEST_TERM:
+        raise InputError("glossary_too_large", terms=MOST_TERMS, characters=LONGEST_TERM)
