@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
@@ -127,11 +127,12 @@ def detect_language(text: str, *, expected: Collection[str] = ("en", "fr", "de",
     words = _words_by_script(sample)
     if not words:
         return Guess("", 0.0)
-    (first, count), *others = words.most_common()
-    share = count / words.total()
+    (first, count), *others = sorted(words.items(), key=lambda item: -item[1])
+    total = sum(words.values())
+    share = count / total
     language, confidence = _within(first, sample, expected)
     mixed = ""
-    if others and others[0][1] / words.total() >= _MIXED_SHARE:
+    if others and others[0][1] / total >= _MIXED_SHARE:
         mixed = _within(others[0][0], sample, expected)[0]
     return Guess(language, round(confidence * min(1.0, 0.4 + 0.6 * share), 2), mixed)
 
@@ -144,17 +145,17 @@ def has_script_of(text: str, language: str) -> bool:
     return any(match.lastgroup in scripts for match in _LETTERS.finditer(without_verbatim(text)))
 
 
-def _words_by_script(sample: str) -> Counter[str]:
+def _words_by_script(sample: str) -> dict[str, float]:
     """How many words, roughly, each script has; kana and Hangul beside Han make the text theirs."""
-    words: Counter[str] = Counter()
+    words: defaultdict[str, float] = defaultdict(float)
     for match in _LETTERS.finditer(sample):
         script = match.lastgroup or ""
-        words[script] += 1 / _WORD.get(script, 1.0)  # type: ignore[assignment]
+        words[script] += 1 / _WORD.get(script, 1.0)
     for script in ("Kana", "Hangul"):
         # A single の in a Chinese name does not make it Japanese.
         if words["Han"] and words[script] > 0.15 * words["Han"] and words[script] > 1 / _WORD[script]:
             words[script] += words.pop("Han")
-    return +words
+    return {script: count for script, count in words.items() if count > 0}
 
 
 def _within(script: str, sample: str, expected: Collection[str]) -> tuple[str, float]:

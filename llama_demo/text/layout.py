@@ -44,7 +44,9 @@ def lay_out(text: str, *, token_ends: TokenEnds, most_tokens: int) -> list[Segme
 
 def _segments(text: str, token_ends: TokenEnds, most_tokens: int) -> Iterator[Segment]:
     for line in regex.finditer(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+", text):
-        begin = line.start() + _LINE.match(line[0]).end()  # type: ignore[union-attr]  # it can match nothing, but always does
+        beginning = _LINE.match(line[0])
+        assert beginning is not None, "it can match nothing, but always does"
+        begin = line.start() + beginning.end()
         for sentence in split_sentences(text[begin : line.end()]):
             if not translatable(sentence.text):
                 continue
