@@ -36,6 +36,10 @@ _BOUNDARIES = frozenset(
         *"hyperlink ins smartTag moveTo customXml".split(),  # inside one another
     )
 )
+_MOST_TAGS = 2_000_000
+"""Of a part, opening and closing ones: in memory an element takes many times what it takes in the file."""
+_MOST_COPIES = 1_000_000
+"""Of elements that say how text looks, where runs are parted."""
 _FORBIDDEN = regex.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -63,7 +67,7 @@ class _Word:
         self._parts = sorted(filter(_PART.fullmatch, archive.names), key=lambda name: (len(name), name))
         self._parts.sort(key=lambda name: name != "word/document.xml")
         self.segments: Sequence[Segment] = [
-            passage.segment for name in self._parts for passage in _passages(self._read(name).getroot())
+            passage.segment for name in self._parts for passage in _passages(_bounded(self._read(name)))
         ]
 
     def _read(self, name: str) -> etree._ElementTree:
@@ -89,8 +93,10 @@ def parsed(data: bytes) -> etree._ElementTree:
     """XML without declarations of a document type, entities or addresses to fetch.
 
     Raises:
-        InputError: ``document_broken``.
+        InputError: ``document_broken``, ``document_bomb``.
     """
+    if data.count(b"<") > _MOST_TAGS:
+        raise InputError("document_bomb")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         tree = etree.ElementTree(etree.fromstring(data, parser))
@@ -99,6 +105,22 @@ def parsed(data: bytes) -> etree._ElementTree:
     if tree.docinfo.internalDTD is not None:
         raise InputError("document_broken")
     return tree
+
+
+def _bounded(tree: etree._ElementTree) -> etree._Element:
+    """The root, if its runs can be parted without growing beyond measure.
+
+    Raises:
+        InputError: ``document_bomb``.
+    """
+    root = tree.getroot()
+    looks = ((run, run.find(f"{_W}rPr")) for run in root.iter(f"{_W}r") if len(run) > 2)
+    copies = sum(
+        len(run) * sum(1 for _ in properties.iter()) for run, properties in looks if properties is not None
+    )
+    if copies > _MOST_COPIES:
+        raise InputError("document_bomb")
+    return root
 
 
 class _Passage:

@@ -196,6 +196,17 @@ def test_hostile_documents_are_refused(original: docx.document.Document) -> None
     assert key_of("a.docx", many.getvalue()) == "document_bomb"
 
 
+def test_what_grows_in_memory_is_refused(original: docx.document.Document) -> None:
+    """Few megabytes can ask for gigabytes: by many elements, or by copies of one run's look."""
+    data = saved(original)
+    noise = b"".join(b"<a%d/>" % number for number in range(2_000_001))
+    assert key_of("a.docx", replaced(data, "word/document.xml", b"<a>" + noise + b"</a>")) == "document_bomb"
+    main = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    look = b"<w:rPr>" + b"<w:b/>" * 2_000 + b"</w:rPr>"
+    run = b'<w:p xmlns:w="%s"><w:r>%s%s</w:r></w:p>' % (main, look, b"<w:t>x</w:t>" * 2_000)
+    assert key_of("a.docx", replaced(data, "word/document.xml", run)) == "document_bomb"
+
+
 def test_a_size_that_lies_is_not_believed(original: docx.document.Document) -> None:
     """An entry that unpacks to more than it declared is cut off, not unpacked."""
     data = bytearray(replaced(saved(original), "word/document.xml", b"<a>" + b"x" * 200_000 + b"</a>"))
