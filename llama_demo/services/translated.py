@@ -126,7 +126,7 @@ def _read(value: Any, source: int, target: int) -> Pair | None:
     if spans[0] is None or spans[1] is None or not isinstance(score, int | float | None):
         return None
     terms = []
-    for four in value.get("terms") or ():
+    for four in told if isinstance(told := value.get("terms"), list) else ():
         if isinstance(four, list) and len(four) == 4:
             ends = _span(four[:2], source), _span(four[2:], target)
             if ends[0] and ends[1]:
