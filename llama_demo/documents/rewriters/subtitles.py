@@ -101,11 +101,12 @@ def _wrapped(text: str, lines: int) -> list[str]:
     """The text in so many lines of about the same width, fewer if it has too few words."""
     units = _UNIT.findall(text)
     widths = [_width(unit) for unit in units]
+    whole = sum(widths)
     wrapped: list[str] = []
     line, seen = "", 0.0
     for unit, width in zip(units, widths, strict=True):
         left = lines - len(wrapped)
-        full = seen + width / 2 > sum(widths) * (len(wrapped) + 1) / lines
+        full = seen + width / 2 > whole * (len(wrapped) + 1) / lines
         if left > 1 and full and line.strip():
             wrapped.append(line.strip())
             line = ""
