@@ -28,7 +28,7 @@ def test_a_waiting_reader_is_given_a_word() -> None:
 
     found = in_background(work, stop)
     assert next(found) == []
-    found.close()  # type: ignore[attr-defined]
+    found.close()
     assert ended.wait(20)
 
 
