@@ -180,7 +180,12 @@ def test_models_says_what_there_is(client: Client) -> None:
     models = client.predict(api_name="/models")
     keys = {"name", "task", "family", "parameters", "bytes", "installed", "active", "licence"}
     assert all(set(model) == keys for model in models)
-    assert [model["name"] for model in models if model["active"]] == ["generator"]
+    assert [model["name"] for model in models if model["active"]] == [
+        "generator",
+        "translator",
+        "embedder",
+        "reader",
+    ]
 
 
 def test_messages_follow_accept_language(local_app: App) -> None:
@@ -194,7 +199,12 @@ def test_health_says_so(local_app: App) -> None:
     """For those who watch the service."""
     answer = httpx.get(f"{local_app.url}/healthz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "models": {"generator": "loaded"}, "queue": 0}
+    told = answer.json()
+    models = told.pop("models")
+    assert told == {"status": "ok", "database": "ok", "queue": 0}
+    assert models.keys() == {"generator", "translator", "embedder", "reader"}
+    assert models["generator"] == "loaded"
+    assert set(models.values()) <= {"loaded", "available"}
 
 
 def test_a_client_that_leaves_stops_its_run(client: Client) -> None:

@@ -14,10 +14,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import ROOT, App, Visitor, findings, overlaps
-
-TRANSLATOR = ROOT / "assets" / "models" / "translator"
-pytestmark = pytest.mark.skipif(not TRANSLATOR.exists(), reason="the bundled translator is not here")
+from tests.e2e.conftest import App, Visitor, findings, overlaps
 
 EXAMPLES = {"zh": "中文", "en": "English", "fr": "français", "de": "Deutsch", "es": "español"}
 MANY = " ".join(f"The {number}th dog sleeps under the old tree near the river." for number in range(400))
