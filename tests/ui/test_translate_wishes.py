@@ -28,7 +28,7 @@ def test_a_wish_becomes_a_request() -> None:
         (Sentence, {"translation": ["x"]}),
     ],
 )
-def test_what_no_page_sends_is_refused(kind: type, told: dict) -> None:
+def test_what_no_page_sends_is_refused(kind: type, told: dict[str, object]) -> None:
     """In a sentence, and not with a trace."""
     with pytest.raises(DemoError):
         read(kind, told)
