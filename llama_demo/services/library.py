@@ -402,7 +402,7 @@ class Library:
         """Index the samples that are new or changed, and forget those that are gone."""
         job = self._job(EVERYBODY)
         files = sorted(path for path in self._samples.rglob("*") if suffix_of(path.name) in FORMATS)
-        files = [path for path in files if path.suffix != ".json"]
+        files = [path for path in files if path.suffix != ".json" and path.name != "README.md"]
         if files:
             number = self._store.make_collection(SAMPLE, owner=EVERYBODY)
             names = {path.relative_to(self._samples).as_posix() for path in files}

@@ -268,6 +268,7 @@ def open_tab(page: Page, name: re.Pattern[str]) -> None:
     """Go to a tab; on a narrow page those that do not fit are under the button with the three dots."""
     tab = page.get_by_role("tab", name=name)
     folded = page.locator(".overflow-dropdown button").filter(has_text=name)
+    page.wait_for_selector("[role=tab]")
     if tab.count():
         tab.click()
         return

@@ -15,7 +15,7 @@ from gradio_client import Client
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.documents.files import packed, pdf, slides, word, workbook
-from tests.e2e.conftest import App, Visitor, findings, keeping, open_tab, overlaps
+from tests.e2e.conftest import App, Visitor, findings, keeping, open_tab, overlaps, ready
 
 HITS = "#search [data-part=hits] > .hit"
 
@@ -331,9 +331,8 @@ def test_visitors_of_a_public_host_see_their_own_documents_alone(
 ) -> None:
     """In temporary mode nothing can be added; afterwards the documents are one's own, after a reload too."""
     first = documents(at_tab(visitor().open(public_app)))
-    first.set_input_files(
-        "#library-files", [{"name": "s.txt", "mimeType": "text/plain", "buffer": b"My secret recipe."}]
-    )
+    refused: FilePayload = {"name": "s.txt", "mimeType": "text/plain", "buffer": b"My secret recipe."}
+    first.set_input_files("#library-files", [refused])
     expect(first.locator("#library [data-part=problem]")).to_contain_text("temporary mode")
     keeping(first)
     assert "1 added" in add(first, {"secret.txt": b"My secret recipe is plum jam."})
@@ -342,6 +341,7 @@ def test_visitors_of_a_public_host_see_their_own_documents_alone(
     second.click("[data-view=find]")
     assert "secret.txt" not in find(second, "secret plum jam recipe")
     first.reload()
+    ready(first)
     documents(at_tab(first))
     expect(row(first, "secret.txt")).to_be_visible()
 
