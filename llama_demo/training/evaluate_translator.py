@@ -22,7 +22,7 @@ except ModuleNotFoundError:  # only measuring needs it; training does not
 
 # Both ways of looking for the best translation that the app offers.
 SEARCHES = {"greedy": Search(), "4 beams": Search(beams=4)}
-MOST, COPIES = 1_000, 100
+MOST, COPIES = 500, 100
 """Held-out sentences of a direction, and made-up sentences with something to copy."""
 
 CPU = torch.device("cpu")
