@@ -18,7 +18,9 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "app.py", *(ROOT / "llama_demo").rglob("*.py")]
 TEMPLATES = list((ASSETS / "templates").glob("*.html"))
 SCRIPTS = list((ASSETS / "js").rglob("*.js"))
-ERRORS = {"DemoError", "InputError", "DocumentError", "CheckpointError", "DeviceError", "StoreError", "SettingsError"}
+ERRORS = {
+    f"{kind}Error" for kind in ("Demo", "Input", "Document", "Checkpoint", "Device", "Store", "Settings")
+}
 
 
 def placeholders(text: str) -> set[str]:
