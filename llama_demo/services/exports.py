@@ -109,17 +109,18 @@ def _markdown(runs: Iterable[Run]) -> Iterator[str]:
         facts += [f"seed {run.options['seed']}"] if isinstance(run.options.get("seed"), int) else []
         facts += [f"thumbs {_THUMBS[run.rating]}"] if run.rating else []
         yield " · ".join(facts) + "\n\n"
-        yield _fenced(run.input) + "\n"
-        yield _fenced(run.output) + "\n"
+        yield fenced(run.input) + "\n"
+        yield fenced(run.output) + "\n"
         if run.note:
-            yield _fenced(run.note) + "\n"
+            yield fenced(run.note) + "\n"
 
 
 def _inline(text: str) -> str:
     return text.replace("`", "'").replace("\n", " ")
 
 
-def _fenced(text: str) -> str:
+def fenced(text: str) -> str:
+    """A text as it is, between fences longer than any in it."""
     longest = max((len(ticks) for ticks in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}\n"

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from llama_demo.errors import InputError
-from llama_demo.services.searching import Hit, Results, as_text
+from llama_demo.services.exports import fenced
+from llama_demo.services.searching import Hit, Results, source
 
 _COLUMNS = ("document", "page", "heading", "text", "score", "meaning", "words")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -25,7 +26,7 @@ class ResultFile:
 
 
 def written(results: Results, form: str) -> ResultFile:
-    """The hits as ``csv``, ``json`` or ``txt``.
+    """The hits as ``csv``, ``json`` or ``md``.
 
     Raises:
         InputError: ``form_unknown``.
@@ -51,8 +52,16 @@ def _as_json(results: Results) -> bytes:
     return json.dumps(told, ensure_ascii=False, indent=2).encode()
 
 
-def _as_txt(results: Results) -> bytes:
-    return f"{results.query}\n\n{as_text(results)}\n".encode()
+def _as_markdown(results: Results) -> bytes:
+    """Names stand between backticks and texts in fences, so that nothing in them is markup."""
+    parts = [f"# {_code(results.query)}\n"] if results.query.strip() else []
+    for number, hit in enumerate(results.hits, start=1):
+        parts += [f"## {number}. {_code(source(hit))}\n", fenced(hit.text)]
+    return "\n".join(parts).encode()
+
+
+def _code(text: str) -> str:
+    return f"`{' '.join(text.replace('`', ' ').split())}`"
 
 
 def _row(hit: Hit) -> dict[str, object]:
@@ -68,5 +77,5 @@ def _cell(value: object) -> object:
 _FORMS: Mapping[str, tuple[str, Callable[[Results], bytes]]] = {
     "csv": ("text/csv", _as_csv),
     "json": ("application/json", _as_json),
-    "txt": ("text/plain", _as_txt),
+    "md": ("text/markdown", _as_markdown),
 }

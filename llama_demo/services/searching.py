@@ -465,11 +465,12 @@ class Searching:
 def as_text(results: Results) -> str:
     """What was found, for the history and for reading: a numbered list."""
     return "\n\n".join(
-        f"{number}. {_source(hit)}\n{hit.text}" for number, hit in enumerate(results.hits, start=1)
+        f"{number}. {source(hit)}\n{hit.text}" for number, hit in enumerate(results.hits, start=1)
     )
 
 
-def _source(hit: Hit) -> str:
+def source(hit: Hit) -> str:
+    """Where a passage comes from, in one line."""
     page = f" ({hit.page})" if hit.page is not None else ""
     return " · ".join(part for part in (f"{hit.document}{page}", hit.heading) if part)
 

@@ -24,7 +24,7 @@ from llama_demo.ui.sheet import spoken
 
 TASK = "search"
 
-FORMS = ("csv", "json", "txt")
+FORMS = ("csv", "json", "md")
 """Files in which results can be saved."""
 
 SCRIPTS = ("sheet/words", "search/hits", "search/context", "search/map", "search/asking")

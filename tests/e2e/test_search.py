@@ -212,14 +212,14 @@ def test_more_like_this_narrowing_and_files_of_the_results(page: Page) -> None:
     page.click("#search [data-act=widen]")
     page.wait_for_selector(f'{HITS}[data-chunk="{first}"]')
     saved: dict[str, str] = {}
-    for form in ("csv", "json", "txt"):
+    for form in ("csv", "json", "md"):
         page.click("#search [data-part=saving] summary")
         with page.expect_download() as download:
             page.click(f"#search [data-save={form}]")
         saved[form] = Path(download.value.path()).read_text(encoding="utf-8-sig")
     assert "document" in next(csv.reader(io.StringIO(saved["csv"])))
     assert json.loads(saved["json"])["query"] == "octopus blood"
-    assert saved["txt"].startswith("octopus blood")
+    assert saved["md"].startswith("# `octopus blood`")
 
 
 def test_a_search_is_opened_again_from_the_history(page: Page) -> None:
