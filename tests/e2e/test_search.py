@@ -291,6 +291,26 @@ def test_files_of_many_formats_are_added_found_and_deleted(page: Page) -> None:
     expect(page.locator("#library [data-part=none]")).to_be_visible()
 
 
+def test_what_is_being_added_shows_its_progress_and_can_be_cancelled(page: Page) -> None:
+    """What is there stays, also after a reload; the rest is left out and the app goes on."""
+    documents(page)
+    many: dict[str, str | bytes] = {f"{number}.txt": f"Note {number} of many." for number in range(3_000)}
+    bundle: FilePayload = {"name": "many.zip", "mimeType": "application/zip", "buffer": packed(many)}
+    page.set_input_files("#library-files", [bundle])
+    expect(page.locator("#library [data-part=job-state]")).to_contain_text("of 3000 files read")
+    expect(page.locator("#library [data-part=job-bar]")).to_be_visible()
+    page.reload()
+    ready(page)
+    documents(at_tab(page))
+    expect(page.locator("#library [data-part=job-state]")).to_contain_text("of 3000 files read")
+    page.click("#library [data-part=job-stop]")
+    expect(page.locator("#library [data-part=job-state]")).to_contain_text("Cancelled")
+    assert page.locator("#library .document-row").count() < 3_000
+    for _ in range(2):
+        page.click("#library [data-act=remove-collection]")
+    expect(page.locator("#library [data-part=none]")).to_be_visible()
+
+
 def test_a_folder_a_pasted_text_and_a_collection_of_its_own(page: Page, tmp_path: Path) -> None:
     """A new collection takes what is added; an empty text is told at its field; text is never a program."""
     documents(page)
