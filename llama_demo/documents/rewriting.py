@@ -17,7 +17,7 @@ from llama_demo.errors import InputError
 LARGEST_FILE = 10 * 1024 * 1024
 """Bytes."""
 
-LARGEST_TEXT_FILE = 2 * 1024 * 1024
+LARGEST_TEXT_FILE = 1024 * 1024
 """Bytes of a format that is text throughout."""
 
 REWRITERS: Mapping[str, Callable[[bytes], Document]] = MappingProxyType(
