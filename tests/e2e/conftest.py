@@ -341,6 +341,8 @@ def set_field(page: Page, name: str, value: str) -> None:
     field_ = page.locator(f"#{name} input[type=number], #{name} textarea, #{name} input[type=text]").first
     if not field_.is_visible():
         page.click("#how-daring button.label-wrap" if name in DARING else "#how-long button.label-wrap")
+        field_.wait_for(state="visible")
+        page.wait_for_timeout(500)  # a slider that has just appeared sets its own value once more
     field_.fill(value)
     field_.blur()
 

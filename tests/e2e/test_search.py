@@ -314,6 +314,9 @@ def test_what_is_being_added_shows_its_progress_and_can_be_cancelled(page: Page)
 def test_a_folder_a_pasted_text_and_a_collection_of_its_own(page: Page, tmp_path: Path) -> None:
     """A new collection takes what is added; an empty text is told at its field; text is never a program."""
     documents(page)
+    options = page.locator("#library-collection option")
+    expect(options.first).to_be_attached()
+    before = options.count()
     page.click("#library [data-act=new-collection]")
     page.keyboard.type("<b>Lab</b> ${alert(1)}")
     page.keyboard.press("Enter")
@@ -343,7 +346,7 @@ def test_a_folder_a_pasted_text_and_a_collection_of_its_own(page: Page, tmp_path
     documents(page)
     for _ in range(2):
         page.click("#library [data-act=remove-collection]")
-    expect(page.locator("#library-collection option")).to_have_count(2)
+    expect(options).to_have_count(before)
 
 
 def test_visitors_of_a_public_host_see_their_own_documents_alone(
