@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from llama_demo.documents.formats import suffix_of
 from llama_demo.documents.rewriters.markdown import open_markdown
 from llama_demo.documents.rewriters.plain import open_plain
 from llama_demo.documents.rewriters.subtitles import open_subtitles
@@ -32,11 +32,6 @@ REWRITERS: Mapping[str, Callable[[bytes], Document]] = MappingProxyType(
 SUFFIXES = tuple(REWRITERS)
 
 _BEGINNINGS = {b"PK\x03\x04": ".docx", b"%PDF-": ".pdf", b"{\\rtf": ".rtf", b"\xd0\xcf\x11\xe0": ".doc"}
-
-
-def suffix_of(name: str) -> str:
-    """The ending of a file's name, in small letters."""
-    return PurePosixPath(name.replace("\\", "/")).suffix.lower()
 
 
 def open_document(name: str, data: bytes) -> Document:

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 
 import regex
 
-from llama_demo.documents.rewriting import LARGEST_FILE, SUFFIXES, open_document, suffix_of
+from llama_demo.documents.formats import suffix_of
+from llama_demo.documents.rewriting import LARGEST_FILE, SUFFIXES, open_document
 from llama_demo.documents.segments import Document, Link
 from llama_demo.errors import InputError
 from llama_demo.services.passages import Passages

@@ -22,6 +22,7 @@ from llama_demo.training.checkpoint import Progress
 from llama_demo.training.embedder_data import Batch, Batches, TextPair
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName
+from llama_demo.training.vocabulary_file import kept_vocabulary
 
 CPU = torch.device("cpu")
 TEMPERATURE = 0.05
@@ -59,7 +60,9 @@ def train_embedder(
         start_from: a model folder whose weights and vocabulary to begin with.
     """
     pairs = embedder_data.read_training(data)
-    vocabulary = _vocabulary(pairs, recipe.config.vocab_size, out, start_from, report)
+    vocabulary = kept_vocabulary(
+        out, start_from, lambda: embedder_data.build_vocabulary(pairs, recipe.config.vocab_size), report
+    )
     pieces = sentencepiece.SentencePieceProcessor(model_proto=vocabulary)
     batches = Batches(pairs, pieces)
     kept_back = _whole(embedder_data.read_kept_back(data), pieces)
@@ -131,23 +134,6 @@ def measure_losses(
 ) -> dict[str, float]:
     """The loss on held-out translations, by source."""
     return {name: round(contrast(model, batch, device).item(), 4) for name, batch in kept_back.items()}
-
-
-def _vocabulary(
-    pairs: dict[str, list[TextPair]],
-    size: int,
-    out: Path,
-    start_from: Path | None,
-    report: Callable[[str], None],
-) -> bytes:
-    kept = out / "tokenizer.model"
-    if start_from is not None:
-        return (start_from / "tokenizer.model").read_bytes()
-    if not kept.exists():
-        report("learning the vocabulary")
-        out.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(embedder_data.build_vocabulary(pairs, size))
-    return kept.read_bytes()
 
 
 def _fresh(recipe: Recipe, batches: Batches) -> StaticEmbedding:

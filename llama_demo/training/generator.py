@@ -24,6 +24,7 @@ from llama_demo.training.checkpoint import Progress
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
 from llama_demo.training.vocabulary import ASSISTANT, USER
+from llama_demo.training.vocabulary_file import kept_vocabulary
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,9 @@ def train_generator(
         start_from: a model folder whose weights and vocabulary to begin with.
     """
     texts = generator_data.read_texts(data)
-    vocabulary = _vocabulary(texts, recipe.config.vocab_size, out, start_from, report)
+    vocabulary = kept_vocabulary(
+        out, start_from, lambda: generator_data.build_vocabulary(texts, recipe.config.vocab_size), report
+    )
     encoder = generator_data.Encoder(vocabulary)
     sources = generator_data.encode_training(texts, data, encoder)
     held_out = generator_data.encode_held_out(texts, data, encoder)
@@ -136,19 +139,6 @@ def export(model: Llama, config: LlamaConfig, folder: Path, vocabulary: bytes) -
     marks = {"bos_token_id": 1, "eos_token_id": 2, "torch_dtype": "bfloat16"}
     files: Files = {"config.json": {**config.to_json(), **marks}, "tokenizer.model": vocabulary, **_SETTINGS}
     export_model(model, checkpoint_parts(config), folder, files)
-
-
-def _vocabulary(
-    texts: generator_data.Texts, size: int, out: Path, start_from: Path | None, report: Callable[[str], None]
-) -> bytes:
-    kept = out / "tokenizer.model"
-    if start_from is not None:
-        return (start_from / "tokenizer.model").read_bytes()
-    if not kept.exists():
-        report("learning the vocabulary")
-        out.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(generator_data.build_vocabulary(texts, size))
-    return kept.read_bytes()
 
 
 def _loaded(folder: Path, recipe: Recipe, device: torch.device) -> Llama:

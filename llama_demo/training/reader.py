@@ -24,6 +24,7 @@ from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
 from llama_demo.training.reader_corpus import Corpus, read_calibration, read_corpus
 from llama_demo.training.reader_data import Batch, Encoder, Examples
+from llama_demo.training.vocabulary_file import kept_vocabulary
 from llama_demo.training.word_vectors import count_pieces, factorise
 
 CPU = torch.device("cpu")
@@ -76,7 +77,9 @@ def train_reader(
         start_from: a model folder whose weights and vocabulary to begin with.
     """
     corpus = read_corpus(data)
-    vocabulary = _vocabulary(corpus, recipe.config.vocab_size, out, start_from, report)
+    vocabulary = kept_vocabulary(
+        out, start_from, lambda: reader_data.build_vocabulary(corpus, recipe.config.vocab_size), report
+    )
     encoder = Encoder(vocabulary)
     examples = Examples(corpus, encoder)
     model = _fresh(corpus, encoder, recipe, out) if start_from is None else _loaded(start_from, recipe)
@@ -114,19 +117,6 @@ def export(model: OverlapReader, config: ReaderConfig, folder: Path, vocabulary:
         "abilities.json": {"licence": "CC BY-SA 4.0", "abilities": ["extract"], "languages": ["en", "zh"]},
     }
     export_model(model, checkpoint_parts(config), folder, files)
-
-
-def _vocabulary(
-    corpus: Corpus, size: int, out: Path, start_from: Path | None, report: Callable[[str], None]
-) -> bytes:
-    kept = out / "tokenizer.model"
-    if start_from is not None:
-        return (start_from / "tokenizer.model").read_bytes()
-    if not kept.exists():
-        report("learning the vocabulary")
-        out.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(reader_data.build_vocabulary(corpus, size))
-    return kept.read_bytes()
 
 
 def _loaded(folder: Path, recipe: Recipe) -> OverlapReader:

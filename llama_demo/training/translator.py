@@ -22,6 +22,7 @@ from llama_demo.training.checkpoint import Progress
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
 from llama_demo.training.translator_data import LANGUAGES, PAD, Batches, Pair, PairEncoder, cut, padded
+from llama_demo.training.vocabulary_file import kept_vocabulary
 
 LABEL_SMOOTHING = 0.1
 CPU = torch.device("cpu")
@@ -83,7 +84,9 @@ def train_translator(
         start_from: a model folder whose weights and vocabulary to begin with.
     """
     pairs = translator_data.read_training(data)
-    vocabulary = _vocabulary(pairs, recipe.config.vocab_size, out, start_from, report)
+    vocabulary = kept_vocabulary(
+        out, start_from, lambda: translator_data.build_vocabulary(pairs, recipe.config.vocab_size), report
+    )
     encoder = PairEncoder(vocabulary)
     batches = Batches(pairs, encoder, tokens=recipe.tokens)
     held_out = translator_data.read_held_out(data)
@@ -133,23 +136,6 @@ def _loaded(folder: Path, recipe: Recipe, device: torch.device) -> Transformer:
     if model.config != recipe.config:
         raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
     return model.requires_grad_(True)
-
-
-def _vocabulary(
-    pairs: translator_data.Pairs,
-    size: int,
-    out: Path,
-    start_from: Path | None,
-    report: Callable[[str], None],
-) -> bytes:
-    kept = out / "tokenizer.model"
-    if start_from is not None:
-        return (start_from / "tokenizer.model").read_bytes()
-    if not kept.exists():
-        report("learning the vocabulary")
-        out.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(translator_data.build_vocabulary(pairs, size))
-    return kept.read_bytes()
 
 
 def cross_entropy(model: Transformer, source: Tensor, target: Tensor, *, smoothing: float) -> Tensor:
