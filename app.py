@@ -13,16 +13,16 @@ from contextlib import ExitStack
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
-from llama_demo.services.dictionary import Dictionary
-from llama_demo.services.embedders import Embedders
-from llama_demo.services.glossary import Glossary
-from llama_demo.services.indexing import Indexing
-from llama_demo.services.library import PUBLIC, Library
+from llama_demo.services.history.runs import Runs
+from llama_demo.services.library.embedders import Embedders
+from llama_demo.services.library.indexing import Indexing
+from llama_demo.services.library.library import PUBLIC, Library
+from llama_demo.services.library.searching import Searching
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Runs
-from llama_demo.services.searching import Searching
-from llama_demo.services.translating import Translating
-from llama_demo.services.translating_documents import TranslatedDocuments
+from llama_demo.services.translation.dictionary import Dictionary
+from llama_demo.services.translation.glossary import Glossary
+from llama_demo.services.translation.translating import Translating
+from llama_demo.services.translation.translating_documents import TranslatedDocuments
 from llama_demo.services.writing import Writing
 from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.chunks import ChunkStore

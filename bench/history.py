@@ -17,7 +17,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from llama_demo.services.runs import Runs
+from llama_demo.services.history.runs import Runs
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
 from llama_demo.store.moments import microseconds, new_id

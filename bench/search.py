@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 
 from bench.history import stories
 from llama_demo.engine.vector_matrix import VectorMatrix
-from llama_demo.services.embedders import Embedders
-from llama_demo.services.indexing import Indexing
-from llama_demo.services.library import Library
+from llama_demo.services.history.runs import Runs
+from llama_demo.services.library.embedders import Embedders
+from llama_demo.services.library.indexing import Indexing
+from llama_demo.services.library.library import Library
+from llama_demo.services.library.searching import Searching
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Runs
-from llama_demo.services.searching import Searching
 from llama_demo.services.visits import LOCAL_OWNER, resolve
 from llama_demo.settings import ASSETS
 from llama_demo.store.chunks import Chunk, ChunkStore

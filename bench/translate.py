@@ -17,9 +17,9 @@ from pathlib import Path
 import torch
 from transformers import MarianConfig, MarianMTModel
 
+from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Runs
-from llama_demo.services.translating import Asked, Translating
+from llama_demo.services.translation.translating import Asked, Translating
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
 from llama_demo.errors import DemoError, InputError
+from llama_demo.services.history.runs import Recording, Runs
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Recording, Runs
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.generate import GenerateOptions, Generation, Piece, Token
 from llama_demo.tasks.language_model import LanguageModel

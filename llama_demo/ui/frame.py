@@ -9,14 +9,14 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from llama_demo.services.dictionary import Dictionary
-from llama_demo.services.glossary import Glossary
-from llama_demo.services.library import Library
+from llama_demo.services.history.runs import Run, Runs
+from llama_demo.services.library.library import Library
+from llama_demo.services.library.searching import Searching
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Run, Runs
-from llama_demo.services.searching import Searching
-from llama_demo.services.translating import Translating
-from llama_demo.services.translating_documents import TranslatedDocuments
+from llama_demo.services.translation.dictionary import Dictionary
+from llama_demo.services.translation.glossary import Glossary
+from llama_demo.services.translation.translating import Translating
+from llama_demo.services.translation.translating_documents import TranslatedDocuments
 from llama_demo.services.writing import Writing
 from llama_demo.ui.handler import Handlers
 from llama_demo.ui.labels import Labels

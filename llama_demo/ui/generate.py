@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import DemoError
-from llama_demo.services.runs import Run
+from llama_demo.services.history.runs import Run
 from llama_demo.services.writing import Asked
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui import markup, pair, presets, reading, result, temporary

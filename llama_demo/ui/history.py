@@ -11,9 +11,9 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from llama_demo.services.exports import FORMS
-from llama_demo.services.imports import LARGEST_FILE
-from llama_demo.services.runs import LONGEST_NOTE, Place, Run, Runs
+from llama_demo.services.history.exports import FORMS
+from llama_demo.services.history.imports import LARGEST_FILE
+from llama_demo.services.history.runs import LONGEST_NOTE, Place, Run, Runs
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.endpoints.history import TASKS

@@ -8,9 +8,9 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.errors import DemoError
-from llama_demo.services.jobs import Progress, Refused
-from llama_demo.services.library import ACCEPTED, DEFAULT, LONGEST_TEXT, SAMPLE, Document, Library
-from llama_demo.services.translating import LANGUAGE_NAMES
+from llama_demo.services.library.jobs import Progress, Refused
+from llama_demo.services.library.library import ACCEPTED, DEFAULT, LONGEST_TEXT, SAMPLE, Document, Library
+from llama_demo.services.translation.translating import LANGUAGE_NAMES
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from llama_demo.errors import DemoError, InputError
-from llama_demo.services.library import DEFAULT, File, Library
+from llama_demo.services.library.library import DEFAULT, File, Library
 from llama_demo.ui import markup
 from llama_demo.ui.guard import ADDING
 from llama_demo.ui.handler import Call, whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from llama_demo.services.runs import Narrowing
+from llama_demo.services.history.runs import Narrowing
 from llama_demo.ui.handler import Call, whole
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import gradio as gr
 
-from llama_demo.services.runs import Run
-from llama_demo.services.searching import MODES
-from llama_demo.services.translating import LANGUAGE_NAMES
+from llama_demo.services.history.runs import Run
+from llama_demo.services.library.searching import MODES
+from llama_demo.services.translation.translating import LANGUAGE_NAMES
 from llama_demo.settings import ASSETS
 from llama_demo.ui import library, markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts

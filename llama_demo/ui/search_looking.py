@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from llama_demo.services.library import DEFAULT, Collection
-from llama_demo.services.result_files import written
-from llama_demo.services.searching import Hit, Results
+from llama_demo.services.library.library import DEFAULT, Collection
+from llama_demo.services.library.result_files import written
+from llama_demo.services.library.searching import Hit, Results
 from llama_demo.ui import search_map
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call, Handlers

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from llama_demo.services.searching import Map, Point
+from llama_demo.services.library.searching import Map, Point
 from llama_demo.ui.search_samples import topics
 from llama_demo.ui.texts import TAGS
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, field_validator
 
-from llama_demo.services.library import SAMPLE
-from llama_demo.services.searching import Narrowing
+from llama_demo.services.library.library import SAMPLE
+from llama_demo.services.library.searching import Narrowing
 from llama_demo.ui.handler import whole
 
 Text = Annotated[str, AfterValidator(whole)]

@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from llama_demo.services.runs import Runs
+from llama_demo.services.history.runs import Runs
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup, result
 from llama_demo.ui.frame import Frame

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from llama_demo.errors import DemoError
-from llama_demo.services.runs import Run
+from llama_demo.services.history.runs import Run
 from llama_demo.services.writing import Asked, Update
 from llama_demo.tasks.generate import Token
 from llama_demo.ui.result import figures

@@ -19,9 +19,9 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from llama_demo.errors import DemoError, InputError
-from llama_demo.services.exports import exported
-from llama_demo.services.imports import LARGEST_FILE, imported
-from llama_demo.services.runs import Runs
+from llama_demo.services.history.exports import exported
+from llama_demo.services.history.imports import LARGEST_FILE, imported
+from llama_demo.services.history.runs import Runs
 from llama_demo.ui import markup
 from llama_demo.ui.guard import IMPORT
 from llama_demo.ui.handler import Call

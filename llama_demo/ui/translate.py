@@ -14,10 +14,10 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.errors import DemoError
-from llama_demo.services.dictionary import ATTRIBUTION, SOURCE
-from llama_demo.services.runs import Run
-from llama_demo.services.translating import LANGUAGE_NAMES, LONGEST_TEXT, Asked, Term, Translating
-from llama_demo.services.translating_documents import LARGEST_FILE, SUFFIXES
+from llama_demo.services.history.runs import Run
+from llama_demo.services.translation.dictionary import ATTRIBUTION, SOURCE
+from llama_demo.services.translation.translating import LANGUAGE_NAMES, LONGEST_TEXT, Asked, Term, Translating
+from llama_demo.services.translation.translating_documents import LARGEST_FILE, SUFFIXES
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts

@@ -15,8 +15,8 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from llama_demo.errors import DemoError
-from llama_demo.services.translating import MOST_TERMS
-from llama_demo.services.translating_documents import LARGEST_FILE, Progress
+from llama_demo.services.translation.translating import MOST_TERMS
+from llama_demo.services.translation.translating_documents import LARGEST_FILE, Progress
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call

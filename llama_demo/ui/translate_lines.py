@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
-from llama_demo.services.translating import Asked, Pair, Update
+from llama_demo.services.translation.translating import Asked, Pair, Update
 from llama_demo.ui import markup
 from llama_demo.ui.positions import units
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from llama_demo.services.dictionary import Entry as Headword
-from llama_demo.services.glossary import TermPair
+from llama_demo.services.translation.dictionary import Entry as Headword
+from llama_demo.services.translation.glossary import TermPair
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call, Handlers
 from llama_demo.ui.positions import code_points, units

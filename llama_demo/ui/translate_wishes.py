@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from llama_demo.errors import DemoError
-from llama_demo.services.translating import Asked, Term
+from llama_demo.services.translation.translating import Asked, Term
 from llama_demo.ui.handler import whole
 
 Text = Annotated[str, AfterValidator(whole)]

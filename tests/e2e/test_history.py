@@ -20,7 +20,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import CDPSession, Page, Request, expect
 
-from llama_demo.services.imports import LARGEST_FILE
+from llama_demo.services.history.imports import LARGEST_FILE
 from tests.e2e.conftest import (
     App,
     Visitor,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llama_demo.services.runs import Runs
+from llama_demo.services.history.runs import Runs
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
 

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from llama_demo.services.embedders import Embedders
-from llama_demo.services.indexing import Indexing
-from llama_demo.services.library import File, Library, Limits
+from llama_demo.services.history.runs import Runs
+from llama_demo.services.library.embedders import Embedders
+from llama_demo.services.library.indexing import Indexing
+from llama_demo.services.library.library import File, Library, Limits
+from llama_demo.services.library.searching import Searching
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Runs
-from llama_demo.services.searching import Searching
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.database import Database

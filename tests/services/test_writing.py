@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from llama_demo.errors import InputError
+from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Runs
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.services.writing import Asked, Writing
 from llama_demo.tasks.generate import GenerateOptions, Token

@@ -1,6 +1,6 @@
 """Several jobs as one."""
 
-from llama_demo.services.jobs import Indexed, Progress, Refused
+from llama_demo.services.library.jobs import Indexed, Progress, Refused
 from llama_demo.ui.library import together
 
 

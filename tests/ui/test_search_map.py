@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llama_demo.services.searching import Map, Point
+from llama_demo.services.library.searching import Map, Point
 from llama_demo.ui.search_map import MOST_GROUPS, told
 
 

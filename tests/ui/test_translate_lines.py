@@ -6,7 +6,7 @@ import itertools
 import json
 from typing import Any
 
-from llama_demo.services.translating import Asked, Guess, Pair, PlacedTerm, Update
+from llama_demo.services.translation.translating import Asked, Guess, Pair, PlacedTerm, Update
 from llama_demo.ui.translate_lines import Lines, stored
 
 ASKED = Asked("Tea 🍵 is hot.\n\nThanks, Ada.", target="fr")

@@ -12,12 +12,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from llama_demo.services.dictionary import Dictionary
-from llama_demo.services.glossary import Glossary
+from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Runs
-from llama_demo.services.translating import Translating
-from llama_demo.services.translating_documents import LARGEST_FILE, TranslatedDocuments
+from llama_demo.services.translation.dictionary import Dictionary
+from llama_demo.services.translation.glossary import Glossary
+from llama_demo.services.translation.translating import Translating
+from llama_demo.services.translation.translating_documents import LARGEST_FILE, TranslatedDocuments
 from llama_demo.store.database import Database
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.runs import RunStore

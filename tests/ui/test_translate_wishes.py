@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llama_demo.errors import DemoError
-from llama_demo.services.translating import Asked, Term
+from llama_demo.services.translation.translating import Asked, Term
 from llama_demo.ui.translate_wishes import Place, Sentence, Wish, read
 
 

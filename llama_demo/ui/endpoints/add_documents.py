@@ -14,7 +14,7 @@ from gradio.data_classes import FileData, ListFiles
 from pydantic import BaseModel
 
 from llama_demo.errors import DemoError
-from llama_demo.services.library import File, Library
+from llama_demo.services.library.library import File, Library
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Handlers

@@ -6,7 +6,7 @@ from typing import Any
 
 from gradio.events import api
 
-from llama_demo.services.translating import Asked
+from llama_demo.services.translation.translating import Asked
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Handlers

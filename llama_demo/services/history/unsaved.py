@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from llama_demo.services.finished import FinishedRun
+from llama_demo.services.history.finished import FinishedRun
 from llama_demo.store.run import FINAL
 
 MOST_PAGES = 64

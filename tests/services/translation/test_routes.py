@@ -9,7 +9,7 @@ import pytest
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import InputError
 from llama_demo.services.models import Models
-from llama_demo.services.routes import all_routes, choose
+from llama_demo.services.translation.routes import all_routes, choose
 
 BUNDLED = "en-zh zh-en en-fr fr-en en-de de-en".split()
 

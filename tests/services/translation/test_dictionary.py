@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from llama_demo.services.dictionary import ATTRIBUTION, FILE, LICENCE, Dictionary
+from llama_demo.services.translation.dictionary import ATTRIBUTION, FILE, LICENCE, Dictionary
 
 
 def test_it_ships_small_and_with_its_licence() -> None:

@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services import imports
-from llama_demo.services.exports import exported
-from llama_demo.services.imports import imported
-from llama_demo.services.runs import Runs
+from llama_demo.services.history import imports
+from llama_demo.services.history.exports import exported
+from llama_demo.services.history.imports import imported
+from llama_demo.services.history.runs import Runs
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HOME = resolve(public=False)
 ANN = resolve(public=True, secret="a" * 32)
 
@@ -226,8 +226,8 @@ def test_a_huge_file_is_refused(runs: Runs) -> None:
 ACT_AND_SAY_SO = """
 import sys
 from pathlib import Path
-from llama_demo.services.imports import imported
-from llama_demo.services.runs import Runs
+from llama_demo.services.history.imports import imported
+from llama_demo.services.history.runs import Runs
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.services.translated import Pair, PlacedTerm, from_stored, stored
+from llama_demo.services.translation.translated import Pair, PlacedTerm, from_stored, stored
 
 PAIR = Pair((0, 3), (0, 2), -0.5, terms=(PlacedTerm((0, 1), (1, 2)),))
 

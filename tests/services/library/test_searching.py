@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.library import File
+from llama_demo.services.library.library import File
 from llama_demo.services.visits import resolve
 from llama_demo.store.chunks import Narrowing
 from tests import static_embedder

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from llama_demo.errors import InputError
+from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Runs
-from llama_demo.services.translating import Asked, Term, Translating
+from llama_demo.services.translation.translating import Asked, Term, Translating
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore

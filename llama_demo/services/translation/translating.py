@@ -10,11 +10,11 @@ from contextlib import closing, contextmanager
 from llama_demo.engine.request import in_range
 from llama_demo.errors import InputError
 from llama_demo.services.background import in_background
+from llama_demo.services.history.runs import Recording, Run, Runs
 from llama_demo.services.models import Models
-from llama_demo.services.routes import Route, all_routes, hops_of
-from llama_demo.services.runs import Recording, Run, Runs
-from llama_demo.services.translated import Pair, Pane, PlacedTerm, stored
-from llama_demo.services.translation_request import (
+from llama_demo.services.translation.routes import Route, all_routes, hops_of
+from llama_demo.services.translation.translated import Pair, Pane, PlacedTerm, stored
+from llama_demo.services.translation.translation_request import (
     LONGEST_SENTENCE,
     LONGEST_TEXT,
     MOST_TERMS,
@@ -24,7 +24,7 @@ from llama_demo.services.translation_request import (
     plan_of,
     settings_of,
 )
-from llama_demo.services.translation_update import Update, update_before, update_of
+from llama_demo.services.translation.translation_update import Update, update_before, update_of
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.align_words import Link, align_words
 from llama_demo.tasks.glossary import Span, Term

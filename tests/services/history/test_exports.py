@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.exports import COLUMNS, FORMS, exported
-from llama_demo.services.runs import Run
+from llama_demo.services.history.exports import COLUMNS, FORMS, exported
+from llama_demo.services.history.runs import Run
 
 HOSTILE = [
     "=1+1",

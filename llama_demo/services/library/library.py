@@ -19,8 +19,8 @@ import regex
 from llama_demo.documents.bundle import Bundle
 from llama_demo.documents.formats import FORMATS, suffix_of
 from llama_demo.errors import DemoError, DocumentError, InputError, StoreError
-from llama_demo.services.indexing import Indexing, Task
-from llama_demo.services.jobs import Indexed, Job, Progress, Refused
+from llama_demo.services.library.indexing import Indexing, Task
+from llama_demo.services.library.jobs import Indexed, Job, Progress, Refused
 from llama_demo.services.visits import Visit
 from llama_demo.settings import ASSETS
 from llama_demo.store.library import DONE, EVERYBODY, FAILED, Collection, Document, LibraryStore

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from llama_demo.errors import DemoError
-from llama_demo.services.recording import Recording
-from llama_demo.services.routes import Route
-from llama_demo.services.runs import Run
-from llama_demo.services.translated import Pair, Pane, from_stored
-from llama_demo.services.translation_request import Plan
+from llama_demo.services.history.recording import Recording
+from llama_demo.services.history.runs import Run
+from llama_demo.services.translation.routes import Route
+from llama_demo.services.translation.translated import Pair, Pane, from_stored
+from llama_demo.services.translation.translation_request import Plan
 from llama_demo.text.languages import Guess
 
 

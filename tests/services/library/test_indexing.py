@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from llama_demo.services.library import File
+from llama_demo.services.library.library import File
 from tests import static_embedder
 from tests.services import libraries
 from tests.services.libraries import ME, PATIENCE, Shelf, opened
 
 KILLS = int(os.environ.get("KILLS", "6"))
-"""``KILLS=20 python -m pytest tests/services/test_indexing.py`` is the long version."""
+"""``KILLS=20 python -m pytest tests/services/library/test_indexing.py`` is the long version."""
 
 DOCUMENTS = 20
 

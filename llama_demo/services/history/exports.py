@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from llama_demo.errors import InputError
-from llama_demo.services.runs import Run
+from llama_demo.services.history.runs import Run
 
 FORMAT = "llama_demo history"
 VERSION = 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.glossary import Glossary
-from llama_demo.services.translation_request import LONGEST_TERM, MOST_TERMS
+from llama_demo.services.translation.glossary import Glossary
+from llama_demo.services.translation.translation_request import LONGEST_TERM, MOST_TERMS
 from llama_demo.services.visits import Visit
 from llama_demo.store.database import Database
 from llama_demo.store.glossary import GlossaryStore

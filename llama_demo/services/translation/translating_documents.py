@@ -13,12 +13,12 @@ from llama_demo.documents.formats import suffix_of
 from llama_demo.documents.rewriting import LARGEST_FILE, SUFFIXES, open_document
 from llama_demo.documents.segments import Document, Link
 from llama_demo.errors import InputError
-from llama_demo.services.passages import Passages
-from llama_demo.services.recording import Recording
-from llama_demo.services.runs import Runs
-from llama_demo.services.translated_files import TranslatedFile, TranslatedFiles
-from llama_demo.services.translating import Translating
-from llama_demo.services.translation_request import AUTO, Asked, settings_of
+from llama_demo.services.history.recording import Recording
+from llama_demo.services.history.runs import Runs
+from llama_demo.services.library.passages import Passages
+from llama_demo.services.translation.translated_files import TranslatedFile, TranslatedFiles
+from llama_demo.services.translation.translating import Translating
+from llama_demo.services.translation.translation_request import AUTO, Asked, settings_of
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.glossary import Term
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from llama_demo.engine.request import in_range
 from llama_demo.errors import InputError
-from llama_demo.services.routes import Route, Routes, choose
+from llama_demo.services.translation.routes import Route, Routes, choose
 from llama_demo.tasks.glossary import Term
 from llama_demo.text.languages import Guess, detect_language
 

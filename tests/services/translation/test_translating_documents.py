@@ -10,11 +10,11 @@ import docx
 import pytest
 
 from llama_demo.errors import InputError
+from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Runs
-from llama_demo.services.translated_files import LIFETIME, MOST_OF_ONE, TranslatedFiles
-from llama_demo.services.translating import Translating
-from llama_demo.services.translating_documents import (
+from llama_demo.services.translation.translated_files import LIFETIME, MOST_OF_ONE, TranslatedFiles
+from llama_demo.services.translation.translating import Translating
+from llama_demo.services.translation.translating_documents import (
     MOST_CHARACTERS,
     Progress,
     TranslatedDocuments,

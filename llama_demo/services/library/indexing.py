@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from llama_demo.documents.blocks import Parsed
 from llama_demo.documents.parsing import Limits, Parser
 from llama_demo.errors import DemoError, DocumentError, StoreError
-from llama_demo.services.embedders import Embedder, Embedders
-from llama_demo.services.jobs import Indexed, Job, Refused
+from llama_demo.services.library.embedders import Embedder, Embedders
+from llama_demo.services.library.jobs import Indexed, Job, Refused
 from llama_demo.store.chunks import Chunk, ChunkStore
 from llama_demo.store.library import Document, LibraryStore
 from llama_demo.text.chunks import split_chunks

@@ -9,9 +9,9 @@ from functools import partial
 from typing import TypedDict, Unpack
 
 from llama_demo.errors import InputError
-from llama_demo.services.finished import FinishedRun
-from llama_demo.services.recording import Recording
-from llama_demo.services.unsaved import Unsaved
+from llama_demo.services.history.finished import FinishedRun
+from llama_demo.services.history.recording import Recording
+from llama_demo.services.history.unsaved import Unsaved
 from llama_demo.services.visits import Visit
 from llama_demo.store.listing import Filter
 from llama_demo.store.run import FINAL, Run, Token

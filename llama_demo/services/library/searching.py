@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.errors import InputError
-from llama_demo.services.embedders import Embedder, Embedders
-from llama_demo.services.highlights import Span, word_spans
-from llama_demo.services.library import SAMPLE, Collection, Library
+from llama_demo.services.history.runs import Runs
+from llama_demo.services.library.embedders import Embedder, Embedders
+from llama_demo.services.library.highlights import Span, word_spans
+from llama_demo.services.library.library import SAMPLE, Collection, Library
 from llama_demo.services.models import Models
-from llama_demo.services.runs import Runs
 from llama_demo.services.visits import Visit
 from llama_demo.store.chunks import Chunk, ChunkStore, Narrowing
 from llama_demo.store.library import Document

@@ -1,4 +1,4 @@
-"""Reads what :mod:`llama_demo.services.exports` wrote as JSON, trusting nothing in it.
+"""Reads what :mod:`llama_demo.services.history.exports` wrote as JSON, trusting nothing in it.
 
 The file may come from anywhere. It is read run by run, so that what is wrong is found before the rest of
 it has become objects, and each run is checked on its own; the first mistake refuses the whole file.
@@ -16,8 +16,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from llama_demo.errors import InputError
-from llama_demo.services.exports import FORMAT, VERSION
-from llama_demo.services.runs import LONGEST_NOTE, Run
+from llama_demo.services.history.exports import FORMAT, VERSION
+from llama_demo.services.history.runs import LONGEST_NOTE, Run
 from llama_demo.store.moments import LATEST, id_of, microseconds, moment
 
 LARGEST_FILE = 32 * 1024 * 1024

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Self
 
 from llama_demo.errors import DemoError, StoreError
-from llama_demo.services.finished import FinishedRun
-from llama_demo.services.unsaved import Slot
+from llama_demo.services.history.finished import FinishedRun
+from llama_demo.services.history.unsaved import Slot
 from llama_demo.store.open_run import OpenRun
 from llama_demo.store.run import FINAL, RUNNING, Token
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.runs import FinishedRun, Recording, Runs
-from llama_demo.services.unsaved import MOST_PAGES
+from llama_demo.services.history.runs import FinishedRun, Recording, Runs
+from llama_demo.services.history.unsaved import MOST_PAGES
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 HOME = resolve(public=False)
 ANN = resolve(public=True, secret="a" * 32, save=True)
@@ -251,7 +251,7 @@ def test_a_database_closed_under_a_run_does_not_kill_it(database: Database, runs
 RECORD_AND_GO_ON = """
 import sys, time
 from pathlib import Path
-from llama_demo.services.runs import Runs
+from llama_demo.services.history.runs import Runs
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore

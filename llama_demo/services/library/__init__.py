@@ -1,0 +1,1 @@
+"""A visitor's documents: taken in, indexed, and searched."""

@@ -1,0 +1,1 @@
+"""Translating for visitors: texts, documents, and the words that they look up."""
