@@ -27,7 +27,15 @@ TASK = "search"
 FORMS = ("csv", "json", "md")
 """Files in which results can be saved."""
 
-SCRIPTS = ("sheet/words", "search/hits", "search/context", "search/map", "search/asking")
+SCRIPTS = (
+    "sheet/words",
+    "sheet/passage",
+    "sheet/reading",
+    "search/hits",
+    "search/context",
+    "search/map",
+    "search/asking",
+)
 """The scripts of the search, in the order in which they build on each other."""
 
 

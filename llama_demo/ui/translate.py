@@ -50,6 +50,7 @@ EXAMPLES: Sequence[tuple[str, str]] = (
 
 SCRIPTS = (
     "sheet/words",
+    "sheet/voices",
     "translate/direction",
     "translate/panes",
     "translate/painting",

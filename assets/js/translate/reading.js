@@ -1,12 +1,6 @@
 /* Read aloud, by the voices of the browser; there is no button for a language without one. */
-const speech = globalThis.speechSynthesis;
 let speaking = null;
 
-const voiceFor = (language) => {
-  const voices = speech?.getVoices() ?? [];
-  const of = voices.filter((voice) => voice.lang.toLowerCase().replace("_", "-").split("-")[0] === language);
-  return of.find((voice) => voice.localService) ?? of[0];
-};
 const languageOf = { source: () => from(), target: () => run?.target ?? chosen.target };
 const textOf = { source: () => area.value, target: translation };
 const showVoices = () => {
