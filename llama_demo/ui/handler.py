@@ -11,16 +11,22 @@ A handler for programs gets the :class:`~llama_demo.services.visits.Visit` first
 from __future__ import annotations
 
 import inspect
+import json
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from typing import Any, get_args, get_type_hints
+from urllib.parse import unquote
 
 import gradio as gr
 from gradio.blocks import Block
 from pydantic import TypeAdapter, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services import visits
@@ -32,6 +38,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_SECRET = 1_000
 """Characters of a visitor's secret; pages make 64."""
+
+LONGEST_HEADER = 100_000
+"""Characters in which a page says who asks and what for, beside what it uploads."""
 
 SEND_VISIT = "(visit, ...rest) => { %s; return [llamaDemo.visit(), ...rest]; }"
 """What the browser does before each call: the page says who asks, at that moment."""
@@ -104,12 +113,8 @@ class Handlers:
                 with closing(_answers(handler, arguments)) as answers:
                     for answer in answers:
                         yield (*answer, "")
-            except DemoError as error:
-                yield (*unchanged, markup.render("notice.html", sentence=markup.problem(error)))
-            except Exception:
-                log.exception("a handler of the page failed: %s", handler.__qualname__)
-                unexpected = markup.problem(DemoError("unexpected"))
-                yield (*unchanged, markup.render("notice.html", sentence=unexpected))
+            except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
+                yield (*unchanged, notice_of(failure, handler))
 
         guarded.__name__ = handler.__name__
         return guarded
@@ -152,15 +157,35 @@ class Handlers:
             told = told if isinstance(told, dict) else {}
             try:
                 return handler(self.call(told.get("visit"), told))
-            except DemoError as error:
-                problem = error
-            except Exception:
-                log.exception("a look-up of the page failed: %s", handler.__qualname__)
-                problem = DemoError("unexpected")
-            return {"problem": markup.render("notice.html", sentence=markup.problem(problem))}
+            except Exception as failure:  # noqa: BLE001 (as above)
+                return {"problem": notice_of(failure, handler)}
 
         answered.__name__ = handler.__name__
         return answered
+
+    def route(self, path: str, handler: Callable[[Request], Awaitable[Response]]) -> Route:
+        """A way in beside Gradio's own, by POST; a failure is answered with a notice, as HTML."""
+
+        async def answered(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except (ClientDisconnect, HTTPException):
+                return HTMLResponse("", 400)
+            except Exception as failure:  # noqa: BLE001 (as above)
+                return HTMLResponse(notice_of(failure, handler), 422)
+
+        return Route(path, answered, methods=["POST"])
+
+    def lines(
+        self, handler: Callable[..., Generator[Mapping[str, Any], None, None]], *values: Any
+    ) -> Iterator[str]:
+        """What the handler tells, a line of JSON each; a failure is one too, with a notice as ``problem``."""
+        try:
+            with closing(handler(*values)) as steps:
+                for told in steps:
+                    yield _line(told)
+        except Exception as failure:  # noqa: BLE001 (as above)
+            yield _line({"problem": notice_of(failure, handler)})
 
     def endpoint(self, handler: Callable[..., Any]) -> Callable[..., Any]:
         """The handler as :func:`gradio.api` calls it: ``handler(visit, ...)`` becomes ``handler(...)``.
@@ -194,6 +219,31 @@ class Handlers:
             return next(iter(list(answers(values))))
 
         return _documented(single, handler, parameters, hints["return"])
+
+
+def notice_of(failure: Exception, handler: Callable[..., Any]) -> str:
+    """What the page shows of a failure, as HTML; what nobody can cause goes to the log."""
+    if not isinstance(failure, DemoError):
+        log.error("a handler of the page failed: %s", handler.__qualname__, exc_info=failure)
+        failure = DemoError("unexpected")
+    return markup.render("notice.html", sentence=markup.problem(failure))
+
+
+def sent_json(text: str | bytes) -> object:
+    """What a page sent as JSON; None if it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def sent_beside(request: Request, name: str) -> object:
+    """What a page sent in a header, beside a body that is a file."""
+    return sent_json(unquote(request.headers.get(name, ""))[:LONGEST_HEADER])
+
+
+def _line(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def whole(value: object) -> object:

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from llama_demo.errors import DemoError, InputError
+from llama_demo.errors import InputError
 from llama_demo.services.library.library import DEFAULT, File, Library
-from llama_demo.ui import markup
 from llama_demo.ui.guard import ADDING
-from llama_demo.ui.handler import Call, whole
-
-log = logging.getLogger(__name__)
-
-LONGEST_HEADER = 100_000
-"""Characters in which a page says who asks."""
+from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_json, whole
 
 MOST_FILES = 500
 """Of one request; the page sends more in several."""
@@ -35,30 +26,22 @@ BATCH = 64 * 2**20
 """Bytes that a request may have beyond one file of the largest size."""
 
 
-def routes(library: Library, read_call: Callable[[object], Call]) -> list[Route]:
-    """The way in, which answers with the job; ``read_call`` reads who asks."""
+def routes(library: Library, handlers: Handlers) -> list[Route]:
+    """The way in, which answers with the job."""
 
     async def add(request: Request) -> Response:
-        try:
-            call = read_call(_json(unquote(request.headers.get("x-visit", ""))[:LONGEST_HEADER]))
-            if call.visit.temporary:  # told before anything is taken in
-                raise InputError("library_temporary")
-            _check_length(request, library.limits.file_bytes + BATCH)
-            collection = whole(unquote(request.headers.get("x-collection", ""))) or DEFAULT
-            async with request.form(max_files=MOST_FILES, max_fields=1) as form:
-                names = _json(str(form.get("names", "")))
-                files = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
-                job = await run_in_threadpool(_added, library, call, str(collection), files, names)
-        except (ClientDisconnect, HTTPException):
-            return HTMLResponse("", 400)
-        except DemoError as error:
-            return _refused(error)
-        except Exception:
-            log.exception("files could not be added to the library")
-            return _refused(DemoError("unexpected"))
+        call = handlers.call(sent_beside(request, "x-visit"))
+        if call.visit.temporary:  # told before anything is taken in
+            raise InputError("library_temporary")
+        _check_length(request, library.limits.file_bytes + BATCH)
+        collection = whole(unquote(request.headers.get("x-collection", ""))) or DEFAULT
+        async with request.form(max_files=MOST_FILES, max_fields=1) as form:
+            names = sent_json(str(form.get("names", "")))
+            files = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
+            job = await run_in_threadpool(_added, library, call, str(collection), files, names)
         return JSONResponse({"job": job})
 
-    return [Route(ADDING, add, methods=["POST"])]
+    return [handlers.route(ADDING, add)]
 
 
 def _added(
@@ -83,14 +66,3 @@ def _check_length(request: Request, most: int) -> None:
     announced = request.headers.get("content-length", "")
     if not announced.isdigit() or int(announced) > most:
         raise InputError("library_too_large", limit=most)
-
-
-def _json(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _refused(error: DemoError) -> HTMLResponse:
-    return HTMLResponse(markup.render("notice.html", sentence=markup.problem(error)), 422)

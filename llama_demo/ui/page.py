@@ -82,9 +82,9 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         _bind_switch(handlers, labels, switch, problem)
         endpoints.register(services, handlers)
     routes = [
-        *transfer.routes(services.runs, handlers.call),
-        *translate_files.routes(services, handlers.call),
-        *library_files.routes(services.library, handlers.call),
+        *transfer.routes(services.runs, handlers),
+        *translate_files.routes(services, handlers),
+        *library_files.routes(services.library, handlers),
     ]
     return Page(blocks, labels.first_paint(), routes)
 

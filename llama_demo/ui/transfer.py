@@ -6,62 +6,45 @@ are read, and an import is held in memory while it is checked, so nothing is lef
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from llama_demo.errors import DemoError, InputError
+from llama_demo.errors import InputError
 from llama_demo.services.history.exports import exported
 from llama_demo.services.history.imports import LARGEST_FILE, imported
 from llama_demo.services.history.runs import Runs
 from llama_demo.ui import markup
 from llama_demo.ui.guard import IMPORT
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handler import Handlers, sent_beside, sent_json
 from llama_demo.ui.narrowing import narrowing
-
-log = logging.getLogger(__name__)
-
-LONGEST_VISIT = 100_000
-"""Characters in which a page says who asks."""
 
 MEDIA_TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown"}
 
 
-def routes(runs: Runs, read_call: Callable[[object], Call]) -> list[Route]:
-    """The way out and the way in; ``read_call`` reads what the page says of itself."""
+def routes(runs: Runs, handlers: Handlers) -> list[Route]:
+    """The way out and the way in."""
 
     async def export(request: Request) -> Response:
-        try:
-            return await run_in_threadpool(_export, runs, read_call, _json(await request.body()))
-        except DemoError as error:
-            return _refused(error)
+        return await run_in_threadpool(_export, runs, handlers, sent_json(await request.body()))
 
     async def take_in(request: Request) -> Response:
-        try:
-            call = read_call(_json(unquote(request.headers.get("x-visit", ""))[:LONGEST_VISIT]))
-            data = await _body(request)
-            added, known = await run_in_threadpool(lambda: runs.add(call.visit, imported(data)))
-        except ClientDisconnect:
-            return HTMLResponse("", 400)
-        except DemoError as error:
-            return _refused(error)
+        call = handlers.call(sent_beside(request, "x-visit"))
+        data = await _body(request)
+        added, known = await run_in_threadpool(lambda: runs.add(call.visit, imported(data)))
         sentence = markup.words("history.imported", added=added, known=known)
         return HTMLResponse(markup.render("said.html", sentence=sentence))
 
-    return [Route("/history/export", export, methods=["POST"]), Route(IMPORT, take_in, methods=["POST"])]
+    return [handlers.route("/history/export", export), handlers.route(IMPORT, take_in)]
 
 
-def _export(runs: Runs, read_call: Callable[[object], Call], asked: Any) -> Response:
+def _export(runs: Runs, handlers: Handlers, asked: object) -> Response:
     asked = asked if isinstance(asked, dict) else {}
-    call = read_call(asked.get("visit"))
+    call = handlers.call(asked.get("visit"))
     form, run_id = str(asked.get("form")), str(asked.get("id") or "")
     wanted = iter([runs.get(call.visit, run_id)]) if run_id else runs.every(call.visit, **narrowing(call))
     text = exported(wanted, form)
@@ -99,14 +82,3 @@ async def _body(request: Request) -> bytes:
         if len(data) > LARGEST_FILE:
             break
     return bytes(data)
-
-
-def _json(text: str | bytes) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _refused(error: DemoError) -> HTMLResponse:
-    return HTMLResponse(markup.render("notice.html", sentence=markup.problem(error)), 422)

@@ -2,93 +2,62 @@
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Generator
+from contextlib import closing
 from itertools import chain
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from llama_demo.errors import DemoError
 from llama_demo.services.translation.translating import MOST_TERMS
-from llama_demo.services.translation.translating_documents import LARGEST_FILE, Progress
-from llama_demo.ui import markup
+from llama_demo.services.translation.translating_documents import LARGEST_FILE
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_json
 from llama_demo.ui.translate_wishes import Direction, read
-
-log = logging.getLogger(__name__)
-
-LONGEST_HEADER = 100_000
-"""Characters in which a page says who asks and what for."""
 
 LONGEST_NAME = 1_000
 
+TOLD = ("id", "name", "done", "total", "state", "seconds_left")
+"""Of a document's progress, what the page is told."""
 
-def routes(services: Services, read_call: Callable[[object], Call]) -> list[Route]:
-    """The way in, which answers with the progress, and the way out; ``read_call`` reads who asks."""
+
+def routes(services: Services, handlers: Handlers) -> list[Route]:
+    """The way in, which answers with the progress, and the way out."""
 
     async def translate(request: Request) -> Response:
-        try:
-            call = read_call(_header(request, "x-visit"))
-            data = await _body(request)
-        except ClientDisconnect:
-            return HTMLResponse("", 400)
-        except DemoError as error:
-            return _refused(error)
-        progress = _lines(services, call, _header(request, "x-asked"), data)
+        call = handlers.call(sent_beside(request, "x-visit"))
+        data = await _body(request)
+        progress = handlers.lines(_steps, services, call, sent_beside(request, "x-asked"), data)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(progress, media_type="application/x-ndjson", headers=headers)
 
     async def result(request: Request) -> Response:
-        asked = _json(await request.body())
+        asked = sent_json(await request.body())
         asked = asked if isinstance(asked, dict) else {}
-        try:
-            visit = read_call(asked.get("visit")).visit
-            file = await run_in_threadpool(services.documents.result, visit, str(asked.get("id", "")))
-        except DemoError as error:
-            return _refused(error)
+        visit = handlers.call(asked.get("visit")).visit
+        file = await run_in_threadpool(services.documents.result, visit, str(asked.get("id", "")))
         headers = {"X-File-Name": quote(file.name), "Cache-Control": "no-store"}
         return Response(file.data, media_type=file.media_type, headers=headers)
 
     return [
-        Route("/translate/document", translate, methods=["POST"]),
-        Route("/translate/document/result", result, methods=["POST"]),
+        handlers.route("/translate/document", translate),
+        handlers.route("/translate/document/result", result),
     ]
 
 
-def _lines(services: Services, call: Call, told: object, data: bytes) -> Iterator[str]:
-    """The progress as lines of JSON; a refusal and what breaks is a line too, with a notice."""
-    try:
-        for step in _steps(services, call, told if isinstance(told, dict) else {}, data):
-            yield _line(
-                {
-                    "id": step.id,
-                    "name": step.name,
-                    "done": step.done,
-                    "total": step.total,
-                    "state": step.state,
-                    "seconds_left": step.seconds_left,
-                }
-            )
-    except DemoError as error:
-        yield _line({"problem": _notice(error)})
-    except Exception:
-        log.exception("a document could not be translated")
-        yield _line({"problem": _notice(DemoError("unexpected"))})
-
-
-def _steps(services: Services, call: Call, told: dict[str, Any], data: bytes) -> Iterator[Progress]:
+def _steps(
+    services: Services, call: Call, told: object, data: bytes
+) -> Generator[dict[str, Any], None, None]:
+    told = told if isinstance(told, dict) else {}
     asked = read(Direction, told)
     # A document's language is told only when it is read; terms of the others do not occur in it.
     sources = services.translating.directions() if asked.source == "auto" else [asked.source]
     terms = [services.glossary.for_translation(call.visit, source, asked.target) for source in sources]
-    return services.documents.translate_document(
+    steps = services.documents.translate_document(
         call.visit,
         str(told.get("name", ""))[:LONGEST_NAME],
         data,
@@ -98,6 +67,9 @@ def _steps(services: Services, call: Call, told: dict[str, Any], data: bytes) ->
         glossary=tuple(chain.from_iterable(terms))[:MOST_TERMS],
         key=f"{call.page}:document",
     )
+    with closing(steps):
+        for step in steps:
+            yield {name: getattr(step, name) for name in TOLD}
 
 
 async def _body(request: Request) -> bytes:
@@ -108,26 +80,3 @@ async def _body(request: Request) -> bytes:
         if len(data) > LARGEST_FILE:
             break
     return bytes(data)
-
-
-def _header(request: Request, name: str) -> object:
-    return _json(unquote(request.headers.get(name, ""))[:LONGEST_HEADER])
-
-
-def _json(text: str | bytes) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _line(told: dict[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False) + "\n"
-
-
-def _refused(error: DemoError) -> HTMLResponse:
-    return HTMLResponse(_notice(error), 422)
-
-
-def _notice(error: DemoError) -> str:
-    return markup.render("notice.html", sentence=markup.problem(error))

@@ -60,7 +60,7 @@ def parts(translators: Models, tmp_path: Path) -> Iterator[Parts]:
 @pytest.fixture
 def client(parts: Any) -> TestClient:
     """A program that sends what the page sends, to a host with many visitors."""
-    routes = translate_files.routes(parts, Handlers(public=True).call)
+    routes = translate_files.routes(parts, Handlers(public=True))
     return TestClient(Starlette(routes=routes))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -93,7 +93,7 @@ class TranslatedDocuments:
         model: str = "",
         glossary: Sequence[Term] = (),
         key: str = "",
-    ) -> Iterator[Progress]:
+    ) -> Generator[Progress, None, None]:
         """Translate a file. The first progress comes before anything is translated.
 
         Closing the iterator, or :meth:`stop`, ends it; what was translated stays, the rest of the file
@@ -163,7 +163,7 @@ class TranslatedDocuments:
 
     def _progress(
         self, passages: Passages, asked: Asked, first: Progress, recording: Recording, key: str
-    ) -> Iterator[Progress]:
+    ) -> Generator[Progress, None, None]:
         begun = time.monotonic()
         due = 0.0
         for number, text in self._translating.texts(asked, passages.texts, key=key):
