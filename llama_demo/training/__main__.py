@@ -12,14 +12,14 @@ import torch
 
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.curve import draw
-from llama_demo.training.embedder import train_embedder
-from llama_demo.training.evaluate_embedder import evaluate_embedder
-from llama_demo.training.evaluate_generator import evaluate_generator
-from llama_demo.training.evaluate_reader import evaluate_reader
-from llama_demo.training.evaluate_translator import evaluate_translator
-from llama_demo.training.generator import train_generator
-from llama_demo.training.reader import train_reader
-from llama_demo.training.translator import train_translator
+from llama_demo.training.embedder.evaluation import evaluate_embedder
+from llama_demo.training.embedder.training import train_embedder
+from llama_demo.training.generator.evaluation import evaluate_generator
+from llama_demo.training.generator.training import train_generator
+from llama_demo.training.reader.evaluation import evaluate_reader
+from llama_demo.training.reader.training import train_reader
+from llama_demo.training.translator.evaluation import evaluate_translator
+from llama_demo.training.translator.training import train_translator
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "models"
 # What each model is, and what trains it.

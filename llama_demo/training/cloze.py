@@ -10,7 +10,7 @@ import random
 import re
 from dataclasses import dataclass
 
-from llama_demo.training.reader_corpus import Passage, Question
+from llama_demo.training.reader.corpus import Passage, Question
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NUMBER_WORDS = "two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|thousand|million"

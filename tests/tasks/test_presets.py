@@ -6,7 +6,7 @@ import pytest
 
 from llama_demo.errors import InputError
 from llama_demo.tasks.presets import POEM_FORMS, PRESETS, preset_named, request_for
-from llama_demo.training import poems, stories
+from llama_demo.training.generator import poems, stories
 
 
 def test_every_request_says_what_was_typed() -> None:

@@ -13,8 +13,8 @@ import sentencepiece
 import torch
 from torch import Tensor
 
-from llama_demo.training.copying import copy_pair, with_other_numbers
 from llama_demo.training.corpus import read_rows
+from llama_demo.training.translator.copying import copy_pair, with_other_numbers
 
 LANGUAGES = ("en", "zh", "fr", "de", "es")
 UNKNOWN, START, END, PAD = range(4)  # ids of the marks; the languages' follow

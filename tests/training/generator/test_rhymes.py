@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.training.rhymes import rhymes, sound_of
+from llama_demo.training.generator.rhymes import rhymes, sound_of
 
 
 @pytest.mark.parametrize(

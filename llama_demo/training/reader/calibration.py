@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from llama_demo.tasks.read import load_reader, read
-from llama_demo.training.reader_corpus import Question
+from llama_demo.training.reader.corpus import Question
 
 # Of questions that their passage answers, so many shall be answered.
 ANSWERED = 0.915

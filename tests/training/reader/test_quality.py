@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from llama_demo.tasks.read import Reader, load_reader, read
-from llama_demo.training.answer_scores import best_scores
+from llama_demo.training.reader.answer_scores import best_scores
 
-SHIPPED = Path(__file__).parents[2] / "assets" / "models" / "reader"
+SHIPPED = Path(__file__).parents[3] / "assets" / "models" / "reader"
 QUESTIONS = [
     json.loads(line)
     for line in (Path(__file__).parent / "reader_questions.jsonl").read_text(encoding="utf-8").splitlines()

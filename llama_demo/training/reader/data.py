@@ -16,7 +16,7 @@ from torch import Tensor
 from llama_demo.text.pieces import Framed, Pieces
 from llama_demo.text.sentencepieces import SentencePieces
 from llama_demo.training.cloze import cloze
-from llama_demo.training.reader_corpus import Corpus, Passage, Question
+from llama_demo.training.reader.corpus import Corpus, Passage, Question
 
 PAD, UNKNOWN, BEGIN, END = 0, 1, 2, 3
 # How often each source is drawn from among real questions.

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from llama_demo.tasks.embed import SentenceEncoder, embed, load_sentence_encoder
 from llama_demo.tasks.search import fitted
 from llama_demo.training.corpus import read_rows
-from llama_demo.training.reader_corpus import HELD_OUT
-from llama_demo.training.retrieval import Ranking, by_words, fused, rank
+from llama_demo.training.embedder.retrieval import Ranking, by_words, fused, rank
+from llama_demo.training.reader.corpus import HELD_OUT
 
 PARALLEL = ("tatoeba", "python-docs")
 

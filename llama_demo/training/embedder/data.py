@@ -17,8 +17,8 @@ from torch import Tensor
 
 from llama_demo.training.cloze import cloze
 from llama_demo.training.corpus import read_records, read_rows
-from llama_demo.training.reader_corpus import Passage, read_corpus
-from llama_demo.training.stories import clean, sections
+from llama_demo.training.generator.stories import clean, sections
+from llama_demo.training.reader.corpus import Passage, read_corpus
 
 # How often each kind of pair is drawn, and how many pairs make a batch: long texts cost more.
 SHARES = {

@@ -14,14 +14,14 @@ import torch
 from llama_demo.model.layers import StackConfig
 from llama_demo.model.reader import OverlapReader, ReaderConfig
 from llama_demo.tasks.read import load_reader, read
-from llama_demo.training import reader_data
-from llama_demo.training.answer_scores import best_scores, f1
 from llama_demo.training.cloze import cloze
-from llama_demo.training.evaluate_reader import hard_passages
-from llama_demo.training.reader import Recipe, span_loss, train_reader
-from llama_demo.training.reader_corpus import Corpus, Passage, Question, read_corpus
-from llama_demo.training.reader_data import Encoder, Example, Examples, covering, padded, without_answer
-from llama_demo.training.word_vectors import factorise
+from llama_demo.training.reader import data as reader_data
+from llama_demo.training.reader.answer_scores import best_scores, f1
+from llama_demo.training.reader.corpus import Corpus, Passage, Question, read_corpus
+from llama_demo.training.reader.data import Encoder, Example, Examples, covering, padded, without_answer
+from llama_demo.training.reader.evaluation import hard_passages
+from llama_demo.training.reader.training import Recipe, span_loss, train_reader
+from llama_demo.training.reader.word_vectors import factorise
 from tests.training.clocks import every_step
 
 NAMES = ("Anna", "Boris", "Carla", "David", "Elena", "Felix", "Greta", "Henry")

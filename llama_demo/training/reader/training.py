@@ -17,15 +17,15 @@ from llama_demo.engine.export import Files, export_model
 from llama_demo.errors import CheckpointError
 from llama_demo.model.layers import StackConfig
 from llama_demo.model.reader import OverlapReader, ReaderConfig, checkpoint_parts
-from llama_demo.training import reader_data
-from llama_demo.training.calibration import no_answer_bias
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
-from llama_demo.training.reader_corpus import Corpus, read_calibration, read_corpus
-from llama_demo.training.reader_data import Batch, Encoder, Examples
+from llama_demo.training.reader import data as reader_data
+from llama_demo.training.reader.calibration import no_answer_bias
+from llama_demo.training.reader.corpus import Corpus, read_calibration, read_corpus
+from llama_demo.training.reader.data import Batch, Encoder, Examples
+from llama_demo.training.reader.word_vectors import count_pieces, factorise
 from llama_demo.training.vocabulary_file import kept_vocabulary
-from llama_demo.training.word_vectors import count_pieces, factorise
 
 CPU = torch.device("cpu")
 LABEL_SMOOTHING = 0.02

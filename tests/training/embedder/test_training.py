@@ -15,9 +15,10 @@ from llama_demo.model.static import StaticConfig, StaticEmbedding
 from llama_demo.tasks import search
 from llama_demo.tasks.embed import embed, load_sentence_encoder
 from llama_demo.tasks.search import Candidate
-from llama_demo.training import embedder, embedder_data
-from llama_demo.training.embedder_data import Batches, TextPair
-from llama_demo.training.retrieval import by_words, fused, rank, words
+from llama_demo.training.embedder import data as embedder_data
+from llama_demo.training.embedder import training as embedder
+from llama_demo.training.embedder.data import Batches, TextPair
+from llama_demo.training.embedder.retrieval import by_words, fused, rank, words
 
 ENGLISH = ("cat", "dog", "bird", "horse", "book", "water", "mountain", "flower")
 SIZE = 54  # pieces

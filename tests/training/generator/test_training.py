@@ -15,13 +15,13 @@ from sentencepiece import SentencePieceProcessor
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
-from llama_demo.training import declines, poems, stories
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.corpus import held_out
-from llama_demo.training.generator import Recipe, train_generator
-from llama_demo.training.generator_data import Encoder, RhymeWeights
-from llama_demo.training.rhymes import read_sounds
-from llama_demo.training.vocabulary import ASSISTANT, USER, train_vocabulary
+from llama_demo.training.generator import declines, poems, stories
+from llama_demo.training.generator.data import Encoder, RhymeWeights
+from llama_demo.training.generator.rhymes import read_sounds
+from llama_demo.training.generator.training import Recipe, train_generator
+from llama_demo.training.generator.vocabulary import ASSISTANT, USER, train_vocabulary
 from tests.training.clocks import every_step
 
 JINGYE = "床前明月光，疑是地上霜。\n举头望明月，低头思故乡。"

@@ -19,11 +19,11 @@ from llama_demo.engine.export import Files, export_model
 from llama_demo.errors import CheckpointError
 from llama_demo.model.llama import Llama, checkpoint_parts
 from llama_demo.model.llama_config import LlamaConfig
-from llama_demo.training import generator_data
 from llama_demo.training.checkpoint import Progress
+from llama_demo.training.generator import data as generator_data
+from llama_demo.training.generator.vocabulary import ASSISTANT, USER
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
-from llama_demo.training.vocabulary import ASSISTANT, USER
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
 

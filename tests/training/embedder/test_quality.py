@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from llama_demo.tasks.embed import SentenceEncoder, embed, load_sentence_encoder
-from llama_demo.training.evaluate_embedder import Task, measure
+from llama_demo.training.embedder.evaluation import Task, measure
 
 ITEMS = Path(__file__).with_name("retrieval_items.tsv")
-BUNDLED = Path(__file__).parents[2] / "assets" / "models" / "embedder"
+BUNDLED = Path(__file__).parents[3] / "assets" / "models" / "embedder"
 
 
 @pytest.fixture(scope="module")

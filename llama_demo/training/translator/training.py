@@ -19,11 +19,11 @@ from llama_demo.engine.export import Files, export_model
 from llama_demo.errors import CheckpointError
 from llama_demo.model.layers import StackConfig
 from llama_demo.model.transformer import Transformer, TransformerConfig, checkpoint_parts
-from llama_demo.training import translator_data
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
-from llama_demo.training.translator_data import LANGUAGES, PAD, Batches, Pair, PairEncoder, cut, padded
+from llama_demo.training.translator import data as translator_data
+from llama_demo.training.translator.data import LANGUAGES, PAD, Batches, Pair, PairEncoder, cut, padded
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
 LABEL_SMOOTHING = 0.1

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from llama_demo.tasks.read import Reader, load_reader, read
-from llama_demo.training.answer_scores import best_scores
-from llama_demo.training.reader_corpus import Question, read_held_out
-from llama_demo.training.reader_data import without_answer
+from llama_demo.training.reader.answer_scores import best_scores
+from llama_demo.training.reader.corpus import Question, read_held_out
+from llama_demo.training.reader.data import without_answer
 
 # So that it takes minutes: one question in so many.
 EVERY = {"DRCD_test": 7, "cmrc_trial": 2, "qamr_test": 16, "fairytales_test": 2}

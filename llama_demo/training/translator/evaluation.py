@@ -12,8 +12,8 @@ import torch
 from llama_demo.engine.beam_search import Search
 from llama_demo.engine.translation import TranslationEngine, load_translation_engine
 from llama_demo.text.joint_vocabulary import JointVocabulary
-from llama_demo.training.copying import copy_pair
-from llama_demo.training.translator_data import LANGUAGES, Pair, read_held_out
+from llama_demo.training.translator.copying import copy_pair
+from llama_demo.training.translator.data import LANGUAGES, Pair, read_held_out
 
 try:
     import sacrebleu

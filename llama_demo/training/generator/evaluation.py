@@ -16,10 +16,11 @@ from llama_demo.engine.request import Request, Sampling
 from llama_demo.model.llama import Llama
 from llama_demo.text.chat_template import ChatTemplate, Message, load_chat_template
 from llama_demo.text.tokenizer import Tokenizer, load_tokenizer
-from llama_demo.training import declines, generator_data, poems
 from llama_demo.training.corpus import read_json, read_records
-from llama_demo.training.generator import CPU, measure_losses
-from llama_demo.training.rhymes import read_sounds, rhymes
+from llama_demo.training.generator import data as generator_data
+from llama_demo.training.generator import declines, poems
+from llama_demo.training.generator.rhymes import read_sounds, rhymes
+from llama_demo.training.generator.training import CPU, measure_losses
 
 TRIALS = 100
 

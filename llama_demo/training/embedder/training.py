@@ -17,9 +17,9 @@ from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.export import Files, export_model
 from llama_demo.errors import CheckpointError
 from llama_demo.model.static import StaticConfig, StaticEmbedding, checkpoint_parts
-from llama_demo.training import embedder_data
 from llama_demo.training.checkpoint import Progress
-from llama_demo.training.embedder_data import Batch, Batches, TextPair
+from llama_demo.training.embedder import data as embedder_data
+from llama_demo.training.embedder.data import Batch, Batches, TextPair
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName
 from llama_demo.training.vocabulary_file import kept_vocabulary

@@ -12,10 +12,11 @@ import torch
 
 from llama_demo.model.transformer import Transformer
 from llama_demo.tasks.translate_sentences import load_translator, translate_sentences
-from llama_demo.training import copying, translator_data
-from llama_demo.training.evaluate_translator import evaluate_translator, score
-from llama_demo.training.translator import Recipe, cross_entropy, shape, train_translator
-from llama_demo.training.translator_data import PAD, Batches, Pair, PairEncoder, Pairs
+from llama_demo.training.translator import copying
+from llama_demo.training.translator import data as translator_data
+from llama_demo.training.translator.data import PAD, Batches, Pair, PairEncoder, Pairs
+from llama_demo.training.translator.evaluation import evaluate_translator, score
+from llama_demo.training.translator.training import Recipe, cross_entropy, shape, train_translator
 from tests.training.clocks import every_step
 
 WORDS = {

@@ -13,10 +13,10 @@ import sentencepiece
 import torch
 from torch import Tensor
 
-from llama_demo.training import declines, poems, stories
 from llama_demo.training.corpus import held_out, read_records
-from llama_demo.training.rhymes import Sound, read_sounds
-from llama_demo.training.vocabulary import ASSISTANT, USER, chinese_alphabet, train_vocabulary
+from llama_demo.training.generator import declines, poems, stories
+from llama_demo.training.generator.rhymes import Sound, read_sounds
+from llama_demo.training.generator.vocabulary import ASSISTANT, USER, chinese_alphabet, train_vocabulary
 
 ALPHABET_SIZE = 4200  # Chinese characters with a piece of their own
 

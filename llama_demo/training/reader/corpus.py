@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llama_demo.training.corpus import held_out, read_json, read_records, read_rows
-from llama_demo.training.stories import clean, clean_chinese, sections
+from llama_demo.training.generator.stories import clean, clean_chinese, sections
 
 # Of what may be trained on, one passage in so many is kept back to measure "no answer".
 CALIBRATION_SHARE = 20

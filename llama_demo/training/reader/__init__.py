@@ -1,0 +1,1 @@
+"""The encoder that marks answers: its data, its training, its measurements."""

@@ -1,0 +1,1 @@
+"""The encoder-decoder that translates: its data, its training, its measurements."""
