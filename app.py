@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
+from llama_demo.services.asking.asking import Asking
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
@@ -78,6 +79,7 @@ def run(settings: Settings) -> None:
             glossary=Glossary(GlossaryStore(database)),
             library=library,
             searching=searching,
+            asking=Asking(models, searching, library, runs),
         )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))

@@ -11,7 +11,7 @@ from llama_demo.errors import DemoError, InputError
 from llama_demo.services.history.runs import Recording, Runs
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit
-from llama_demo.tasks.generate import GenerateOptions, Generation, Piece, Token
+from llama_demo.tasks.generate import GenerateOptions, Generation, Token
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.presets import preset_named
 from llama_demo.tasks.prompts import Fill, Prompt, fill_of, prompt_for
@@ -174,7 +174,7 @@ class Writing:
         try:
             for piece in generation:
                 text, tokens = text + piece.text, tokens + piece.tokens
-                info = {**info, **_figures(piece)}
+                info = {**info, **piece.figures}
                 if piece.finish_reason is None:
                     recording.progress(text)
                 else:
@@ -228,15 +228,3 @@ def _trace(tokens: Sequence[Token]) -> list[tuple[str, int, float]]:
 def _settings(asked: Asked) -> dict[str, object]:
     """What of a request is needed to open it again, besides its text and the model."""
     return {"preset": asked.preset, "form": asked.form, "theme": asked.theme}
-
-
-def _figures(piece: Piece) -> dict[str, object]:
-    first = piece.first_token_seconds
-    figures: dict[str, object] = {
-        "tokens": piece.count,
-        "tokens_per_second": round(piece.tokens_per_second, 1),
-        "first_token_ms": None if first is None else round(first * 1000),
-    }
-    if piece.finish_reason is not None:
-        figures["finish_reason"] = str(piece.finish_reason)
-    return figures

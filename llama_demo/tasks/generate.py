@@ -111,6 +111,19 @@ class Piece:
     first_token_seconds: float | None
     finish_reason: FinishReason | None = None
 
+    @property
+    def figures(self) -> dict[str, object]:
+        """The figures that programs are promised, under their names; ``finish_reason`` with the last."""
+        first = self.first_token_seconds
+        told: dict[str, object] = {
+            "tokens": self.count,
+            "tokens_per_second": round(self.tokens_per_second, 1),
+            "first_token_ms": None if first is None else round(first * 1000),
+        }
+        if self.finish_reason is not None:
+            told["finish_reason"] = str(self.finish_reason)
+        return told
+
 
 class Generation:
     """A continuation under way. Iterating gives its pieces; any thread may stop it.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.reading import ReadingEngine, SpanLogits, Window, load_reading_engine
 from llama_demo.engine.sizing import count_parameters
 from llama_demo.errors import InputError
+from llama_demo.tasks.confidence import UNFITTED, Scale, read_scales
 from llama_demo.tasks.plain_text import plain
 from llama_demo.text.encoder_vocabulary import load_pieces
 from llama_demo.text.pieces import Pieces, PieceTokenizer
@@ -32,12 +33,14 @@ class Reader:
     Attributes:
         name: as programs and the history call it.
         longest: tokens of a question with its passage, marks included, that are read at once.
+        scales: how far its answers can be trusted, for each way in which passages come.
     """
 
     name: str
     engine: ReadingEngine
     tokenizer: PieceTokenizer
     longest: int
+    scales: Mapping[str, Scale] = field(default_factory=lambda: UNFITTED)
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,13 @@ class Reading:
         nothing_score: how strongly the model says, in the passage where it says so least, that there is
             no answer, on the scale of an answer's score.
         nothing_probability: that of "no answer".
+        windows: that were read.
     """
 
     answers: tuple[Answer, ...]
     nothing_score: float
     nothing_probability: float
+    windows: int = 0
 
     @property
     def answerable(self) -> bool:
@@ -89,7 +94,7 @@ def load_reader(folder: Path, *, device: str = "auto", dtype: str = "auto") -> R
     precision = choose_dtype(dtype, place, count_parameters(folder))
     engine = load_reading_engine(folder, device=place, dtype=precision)
     tokenizer = load_pieces(folder, engine.rows)
-    return Reader(folder.resolve().name, engine, tokenizer, engine.longest)
+    return Reader(folder.resolve().name, engine, tokenizer, engine.longest, read_scales(folder))
 
 
 def read(reader: Reader, question: str, passages: Sequence[str], *, best: int = 3) -> Reading:
@@ -99,6 +104,20 @@ def read(reader: Reader, question: str, passages: Sequence[str], *, best: int = 
         InputError: the question is empty, or too long to leave room for a passage.
         DeviceError: there was not enough memory.
     """
+    return _choose(_read(reader, question, passages), passages, best)
+
+
+def read_each(reader: Reader, question: str, passages: Sequence[str], *, best: int = 3) -> list[Reading]:
+    """For each passage the likeliest answers in it, as if there were no other; raises as :func:`read`."""
+    windows = _read(reader, question, passages)
+    return [
+        _choose([each for each in windows if each.view.passage == place], passages, best)
+        for place in range(len(passages))
+    ]
+
+
+def _read(reader: Reader, question: str, passages: Sequence[str]) -> list[_Spans]:
+    """Every window on every passage, read."""
     if not question.strip():
         raise InputError("question_empty")
     asked = reader.tokenizer.pieces([plain(question)])[0]
@@ -107,10 +126,8 @@ def read(reader: Reader, question: str, passages: Sequence[str], *, best: int = 
         raise InputError("sentence_too_long", tokens=len(asked), limit=limit)
     pieces = reader.tokenizer.pieces([plain(passage) for passage in passages])
     views = [view for i, each in enumerate(pieces) for view in _views(reader, asked, i, each)]
-    if not views:
-        return Reading((), 0.0, 1.0)
     logits = dict(reader.engine.read([view.window for view in views]))
-    return _choose([_spans(view, logits[i]) for i, view in enumerate(views)], passages, best)
+    return [_spans(view, logits[i]) for i, view in enumerate(views)]
 
 
 @dataclass(frozen=True)
@@ -155,6 +172,8 @@ def _spans(view: _View, logits: SpanLogits) -> _Spans:
 
 
 def _choose(windows: Sequence[_Spans], passages: Sequence[str], best: int) -> Reading:
+    if not windows:
+        return Reading((), 0.0, 1.0)
     nothing = min(window.nothing for window in windows)
     every = np.concatenate([window.scores.ravel() for window in windows] + [np.array([nothing])])
     peak = float(every.max())
@@ -171,7 +190,7 @@ def _choose(windows: Sequence[_Spans], passages: Sequence[str], best: int) -> Re
             answers.append(answer)
         if len(answers) == best:
             break
-    return Reading(tuple(answers), nothing, float(np.exp(nothing - total)))
+    return Reading(tuple(answers), nothing, float(np.exp(nothing - total)), len(windows))
 
 
 def _ranked(windows: Sequence[_Spans], best: int) -> Iterator[tuple[float, _Spans, int, int]]:

@@ -67,15 +67,22 @@ class ChatTemplate:
         """
         return self._render([(message.role, message.content) for message in messages], add_generation_prompt)
 
-    def encode(self, messages: Sequence[Message], *, add_generation_prompt: bool = True) -> list[int]:
-        """The ids of the conversation; raises as :meth:`render`."""
+    def encode(
+        self, messages: Sequence[Message], *, add_generation_prompt: bool = True, begins: str = ""
+    ) -> list[int]:
+        """The ids of the conversation; raises as :meth:`render`.
+
+        Args:
+            begins: of the assistant's next turn, what stands already and is gone on from.
+        """
         turns = [(message.role, self._guard(message.content)) for message in messages]
         rendered = self._render(turns, add_generation_prompt)
         if not any(self._typed.search(message.content) for message in messages):
-            return self._tokenizer.encode_pieces([rendered])
+            return self._tokenizer.encode_pieces([rendered, begins])
         # Text, a typed mark, text, a typed mark ... text; nothing where a method of the template has
         # torn a mark from its guards, which then still keep what is left from joining.
-        return self._tokenizer.encode_pieces([piece or "" for piece in self._guarded.split(rendered)])
+        pieces = [piece or "" for piece in self._guarded.split(rendered)]
+        return self._tokenizer.encode_pieces([*pieces, begins])
 
     def _guard(self, content: str) -> str:
         if not self._typed.search(content):

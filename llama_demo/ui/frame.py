@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
+from llama_demo.services.asking.asking import Asking
 from llama_demo.services.history.runs import Run, Runs
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.searching import Searching
@@ -35,6 +36,7 @@ class Services:
     documents: TranslatedDocuments
     dictionary: Dictionary
     glossary: Glossary
+    asking: Asking
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,15 @@ def test_names_and_parameters_are_as_promised(client: Client) -> None:
     }
     assert shown == {
         "/add_documents": {"files": ..., "collection": "default", "visitor": "", "save": False},
+        "/ask": {
+            "question": ...,
+            "passage": "",
+            "collection": "",
+            "answerer": "auto",
+            "model": "",
+            "visitor": "",
+            "save": None,
+        },
         "/embed": {"texts": ..., "model": "", "visitor": "", "save": None},
         "/search": {
             "query": ...,
@@ -173,6 +182,70 @@ def test_the_history_has_the_run(client: Client) -> None:
     assert run["options"]["seed"] == 3
     assert run["created"].endswith("+00:00")
     assert client.predict(query="no such text anywhere", api_name="/history") == []
+
+
+def test_ask_marks_an_answer_in_a_passage(client: Client) -> None:
+    """Answer, evidence and places agree; the run is in the history under its task."""
+    passage = "Llamas live in herds. The iron bridge over the river was opened in 1893 by the mayor."
+    job = client.submit("When was the iron bridge opened?", passage=passage, api_name="/ask")
+    answer, info = list(job)[-1]
+    assert set(info) == {"answerable", "confidence", "model", "evidence"}
+    assert (info["answerable"], info["model"]) == (True, "reader")
+    assert 0 < info["confidence"] <= 1
+    [evidence] = info["evidence"]
+    assert set(evidence) == {"document", "page", "text", "start", "end"}
+    assert evidence["text"] == passage
+    assert evidence["text"][evidence["start"] : evidence["end"]] == answer
+    run = client.predict(task="ask", limit=1, api_name="/history")[0]
+    assert (run["status"], run["input"], run["output"]) == (
+        "done",
+        "When was the iron bridge opened?",
+        answer,
+    )
+
+
+def test_ask_reads_a_collection_and_says_when_it_does_not_know(client: Client) -> None:
+    """A question about something that no document speaks of gets a sentence and no evidence."""
+    answer, info = client.predict("骆驼的驼峰里装的是什么？", collection="sample", api_name="/ask")
+    [evidence, *_] = info["evidence"]
+    assert evidence["document"] == "zh/science/camels.txt"
+    assert evidence["text"][evidence["start"] : evidence["end"]] == answer
+    nothing = client.predict("Who is the president of Mongolia?", collection="sample", api_name="/ask")
+    assert nothing[0] == "No answer was found in these documents."
+    assert (nothing[1]["answerable"], nothing[1]["evidence"]) == (False, [])
+
+
+def test_ask_without_a_subject_is_a_chat(client: Client) -> None:
+    """The bundled decoder writes what it can; its answer has no evidence."""
+    parts = list(client.submit("Tell me a story about a fox.", api_name="/ask"))
+    assert len(parts) >= 3
+    assert all(later.startswith(earlier) for (earlier, _), (later, _) in pairwise(parts))
+    assert parts[-1][1] == {"answerable": True, "confidence": None, "model": "generator", "evidence": []}
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"question": " "}, "Type a question"),
+        ({"answerer": "extractive"}, "nothing to read"),
+        ({"answerer": "oracle"}, "oracle"),
+        ({"passage": "One.", "collection": "sample"}, "not about both"),
+        ({"passage": "One.", "answerer": "generative"}, "does not follow instructions"),
+        ({"collection": "nowhere"}, "nowhere"),
+        ({"collection": "default"}, "empty"),
+        ({"passage": "a. " * 400_000}, "1,200,000"),
+        ({"question": "why " * 5_000, "passage": "One."}, "20,000"),
+        ({"question": "why " * 2_000, "passage": "One."}, "shorten"),
+        ({"passage": "One.", "model": "embedder"}, "embedder"),
+    ],
+)
+def test_a_wrong_question_is_told_in_a_sentence(
+    client: Client, values: dict[str, Any], sentence: str
+) -> None:
+    """No trace, and what to do instead."""
+    with pytest.raises(AppError) as caught:
+        client.predict(**{"question": "Who?", **values}, api_name="/ask")
+    assert sentence in str(caught.value)
 
 
 def test_models_says_what_there_is(client: Client) -> None:

@@ -5,12 +5,13 @@ Client("http://127.0.0.1:7860").predict("Once upon a time", api_name="/generate"
 
 from collections.abc import Callable, Sequence
 
-from llama_demo.ui.endpoints import add_documents, embed, generate, history, models, search, translate
+from llama_demo.ui.endpoints import add_documents, ask, embed, generate, history, models, search, translate
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Handlers
 
 ENDPOINTS: Sequence[Callable[[Services, Handlers], None]] = (
     add_documents.register,
+    ask.register,
     embed.register,
     generate.register,
     history.register,

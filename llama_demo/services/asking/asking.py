@@ -1,0 +1,250 @@
+"""Somebody asks: who answers, from what, the row in the history, and the button that stops it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+
+from llama_demo.errors import InputError
+from llama_demo.services.asking.composing import Composing
+from llama_demo.services.asking.extracting import extracting
+from llama_demo.services.asking.passages import Passages
+from llama_demo.services.asking.question import Answerer, Asked, Subject, Variant
+from llama_demo.services.asking.standing import Standing, in_text
+from llama_demo.services.asking.update import Evidence, Update
+from llama_demo.services.history.runs import Recording, Runs
+from llama_demo.services.library.library import Library
+from llama_demo.services.library.searching import Searching
+from llama_demo.services.models import Models
+from llama_demo.services.visits import Visit
+from llama_demo.tasks.extract import Way
+from llama_demo.tasks.follow_up import standalone
+
+LONGEST_QUESTION = 10_000
+"""Characters."""
+
+_INSTRUCT = "instruct"
+_KEPT_TEXT = 50_000
+"""Characters of a text that are kept with a run in the history; of a longer one only its name is."""
+
+_QUOTED = 300
+"""Characters of a passage that the history shows."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that can answer.
+
+    Attributes:
+        answerer: ``extractive`` or ``generative``.
+        active: whether it is the one that answers when none is named.
+        instruct: whether it can be told to answer from passages.
+        abilities: what else it learned, such as ``story``; empty if it only goes on with a text.
+        context: tokens that it reads at once.
+    """
+
+    model: str
+    answerer: Answerer
+    active: bool
+    instruct: bool
+    abilities: tuple[str, ...]
+    context: int
+
+
+class Asking:
+    """Answers questions for visitors and records each run."""
+
+    def __init__(self, models: Models, searching: Searching, library: Library, runs: Runs) -> None:
+        self._models = models
+        self._searching = searching
+        self._runs = runs
+        self._passages = Passages(models, searching, library)
+        self._composing = Composing(models)
+        self._running: dict[str, threading.Event] = {}
+        self._lock = threading.Lock()
+
+    def answerers(self) -> Sequence[Candidate]:
+        """The models that can answer: readers, then decoders, in each the default one first."""
+        kinds: tuple[tuple[str, Answerer], ...] = (("ask", "extractive"), ("generate", "generative"))
+        return [
+            Candidate(
+                entry.name,
+                answerer,
+                entry.active,
+                _INSTRUCT in entry.abilities,
+                entry.abilities,
+                entry.context,
+            )
+            for task, answerer in kinds
+            for entry in self._models.entries(task)
+        ]
+
+    def resolved(self, subject: Subject, variant: Variant) -> Variant:
+        """The variant with ``auto`` and the model's name filled in.
+
+        Raises:
+            InputError: ``ask_nothing_to_read`` for a reader that is given nothing, ``ask_needs_instruct``
+                for passages and a decoder that cannot be told to keep to them, ``model_missing``,
+                ``model_unknown``, ``answerer_unknown``.
+        """
+        if variant.answerer not in ("auto", "extractive", "generative"):
+            raise InputError("answerer_unknown", name=str(variant.answerer)[:40])
+        reads = subject.kind != "chat" and variant.grounded
+        answerer = variant.answerer
+        if answerer == "auto":
+            answerer = self._chosen(variant.model) if reads else "generative"
+        if answerer == "extractive" and not reads:
+            raise InputError("ask_nothing_to_read")
+        found = self._named(answerer, variant.model)
+        if answerer == "generative" and reads and not found.instruct:
+            raise InputError("ask_needs_instruct", model=found.model)
+        return Variant(answerer, reads, found.model)
+
+    def ask(
+        self, visit: Visit, asked: Asked, *, key: str = "", origin: str | None = None
+    ) -> Iterator[Update]:
+        """Answer a question. Closing the iterator stops the model and marks the run as stopped.
+
+        Args:
+            key: what :meth:`stop` can name this run by.
+            origin: the id of the run that this is another version of.
+
+        Raises:
+            DemoError: before the first update for what was asked wrongly, later for what broke.
+        """
+        if not asked.question.strip():
+            raise InputError("question_empty")
+        if len(asked.question) > LONGEST_QUESTION:
+            raise InputError("ask_question_too_long", characters=len(asked.question), limit=LONGEST_QUESTION)
+        variant = self.resolved(asked.subject, asked.variant)
+        understood = standalone(asked.question, [(turn.role, turn.content) for turn in asked.turns])
+        first = Update("", "running", variant, standalone=understood, model=variant.model)
+        recording = self._runs.record(
+            visit,
+            task="ask",
+            model=variant.model,
+            input=asked.question,
+            options=_options(asked, variant),
+            origin=origin,
+        )
+        with self._stoppable(key) as stopped, recording:
+            first = replace(first, run_id=recording.id, warning=recording.warning)
+            yield first
+            yield from self._answered(visit, asked, first, recording, stopped)
+
+    def stop(self, key: str) -> bool:
+        """End the run that was begun under ``key``; returns whether there was one."""
+        with self._lock:
+            stopped = self._running.get(key)
+        if stopped is not None:
+            stopped.set()
+        return stopped is not None
+
+    def context(self, visit: Visit, subject: Subject, evidence: Evidence, question: str = "") -> Standing:
+        """A piece of evidence with the text of its document around it.
+
+        Raises:
+            InputError: ``chunk_unknown``; it is not in the library any more, or not in the text.
+        """
+        if evidence.chunk is None:
+            return in_text(subject.parts, evidence)
+        found = self._searching.context(visit, evidence.chunk, question)
+        answer = None
+        if evidence.end > evidence.start and found.text[slice(*found.span)] == evidence.text:
+            answer = (found.span[0] + evidence.start, found.span[0] + evidence.end)
+        return Standing(
+            found.document.name, found.page, found.heading, found.text, found.span, answer, found.whole
+        )
+
+    def _answered(
+        self, visit: Visit, asked: Asked, first: Update, recording: Recording, stopped: threading.Event
+    ) -> Iterator[Update]:
+        passages: Sequence[Evidence] = ()
+        if first.variant.grounded:
+            passages = self._passages.of(visit, asked.subject, first.standalone)
+        if first.variant.answerer == "extractive":
+            way: Way = "library" if asked.subject.kind == "library" else "text"
+            reader = self._models.reader(first.model)
+            updates = extracting(reader, passages, way, first, stopped)
+        else:
+            updates = self._composing.updates(asked, passages, first, recording, stopped)
+        last = first
+        try:
+            for last in updates:
+                if last.status != "running":
+                    recording.finish(last.status, last.text, _timings(last))
+                    last = replace(last, run_id=recording.id, warning=recording.warning)
+                yield last
+        except GeneratorExit:  # nobody reads on; what came so far is kept
+            recording.finish("stopped", last.text, _timings(last))
+            raise
+
+    def _chosen(self, model: str) -> Answerer:
+        """Who answers from passages if nobody says so: the named model's kind, else what the default can."""
+        candidates = self.answerers()
+        for one in candidates:
+            if model and one.model == model:
+                return one.answerer
+        active = {one.answerer: one for one in candidates if one.active}
+        writes = "generative" in active and active["generative"].instruct
+        return "generative" if writes or "extractive" not in active else "extractive"
+
+    def _named(self, answerer: Answerer, model: str) -> Candidate:
+        known = {one.model: one for one in self.answerers() if one.answerer == answerer}
+        if not known:
+            raise InputError("model_missing")
+        if model and model not in known:
+            raise InputError("model_unknown", name=model, known=", ".join(known))
+        return known[model] if model else next(iter(known.values()))
+
+    @contextmanager
+    def _stoppable(self, key: str) -> Iterator[threading.Event]:
+        stopped = threading.Event()
+        if key:
+            with self._lock:
+                self._running[key] = stopped
+        try:
+            yield stopped
+        finally:
+            stopped.set()
+            with self._lock:
+                if self._running.get(key) is stopped:
+                    del self._running[key]
+
+
+def _options(asked: Asked, variant: Variant) -> dict[str, object]:
+    """What of a question is needed to open it again, besides its words and the model."""
+    parts = asked.subject.parts
+    short = sum(len(part.text) for part in parts) <= _KEPT_TEXT
+    options: dict[str, object] = {
+        "kind": asked.subject.kind,
+        "collection": asked.subject.collection,
+        "documents": list(asked.subject.documents),
+        "parts": [asdict(part) if short else {**asdict(part), "text": ""} for part in parts],
+        "system": asked.subject.system,
+        "answerer": variant.answerer,
+        "grounded": variant.grounded,
+        "turns": [asdict(turn) for turn in asked.turns],
+    }
+    return {**options, **asdict(asked.options)} if variant.answerer == "generative" else options
+
+
+def _timings(update: Update) -> dict[str, object]:
+    """How the answer came out, for the history."""
+    return {
+        **update.tokens,
+        "answerable": update.answerable,
+        "confidence": update.confidence,
+        "evidence": [
+            {
+                "document": one.document,
+                "page": one.page,
+                "heading": one.heading,
+                "text": one.text[:_QUOTED],
+                "answer": one.text[one.start : one.end],
+            }
+            for one in update.evidence
+        ],
+    }

@@ -1,0 +1,70 @@
+"""An answer that is a part of a passage, marked by a reader."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from llama_demo.services.asking.update import Evidence, Update
+from llama_demo.tasks.extract import Extract, Extraction, Passage, Way, extract
+from llama_demo.tasks.read import Reader
+
+MOST_EVIDENCE = 3
+"""Passages that are shown for an answer."""
+
+_SUREST = 1 - 1e-6
+"""A score beside which nothing is surer: its log-odds are 14."""
+
+
+def extracting(
+    reader: Reader,
+    passages: Sequence[Evidence],
+    way: Way,
+    update: Update,
+    stopped: threading.Event,
+) -> Iterator[Update]:
+    """Read the passages; the last update holds the answer.
+
+    Args:
+        update: what is known before reading.
+        stopped: set when nobody wants the answer any more.
+    """
+    update = replace(update, retrieved=tuple(passages))
+    read = [Passage(one.text, _log_odds(one.score) if way == "library" else 0.0) for one in passages]
+    found = extract(reader, update.standalone, read, way=way)
+    if stopped.is_set():
+        yield replace(update, status="stopped")
+        return
+    marked = tuple(_marked(passages, found))
+    evidence = _evidence(marked, found) if found.answerable else ()
+    yield replace(
+        update,
+        text=found.answers[0].text if found.answerable else "",
+        status="done",
+        answerable=found.answerable,
+        confidence=round(found.confidence, 4),
+        evidence=evidence,
+        retrieved=marked,
+    )
+
+
+def _marked(passages: Sequence[Evidence], found: Extraction) -> Iterator[Evidence]:
+    """Every passage with its own best span."""
+    best: dict[int, Extract] = {one.passage: one for one in found.answers}
+    for place, passage in enumerate(passages):
+        span = best.get(place)
+        yield passage if span is None else replace(passage, start=span.start, end=span.end)
+
+
+def _evidence(marked: Sequence[Evidence], found: Extraction) -> tuple[Evidence, ...]:
+    """The passage that the answer stands in, and others whose best span is the same text."""
+    answer = found.answers[0].text
+    same = [one.passage for one in found.answers if one.text.casefold() == answer.casefold()]
+    return tuple(marked[place] for place in same[:MOST_EVIDENCE])
+
+
+def _log_odds(score: float) -> float:
+    score = min(max(score, 1 - _SUREST), _SUREST)
+    return math.log(score / (1 - score))

@@ -1,0 +1,162 @@
+"""What is read for a question: pieces of a text, or passages of the library that a search found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from llama_demo.errors import InputError
+from llama_demo.services.asking.question import Part, Subject
+from llama_demo.services.asking.update import Evidence
+from llama_demo.services.library.library import Library
+from llama_demo.services.library.searching import Hit, Narrowing, Searching
+from llama_demo.services.models import Models
+from llama_demo.services.visits import Visit
+from llama_demo.store.chunk_words import telling_words
+from llama_demo.store.words import words
+from llama_demo.tasks.embed import embed
+from llama_demo.tasks.search import Candidate, rank
+from llama_demo.text.chunks import split_chunks
+
+MOST_OF_TEXT, MOST_OF_LIBRARY = 24, 12
+"""Passages that are read for one question."""
+
+LONGEST_TEXT = 1_000_000
+"""Characters of a text that is asked about."""
+
+LONGEST_PASSAGE, OVERLAP = 220, 30
+"""Words or Chinese characters of a passage, and of what it repeats: with a question they fit the window."""
+
+_K1, _B = 1.2, 0.75
+_UNIT = regex.compile(r"\p{Han}|[^\s\p{Han}]+")
+
+
+class Passages:
+    """Finds what has to be read."""
+
+    def __init__(self, models: Models, searching: Searching, library: Library) -> None:
+        self._models = models
+        self._searching = searching
+        self._library = library
+
+    def of(self, visit: Visit, subject: Subject, question: str) -> tuple[Evidence, ...]:
+        """The passages of a text or of a library in which an answer may stand.
+
+        All of a short text, in its order; of a long one, and of a library, those that are most like the
+        question, best first.
+
+        Raises:
+            InputError: ``ask_text_empty``, ``ask_text_too_long``, ``ask_collection_empty``,
+                ``ask_documents_unknown``, ``collection_unknown``, ``query_too_long``.
+        """
+        if subject.kind == "library":
+            return self._found(visit, subject, question)
+        pieces = _cut(subject.parts)
+        if not pieces:
+            raise InputError("ask_text_empty")
+        return pieces if len(pieces) <= MOST_OF_TEXT else self._likeliest(pieces, question)
+
+    def _found(self, visit: Visit, subject: Subject, question: str) -> tuple[Evidence, ...]:
+        self._library.wait_for_samples()
+        there = self._library.named(visit, subject.collection)
+        if not sum(one.chunks for one in there):
+            raise InputError("ask_collection_empty", name=subject.collection)
+        if subject.documents and not any(self._library.document(visit, one) for one in subject.documents):
+            raise InputError("ask_documents_unknown")
+        results = self._searching.search(
+            visit,
+            question,
+            subject.collection,
+            narrowing=Narrowing(documents=subject.documents),
+            limit=MOST_OF_LIBRARY,
+            record=False,
+        )
+        return tuple(map(_evidence, results.hits))
+
+    def _likeliest(self, pieces: Sequence[Evidence], question: str) -> tuple[Evidence, ...]:
+        """The pieces that are most like the question, by meaning and by words, best first."""
+        bm25 = _bm25([piece.text for piece in pieces], telling_words(question))
+        cosines = self._cosines(pieces, question)
+        candidates = [
+            Candidate(place, None if cosines is None else float(cosines[place]), float(bm25[place]))
+            for place in range(len(pieces))
+        ]
+        if cosines is None:
+            ranked = rank(candidates, "words") or rank(candidates, "hybrid")
+        else:
+            ranked = rank(candidates, "hybrid", mean=float(cosines.mean()), deviation=float(cosines.std()))
+        return tuple(
+            replace(pieces[one.number], score=one.score, meaning=one.meaning, words=one.words)
+            for one in ranked[:MOST_OF_TEXT]
+        )
+
+    def _cosines(self, pieces: Sequence[Evidence], question: str) -> NDArray[np.float32] | None:
+        if not self._models.entries("search"):
+            return None
+        encoder = self._models.encoder()
+        vectors = embed(encoder, [piece.text for piece in pieces], role="passage").vectors
+        cosines: NDArray[np.float32] = vectors @ embed(encoder, [question], role="query").vectors[0]
+        return cosines
+
+
+@dataclass(frozen=True)
+class _Block:
+    text: str
+    headings: tuple[str, ...]
+    page: int | None
+
+
+def _cut(parts: Sequence[Part]) -> tuple[Evidence, ...]:
+    """The text in pieces of whole sentences, none across two documents.
+
+    Raises:
+        InputError: ``ask_text_too_long``.
+    """
+    characters = sum(len(part.text) for part in parts)
+    if characters > LONGEST_TEXT:
+        raise InputError("ask_text_too_long", characters=characters, limit=LONGEST_TEXT)
+    pieces: list[Evidence] = []
+    for document, together in groupby(parts, key=lambda part: part.document):
+        blocks = [_Block(part.text, (part.heading,) if part.heading else (), part.page) for part in together]
+        pieces += [
+            Evidence(chunk.text, document, page=chunk.page, heading="".join(chunk.headings))
+            for chunk in split_chunks(blocks, _cost, most=LONGEST_PASSAGE, overlap=OVERLAP)
+        ]
+    return tuple(pieces)
+
+
+def _cost(text: str) -> int:
+    return sum(1 for _ in _UNIT.finditer(text))
+
+
+def _bm25(texts: Sequence[str], wanted: Sequence[str]) -> NDArray[np.float64]:
+    """BM25 of each text (n) for some words, as the library's index counts it."""
+    counts = [Counter(words(text)) for text in texts]
+    lengths = np.array([max(count.total(), 1) for count in counts], dtype=np.float64)
+    scores = np.zeros(len(texts))
+    for word in wanted:
+        times = np.array([count[word] for count in counts], dtype=np.float64)
+        holding = int((times > 0).sum())
+        rarity = max(np.log((len(texts) - holding + 0.5) / (holding + 0.5)), 1e-6)
+        scores += rarity * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * lengths / lengths.mean()))
+    return scores
+
+
+def _evidence(hit: Hit) -> Evidence:
+    return Evidence(
+        hit.text,
+        hit.document,
+        document_id=hit.document_id,
+        chunk=hit.chunk,
+        page=hit.page,
+        heading=hit.heading,
+        score=hit.score,
+        meaning=hit.meaning,
+        words=hit.words,
+    )

@@ -1,0 +1,71 @@
+"""A piece of evidence where it stands in its document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llama_demo.errors import InputError
+from llama_demo.services.asking.question import Part
+from llama_demo.services.asking.update import Evidence
+from llama_demo.text.chunks import SEPARATOR
+
+Span = tuple[int, int]
+
+_AROUND = 2_000
+"""Characters of a text that are shown before and after a passage."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A passage with the text around it.
+
+    Attributes:
+        span: the passage in ``text``.
+        answer: the answer in ``text``; None if it stands there in no exact words.
+        whole: whether ``text`` is the whole document.
+    """
+
+    document: str
+    page: int | None
+    heading: str
+    text: str
+    span: Span
+    answer: Span | None
+    whole: bool
+
+
+def in_text(parts: Sequence[Part], evidence: Evidence) -> Standing:
+    """Evidence in the text that was asked about.
+
+    Raises:
+        InputError: ``chunk_unknown``; it is not from this text.
+    """
+    whole = SEPARATOR.join(part.text for part in parts if part.document == evidence.document)
+    place = _place(parts, evidence)
+    if place < 0 or not evidence.text:
+        raise InputError("chunk_unknown")
+    begin, end = max(0, place - _AROUND), min(len(whole), place + len(evidence.text) + _AROUND)
+    span = (place - begin, place - begin + len(evidence.text))
+    marked = evidence.end > evidence.start
+    answer = (span[0] + evidence.start, span[0] + evidence.end) if marked else None
+    return Standing(
+        evidence.document,
+        evidence.page,
+        evidence.heading,
+        whole[begin:end],
+        span,
+        answer,
+        end - begin == len(whole),
+    )
+
+
+def _place(parts: Sequence[Part], evidence: Evidence) -> int:
+    """Where the passage begins in its document, on its own page if the same words stand on several."""
+    these = [part for part in parts if part.document == evidence.document]
+    whole, offset = SEPARATOR.join(part.text for part in these), 0
+    for part in these:
+        if part.page == evidence.page and (place := whole.find(evidence.text, offset)) >= 0:
+            return place
+        offset += len(part.text) + len(SEPARATOR)
+    return whole.find(evidence.text)

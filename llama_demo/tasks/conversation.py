@@ -1,0 +1,105 @@
+"""A conversation as a decoder is given it: what it is told first, the turns that fit, the newest question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llama_demo.errors import CheckpointError
+from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.tasks.prompts import Prompt, readable
+from llama_demo.text.chat_template import ChatTemplate, Message
+
+# Of the context at most this share is kept free for an answer.
+_ANSWER_SHARE = 0.25
+_PROBE = "probe"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A conversation that fits into a model's context, if anything does.
+
+    Attributes:
+        dropped: how many of the oldest turns were left out.
+    """
+
+    prompt: Prompt
+    dropped: int = 0
+
+
+def conversation_prompt(
+    model: LanguageModel,
+    turns: Sequence[Message],
+    *,
+    system: str = "",
+    begins: str = "",
+    answer: int = 400,
+) -> Fitted:
+    """The prompt of a conversation, by the checkpoint's chat template.
+
+    When it is too long the oldest turns go first; ``system`` and the last turn always stay. A template
+    that knows no system message gets it in front of the first question. Without a template the model only
+    goes on with the last turn's text.
+
+    Args:
+        turns: oldest first; the last one is the user's.
+        begins: of the answer, what stands already.
+        answer: tokens that the answer may have.
+
+    Raises:
+        InputError: ``prompt_too_large``.
+        CheckpointError: the checkpoint's template does not work.
+    """
+    turns = _in_turn(turns)
+    if model.chat is None:
+        text = readable(turns[-1].content) + begins
+        return Fitted(Prompt(tuple(model.tokenizer.encode(text)), text, begins=text), len(turns) - 1)
+    room = room_for_prompt(model, answer) - _size(model, begins)
+    left = room - _size(model, system) - _size(model, turns[-1].content)
+    first = len(turns) - 1
+    while first > 0 and (left := left - _size(model, turns[first - 1].content)) >= 0:
+        first -= 1
+    while True:
+        if turns[first].role != "user":
+            first += 1
+        messages = _told(model.chat, system, turns[first:])
+        ids = model.chat.encode(messages, begins=begins)
+        if len(ids) <= room or first == len(turns) - 1:
+            return Fitted(Prompt(tuple(ids), model.chat.render(messages) + begins, begins=begins), first)
+        first += 1
+
+
+def room_for_prompt(model: LanguageModel, answer: int) -> int:
+    """Tokens of a prompt that leave room for an answer of ``answer`` tokens, or a fair share of it."""
+    context = model.engine.context
+    return context - min(answer, int(context * _ANSWER_SHARE))
+
+
+def _size(model: LanguageModel, text: str) -> int:
+    return len(model.tokenizer.encode(readable(text))) if text else 0
+
+
+def _in_turn(turns: Sequence[Message]) -> list[Message]:
+    """The turns without empty ones, neighbours of one role put together: templates want roles in turn."""
+    joined: list[Message] = []
+    for turn in turns:
+        if joined and joined[-1].role == turn.role:
+            joined[-1] = Message(turn.role, f"{joined[-1].content}\n\n{turn.content}")
+        elif turn.content.strip():
+            joined.append(turn)
+    return joined
+
+
+def _told(chat: ChatTemplate, system: str, turns: Sequence[Message]) -> list[Message]:
+    if not system:
+        return list(turns)
+    if _takes_system(chat):
+        return [Message("system", system), *turns]
+    return [Message("user", f"{system}\n\n{turns[0].content}"), *turns[1:]]
+
+
+def _takes_system(chat: ChatTemplate) -> bool:
+    try:
+        return _PROBE in chat.render([Message("system", _PROBE), Message("user", "")])
+    except CheckpointError:
+        return False

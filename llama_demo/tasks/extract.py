@@ -1,0 +1,113 @@
+"""One answer out of many passages: which span, how surely it is right, and whether there is any.
+
+Every passage is read as if there were no other. Its best span is worth how much stronger it is than "no
+answer" there, and how well the passage was found:
+
+    value = margin + retrieval r,   margin = span score - "no answer" score
+
+Two logistic regressions, over the best span, the runner-up in another place and the amount that was read,
+tell how surely the answer is right, and how surely the passages hold one:
+
+    ln(p / (1 - p)) = w · (1, margin, lead, r, ln windows)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llama_demo.tasks.confidence import Scale
+from llama_demo.tasks.read import Reader, read_each
+
+Way = Literal["text", "library"]
+
+# A lead over nothing at all, and the widest that tells anything.
+_WIDEST_LEAD = 10.0
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What is read.
+
+    Attributes:
+        found: log-odds of being the right passage, as the search saw it; 0 where nothing was searched.
+    """
+
+    text: str
+    found: float = 0.0
+
+
+@dataclass(frozen=True)
+class Extract:
+    """The best span of a passage: ``text == passages[passage].text[start:end]``.
+
+    Attributes:
+        margin: by how much it is stronger than "no answer" in that passage.
+        value: the same, with how well the passage was found; by this answers are ranked.
+    """
+
+    passage: int
+    start: int
+    end: int
+    text: str
+    margin: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What the passages say.
+
+    Attributes:
+        answers: the best one of each passage, best first.
+        confidence: of the first one, 0 to 1: so many such answers of a hundred are right.
+        answerable: whether the passages hold an answer at all.
+    """
+
+    answers: tuple[Extract, ...] = ()
+    confidence: float = 0.0
+    answerable: bool = False
+
+
+def extract(reader: Reader, question: str, passages: Sequence[Passage], *, way: Way = "text") -> Extraction:
+    """The answer to ``question`` in ``passages``.
+
+    Args:
+        way: by which the passages came: all of a text, or those of a library that were found.
+
+    Raises:
+        InputError: the question is empty, or too long to leave room for a passage.
+        DeviceError: there was not enough memory.
+    """
+    scale = reader.scales[way]
+    answers, windows = spans(reader, question, passages, scale)
+    if not answers:
+        return Extraction()
+    row = features(answers, passages, windows)
+    return Extraction(tuple(answers), scale.right_at(row), scale.holds_at(row))
+
+
+def spans(
+    reader: Reader, question: str, passages: Sequence[Passage], scale: Scale
+) -> tuple[list[Extract], int]:
+    """The best span of each passage, best first, and how many windows were read."""
+    readings = read_each(reader, question, [passage.text for passage in passages], best=1)
+    found = []
+    for place, reading in enumerate(readings):
+        for answer in reading.answers[:1]:
+            margin = answer.score - reading.nothing_score
+            value = margin + scale.found * passages[place].found
+            found.append(Extract(place, answer.start, answer.end, answer.text, margin, value))
+    return sorted(found, key=lambda one: -one.value), sum(reading.windows for reading in readings)
+
+
+def features(answers: Sequence[Extract], passages: Sequence[Passage], windows: int) -> NDArray[np.float64]:
+    """What confidence is computed from (5): 1, margin, lead, retrieval, ln windows."""
+    best = answers[0]
+    others = [one.value for one in answers[1:] if one.text != best.text]
+    lead = min(best.value - max(others), _WIDEST_LEAD) if others else _WIDEST_LEAD
+    return np.array([1.0, best.margin, lead, passages[best.passage].found, np.log(max(windows, 1))])

@@ -1,0 +1,69 @@
+"""``/ask``: a question about a text, about documents, or about nothing in particular."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+from gradio.events import api
+
+from llama_demo.errors import InputError
+from llama_demo.services.asking.question import Asked, Part, Subject, Variant
+from llama_demo.services.asking.update import Update
+from llama_demo.services.visits import Visit
+from llama_demo.ui.frame import Services
+from llama_demo.ui.handler import Handlers
+from llama_demo.ui.texts import catalogue
+
+
+def register(services: Services, handlers: Handlers) -> None:
+    """Offer it."""
+
+    def ask(
+        visit: Visit,
+        question: str,
+        passage: str = "",
+        collection: str = "",
+        answerer: str = "auto",
+        model: str = "",
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Answer a question from a passage, or from the documents of a collection; with neither, chat.
+
+        answerer extractive marks the answer in a passage, generative writes it; auto is what the models
+        allow. confidence, of an extractive answer, is how many such answers of one are right; start and
+        end are places in the evidence's text, both 0 where the answer stands there in no exact words.
+        """
+        if passage.strip() and collection.strip():
+            raise InputError("ask_two_subjects")
+        subject = Subject((Part(passage),) if passage.strip() else (), collection.strip())
+        asked = Asked(question, subject, Variant(answerer, model=model))  # type: ignore[arg-type]
+        stream = services.asking.ask(visit, asked)
+        with closing(stream):  # type: ignore[type-var]
+            for update in stream:
+                yield _answer(visit, update), _info(update)
+
+    api(handlers.endpoint(ask), api_name="ask")
+
+
+def _answer(visit: Visit, update: Update) -> str:
+    """The answer, or the sentence that says that there is none."""
+    if update.answerable or update.text:
+        return update.text
+    return catalogue(visit.language)("answers.none")
+
+
+def _info(update: Update) -> dict[str, Any]:
+    return {
+        "answerable": update.answerable,
+        "confidence": update.confidence,
+        "model": update.model,
+        "evidence": [
+            {
+                "document": one.document,
+                "page": one.page,
+                "text": one.text,
+                "start": one.start,
+                "end": one.end,
+            }
+            for one in update.evidence
+        ],
+    }
