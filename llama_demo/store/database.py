@@ -182,7 +182,7 @@ def _open(path: Path) -> sqlite_utils.Database:
     except sqlite3.Error as exc:
         raise as_store_error(exc, path) from exc
     try:
-        return _prepare(connection, path)
+        return prepared(connection, path)
     except sqlite3.Error as exc:
         connection.close()
         raise as_store_error(exc, path) from exc
@@ -191,8 +191,14 @@ def _open(path: Path) -> sqlite_utils.Database:
         raise
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> sqlite_utils.Database:
-    """Set the connection up. Plug-ins of sqlite-utils stay out: they would run whatever is installed."""
+def prepared(connection: sqlite3.Connection, path: Path) -> sqlite_utils.Database:
+    """The database of a connection, set up and with the present schema.
+
+    Plug-ins of sqlite-utils stay out: they would run whatever is installed.
+
+    Raises:
+        StoreError: ``database_newer``.
+    """
     tables = sqlite_utils.Database(connection, execute_plugins=False)
     if is_newer(tables):
         raise StoreError("database_newer", path=str(path))

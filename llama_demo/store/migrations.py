@@ -10,7 +10,7 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from llama_demo.store import chunk_words, index
+from llama_demo.store import chunk_words, conversation_words, index
 from llama_demo.store.moments import number_of
 
 migrations = Migrations("llama_demo")
@@ -152,6 +152,35 @@ def m005_library(db: Database) -> None:
     db.execute(chunk_words.CREATE)
     db.execute(chunk_words.CREATE_TERMS)
     chunk_words.prepare(db)
+
+
+@migrations()
+def m006_conversations(db: Database) -> None:
+    """Conversations and their messages, each of which names the one that it follows.
+
+    ``changed`` is when a message was last begun or ended, by which a list is sorted; ``leaf`` is the message
+    at which a conversation goes on. ``subject``, ``variant`` and ``details`` are JSON. ``process`` names the
+    program that writes the message while it is running. Numbers are those of the full-text index.
+    """
+    db.execute("""
+        CREATE TABLE conversations (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
+            title TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+            created INTEGER NOT NULL, changed INTEGER NOT NULL, leaf TEXT
+        )
+    """)
+    db.execute("CREATE INDEX conversations_changed ON conversations(owner, changed, id)")
+    db.execute("""
+        CREATE TABLE messages (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
+            conversation TEXT NOT NULL, parent TEXT, role TEXT NOT NULL, content TEXT NOT NULL,
+            status TEXT NOT NULL, variant TEXT NOT NULL, details TEXT NOT NULL,
+            created INTEGER NOT NULL, process TEXT NOT NULL
+        )
+    """)
+    db.execute("CREATE INDEX messages_conversation ON messages(conversation, number)")
+    db.execute("CREATE INDEX messages_running ON messages(process) WHERE status = 'running'")
+    db.execute(conversation_words.CREATE)
 
 
 def is_newer(db: Database) -> bool:

@@ -32,7 +32,7 @@ def schema(tables: sqlite_utils.Database) -> list[tuple[str, str]]:
 
 def of_ours(tables: sqlite_utils.Database) -> list[str]:
     """The tables with rows of ours: neither SQLite's own lists nor full-text indexes."""
-    others = ("_", "sqlite_", "run_search", "chunk_search", "chunk_terms")
+    others = ("_", "sqlite_", "run_search", "chunk_search", "chunk_terms", "conversation_search")
     return [name for name in tables.table_names() if not name.startswith(others)]
 
 

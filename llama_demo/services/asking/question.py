@@ -82,7 +82,8 @@ class Asked:
 
     Attributes:
         turns: of the same conversation, before this question.
-        begins: an answer that was cut off and is to be gone on with; for a decoder only.
+        begins: an answer that was cut off and is to be gone on with; for a decoder only. The text of
+            every update begins with it.
         options: how a decoder writes.
     """
 

@@ -71,6 +71,7 @@ class Update:
         dropped: how many of the oldest turns the decoder did not get to see.
         limits: ``ability`` keys of what the model can do, if it cannot follow instructions at large.
         warning: why the history or the conversation could not be written.
+        error: why an answer ``failed`` that had begun already.
     """
 
     text: str
@@ -90,3 +91,4 @@ class Update:
     waiting: int = 0
     run_id: str | None = None
     warning: DemoError | None = None
+    error: DemoError | None = None

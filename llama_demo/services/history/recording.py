@@ -14,16 +14,16 @@ from llama_demo.services.history.unsaved import Slot
 from llama_demo.store.open_run import OpenRun
 from llama_demo.store.run import FINAL, RUNNING, Token
 
-_INTERVAL = 1.0
+INTERVAL = 1.0
 """Seconds between two writes of a growing text: what a killed program loses at most."""
 
-_RETRY_INTERVAL = 10.0
+RETRY_INTERVAL = 10.0
 """Seconds until the next attempt after one that failed, so that a full disk is not asked at each token."""
 
-_END_PATIENCE = 2.0
+END_PATIENCE = 2.0
 """Seconds that the end of a run may wait: a closed stream waits on the thread that serves all pages."""
 
-_GROWING_PATIENCE = 0.25
+GROWING_PATIENCE = 0.25
 """Seconds that a stream may stand still for the sake of its history."""
 
 
@@ -56,7 +56,7 @@ class Recording:
         self._row: OpenRun | None = None
         self._output = ""
         self._finished = False
-        self._next_write = time.monotonic() + _INTERVAL
+        self._next_write = time.monotonic() + INTERVAL
         self._attempt(lambda row: None)
 
     @property
@@ -71,8 +71,8 @@ class Recording:
         self._output = output
         if time.monotonic() < self._next_write:
             return
-        self._next_write = time.monotonic() + _INTERVAL
-        self._attempt(lambda row: row.write(RUNNING, output, {}, patience=_GROWING_PATIENCE))
+        self._next_write = time.monotonic() + INTERVAL
+        self._attempt(lambda row: row.write(RUNNING, output, {}, patience=GROWING_PATIENCE))
 
     def finish(
         self, status: str, output: str, timings: Mapping[str, object], *, trace: Sequence[Token] = ()
@@ -90,7 +90,7 @@ class Recording:
         self.run = replace(self.run, status=status, output=output, timings=timings, trace=trace)
         if self._slot is not None:
             self._slot.run = self.run
-        self._attempt(lambda row: row.write(status, output, timings, trace=trace, patience=_END_PATIENCE))
+        self._attempt(lambda row: row.write(status, output, timings, trace=trace, patience=END_PATIENCE))
 
     def _attempt(self, write: Callable[[OpenRun], None]) -> None:
         """Write to the row, which is begun first if it could not be before; a failure becomes the warning."""
@@ -101,7 +101,7 @@ class Recording:
             write(self._row)
         except StoreError as exc:
             self.warning = self.warning or exc
-            self._next_write = time.monotonic() + _RETRY_INTERVAL
+            self._next_write = time.monotonic() + RETRY_INTERVAL
 
     def __enter__(self) -> Self:
         """The recording itself: the row was begun when it was made."""

@@ -1,0 +1,116 @@
+"""A conversation and its messages as rows: what they hold, and how that stands in the tables.
+
+    conversation ── question ┬─ answer ── question ── answer
+                             ├─ answer (another version)
+                             └─ ...
+
+A message knows the one that it follows, its parent. So versions, edits and branches are messages like others:
+those that have the same parent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from llama_demo.store.moments import microseconds, moment
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A conversation as a list shows it.
+
+    Attributes:
+        title: may be empty.
+        kind: what it is about, in one word.
+        created, changed: in UTC; ``changed`` is when the last message was begun or ended.
+        leaf: the id of the message at which whoever opens it again goes on; None before the first one.
+    """
+
+    id: str
+    title: str
+    kind: str
+    created: datetime
+    changed: datetime
+    leaf: str | None
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the list of its owner; the list can be read on from there."""
+        return f"{microseconds(self.changed):014x}{self.id}"
+
+
+@dataclass(frozen=True)
+class Conversation(Heading):
+    """All of it but its messages.
+
+    Attributes:
+        subject: what it is about, as JSON holds it.
+    """
+
+    subject: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A question or an answer.
+
+    Attributes:
+        parent: the id of the message that it follows; None for one that begins the conversation.
+        role: ``user`` or ``assistant``.
+        status: as a run has it; a question is ``done``.
+        variant: who answered and how.
+        details: what there is to an answer besides its text.
+    """
+
+    id: str
+    parent: str | None
+    role: str
+    content: str
+    status: str
+    created: datetime
+    variant: dict[str, Any]
+    details: dict[str, Any]
+
+
+def place_of(place: str) -> tuple[int, str]:
+    """When the conversation at this :attr:`Heading.place` was changed, and its id; of nonsense, the end."""
+    try:
+        return int(place[:14], 16), place[14:]
+    except ValueError:
+        return 0, ""
+
+
+def heading(row: Mapping[str, Any]) -> Heading:
+    return Heading(**_heading(row))
+
+
+def conversation(row: Mapping[str, Any]) -> Conversation:
+    return Conversation(**_heading(row), subject=json.loads(row["subject"]))
+
+
+def message(row: Mapping[str, Any]) -> Message:
+    return Message(
+        id=row["id"],
+        parent=row["parent"],
+        role=row["role"],
+        content=row["content"],
+        status=row["status"],
+        created=moment(row["created"]),
+        variant=json.loads(row["variant"]),
+        details=json.loads(row["details"]),
+    )
+
+
+def _heading(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "kind": row["kind"],
+        "created": moment(row["created"]),
+        "changed": moment(row["changed"]),
+        "leaf": row["leaf"],
+    }

@@ -1,0 +1,330 @@
+"""The rows of conversations: a tree of messages each, written while it grows.
+
+Nothing here returns a row to anybody but its owner, or changes another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlite_utils
+
+from llama_demo.store import conversation_words
+from llama_demo.store.conversation import (
+    Conversation,
+    Heading,
+    Message,
+    conversation,
+    heading,
+    message,
+    place_of,
+)
+from llama_demo.store.database import PATIENCE, Database
+from llama_demo.store.moments import microseconds, moment, new_id
+from llama_demo.store.open_message import OpenMessage
+from llama_demo.store.run import INTERRUPTED, RUNNING, as_json, storable
+from llama_demo.store.runs import microseconds_now
+from llama_demo.store.words import phrases
+
+
+class ConversationStore:
+    """The tables of conversations and messages.
+
+    Whoever opens them first after a program has died finds that program's running messages and marks them
+    as interrupted; their text stays as it was last written.
+
+    Args:
+        database: open and migrated.
+        clock: microseconds since 1970 in UTC.
+
+    Attributes:
+        interrupted: how many messages were found whose program is dead.
+    """
+
+    def __init__(self, database: Database, *, clock: Callable[[], int] = microseconds_now) -> None:
+        self._database = database
+        self._clock = clock
+        self._latest = 0
+        self.interrupted = self._mark_interrupted()
+
+    def begin(self, *, kind: str, subject: Mapping[str, object], title: str = "", owner: str) -> Conversation:
+        """Store a conversation without any message."""
+        now = self._tick()
+        begun = Conversation(
+            new_id(now), storable(title), kind, moment(now), moment(now), None, dict(subject)
+        )
+        self.put(begun, [], owner=owner)
+        return begun
+
+    def put(self, one: Conversation, messages: Sequence[Message], *, owner: str) -> None:
+        """Store a conversation that was made elsewhere, with all of its messages, parents first."""
+        mine = storable(owner)
+        values = _values(one) | {"owner": mine}
+        with self._database.writing() as tables:
+            number = int(tables.execute(_PUT, values).lastrowid or 0)
+            conversation_words.put_title(
+                tables, number, owner=mine, conversation=one.id, text=values["title"]
+            )
+            for each in messages:
+                self._insert(tables, each, one.id, mine)
+
+    def page(self, *, owner: str, limit: int, query: str = "", before: str | None = None) -> list[Heading]:
+        """Conversations with at least one message, the one that was last changed first.
+
+        Args:
+            query: words that title and messages hold between them; see :mod:`llama_demo.store.words`. One
+                without any word, such as ``%``, finds the conversations that hold it to the letter.
+            before: the place of the last conversation seen; the page goes on after it.
+        """
+        changed, last = (2**62, "") if before is None else place_of(storable(before))
+        condition, values = _narrowed(storable(query), owner=storable(owner))
+        values |= {"owner": storable(owner), "changed": changed, "last": last, "limit": limit}
+        select = f"{_PAGE} AND {condition} ORDER BY changed DESC, id DESC LIMIT :limit"
+        with self._database.reading() as tables:
+            return [heading(row) for row in tables.query(select, values)]
+
+    def count(self, *, owner: str) -> int:
+        """How many conversations this owner has, those without a message included."""
+        with self._database.reading() as tables:
+            select = "SELECT count(*) FROM conversations WHERE owner = ?"
+            return int(tables.execute(select, [storable(owner)]).fetchone()[0])
+
+    def get(self, conversation_id: str, *, owner: str) -> Conversation | None:
+        """The conversation, or None if this owner has none of that id."""
+        with self._database.reading() as tables:
+            found = tables.query(_GET, _named(conversation_id, owner))
+            return next((conversation(row) for row in found), None)
+
+    def messages(self, conversation_id: str, *, owner: str) -> list[Message]:
+        """All messages of the owner's conversation, in the order in which they were begun."""
+        with self._database.reading() as tables:
+            return [message(row) for row in tables.query(_MESSAGES, _named(conversation_id, owner))]
+
+    def ask(
+        self, conversation_id: str, content: str, *, parent: str | None, title: str, owner: str
+    ) -> Message | None:
+        """Store a question; the first one gives a conversation without a title its ``title``.
+
+        Returns:
+            None, and nothing is stored, if the owner has no such conversation or it has no such ``parent``.
+        """
+        now = self._tick()
+        asked = Message(
+            new_id(now), parent, "user", storable(content), "done", moment(now), variant={}, details={}
+        )
+        with self._database.writing() as tables:
+            if not self._add(tables, asked, conversation_id, storable(owner)):
+                return None
+            values = _named(conversation_id, owner) | {"title": storable(title), "leaf": asked.id}
+            tables.execute(_CHOOSE, values)
+            if tables.execute(_NAME, values).rowcount:
+                _put_title(tables, values)
+        return asked
+
+    def answer(
+        self, conversation_id: str, *, parent: str, owner: str, variant: Mapping[str, object], choose: bool
+    ) -> OpenMessage | None:
+        """Store an answer that begins now, as ``running``.
+
+        Args:
+            parent: the question.
+            choose: whether the conversation goes on at this answer.
+
+        Returns:
+            None, and nothing is stored, if the owner has no such conversation or it has no such ``parent``.
+        """
+        now = self._tick()
+        begun = Message(
+            new_id(now), parent, "assistant", "", RUNNING, moment(now), variant=dict(variant), details={}
+        )
+        with self._database.writing() as tables:
+            if not self._add(tables, begun, conversation_id, storable(owner)):
+                return None
+            if choose:
+                tables.execute(_CHOOSE, _named(conversation_id, owner) | {"leaf": begun.id})
+        return OpenMessage(self._database, begun.id, storable(owner))
+
+    def write(
+        self,
+        answer: OpenMessage,
+        status: str,
+        content: str,
+        *,
+        variant: Mapping[str, object],
+        details: Mapping[str, object],
+        patience: float = PATIENCE,
+    ) -> None:
+        """Store the text of an answer so far, or the final one; see :class:`OpenMessage`."""
+        answer.write(status, content, variant=variant, details=details, now=self._tick(), patience=patience)
+
+    def rename(self, conversation_id: str, title: str, *, owner: str) -> bool:
+        """Give a conversation another title; False if this owner has none of that id.
+
+        Raises:
+            StoreError: ``deletion_incomplete`` if the title is stored but the one before still stands in
+                the log.
+        """
+        values = _named(conversation_id, owner) | {"title": storable(title)}
+        with self._database.writing() as tables:
+            if not tables.execute(_RENAME, values).rowcount:
+                return False
+            _put_title(tables, values)
+            conversation_words.forget(tables)
+        self._database.scrub()
+        return True
+
+    def choose(self, conversation_id: str, leaf: str, *, owner: str) -> bool:
+        """Let the conversation go on at this message; False if the owner's conversation has none such."""
+        values = _named(conversation_id, owner) | {"leaf": storable(leaf)}
+        with self._database.writing() as tables:
+            return tables.execute(_CHOOSE, values).rowcount > 0
+
+    def delete(self, conversation_id: str, *, owner: str) -> bool:
+        """Remove a conversation, and its text from the disk. False if this owner has none of that id.
+
+        Raises:
+            StoreError: ``deletion_incomplete`` if it is gone but its text still stands in the log.
+        """
+        return self._delete("id = :id AND owner = :owner", _named(conversation_id, owner)) > 0
+
+    def delete_all(self, *, owner: str) -> int:
+        """Remove all conversations of the owner, and their texts from the disk; returns how many.
+
+        Raises:
+            StoreError: ``deletion_incomplete`` as for a single one.
+        """
+        return self._delete("owner = :owner", {"owner": storable(owner)})
+
+    def _delete(self, which: str, values: Mapping[str, str]) -> int:
+        with self._database.writing() as tables:
+            select = f"SELECT id FROM conversations WHERE {which}"  # noqa: S608  (our own words)
+            ids = [one for (one,) in tables.execute(select, values).fetchall()]
+            conversation_words.drop(tables, ids)
+            for one in ids:
+                tables.execute("DELETE FROM messages WHERE conversation = ?", [one])
+                tables.execute("DELETE FROM conversations WHERE id = ?", [one])
+            if ids:
+                conversation_words.forget(tables)
+        # Also when there was nothing: a deletion before may have left its text in the log.
+        self._database.scrub()
+        return len(ids)
+
+    def _tick(self) -> int:
+        """The time, later than any before even when the clock stands still or is set back."""
+        self._latest = max(self._clock(), self._latest + 1)
+        return self._latest
+
+    def _add(self, tables: sqlite_utils.Database, one: Message, conversation_id: str, owner: str) -> bool:
+        """Store a message of a conversation of this owner that has its parent; False if there is none."""
+        values = _named(conversation_id, owner) | {"parent": one.parent}
+        if tables.execute(_HAS, values).fetchone() is None:
+            return False
+        self._insert(tables, one, str(values["id"]), owner)
+        tables.execute(_TOUCH, values | {"now": microseconds(one.created)})
+        return True
+
+    def _insert(self, tables: sqlite_utils.Database, one: Message, conversation_id: str, owner: str) -> None:
+        values = {
+            "id": one.id,
+            "owner": owner,
+            "conversation": conversation_id,
+            "parent": one.parent,
+            "role": one.role,
+            "content": one.content,
+            "status": one.status,
+            "variant": as_json(one.variant),
+            "details": as_json(one.details),
+            "created": microseconds(one.created),
+            "process": self._database.process.name if one.status == RUNNING else "",
+        }
+        number = int(tables.execute(_INSERT, values).lastrowid or 0)
+        if one.status != RUNNING:
+            conversation_words.put_message(
+                tables, number, owner=owner, conversation=conversation_id, text=one.content
+            )
+
+    def _mark_interrupted(self) -> int:
+        """Mark the running messages of dead programs, whoever owns them."""
+        with self._database.writing() as tables:
+            names = tables.execute("SELECT DISTINCT process FROM messages WHERE status = 'running'")
+            dead = [name for (name,) in names.fetchall() if not self._database.process.lives(name)]
+            cut_short = [row for name in dead for row in tables.query(_CUT_SHORT, [name])]
+            for row in cut_short:
+                tables.execute(_INTERRUPT, row)
+                conversation_words.put_message(tables, **row)
+        return len(cut_short)
+
+
+def _values(one: Conversation) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "title": storable(one.title),
+        "kind": one.kind,
+        "subject": as_json(one.subject),
+        "created": microseconds(one.created),
+        "changed": microseconds(one.changed),
+        "leaf": one.leaf,
+    }
+
+
+def _named(conversation_id: str, owner: str) -> dict[str, Any]:
+    return {"id": storable(conversation_id), "owner": storable(owner)}
+
+
+def _narrowed(query: str, *, owner: str) -> tuple[str, dict[str, Any]]:
+    """What a query asks of a conversation, as SQL, and its values."""
+    wanted, literal = phrases(query), query.strip()
+    if wanted:
+        condition, values = conversation_words.narrowed(wanted, owner=owner)
+        return condition, dict(values)
+    return (_BY_LETTER, {"literal": literal}) if literal else ("TRUE", {})
+
+
+def _put_title(tables: sqlite_utils.Database, values: Mapping[str, Any]) -> None:
+    (number,) = tables.execute("SELECT number FROM conversations WHERE id = :id", values).fetchone()
+    conversation_words.put_title(
+        tables, number, owner=values["owner"], conversation=values["id"], text=values["title"]
+    )
+
+
+_OWN = "id = :id AND owner = :owner"
+_GET = f"SELECT * FROM conversations WHERE {_OWN}"  # noqa: S608  (our own words, values are bound)
+_MESSAGES = "SELECT * FROM messages WHERE conversation = :id AND owner = :owner ORDER BY number"
+_PAGE = """
+    SELECT id, title, kind, created, changed, leaf FROM conversations
+    WHERE owner = :owner AND leaf IS NOT NULL AND (changed, id) < (:changed, :last)
+"""
+# instr, not LIKE: a % or _ in the query is a character like any other, and NUL does not end the text.
+_BY_LETTER = """
+    (instr(title, :literal) OR EXISTS (
+        SELECT 1 FROM messages WHERE conversation = conversations.id AND instr(content, :literal)
+    ))
+"""
+_PUT = """
+    INSERT INTO conversations(id, owner, title, kind, subject, created, changed, leaf)
+    VALUES (:id, :owner, :title, :kind, :subject, :created, :changed, :leaf)
+"""
+_INSERT = """
+    INSERT INTO messages(
+        id, owner, conversation, parent, role, content, status, variant, details, created, process
+    ) VALUES (
+        :id, :owner, :conversation, :parent, :role, :content, :status, :variant, :details, :created, :process
+    )
+"""
+_HAS = f"""
+    SELECT 1 FROM conversations WHERE {_OWN}
+        AND (:parent IS NULL OR EXISTS (SELECT 1 FROM messages WHERE id = :parent AND conversation = :id))
+"""  # noqa: S608
+_TOUCH = f"UPDATE conversations SET changed = :now WHERE {_OWN}"  # noqa: S608
+_NAME = f"UPDATE conversations SET title = :title WHERE {_OWN} AND title = ''"  # noqa: S608
+_RENAME = f"UPDATE conversations SET title = :title WHERE {_OWN}"  # noqa: S608
+_CHOOSE = f"""
+    UPDATE conversations SET leaf = :leaf
+    WHERE {_OWN} AND EXISTS (SELECT 1 FROM messages WHERE id = :leaf AND conversation = :id)
+"""  # noqa: S608
+_CUT_SHORT = """
+    SELECT number, owner, conversation, content AS text FROM messages
+    WHERE status = 'running' AND process = ?
+"""
+_INTERRUPT = f"UPDATE messages SET status = '{INTERRUPTED}' WHERE number = :number"  # noqa: S608

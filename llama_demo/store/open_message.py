@@ -1,0 +1,65 @@
+"""An answer that is still being written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from llama_demo.store import conversation_words
+from llama_demo.store.database import PATIENCE, Database
+from llama_demo.store.run import RUNNING, as_json, storable
+
+
+@dataclass(frozen=True)
+class OpenMessage:
+    """A message of which the rest is still to come; bound to the owner that began it."""
+
+    database: Database
+    id: str
+    owner: str
+
+    def write(
+        self,
+        status: str,
+        content: str,
+        *,
+        variant: Mapping[str, object],
+        details: Mapping[str, object],
+        now: int,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Store the text so far, or the final one; the final one can be searched for.
+
+        Does nothing if the message was deleted meanwhile.
+
+        Args:
+            now: microseconds since 1970 in UTC.
+
+        Raises:
+            StoreError: it could not be written within ``patience`` seconds.
+        """
+        values = {
+            "status": status,
+            "content": storable(content),
+            "variant": as_json(variant),
+            "details": as_json(details),
+            "id": self.id,
+            "owner": self.owner,
+        }
+        with self.database.writing(patience=patience) as tables:
+            written = tables.execute(_WRITE, values).rowcount
+            if not written or status == RUNNING:
+                return
+            number, conversation = tables.execute(_PLACE, values).fetchone()
+            conversation_words.put_message(
+                tables, number, owner=self.owner, conversation=conversation, text=storable(content)
+            )
+            tables.execute(_TOUCH, {"now": now, "conversation": conversation})
+
+
+_WRITE = """
+    UPDATE messages SET status = :status, content = :content, variant = :variant, details = :details
+    WHERE id = :id AND owner = :owner
+"""
+_PLACE = "SELECT number, conversation FROM messages WHERE id = :id"
+_TOUCH = "UPDATE conversations SET changed = max(changed, :now) WHERE id = :conversation"
