@@ -57,17 +57,23 @@ class ConversationStore:
         self.put(begun, [], owner=owner)
         return begun
 
-    def put(self, one: Conversation, messages: Sequence[Message], *, owner: str) -> None:
-        """Store a conversation that was made elsewhere, with all of its messages, parents first."""
-        mine = storable(owner)
-        values = _values(one) | {"owner": mine}
+    def put(self, one: Conversation, messages: Sequence[Message], *, owner: str) -> bool:
+        """Store a conversation with its messages, parents first; of one that is there, what is new.
+
+        Returns:
+            False, and nothing is stored, if somebody else has a conversation of that id.
+        """
+        values = _values(one) | {"owner": storable(owner)}
         with self._database.writing() as tables:
-            number = int(tables.execute(_PUT, values).lastrowid or 0)
-            conversation_words.put_title(
-                tables, number, owner=mine, conversation=one.id, text=values["title"]
-            )
+            tables.execute(_PUT, values)
+            if tables.execute(_GET, values).fetchone() is None:
+                return False
+            tables.execute(_RENEW, values)
+            _put_title(tables, values)
             for each in messages:
-                self._insert(tables, each, one.id, mine)
+                if tables.execute("SELECT 1 FROM messages WHERE id = ?", [each.id]).fetchone() is None:
+                    self._insert(tables, each, one.id, values["owner"])
+        return True
 
     def page(self, *, owner: str, limit: int, query: str = "", before: str | None = None) -> list[Heading]:
         """Conversations with at least one message, the one that was last changed first.
@@ -196,7 +202,7 @@ class ConversationStore:
         """
         return self._delete("owner = :owner", {"owner": storable(owner)})
 
-    def _delete(self, which: str, values: Mapping[str, str]) -> int:
+    def _delete(self, which: str, values: dict[str, Any]) -> int:
         with self._database.writing() as tables:
             select = f"SELECT id FROM conversations WHERE {which}"  # noqa: S608  (our own words)
             ids = [one for (one,) in tables.execute(select, values).fetchall()]
@@ -281,7 +287,7 @@ def _narrowed(query: str, *, owner: str) -> tuple[str, dict[str, Any]]:
     return (_BY_LETTER, {"literal": literal}) if literal else ("TRUE", {})
 
 
-def _put_title(tables: sqlite_utils.Database, values: Mapping[str, Any]) -> None:
+def _put_title(tables: sqlite_utils.Database, values: dict[str, Any]) -> None:
     (number,) = tables.execute("SELECT number FROM conversations WHERE id = :id", values).fetchone()
     conversation_words.put_title(
         tables, number, owner=values["owner"], conversation=values["id"], text=values["title"]
@@ -302,9 +308,10 @@ _BY_LETTER = """
     ))
 """
 _PUT = """
-    INSERT INTO conversations(id, owner, title, kind, subject, created, changed, leaf)
+    INSERT OR IGNORE INTO conversations(id, owner, title, kind, subject, created, changed, leaf)
     VALUES (:id, :owner, :title, :kind, :subject, :created, :changed, :leaf)
 """
+_RENEW = f"UPDATE conversations SET title = :title, changed = :changed, leaf = :leaf WHERE {_OWN}"  # noqa: S608
 _INSERT = """
     INSERT INTO messages(
         id, owner, conversation, parent, role, content, status, variant, details, created, process

@@ -1,0 +1,229 @@
+"""Where a visitor's conversations lie: in the database, or in memory alone.
+
+Memory holds what a page asks in temporary mode, and what nothing was asked about yet. A stored conversation
+that goes on in temporary mode is held there too, under the same ids, so that it can be saved after all.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from llama_demo.errors import InputError
+from llama_demo.services.visits import Visit
+from llama_demo.store.conversation import Conversation, Message
+from llama_demo.store.conversations import ConversationStore
+from llama_demo.store.memory import MemoryDatabase
+from llama_demo.store.moments import microseconds, new_id
+from llama_demo.store.run import RUNNING
+
+MOST_BYTES = 128 * 1024**2
+"""Of everything in memory; the conversations that were used longest ago make room."""
+
+MOST_HELD = 30
+"""Conversations in memory of one page."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where conversations lie, and under which name."""
+
+    store: ConversationStore
+    owner: str
+    temporary: bool
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        """The conversation, if it lies here."""
+        return self.store.get(conversation_id, owner=self.owner)
+
+    def messages(self, conversation_id: str) -> list[Message]:
+        """Its messages."""
+        return self.store.messages(conversation_id, owner=self.owner)
+
+
+class Places:
+    """The two places of each visitor.
+
+    Args:
+        store: of the database.
+    """
+
+    def __init__(self, store: ConversationStore) -> None:
+        self._stored = store
+        self._memory = MemoryDatabase()
+        self._unstored = ConversationStore(self._memory)
+        self._held: OrderedDict[str, str] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def of(self, visit: Visit) -> list[Place]:
+        """Where the visitor's conversations can lie; what is found in the first hides the same in another."""
+        return [place for place in (self._in_memory(visit), self._in_database(visit)) if place is not None]
+
+    def find(self, visit: Visit, conversation_id: str) -> tuple[Place, Conversation]:
+        """The conversation, and where it lies.
+
+        Raises:
+            InputError: ``conversation_unknown``, for another visitor's too.
+        """
+        for place in self.of(visit):
+            if (one := place.get(conversation_id)) is not None:
+                return place, one
+        raise InputError("conversation_unknown")
+
+    def memory(self, visit: Visit) -> Place:
+        """The visitor's place in memory.
+
+        Raises:
+            InputError: ``visitor_needed`` for somebody who names neither a page nor themselves.
+        """
+        place = self._in_memory(visit)
+        if place is None:
+            raise InputError("visitor_needed")
+        return place
+
+    def database(self, visit: Visit) -> Place:
+        """The visitor's place in the database.
+
+        Raises:
+            InputError: ``visitor_needed``.
+        """
+        place = self._in_database(visit)
+        if place is None:
+            raise InputError("visitor_needed")
+        return place
+
+    def for_message(self, visit: Visit, conversation_id: str) -> Place:
+        """Where the next message of a conversation goes; the conversation is brought there.
+
+        One that nothing was said in goes into the database, unless the visit is temporary. One that was
+        begun in memory stays there. A stored one goes on in memory as long as the visit is temporary.
+
+        Raises:
+            InputError: ``conversation_unknown``.
+            StoreError: it cannot be stored.
+        """
+        place, one = self.find(visit, conversation_id)
+        stored = self._in_database(visit)
+        if place.temporary and one.leaf is None and not visit.temporary and stored is not None:
+            self.move(place, stored, one)
+            return stored
+        if not place.temporary and visit.temporary:
+            return self._hold(visit, place, one)
+        self._touch(place, conversation_id)
+        return place
+
+    def begin(self, visit: Visit, *, kind: str, subject: dict[str, object]) -> Conversation:
+        """A conversation in which nothing was said yet, in memory.
+
+        Raises:
+            InputError: ``visitor_needed``.
+        """
+        place = self.memory(visit)
+        one = place.store.begin(kind=kind, subject=subject, owner=place.owner)
+        self._touch(place, one.id)
+        return one
+
+    def in_memory(self, visit: Visit, conversation_id: str) -> Place:
+        """Where the next message of a conversation goes if the database cannot be written.
+
+        Raises:
+            InputError: ``conversation_unknown``.
+        """
+        place, one = self.find(visit, conversation_id)
+        return place if place.temporary else self._hold(visit, place, one)
+
+    def copy(self, visit: Visit, place: Place, one: Conversation, path: list[Message]) -> str:
+        """Store a new conversation with these messages, each below the one before; returns its id.
+
+        It lies where the old one does; of a stored one in a temporary visit, in memory.
+
+        Raises:
+            StoreError: it cannot be stored.
+        """
+        target = self.memory(visit) if visit.temporary else place
+        begun = target.store.begin(kind=one.kind, subject=one.subject, title=one.title, owner=target.owner)
+        copies: list[Message] = []
+        for message in path:
+            copies.append(
+                replace(
+                    message,
+                    id=new_id(microseconds(message.created)),
+                    parent=copies[-1].id if copies else None,
+                    status="stopped" if message.status == RUNNING else message.status,
+                )
+            )
+        target.store.put(replace(begun, leaf=copies[-1].id), copies, owner=target.owner)
+        self._touch(target, begun.id)
+        return begun.id
+
+    def move(self, source: Place, target: Place, one: Conversation) -> None:
+        """Bring a conversation from memory into the database.
+
+        Raises:
+            StoreError: it cannot be stored; then it stays where it is.
+        """
+        target.store.put(one, source.messages(one.id), owner=target.owner)
+        self.drop(source, one.id)
+
+    def drop(self, place: Place, conversation_id: str) -> bool:
+        """Remove a conversation from a place; False if it does not lie there."""
+        if place.temporary:
+            with self._turn:
+                self._held.pop(conversation_id, None)
+        return place.store.delete(conversation_id, owner=place.owner)
+
+    def clear(self, place: Place) -> int:
+        """Remove all conversations from a place; returns how many there were."""
+        if place.temporary:
+            with self._turn:
+                for one in [one for one, owner in self._held.items() if owner == place.owner]:
+                    del self._held[one]
+        return place.store.delete_all(owner=place.owner)
+
+    def finished(self, visit: Visit) -> list[Conversation]:
+        """The conversations in memory in which something was said, and nothing is still being said."""
+        place = self._in_memory(visit)
+        if place is None:
+            return []
+        entries = place.store.page(owner=place.owner, limit=MOST_HELD)
+        found = [one for entry in entries if (one := place.get(entry.id)) is not None]
+        return [one for one in found if all(each.status != RUNNING for each in place.messages(one.id))]
+
+    def held(self, visit: Visit) -> set[str]:
+        """The ids of the visitor's conversations in memory."""
+        place = self._in_memory(visit)
+        with self._turn:
+            return {one for one, owner in self._held.items() if place and owner == place.owner}
+
+    def _hold(self, visit: Visit, place: Place, one: Conversation) -> Place:
+        """Copy a stored conversation into memory, to go on there."""
+        memory = self.memory(visit)
+        memory.store.put(one, place.messages(one.id), owner=memory.owner)
+        self._touch(memory, one.id)
+        return memory
+
+    def _in_memory(self, visit: Visit) -> Place | None:
+        if visit.page:
+            return Place(self._unstored, f"page {visit.page}", temporary=True)
+        return None if visit.owner is None else Place(self._unstored, f"owner {visit.owner}", temporary=True)
+
+    def _in_database(self, visit: Visit) -> Place | None:
+        return None if visit.owner is None else Place(self._stored, visit.owner, temporary=False)
+
+    def _touch(self, place: Place, conversation_id: str) -> None:
+        """Remember that a conversation in memory was used, and let go of others if there are too many."""
+        if not place.temporary:
+            return
+        with self._turn:
+            self._held[conversation_id] = place.owner
+            self._held.move_to_end(conversation_id)
+            mine = [one for one, owner in self._held.items() if owner == place.owner]
+        for one in mine[:-MOST_HELD]:
+            self.drop(place, one)
+        while self._memory.bytes > MOST_BYTES and (oldest := self._oldest(conversation_id)):
+            self.drop(Place(self._unstored, oldest[1], temporary=True), oldest[0])
+
+    def _oldest(self, but: str) -> tuple[str, str] | None:
+        with self._turn:
+            return next(((one, owner) for one, owner in self._held.items() if one != but), None)
