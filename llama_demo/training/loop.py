@@ -58,14 +58,15 @@ def train(
     loss_of: Callable[[int], tuple[Tensor, int]],
     measure: Callable[[], dict[str, float]],
     report: Callable[[str], None] = print,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = time.thread_time,
 ) -> Progress:
     """Train until the planned time is over, going on from the run's last checkpoint.
 
     Args:
         loss_of: makes the batch of a step and returns its mean loss and its number of tokens.
         measure: losses on held-out parts.
-        clock: seconds, read before and after each step.
+        clock: seconds, read before and after each step. The default is the time that this thread computes,
+            so that hours in which the program was held, or other work had the processor, are not counted.
     """
     run.folder.mkdir(parents=True, exist_ok=True)
     state = run.latest()

@@ -50,7 +50,7 @@ def train_embedder(
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",  # noqa: ARG001 (a table of vectors has no matrices for Muon)
     report: Callable[[str], None] = print,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = time.thread_time,
 ) -> Progress:
     """Train, or go on training, and leave a model folder in ``out/model``.
 

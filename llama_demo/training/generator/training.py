@@ -95,7 +95,7 @@ def train_generator(
     optimiser: OptimiserName = "muon",
     compiled: bool = True,
     report: Callable[[str], None] = print,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = time.thread_time,
 ) -> Progress:
     """Train, or go on training, and leave a Hugging Face folder in ``out/model``.
 

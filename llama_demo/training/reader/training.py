@@ -67,7 +67,7 @@ def train_reader(
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",
     report: Callable[[str], None] = print,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = time.thread_time,
 ) -> Progress:
     """Train, or go on training, and leave a model folder in ``out/model``.
 

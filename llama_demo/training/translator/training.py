@@ -77,7 +77,7 @@ def train_translator(
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",
     report: Callable[[str], None] = print,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = time.thread_time,
 ) -> Progress:
     """Train, or go on training, and leave a model folder in ``out/model``.
 
