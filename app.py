@@ -14,6 +14,7 @@ from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
 from llama_demo.services.asking.asking import Asking
+from llama_demo.services.asking.conversations import Conversations
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
@@ -27,6 +28,7 @@ from llama_demo.services.translation.translating_documents import TranslatedDocu
 from llama_demo.services.writing import Writing
 from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.chunks import ChunkStore
+from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.library import LibraryStore
@@ -69,6 +71,7 @@ def run(settings: Settings) -> None:
         translating = Translating(models, runs)
         library, searching = libraries(database, models, runs, settings)
         opened.callback(library.close)
+        asking = Asking(models, searching, library, runs)
         services = Services(
             models=models,
             runs=runs,
@@ -79,7 +82,8 @@ def run(settings: Settings) -> None:
             glossary=Glossary(GlossaryStore(database)),
             library=library,
             searching=searching,
-            asking=Asking(models, searching, library, runs),
+            asking=asking,
+            conversations=Conversations(asking, ConversationStore(database)),
         )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))

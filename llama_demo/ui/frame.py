@@ -10,6 +10,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from llama_demo.services.asking.asking import Asking
+from llama_demo.services.asking.conversations import Conversations
 from llama_demo.services.history.runs import Run, Runs
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.searching import Searching
@@ -37,6 +38,7 @@ class Services:
     dictionary: Dictionary
     glossary: Glossary
     asking: Asking
+    conversations: Conversations
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
@@ -104,7 +104,7 @@ class Asking:
 
     def ask(
         self, visit: Visit, asked: Asked, *, key: str = "", origin: str | None = None
-    ) -> Iterator[Update]:
+    ) -> Generator[Update, None, None]:
         """Answer a question. Closing the iterator stops the model and marks the run as stopped.
 
         Args:

@@ -11,12 +11,13 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import regex
 
 from llama_demo.errors import DemoError, InputError, StoreError
 from llama_demo.services.asking.answer_row import AnswerRow
+from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversation import Conversation, Entry, Message, Said
 from llama_demo.services.asking.places import Place, Places
 from llama_demo.services.asking.question import Asked, Subject, Turn, Variant
@@ -42,18 +43,6 @@ _UNFIT = regex.compile(r"[\p{C}\u2028\u2029]+")
 
 
 Stored = TypeVar("Stored")
-
-
-class Asking(Protocol):
-    """Answers questions."""
-
-    def ask(
-        self, visit: Visit, asked: Asked, *, key: str = "", origin: str | None = None
-    ) -> Generator[Update, None, None]:
-        """The answer as it comes."""
-
-    def stop(self, key: str) -> bool:
-        """End the answer that was begun under ``key``."""
 
 
 class Conversations:

@@ -37,7 +37,7 @@ def register(services: Services, handlers: Handlers) -> None:
         subject = Subject((Part(passage),) if passage.strip() else (), collection.strip())
         asked = Asked(question, subject, Variant(answerer, model=model))  # type: ignore[arg-type]
         stream = services.asking.ask(visit, asked)
-        with closing(stream):  # type: ignore[type-var]
+        with closing(stream):
             for update in stream:
                 yield _answer(visit, update), _info(update)
 
