@@ -15,6 +15,7 @@ from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
 from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversations import Conversations
+from llama_demo.services.asking.sources import Sources
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
@@ -71,6 +72,8 @@ def run(settings: Settings) -> None:
         translating = Translating(models, runs)
         library, searching = libraries(database, models, runs, settings)
         opened.callback(library.close)
+        sources = Sources()
+        opened.callback(sources.close)
         asking = Asking(models, searching, library, runs)
         services = Services(
             models=models,
@@ -84,6 +87,7 @@ def run(settings: Settings) -> None:
             searching=searching,
             asking=asking,
             conversations=Conversations(asking, ConversationStore(database)),
+            sources=sources,
         )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))

@@ -13,8 +13,6 @@ from functools import partial
 from itertools import chain
 from typing import TypeVar
 
-import regex
-
 from llama_demo.errors import DemoError, InputError, StoreError
 from llama_demo.services.asking.answer_row import AnswerRow
 from llama_demo.services.asking.asking import Asking
@@ -23,6 +21,7 @@ from llama_demo.services.asking.places import Place, Places
 from llama_demo.services.asking.question import Asked, Subject, Turn, Variant
 from llama_demo.services.asking.records import message_of, subject_of, subject_record, variant_record
 from llama_demo.services.asking.update import Update
+from llama_demo.services.names import LONGEST_NAME, one_line
 from llama_demo.services.visits import Visit
 from llama_demo.store import conversation as rows
 from llama_demo.store.conversations import ConversationStore
@@ -32,14 +31,11 @@ from llama_demo.tasks.generate import GenerateOptions
 __all__ = ["Conversation", "Conversations", "Entry", "Message", "Said"]
 
 LARGEST_PAGE = 100
-LONGEST_TITLE = 120
 MOST_VARIANTS = 4
 """Answers to one question that are asked for at once."""
 
-LONGEST_TITLE_OF_ITSELF = 60
-"""Characters of a question that become the title."""
-# What a title is not to hold: control characters, and signs that turn the reading order.
-_UNFIT = regex.compile(r"[\p{C}\u2028\u2029]+")
+LONGEST_TITLE = 60
+"""Characters of a question that become a title."""
 
 
 Stored = TypeVar("Stored")
@@ -246,9 +242,9 @@ class Conversations:
             InputError: ``conversation_title`` for none, or one that is too long; ``conversation_unknown``.
             StoreError: ``deletion_incomplete`` if the former title could not yet be overwritten.
         """
-        fit = _line(title)
-        if not fit or len(fit) > LONGEST_TITLE:
-            raise InputError("conversation_title", limit=LONGEST_TITLE)
+        fit = one_line(title)
+        if not fit or len(fit) > LONGEST_NAME:
+            raise InputError("conversation_title", limit=LONGEST_NAME)
         place, one = self._places.find(visit, conversation_id)
         place.store.rename(one.id, fit, owner=place.owner)
 
@@ -423,14 +419,8 @@ def _answering(visit: Visit, one: Conversation) -> Visit:
 
 def _title(question: str) -> str:
     """The beginning of a question, as one line."""
-    line = _line(question)
-    return (
-        line if len(line) <= LONGEST_TITLE_OF_ITSELF else line[: LONGEST_TITLE_OF_ITSELF - 1].rstrip() + "…"
-    )
-
-
-def _line(text: str) -> str:
-    return " ".join(_UNFIT.sub(" ", text).split())
+    line = one_line(question)
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def _stays_temporary(visit: Visit, place: Place, one: rows.Conversation) -> bool:

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-import regex
-
 from llama_demo.documents.bundle import Bundle
 from llama_demo.documents.formats import FORMATS, suffix_of
 from llama_demo.errors import DemoError, DocumentError, InputError, StoreError
 from llama_demo.services.library.indexing import Indexing, Task
 from llama_demo.services.library.jobs import Indexed, Job, Progress, Refused
+from llama_demo.services.names import LONGEST_NAME, file_name, one_line
 from llama_demo.services.visits import Visit
 from llama_demo.settings import ASSETS
 from llama_demo.store.library import DONE, EVERYBODY, FAILED, Collection, Document, LibraryStore
@@ -36,16 +35,12 @@ SAMPLES = ASSETS / "samples"
 ACCEPTED = (*FORMATS, ".zip")
 """Endings of files that can be added."""
 
-LONGEST_NAME = 120
 LONGEST_TEXT = 2_000_000
 """Characters of a text that is pasted."""
 
 _MOST_JOBS = 200
 _FORGOTTEN = 3_600.0
 """Seconds after which a file without a document was left behind by a killed program."""
-
-# What a name is not to hold: control characters, and signs that turn the reading order.
-_UNFIT = regex.compile(r"[\p{C}\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
@@ -204,7 +199,7 @@ class Library:
             raise InputError("library_text_empty")
         if len(text) > LONGEST_TEXT:
             raise InputError("library_text_too_long", characters=len(text), limit=LONGEST_TEXT)
-        title = _fit(name) or _fit(text.strip().splitlines()[0])[:40]
+        title = file_name(name) or file_name(text.strip().splitlines()[0])[:40]
         called = title if suffix_of(title) in FORMATS else f"{title}.txt"
         return self.add(visit, collection, [File(called, text.encode("utf-8", "replace"))])
 
@@ -260,7 +255,7 @@ class Library:
         Raises:
             InputError: ``document_name`` for an empty one, ``document_unknown``.
         """
-        fit = _fit(name)
+        fit = file_name(name)
         if not fit:
             raise InputError("document_name")
         if visit.owner is None or not self._store.rename(document_id, fit, owner=visit.owner):
@@ -328,23 +323,23 @@ class Library:
             bundle = Bundle(file.content)
             for name, reason in bundle.refused.items():
                 job.expect()
-                job.failed(Refused("", _fit(name), reason))
+                job.failed(Refused("", file_name(name), reason))
             for entry in bundle.entries:
                 try:
                     content = bundle.read(entry.name)
                 except DocumentError as exc:
                     job.expect()
-                    job.failed(Refused("", _fit(entry.name), exc.key, exc.values))
+                    job.failed(Refused("", file_name(entry.name), exc.key, exc.values))
                 else:
                     self._take(job, number, File(entry.name, content))
         except DocumentError as exc:
             job.expect()
-            job.failed(Refused("", _fit(file.name), exc.key, exc.values))
+            job.failed(Refused("", file_name(file.name), exc.key, exc.values))
 
     def _take(self, job: Job, number: int, file: File) -> None:
         """Keep a file until it is indexed, unless something is against it."""
         job.expect()
-        name = _fit(file.name) or "document"
+        name = file_name(file.name) or "document"
         try:
             size = file.bytes
             self._check(job.owner, size)
@@ -431,18 +426,9 @@ class Library:
             self._path(document_id).unlink(missing_ok=True)
 
 
-def _fit(name: str) -> str:
-    """A name as it is shown: without its drive or a way out of its folder, and not too long."""
-    parts = [
-        part for part in _UNFIT.sub(" ", name).replace("\\", "/").split("/") if part not in ("", ".", "..")
-    ]
-    whole = "/".join(parts).strip()
-    return whole if len(whole) <= LONGEST_NAME else f"{whole[: LONGEST_NAME - 12]}…{whole[-11:]}"
-
-
 def _collection_name(name: str) -> str:
     """Raises: InputError: ``collection_name``, ``collection_shared``."""
-    fit = " ".join(_UNFIT.sub(" ", name).split())
+    fit = one_line(name)
     if not fit or len(fit) > LONGEST_NAME:
         raise InputError("collection_name", limit=LONGEST_NAME)
     if fit == SAMPLE:
