@@ -38,7 +38,8 @@ DARK: Mapping[str, str] = MappingProxyType(
 )
 
 FONT = (
-    gr.themes.LocalFont("IBM Plex Sans", weights=(400, 600)),
+    # Not 600: of that weight Gradio brings a file with hardly any Latin letters but a and b.
+    gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)),
     "PingFang SC",
     "Microsoft YaHei",
     "Noto Sans CJK SC",
