@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import groupby, islice
 from typing import Any
 
@@ -135,6 +136,7 @@ def _diary(runs: Runs, call: Call, count: int) -> str:
         models=json.dumps(sorted({model for _, model in names if model}), ensure_ascii=False),
         forms=FORMS,
         longest_note=LONGEST_NOTE,
+        icons={name: _icon(name) for name in ("note", "export", "bin")},
     )
 
 
@@ -170,8 +172,12 @@ def _entry(run: Run, call: Call, places: Mapping[str, Place], *, task: bool) -> 
 
 def _thumb(rating: int) -> Markup:
     """A thumb, up or down."""
-    icon = Markup((ASSETS / "icons" / "thumb.svg").read_text(encoding="utf-8"))  # noqa: S704  (our own file)
-    return Markup('<span class="thumb-{}">{}</span>').format("up" if rating > 0 else "down", icon)
+    return Markup('<span class="thumb-{}">{}</span>').format("up" if rating > 0 else "down", _icon("thumb"))
+
+
+@cache
+def _icon(name: str) -> Markup:
+    return Markup((ASSETS / "icons" / f"{name}.svg").read_text(encoding="utf-8"))  # noqa: S704  (our own file)
 
 
 def first_line(text: str) -> str:

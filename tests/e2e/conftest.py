@@ -292,7 +292,7 @@ def write(page: Page, prompt: str) -> None:
 def finished(page: Page) -> None:
     """Wait until the run says how it ended."""
     page.wait_for_selector(
-        "#status .status-length, #status .status-end, #status .status-stop, #status .status-stopped"
+        ", ".join(f"#status .status-{how}" for how in ("length", "end", "stop", "stopped", "quoted"))
     )
 
 

@@ -27,6 +27,7 @@ from tests.e2e.conftest import (
     findings,
     finished,
     keeping,
+    open_tab,
     overlaps,
     ready,
     set_field,
@@ -38,7 +39,7 @@ SECRET = "history-of-one-test-" + "0" * 44
 
 def history(page: Page) -> Page:
     """Go to the History tab and wait for its list."""
-    page.get_by_role("tab", name="History").click()
+    open_tab(page, re.compile("History|历史"))
     page.wait_for_selector("#history .entry, #history .blank")
     return page
 
