@@ -30,7 +30,7 @@ from llama_demo.ui.turns import Turns
 
 TASK = "generate"
 
-SHOW = "llamaDemo.show('%s')"
+SHOW = "llamaDemo.show('#result')"
 """On a phone the result stands below what was pressed."""
 
 EMPTY = "llamaDemo.fill('#prompt', '')"
@@ -81,7 +81,7 @@ def build(frame: Frame) -> TabParts:
             card = sheet("result")
             status = markup.piece("status.html", id="status", kind="idle", sentence="", warning="")
             temporary.offer(frame, status, asking.notice)
-    answering = Answering(card, status, pair.answering())
+            answering = Answering(card, status, pair.answering())
     shortcuts()
     _bind(frame, asking, answering)
     outputs: list[Block] = [*asking.question, *asking.settings, card, status]
@@ -120,7 +120,7 @@ def _bind(frame: Frame, asking: Asking, answering: Answering) -> None:
     card, status, both = answering
     question, values = asking.question, asking.settings
     written = [card, status, frame.running]
-    show = {"first": SHOW % "#result"}
+    show = {"first": SHOW}
     for event in (asking.write.click, question.text.submit):
         on(event, desk.write, inputs=[*question, *values], outputs=written, notice=notice, **show, **ANEW)
     on(card.select, desk.go_on, inputs=values, outputs=written, notice=notice, **ANEW)
@@ -130,7 +130,6 @@ def _bind(frame: Frame, asking: Asking, answering: Answering) -> None:
         inputs=[asking.pair.calm, asking.pair.daring, *question, *values],
         outputs=[*both, status],
         notice=notice,
-        first=SHOW % "#result-left",
         **ANEW,
     )
     on(asking.stop.click, desk.stop, outputs=[], notice=notice)
@@ -193,7 +192,12 @@ class Desk:
             try:
                 for update in stream:
                     begun = True
-                    line = announcer.line(update.info, waiting=update.waiting, warning=update.warning)
+                    line = announcer.line(
+                        update.info,
+                        waiting=update.waiting,
+                        warning=update.warning,
+                        quotes=len(update.quotes),
+                    )
                     ended = "finish_reason" in update.info
                     head = running(self._models.active, update.info) if ended else gr.skip()
                     yield transcript.add(update), line, head

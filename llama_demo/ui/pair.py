@@ -50,7 +50,13 @@ def answering() -> list[gr.HTML]:
     """The two results; the style sheet hides them until there is something in them."""
     with gr.Row(elem_classes=["pair"]):
         return [
-            sheet(f"result-{side}", title=f"pair.title.{side}", empty="pair.empty", main=False)
+            sheet(
+                f"result-{side}",
+                title=f"pair.title.{side}",
+                empty="pair.empty",
+                main=False,
+                leads=side == SIDES[0],
+            )
             for side in SIDES
         ]
 
@@ -85,9 +91,14 @@ def write_both(
                     del going[number]
                     continue
                 latest[number] = update
-                transcripts[number].add(update)
+                transcripts[number].add(_with_temperature(update, temperatures[number]))
             left, right = (transcript.text for transcript in transcripts)
             yield left, right, _status(announcer, latest, ended=not going)
+
+
+def _with_temperature(update: Update, temperature: float) -> Update:
+    """The figures of a compared text say what it was written with; a quoted one with nothing."""
+    return update if update.quotes else replace(update, info={**update.info, "temperature": temperature})
 
 
 def _status(announcer: result.Announcer, latest: Sequence[Update], *, ended: bool) -> str:

@@ -57,7 +57,7 @@ def meter() -> gr.HTML:
 def exact(frame: Frame) -> gr.HTML:
     """The prompt as the model gets it, under the question what it really reads."""
     with frame.labels.make(gr.Accordion, label=Label("generate.exact"), open=False, elem_id="exact-prompt"):
-        return markup.piece("exact.html", text="", cut=False, id="exact")
+        return markup.piece("exact.html", text="", cut=False, quoting=False, id="exact")
 
 
 def written(event: Mapping[str, Any]) -> Written | None:
@@ -77,15 +77,17 @@ def read(writing: Writing, asked: Asked, room: int, shown: Written | None = None
     """
     try:
         if writing.quotes(asked):
-            return "", markup.render("exact.html", text="", cut=False)
+            return "", _exact("", quoting=True)
         prompt, fill = writing.prompt(asked)
     except DemoError:  # the Write button says what is wrong; while somebody types, nothing is
-        return "", markup.render("exact.html", text="", cut=False)
-    return (
-        markup.render(
-            "meter.html", **_filling(fill, room), going_on=_going_on(writing, shown) if shown else 0
-        ),
-        markup.render("exact.html", text=prompt.text[:PROMPT_SHOWN], cut=len(prompt.text) > PROMPT_SHOWN),
+        return "", _exact("")
+    going_on = _going_on(writing, shown) if shown else 0
+    return markup.render("meter.html", **_filling(fill, room), going_on=going_on), _exact(prompt.text)
+
+
+def _exact(text: str, *, quoting: bool = False) -> str:
+    return markup.render(
+        "exact.html", text=text[:PROMPT_SHOWN], cut=len(text) > PROMPT_SHOWN, quoting=quoting
     )
 
 

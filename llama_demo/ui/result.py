@@ -25,7 +25,8 @@ def figures(info: Mapping[str, Any]) -> dict[str, Any]:
         "pace": pace(speed) if speed else None,
         "first": None if first is None else f"{first:,.0f}",
         "model": info.get("model"),
-        "seed": info.get("seed"),
+        "seed": None if info.get("seed") == -1 else info.get("seed"),
+        "temperature": info.get("temperature"),
     }
 
 
@@ -41,8 +42,13 @@ class Announcer:
         self._last = monotonic()
         self._line = ""
 
-    def line(self, info: Mapping[str, Any], *, waiting: int, warning: DemoError | None) -> str:
+    def line(
+        self, info: Mapping[str, Any], *, waiting: int, warning: DemoError | None, quotes: int = 0
+    ) -> str:
         """The line after this update of the text; the same one as before if there is nothing new to say."""
+        if quotes:
+            key = "status.quoted.one" if quotes == 1 else "status.quoted"
+            return said(key, warning=warning, sentences=quotes)
         reason = info.get("finish_reason")
         if reason:
             return said(f"status.{reason}", warning=warning, tokens=info.get("tokens", 0))

@@ -34,11 +34,19 @@ SPOKEN = (
 """What the keys of those texts begin with that the scripts need."""
 
 
-def sheet(id: str, *, title: str = "result.title", empty: str = "result.empty", main: bool = True) -> gr.HTML:
+def sheet(
+    id: str,
+    *,
+    title: str = "result.title",
+    empty: str = "result.empty",
+    main: bool = True,
+    leads: bool = False,
+) -> gr.HTML:
     """An empty result called ``id``; its texts ``title`` and ``empty`` are keys.
 
     Args:
         main: with the row of what can be done with it; a compared text has only some of it.
+        leads: the page goes to it when a text begins there, if it is out of view.
     """
     return gr.HTML(
         "",
@@ -58,6 +66,7 @@ def sheet(id: str, *, title: str = "result.title", empty: str = "result.empty", 
         apply_default_css=False,
         texts=spoken(SPOKEN),
         levels=list(LEVELS.items()),
+        leads=leads,
     )
 
 

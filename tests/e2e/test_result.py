@@ -101,8 +101,8 @@ def test_a_text_is_taken_along_as_a_file(page: Page, tmp_path: Path) -> None:
     """Plain text is what stands there; Markdown says too where it came from."""
     written(page)
     came = page.locator("#result .came").text_content() or ""
-    page.click("#download")
     for kind in ("txt", "md"):
+        page.click("#download")
         with page.expect_download() as download:
             page.click(f"#result [data-act={kind}]")
         assert download.value.suggested_filename.endswith(f".{kind}")

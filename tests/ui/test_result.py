@@ -24,7 +24,21 @@ def test_figures_are_those_of_the_run() -> None:
         "first": "18",
         "model": "generator",
         "seed": 7,
+        "temperature": None,
     }
+
+
+def test_a_compared_text_says_what_it_was_written_with() -> None:
+    """A temperature of 0 is one; a quoted text has neither a seed nor a temperature."""
+    assert result.figures({**DONE, "temperature": 0.0})["temperature"] == 0.0
+    assert result.figures({**DONE, "seed": -1})["seed"] is None
+
+
+def test_a_quoted_text_is_not_said_to_be_written() -> None:
+    """Nobody reads of tokens, or of an end that the text came to by itself."""
+    line = result.Announcer().line({"tokens": 0, "finish_reason": "end"}, waiting=0, warning=None, quotes=3)
+    assert "3 sentences picked" in line
+    assert "tokens" not in line
 
 
 def test_what_is_not_known_yet_is_not_shown() -> None:

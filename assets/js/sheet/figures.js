@@ -8,6 +8,7 @@ const figure = (name, value, key, last) => {
 const drawFigures = (version) => {
   const told = version.figures;
   const list = [];
+  if ((told.temperature ?? null) !== null) list.push(figure("temperature", told.temperature, "figure.temperature"));
   if (told.tokens) list.push(figure("tokens", told.tokens, "figure.tokens"));
   if (told.speed) list.push(figure("speed", told.speed, "unit.tokens_per_second"));
   if (told.first) list.push(figure("first", `${told.first} ms`, "figure.first"));

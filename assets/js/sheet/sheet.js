@@ -42,7 +42,7 @@ const follow = () => {
   }
   if (anew) draw(current());
   else if (version === current()) {
-    grow(version);
+    following(version.end ? null : text.querySelector(".caret"), () => grow(version));
     drawFigures(version);
   }
   return state();
@@ -71,19 +71,25 @@ const choose = (id) => {
   if (!choice || id === version.tokens[place][0]) return;
   go("choose", [...version.tokens.slice(0, place), choice.slice(0, 3)], true);
 };
+const showFormats = (open) => {
+  part("formats").hidden = !open;
+  element.querySelector("[data-act=download]").setAttribute("aria-expanded", String(open));
+};
+const take = (kind) => {
+  save(current(), kind);
+  element.querySelector("[data-act=download]").focus();
+  showFormats(false);
+};
 const acts = {
+  stop: () => document.querySelector("#stop").click(),
   again: () => go("again"),
   continue: () => go("continue", current().tokens),
   earlier: () => browse(shown - 1),
   later: () => browse(shown + 1),
   copy: () => copy(current()),
-  download: (button) => {
-    const formats = part("formats");
-    formats.hidden = !formats.hidden;
-    button.setAttribute("aria-expanded", String(!formats.hidden));
-  },
-  txt: () => save(current(), "txt"),
-  md: () => save(current(), "md"),
+  download: () => showFormats(part("formats").hidden),
+  txt: () => take("txt"),
+  md: () => take("md"),
   colours: () => {
     colours = !colours;
     closeOthers(false);

@@ -20,6 +20,7 @@ const begun = (line) => {
   if (line.from === null) versions = [];
   versions.push({ ...line, key: line.begin, tokens, plain: "", figures: {}, drawn: 0, end: null });
   browse(versions.length - 1);
+  if (props.leads) llamaDemo.show(`#${element.closest(".block").id}`);
   return current();
 };
 const continuable = (version) => Boolean(version?.end && version.end !== "end" && version.tokens.length);

@@ -1,6 +1,7 @@
 /* The text itself: a span for each token, drawn once and added to, never drawn anew while it grows. */
 const text = part("text");
 const LONGEST_ASKED = 600;
+const SPACED = /[^\S\n]{2}|\t|\n[^\S\n]/; /* blanks that mean something, as in code */
 let colours = true;
 
 const ending = (whole) => {
@@ -14,6 +15,14 @@ const tokenSpan = (token, index) => {
   span.dataset.p = percent(logprob);
   return span;
 };
+/* Whoever reads along at the end of a text that grows stays there; who has scrolled away is left alone. */
+const following = (caret, act) => {
+  const seen = (place) => place && place.top >= 0 && place.bottom <= window.innerHeight;
+  const reading = seen(caret?.getBoundingClientRect());
+  act();
+  const below = reading ? caret.getBoundingClientRect().bottom - window.innerHeight : 0;
+  if (below > 0) window.scrollBy(0, below + window.innerHeight / 4);
+};
 /* The tokens that spell one character together show it in one place; the last of them stands for all. */
 const grow = (version) => {
   const came = text.querySelector(".came");
@@ -21,6 +30,7 @@ const grow = (version) => {
   for (; version.drawn < version.tokens.length; version.drawn += 1) {
     const token = version.tokens[version.drawn];
     if (token[1]) fresh.append(tokenSpan(token, version.drawn));
+    if (SPACED.test(token[1])) came.parentElement.classList.add("spaced");
   }
   came.append(fresh);
 };
@@ -48,6 +58,7 @@ const drawn = (version) => {
   const came = made("span", { className: "came", textContent: version.plain });
   const asked = made("span", { className: "asked", dir: "auto", textContent: ending(version.text) });
   const written = made("div", { className: "written", dir: "auto" });
+  written.classList.toggle("spaced", SPACED.test(version.plain));
   if (!version.answers) written.append(asked);
   written.append(came, made("span", { className: "caret", ariaHidden: "true" }));
   if (!version.answers) return [written];
