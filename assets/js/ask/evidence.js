@@ -1,0 +1,62 @@
+/* What an answer rests on: passages with the answer marked in them, and all that was looked at. */
+const OPENING = 260; /* characters of a passage of which nothing is marked, before it is opened */
+
+/* A long passage from a little before its mark. */
+const shortened = (pieces) => {
+  const at = pieces.findIndex(([, marks]) => marks);
+  if (at < 0) {
+    const text = pieces.map(([piece]) => piece).join("");
+    return text.length > OPENING ? [[`${text.slice(0, OPENING)}…`, 0]] : pieces;
+  }
+  const [before] = at ? pieces[0] : [""];
+  const [after] = pieces.length > at + 1 ? pieces.at(-1) : [""];
+  const kept = pieces.slice(at ? 1 : 0, pieces.length > at + 1 ? -1 : undefined);
+  return [
+    ...(before ? [[before.length > OPENING ? `…${before.slice(-OPENING)}` : before, 0]] : []),
+    ...kept,
+    ...(after ? [[after.length > OPENING ? `${after.slice(0, OPENING)}…` : after, 0]] : []),
+  ];
+};
+const opener = (place, list) => {
+  const button = made("button", { type: "button", className: "pill-button small", ariaHasPopup: "dialog" }, bilingual("search.open"));
+  Object.assign(button.dataset, { act: "open", place, list });
+  return button;
+};
+const head = (passage, place) => {
+  const line = made("div", { className: "hit-source" });
+  if (passage.document) line.append(named(passage.document));
+  if (passage.page) line.append(made("span", { className: "note" }, bilingual("search.page", { page: passage.page })));
+  if (passage.heading) line.append(made("span", { className: "note hit-heading", textContent: passage.heading, dir: "auto" }));
+  return made("div", { className: "hit-head" }, made("span", { className: "rank", textContent: passage.number || place + 1 }), line);
+};
+const passageCard = (passage, place, list) => {
+  const text = made("p", { className: "hit-text", dir: "auto" }, ...painted(shortened(passage.pieces)));
+  const foot = made("div", { className: "hit-foot" });
+  if (passage.score) foot.append(made("span", { className: "scores" }, bar("meaning", passage.meaning), bar("words", passage.words)));
+  foot.append(made("span", { className: "hit-acts" }, opener(place, list)));
+  const card = made("li", { className: "card hit" }, head(passage, place), text, foot);
+  card.dataset.number = passage.number || place + 1;
+  return card;
+};
+const evidenceOf = (answer) => {
+  const list = made("ol", { className: "hits" }, ...answer.evidence.map((one, place) => passageCard(one, place, "evidence")));
+  const title = made("h4", { className: "card-title" }, bilingual(answer.variant.answerer === "generative" ? "ask.evidence.passages" : "ask.evidence"));
+  return answer.evidence.length ? [title, list] : [];
+};
+/* The retrieved passages, the question as it was understood, the exact prompt. */
+const wasRead = (answer) => {
+  const rows = [];
+  if (answer.standalone) rows.push(made("p", { className: "note" }, bilingual("ask.read.as", { question: answer.standalone })));
+  if (answer.retrieved.length) {
+    rows.push(made("p", { className: "note" }, bilingual("ask.read.passages", { count: answer.retrieved.length })));
+    rows.push(made("ol", { className: "hits" }, ...answer.retrieved.map((one, place) => passageCard(one, place, "retrieved"))));
+  }
+  if (answer.prompted) {
+    const button = made("button", { type: "button", className: "pill-button small", ariaHasPopup: "dialog" }, bilingual("ask.exact.open"));
+    button.dataset.act = "exact";
+    rows.push(button);
+  }
+  if (!rows.length) return [];
+  const box = made("details", { className: "was-read" }, made("summary", {}, bilingual("ask.read")), made("div", { className: "was-read-rows" }, ...rows));
+  return [box];
+};
