@@ -18,6 +18,7 @@ const showHint = () => {
 };
 const finished = () => {
   busy = false;
+  if (sending && !box.value) setBox(sending.text); /* it was not taken; why is told beside */
   sending = null;
   showBusy();
   drawLog();
@@ -122,9 +123,10 @@ const startFrom = (conversation) => {
 /* A run of the history: its conversation if that is still there, or its question alone. */
 const reopened_ = new Set();
 const reopen = async (line, run) => {
-  if (reopened_.has(line)) return;
+  if (reopened_.has(line)) return undefined;
   reopened_.add(line);
-  if (run.conversation && (await openTalk(run.conversation))) return say("ask.status.reopened");
+  const found = await server.of_run({ visit: llamaDemo.visit(), run: run.run }).catch(() => ({}));
+  if (found.id && (await openTalk(found.id))) return say("ask.status.reopened");
   begin();
   setWay(run.kind === "text" ? "text" : run.kind);
   if (run.collection && [...collection.options].some((one) => one.value === run.collection)) collection.value = run.collection;
