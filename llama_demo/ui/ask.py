@@ -22,7 +22,7 @@ from llama_demo.services.asking.sources import LARGEST_FILE, SUFFIXES
 from llama_demo.services.history.runs import Run
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup, search_looking
-from llama_demo.ui.ask_examples import EXAMPLES, openings
+from llama_demo.ui.ask_examples import examples, openings
 from llama_demo.ui.ask_lines import Lines
 from llama_demo.ui.ask_looking import Looking
 from llama_demo.ui.ask_wishes import DARING, LONGEST_SYSTEM, About, Wish
@@ -105,7 +105,7 @@ def _page(frame: Frame) -> gr.HTML:
         names={},
         readers=[one.name for one in readers],
         instructed="instruct" in writer.abilities,
-        examples=[asdict(one) for one in EXAMPLES],
+        examples=[asdict(one) for one in examples()],
         openings=openings(writer.abilities),
     )
 
@@ -119,7 +119,7 @@ def _filling(readers: Sequence[ModelEntry], writer: ModelEntry) -> dict[str, Any
 
     return {
         "ways": WAYS,
-        "examples": EXAMPLES,
+        "examples": examples(),
         "presets": PRESETS,
         "daring": tuple(DARING),
         "keys": KEYS,

@@ -1,4 +1,4 @@
-"""A file to be asked about, on its way in: a route beside Gradio's own, so it is never written to the disk."""
+"""A file to be asked about, on its way in: a route beside Gradio's own, so it is never written to disk."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from time import monotonic
@@ -86,7 +86,7 @@ class Lines:
             sent.text = update.text
         drawn = blocks(update)
         if drawn is not None and drawn != sent.blocks:
-            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(sent.blocks, drawn)))
+            same = _common(sent.blocks, drawn)
             self.text += _line({"blocks": [answer, same, drawn[same:]]})
             sent.blocks = drawn
         if changed:
@@ -94,10 +94,8 @@ class Lines:
             sent.facts = told
 
 
-def _common(one: str, other: str) -> int:
-    """How many characters two texts begin with in common."""
-    if other.startswith(one):
-        return len(one)
+def _common(one: Sequence[object], other: Sequence[object]) -> int:
+    """How many items two texts or lists begin with in common."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 

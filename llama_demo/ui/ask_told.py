@@ -11,7 +11,7 @@ from llama_demo.services.asking.update import Evidence, Update
 from llama_demo.ui import markup, rich_text
 from llama_demo.ui.search_marks import pieces
 
-READ_PASSAGES = 12
+READ_PASSAGES = 8
 """Passages that were looked at, of which the page tells."""
 
 

@@ -26,6 +26,7 @@ FETCHES = re.compile(r"/(file|proxy)=https?:", re.IGNORECASE)
 UPLOADS = "/gradio_api/upload"
 IMPORT = "/history/import"
 ADDING = "/library/add"
+READING = "/ask/text"
 """Have limits of their own, which they tell in a sentence."""
 
 EMBEDDERS = "'self' https://huggingface.co"
@@ -53,7 +54,8 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        # The microphone is for dictating a question, which the browser does by itself, if it is asked to.
+        "Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=(), usb=()",
     }
 )
 
@@ -113,7 +115,7 @@ class Guard:
             return PlainTextResponse("Pages of other sites may not call this server.", 403)
         if FETCHES.search(scope["path"]):
             return PlainTextResponse("This server fetches nothing for others.", 403)
-        if scope["type"] == "http" and scope["path"] not in (UPLOADS, IMPORT, ADDING):
+        if scope["type"] == "http" and scope["path"] not in (UPLOADS, IMPORT, ADDING, READING):
             return _too_large(headers)
         return None
 

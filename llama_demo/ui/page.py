@@ -16,6 +16,8 @@ from starlette.routing import Route
 from llama_demo.errors import DemoError
 from llama_demo.settings import ASSETS, Settings
 from llama_demo.ui import (
+    ask,
+    ask_files,
     endpoints,
     generate,
     history,
@@ -46,6 +48,7 @@ class TabEntry:
 TABS: Sequence[TabEntry] = (
     TabEntry("generate", generate.build),
     TabEntry("translate", translate.build),
+    TabEntry("ask", ask.build),
     TabEntry("search", search.build),
     TabEntry("history", history.build),
 )
@@ -84,6 +87,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
     routes = [
         *transfer.routes(services.runs, handlers),
         *translate_files.routes(services, handlers),
+        *ask_files.routes(services, handlers),
         *library_files.routes(services.library, handlers),
     ]
     return Page(blocks, labels.first_paint(), routes)

@@ -192,13 +192,13 @@ def _attributes(node: SyntaxTreeNode) -> dict[str, Any]:
 
 def _formula(latex: str, *, block: bool) -> Node:
     """A formula as MathML; one that cannot be read is shown as it was written."""
-    display = "block" if block else "inline"
-    if len(latex) <= LONGEST_FORMULA:
-        try:
-            return _mathml(convert_to_element(latex, display=display))
-        except Exception:  # noqa: BLE001  (the reader raises whatever comes up, StopIteration for one)
-            pass
-    return ["code", {}, [latex.strip()]]
+    as_written: Node = ["code", {}, [latex.strip()]]
+    if len(latex) > LONGEST_FORMULA:
+        return as_written
+    try:
+        return _mathml(convert_to_element(latex, display="block" if block else "inline"))
+    except Exception:  # noqa: BLE001  (the reader raises whatever comes up, StopIteration for one)
+        return as_written
 
 
 def _mathml(element: Element) -> Node:

@@ -47,7 +47,7 @@ const ends = { stopped: "ask.end.stopped", interrupted: "ask.end.interrupted", f
 const remarks = (answer) => {
   const notes = [];
   const add = (key, values, className = "note") => notes.push(made("p", { className }, bilingual(key, values)));
-  if (answer.standalone && answer.standalone !== find(answer.parent)?.content) add("ask.understood", { question: answer.standalone });
+  if (completed(answer)) add("ask.understood", { question: answer.standalone });
   if (written(answer) && answer.limits.length) add("ask.limits", { model: answer.model, abilities: abilitiesOf(answer) }, "note plain-words");
   if (answer.unsupported && !running(answer)) add("ask.unsupported.some");
   if (answer.text && ends[answer.status]) add(ends[answer.status]);

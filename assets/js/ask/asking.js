@@ -23,7 +23,11 @@ const finished = () => {
   showBusy();
   drawLog();
   refreshSide();
+  const end = endOfWay();
+  if (end && end !== messages.at(-1).id) choose(end);
 };
+/* Whoever opens the conversation again goes on at this message. */
+const choose = (message) => server.choose({ visit: llamaDemo.visit(), conversation: talk.id, message }).catch(() => note("unreachable"));
 const variants = (kind) => {
   const chosen = element.querySelector("[name=ask-answerer]:checked")?.value;
   if (kind === "chat" || !chosen) return [{ answerer: "auto" }];
@@ -140,12 +144,11 @@ const browse = (one, step) => {
   if (!next) return;
   pick(next);
   drawLog();
-  const end = endOfWay();
   const row = log.querySelector(next.role === "user" ? `[data-question="${next.id}"]` : `[data-answer="${next.id}"]`);
   const arrows = [...(row?.querySelectorAll(`[data-message="${next.id}"]`) ?? [])];
   (arrows.find((arrow) => arrow.dataset.act === (step < 0 ? "earlier" : "later")) ?? arrows[0])?.focus({ preventScroll: true });
   say("ask.version", { place: versions.indexOf(next) + 1, count: versions.length });
-  server.choose({ visit: llamaDemo.visit(), conversation: talk.id, message: end }).catch(() => note("unreachable"));
+  choose(endOfWay());
 };
 const copy = async (text) => {
   try {
@@ -170,14 +173,14 @@ const openEdit = (turn) => {
   area.setSelectionRange(area.value.length, area.value.length);
 };
 const closeEdit = (form) => {
-  const turn = form.closest(".turn");
+  const turn = form.closest(".exchange");
   form.hidden = true;
   turn.querySelector(".question-text").hidden = false;
   turn.querySelector(".question-acts").hidden = false;
   turn.querySelector("[data-act=edit]").focus();
 };
 const sendEdit = (form) => {
-  const question = find(form.closest(".turn").dataset.question);
+  const question = find(form.closest(".exchange").dataset.question);
   ask(form.querySelector("textarea").value, question.parent);
 };
 const openPassage = async (answer, list, place) => {
@@ -264,7 +267,7 @@ const acts = {
     if (one.classList.contains("asking")) removeTalk(one.closest("[data-talk]"));
     else one.classList.add("asking");
   },
-  edit: (one) => openEdit(one.closest(".turn")),
+  edit: (one) => openEdit(one.closest(".exchange")),
   "cancel-edit": (one) => closeEdit(one.closest(".editing")),
   "copy-question": (one) => copy(find(one.closest("[data-question]").dataset.question).content),
   copy: (one) => copy(answerOf(one).text),

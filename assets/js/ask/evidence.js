@@ -30,7 +30,7 @@ const head = (passage, place) => {
   return made("div", { className: "hit-head" }, made("span", { className: "rank", textContent: passage.number || place + 1 }), line);
 };
 const passageCard = (passage, place, list) => {
-  const text = made("p", { className: "hit-text", dir: "auto" }, ...painted(shortened(passage.pieces)));
+  const text = made("p", { className: "hit-text", dir: "auto" }, ...painted(shortened(passage.pieces).map(([piece, marks]) => [piece.replace(/\n{2,}/g, "\n"), marks])));
   const foot = made("div", { className: "hit-foot" });
   if (passage.score) foot.append(made("span", { className: "scores" }, bar("meaning", passage.meaning), bar("words", passage.words)));
   foot.append(made("span", { className: "hit-acts" }, opener(place, list)));
@@ -43,10 +43,12 @@ const evidenceOf = (answer) => {
   const title = made("h4", { className: "card-title" }, bilingual(answer.variant.answerer === "generative" ? "ask.evidence.passages" : "ask.evidence"));
   return answer.evidence.length ? [title, list] : [];
 };
+/* Whether a question was completed from what was said before it. */
+const completed = (answer) => Boolean(answer.standalone) && answer.standalone !== find(answer.parent)?.content;
 /* The retrieved passages, the question as it was understood, the exact prompt. */
 const wasRead = (answer) => {
   const rows = [];
-  if (answer.standalone) rows.push(made("p", { className: "note" }, bilingual("ask.read.as", { question: answer.standalone })));
+  if (completed(answer)) rows.push(made("p", { className: "note" }, bilingual("ask.read.as", { question: answer.standalone })));
   if (answer.retrieved.length) {
     rows.push(made("p", { className: "note" }, bilingual("ask.read.passages", { count: answer.retrieved.length })));
     rows.push(made("ol", { className: "hits" }, ...answer.retrieved.map((one, place) => passageCard(one, place, "retrieved"))));

@@ -19,8 +19,14 @@ const kinds = {
   },
   answer: (line) => {
     if (find(line.answer.id)) return;
-    messages.push(fresh(line.answer));
-    pick(find(line.answer.id));
+    const one = fresh(line.answer);
+    const first = !below(one.parent).length;
+    const main = way().find(({ question }) => question.id === one.parent)?.main;
+    messages.push(one);
+    picked.set(placeOf(one), one.id);
+    /* Another kind of answer stands beside the one that the conversation goes on from; a version replaces it. */
+    if (first || !main || kindOf(main) === kindOf(one)) pick(one);
+    else picked.set(`main ${one.parent}`, main.id);
   },
   text: ({ text: [id, keep, rest] }) => {
     const one = find(id);
@@ -83,7 +89,7 @@ const tellEnd = (answer) => {
   answer.told = true;
   if (ends[answer.status]) return say(ends[answer.status]);
   if (!answer.answerable) return say(talk?.kind === "text" ? "ask.none.text" : "ask.none");
-  if (!written(answer)) return say("ask.status.marked", { sure: (language) => filled(language, `ask.sure.${surenessOf(answer.confidence ?? 0)}`, { percent: percentOf(answer.confidence ?? 0) }) });
+  if (!written(answer)) return say("ask.status.marked", { answer: answer.text });
   return say("ask.status.written", { passages: answer.evidence.length });
 };
 /* The end of what is new comes into view, unless somebody reads further up. */

@@ -14,7 +14,7 @@ const drawQuestion = (question) =>
 const drawTurn = ({ question, answers }) => {
   const list = made("div", { className: "answers" }, ...answers.map(drawAnswer));
   list.classList.toggle("several", answers.length > 1);
-  const turn = made("section", { className: "turn", ariaLabel: plain("ask.turn", { question: question.content.slice(0, 80) }) }, drawQuestion(question), list);
+  const turn = made("section", { className: "exchange", ariaLabel: plain("ask.turn", { question: question.content.slice(0, 80) }) }, drawQuestion(question), list);
   turn.dataset.question = question.id;
   return turn;
 };
@@ -43,7 +43,7 @@ const drawLog = () =>
     log.replaceChildren(...shown.map(drawTurn));
     if (sending) {
       const waitingFor = made("div", { className: "answers" }, made("p", { className: "note waiting" }, bilingual("ask.sending")));
-      log.append(made("section", { className: "turn" }, drawQuestion({ content: sending.text }), waitingFor));
+      log.append(made("section", { className: "exchange" }, drawQuestion({ content: sending.text }), waitingFor));
     }
     for (const id of opened) log.querySelector(`[data-answer="${id}"] .was-read`)?.setAttribute("open", "");
     markDropped(turns);
@@ -68,6 +68,8 @@ const showFrame = (begun) => {
   part("starting").hidden = begun;
   part("new").hidden = !begun && !talk;
   part("keep").hidden = !begun || !llamaDemo.temporary;
+  part("ways").hidden = begun;
+  part("name").hidden = !begun;
   part("name").replaceChildren(...(begun ? [titleOf(talk)] : []));
   part("ask").classList.toggle("begun", begun);
 };
