@@ -102,9 +102,9 @@ const answerActs = (answer) => {
   return row;
 };
 const drawAnswer = (answer) => {
-  const main = made("div", { className: "answer-main" }, byline(answer), said(answer), ...sureness(answer), ...remarks(answer), answerActs(answer), ...(running(answer) ? [] : wasRead(answer)));
+  const main = made("div", { className: "answer-main" }, byline(answer), said(answer), ...sureness(answer), ...remarks(answer), answerActs(answer));
   const evidence = made("div", { className: "answer-evidence" }, ...evidenceOf(answer));
-  const article = made("article", { className: "answer" }, main, evidence);
+  const article = made("article", { className: "answer" }, main, evidence, ...(running(answer) ? [] : wasRead(answer)));
   article.dataset.answer = answer.id;
   article.classList.toggle("bare", !answer.evidence.length);
   article.setAttribute("aria-busy", String(running(answer)));
