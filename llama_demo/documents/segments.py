@@ -8,6 +8,13 @@ from typing import Protocol
 
 import regex
 
+from llama_demo.errors import InputError
+
+MOST_CHARACTERS = 300_000
+"""Of all passages of a file together."""
+
+MOST_PASSAGES = 30_000
+
 _LETTER = regex.compile(r"\p{L}")
 
 Link = tuple[tuple[int, int], tuple[int, int], float]
@@ -46,6 +53,26 @@ class Segment:
     def formatted(self) -> bool:
         """Whether something has to be placed in the translation."""
         return bool(self.styles or self.pins)
+
+
+class Size:
+    """How much there is to translate, counted while it is read: what is too long is refused early."""
+
+    def __init__(self) -> None:
+        self._passages = self._characters = 0
+
+    def add(self, segment: Segment) -> None:
+        """Count one more passage.
+
+        Raises:
+            InputError: ``document_too_long``, ``document_too_many_passages``.
+        """
+        self._passages += 1
+        self._characters += len(segment.text)
+        if self._characters > MOST_CHARACTERS:
+            raise InputError("document_too_long", limit=MOST_CHARACTERS)
+        if self._passages > MOST_PASSAGES:
+            raise InputError("document_too_many_passages", limit=MOST_PASSAGES)
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from llama_demo.documents.encoding import Decoded
-from llama_demo.documents.segments import Segment, Translation
+from llama_demo.documents.segments import Segment, Size, Translation
 
 Written = Callable[[Translation], str]
 """How a slot's translation is spelled in its format: escaped, marked up, wrapped."""
@@ -25,12 +25,26 @@ class Slot:
     written: Written
 
 
-@dataclass
+@dataclass(frozen=True)
 class Skeleton:
     """A decoded file: a :class:`~llama_demo.documents.segments.Document` for all formats that are text."""
 
     decoded: Decoded
-    parts: list[str | Slot] = field(default_factory=list)
+    parts: Sequence[str | Slot]
+
+    @classmethod
+    def of(cls, decoded: Decoded, parts: Iterable[str | Slot]) -> Skeleton:
+        """The file, if it has no more passages than can be translated; else it is not read to its end.
+
+        Raises:
+            InputError: ``document_too_long``, ``document_too_many_passages``.
+        """
+        size, taken = Size(), []
+        for part in parts:
+            taken.append(part)
+            if isinstance(part, Slot):
+                size.add(part.segment)
+        return cls(decoded, taken)
 
     @property
     def segments(self) -> Sequence[Segment]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from llama_demo.services.translation.dictionary import Entry as Headword
 from llama_demo.services.translation.glossary import TermPair
+from llama_demo.services.waiting_line import WaitingLine
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call, Handlers
 from llama_demo.ui.positions import code_points, units
@@ -18,6 +19,12 @@ ENTRIES = 4
 """Readings of a word that are shown."""
 GLOSSES = 6
 
+AT_ONCE, WAITING = 2, 6
+"""Look-ups at the model at the same time, and those that wait: each holds a thread of the server."""
+
+PATIENCE = 10.0
+"""Seconds that a look-up waits for its turn."""
+
 
 class Looking:
     """The look-ups; each is called by a script with what :mod:`~llama_demo.ui.translate_wishes` describes."""
@@ -27,6 +34,7 @@ class Looking:
         self._dictionary = services.dictionary
         self._glossary = services.glossary
         self._documents = services.documents
+        self._line = WaitingLine(at_once=AT_ONCE, waiting=WAITING, full="look_ups_busy")
 
     def functions(self, handlers: Handlers, *names: str) -> list[Callable[[object], dict[str, Any]]]:
         """The functions of these names, as ``gr.HTML`` takes them."""
@@ -43,13 +51,15 @@ class Looking:
     def alternatives(self, call: Call) -> dict[str, Any]:
         """Other ways to say a sentence, best first; ``share`` is the usual probability of a token, 0 to 1."""
         sentence = read(Sentence, call.event)
-        found = self._translating.alternatives(sentence.asked, count=ALTERNATIVES)
+        with self._line.turn(PATIENCE):
+            found = self._translating.alternatives(sentence.asked, count=ALTERNATIVES)
         return {"found": [{"text": one.text, "share": math.exp(min(0.0, one.score))} for one in found]}
 
     def alignment(self, call: Call) -> dict[str, Any]:
         """Where the model looked: for each word of the translation words of the source, and how much."""
         sentence = read(Sentence, call.event)
-        links = self._translating.alignment(sentence.asked, sentence.translation)
+        with self._line.turn(PATIENCE):
+            links = self._translating.alignment(sentence.asked, sentence.translation)
         text, translation = sentence.text, sentence.translation
         return {
             "links": [

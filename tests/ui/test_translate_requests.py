@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -23,7 +25,7 @@ from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.runs import RunStore
 from llama_demo.ui import translate_files
 from llama_demo.ui.handler import Handlers
-from llama_demo.ui.translate_looking import Looking
+from llama_demo.ui.translate_looking import AT_ONCE, WAITING, Looking
 from tests.conftest import GENERATOR
 from tests.translators import write_translator
 
@@ -134,3 +136,22 @@ def test_look_ups(parts: Any) -> None:
     for nonsense in ({"visit": ANN, "text": 1}, {"visit": {"secret": "short"}}):
         assert "problem" in word(nonsense)
     assert word(None)["entries"] == []
+
+
+def test_a_crowd_of_look_ups_is_told_to_wait(parts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each holds a thread of the server, so few may wait for the model; the rest gets a sentence."""
+    ended = threading.Event()
+
+    def slow(*_: object, **__: object) -> tuple[()]:
+        ended.wait(60)
+        return ()
+
+    monkeypatch.setattr(parts.translating, "alternatives", slow)
+    (alternatives,) = Looking(parts).functions(Handlers(public=True), "alternatives")
+    most = AT_ONCE + WAITING
+    with ThreadPoolExecutor(most + 1) as crowd:
+        asked = [crowd.submit(alternatives, {"visit": ANN}) for _ in range(most + 1)]
+        (refused,), others = wait(asked, timeout=60, return_when=FIRST_COMPLETED)
+        assert "Many people" in refused.result()["problem"]
+        ended.set()
+        assert [one.result(60) for one in others] == [{"found": []}] * most

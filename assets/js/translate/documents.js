@@ -41,6 +41,7 @@ const finished = (item, kept) => {
 const progressed = (job, told) => {
   const { item } = job;
   if (told.problem) return failed(item, told.problem);
+  if (told.state === "waiting") return tellState(item, "translate.documents.queued");
   job.id = told.id;
   item.dataset.id = told.id;
   item.querySelector(".document-name").textContent = told.name;
@@ -69,11 +70,12 @@ const translateOne = async (job) => {
   const header = (value) => encodeURIComponent(JSON.stringify(value));
   const headers = { "Content-Type": "application/octet-stream", "X-Visit": header(llamaDemo.visit()), "X-Asked": header({ source, target, model, name: job.file.name }) };
   try {
-    const answer = await fetch("translate/document", { method: "POST", headers, body: job.file });
+    const answer = await fetch("translate/document", { method: "POST", headers, body: job.file, signal: job.leaving.signal });
     if (!answer.ok) return failed(job.item, await answer.text());
     for await (const told of lines(answer.body)) progressed(job, told);
   } catch {
-    failed(job.item, problemOf("unreachable"));
+    if (job.leaving.signal.aborted) job.item.remove();
+    else failed(job.item, problemOf("unreachable"));
   }
   return undefined;
 };
@@ -92,7 +94,7 @@ const take = (files) => {
     if (wrong) {
       failed(item, problemOf(wrong));
       finished(item, false);
-    } else waiting.push({ file, item, id: "" });
+    } else waiting.push({ file, item, id: "", leaving: new AbortController() });
   }
   work();
 };
@@ -111,12 +113,14 @@ const fetchResult = async (item) => {
   }
   return undefined;
 };
+/* One that has begun ends with what is done; one that waits for its turn, or is still read, just goes. */
 const cancel = (item) => {
   const place = waiting.findIndex((job) => job.item === item);
   if (place >= 0) {
     waiting.splice(place, 1);
     item.remove();
-  } else server.stop_document({ visit: llamaDemo.visit() }).catch(() => failed(item, problemOf("unreachable")));
+  } else if (working?.id) server.stop_document({ visit: llamaDemo.visit() }).catch(() => failed(item, problemOf("unreachable")));
+  else working?.leaving.abort();
 };
 list.addEventListener("click", (event) => {
   const act = event.target.closest("button")?.dataset.act;

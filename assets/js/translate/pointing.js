@@ -60,8 +60,13 @@ const aligned = async (index) => {
   if (!route || !pair || pair.score === undefined || pair.length > 1_500) return [];
   pair.links ??= server
     .alignment({ visit: llamaDemo.visit(), source: route[0], target: route[1], model: run.model, text: run.text.slice(pair.start, pair.start + pair.length), translation: pair.text })
-    .then((told) => told.links ?? [])
-    .catch(() => []);
+    .catch(() => ({}))
+    .then((told) => {
+      if (told.links) return told.links;
+      pair.links = undefined; /* so that it is asked for again */
+      say("translate.status.no_look");
+      return [];
+    });
   return pair.links;
 };
 const showLook = (index, side, links, unit) => {

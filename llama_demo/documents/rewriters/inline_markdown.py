@@ -21,12 +21,14 @@ _INLINE = regex.compile(
     rf"|(?P<link>\[(?P<label>{_INSIDE})\](?P<target>\((?:[^()\\]|\\.|\([^()]*+\)){{0,2000}}+\)|\[[^\[\]]*+\])?)"
     r"|(?P<tag><(?:!--.*?--|/?[A-Za-z][^<>]{0,1000}|[^\s<>]+[@:][^\s<>]+)>)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
-    r"|(?P<emphasis>(?P<sign>\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}|~~)(?=[^\s*_~])"
-    # By runs without signs, so that an opening sign that is never closed is soon given up.
-    r"(?P<inner>(?:[^*_~]{1,1000}+|[*_~]){1,60}?)"
-    r"(?<![\s*_])(?P=sign)(?![*])(?!(?<=_)[\p{L}\p{N}_]))",
+    r"|(?P<sign>\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}|~~)(?=[^\s*_~])",
     regex.DOTALL,
 )
+_SIGNS = ("*", "**", "***", "_", "__", "___", "~~")
+_CLOSING_SIGNS = {
+    sign: regex.compile(rf"(?<![\s*_]){regex.escape(sign)}(?!\*)(?!(?<=_)[\p{{L}}\p{{N}}_])")
+    for sign in _SIGNS
+}
 _DEFINITION = regex.compile(r"^ {0,3}\[(?!\^)([^\]\n]{1,300})\]:", regex.MULTILINE)
 # What would begin a block if a line began with it.
 _BLOCK = regex.compile(r"([-+*>#|]|\d{1,9}(?=[.)]\s))(?=\s|[.)]|$)|(>)")
@@ -71,27 +73,54 @@ def spelled(passage: Marked, translation: Translation, original: str, *, table: 
     return written
 
 
+class _Closings:
+    """Where signs of emphasis are closed in a text, asked from left to right.
+
+    Each stretch is searched once for each sign, so that signs that are never closed cost no more than others.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next: dict[str, int] = {}
+
+    def after(self, sign: str, start: int) -> int:
+        """The first place from ``start`` on, or -1."""
+        place = self._next.get(sign, 0)
+        if 0 <= place < start:
+            found = _CLOSING_SIGNS[sign].search(self._text, start)
+            place = self._next[sign] = found.start() if found else -1
+        return place
+
+
 def _read(text: str, stack: Stack, known: frozenset[str], passage: Marked) -> None:
-    at = 0
-    for match in _INLINE.finditer(text):
-        passage.write(text[at : match.start()], stack)
-        at = match.end()
-        _write(match, stack, known, passage)
-    passage.write(text[at:], stack)
+    closings = _Closings(text)
+    written = at = 0
+    while match := _INLINE.search(text, at):
+        sign, end = match["sign"], match.end()
+        close = closings.after(sign, end + 1) if sign and len(stack) < _DEEPEST else -1
+        if sign and close < 0:
+            at = match.start() + 1
+            continue
+        passage.write(text[written : match.start()], stack)
+        if sign:
+            mark = sign.replace("_", "*")  # between Chinese characters an underscore is one
+            _read(text[end:close], (*stack, Mark(mark, mark, tight=True)), known, passage)
+            end = close + len(sign)
+        else:
+            _write(match, stack, known, passage)
+        written = at = end
+    passage.write(text[written:], stack)
 
 
 def _write(match: regex.Match[str], stack: Stack, known: frozenset[str], passage: Marked) -> None:
-    whole, deep = match[0], len(stack) >= _DEEPEST
+    whole = match[0]
     if match["escape"]:
         passage.write(whole[1], stack)
     elif match["code"] or match["entity"]:
         passage.write(whole, stack, kept=True)
-    elif match["link"] and not deep and (close := _link_end(match, known)):
+    elif match["link"] and len(stack) < _DEEPEST and (close := _link_end(match, known)):
         _read(match["label"], (*stack, Mark("[", close)), known, passage)
-    elif match["emphasis"] and not deep:
-        sign = match["sign"].replace("_", "*")  # between Chinese characters an underscore is one
-        _read(match["inner"], (*stack, Mark(sign, sign, tight=True)), known, passage)
-    elif match["link"] or match["emphasis"]:
+    elif match["link"]:
         passage.write(whole, stack)
     else:
         passage.pin(whole)

@@ -51,10 +51,10 @@ def open_markdown(data: bytes) -> Document:
     """Read the file.
 
     Raises:
-        InputError: as :func:`~llama_demo.documents.encoding.decode` does.
+        InputError: as :func:`~llama_demo.documents.encoding.decode` and :class:`Skeleton` do.
     """
     decoded = decode(data)
-    return Skeleton(decoded, list(_Reader(decoded.text).parts()))
+    return Skeleton.of(decoded, _Reader(decoded.text).parts())
 
 
 class _Reader:
@@ -92,8 +92,7 @@ class _Reader:
     def _block(self) -> Iterator[str | Slot]:
         line = self._bare(self._at)
         if fence := _FENCE.fullmatch(line):
-            closed = regex.compile(rf"[ \t>]*{regex.escape(fence['sign'])}[{fence['sign'][0]}]*[ \t]*")
-            yield from self._until(lambda later: closed.fullmatch(later) is not None)
+            yield from self._until(lambda later: _closes(later, fence["sign"]))
         elif not has_words(line) or self._is_code(line) or _DEFINITION.match(line) or _ALERT.fullmatch(line):
             yield self._take()
         elif _HTML.match(line):
@@ -179,6 +178,12 @@ class _Reader:
         yield original[:start]
         yield Slot(passage.segment, original[start:end], written)
         yield original[end:]
+
+
+def _closes(line: str, sign: str) -> bool:
+    """Whether the line ends a block that began with this sign of code or formulas."""
+    words = line.lstrip(" \t>").rstrip(" \t")
+    return words.startswith(sign) and not words.strip(sign[0])
 
 
 def _beginning(line: str) -> regex.Match[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import regex
 
 from llama_demo.documents.encoding import decode
@@ -19,16 +21,19 @@ def open_plain(data: bytes) -> Document:
     """Read the file.
 
     Raises:
-        InputError: as :func:`~llama_demo.documents.encoding.decode` does.
+        InputError: as :func:`~llama_demo.documents.encoding.decode` and :class:`Skeleton` do.
     """
-    skeleton = Skeleton(decode(data))
-    for line in _LINE.findall(skeleton.decoded.text):
+    decoded = decode(data)
+    return Skeleton.of(decoded, _parts(decoded.text))
+
+
+def _parts(text: str) -> Iterator[str | Slot]:
+    for line in _LINE.findall(text):
         before, words, after = _split(line)
         if has_words(words):
-            skeleton.parts += [before, Slot(Segment(words), words, one_line), after]
+            yield from (before, Slot(Segment(words), words, one_line), after)
         else:
-            skeleton.parts.append(line)
-    return skeleton
+            yield line
 
 
 def _split(line: str) -> tuple[str, str, str]:

@@ -6,6 +6,8 @@ runs over several subtitles is translated in parts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import regex
 
 from llama_demo.documents.encoding import decode
@@ -33,20 +35,22 @@ def open_subtitles(data: bytes) -> Document:
     """Read the file.
 
     Raises:
-        InputError: as :func:`~llama_demo.documents.encoding.decode` does.
+        InputError: as :func:`~llama_demo.documents.encoding.decode` and :class:`Skeleton` do.
     """
     decoded = decode(data)
-    skeleton = Skeleton(decoded)
+    return Skeleton.of(decoded, _parts(decoded.text))
+
+
+def _parts(text: str) -> Iterator[str | Slot]:
     spoken: list[str] = []
     in_cue = False
-    for line in [*_LINE.findall(decoded.text), ""]:
+    for line in [*_LINE.findall(text), ""]:
         if in_cue and line.strip():
             spoken.append(line)
             continue
-        skeleton.parts += _cue(spoken)
+        yield from _cue(spoken)
         spoken, in_cue = [], bool(_TIMES.fullmatch(line.rstrip("\r\n")))
-        skeleton.parts.append(line)
-    return skeleton
+        yield line
 
 
 def _cue(lines: list[str]) -> list[str | Slot]:

@@ -27,10 +27,10 @@ def open_table(data: bytes) -> Document:
     """Read the file.
 
     Raises:
-        InputError: as :func:`~llama_demo.documents.encoding.decode` does.
+        InputError: as :func:`~llama_demo.documents.encoding.decode` and :class:`Skeleton` do.
     """
     decoded = decode(data)
-    return Skeleton(decoded, list(_parts(decoded.text)))
+    return Skeleton.of(decoded, _parts(decoded.text))
 
 
 def _parts(text: str) -> Iterator[str | Slot]:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from llama_demo.documents.archive import Archive
 from llama_demo.documents.placing import Pin, placed
-from llama_demo.documents.segments import Document, Segment, Styled, Translation, has_words
+from llama_demo.documents.segments import Document, Segment, Size, Styled, Translation, has_words
 from llama_demo.errors import InputError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -47,7 +47,8 @@ def open_word(data: bytes) -> Document:
     """Read the file.
 
     Raises:
-        InputError: ``document_macros``, ``document_locked``, ``document_bomb``, ``document_broken``.
+        InputError: ``document_macros``, ``document_locked``, ``document_bomb``, ``document_broken``, and what
+            :class:`~llama_demo.documents.segments.Size` raises.
     """
     archive = Archive(data)
     if "[Content_Types].xml" not in archive.names or "word/document.xml" not in archive.names:
@@ -66,9 +67,14 @@ class _Word:
         self._archive = archive
         self._parts = sorted(filter(_PART.fullmatch, archive.names), key=lambda name: (len(name), name))
         self._parts.sort(key=lambda name: name != "word/document.xml")
-        self.segments: Sequence[Segment] = [
-            passage.segment for name in self._parts for passage in _passages(_bounded(self._read(name)))
-        ]
+        self.segments: Sequence[Segment] = list(self._segments())
+
+    def _segments(self) -> Iterator[Segment]:
+        size = Size()
+        for name in self._parts:
+            for passage in _passages(_bounded(self._read(name))):
+                size.add(passage.segment)
+                yield passage.segment
 
     def _read(self, name: str) -> etree._ElementTree:
         return parsed(self._archive.read(name))

@@ -1,7 +1,7 @@
 """Translated files until they are fetched: in memory alone, each for the visitor who had it made.
 
-Nothing of them is ever written to the disk. A file goes an hour after it was made, or when its visitor
-makes more of them than are held.
+Nothing of them is ever written to the disk. A file goes an hour after it was begun, when its visitor
+makes more of them than are held, or when all of them need more memory than there is for them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ LIFETIME = 3600.0
 MOST_FILES = 64
 MOST_OF_ONE = 4
 """Files of one visitor; the oldest goes first."""
+
+MOST_BYTES = 128 * 2**20
+"""Of all files that are finished; beyond it the oldest of whoever has most goes first."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class _Held:
     whose: tuple[str | None, str]
     since: float
     make: Callable[[], TranslatedFile]
+    size: int = 0
 
 
 class TranslatedFiles:
@@ -60,13 +64,25 @@ class TranslatedFiles:
         file_id = secrets.token_urlsafe(24)
         with self._lock:
             self._drop_old()
-            own = [each for each, held in self._files.items() if held.whose == _whose(visit)]
+            own = self._of(_whose(visit))
             for each in own[: max(0, len(own) - MOST_OF_ONE + 1)]:
                 del self._files[each]
             self._files[file_id] = _Held(_whose(visit), self._clock(), make)
             while len(self._files) > MOST_FILES:
                 self._files.popitem(last=False)
         return file_id
+
+    def finish(self, file_id: str) -> None:
+        """Keep the bytes of a file alone, and no longer what it was made from: nothing is added any more."""
+        with self._lock:
+            held = self._files.get(file_id)
+        if held is None:
+            return
+        file = held.make()
+        with self._lock:
+            held.make, held.size = lambda: file, len(file.data)
+            while sum(each.size for each in self._files.values()) > MOST_BYTES:
+                del self._files[self._to_go()]
 
     def get(self, visit: Visit, file_id: str) -> TranslatedFile:
         """The file as it is now.
@@ -87,6 +103,17 @@ class TranslatedFiles:
             held = self._files.get(file_id)
             if held is not None and held.whose == _whose(visit):
                 del self._files[file_id]
+
+    def _of(self, whose: tuple[str | None, str]) -> list[str]:
+        """The ids of a visitor's files, the oldest first."""
+        return [file_id for file_id, held in self._files.items() if held.whose == whose]
+
+    def _to_go(self) -> str:
+        """The oldest finished file of the visitor with the most bytes."""
+        most: dict[tuple[str | None, str], int] = {}
+        for held in self._files.values():
+            most[held.whose] = most.get(held.whose, 0) + held.size
+        return next(each for each in self._of(max(most, key=most.__getitem__)) if self._files[each].size)
 
     def _drop_old(self) -> None:
         oldest = self._clock() - LIFETIME

@@ -163,9 +163,9 @@ class Translating:
             yield from enumerate(texts)
             return
         hops = hops_of(self._models, plan.route)
-        segments = [_segments(text, hops) for text in texts]
-        panes = [Pane(text, own, asked.target) for text, own in zip(texts, segments, strict=True)]
         with self._stoppable(key) as stop:
+            segments = [_segments(text, hops) for text in texts]
+            panes = [Pane(text, own, asked.target) for text, own in zip(texts, segments, strict=True)]
             work = _work(hops, [one.text for own in segments for one in own], asked)
             place = 0
             with closing(in_background(work, stop)) as found:

@@ -20,18 +20,20 @@ from llama_demo.services.translation.translated_files import TranslatedFile, Tra
 from llama_demo.services.translation.translating import Translating
 from llama_demo.services.translation.translation_request import AUTO, Asked, settings_of
 from llama_demo.services.visits import Visit
+from llama_demo.services.waiting_line import WaitingLine
 from llama_demo.tasks.glossary import Term
 
 __all__ = ["LARGEST_FILE", "SUFFIXES", "Progress", "TranslatedDocuments", "TranslatedFile"]
 
-MOST_CHARACTERS = 300_000
-"""Of all passages together."""
-
 LONGEST_NAME = 120
 """Characters of the file's name that are kept."""
 
+AT_ONCE, WAITING = 4, 12
+"""Documents that are translated at the same time, and those that may wait for it."""
+
 _INTERVAL = 0.1
 """Seconds between two progresses."""
+_TICK = 0.5  # seconds of waiting, after which a reader may have left
 
 _MEDIA_TYPES = {
     ".txt": "text/plain",
@@ -50,12 +52,12 @@ class Progress:
     """How far a document has come.
 
     Attributes:
-        id: by which the file can be fetched from the first moment on.
+        id: by which the file can be fetched as soon as it is translated; empty while it waits.
         name: of the translated file.
         done, total: passages: paragraphs, cells, subtitles.
         language: from which it is translated.
         model: the model's name, or several.
-        state: ``running``, ``done`` or ``stopped``.
+        state: ``waiting`` for the documents of others, ``running``, ``done`` or ``stopped``.
         seconds_left: None as long as nobody can tell.
         latest: the passage that was translated last.
         run_id: of its row in the history; None if nothing is kept.
@@ -80,6 +82,7 @@ class TranslatedDocuments:
         self._translating = translating
         self._runs = runs
         self._files = files or TranslatedFiles()
+        self._line = WaitingLine(at_once=AT_ONCE, waiting=WAITING, full="documents_busy")
 
     def translate_document(
         self,
@@ -94,7 +97,7 @@ class TranslatedDocuments:
         glossary: Sequence[Term] = (),
         key: str = "",
     ) -> Generator[Progress, None, None]:
-        """Translate a file. The first progress comes before anything is translated.
+        """Translate a file, when it is its turn. The first progress comes before anything is translated.
 
         Closing the iterator, or :meth:`stop`, ends it; what was translated stays, the rest of the file
         keeps its original text.
@@ -106,11 +109,20 @@ class TranslatedDocuments:
         Raises:
             InputError: before the first progress, for a file that cannot be read, that is too long or has
                 no words, for one that is in the target language already, for a direction that nobody
-                translates.
+                translates; ``documents_busy`` if too many wait.
             DemoError: later, for what broke; what was translated before can still be fetched.
         """
-        document = _opened(name, data)
-        asked, used = self._settled(Asked("", source, target, beams, model, tuple(glossary)), document)
+        asked = Asked("", source, target, beams, model, tuple(glossary))
+        with self._line.place() as patience:
+            while not patience(_TICK):
+                yield Progress("", translated_name(name, target), 0, 0, "", "", "waiting")
+            yield from self._translated(visit, name, _opened(name, data), asked, key)
+
+    def _translated(
+        self, visit: Visit, name: str, document: Document, asked: Asked, key: str
+    ) -> Generator[Progress, None, None]:
+        target = asked.target
+        asked, used = self._settled(asked, document)
         passages = Passages(document, target, lambda text, other: self._aligned(asked, text, other))
         renamed = translated_name(name, target)
         file_id = self._files.hold(visit, lambda: _file(passages, renamed, target))
@@ -121,8 +133,11 @@ class TranslatedDocuments:
         total = len(passages.segments)
         first = Progress(file_id, renamed, 0, total, asked.source, used, run_id=recording.id)
         with recording:
-            yield first
-            yield from self._progress(passages, asked, first, recording, key)
+            try:
+                yield first
+                yield from self._progress(passages, asked, first, recording, key)
+            finally:
+                self._files.finish(file_id)
 
     def stop(self, key: str) -> bool:
         """End the translation that was begun under ``key``; returns whether there was one."""
@@ -207,15 +222,11 @@ def _opened(name: str, data: bytes) -> Document:
     """The file, if it is one that can be translated.
 
     Raises:
-        InputError: what :func:`open_document` raises, ``document_nothing``, ``document_too_long``.
+        InputError: what :func:`open_document` raises, ``document_nothing``.
     """
     document = open_document(name, data)
-    segments = document.segments
-    if not segments:
+    if not document.segments:
         raise InputError("document_nothing")
-    characters = sum(len(segment.text) for segment in segments)
-    if characters > MOST_CHARACTERS:
-        raise InputError("document_too_long", characters=characters, limit=MOST_CHARACTERS)
     return document
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +11,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from llama_demo.documents.encoding import decode
 from llama_demo.documents.rewriters.markdown import open_markdown
-from llama_demo.documents.segments import Translation
+from llama_demo.documents.rewriters.plain import one_line
+from llama_demo.documents.segments import Segment, Translation
+from llama_demo.documents.skeleton import Skeleton, Slot
+from llama_demo.errors import InputError
 from tests.documents.translators import backwards, translated
 
 TEXT = """\
@@ -144,6 +149,8 @@ def test_hostile_markup_takes_no_time() -> None:
     for hostile in (
         "*a " * 60_000,
         ("*a " * 6_000 + "\n\n") * 10,
+        ("*a _b ~~c " * 1_900 + "\n\n") * 15,
+        "*a" * 9_000 + " b*" * 300,
         "[" * 100_000,
         "`" * 100_000,
         "> " * 50_000 + "a",
@@ -152,6 +159,22 @@ def test_hostile_markup_takes_no_time() -> None:
     ):
         document = open_markdown(hostile.encode())
         assert document.rewritten([None] * len(document.segments)) == hostile.encode()
+
+
+@pytest.mark.parametrize(
+    ("hostile", "key"),
+    [
+        ("- a\n" * 200_000, "document_too_many_passages"),
+        (("word " * 100 + "\n\n") * 2_000, "document_too_long"),
+    ],
+)
+def test_what_is_too_long_is_refused_before_it_is_read_whole(hostile: str, key: str) -> None:
+    """A file that is refused must not first cost what a whole one costs."""
+    with pytest.raises(InputError, match=key):
+        open_markdown(hostile.encode())
+    endless = itertools.repeat(Slot(Segment("word " * 10), "", one_line))
+    with pytest.raises(InputError, match="document_too_long"):
+        Skeleton.of(decode(b"x"), endless)
 
 
 @given(st.text("ab*_`[]()!<>#-|~$\\ \n1.&;中。", max_size=80))

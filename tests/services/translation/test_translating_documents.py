@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import docx
 import pytest
 
+from llama_demo.documents.segments import MOST_CHARACTERS
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
-from llama_demo.services.translation.translated_files import LIFETIME, MOST_OF_ONE, TranslatedFiles
+from llama_demo.services.translation.translated_files import (
+    LIFETIME,
+    MOST_OF_ONE,
+    TranslatedFile,
+    TranslatedFiles,
+)
 from llama_demo.services.translation.translating import Translating
 from llama_demo.services.translation.translating_documents import (
-    MOST_CHARACTERS,
+    AT_ONCE,
+    WAITING,
     Progress,
     TranslatedDocuments,
     translated_name,
@@ -192,6 +199,48 @@ def test_refusals_come_first(
 def test_names(name: str, renamed: str) -> None:
     """The file's own name with the language in it, and nothing that leads out of a folder or misleads."""
     assert translated_name(name, "zh") == renamed
+
+
+def test_who_comes_when_many_are_translated_waits(documents: TranslatedDocuments) -> None:
+    """For its turn, with a word; when too many wait, one more is told so and nothing is lost."""
+    running = [
+        documents.translate_document(ANN, "a.txt", b"One.", source="en", target="fr") for _ in range(AT_ONCE)
+    ]
+    for each in running:
+        next(each)
+    late = documents.translate_document(BOB, "b.txt", b"One.", source="en", target="fr")
+    assert next(late).state == "waiting"
+    others = [
+        documents.translate_document(ANN, "a.txt", b"One.", source="en", target="fr") for _ in range(WAITING)
+    ]
+    for each in others[1:]:
+        assert next(each).state == "waiting"
+    with pytest.raises(InputError, match="documents_busy"):
+        next(others[0])
+    running[0].close()
+    assert next(late).state == "running"
+    assert whole(late)[-1].state == "done"
+    for each in (*running, *others):
+        each.close()
+
+
+def finished(name: str, size: int) -> Callable[[], TranslatedFile]:
+    """What makes a file of so many bytes."""
+    return lambda: TranslatedFile(name, b"x" * size, "text/plain", "fr", complete=True)
+
+
+def test_files_go_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest of whoever has most; what is finished is no longer made anew."""
+    monkeypatch.setattr("llama_demo.services.translation.translated_files.MOST_BYTES", 100)
+    files = TranslatedFiles()
+    theirs = files.hold(BOB, finished("b", 30))
+    mine = [files.hold(ANN, finished(str(number), 40)) for number in range(2)]
+    for file_id in (theirs, *mine):
+        files.finish(file_id)
+    with pytest.raises(InputError, match="document_gone"):
+        files.get(ANN, mine[0])
+    assert files.get(BOB, theirs) is files.get(BOB, theirs)
+    assert files.get(ANN, mine[1]).name == "1"
 
 
 def test_files_go_with_time_and_number() -> None:
