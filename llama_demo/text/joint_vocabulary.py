@@ -38,16 +38,10 @@ class JointVocabulary:
 
     def encode(self, texts: Sequence[str], *, source: str, target: str) -> list[Pieces]:
         check_languages(self.directions, source, target)
-        mark, end = [self._marks[target]], [self._processor.eos_id()]
-        encoded = self._processor.encode(list(texts), return_type="offset_mapping")
-        return [
-            framed(mark, Pieces(tuple(each["ids"]), tuple(each["offsets"])), end, len(text))
-            for text, each in zip(texts, encoded, strict=True)
-        ]
+        return framed([self._marks[target]], self._pieces(texts), [self._processor.eos_id()], texts)
 
     def encode_target(self, text: str) -> Pieces:
-        [each] = self._processor.encode([text], return_type="offset_mapping")
-        return Pieces(tuple(each["ids"]), tuple(each["offsets"]))
+        return self._pieces([text])[0]
 
     def prefix(self, target: str) -> tuple[int, ...]:  # noqa: ARG002 (the source says it)
         return ()
@@ -55,3 +49,7 @@ class JointVocabulary:
     def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
         found = self._processor.decode(list(ids), return_type="offset_mapping")
         return found["text"], list(found["offsets"])
+
+    def _pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        encoded = self._processor.encode(list(texts), return_type="offset_mapping")
+        return [Pieces(tuple(each["ids"]), tuple(each["offsets"])) for each in encoded]

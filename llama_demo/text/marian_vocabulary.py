@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from llama_demo.errors import CheckpointError
 from llama_demo.text.pieces import Pieces
-from llama_demo.text.sentencepieces import open_sentencepiece
+from llama_demo.text.sentencepieces import ListedPieces
 from llama_demo.text.translator_vocabulary import check_languages, framed
 from llama_demo.text.vocabulary_file import read_bytes, read_ids, read_settings
 
@@ -34,62 +33,40 @@ class MarianVocabulary:
 
     def __init__(self, folder: Path) -> None:
         settings = read_settings(folder / "tokenizer_config.json")
-        self._source = open_sentencepiece(read_bytes(folder / "source.spm"), "source.spm")
-        self._target = open_sentencepiece(read_bytes(folder / "target.spm"), "target.spm")
-        self._ids = read_ids(folder / "vocab.json")
-        target_ids = self._ids
+        ids = read_ids(folder / "vocab.json", needed=("</s>", "<unk>"))
+        target_ids = ids
         if settings.get("separate_vocabs") is True:
             target_ids = read_ids(folder / "target_vocab.json")
-        if missing := [mark for mark in ("</s>", "<unk>") if mark not in self._ids]:
-            raise CheckpointError("file_broken", file="vocab.json", detail=f"lacks {', '.join(missing)}")
-        self._pieces = {i: piece for piece, i in target_ids.items()}
-        self._target_ids = target_ids
-        self._hidden = {target_ids[mark] for mark in ("<pad>", "</s>", "<unk>") if mark in target_ids}
-        self._marks = _language_marks(self._ids)
+        self._source = ListedPieces(read_bytes(folder / "source.spm"), ids, file="source.spm")
+        self._target = ListedPieces(read_bytes(folder / "target.spm"), target_ids, file="target.spm")
+        self._end = ids["</s>"]
+        self._marks = _language_marks(ids)
         source, target = (str(settings.get(f"{side}_lang") or "") for side in ("source", "target"))
         targets = list(self._marks) or [two_letters(target)] * bool(target)
         self.directions = frozenset((two_letters(source), each) for each in targets if source)
 
     @property
     def source_size(self) -> int:
-        return max(self._ids.values()) + 1
+        return self._source.size
 
     @property
     def target_size(self) -> int:
-        return max(self._pieces) + 1
+        return self._target.size
 
     def encode(self, texts: Sequence[str], *, source: str, target: str) -> list[Pieces]:
         if self.directions:
             check_languages(self.directions, source, target)
         mark = [self._marks[target]] if target in self._marks else []
-        unknown, end = self._ids["<unk>"], [self._ids["</s>"]]
-        encoded = self._source.encode(list(texts), return_type="offset_mapping")
-        return [
-            framed(
-                mark,
-                Pieces(
-                    tuple(self._ids.get(piece, unknown) for piece in each["pieces"]), tuple(each["offsets"])
-                ),
-                end,
-                len(text),
-            )
-            for text, each in zip(texts, encoded, strict=True)
-        ]
+        return framed(mark, self._source.pieces(texts), [self._end], texts)
 
     def encode_target(self, text: str) -> Pieces:
-        [each] = self._target.encode([text], return_type="offset_mapping")
-        unknown = self._target_ids.get("<unk>", 0)
-        return Pieces(
-            tuple(self._target_ids.get(piece, unknown) for piece in each["pieces"]), tuple(each["offsets"])
-        )
+        return self._target.pieces([text])[0]
 
     def prefix(self, target: str) -> tuple[int, ...]:  # noqa: ARG002 (the source says it)
         return ()
 
     def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
-        pieces = ["" if i in self._hidden else self._pieces.get(i, "") for i in ids]
-        found = self._target.decode(pieces, return_type="offset_mapping")
-        return found["text"], list(found["offsets"])
+        return self._target.decode(ids)
 
 
 def _language_marks(ids: Mapping[str, int]) -> dict[str, int]:

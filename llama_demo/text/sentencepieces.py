@@ -1,8 +1,8 @@
-"""SentencePiece models whose pieces have places: those of XLM-R, and our own."""
+"""SentencePiece models whose pieces have places: those of XLM-R, of translators, and our own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sentencepiece
 
@@ -75,3 +75,38 @@ class FairseqPieces(SentencePieces):
 
     def _id(self, piece: int) -> int:
         return self._UNKNOWN if piece == self._unknown else piece + 1
+
+
+class ListedPieces:
+    """A model whose pieces have the ids of a list beside it, as those of Marian and M2M100.
+
+    Args:
+        ids: of each piece, marks included; what it lacks becomes ``<unk>``.
+    """
+
+    MARKS = ("<s>", "<pad>", "</s>", "<unk>")
+    """Which have no text."""
+
+    def __init__(self, model: bytes, ids: Mapping[str, int], *, file: str) -> None:
+        self._processor = open_sentencepiece(model, file)
+        self._ids = ids
+        self._unknown = ids.get("<unk>", 0)
+        hidden = {ids[mark] for mark in self.MARKS if mark in ids}
+        self._pieces = {i: "" if i in hidden else piece for piece, i in ids.items()}
+
+    @property
+    def size(self) -> int:
+        return max(self._pieces) + 1
+
+    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        encoded = self._processor.encode(list(texts), return_type="offset_mapping")
+        return [Pieces(tuple(map(self._id, each["pieces"])), tuple(each["offsets"])) for each in encoded]
+
+    def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
+        """The text, and for each id where its characters are in it."""
+        pieces = [self._pieces.get(i, "") for i in ids]
+        found = self._processor.decode(pieces, return_type="offset_mapping")
+        return found["text"], list(found["offsets"])
+
+    def _id(self, piece: str) -> int:
+        return self._ids.get(piece, self._unknown)

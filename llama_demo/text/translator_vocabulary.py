@@ -51,9 +51,14 @@ def check_languages(directions: frozenset[tuple[str, str]], source: str, target:
         raise InputError("direction_unknown", source=source, target=target, known=known)
 
 
-def framed(before: Sequence[int], pieces: Pieces, after: Sequence[int], length: int) -> Pieces:
-    """A text of ``length`` characters with its marks."""
-    return Pieces(
-        (*before, *pieces.ids, *after),
-        ((0, 0),) * len(before) + pieces.offsets + ((length, length),) * len(after),
-    )
+def framed(
+    before: Sequence[int], pieces: Sequence[Pieces], after: Sequence[int], texts: Sequence[str]
+) -> list[Pieces]:
+    """The pieces of each text between marks, which have no characters of their own."""
+    return [
+        Pieces(
+            (*before, *each.ids, *after),
+            ((0, 0),) * len(before) + each.offsets + ((len(text), len(text)),) * len(after),
+        )
+        for each, text in zip(pieces, texts, strict=True)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +27,19 @@ def read_settings(path: Path) -> dict[str, Any]:
     return settings
 
 
-def read_ids(path: Path) -> dict[str, int]:
+def read_ids(path: Path, *, needed: Sequence[str] = ()) -> dict[str, int]:
     """A ``vocab.json``: ids by piece.
 
     Raises:
-        CheckpointError: the file is missing or holds something else.
+        CheckpointError: the file is missing, holds something else, or lacks a piece that is needed.
     """
     if not path.exists():
         raise CheckpointError("file_missing", folder=str(path.parent), file=path.name)
     ids = read_settings(path)
     if not ids or not all(isinstance(i, int) and not isinstance(i, bool) and i >= 0 for i in ids.values()):
         raise CheckpointError("file_broken", file=path.name, detail="not a list of pieces with their ids")
+    if missing := [piece for piece in needed if piece not in ids]:
+        raise CheckpointError("file_broken", file=path.name, detail=f"lacks {', '.join(missing)}")
     return ids
 
 
