@@ -20,6 +20,8 @@ from llama_demo.model.transformer import Transformer, TransformerConfig
 # Added to the score of what must not be chosen; finite, since infinities become NaN when multiplied.
 _NEVER = -1.0e9
 MOST_BEAMS = 32
+# Tokens that are looked at as one when repetitions are counted.
+_PERIODS = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Search:
         early_stopping: end a sentence as soon as ``beams`` targets are complete, even if a better one
             might follow.
         max_new_tokens: of a target, end mark included; ``None`` lets it grow with the source.
+        most_repeats: times that the same one to four tokens may follow each other: a model that meets what
+            it never saw can turn in a circle. ``None`` lets it. 2 to 1,000.
     """
 
     beams: int = 1
@@ -41,6 +45,7 @@ class Search:
     length_penalty: float = 1.0
     early_stopping: bool = False
     max_new_tokens: int | None = None
+    most_repeats: int | None = None
 
     def __post_init__(self) -> None:
         in_range("beams", self.beams, 1, MOST_BEAMS)
@@ -48,6 +53,8 @@ class Search:
         in_range("length_penalty", self.length_penalty, -4.0, 4.0)
         if self.max_new_tokens is not None:
             in_range("max_new_tokens", self.max_new_tokens, 1, 1_000_000)
+        if self.most_repeats is not None:
+            in_range("most_repeats", self.most_repeats, 2, 1_000)
 
 
 @dataclass(frozen=True)
@@ -126,11 +133,29 @@ class _Run:
         logits = self.model.decode(self.newest, self.memory, self.cache, last_only=True)[:, -1]
         scores = logits.float().log_softmax(dim=-1)
         scores[:, self.config.pad_id] = -torch.inf
+        if self.how.most_repeats is not None:
+            self._leave_circles(scores, self.how.most_repeats)
         if self.config.forced_end:
             last = (self.limits == self.place + 1).repeat_interleave(self.how.beams)  # (N)
             scores[last] = -torch.inf
             scores[last, self.config.end_id] = 0.0
         return scores
+
+    @property
+    def rows(self) -> Tensor:
+        """What was written so far and is gone on with, (N, L)."""
+        return self.written
+
+    def _leave_circles(self, scores: Tensor, most: int) -> None:
+        """Forbid the token that would repeat the last few once more than ``most`` times."""
+        for period in _PERIODS:
+            start = self.place - period * most
+            if start < self.prefix:
+                return
+            rounds = self.rows[:, start : self.place].view(-1, most, period)  # (N, most, period)
+            turning = (rounds == rounds[:, :1]).flatten(1).all(dim=1)  # (N)
+            again = rounds[:, 0, :1]  # (N, 1)
+            scores.scatter_(1, again, scores.gather(1, again).masked_fill(turning[:, None], -torch.inf))
 
     def hypothesis(self, ids: Tensor, length: int, score: float) -> Hypothesis:
         """What is handed out of a row of written ids."""
@@ -192,6 +217,10 @@ class _Beams(_Run):
         self.complete_scores = torch.full_like(self.scores, _NEVER)
         self.complete_lengths = torch.zeros_like(self.scores, dtype=torch.long)
         self.improvable = torch.ones(memory.sources, dtype=torch.bool, device=self.limits.device)
+
+    @property
+    def rows(self) -> Tensor:
+        return self.beams.flatten(0, 1)
 
     def step(self) -> None:
         """Add one token to every beam."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from llama_demo.engine.beam_search import Search
 from llama_demo.tasks.translate_sentences import Alternative, translate_sentences
-from llama_demo.tasks.translation_hops import SequenceHop, translate_through
+from llama_demo.tasks.translation_hops import MOST_REPEATS, SequenceHop, translate_through
 
 
 def n_best(hops: Sequence[SequenceHop], sentence: str, count: int) -> tuple[Alternative, ...]:
@@ -24,7 +24,7 @@ def n_best(hops: Sequence[SequenceHop], sentence: str, count: int) -> tuple[Alte
         [said[0].text],
         source=last.source,
         target=last.target,
-        how=Search(beams=max(count, 5), best=max(count, 5)),
+        how=Search(beams=max(count, 5), best=max(count, 5), most_repeats=MOST_REPEATS),
     )
     different = {alternative.text: alternative for alternative in reversed(found.alternatives)}
     return tuple(sorted(different.values(), key=lambda one: -one.score)[:count])

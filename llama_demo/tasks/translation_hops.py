@@ -13,6 +13,8 @@ from llama_demo.text.layout import between, cut_long
 
 MOST_TOKENS = 120
 """Of a part that is translated at once: few sentences are longer, and models saw few that are."""
+MOST_REPEATS = 4
+"""Times that the same few tokens may follow each other: "no, no, no, no" is language, more is a circle."""
 _SPARE = 8  # tokens that a part may gain when it is cut out of its sentence
 
 Stopped = Callable[[], bool]
@@ -84,7 +86,7 @@ class SequenceHop:
                 parts,
                 source=self.source,
                 target=self.target,
-                how=Search(beams=beams),
+                how=Search(beams=beams, most_repeats=MOST_REPEATS),
                 early=False,
                 stopped=stopped,
             )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from llama_demo.errors import CheckpointError
 from llama_demo.text.pieces import Pieces
 from llama_demo.text.sentencepieces import open_sentencepiece
 from llama_demo.text.translator_vocabulary import check_languages, framed
+
+_BROKEN = "\N{REPLACEMENT CHARACTER}"
 
 
 class JointVocabulary:
@@ -48,8 +51,16 @@ class JointVocabulary:
 
     def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
         found = self._processor.decode(list(ids), return_type="offset_mapping")
-        return found["text"], list(found["offsets"])
+        return _whole(found["text"], list(found["offsets"]))
 
     def _pieces(self, texts: Sequence[str]) -> list[Pieces]:
         encoded = self._processor.encode(list(texts), return_type="offset_mapping")
         return [Pieces(tuple(each["ids"]), tuple(each["offsets"])) for each in encoded]
+
+
+def _whole(text: str, offsets: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """Without what stands for bytes that make no character: a model can begin one and never end it."""
+    if _BROKEN not in text:
+        return text, offsets
+    places = [0, *accumulate(character != _BROKEN for character in text)]
+    return text.replace(_BROKEN, ""), [(places[start], places[end]) for start, end in offsets]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -95,6 +95,31 @@ def test_beam_search_is_the_references(kind: str, penalty: float, early: bool) -
     assert [each.score for each in ours] == pytest.approx(
         theirs.sequences_scores.tolist(), rel=1e-4, abs=1e-4
     )
+
+
+@pytest.mark.parametrize("beams", [1, 4])
+def test_a_model_that_turns_in_a_circle_is_led_out(beams: int) -> None:
+    """No one to four tokens stand more often in a row than is allowed; greedily, the rest is as it was."""
+
+    def rounds(ids: Sequence[int]) -> int:
+        most = 1
+        for period in (1, 2, 3, 4):
+            run = 0
+            for place in range(period, len(ids)):
+                run = run + 1 if ids[place] == ids[place - period] else 0
+                most = max(most, 1 + -(-run // period))  # one that has begun counts
+        return most
+
+    free = [t.hypotheses[0].ids for t in translated("marian", Search(beams=beams, max_new_tokens=64))]
+    led = [
+        t.hypotheses[0].ids
+        for t in translated("marian", Search(beams=beams, max_new_tokens=64, most_repeats=2))
+    ]
+    assert max(map(rounds, free)) > 2
+    assert max(map(rounds, led)) <= 2
+    assert beams > 1 or [ids for ids in free if rounds(ids) <= 2] == [
+        new for ids, new in zip(free, led, strict=True) if rounds(ids) <= 2
+    ]
 
 
 @pytest.mark.parametrize("beams", [1, 4])

@@ -133,6 +133,19 @@ def test_places_of_pieces_in_source_and_target(tmp_path: Path) -> None:
     assert "".join(decoded[start:end] for start, end in places) == decoded
 
 
+def test_bytes_that_make_no_character_are_left_out() -> None:
+    """A model can begin a character and never end it; nobody wants to read a black diamond."""
+    ours = JointVocabulary(joint())
+    names = pieces_of(joint())
+    [pieces] = ours.encode(["ab 🪅 cd"], source="en", target="fr")
+    lost = names.index("<0x9F>")
+    assert lost in pieces.ids
+    text, places = ours.decode([i for i in pieces.ids if i != lost])
+    assert "\N{REPLACEMENT CHARACTER}" not in text
+    assert text.split() == ["ab", "cd"]
+    assert "".join(text[start:end] for start, end in places) == text
+
+
 @pytest.mark.parametrize("missing", ["source.spm", "target.spm", "vocab.json"])
 def test_missing_files_are_named(tmp_path: Path, missing: str) -> None:
     """The message says which file to get."""
