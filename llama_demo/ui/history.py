@@ -18,7 +18,7 @@ from llama_demo.services.history.runs import LONGEST_NOTE, Place, Run, Runs
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.endpoints.history import TASKS
-from llama_demo.ui.frame import Frame, Reopening, TabParts
+from llama_demo.ui.frame import Frame, Reopening, Services, TabParts
 from llama_demo.ui.handler import Call, whole
 from llama_demo.ui.narrowing import narrowing, narrows
 
@@ -54,7 +54,8 @@ def build(frame: Frame) -> TabParts:
                 )
             shown = call.event.get("shown")
             count = max(PAGE, min(shown, MOST)) if type(shown) is int else PAGE
-            return (_diary(runs, call, count + _act(runs, call)), *[gr.skip()] * (len(elsewhere) + 1))
+            count += _act(frame.services, call)
+            return (_diary(runs, call, count), *[gr.skip()] * (len(elsewhere) + 1))
 
         on(tab.select, listing, outputs=[diary], notice=notice)
         on(filters.select, listing, outputs=[diary], notice=notice, trigger_mode="always_last")
@@ -80,14 +81,17 @@ def _filters() -> str:
     )
 
 
-def _act(runs: Runs, call: Call) -> int:
+def _act(services: Services, call: Call) -> int:
     """Do what was asked for with a button of the list; returns how many more runs it is to show."""
-    visit, told = call.visit, call.event
+    runs, visit, told = services.runs, call.visit, call.event
     match told.get("act"):
         case "delete":
             runs.delete(visit, _run_id(call))
         case "delete_all":
-            runs.delete_all(visit)
+            try:
+                runs.delete_all(visit)
+            finally:  # what cannot be overwritten yet of one keeps nobody from deleting the other
+                services.conversations.delete_all(visit)
         case "rate":
             runs.rate(visit, _run_id(call), {"1": 1, "-1": -1}.get(str(told.get("value")), 0))
         case "note":

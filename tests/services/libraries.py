@@ -33,6 +33,7 @@ class Shelf:
     searching: Searching
     chunks: ChunkStore
     runs: Runs
+    models: Models
 
     def add(self, visit: Visit = ME, collection: str = "default", **texts: str) -> None:
         """Add texts under their names, ``.txt`` appended, and wait until they can be found."""
@@ -58,7 +59,8 @@ def opened(
     library.open()
     library.wait_for_samples(PATIENCE)
     try:
-        yield Shelf(database, library, Searching(library, chunks, embedders, models, runs), chunks, runs)
+        searching = Searching(library, chunks, embedders, models, runs)
+        yield Shelf(database, library, searching, chunks, runs, models)
     finally:
         library.close()
         database.close()

@@ -47,10 +47,12 @@ class Places:
 
     Args:
         store: of the database.
+        most_bytes: that memory may hold.
     """
 
-    def __init__(self, store: ConversationStore) -> None:
+    def __init__(self, store: ConversationStore, *, most_bytes: int = MOST_BYTES) -> None:
         self._stored = store
+        self._most_bytes = most_bytes
         self._memory = MemoryDatabase()
         self._unstored = ConversationStore(self._memory)
         self._held: OrderedDict[str, str] = OrderedDict()
@@ -221,7 +223,7 @@ class Places:
             mine = [one for one, owner in self._held.items() if owner == place.owner]
         for one in mine[:-MOST_HELD]:
             self.drop(place, one)
-        while self._memory.bytes > MOST_BYTES and (oldest := self._oldest(conversation_id)):
+        while self._memory.bytes > self._most_bytes and (oldest := self._oldest(conversation_id)):
             self.drop(Place(self._unstored, oldest[1], temporary=True), oldest[0])
 
     def _oldest(self, but: str) -> tuple[str, str] | None:
