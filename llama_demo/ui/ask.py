@@ -115,7 +115,7 @@ def _filling(readers: Sequence[ModelEntry], writer: ModelEntry) -> dict[str, Any
     instructed = "instruct" in writer.abilities
 
     def limits(texts: Texts) -> str:
-        return texts("list.and").join(texts(f"ability.{name}") for name in writer.abilities)
+        return texts("list.and").join(map(texts.ability, writer.abilities))
 
     return {
         "ways": WAYS,

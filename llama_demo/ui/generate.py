@@ -276,9 +276,9 @@ def _lead(model: ModelEntry) -> Markup:
     """One line that says what is running, what it has learned, and what to expect of it."""
 
     def learned(texts: Texts) -> str:
-        if not model.abilities:
+        if not model.abilities or "instruct" in model.abilities:  # which is anything that one asks for
             return ""
-        subjects = texts("list.and").join(texts(f"ability.{ability}") for ability in model.abilities)
+        subjects = texts("list.and").join(map(texts.ability, model.abilities))
         return texts("generate.learned", subjects=subjects)
 
     return markup.words(

@@ -35,6 +35,10 @@ class Texts:
         """The text of ``key`` with its placeholders filled. An unknown key is our own mistake: KeyError."""
         return self.entries[key].format(**values)
 
+    def ability(self, name: str) -> str:
+        """What a model learned, in words; one that is not known here under its own name."""
+        return self.entries.get(f"ability.{name}", name)
+
     def error(self, problem: DemoError, *, plain_names: bool = False) -> str:
         """What went wrong and the way out; a failure without a sentence of its own is called unexpected.
 
