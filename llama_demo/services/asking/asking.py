@@ -20,7 +20,7 @@ from llama_demo.services.library.searching import Searching
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.extract import Way
-from llama_demo.tasks.follow_up import standalone
+from llama_demo.tasks.follow_up.standalone import standalone
 
 LONGEST_QUESTION = 10_000
 """Characters."""

@@ -1,0 +1,141 @@
+"""What Chinese follow-up questions leave out.
+
+Chinese asks in place: 铁桥是谁建的 becomes 铁桥是什么时候建的, one question word for the other. What a question is about mostly stands first, up to its verb or its question word.
+"""
+
+from __future__ import annotations
+
+import regex
+
+# The longer ones first: 什么时候 goes before 什么.
+_ASKS = (
+    "什么时候|什么时间|什么地方|什么人|什么样|多长时间|多少钱|哪一年|哪一天|哪个人|哪里|哪儿|哪些|哪个|哪位|哪种|"
+    "为什么|为何|怎么样|怎么办|怎样|怎么|如何|几点|几号|几个|几天|几年|几次|多少|多久|多大|多远|多高|多长|多重|"
+    "何时|何地|何处|什么|谁|几"
+)
+_ASK = regex.compile(_ASKS)
+_PLACE = regex.compile("哪里|哪儿|什么地方|何处")
+_LEAD = regex.compile(
+    r"^(那么|然后|还有|另外|所以|可是|但是|不过|而且|那(?![个座种些本家条位天年次里边儿时是]))[，,、\s]*"
+)
+_POLITE = regex.compile(r"^(请问|我想知道|我想问|告诉我|你知道)(一下)?[，,：:\s]*")
+_END = regex.compile(r"[呢啊呀吧嘛？?。！!\s]+$")
+_WHAT_OF = regex.compile(r"^(?P<what>[^？?]{1,12}?)呢[？?\s]*$")
+# Only a question word, perhaps with what joins it to nothing.
+_BARE = regex.compile(rf"^(?:那|这|它|这个|那个)?(?:又)?(?:是)?(?P<ask>在?(?:{_ASKS}))(?:的|了|呢)?$")
+_PRONOUN = regex.compile(
+    r"它们|他们|她们|它|他|她|[这那](?:个|些|里|儿|边)?(?=[是有在要能会可叫多怎为的吗])|[这那][里儿边]|其中"
+)
+_PERSON = frozenset("他她")
+# Without a subject before it, such a beginning leans on one.
+_HEADLESS = regex.compile(
+    rf"^(?:(?:要|需要|能|可以|会|有|在|可|应该|必须|贵|远|大|难|好)[^，,]{{0,5}}|[从到]?(?:{_ASKS})[^，,]{{0,3}})$"
+)
+_TIME = (
+    r"(?:每)?(?:周|星期|礼拜)[一二三四五六日天末]|周末|工作日|节假日|[春夏秋冬](?:天|季)|平时|"
+    r"早上|上午|中午|下午|晚上|夜里|今天|明天|昨天|去年|今年|明年|[一二三四五六七八九十\d]+(?:月|号|日|年)"
+)
+_WHEN = regex.compile(rf"(?:在)?(?:{_TIME})+")
+_EVERY = regex.compile(r"(?:每[年天月周次]|一年|一天|现在|通常|一般|最多|至少|大约|一共|总共|都)+$")
+# Where the subject ends: its verb, or the question.
+_VERB = regex.compile(
+    rf"是|在|有|要|需要|能|可以|可不可以|(?<=.)会(?![议员场计])|应该|必须|叫|属于|住|装|长|来自|被|由|从|把|给|对|{_TIME}|{_ASKS}|吗"
+)
+_OBJECT = regex.compile(r"[了过](?P<object>\p{Han}[^？?，,了过]*)")
+_LONGEST_NAME = 12
+
+
+def leans(question: str) -> bool:
+    """Whether the question leaves out what it is about."""
+    rest = _bare(question)
+    return bool(
+        _WHAT_OF.match(_led(question)) or _BARE.match(rest) or _HEADLESS.match(rest) or _pronoun(rest)
+    )
+
+
+def completed(question: str, before: str, answer: str) -> str | None:
+    """The question with what it leaves out; None if it stands alone.
+
+    Args:
+        before: the question before it, which stands alone.
+        answer: what was answered to that.
+    """
+    led, rest = _led(question), _bare(question)
+    earlier = _END.sub("", _POLITE.sub("", before))
+    if bare := _BARE.match(rest):
+        return f"{_asked_anew(earlier, bare['ask'])}？"
+    if what := _WHAT_OF.match(led):
+        return f"{_about(earlier, what['what'])}？"
+    if pronoun := _pronoun(rest):
+        return f"{_named(rest, pronoun, earlier, answer)}？"
+    if _HEADLESS.match(rest):
+        return f"{_topic(earlier)}{rest}？"
+    return None
+
+
+def _led(question: str) -> str:
+    return _LEAD.sub("", _POLITE.sub("", question.strip())).strip()
+
+
+def _bare(question: str) -> str:
+    return _END.sub("", _led(question))
+
+
+def _pronoun(question: str) -> regex.Match[str] | None:
+    """The first pronoun, unless the question itself has named what it stands for."""
+    found = _PRONOUN.search(question)
+    if found is None or found[0][0] not in "它他她":
+        return found
+    earlier = question[: found.start()]
+    return None if _subject(earlier) and _VERB.search(earlier) else found
+
+
+def _asked_anew(before: str, ask: str) -> str:
+    """The earlier question with another question word in place of its own."""
+    here = _ASK.search(before)
+    if here is None:
+        return f"{_topic(before)}{ask}"
+    if ask in ("为什么", "为何", "怎么", "如何", "怎样", "怎么样", "怎么办"):
+        # These ask about the whole, and stand behind what it is about.
+        subject = _subject(before)
+        rest = (before[len(subject) : here.start()] + before[here.end() :]).removesuffix("吗")
+        return f"{subject}{ask}{rest}"
+    begin = before[: here.start()].removesuffix("在")
+    where = begin != before[: here.start()] and _PLACE.match(ask)
+    return begin + ("在" if where else "") + ask + before[here.end() :]
+
+
+def _about(before: str, what: str) -> str:
+    """The earlier question about something else, or about another time."""
+    if _WHEN.fullmatch(what):
+        if former := _WHEN.search(before):
+            return before[: former.start()] + what + before[former.end() :]
+        subject = _subject(before)
+        return f"{subject}{what}{before[len(subject) :]}"
+    subject = _subject(before)
+    return f"{what}{before[len(subject) :]}" if subject else f"{what}，{before}"
+
+
+def _named(question: str, pronoun: regex.Match[str], before: str, answer: str) -> str:
+    """The question with what its pronoun stands for."""
+    meant = _topic(before)
+    short = 0 < len(answer) <= _LONGEST_NAME and not regex.search(r"[，。！？\d]", answer)
+    if pronoun[0][0] in _PERSON and short and regex.search("谁|什么人|哪位|哪个人", before):
+        meant = answer
+    return question[: pronoun.start()] + meant + question[pronoun.end() :]
+
+
+def _subject(before: str) -> str:
+    """What stands before the verb or the question word."""
+    verb = _VERB.search(before)
+    head = before[: verb.start()] if verb else before
+    return _EVERY.sub("", head)
+
+
+def _topic(before: str) -> str:
+    """What a question is about: its subject, else its object, else all of it but the question word."""
+    if subject := _subject(before).removesuffix("的"):
+        return subject
+    if found := _OBJECT.search(before):
+        return str(found["object"])
+    return regex.sub(r"^[是在有的]|[是在有的吗]$", "", _ASK.sub("", before))
