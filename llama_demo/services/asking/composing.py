@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from llama_demo.services.asking.claims import claims_of
 from llama_demo.services.asking.question import Asked
 from llama_demo.services.asking.update import Evidence, Update
 from llama_demo.services.history.runs import Recording
@@ -85,9 +86,21 @@ class Composing:
                     recording.progress(update.text)
                     yield update
             ended = "stopped" if update.tokens["finish_reason"] == "stopped" else "done"
-            yield replace(_supported(update, passages), status=ended)
+            yield replace(self._borne_out(update, passages), status=ended)
         finally:
             generation.stop()
+
+    def _borne_out(self, update: Update, passages: Sequence[Evidence]) -> Update:
+        """The finished answer with what it rests on: the passages that it cites, else all of them."""
+        if not passages:
+            return update
+        if says_unknown(update.text):
+            return replace(update, answerable=False)
+        encoder = self._models.encoder() if self._models.entries("search") else None
+        claims = tuple(claims_of(update.text, [one.text for one in passages], encoder))
+        cited = dict.fromkeys(number for claim in claims for number in claim.cites)
+        evidence = [passages[number - 1] for number in cited] or passages
+        return replace(update, claims=claims, evidence=tuple(evidence))
 
 
 def _prompt(model: LanguageModel, asked: Asked, passages: Sequence[Evidence]) -> Fitted:
@@ -121,12 +134,3 @@ def _numbered(model: LanguageModel, passages: Sequence[Evidence], answer: int) -
 def _source(one: Evidence) -> str:
     page = f" ({one.page})" if one.page is not None else ""
     return " · ".join(part for part in (f"{one.document}{page}".strip(), one.heading) if part)
-
-
-def _supported(update: Update, passages: Sequence[Evidence]) -> Update:
-    """The finished answer with what it rests on."""
-    if not passages:
-        return update
-    if says_unknown(update.text):
-        return replace(update, answerable=False)
-    return replace(update, evidence=tuple(passages))

@@ -1,6 +1,7 @@
 """What Chinese follow-up questions leave out.
 
-Chinese asks in place: 铁桥是谁建的 becomes 铁桥是什么时候建的, one question word for the other. What a question is about mostly stands first, up to its verb or its question word.
+Chinese asks in place: 铁桥是谁建的 becomes 铁桥是什么时候建的, one question word for the other.
+What a question is about mostly stands first, up to its verb or its question word.
 """
 
 from __future__ import annotations
