@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from llama_demo.errors import InputError
-
-MOST_ENTRIES = 4_000
-LARGEST_ENTRY = 32 * 1024 * 1024
-"""Bytes, unpacked."""
-
-LARGEST_WHOLE = 128 * 1024 * 1024
-"""Bytes of all entries together, unpacked."""
+from llama_demo.errors import DemoError, DocumentError, InputError
 
 LARGEST_RATIO = 200
 """Unpacked bytes to a packed one; text of an office document comes to 10 or 20."""
@@ -21,65 +18,83 @@ LARGEST_RATIO = 200
 _SMALL = 1024 * 1024  # a ratio tells nothing of an entry that is harmless whatever it is
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = 0x1
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without a limit
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 """What reading an entry raises where the archive is not what it says."""
 
 
-def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """The bytes of an entry that is stored or deflated: at most as many as it declared.
+@dataclass(frozen=True)
+class Limits:
+    """What an archive may hold.
 
-    Asked for everything, ``zipfile`` unpacks all that is there, however small the declared size.
-
-    Raises:
-        Exception: one of :data:`DAMAGE`.
+    Attributes:
+        entries: how many.
+        entry, whole: bytes, unpacked, of one and of all together.
     """
-    with archive.open(entry) as file:
-        return file.read(entry.file_size)
+
+    entries: int = 4_000
+    entry: int = 32 * 1024**2
+    whole: int = 128 * 1024**2
+
+
+@dataclass(frozen=True)
+class Complaints:
+    """The errors of an archive that is refused; each is made of the key that names it."""
+
+    kind: type[DemoError]
+    damaged: str
+    locked: str
+    bomb: str = "document_bomb"
+
+
+TO_REWRITE = Complaints(InputError, "document_broken", "document_locked")
+TO_READ = Complaints(DocumentError, "file_damaged", "file_locked")
 
 
 class Archive:
     """An archive of which everything that was declared is within the limits.
 
     Args:
-        data: the whole file.
-        largest_entry, largest_whole: bytes, unpacked.
+        source: the whole file, or where it lies.
+        complaints: what is raised.
 
     Raises:
-        InputError: ``document_bomb``, ``document_locked`` for what is encrypted, ``document_broken``.
+        DemoError: of ``complaints``: too much in it, encrypted, or damaged.
     """
 
     def __init__(
-        self, data: bytes, *, largest_entry: int = LARGEST_ENTRY, largest_whole: int = LARGEST_WHOLE
+        self, source: bytes | Path, *, limits: Limits | None = None, complaints: Complaints = TO_REWRITE
     ) -> None:
-        self._largest_entry, self._largest_whole = largest_entry, largest_whole
-        if data.startswith(_OLE):
+        self._complaints = complaints
+        if isinstance(source, bytes) and source.startswith(_OLE):
             # Office puts an encrypted document, and the old binary ones, into such a file.
-            raise InputError("document_locked")
+            raise self._error(complaints.locked)
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._zip = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as exc:
-            raise InputError("document_broken") from exc
-        self.entries = self._zip.infolist()
-        self._check()
+            raise self._error(complaints.damaged) from exc
+        self.entries: Sequence[zipfile.ZipInfo] = self._zip.infolist()
+        self._check(limits or Limits())
 
-    def _check(self) -> None:
-        total = 0
+    def _check(self, limits: Limits) -> None:
+        whole = sum(entry.file_size for entry in self.entries)
+        if len(self.entries) > limits.entries or whole > limits.whole:
+            raise self._error(self._complaints.bomb)
         for entry in self.entries:
-            total += entry.file_size
             ratio = entry.file_size / max(1, entry.compress_size)
-            if entry.file_size > self._largest_entry or (entry.file_size > _SMALL and ratio > LARGEST_RATIO):
-                raise InputError("document_bomb")
+            if entry.file_size > limits.entry or (entry.file_size > _SMALL and ratio > LARGEST_RATIO):
+                raise self._error(self._complaints.bomb)
             if entry.flag_bits & _ENCRYPTED:
-                raise InputError("document_locked")
-            if entry.compress_type not in METHODS:
-                raise InputError("document_broken")
-        names = {entry.filename for entry in self.entries}
-        if len(self.entries) > MOST_ENTRIES or total > self._largest_whole:
-            raise InputError("document_bomb")
-        if len(names) < len(self.entries):
-            raise InputError("document_broken")  # two entries of a name: readers differ in which one counts
+                raise self._error(self._complaints.locked)
+            if entry.compress_type not in _METHODS:
+                raise self._error(self._complaints.damaged)
+        # Entries that share their bytes unpack to more than all limits allow.
+        spans = sorted((one.header_offset, one.header_offset + one.compress_size) for one in self.entries)
+        if any(end > start for (_, end), (start, _) in itertools.pairwise(spans)):
+            raise self._error(self._complaints.bomb)
+        if len({entry.filename for entry in self.entries}) < len(self.entries):
+            # Readers differ in which of two entries of a name counts.
+            raise self._error(self._complaints.damaged)
 
     @property
     def names(self) -> frozenset[str]:
@@ -87,21 +102,25 @@ class Archive:
         return frozenset(entry.filename for entry in self.entries)
 
     def read(self, name: str) -> bytes:
-        """An entry, unpacked; never more than it declared.
+        """An entry, unpacked: at most as many bytes as it declared.
+
+        Asked for everything, ``zipfile`` unpacks all that is there, however small the declared size.
 
         Raises:
-            InputError: ``document_broken`` if it is missing, damaged, or not what it declared.
+            DemoError: of the complaints, if it is missing, damaged, or not what it declared.
         """
         try:
-            return unpacked(self._zip, self._zip.getinfo(name))
-        except (KeyError, *DAMAGE) as exc:
-            raise InputError("document_broken") from exc
+            entry = self._zip.getinfo(name)
+            with self._zip.open(entry) as file:
+                return file.read(entry.file_size)
+        except (KeyError, *_DAMAGE) as exc:
+            raise self._error(self._complaints.damaged) from exc
 
     def replaced(self, contents: dict[str, bytes]) -> bytes:
         """The archive with other contents in some entries; order, names and times stay.
 
         Raises:
-            InputError: ``document_broken`` as for :meth:`read`.
+            DemoError: as :meth:`read`.
         """
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
@@ -112,3 +131,10 @@ class Archive:
                 content = self.read(entry.filename) if data is None else data
                 out.writestr(anew, content, entry.compress_type)
         return target.getvalue()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._zip.close()
+
+    def _error(self, key: str) -> DemoError:
+        return self._complaints.kind(key)

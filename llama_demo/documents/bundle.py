@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import itertools
 import stat
 import unicodedata
 import zipfile
@@ -12,19 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from types import MappingProxyType
 
-from llama_demo.documents.archive import DAMAGE, METHODS, unpacked
+from llama_demo.documents.archive import TO_READ, Archive, Limits
 from llama_demo.documents.formats import suffix_of
-from llama_demo.errors import DocumentError
 
-MOST_ENTRIES = 10_000
-LARGEST_ENTRY = 100 * 1024**2
-LARGEST_WHOLE = 1024**3
-"""Bytes, unpacked."""
-LARGEST_RATIO = 200
+LIMITS = Limits(entries=10_000, entry=100 * 1024**2, whole=1024**3)
 
-_SMALL = 1024**2  # a ratio tells nothing of an entry that is harmless whatever it is
 _UTF8_NAME = 0x800
-_ENCRYPTED = 0x1
 _NESTED = frozenset((".zip", ".gz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".tgz", ".zst"))
 _JUNK = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
 
@@ -55,15 +46,10 @@ class Bundle:
     """
 
     def __init__(self, source: bytes | Path) -> None:
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as exc:
-            raise DocumentError("file_damaged") from exc
+        self._archive = Archive(source, limits=LIMITS, complaints=TO_READ)
         self._infos: dict[str, zipfile.ZipInfo] = {}
         refused: dict[str, str] = {}
-        infos = self._zip.infolist()
-        self._check(infos)
-        for info in infos:
+        for info in self._archive.entries:
             name = _name(info)
             if info.is_dir() or _is_junk(name):
                 continue
@@ -74,36 +60,17 @@ class Bundle:
         self.entries = tuple(Entry(name, info.file_size) for name, info in self._infos.items())
         self.refused: Mapping[str, str] = MappingProxyType(refused)
 
-    def _check(self, infos: list[zipfile.ZipInfo]) -> None:
-        if len(infos) > MOST_ENTRIES or sum(info.file_size for info in infos) > LARGEST_WHOLE:
-            raise DocumentError("document_bomb")
-        for info in infos:
-            ratio = info.file_size / max(1, info.compress_size)
-            if info.file_size > LARGEST_ENTRY or (info.file_size > _SMALL and ratio > LARGEST_RATIO):
-                raise DocumentError("document_bomb")
-            if info.flag_bits & _ENCRYPTED:
-                raise DocumentError("file_locked")
-            if info.compress_type not in METHODS:  # the others unpack without a limit
-                raise DocumentError("file_damaged")
-        # Entries that share their bytes unpack to more than all limits allow.
-        spans = sorted((info.header_offset, info.header_offset + info.compress_size) for info in infos)
-        if any(end > start for (_, end), (start, _) in itertools.pairwise(spans)):
-            raise DocumentError("document_bomb")
-
     def read(self, name: str) -> bytes:
         """The bytes of one of :attr:`entries`; never more than it declared.
 
         Raises:
             DocumentError: ``file_damaged``.
         """
-        try:
-            return unpacked(self._zip, self._infos[name])
-        except DAMAGE as exc:
-            raise DocumentError("file_damaged") from exc
+        return self._archive.read(self._infos[name].filename)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._zip.close()
+        self._archive.close()
 
 
 def _name(info: zipfile.ZipInfo) -> str:

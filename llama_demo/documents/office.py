@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 
-from llama_demo.documents.archive import Archive
-from llama_demo.errors import DocumentError, InputError
+from llama_demo.documents.archive import TO_READ, Archive, Limits
+from llama_demo.errors import DocumentError
 
-LARGEST_ENTRY = 256 * 1024 * 1024
-LARGEST_WHOLE = 512 * 1024 * 1024
-"""Bytes, unpacked; slides hold films."""
+LIMITS = Limits(entry=256 * 1024**2, whole=512 * 1024**2)
+"""Slides hold films."""
 
 _PARTS = (".xml", ".rels", ".opf")
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOGUE = 4096  # bytes; a declaration stands before the first element
-_GENERAL = {"document_broken": "file_damaged", "document_locked": "file_locked"}
 
 
 def open_package(data: bytes) -> Archive:
@@ -23,10 +21,7 @@ def open_package(data: bytes) -> Archive:
     Raises:
         DocumentError: ``document_bomb``, ``file_locked``, ``file_damaged``.
     """
-    try:
-        return Archive(data, largest_entry=LARGEST_ENTRY, largest_whole=LARGEST_WHOLE)
-    except InputError as exc:
-        raise DocumentError(_GENERAL.get(exc.key, exc.key), **exc.values) from exc
+    return Archive(data, limits=LIMITS, complaints=TO_READ)
 
 
 def check_package(data: bytes) -> None:
@@ -38,9 +33,6 @@ def check_package(data: bytes) -> None:
     package = open_package(data)
     for name in package.names:
         if name.lower().endswith(_PARTS):
-            try:
-                beginning = package.read(name)[:_PROLOGUE].replace(b"\0", b"")
-            except InputError as exc:
-                raise DocumentError("file_damaged") from exc
+            beginning = package.read(name)[:_PROLOGUE].replace(b"\0", b"")
             if _DECLARED.search(beginning):
                 raise DocumentError("document_bomb")
