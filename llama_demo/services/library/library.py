@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import shutil
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from llama_demo.documents.bundle import Bundle
 from llama_demo.documents.formats import FORMATS, suffix_of
-from llama_demo.errors import DemoError, DocumentError, InputError, StoreError
-from llama_demo.services.library.indexing import Indexing, Task
-from llama_demo.services.library.jobs import Indexed, Job, Progress, Refused
-from llama_demo.services.names import LONGEST_NAME, file_name, one_line
+from llama_demo.errors import InputError, StoreError
+from llama_demo.services.library import samples as bundled
+from llama_demo.services.library.indexing import Indexing
+from llama_demo.services.library.intake import PUBLIC, File, Intake, Limits
+from llama_demo.services.library.jobs import Indexed, Job, Progress
+from llama_demo.services.library.names import DEFAULT, SAMPLE, collection_name
+from llama_demo.services.names import LONGEST_NAME, file_name
 from llama_demo.services.visits import Visit
-from llama_demo.settings import ASSETS
-from llama_demo.store.library import DONE, EVERYBODY, FAILED, Collection, Document, LibraryStore
+from llama_demo.store.library import DONE, EVERYBODY, Collection, Document, LibraryStore
 
-__all__ = ["DEFAULT", "SAMPLE", "Collection", "Document", "File", "Indexed", "Library", "Limits", "Progress"]
+__all__ = [
+    "ACCEPTED",
+    "DEFAULT",
+    "PUBLIC",
+    "SAMPLE",
+    "Collection",
+    "Document",
+    "File",
+    "Indexed",
+    "Library",
+    "Limits",
+    "Progress",
+]
 
 log = logging.getLogger(__name__)
 
-SAMPLE, DEFAULT = "sample", "default"
-"""The collection that came with the program, and the one that files go into if none is named."""
-
-SAMPLES = ASSETS / "samples"
 ACCEPTED = (*FORMATS, ".zip")
 """Endings of files that can be added."""
 
@@ -39,43 +42,6 @@ LONGEST_TEXT = 2_000_000
 """Characters of a text that is pasted."""
 
 _MOST_JOBS = 200
-_FORGOTTEN = 3_600.0
-"""Seconds after which a file without a document was left behind by a killed program."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What an owner may add; 0 is no limit.
-
-    Attributes:
-        files: in one go.
-        file_bytes: of one file.
-        documents, bytes: of an owner, all together.
-        collections: of an owner.
-    """
-
-    files: int = 10_000
-    file_bytes: int = 100 * 1024**2
-    documents: int = 0
-    bytes: int = 0
-    collections: int = 200
-
-
-PUBLIC = Limits(files=250, file_bytes=10 * 1024**2, documents=500, bytes=100 * 1024**2, collections=10)
-"""Where many visitors share one machine."""
-
-
-@dataclass(frozen=True)
-class File:
-    """A file to add: what it is called, and where it lies or what it holds."""
-
-    name: str
-    content: Path | bytes
-
-    @property
-    def bytes(self) -> int:
-        """Its size."""
-        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
 
 
 class Library:
@@ -87,11 +53,16 @@ class Library:
     """
 
     def __init__(
-        self, store: LibraryStore, indexing: Indexing, limits: Limits | None = None, samples: Path = SAMPLES
+        self,
+        store: LibraryStore,
+        indexing: Indexing,
+        limits: Limits | None = None,
+        samples: Path = bundled.SAMPLES,
     ) -> None:
         self._store = store
         self._indexing = indexing
         self._limits = limits or Limits()
+        self._intake = Intake(store, indexing, self._limits)
         self._samples = samples
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._opened = threading.Event()
@@ -109,8 +80,9 @@ class Library:
     def _open(self) -> None:
         try:
             self._resume()
-            self._sweep()
-            self._samples_there = self._add_samples()
+            self._intake.sweep()
+            self._samples_there = self._job(EVERYBODY)
+            bundled.bring_up_to_date(self._samples, self._store, self._intake, self._samples_there)
             self._indexing.refresh()
         except StoreError as exc:  # the page says so when somebody adds a file
             log.warning("the library could not be brought up to date: %s", exc)
@@ -126,7 +98,7 @@ class Library:
                 resumed[owner] = self._job(owner)
             job = resumed[owner]
             job.expect()
-            self._indexing.queue(Task(document, owner, self._path(document.id), job))
+            self._intake.index(document, owner, job)
         for job in resumed.values():
             job.closed()
 
@@ -182,10 +154,7 @@ class Library:
         number = self._writable(visit, owner, collection)
         job = self._job(owner)
         for file in files:
-            if suffix_of(file.name) == ".zip":
-                self._take_bundle(job, number, file)
-            else:
-                self._take(job, number, file)
+            self._intake.take(job, number, file)
         job.closed()
         return job
 
@@ -233,7 +202,7 @@ class Library:
                 continue
             if self._store.wait_again(document_id, owner=owner):
                 job.expect()
-                self._indexing.queue(Task(document, owner, self._path(document_id), job))
+                self._intake.index(document, owner, job)
         job.closed()
         return job
 
@@ -246,7 +215,7 @@ class Library:
         finally:
             for document_id in document_ids:
                 if self._store.document(document_id, owner=visit.owner) is None:
-                    self._discard(document_id)
+                    self._intake.discard(document_id)
         return len(removed)
 
     def rename(self, visit: Visit, document_id: str, name: str) -> None:
@@ -255,10 +224,10 @@ class Library:
         Raises:
             InputError: ``document_name`` for an empty one, ``document_unknown``.
         """
-        fit = file_name(name)
-        if not fit:
+        called = file_name(name)
+        if not called:
             raise InputError("document_name")
-        if visit.owner is None or not self._store.rename(document_id, fit, owner=visit.owner):
+        if visit.owner is None or not self._store.rename(document_id, called, owner=visit.owner):
             raise InputError("document_unknown")
 
     def rename_collection(self, visit: Visit, name: str, new: str) -> None:
@@ -269,9 +238,9 @@ class Library:
                 ``collection_unknown``.
         """
         one = self._own(visit, name)
-        fit = _collection_name(new)
-        if not self._store.rename_collection(one.number, fit, owner=str(visit.owner)):
-            raise InputError("collection_taken", name=fit)
+        called = collection_name(new)
+        if not self._store.rename_collection(one.number, called, owner=str(visit.owner)):
+            raise InputError("collection_taken", name=called)
 
     def delete_collection(self, visit: Visit, name: str) -> None:
         """Remove a collection with all of its documents.
@@ -281,7 +250,7 @@ class Library:
         """
         one = self._own(visit, name)
         for document_id in self._store.delete_collection(one.number, owner=str(visit.owner)):
-            self._discard(document_id)
+            self._intake.discard(document_id)
 
     def wait_for_samples(self, seconds: float = 30.0) -> None:
         """Wait until the samples can be found, as they can a moment after the first start."""
@@ -305,11 +274,11 @@ class Library:
 
     def _writable(self, visit: Visit, owner: str, name: str) -> int:
         """The number of the owner's collection of this name, which is made if it is new."""
-        fit = _collection_name(name)
+        called = collection_name(name)
         mine = [one.name for one in self.collections(visit) if not one.shared]
-        if fit not in mine and len(mine) >= self._limits.collections:
+        if called not in mine and len(mine) >= self._limits.collections:
             raise InputError("library_too_many_collections", limit=self._limits.collections)
-        return self._store.make_collection(fit, owner=owner)
+        return self._store.make_collection(called, owner=owner)
 
     def _job(self, owner: str) -> Job:
         job = Job(owner)
@@ -317,127 +286,3 @@ class Library:
         while len(self._jobs) > _MOST_JOBS:
             self._jobs.popitem(last=False)
         return job
-
-    def _take_bundle(self, job: Job, number: int, file: File) -> None:
-        try:
-            bundle = Bundle(file.content)
-            for name, reason in bundle.refused.items():
-                job.expect()
-                job.failed(Refused("", file_name(name), reason))
-            for entry in bundle.entries:
-                try:
-                    content = bundle.read(entry.name)
-                except DocumentError as exc:
-                    job.expect()
-                    job.failed(Refused("", file_name(entry.name), exc.key, exc.values))
-                else:
-                    self._take(job, number, File(entry.name, content))
-        except DocumentError as exc:
-            job.expect()
-            job.failed(Refused("", file_name(file.name), exc.key, exc.values))
-
-    def _take(self, job: Job, number: int, file: File) -> None:
-        """Keep a file until it is indexed, unless something is against it."""
-        job.expect()
-        name = file_name(file.name) or "document"
-        try:
-            size = file.bytes
-            self._check(job.owner, size)
-            digest = _digest(file.content)
-            same = self._store.same(digest, number, owner=job.owner)
-            if same is not None:
-                job.unchanged(Indexed(same.id, same.name, same.chunks))
-                return
-            document = self._kept(job.owner, number, name, digest, file)
-        except DemoError as exc:
-            job.failed(Refused("", name, exc.key, exc.values))
-        except OSError:
-            job.failed(Refused("", name, "library_file_gone"))
-        else:
-            self._indexing.queue(Task(document, job.owner, self._path(document.id), job))
-
-    def _check(self, owner: str, size: int) -> None:
-        """Raises: DocumentError: ``file_too_large``, ``library_full``."""
-        limits = self._limits
-        if limits.file_bytes and size > limits.file_bytes:
-            raise DocumentError("file_too_large", bytes=size, limit=limits.file_bytes)
-        if owner == EVERYBODY or not (limits.documents or limits.bytes):
-            return
-        documents, held = self._store.holdings(owner=owner)
-        if (limits.documents and documents >= limits.documents) or (
-            limits.bytes and held + size > limits.bytes
-        ):
-            raise DocumentError("library_full", documents=limits.documents, bytes=limits.bytes)
-
-    def _kept(self, owner: str, number: int, name: str, digest: str, file: File) -> Document:
-        """Copy the file beside the database, then store that it waits.
-
-        Raises:
-            StoreError: ``disk_full``, or what else keeps it from being stored.
-        """
-        created = datetime.now(UTC)
-        document = Document(self._store.new_id(created), number, name, digest, file.bytes, created)
-        path = self._path(document.id)
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if isinstance(file.content, bytes):
-                path.write_bytes(file.content)
-            else:
-                shutil.copyfile(file.content, path)
-            self._store.begin(document, owner=owner)
-        except OSError as exc:
-            self._discard(document.id)
-            raise StoreError("disk_full", path=str(path.parent), detail=str(exc)) from exc
-        except StoreError:
-            self._discard(document.id)
-            raise
-        return document
-
-    def _add_samples(self) -> Job:
-        """Index the samples that are new or changed, and forget those that are gone."""
-        job = self._job(EVERYBODY)
-        files = sorted(path for path in self._samples.rglob("*") if suffix_of(path.name) in FORMATS)
-        files = [path for path in files if path.suffix != ".json" and path.name != "README.md"]
-        if files:
-            number = self._store.make_collection(SAMPLE, owner=EVERYBODY)
-            names = {path.relative_to(self._samples).as_posix() for path in files}
-            there = self._store.documents(number, owner=None)
-            gone = [one.id for one in there if one.name not in names or one.state == FAILED]
-            if gone:
-                self._store.delete(gone, owner=EVERYBODY)
-            for path in files:
-                self._take(job, number, File(path.relative_to(self._samples).as_posix(), path))
-        job.closed()
-        return job
-
-    def _sweep(self) -> None:
-        """Remove files of no document, which a killed program left."""
-        known = self._store.unfinished()
-        with suppress(OSError):
-            for path in self._store.folder.iterdir():
-                if path.name not in known and time.time() - path.stat().st_mtime > _FORGOTTEN:
-                    path.unlink(missing_ok=True)
-
-    def _path(self, document_id: str) -> Path:
-        return self._store.folder / PurePosixPath(document_id).name
-
-    def _discard(self, document_id: str) -> None:
-        with suppress(OSError):
-            self._path(document_id).unlink(missing_ok=True)
-
-
-def _collection_name(name: str) -> str:
-    """Raises: InputError: ``collection_name``, ``collection_shared``."""
-    fit = one_line(name)
-    if not fit or len(fit) > LONGEST_NAME:
-        raise InputError("collection_name", limit=LONGEST_NAME)
-    if fit == SAMPLE:
-        raise InputError("collection_shared", name=fit)
-    return fit
-
-
-def _digest(content: Path | bytes) -> str:
-    if isinstance(content, bytes):
-        return hashlib.sha256(content).hexdigest()
-    with content.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

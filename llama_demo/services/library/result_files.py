@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from llama_demo.errors import InputError
 from llama_demo.services.history.exports import fenced
-from llama_demo.services.library.searching import Hit, Results, source
+from llama_demo.services.library.results import Hit, Results, source
 
 _COLUMNS = ("document", "page", "heading", "text", "score", "meaning", "words")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

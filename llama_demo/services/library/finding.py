@@ -1,0 +1,172 @@
+"""What answers a query, among all chunks of some collections: candidates, their rank, their sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llama_demo.services.library.embedders import Embedder, Embedders
+from llama_demo.store.chunks import Chunk, ChunkStore, Narrowing
+from llama_demo.store.library import Collection
+from llama_demo.tasks.search import Candidate, Closest, Ranked, closest_sentences, rank
+from llama_demo.text.languages import detect_language
+
+READ = 1_000
+"""Characters of a query by which its meaning is told; more say nothing new."""
+
+_CANDIDATES = 200
+"""Passages that are ranked, found either way."""
+
+LOOKED_THROUGH = 20
+"""The best of them, which are ranked once more by their sentences."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer.
+
+    Attributes:
+        ranked: best first.
+        chunks, sentences: of those, under their numbers; a sentence only where a model knows the chunk.
+        language: of the query; empty if nobody can tell.
+        mode: by which was searched: ``words`` instead of ``hybrid`` if there is no model.
+        model: that understood the query; empty if none did.
+    """
+
+    ranked: Sequence[Ranked]
+    chunks: dict[int, Chunk]
+    sentences: dict[int, Closest]
+    language: str
+    mode: str
+    model: str
+
+
+@dataclass
+class _Pool:
+    """Candidates, before they are ranked.
+
+    Attributes:
+        mean, deviation: of the cosines of everything that was searched.
+        vectors: under a collection's number the model that answers for it, and its vector of the query.
+    """
+
+    candidates: dict[int, Candidate] = field(default_factory=dict)
+    mean: float = 0.0
+    deviation: float = 1.0
+    vectors: dict[int, tuple[Embedder, NDArray[np.float32]]] = field(default_factory=dict)
+
+
+class Finder:
+    """Looks into the index."""
+
+    def __init__(self, chunks: ChunkStore, embedders: Embedders) -> None:
+        self._chunks = chunks
+        self._embedders = embedders
+
+    def find(
+        self,
+        query: str,
+        collections: Sequence[Collection],
+        mode: str,
+        narrowing: Narrowing,
+        limit: int,
+        *,
+        owner: str | None,
+    ) -> Finding:
+        """The ``limit`` best chunks that this owner may read."""
+        embedder = None if mode == "words" else self._embedders.current()
+        mode = mode if embedder is not None else "words"
+        language = detect_language(query[:READ]).language
+        most = max(_CANDIDATES, 2 * limit) if mode == "hybrid" else 2 * limit
+        pool = self._pool(query, collections, mode, narrowing, most)
+        chunks = self._chunks.chunks(list(pool.candidates), owner=owner)
+        candidates = [
+            replace(pool.candidates[number], foreign=differ(language, chunk.language))
+            for number, chunk in chunks.items()
+        ]
+        ranked = rank(candidates, mode, mean=pool.mean, deviation=pool.deviation)
+        best = [one.number for one in ranked[: max(limit, LOOKED_THROUGH if mode == "hybrid" else 0)]]
+        sentences = _sentences(pool, [chunks[number] for number in best])
+        if mode == "hybrid":
+            ranked = _ranked_by_sentences(candidates, pool, sentences)
+        kept = [one for one in ranked if one.number in set(best)][:limit]
+        model = "" if embedder is None else embedder.encoder.name
+        return Finding(kept, chunks, sentences, language, mode, model)
+
+    def sentence(self, query: str, chunk: Chunk) -> Closest | None:
+        """The sentence of a chunk that is most like the query; None without a model."""
+        embedder = self._embedders.current() if query.strip() else None
+        if embedder is None:
+            return None
+        return closest_sentences(embedder.encoder, embedder.query(query[:READ]), [chunk.text])[0]
+
+    def _pool(
+        self, query: str, collections: Sequence[Collection], mode: str, narrowing: Narrowing, most: int
+    ) -> _Pool:
+        """What is near by meaning or holds words of the query; of each, both scores."""
+        pool = _Pool()
+        numbers = [one.number for one in collections]
+        among = self._chunks.among(narrowing, numbers)
+        if mode != "meaning" and numbers:
+            for chunk, bm25 in self._chunks.best_by_words(query, numbers, most=most, among=among):
+                pool.candidates[chunk] = Candidate(chunk, None, bm25)
+        if mode != "words":
+            allowed = None if among is None else np.array(among, dtype=np.int64)
+            for number in numbers:
+                self._add_nearest(pool, query[:READ], number, most, allowed)
+        return pool
+
+    def _add_nearest(
+        self, pool: _Pool, query: str, collection: int, most: int, among: NDArray[np.int64] | None
+    ) -> None:
+        here = self._embedders.matrix(collection)
+        if here is None or not len(here[1]):
+            return
+        embedder, matrix = here
+        known = [vector for other, vector in pool.vectors.values() if other.number == embedder.number]
+        vector = known[0] if known else embedder.query(query)
+        first = not pool.vectors
+        pool.vectors[collection] = (embedder, vector)
+        nearest = matrix.nearest(vector, most, among=among)
+        by_words = np.array(sorted(set(pool.candidates) - set(nearest.ids.tolist())), dtype=np.int64)
+        ids = np.concatenate([nearest.ids, by_words])
+        cosines = np.concatenate([nearest.scores, matrix.scores(vector, by_words)])
+        for chunk, cosine in zip(ids.tolist(), cosines.tolist(), strict=True):
+            if cosine == cosine:  # a chunk of another collection has none here
+                former = pool.candidates.get(chunk, Candidate(chunk, None, 0.0))
+                pool.candidates[chunk] = replace(former, cosine=cosine)
+        if first or nearest.deviation > pool.deviation:
+            pool.mean, pool.deviation = nearest.mean, nearest.deviation
+
+
+def differ(query: str, passage: str) -> bool:
+    """Whether two languages are known and are not the same."""
+    return bool(query and passage) and query != passage
+
+
+def _sentences(pool: _Pool, chunks: Iterable[Chunk]) -> dict[int, Closest]:
+    """The best sentence of each chunk, found with the model that answers for its collection."""
+    by_collection: dict[int, list[Chunk]] = {}
+    for chunk in chunks:
+        by_collection.setdefault(chunk.collection, []).append(chunk)
+    found: dict[int, Closest] = {}
+    for collection, those in by_collection.items():
+        if collection not in pool.vectors:
+            continue
+        embedder, vector = pool.vectors[collection]
+        closest = closest_sentences(embedder.encoder, vector, [chunk.text for chunk in those])
+        found |= {chunk.number: one for chunk, one in zip(those, closest, strict=True) if one is not None}
+    return found
+
+
+def _ranked_by_sentences(
+    candidates: Sequence[Candidate], pool: _Pool, sentences: dict[int, Closest]
+) -> list[Ranked]:
+    looked = [
+        replace(one, sentence=sentences[one.number].cosine) if one.number in sentences else one
+        for one in candidates
+    ]
+    return rank(looked, "hybrid", mean=pool.mean, deviation=pool.deviation)

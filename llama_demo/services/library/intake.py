@@ -1,0 +1,179 @@
+"""Files on their way in: checked, kept beside the database, and handed to the indexing one by one."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from llama_demo.documents.bundle import Bundle
+from llama_demo.documents.formats import suffix_of
+from llama_demo.errors import DemoError, DocumentError, StoreError
+from llama_demo.services.library.indexing import Indexing, Task
+from llama_demo.services.library.jobs import Indexed, Job, Refused
+from llama_demo.services.names import file_name
+from llama_demo.store.library import EVERYBODY, Document, LibraryStore
+
+_FORGOTTEN = 3_600.0
+"""Seconds after which a file without a document was left behind by a killed program."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an owner may add; 0 is no limit.
+
+    Attributes:
+        files: in one go.
+        file_bytes: of one file.
+        documents, bytes: of an owner, all together.
+        collections: of an owner.
+    """
+
+    files: int = 10_000
+    file_bytes: int = 100 * 1024**2
+    documents: int = 0
+    bytes: int = 0
+    collections: int = 200
+
+
+PUBLIC = Limits(files=250, file_bytes=10 * 1024**2, documents=500, bytes=100 * 1024**2, collections=10)
+"""Where many visitors share one machine."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to add: what it is called, and where it lies or what it holds."""
+
+    name: str
+    content: Path | bytes
+
+    @property
+    def bytes(self) -> int:
+        """Its size."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
+
+
+class Intake:
+    """Takes files.
+
+    Args:
+        limits: for each owner.
+    """
+
+    def __init__(self, store: LibraryStore, indexing: Indexing, limits: Limits) -> None:
+        self._store = store
+        self._indexing = indexing
+        self._limits = limits
+
+    def take(self, job: Job, number: int, file: File) -> None:
+        """Take a file, or those in a zip, into a collection; the job tells what became of each."""
+        if suffix_of(file.name) == ".zip":
+            self._take_bundle(job, number, file)
+        else:
+            self._take(job, number, file)
+
+    def index(self, document: Document, owner: str, job: Job) -> None:
+        """Index a document whose file was kept."""
+        self._indexing.queue(Task(document, owner, self._path(document.id), job))
+
+    def discard(self, document_id: str) -> None:
+        """Remove the file that was kept for a document."""
+        with suppress(OSError):
+            self._path(document_id).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove files of no document, which a killed program left."""
+        known = self._store.unfinished()
+        with suppress(OSError):
+            for path in self._store.folder.iterdir():
+                if path.name not in known and time.time() - path.stat().st_mtime > _FORGOTTEN:
+                    path.unlink(missing_ok=True)
+
+    def _take_bundle(self, job: Job, number: int, file: File) -> None:
+        try:
+            bundle = Bundle(file.content)
+            for name, reason in bundle.refused.items():
+                job.expect()
+                job.failed(Refused("", file_name(name), reason))
+            for entry in bundle.entries:
+                try:
+                    content = bundle.read(entry.name)
+                except DocumentError as exc:
+                    job.expect()
+                    job.failed(Refused("", file_name(entry.name), exc.key, exc.values))
+                else:
+                    self._take(job, number, File(entry.name, content))
+        except DocumentError as exc:
+            job.expect()
+            job.failed(Refused("", file_name(file.name), exc.key, exc.values))
+
+    def _take(self, job: Job, number: int, file: File) -> None:
+        """Keep a file until it is indexed, unless something is against it."""
+        job.expect()
+        name = file_name(file.name) or "document"
+        try:
+            size = file.bytes
+            self._check(job.owner, size)
+            digest = _digest(file.content)
+            same = self._store.same(digest, number, owner=job.owner)
+            if same is not None:
+                job.unchanged(Indexed(same.id, same.name, same.chunks))
+                return
+            document = self._kept(job.owner, number, name, digest, file)
+        except DemoError as exc:
+            job.failed(Refused("", name, exc.key, exc.values))
+        except OSError:
+            job.failed(Refused("", name, "library_file_gone"))
+        else:
+            self.index(document, job.owner, job)
+
+    def _check(self, owner: str, size: int) -> None:
+        """Raises: DocumentError: ``file_too_large``, ``library_full``."""
+        limits = self._limits
+        if limits.file_bytes and size > limits.file_bytes:
+            raise DocumentError("file_too_large", bytes=size, limit=limits.file_bytes)
+        if owner == EVERYBODY or not (limits.documents or limits.bytes):
+            return
+        documents, held = self._store.holdings(owner=owner)
+        if (limits.documents and documents >= limits.documents) or (
+            limits.bytes and held + size > limits.bytes
+        ):
+            raise DocumentError("library_full", documents=limits.documents, bytes=limits.bytes)
+
+    def _kept(self, owner: str, number: int, name: str, digest: str, file: File) -> Document:
+        """Copy the file beside the database, then store that it waits.
+
+        Raises:
+            StoreError: ``disk_full``, or what else keeps it from being stored.
+        """
+        created = datetime.now(UTC)
+        document = Document(self._store.new_id(created), number, name, digest, file.bytes, created)
+        path = self._path(document.id)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if isinstance(file.content, bytes):
+                path.write_bytes(file.content)
+            else:
+                shutil.copyfile(file.content, path)
+            self._store.begin(document, owner=owner)
+        except OSError as exc:
+            self.discard(document.id)
+            raise StoreError("disk_full", path=str(path.parent), detail=str(exc)) from exc
+        except StoreError:
+            self.discard(document.id)
+            raise
+        return document
+
+    def _path(self, document_id: str) -> Path:
+        return self._store.folder / PurePosixPath(document_id).name
+
+
+def _digest(content: Path | bytes) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,105 @@
+"""What a search finds: passages with their scores, and where each stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llama_demo.services.library.highlights import Span
+from llama_demo.store.library import Document
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found.
+
+    Attributes:
+        chunk: names the passage for :meth:`Searching.more_like` and :meth:`Searching.context`.
+        document, document_id: the name of the file, and its id.
+        place: in the document, from 0.
+        page: from 1; None where there are no pages.
+        heading: the headings above it, the widest first, with › between.
+        score, meaning, words: from 0 to 1; ``score`` is what the hits are sorted by.
+        word_spans: where words of the query stand in ``text``.
+        sentence: the span of the sentence that is most like the query; None without a model.
+        foreign: whether it is in another language than the query.
+    """
+
+    chunk: int
+    document: str
+    document_id: str
+    collection: str
+    place: int
+    page: int | None
+    heading: str
+    text: str
+    language: str
+    score: float
+    meaning: float
+    words: float
+    word_spans: tuple[Span, ...] = ()
+    sentence: Span | None = None
+    foreign: bool = False
+
+
+@dataclass(frozen=True)
+class Results:
+    """What was found.
+
+    Attributes:
+        hits: best first.
+        language: of the query; empty if nobody can tell.
+        mode: by which was searched: ``words`` instead of ``hybrid`` if there is no model.
+        searched: chunks in the collections.
+        milliseconds: from the query to this.
+        model: that understood the query; empty if none did.
+        run_id: of the row in the history; None if nothing is kept.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    language: str
+    mode: str
+    searched: int
+    milliseconds: float
+    model: str = ""
+    run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """A passage where it stands.
+
+    Attributes:
+        text: the document's text around it.
+        span: the passage in ``text``.
+        sentence: the span of the sentence that is most like the query, in ``text``.
+        whole: whether ``text`` is the whole document.
+    """
+
+    document: Document
+    page: int | None
+    heading: str
+    text: str
+    span: Span
+    sentence: Span | None
+    word_spans: tuple[Span, ...]
+    whole: bool
+
+
+def as_told(results: Results) -> str:
+    """What was found, for the history: a numbered list of places.
+
+    No text of a document is in it, not even a heading: it would outlive the document.
+    """
+    return "\n".join(
+        f"{number}. {_where(hit)} · {hit.score:.2f}" for number, hit in enumerate(results.hits, start=1)
+    )
+
+
+def source(hit: Hit) -> str:
+    """Where a passage comes from, in one line."""
+    return " · ".join(part for part in (_where(hit), hit.heading) if part)
+
+
+def _where(hit: Hit) -> str:
+    return hit.document if hit.page is None else f"{hit.document} ({hit.page})"
