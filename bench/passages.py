@@ -1,7 +1,7 @@
 """Questions whose passage is known, and an index of those passages as the app makes it.
 
 The data are public; docs/training.md says where they come from. ``DIR`` holds them as ``qa/*.json.xz`` and
-``parallel/*.tsv.xz``.
+``parallel/*.tsv.xz``. The bundled samples come with questions too, each about an article of some passages.
 """
 
 from __future__ import annotations
@@ -17,14 +17,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from llama_demo.documents.worker import parse
 from llama_demo.engine.vector_matrix import VectorMatrix
+from llama_demo.services.library.embedders import Embedder
+from llama_demo.services.library.indexing import cut, readable
+from llama_demo.services.library.samples import SAMPLES
 from llama_demo.store.chunks import Chunk, ChunkStore
 from llama_demo.store.database import Database
 from llama_demo.store.library import Document, LibraryStore
 from llama_demo.tasks.embed import SentenceEncoder, embed
 from llama_demo.tasks.search import Candidate
 from llama_demo.text.languages import detect_language
+from llama_demo.text.sentences import split_sentences
 
 NEAREST = 200
 """Passages that are looked at more closely, found either way: as many as in the app."""
@@ -35,19 +41,22 @@ class Task:
     """Passages, and questions each with the number of its passage.
 
     Attributes:
-        own: for each question a passage that is the question itself and does not count; -1 for none.
+        articles: for each passage the number of its article, if questions name articles in place of passages.
     """
 
     name: str
     passages: list[str]
     questions: list[tuple[str, int]]
-    own: tuple[int, ...] = ()
+    articles: tuple[int, ...] = ()
+
+    def answers(self, passage: int, right: int) -> bool:
+        """Whether a passage is, or belongs to, what a question names."""
+        return (self.articles[passage] if self.articles else passage) == right
 
     def sampled(self, most: int) -> Task:
         """Some of the questions, always the same ones."""
         chosen = sorted(random.Random(0).sample(range(len(self.questions)), min(most, len(self.questions))))
-        own = tuple(self.own[place] for place in chosen) if self.own else ()
-        return replace(self, questions=[self.questions[place] for place in chosen], own=own)
+        return replace(self, questions=[self.questions[place] for place in chosen])
 
 
 def held_out(data: Path) -> list[Task]:
@@ -62,13 +71,36 @@ def held_out(data: Path) -> list[Task]:
 
 
 def to_fit_on(data: Path) -> list[Task]:
-    """The same kinds of questions from the training parts; across languages both stand in one collection."""
-    tasks = [paragraphs("zh", data / "qa" / "DRCD_dev_simp.json.xz")]
-    tasks.append(sentences("en", data / "qa" / "qamr_dev.jsonl.xz"))
-    for name in ("tatoeba", "python-docs"):
-        pairs = rows(data / "parallel" / f"{name}.en-zh.train.tsv.xz")
-        tasks.append(mixed(name, random.Random(0).sample(pairs, 1_000)))
-    return tasks
+    """The same kinds of questions within a language, from the training parts."""
+    return [
+        paragraphs("zh", data / "qa" / "DRCD_dev_simp.json.xz"),
+        sentences("en", data / "qa" / "qamr_dev.jsonl.xz"),
+    ]
+
+
+def samples(encoder: SentenceEncoder) -> dict[str, Task]:
+    """The bundled articles in one collection, with half of their questions to fit on and half held out.
+
+    Every second question is held out, and these are two sets: asked in the article's language, and not.
+    """
+    passages, articles, names = [], [], []
+    for path in sorted(SAMPLES.glob("*/*/*")):
+        parsed = parse(path.name, path.read_bytes())
+        pieces = [readable(chunk) for chunk in cut(parsed, Embedder(0, encoder), "")]
+        passages += pieces
+        articles += [len(names)] * len(pieces)
+        names.append(path.relative_to(SAMPLES).as_posix())
+    told = json.loads((SAMPLES / "questions.json").read_text(encoding="utf-8"))["questions"]
+    asked = [(one["question"], names.index(one["article"]), one["across"]) for one in told]
+    kinds = {
+        "to fit on": [(question, right) for question, right, _ in asked[::2]],
+        "within": [(question, right) for question, right, across in asked[1::2] if not across],
+        "across": [(question, right) for question, right, across in asked[1::2] if across],
+    }
+    return {
+        kind: Task(f"samples, {kind}", passages, questions, articles=tuple(articles))
+        for kind, questions in kinds.items()
+    }
 
 
 def paragraphs(name: str, path: Path) -> Task:
@@ -106,20 +138,18 @@ def one_way(name: str, pairs: list[tuple[str, str]]) -> Task:
     return Task(name, list(passages), questions)
 
 
-def mixed(name: str, pairs: list[tuple[str, str]]) -> Task:
-    """From each sentence to the other of its pair, among all sentences of both languages."""
-    passages = [sentence for pair in pairs for sentence in pair]
-    places = range(len(passages))
-    questions = [(passages[place], place ^ 1) for place in places]
-    return Task(f"{name}, both languages", passages, questions, tuple(places))
-
-
 @dataclass(frozen=True)
 class Found:
-    """What was found for a question, and where the right one is among it; -1 if it is not."""
+    """What was found for a question.
+
+    Attributes:
+        candidates: with the cosine of the sentence that is most like the question.
+        right: rows of candidates that answer it.
+        mean, deviation: of all cosines.
+    """
 
     candidates: list[Candidate]
-    right: int
+    right: tuple[int, ...]
     mean: float
     deviation: float
 
@@ -164,19 +194,32 @@ def _candidates(
 ) -> Iterator[Found]:
     texts = [question for question, _ in task.questions]
     vectors = embed(encoder, texts, role="query").vectors
-    for place, ((text, right), vector) in enumerate(zip(task.questions, vectors, strict=True)):
+    sentences = _sentences(task, encoder)
+    for (text, right), vector in zip(task.questions, vectors, strict=True):
         # A blank database numbers chunks from 1 in their order.
         words = {one - 1: score for one, score in store.best_by_words(text, [number], most=NEAREST)}
         near = matrix.nearest(vector, NEAREST)
         ids = np.array(sorted({*words, *near.ids.tolist()}))
-        ids = ids[ids != task.own[place]] if task.own else ids
         language = detect_language(text).language
         found = [
-            Candidate(one, cosine, words.get(one, 0.0), bool(language) and languages[one] != language)
+            Candidate(
+                number=one,
+                cosine=cosine,
+                bm25=words.get(one, 0.0),
+                foreign=bool(language) and languages[one] != language,
+                sentence=float((sentences[one] @ vector).max(initial=-1.0)),
+            )
             for one, cosine in zip(ids.tolist(), matrix.scores(vector, ids).tolist(), strict=True)
         ]
-        at = np.flatnonzero(ids == right)
-        yield Found(found, int(at[0]) if len(at) else -1, near.mean, near.deviation)
+        rows = tuple(row for row, one in enumerate(ids.tolist()) if task.answers(one, right))
+        yield Found(found, rows, near.mean, near.deviation)
+
+
+def _sentences(task: Task, encoder: SentenceEncoder) -> list[NDArray[np.float32]]:
+    """For each passage the vectors (sentences, width) of its sentences."""
+    split = [[sentence.text for sentence in split_sentences(text)] for text in task.passages]
+    vectors = embed(encoder, [text for each in split for text in each], role="passage").vectors
+    return np.split(vectors, np.cumsum([len(each) for each in split])[:-1])
 
 
 def _read(path: Path) -> str:

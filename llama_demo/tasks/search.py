@@ -3,11 +3,13 @@
 A passage's score is a weighted sum of how far its cosine lies above chance, of its BM25, and of its BM25
 beside the best one's:
 
-    score = meaning z + words b + share b / max b,   z = (cosine - mean) / deviation
+    score = meaning z + words b + share b / max b + sentence s,   z = (cosine - mean) / deviation
 
-Standardising the cosine by all of the collection's makes the weights good for any model. Of a passage in
-another language than the query's no words can be found, so it gets ``across`` more for each z. The weights
-are fitted by ``python -m bench.fit_fusion``.
+Standardising the cosine by all of the collection's makes the weights good for any model. ``s`` is the same of
+the one sentence of the passage that is most like the query: a passage is blurred by whatever else it says.
+It costs more, so only the best passages have one, and ``z`` stands for it in the others. Of a passage in
+another language than the query's no words can be found, so its ``z`` and ``s`` weigh more by ``across`` and
+``sentence_across``. The weights are fitted by ``python -m bench.fit_fusion``.
 """
 
 from __future__ import annotations
@@ -40,7 +42,15 @@ class Fusion:
     words: float
     share: float
     across: float
+    sentence: float
+    sentence_across: float
     centre: float
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Those of :func:`features` (6), in their order."""
+        own = (self.meaning, self.words, self.share, self.across)
+        return np.array([*own, self.sentence, self.sentence_across])
 
 
 @dataclass(frozen=True)
@@ -52,12 +62,14 @@ class Candidate:
         cosine: with the query; None without a model.
         bm25: 0 if it holds none of the query's words.
         foreign: whether it is in another language than the query.
+        sentence: cosine of the sentence that is most like the query; None where nobody has looked.
     """
 
     number: int
     cosine: float | None
     bm25: float
     foreign: bool = False
+    sentence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,15 @@ class Ranked:
     score: float
     meaning: float
     words: float
+
+
+@dataclass(frozen=True)
+class Closest:
+    """The sentence of a text that is most like a query: where it stands, and its cosine."""
+
+    start: int
+    end: int
+    cosine: float
 
 
 @cache
@@ -103,27 +124,41 @@ def fused(
     candidates: Sequence[Candidate], fusion: Fusion, *, mean: float, deviation: float
 ) -> NDArray[np.float64]:
     """The weighted sum (n) of each candidate."""
-    weights = np.array([fusion.meaning, fusion.words, fusion.share, fusion.across])
-    sums: NDArray[np.float64] = features(candidates, mean=mean, deviation=deviation) @ weights
+    sums: NDArray[np.float64] = features(candidates, mean=mean, deviation=deviation) @ fusion.weights
     return sums
 
 
 def features(candidates: Sequence[Candidate], *, mean: float, deviation: float) -> NDArray[np.float64]:
-    """What is summed up (n, 4): z, BM25, its share of the best, z if the language is another."""
-    cosines = np.array([mean if one.cosine is None else one.cosine for one in candidates])
-    z = (cosines - mean) / max(deviation, 1e-3)
+    """What is summed up (n, 6): z, BM25, its share of the best, z abroad, s, s abroad."""
+    wholes = [mean if one.cosine is None else one.cosine for one in candidates]
+    parts = [
+        whole if one.sentence is None else one.sentence for one, whole in zip(candidates, wholes, strict=True)
+    ]
+    z, s = (np.array([wholes, parts]) - mean) / max(deviation, 1e-3)
     b = np.array([one.bm25 for one in candidates])
     foreign = np.array([one.foreign for one in candidates])
-    return np.stack([z, b, b / max(b.max(initial=0.0), 1e-6), z * foreign], axis=1)
+    return np.stack([z, b, b / max(b.max(initial=0.0), 1e-6), z * foreign, s, s * foreign], axis=1)
 
 
-def most_similar_sentence(encoder: SentenceEncoder, query: NDArray[np.float32], text: str) -> Sentence | None:
-    """The sentence of ``text`` whose meaning is nearest to the query's vector; None if there is none."""
-    sentences = split_sentences(text)
-    if len(sentences) < 2:
-        return sentences[0] if sentences else None
-    vectors = embed(encoder, [sentence.text for sentence in sentences], role="passage").vectors
-    return sentences[int(np.argmax(vectors @ query))]
+def closest_sentences(
+    encoder: SentenceEncoder, query: NDArray[np.float32], texts: Sequence[str]
+) -> list[Closest | None]:
+    """For each text the sentence whose meaning is nearest to the query's vector; None if it has none."""
+    sentences = [split_sentences(text) for text in texts]
+    every = [sentence.text for each in sentences for sentence in each]
+    if not every:
+        return [None] * len(texts)
+    cosines = embed(encoder, every, role="passage").vectors @ query
+    ends = np.cumsum([len(each) for each in sentences])
+    return [
+        _closest(each, cosines[end - len(each) : end]) if each else None
+        for each, end in zip(sentences, ends.tolist(), strict=True)
+    ]
+
+
+def _closest(sentences: Sequence[Sentence], cosines: NDArray[np.float32]) -> Closest:
+    best = int(np.argmax(cosines))
+    return Closest(sentences[best].start, sentences[best].end, float(cosines[best]))
 
 
 def flat(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

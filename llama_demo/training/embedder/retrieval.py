@@ -49,11 +49,11 @@ def by_words(queries: Sequence[str], texts: Sequence[str]) -> Scores:
 
 
 def fused(words: Scores, meaning: Scores, fusion: Fusion) -> Scores:
-    """Both kinds of scores (queries, texts) summed as :func:`llama_demo.tasks.search.fused` does."""
+    """Both kinds of scores (queries, texts), summed as the app does where it has not looked at sentences."""
     deviation = np.maximum(meaning.std(axis=1, keepdims=True), 1e-3)
     z = (meaning - meaning.mean(axis=1, keepdims=True)) / deviation
     share = words / np.maximum(words.max(axis=1, keepdims=True), 1e-6)
-    sums: Scores = fusion.meaning * z + fusion.words * words + fusion.share * share
+    sums: Scores = (fusion.meaning + fusion.sentence) * z + fusion.words * words + fusion.share * share
     return sums
 
 
