@@ -18,7 +18,7 @@ from llama_demo.errors import DemoError, DocumentError, StoreError
 from llama_demo.services.library.embedders import Embedder, Embedders
 from llama_demo.services.library.jobs import Indexed, Job, Refused
 from llama_demo.store.chunks import Chunk, ChunkStore
-from llama_demo.store.library import Document, LibraryStore
+from llama_demo.store.library import FAILED, WAITING, Document, LibraryStore
 from llama_demo.text.chunks import split_chunks
 from llama_demo.text.languages import detect_language
 
@@ -67,11 +67,13 @@ class Indexing:
         self._thread: threading.Thread | None = None
         self._job: Job | None = None
         self._queued: set[str] = set()
+        self._unstored: dict[str, DemoError] = {}
 
     def queue(self, task: Task) -> None:
         """Index a document when its turn comes."""
         with self._turn:
             self._queued.add(task.document.id)
+            self._unstored.pop(task.document.id, None)
             self._start()
         self._tasks.put(task)
 
@@ -79,6 +81,13 @@ class Indexing:
         """Whether a document's turn is still to come, or is now."""
         with self._turn:
             return document_id in self._queued
+
+    def as_it_stands(self, document: Document) -> Document:
+        """The document, failed with its reason also if the disk was too full to store that."""
+        why = self._unstored.get(document.id) if document.state == WAITING else None
+        if why is None:
+            return document
+        return replace(document, state=FAILED, reason=why.key, values=why.values)
 
     def stop(self, job: Job) -> None:
         """Leave out what is left of a job, the file that is just being read included."""
@@ -185,9 +194,11 @@ class Indexing:
             self._refuse(task, DemoError("library_file_gone"))
 
     def _refuse(self, task: Task, why: DemoError) -> None:
-        """Tell why. If even that cannot be stored, the document waits for the next start."""
-        with suppress(StoreError):
+        """Tell why. If even that cannot be stored, it is kept in mind, and the next start tries again."""
+        try:
             self._library.fail(task.document.id, why.key, why.values, owner=task.owner)
+        except StoreError:
+            self._unstored[task.document.id] = why
         task.job.failed(Refused(task.document.id, task.document.name, why.key, why.values))
 
     def _embed_anew(self) -> None:

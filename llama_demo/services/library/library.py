@@ -131,7 +131,8 @@ class Library:
             InputError: ``collection_unknown``.
         """
         found = self.named(visit, collection)
-        return [each for one in found for each in self._store.documents(one.number, owner=visit.owner)]
+        stored = [each for one in found for each in self._store.documents(one.number, owner=visit.owner)]
+        return [self._indexing.as_it_stands(one) for one in stored]
 
     def document(self, visit: Visit, document_id: str) -> Document | None:
         """A document that the visitor may read."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import shutil
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from llama_demo.services.library.library import File
+from llama_demo.errors import InputError
+from llama_demo.services.library.library import File, Limits
 from tests import static_embedder
 from tests.services import libraries
-from tests.services.libraries import ME, PATIENCE, Shelf, opened
+from tests.services.libraries import ME, PATIENCE, opened
 
 KILLS = int(os.environ.get("KILLS", "6"))
 """``KILLS=20 python -m pytest tests/services/library/test_indexing.py`` is the long version."""
@@ -32,10 +35,15 @@ def embedder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, embedder: Path) -> Iterator[Shelf]:
-    """An empty library."""
-    with opened(tmp_path / "data", embedder) as made:
-        yield made
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with room for a database and little more, which only root can make."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=24m", "none", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mounting, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def files() -> list[File]:
@@ -109,3 +117,47 @@ def test_a_killed_indexer_leaves_nothing_half_and_goes_on(tmp_path: Path, embedd
     assert content(folder) == content(tmp_path / "calm")
     assert len({row[0] for row in content(folder)}) == DOCUMENTS
     assert list((folder / "library").iterdir()) == []
+
+
+def filled(disk: Path, room: int) -> Path:
+    """A file that leaves so many bytes of a disk."""
+    filler = disk / "filler"
+    filler.write_bytes(bytes(shutil.disk_usage(disk).free - room))
+    return filler
+
+
+def test_a_full_disk_loses_nothing_and_is_told(tmp_path: Path, small_disk: Path, embedder: Path) -> None:
+    """What was indexed can be found; each other file says why, and gets in when there is room again."""
+    index_all(tmp_path / "roomy", embedder)
+    with opened(small_disk, embedder) as shelf:
+        shelf.add(first="A llama was here before the disk was full.")
+        filler = filled(small_disk, 1_000_000)
+        job = shelf.library.add(ME, "default", files())
+        assert job.wait(PATIENCE)
+        added, failed = job.progress.added, job.progress.failed
+        assert added
+        assert failed
+        assert len(added) + len(failed) == DOCUMENTS
+        assert {one.reason for one in failed} == {"disk_full"}
+        assert half_indexed(small_disk) == []
+        assert shelf.found("llama disk")[0] == "first.txt"
+        listed = {one.name: one for one in shelf.library.documents(ME, "default")}
+        assert {one.reason for one in listed.values() if one.state != "done"} == {"disk_full"}
+        assert {one.state for one in listed.values()} == {"done", "failed"}
+        filler.unlink()
+        refused = [one.id for one in listed.values() if one.state == "failed"]
+        assert shelf.library.retry(ME, refused).wait(PATIENCE)
+        shelf.library.delete(ME, [listed["first.txt"].id])
+        not_taken = [one for one in files() if one.name not in listed]
+        assert shelf.library.add(ME, "default", not_taken).wait(PATIENCE)
+    assert content(small_disk) == content(tmp_path / "roomy")
+
+
+def test_too_many_files_are_refused_before_any_is_taken(tmp_path: Path, embedder: Path) -> None:
+    """Somebody who drops a disk gets an answer at once, and nothing of it half in."""
+    many = [File(f"{number}.txt", b"A note.") for number in range(Limits().files + 1)]
+    with opened(tmp_path / "data", embedder) as shelf:
+        with pytest.raises(InputError) as caught:
+            shelf.library.add(ME, "default", many)
+        assert caught.value.key == "library_too_many_files"
+        assert shelf.library.documents(ME, "default") == []

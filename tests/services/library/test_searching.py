@@ -68,14 +68,18 @@ def test_the_same_file_is_unchanged_and_a_changed_one_replaces_it(shelf: Shelf) 
 
 
 def test_deleted_text_is_nowhere_on_the_disk(shelf: Shelf, tmp_path: Path) -> None:
-    """Deleting means deleting: neither found nor in any file."""
-    shelf.add(secret="The zanzibarite formula is nine.", other=REFUND)
-    assert shelf.found("zanzibarite") == ["secret.txt"]
-    [secret] = [one.id for one in shelf.library.documents(ME, "default") if one.name == "secret.txt"]
-    assert shelf.library.delete(ME, [secret]) == 1
+    """Deleting means deleting: not found, and in no file, although the history tells of a search for it."""
+    secret = File("secret.md", b"# Zanzibarite notes\n\nThe zanzibarite formula is nine.")
+    assert shelf.library.add(ME, "default", [secret]).wait(PATIENCE)
+    shelf.add(other=REFUND)
+    [hit] = shelf.searching.search(ME, "Which formula is nine?", "default", mode="words").hits
+    assert "zanzibarite" in hit.text
+    assert shelf.library.delete(ME, [hit.document_id]) == 1
     assert shelf.found("zanzibarite") == []
+    [run] = shelf.runs.every(ME)
+    assert run.output.startswith("1. secret.md")
     for path in (tmp_path / "data").rglob("*"):
-        assert path.is_dir() or b"zanzibarite" not in path.read_bytes()
+        assert path.is_dir() or b"zanzibarite" not in path.read_bytes().lower()
 
 
 def test_nobody_finds_anothers_documents(shelf: Shelf) -> None:
