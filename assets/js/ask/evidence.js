@@ -49,8 +49,8 @@ const completed = (answer) => Boolean(answer.standalone) && answer.standalone !=
 const wasRead = (answer) => {
   const rows = [];
   if (completed(answer)) rows.push(made("p", { className: "note" }, bilingual("ask.read.as", { question: answer.standalone })));
-  if (answer.retrieved.length) {
-    rows.push(made("p", { className: "note" }, bilingual("ask.read.passages", { count: answer.retrieved.length })));
+  if (answer.retrieved.length && !(written(answer) && answer.evidence.length)) {
+    rows.push(made("p", { className: "note" }, bilingual(written(answer) ? "ask.read.given" : "ask.read.passages", { count: answer.retrieved.length })));
     rows.push(made("ol", { className: "hits" }, ...answer.retrieved.map((one, place) => passageCard(one, place, "retrieved"))));
   }
   if (answer.prompted) {

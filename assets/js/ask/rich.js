@@ -28,9 +28,9 @@ const richNode = (node) => {
     const one = document.createElementNS(MATH, tag);
     for (const [name, value] of Object.entries(attributes)) one.setAttribute(name, value);
     one.append(...children.map(richNode));
-    return one;
+    return attributes.display === "block" ? made("div", { className: "wide", tabIndex: 0 }, one) : one;
   }
   const one = dressed(document.createElement(ELEMENTS.has(tag) ? tag : "span"), tag, attributes);
   one.append(...children.map(richNode));
-  return tag === "table" ? made("div", { className: "wide-table", tabIndex: 0 }, one) : one;
+  return tag === "table" ? made("div", { className: "wide", tabIndex: 0 }, one) : one;
 };

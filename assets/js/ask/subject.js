@@ -87,7 +87,7 @@ const suggest = async () => {
   suggesting += 1;
   const mine = suggesting;
   const chosen = wayChosen();
-  if (chosen === "chat") return showTries("ask.try.chat", props.openings[llamaDemo.language]);
+  if (chosen === "chat") return showTries("ask.try.chat", props.openings[llamaDemo.language].map((text) => ({ text })));
   const example = chosen === "text" ? exampleShown() : null;
   if (example) return showTries("ask.try", example.questions.map((text) => ({ text, lang: example.language })));
   if (chosen === "text" && !about.started) return showTries("ask.try", []);

@@ -65,7 +65,7 @@ const redraw = (answer) => {
 /* Before the first question there is a choice to make; afterwards there is a name. */
 const showFrame = (begun) => {
   part("about").hidden = begun;
-  part("starting").hidden = begun;
+  for (const name of ["starting", "what-comes"]) part(name).hidden = begun;
   part("new").hidden = !begun && !talk;
   part("keep").hidden = !begun || !llamaDemo.temporary;
   part("ways").hidden = begun;
