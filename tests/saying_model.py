@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import tokenizers
@@ -69,7 +70,9 @@ def saying_model(folder: Path, pieces: Sequence[str], *, context: int = 16_384) 
 def _vocabulary(pieces: Sequence[str]) -> tokenizers.Tokenizer:
     """All bytes, the marks of the template, the pieces."""
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = tokenizers.Tokenizer(models.BPE(vocab={letter: n for n, letter in enumerate(letters)}, merges=[]))
+    vocabulary = tokenizers.Tokenizer(
+        models.BPE(vocab={letter: n for n, letter in enumerate(letters)}, merges=[])
+    )
     vocabulary.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     vocabulary.decoder = decoders.ByteLevel()
     marks = ["<|system|>", "<|user|>", ASSISTANT, END]
@@ -81,7 +84,7 @@ def _vocabulary(pieces: Sequence[str]) -> tokenizers.Tokenizer:
 def _weights(chain: Sequence[int], rows: int, width: int) -> dict[str, torch.Tensor]:
     embedding, head = torch.zeros(rows, width), torch.zeros(rows, width)
     embedding[:, -1] = 1.0  # whatever is only read
-    for place, (token, following) in enumerate(zip(chain, chain[1:], strict=False)):
+    for place, (token, following) in enumerate(pairwise(chain)):
         embedding[token] = torch.nn.functional.one_hot(torch.tensor(place), width)
         head[following, place] = SURE * 8 / width**0.5  # the norm makes the one a root of the width
     layer = "model.layers.0"

@@ -107,6 +107,13 @@ class ConversationStore:
         with self._database.reading() as tables:
             return [message(row) for row in tables.query(_MESSAGES, _named(conversation_id, owner))]
 
+    def of_run(self, run_id: str, *, owner: str) -> str | None:
+        """The id of the owner's conversation in which a run of the history was an answer, or None."""
+        values = {"run": storable(run_id), "owner": storable(owner)}
+        with self._database.reading() as tables:
+            row = tables.execute(_OF_RUN, values).fetchone()
+            return None if row is None else str(row[0])
+
     def ask(
         self, conversation_id: str, content: str, *, parent: str | None, title: str, owner: str
     ) -> Message | None:
@@ -296,6 +303,11 @@ def _put_title(tables: sqlite_utils.Database, values: dict[str, Any]) -> None:
 
 _OWN = "id = :id AND owner = :owner"
 _GET = f"SELECT * FROM conversations WHERE {_OWN}"  # noqa: S608  (our own words, values are bound)
+_OF_RUN = """
+    SELECT conversation FROM messages
+    WHERE owner = :owner AND role = 'assistant' AND json_extract(details, '$.run_id') = :run
+    ORDER BY number LIMIT 1
+"""
 _MESSAGES = "SELECT * FROM messages WHERE conversation = :id AND owner = :owner ORDER BY number"
 _PAGE = """
     SELECT id, title, kind, created, changed, leaf FROM conversations

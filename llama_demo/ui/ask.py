@@ -74,7 +74,19 @@ SCRIPTS = (
 )
 """The scripts of the page, in the order in which they build on each other."""
 
-LOOK_UPS = ("talks", "talk", "choose", "branch", "stop", "keep", "surroundings", "exact", "suggested")
+LOOK_UPS = (
+    "talks",
+    "talk",
+    "of_run",
+    "choose",
+    "branch",
+    "stop",
+    "keep",
+    "surroundings",
+    "exact",
+    "suggested",
+)
+"""What the scripts look up; see :class:`~llama_demo.ui.ask_looking.Looking`."""
 
 Answers = Generator[tuple[str], None, None]
 

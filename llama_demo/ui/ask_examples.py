@@ -14,12 +14,17 @@ from llama_demo.ui.texts import LANGUAGES
 
 @dataclass(frozen=True)
 class Example:
-    """A text to ask about, and questions that it answers; the last one it does not."""
+    """A text to ask about, and questions that it answers; the last one it does not.
+
+    Attributes:
+        first_answer: what the answer to the first question has in it.
+    """
 
     language: str
     title: str
     text: str
     questions: tuple[str, ...]
+    first_answer: str
 
 
 @cache

@@ -10,7 +10,7 @@ from llama_demo.services.asking.conversation import Conversation
 from llama_demo.services.asking.update import Update
 from llama_demo.services.library.library import SAMPLE
 from llama_demo.ui.ask_told import conversation_told, entry_told, message_told
-from llama_demo.ui.ask_wishes import Suggested, Talk, Talks
+from llama_demo.ui.ask_wishes import OfRun, Suggested, Talk, Talks
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call, Handlers
 from llama_demo.ui.search_marks import pieces
@@ -50,6 +50,10 @@ class Looking:
         """A conversation with all of its messages."""
         one = self._conversations.open(call.visit, read(Talk, call.event).conversation)
         return {**conversation_told(one), "messages": [message_told(each) for each in one.messages]}
+
+    def of_run(self, call: Call) -> dict[str, Any]:
+        """The conversation of a run of the history; None if it is not there any more."""
+        return {"id": self._conversations.of_run(call.visit, read(OfRun, call.event).run)}
 
     def choose(self, call: Call) -> dict[str, Any]:
         """Go on at this message when the conversation is opened again."""

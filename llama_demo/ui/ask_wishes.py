@@ -111,3 +111,9 @@ class Suggested(BaseModel):
 
     collection: Name = ""
     conversation: Name = ""
+
+
+class OfRun(BaseModel):
+    """A run of the history."""
+
+    run: Name

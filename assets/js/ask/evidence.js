@@ -38,9 +38,19 @@ const passageCard = (passage, place, list) => {
   card.dataset.number = passage.number || place + 1;
   return card;
 };
+/* Of many passages that a model was given, those that it cites; without a citation, the first ones. */
+const UNCITED = 2;
+const citedIn = (nodes) =>
+  nodes.flatMap((node) => (typeof node === "string" ? [] : node[0] === "cite" ? [node[1].number] : citedIn(node[2])));
+const shownEvidence = (answer) => {
+  const places = answer.evidence.map((one, place) => [one, place]);
+  if (!written(answer)) return places;
+  const cited = new Set(citedIn(answer.blocks ?? []));
+  return cited.size ? places.filter(([one]) => cited.has(one.number)) : places.slice(0, UNCITED);
+};
 const evidenceOf = (answer) => {
-  const list = made("ol", { className: "hits" }, ...answer.evidence.map((one, place) => passageCard(one, place, "evidence")));
-  const title = made("h4", { className: "card-title" }, bilingual(answer.variant.answerer === "generative" ? "ask.evidence.passages" : "ask.evidence"));
+  const list = made("ol", { className: "hits" }, ...shownEvidence(answer).map(([one, place]) => passageCard(one, place, "evidence")));
+  const title = made("h4", { className: "card-title" }, bilingual(written(answer) ? "ask.evidence.passages" : "ask.evidence"));
   return answer.evidence.length ? [title, list] : [];
 };
 /* Whether a question was completed from what was said before it. */
@@ -49,7 +59,7 @@ const completed = (answer) => Boolean(answer.standalone) && answer.standalone !=
 const wasRead = (answer) => {
   const rows = [];
   if (completed(answer)) rows.push(made("p", { className: "note" }, bilingual("ask.read.as", { question: answer.standalone })));
-  if (answer.retrieved.length && !(written(answer) && answer.evidence.length)) {
+  if (answer.retrieved.length) {
     rows.push(made("p", { className: "note" }, bilingual(written(answer) ? "ask.read.given" : "ask.read.passages", { count: answer.retrieved.length })));
     rows.push(made("ol", { className: "hits" }, ...answer.retrieved.map((one, place) => passageCard(one, place, "retrieved"))));
   }

@@ -83,6 +83,11 @@ class Conversations:
         place, one = self._places.find(visit, conversation_id)
         return _conversation(one, place.messages(one.id), temporary=_stays_temporary(visit, place, one))
 
+    def of_run(self, visit: Visit, run_id: str) -> str | None:
+        """The id of the conversation in which a run of the history was an answer; None if there is none."""
+        found = (place.store.of_run(run_id, owner=place.owner) for place in self._places.of(visit))
+        return next((one for one in found if one is not None), None)
+
     def begin(self, visit: Visit, subject: Subject) -> Conversation:
         """A conversation about something. Nothing of it is stored before the first question.
 

@@ -84,6 +84,17 @@ def test_a_conversation_comes_back_as_it_was(database: Database, conversations: 
     assert answer.update.evidence[0].document == "library.txt"
 
 
+def test_a_run_of_the_history_leads_to_its_conversation(conversations: Conversations) -> None:
+    """The owner's own, as long as it is there."""
+    one, said = answered(conversations)
+    run = said.update.run_id
+    assert run is not None
+    assert conversations.of_run(ME, run) == one.id
+    assert conversations.of_run(ANN, run) is None
+    conversations.delete(ME, one.id)
+    assert conversations.of_run(ME, run) is None
+
+
 def test_a_question_is_asked_in_its_conversation(conversations: Conversations) -> None:
     """Every question gets the path that leads to it, and not what was said on others."""
     one, first = answered(conversations)
