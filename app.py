@@ -16,6 +16,7 @@ from llama_demo.errors import DemoError, SettingsError
 from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversations import Conversations
 from llama_demo.services.asking.sources import Sources
+from llama_demo.services.asking.suggestions import Suggestions
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
@@ -88,6 +89,7 @@ def run(settings: Settings) -> None:
             asking=asking,
             conversations=Conversations(asking, ConversationStore(database)),
             sources=sources,
+            suggestions=Suggestions(models, searching, library, ChunkStore(database)),
         )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))

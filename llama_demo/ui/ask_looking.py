@@ -7,17 +7,15 @@ from typing import Any
 
 from llama_demo.errors import InputError
 from llama_demo.services.asking.conversation import Conversation
+from llama_demo.services.asking.question import Subject
 from llama_demo.services.asking.update import Update
-from llama_demo.services.library.library import SAMPLE
 from llama_demo.ui.ask_told import conversation_told, entry_told, message_told
 from llama_demo.ui.ask_wishes import OfRun, Suggested, Talk, Talks
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call, Handlers
 from llama_demo.ui.search_marks import pieces
-from llama_demo.ui.search_samples import questions
 from llama_demo.ui.translate_wishes import read
 
-MOST_SUGGESTED = 4
 LISTED = 30
 """Conversations that are listed at once."""
 
@@ -28,6 +26,7 @@ class Looking:
     def __init__(self, services: Services) -> None:
         self._asking = services.asking
         self._conversations = services.conversations
+        self._suggestions = services.suggestions
 
     def functions(self, handlers: Handlers, *names: str) -> list[Callable[[object], dict[str, Any]]]:
         """The functions of these names, as ``gr.HTML`` takes them."""
@@ -99,10 +98,10 @@ class Looking:
     def suggested(self, call: Call) -> dict[str, Any]:
         """Questions to begin with."""
         wish = read(Suggested, call.event)
-        if wish.collection != SAMPLE:
-            return {"questions": []}
-        mine = [one.text for one in questions() if one.language == call.visit.language]
-        return {"questions": mine[:MOST_SUGGESTED]}
+        subject = Subject(collection=wish.collection)
+        if wish.conversation:
+            subject = self._conversations.open(call.visit, wish.conversation).subject
+        return {"questions": self._suggestions.about(call.visit, subject)}
 
     def _answer(self, call: Call, wish: Talk) -> tuple[Conversation, Update]:
         """Raises: InputError: ``message_unknown``."""

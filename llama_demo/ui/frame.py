@@ -12,6 +12,7 @@ from gradio.blocks import Block
 from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversations import Conversations
 from llama_demo.services.asking.sources import Sources
+from llama_demo.services.asking.suggestions import Suggestions
 from llama_demo.services.history.runs import Run, Runs
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.searching import Searching
@@ -41,6 +42,7 @@ class Services:
     asking: Asking
     conversations: Conversations
     sources: Sources
+    suggestions: Suggestions
 
 
 @dataclass(frozen=True)

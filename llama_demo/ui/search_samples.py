@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Any
 
-from llama_demo.settings import ASSETS
+from llama_demo.services.library.sample_questions import sample_questions, topics
 from llama_demo.ui.texts import LANGUAGES
+
+__all__ = ["EACH", "Question", "questions", "topics"]
 
 EACH = 3
 """Questions of a language that are answered in it, and as many that are answered in another."""
@@ -38,26 +38,13 @@ def questions() -> Sequence[Question]:
     )
 
 
-@cache
-def topics() -> Mapping[str, Mapping[str, str]]:
-    """The folders of the samples and their names by language."""
-    read: Mapping[str, Mapping[str, str]] = _read()["topics"]
-    return read
-
-
 def _some(language: str, across: bool) -> list[Question]:
     """The first of each topic, then the second, until there are enough."""
     of_topic: dict[str, list[Question]] = {}
-    for one in _read()["questions"]:
-        if (one["language"], one["across"]) == (language, across):
-            folder = PurePosixPath(one["article"]).parts
-            question = Question(one["question"], language, folder[0])
+    for one in sample_questions():
+        if (one.language, one.across) == (language, across):
+            folder = PurePosixPath(one.article).parts
+            question = Question(one.question, language, folder[0])
             of_topic.setdefault(folder[1], []).append(question)
     rounds = range(max(map(len, of_topic.values()), default=0))
     return [rows[place] for place in rounds for rows in of_topic.values() if place < len(rows)][:EACH]
-
-
-@cache
-def _read() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = json.loads((ASSETS / "samples" / "questions.json").read_text(encoding="utf-8"))
-    return read

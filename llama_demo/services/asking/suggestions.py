@@ -1,0 +1,179 @@
+"""Questions to begin with, about a text or about documents: only such as the reader answers right."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+from llama_demo.services.asking.extracting import extracting
+from llama_demo.services.asking.passages import Passages
+from llama_demo.services.asking.question import Subject, Variant
+from llama_demo.services.asking.update import Evidence, Update
+from llama_demo.services.library.library import SAMPLE, Document, Library
+from llama_demo.services.library.sample_questions import sample_questions
+from llama_demo.services.library.searching import Searching
+from llama_demo.services.models import Models
+from llama_demo.services.visits import Visit
+from llama_demo.store.chunks import ChunkStore
+from llama_demo.store.library import DONE
+from llama_demo.tasks.extract import Way
+from llama_demo.tasks.read import Reader
+from llama_demo.tasks.suggest import suggestions
+
+MOST = 4
+
+_MOST_SECONDS = 4.0
+"""Until it is asked no further whether a question is answered right."""
+_MOST_DOCUMENTS = 3
+"""The newest ones of a collection, from which questions are made."""
+_REMEMBERED = 200
+_LOOSE = 2.0
+"""How many times as long as the expected words an answer that holds them may be, and the reverse."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A question that something may answer.
+
+    Attributes:
+        answer: the words that do.
+        near: what stands around them.
+        document: the name of the document; empty if there is only one.
+    """
+
+    question: str
+    answer: str
+    near: str
+    document: str = ""
+
+
+class Suggestions:
+    """Finds questions to begin with."""
+
+    def __init__(self, models: Models, searching: Searching, library: Library, chunks: ChunkStore) -> None:
+        self._models = models
+        self._library = library
+        self._chunks = chunks
+        self._passages = Passages(models, searching, library)
+        self._known: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def about(self, visit: Visit, subject: Subject) -> tuple[str, ...]:
+        """At most four questions, in the visitor's language about the samples; none without a subject.
+
+        Those about the samples come with them, others are made from sentences of the text, or of the
+        documents that were added last.
+
+        Raises:
+            InputError: ``collection_unknown``.
+            CheckpointError, DeviceError: the reader cannot be loaded.
+        """
+        if subject.kind == "chat" or not self._models.entries("ask"):
+            return ()
+        reader = self._models.reader()
+        candidates, name = self._candidates(visit, subject)
+        key = f"{reader.name} {name}"
+        with self._turn:  # one at a time: others that ask about the same then find it here
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+            found = tuple(self._answered(visit, reader, subject, candidates))
+            if found or subject.kind == "text":  # documents may still be on their way
+                self._known[key] = found
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+            return found
+
+    def _candidates(self, visit: Visit, subject: Subject) -> tuple[Iterator[_Candidate], str]:
+        """Questions that may be answered, and what they are remembered by."""
+        if subject.kind == "text":
+            text = "\n\n".join(part.text for part in subject.parts)
+            return _made([("", text)]), sha256(text.encode("utf-8", "replace")).hexdigest()
+        if subject.collection == SAMPLE and not subject.documents:
+            return self._of_samples(visit), f"{SAMPLE} {visit.language}"
+        documents = self._documents(visit, subject)
+        texts = ((one.name, self._text(visit, one)) for one in documents)
+        return _made(texts), " ".join(one.id for one in documents)
+
+    def _documents(self, visit: Visit, subject: Subject) -> list[Document]:
+        every = self._library.documents(visit, subject.collection)
+        chosen = [one for one in every if not subject.documents or one.id in subject.documents]
+        return [one for one in chosen if one.state == DONE][:_MOST_DOCUMENTS]
+
+    def _text(self, visit: Visit, document: Document) -> str:
+        chunks = self._chunks.of_document(document.id, owner=visit.owner)
+        return "\n\n".join(chunk.text for chunk in chunks)
+
+    def _answered(
+        self, visit: Visit, reader: Reader, subject: Subject, candidates: Iterator[_Candidate]
+    ) -> Iterator[str]:
+        """The questions that the reader answers right, in the time that there is."""
+        begun, found = time.monotonic(), 0
+        for candidate in candidates:
+            if found == MOST or time.monotonic() - begun > _MOST_SECONDS:
+                return
+            if self._is_answered(visit, reader, subject, candidate):
+                found += 1
+                yield candidate.question
+
+    def _is_answered(self, visit: Visit, reader: Reader, subject: Subject, candidate: _Candidate) -> bool:
+        """Whether the reader finds the words: first where they stand, which is quick, then at large."""
+        near = _read(reader, candidate.question, [Evidence(candidate.near)], "text")
+        if not any(_same(one.text[one.start : one.end], candidate.answer) for one in near.retrieved):
+            return False
+        passages = self._passages.of(visit, subject, candidate.question)
+        way: Way = "library" if subject.kind == "library" else "text"
+        answer = _read(reader, candidate.question, passages, way)
+        if not answer.evidence or not _same(answer.text, candidate.answer):
+            return False
+        return not candidate.document or answer.evidence[0].document == candidate.document
+
+    def _of_samples(self, visit: Visit) -> Iterator[_Candidate]:
+        """Questions that came with the samples, their topics in turn; then others about the same articles."""
+        every = self._library.documents(visit, SAMPLE)
+        articles = {one.name: one for one in every if one.state == DONE}
+        topics: dict[str, list[_Candidate]] = {}
+        for one in sample_questions():
+            if one.answer and one.language == visit.language and not one.across and one.article in articles:
+                near = self._text(visit, articles[one.article])
+                topic = PurePosixPath(one.article).parent.name
+                topics.setdefault(topic, []).append(_Candidate(one.question, one.answer, near, one.article))
+        yield from _in_turns(list(topics.values()))
+        mine = [one for one in articles.values() if one.language == visit.language]
+        yield from _made((one.name, self._text(visit, one)) for one in mine)
+
+
+def _read(reader: Reader, question: str, passages: Sequence[Evidence], way: Way) -> Update:
+    asked = Update("", "running", Variant("extractive"), standalone=question)
+    *_, answer = extracting(reader, passages, way, asked, threading.Event())
+    return answer
+
+
+def _made(texts: Iterable[tuple[str, str]]) -> Iterator[_Candidate]:
+    """Questions made from texts, which take turns; each comes with the name of its document."""
+    return _in_turns(
+        [
+            [_Candidate(one.question, one.answer, one.sentence, name) for one in suggestions(text)]
+            for name, text in texts
+        ]
+    )
+
+
+def _in_turns(rows: Sequence[Sequence[_Candidate]]) -> Iterator[_Candidate]:
+    longest = max(map(len, rows), default=0)
+    return (row[place] for place in range(longest) for row in rows if place < len(row))
+
+
+def _same(answer: str, expected: str) -> bool:
+    """Whether one of the two holds the other, and not much besides."""
+    short, long = sorted((_plain(answer), _plain(expected)), key=len)
+    return bool(short) and short in long and len(long) <= _LOOSE * len(short) + 2
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())

@@ -1,0 +1,51 @@
+"""Questions that a text answers, made from its own sentences by rules.
+
+A phrase of a sentence, such as a number, a time, a place or a name, becomes a question word, and the rest of
+the sentence the question. Rules make mistakes, so whoever shows a question asks a reader first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from types import MappingProxyType
+
+from llama_demo.tasks.suggest_chinese import questions as chinese
+from llama_demo.tasks.suggest_english import questions as english
+from llama_demo.tasks.suggestion import Suggestion
+from llama_demo.text.languages import detect_language
+from llama_demo.text.sentences import split_sentences
+
+__all__ = ["Suggestion", "suggestions"]
+
+MOST_READ = 100_000
+"""Characters of a text from which questions are made."""
+
+_LONGEST_SENTENCE = 200
+_SAMPLE = 4_000
+
+_LANGUAGES: Mapping[str, Callable[[str, str], Iterator[Suggestion]]] = MappingProxyType(
+    {"en": english, "zh": chinese}
+)
+
+
+def suggestions(text: str) -> list[Suggestion]:
+    """Questions about a Chinese or English text; none about others.
+
+    One for a sentence at most. Kinds take turns, so that the first few ask for different things.
+    """
+    made = _LANGUAGES.get(detect_language(text[:_SAMPLE]).language)
+    if made is None:
+        return []
+    of_kind: dict[str, list[Suggestion]] = {}
+    for sentence in split_sentences(text[:MOST_READ]):
+        if len(sentence.text) <= _LONGEST_SENTENCE:
+            for one in list(made(sentence.text, text))[:1]:
+                of_kind.setdefault(one.kind, []).append(one)
+    return _in_turns(list(of_kind.values()))
+
+
+def _in_turns(rows: Sequence[Sequence[Suggestion]]) -> list[Suggestion]:
+    """The first of each row, then the second; no question twice."""
+    turns = [one for turn in zip_longest(*rows) for one in turn if one is not None]
+    return list({one.question: one for one in turns}.values())
