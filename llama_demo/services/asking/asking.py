@@ -120,7 +120,7 @@ class Asking:
             raise InputError("ask_question_too_long", characters=len(asked.question), limit=LONGEST_QUESTION)
         variant = self.resolved(asked.subject, asked.variant)
         understood = standalone(asked.question, [(turn.role, turn.content) for turn in asked.turns])
-        first = Update("", "running", variant, standalone=understood, model=variant.model)
+        first = Update(asked.begins, "running", variant, standalone=understood, model=variant.model)
         recording = self._runs.record(
             visit,
             task="ask",

@@ -55,7 +55,6 @@ class Composing:
         limits = () if "instruct" in model.abilities else tuple(sorted(model.abilities)) or (_CONTINUES,)
         update = replace(
             update,
-            text=asked.begins,
             retrieved=tuple(passages),
             prompt=fitted.prompt.text,
             dropped=fitted.dropped,
