@@ -7,7 +7,7 @@ The page is one ``gr.HTML`` whose scripts, in ``assets/js/ask``, put every text 
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from typing import Any
@@ -162,7 +162,7 @@ class Desk:
         lines = Lines(wish.ask)
         try:
             stream = self._said(call, wish, self._conversation(call, wish))
-            with closing(stream):  # type: ignore[type-var]
+            with closing(stream):
                 for number, said in enumerate(stream):
                     if number == 0:
                         lines.talk(self._conversations.open(call.visit, said.conversation))
@@ -184,7 +184,7 @@ class Desk:
     def _parts(self, about: About) -> tuple[Part, ...]:
         return self._sources.pasted(about.text) if about.kind == "text" else ()
 
-    def _said(self, call: Call, wish: Wish, conversation: Conversation) -> Iterator[Said]:
+    def _said(self, call: Call, wish: Wish, conversation: Conversation) -> Generator[Said, None, None]:
         visit, talks, options = call.visit, self._conversations, wish.options
         if wish.act == "again":
             return talks.again(visit, conversation.id, wish.message, options=options, key=call.page)

@@ -107,7 +107,7 @@ class Conversations:
         variants: Sequence[Variant] = (Variant(),),
         options: GenerateOptions | None = None,
         key: str = "",
-    ) -> Iterator[Said]:
+    ) -> Generator[Said, None, None]:
         """Ask a question and stream its answers, one variant after the other.
 
         In a stored conversation of a temporary visit, and when the database cannot be written, question and
@@ -163,7 +163,7 @@ class Conversations:
         *,
         options: GenerateOptions | None = None,
         key: str = "",
-    ) -> Iterator[Said]:
+    ) -> Generator[Said, None, None]:
         """Another version of an answer, by whom the first one was; what is said next follows it.
 
         Raises:
@@ -184,7 +184,7 @@ class Conversations:
         *,
         options: GenerateOptions | None = None,
         key: str = "",
-    ) -> Iterator[Said]:
+    ) -> Generator[Said, None, None]:
         """A written answer that was cut off, gone on with as another version of it.
 
         Raises:
@@ -214,7 +214,7 @@ class Conversations:
         *,
         options: GenerateOptions | None = None,
         key: str = "",
-    ) -> Iterator[Said]:
+    ) -> Generator[Said, None, None]:
         """Another answer to a question: without the documents, or by the other answerer.
 
         Raises:
@@ -316,7 +316,7 @@ class Conversations:
         *,
         origin: str | None = None,
         begins: str = "",
-    ) -> Iterator[Said]:
+    ) -> Generator[Said, None, None]:
         """One more answer to a question that was asked before."""
         question = one.message(question_id)
         if question is None or question.update is not None:
