@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from llama_demo.tasks.confidence import Scale
 from llama_demo.tasks.read import Reader, read_each
+from llama_demo.text.whole_words import whole_words
 
 Way = Literal["text", "library"]
 
@@ -101,7 +102,9 @@ def spans(
         for answer in reading.answers[:1]:
             margin = answer.score - reading.nothing_score
             value = margin + scale.found * passages[place].found
-            found.append(Extract(place, answer.start, answer.end, answer.text, margin, value))
+            # The vocabulary's pieces end where they like.
+            start, end = whole_words(passages[place].text, answer.start, answer.end)
+            found.append(Extract(place, start, end, passages[place].text[start:end], margin, value))
     return sorted(found, key=lambda one: -one.value), sum(reading.windows for reading in readings)
 
 

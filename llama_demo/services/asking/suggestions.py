@@ -31,7 +31,8 @@ _MOST_SECONDS = 4.0
 """Until it is asked no further whether a question is answered right."""
 _MOST_DOCUMENTS = 3
 """The newest ones of a collection, from which questions are made."""
-_REMEMBERED = 200
+_REMEMBERED = 5_000
+"""Questions that were tried."""
 _LOOSE = 2.0
 """How many times as long as the expected words an answer that holds them may be, and the reverse."""
 
@@ -60,7 +61,7 @@ class Suggestions:
         self._library = library
         self._chunks = chunks
         self._passages = Passages(models, searching, library)
-        self._known: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], bool] = OrderedDict()
         self._turn = threading.Lock()
 
     def about(self, visit: Visit, subject: Subject) -> tuple[str, ...]:
@@ -79,15 +80,10 @@ class Suggestions:
         candidates, name = self._candidates(visit, subject)
         key = f"{reader.name} {name}"
         with self._turn:  # one at a time: others that ask about the same then find it here
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
-            found = tuple(self._answered(visit, reader, subject, candidates))
-            if found or subject.kind == "text":  # documents may still be on their way
-                self._known[key] = found
+            found = tuple(self._answered(visit, reader, subject, candidates, key))
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
-            return found
+        return found
 
     def _candidates(self, visit: Visit, subject: Subject) -> tuple[Iterator[_Candidate], str]:
         """Questions that may be answered, and what they are remembered by."""
@@ -106,20 +102,40 @@ class Suggestions:
         return [one for one in chosen if one.state == DONE][:_MOST_DOCUMENTS]
 
     def _text(self, visit: Visit, document: Document) -> str:
-        chunks = self._chunks.of_document(document.id, owner=visit.owner)
-        return "\n\n".join(chunk.text for chunk in chunks)
+        return "\n\n".join(self._pieces(visit, document))
+
+    def _near(self, visit: Visit, document: Document, answer: str) -> str:
+        """The passage of a document that holds these words; empty if none does."""
+        return next((text for text in self._pieces(visit, document) if answer in text), "")
+
+    def _pieces(self, visit: Visit, document: Document) -> list[str]:
+        return [chunk.text for chunk in self._chunks.of_document(document.id, owner=visit.owner)]
 
     def _answered(
-        self, visit: Visit, reader: Reader, subject: Subject, candidates: Iterator[_Candidate]
+        self,
+        visit: Visit,
+        reader: Reader,
+        subject: Subject,
+        candidates: Iterator[_Candidate],
+        key: str,
     ) -> Iterator[str]:
-        """The questions that the reader answers right, in the time that there is."""
+        """The questions that the reader answers right, in the time that there is.
+
+        What was tried is remembered under ``key``, so that the next call comes further.
+        """
         begun, found = time.monotonic(), 0
         for candidate in candidates:
-            if found == MOST or time.monotonic() - begun > _MOST_SECONDS:
-                return
-            if self._is_answered(visit, reader, subject, candidate):
+            name = (key, candidate.question)
+            if name not in self._known:
+                if time.monotonic() - begun > _MOST_SECONDS:
+                    return
+                self._known[name] = self._is_answered(visit, reader, subject, candidate)
+            self._known.move_to_end(name)
+            if self._known[name]:
                 found += 1
                 yield candidate.question
+            if found == MOST:
+                return
 
     def _is_answered(self, visit: Visit, reader: Reader, subject: Subject, candidate: _Candidate) -> bool:
         """Whether the reader finds the words: first where they stand, which is quick, then at large."""
@@ -140,7 +156,7 @@ class Suggestions:
         topics: dict[str, list[_Candidate]] = {}
         for one in sample_questions():
             if one.answer and one.language == visit.language and not one.across and one.article in articles:
-                near = self._text(visit, articles[one.article])
+                near = self._near(visit, articles[one.article], one.answer)
                 topic = PurePosixPath(one.article).parent.name
                 topics.setdefault(topic, []).append(_Candidate(one.question, one.answer, near, one.article))
         yield from _in_turns(list(topics.values()))
