@@ -12,6 +12,7 @@ Rows stand in blocks, so that adding does not copy what is there, and removing m
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,8 +30,8 @@ _FINE = 254
 _Quantised = tuple[Tensor, Tensor, Tensor]
 """Coarse and fine rows (n, width) as int8, and scales (n)."""
 
-_CANDIDATES = 8
-"""How many times as many rows are compared in float32 as are wanted."""
+_SPARE = 70
+"""Rows that are compared in float32 beyond those that are wanted, or as many more as are wanted."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,10 @@ class _Block:
     def whole(self, places: Tensor) -> Tensor:
         """Single rows (n, width) in float32."""
         return (self.rows[places] + self.fine[places] / _FINE) * self.scales[places, None]
+
+
+_Rough = tuple[_Block, Tensor, Tensor]
+"""A block, and the rough scores (n) and places (n) of its best rows."""
 
 
 class VectorMatrix:
@@ -198,28 +203,39 @@ class VectorMatrix:
 
     @torch.inference_mode()
     def _nearest(self, query: Tensor, most: int, among: NDArray[np.int64] | None) -> Nearest:
-        whole = _whole(query)
-        scores, ids, total, squares, rows = [], [], 0.0, 0.0, 0
+        whole, looked_at = _whole(query), most + max(most, _SPARE)
+        best: list[_Rough] = []
+        total, squares, rows = 0.0, 0.0, 0
         for block in self._blocks:
             rough = _rough(block, whole, query)  # (n)
+            counted = rough
             if among is not None:
-                allowed = np.isin(block.ids[: block.filled], among)
-                rough = torch.where(torch.from_numpy(allowed).to(self._device), rough, -torch.inf)
-                counted = rough[torch.isfinite(rough)]
-            else:
-                counted = rough
+                allowed = torch.from_numpy(np.isin(block.ids[: block.filled], among)).to(self._device)
+                counted, rough = rough[allowed], torch.where(allowed, rough, -torch.inf)
             total, squares = total + float(counted.sum()), squares + float(counted.square().sum())
             rows += len(counted)
-            best = rough.topk(min(_CANDIDATES * most, len(counted))).indices
-            scores.append(_exact(block, best, query).cpu().numpy())
-            ids.append(block.ids[best.cpu().numpy()])
+            best.append((block, *rough.topk(min(looked_at, len(counted)))))
         mean = total / max(rows, 1)
         deviation = max(squares / max(rows, 1) - mean * mean, 0.0) ** 0.5
-        if not scores:
-            return Nearest(np.empty(0, np.int64), np.empty(0, np.float32), 0.0, 0.0)
-        every, named = np.concatenate(scores), np.concatenate(ids)
-        best_rows = np.argsort(-every, kind="stable")[:most]
-        return Nearest(named[best_rows], every[best_rows], mean, deviation)
+        ids, scores = _compared(best, looked_at, query)
+        order = np.argsort(-scores, kind="stable")[:most]
+        return Nearest(ids[order], scores[order], mean, deviation)
+
+
+def _compared(
+    best: Sequence[_Rough], most: int, query: Tensor
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Ids and scores in float32 of the ``most`` rows that are roughly the best of all blocks."""
+    if not best:
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+    every = torch.cat([rough for _, rough, _ in best])
+    least = every.topk(min(most, len(every))).values.amin() if len(every) else every
+    ids, scores = [], []
+    for block, rough, places in best:
+        kept = places[rough >= least]
+        ids.append(block.ids[kept.cpu().numpy()])
+        scores.append(_exact(block, kept, query).cpu().numpy())
+    return np.concatenate(ids), np.concatenate(scores)
 
 
 def _quantised(vectors: Tensor) -> _Quantised:

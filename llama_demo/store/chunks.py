@@ -203,6 +203,12 @@ class ChunkStore:
         with self._database.reading() as tables:
             return {row["number"]: _chunk(row) for row in tables.query(_CHUNKS, values)}
 
+    def languages(self, numbers: Sequence[int], *, owner: str | None) -> dict[int, str]:
+        """The languages of those of these chunks that this owner may read, under their numbers."""
+        values = {"numbers": json.dumps([int(number) for number in numbers]), **_reader(owner)}
+        with self._database.reading() as tables:
+            return dict(tables.execute(_LANGUAGES, values).fetchall())
+
     def of_document(self, document_id: str, *, owner: str | None) -> list[Chunk]:
         """All chunks of a document that this owner may read, in its order."""
         values = {"document": storable(document_id), **_reader(owner)}
@@ -309,6 +315,10 @@ _AMONG = """
 """
 _CHUNKS = """
     SELECT chunks.* FROM chunks JOIN collections ON collections.number = collection
+    WHERE chunks.number IN (SELECT value FROM json_each(:numbers)) AND owner IN (:owner, :everybody)
+"""
+_LANGUAGES = """
+    SELECT chunks.number, language FROM chunks JOIN collections ON collections.number = collection
     WHERE chunks.number IN (SELECT value FROM json_each(:numbers)) AND owner IN (:owner, :everybody)
 """
 _OF_DOCUMENT = """

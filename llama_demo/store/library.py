@@ -11,7 +11,7 @@ by all and changed by none but the program itself.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -142,6 +142,13 @@ class LibraryStore:
         with self._database.reading() as tables:
             return next((_from_row(row) for row in tables.query(_DOCUMENT, values)), None)
 
+    def some(self, document_ids: Iterable[str], *, owner: str | None) -> dict[str, Document]:
+        """Those of these documents that this owner may read, under their ids."""
+        ids = json.dumps([storable(one) for one in document_ids])
+        values = {"ids": ids, "owner": _own(owner), "everybody": EVERYBODY}
+        with self._database.reading() as tables:
+            return {row["id"]: _from_row(row) for row in tables.query(_SOME, values)}
+
     def same(self, digest: str, collection: int, *, owner: str) -> Document | None:
         """The owner's document of this content that is in the collection already, or is about to be."""
         values = {"digest": digest, "collection": collection, "owner": storable(owner)}
@@ -271,6 +278,7 @@ _COLLECTIONS = """
 _READABLE = "owner IN (:owner, :everybody)"
 _DOCUMENTS = f"SELECT * FROM documents WHERE collection = :collection AND {_READABLE} ORDER BY id DESC"  # noqa: S608
 _DOCUMENT = f"SELECT * FROM documents WHERE id = :id AND {_READABLE}"  # noqa: S608
+_SOME = f"SELECT * FROM documents WHERE id IN (SELECT value FROM json_each(:ids)) AND {_READABLE}"  # noqa: S608
 _SAME = """
     SELECT * FROM documents
     WHERE collection = :collection AND digest = :digest AND owner = :owner AND state != 'failed'

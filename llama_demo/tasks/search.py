@@ -98,7 +98,12 @@ def fitted() -> Fusion:
 
 
 def rank(
-    candidates: Sequence[Candidate], mode: str, *, mean: float = 0.0, deviation: float = 1.0
+    candidates: Sequence[Candidate],
+    mode: str,
+    *,
+    mean: float = 0.0,
+    deviation: float = 1.0,
+    most: int | None = None,
 ) -> list[Ranked]:
     """The candidates by ``meaning``, by ``words`` or by both (``hybrid``), best first.
 
@@ -106,18 +111,22 @@ def rank(
 
     Args:
         mean, deviation: of the cosines of everything that was searched.
+        most: of the best; None for all.
     """
-    if mode == "words":
-        ranked = [_ranked(one, _shown(one.bm25)) for one in candidates if one.bm25 > 0]
-    elif mode == "meaning":
-        ranked = [_ranked(one, _clipped(one.cosine)) for one in candidates if one.cosine is not None]
-        return sorted(ranked, key=lambda one: -one.meaning)
-    else:
+    if mode == "hybrid":
         sums = fused(candidates, fitted(), mean=mean, deviation=deviation)
-        scores = 1 / (1 + np.exp(fitted().centre - sums))
-        order = np.argsort(-sums, kind="stable")
-        return [_ranked(candidates[place], float(scores[place])) for place in order]
-    return sorted(ranked, key=lambda one: -one.score)
+        best = np.argsort(-sums, kind="stable")[:most]
+        scores = 1 / (1 + np.exp(fitted().centre - sums[best]))
+        return [
+            _ranked(candidates[place], score)
+            for place, score in zip(best.tolist(), scores.tolist(), strict=True)
+        ]
+    if mode == "words":
+        found = sorted((one for one in candidates if one.bm25 > 0), key=lambda one: -one.bm25)
+        return [_ranked(one, _shown(one.bm25)) for one in found[:most]]
+    known = [(one, one.cosine) for one in candidates if one.cosine is not None]
+    known.sort(key=lambda one: -one[1])
+    return [_ranked(one, _clipped(cosine)) for one, cosine in known[:most]]
 
 
 def fused(

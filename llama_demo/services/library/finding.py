@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -46,17 +46,29 @@ class Finding:
 
 @dataclass
 class _Pool:
-    """Candidates, before they are ranked.
+    """What may be ranked.
 
     Attributes:
+        words, cosines: BM25 and cosines of chunks that were found by them, under their numbers.
         mean, deviation: of the cosines of everything that was searched.
         vectors: under a collection's number the model that answers for it, and its vector of the query.
     """
 
-    candidates: dict[int, Candidate] = field(default_factory=dict)
+    words: dict[int, float] = field(default_factory=dict)
+    cosines: dict[int, float] = field(default_factory=dict)
     mean: float = 0.0
     deviation: float = 1.0
     vectors: dict[int, tuple[Embedder, NDArray[np.float32]]] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> set[int]:
+        """Of all chunks that were found either way."""
+        return {*self.words, *self.cosines}
+
+    def candidate(self, number: int, asked: str, language: str) -> Candidate:
+        """A chunk in ``language`` for a query that is asked in another one or the same."""
+        words, cosine = self.words.get(number, 0.0), self.cosines.get(number)
+        return Candidate(number, cosine, words, differ(asked, language))
 
 
 class Finder:
@@ -82,19 +94,17 @@ class Finder:
         language = detect_language(query[:READ]).language
         most = max(_CANDIDATES, 2 * limit) if mode == "hybrid" else 2 * limit
         pool = self._pool(query, collections, mode, narrowing, most)
-        chunks = self._chunks.chunks(list(pool.candidates), owner=owner)
-        candidates = [
-            replace(pool.candidates[number], foreign=differ(language, chunk.language))
-            for number, chunk in chunks.items()
-        ]
-        ranked = rank(candidates, mode, mean=pool.mean, deviation=pool.deviation)
-        best = [one.number for one in ranked[: max(limit, LOOKED_THROUGH if mode == "hybrid" else 0)]]
-        sentences = _sentences(pool, [chunks[number] for number in best])
+        languages = self._chunks.languages(list(pool.numbers), owner=owner)
+        candidates = [pool.candidate(number, language, other) for number, other in languages.items()]
+        kept = limit if mode != "hybrid" else max(limit, LOOKED_THROUGH)
+        ranked = rank(candidates, mode, mean=pool.mean, deviation=pool.deviation, most=kept)
+        chunks = self._chunks.chunks([one.number for one in ranked], owner=owner)
+        sentences = _sentences(pool, chunks.values())
         if mode == "hybrid":
-            ranked = _ranked_by_sentences(candidates, pool, sentences)
-        kept = [one for one in ranked if one.number in set(best)][:limit]
+            ranked = _ranked_by_sentences(candidates, pool, sentences, chunks)
+        ranked = [one for one in ranked if one.number in chunks][:limit]
         model = "" if embedder is None else embedder.encoder.name
-        return Finding(kept, chunks, sentences, language, mode, model)
+        return Finding(ranked, chunks, sentences, language, mode, model)
 
     def sentence(self, query: str, chunk: Chunk) -> Closest | None:
         """The sentence of a chunk that is most like the query; None without a model."""
@@ -111,8 +121,7 @@ class Finder:
         numbers = [one.number for one in collections]
         among = self._chunks.among(narrowing, numbers)
         if mode != "meaning" and numbers:
-            for chunk, bm25 in self._chunks.best_by_words(query, numbers, most=most, among=among):
-                pool.candidates[chunk] = Candidate(chunk, None, bm25)
+            pool.words = dict(self._chunks.best_by_words(query, numbers, most=most, among=among))
         if mode != "words":
             allowed = None if among is None else np.array(among, dtype=np.int64)
             for number in numbers:
@@ -131,13 +140,11 @@ class Finder:
         first = not pool.vectors
         pool.vectors[collection] = (embedder, vector)
         nearest = matrix.nearest(vector, most, among=among)
-        by_words = np.array(sorted(set(pool.candidates) - set(nearest.ids.tolist())), dtype=np.int64)
-        ids = np.concatenate([nearest.ids, by_words])
-        cosines = np.concatenate([nearest.scores, matrix.scores(vector, by_words)])
-        for chunk, cosine in zip(ids.tolist(), cosines.tolist(), strict=True):
-            if cosine == cosine:  # a chunk of another collection has none here
-                former = pool.candidates.get(chunk, Candidate(chunk, None, 0.0))
-                pool.candidates[chunk] = replace(former, cosine=cosine)
+        by_words = np.array(sorted(pool.words.keys() - set(nearest.ids.tolist())), dtype=np.int64)
+        beside = matrix.scores(vector, by_words)
+        here_too = ~np.isnan(beside)  # a chunk of another collection has no score here
+        pool.cosines |= zip(nearest.ids.tolist(), nearest.scores.tolist(), strict=True)
+        pool.cosines |= zip(by_words[here_too].tolist(), beside[here_too].tolist(), strict=True)
         if first or nearest.deviation > pool.deviation:
             pool.mean, pool.deviation = nearest.mean, nearest.deviation
 
@@ -163,10 +170,15 @@ def _sentences(pool: _Pool, chunks: Iterable[Chunk]) -> dict[int, Closest]:
 
 
 def _ranked_by_sentences(
-    candidates: Sequence[Candidate], pool: _Pool, sentences: dict[int, Closest]
+    candidates: Sequence[Candidate],
+    pool: _Pool,
+    sentences: Mapping[int, Closest],
+    among: Container[int],
 ) -> list[Ranked]:
+    """Those of the candidates whose sentences were looked at, ranked with them."""
     looked = [
         replace(one, sentence=sentences[one.number].cosine) if one.number in sentences else one
         for one in candidates
     ]
-    return rank(looked, "hybrid", mean=pool.mean, deviation=pool.deviation)
+    ranked = rank(looked, "hybrid", mean=pool.mean, deviation=pool.deviation)
+    return [one for one in ranked if one.number in among]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
 
 import regex
 
@@ -41,16 +41,21 @@ def _pattern(wanted: list[str]) -> str:
     )
 
 
-@lru_cache(maxsize=20_000)
-def _folded(character: str) -> str:
-    return folded(character)
+class _Folding(dict[int, str]):
+    """Each character as it is folded by itself, for :meth:`str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded(chr(code))
+        return self[code]
 
 
-def _levelled(text: str) -> tuple[str, list[int]]:
+_FOLDING = _Folding()
+
+
+def _levelled(text: str) -> tuple[str, Sequence[int]]:
     """The text folded character by character, and for each folded character where it comes from."""
-    pieces, places = [], []
-    for place, character in enumerate(text):
-        piece = _folded(character)
-        pieces.append(piece)
-        places += [place] * len(piece)
-    return "".join(pieces), places
+    levelled = text.translate(_FOLDING)
+    if len(levelled) == len(text):  # each has become one
+        return levelled, range(len(text))
+    places = [place for place, character in enumerate(text) for _ in _FOLDING[ord(character)]]
+    return levelled, places

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from llama_demo.documents.formats import FORMATS, suffix_of
@@ -137,6 +137,10 @@ class Library:
     def document(self, visit: Visit, document_id: str) -> Document | None:
         """A document that the visitor may read."""
         return self._store.document(document_id, owner=visit.owner)
+
+    def some(self, visit: Visit, document_ids: Iterable[str]) -> Mapping[str, Document]:
+        """Those of these documents that the visitor may read, under their ids."""
+        return self._store.some(document_ids, owner=visit.owner)
 
     def add(self, visit: Visit, collection: str, files: Iterable[File]) -> Job:
         """Take files, those inside of a zip one by one; they are indexed in the background.

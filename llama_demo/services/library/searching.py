@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -242,10 +242,8 @@ class Searching:
                 foreign=differ(found.language, chunk.language),
             )
 
-    def _documents(self, visit: Visit, chunks: Iterable[Chunk]) -> dict[str, Document]:
-        ids = dict.fromkeys(chunk.document for chunk in chunks)
-        found = {one: self._library.document(visit, one) for one in ids}
-        return {one: document for one, document in found.items() if document is not None}
+    def _documents(self, visit: Visit, chunks: Iterable[Chunk]) -> Mapping[str, Document]:
+        return self._library.some(visit, {chunk.document for chunk in chunks})
 
     def _readable(self, visit: Visit, chunk: int) -> Chunk:
         found = self._chunks.chunks([chunk], owner=visit.owner).get(chunk)
