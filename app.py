@@ -93,7 +93,13 @@ def run(settings: Settings) -> None:
         )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))
-        launch.serve(built, settings, healthy=database.healthy, models=models.state)
+        launch.serve(
+            built,
+            settings,
+            healthy=database.healthy,
+            models=models.state,
+            once_serving=searching.warm_up,
+        )
 
 
 def libraries(

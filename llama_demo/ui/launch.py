@@ -65,6 +65,7 @@ def serve(
     *,
     healthy: Callable[[], bool],
     models: Callable[[], Mapping[str, str]],
+    once_serving: Callable[[], None],
 ) -> None:
     """Serve the page until the program is told to end.
 
@@ -73,6 +74,7 @@ def serve(
         settings: where, and to whom.
         healthy: whether the history can be written.
         models: the state of each model, for ``/healthz``.
+        once_serving: called when the page can be opened.
 
     Raises:
         SettingsError: ``port_in_use``, ``port_forbidden`` or ``host_unknown``.
@@ -109,6 +111,7 @@ def serve(
         raise SettingsError("port_in_use", port=str(port), host=settings.listen_host) from exc
     address = _address(settings.listen_host, port)
     print(f"Running on {address}", flush=True)
+    once_serving()
     if settings.open:
         webbrowser.open(address)
     _wait(ended)

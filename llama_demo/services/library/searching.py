@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -9,7 +11,7 @@ from dataclasses import asdict, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from llama_demo.errors import InputError
+from llama_demo.errors import DemoError, InputError
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library import collection_map, surroundings
 from llama_demo.services.library.collection_map import Map, Point
@@ -19,12 +21,14 @@ from llama_demo.services.library.highlights import word_spans
 from llama_demo.services.library.library import SAMPLE, Collection, Library
 from llama_demo.services.library.results import Context, Hit, Results, as_told
 from llama_demo.services.models import Models
-from llama_demo.services.visits import Visit
+from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.chunks import Chunk, ChunkStore, Narrowing
 from llama_demo.store.library import Document
 from llama_demo.tasks.embed import embed
 
 __all__ = ["MODES", "Context", "Hit", "Map", "Narrowing", "Point", "Results", "Searching"]
+
+log = logging.getLogger(__name__)
 
 MODES = ("hybrid", "meaning", "words")
 LONGEST_QUERY = 10_000
@@ -45,6 +49,17 @@ class Searching:
         self._models = models
         self._runs = runs
         self._finder = Finder(chunks, embedders)
+
+    def warm_up(self) -> None:
+        """Search once in the background, so that models and vectors are there for the first who asks."""
+        threading.Thread(target=self._warm_up, name="warming up", daemon=True).start()
+
+    def _warm_up(self) -> None:
+        nobody = resolve(public=True)
+        try:
+            self.search(nobody, "llama 羊驼", SAMPLE, record=False)
+        except DemoError as exc:  # whoever searches is told
+            log.warning("the search could not be warmed up: %s", exc)
 
     def search(
         self,
