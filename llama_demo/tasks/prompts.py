@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llama_demo.errors import InputError
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.presets import Preset, request_for
 from llama_demo.text.chat_template import Message
+from llama_demo.text.tokenizer import Tokenizer
 
 # Far beyond any context, and short enough to turn into tokens within a second.
 LONGEST_PROMPT = 200_000  # characters
@@ -20,11 +22,13 @@ class Prompt:
     Attributes:
         text: word for word, the marks of a chat template included.
         begins: the text that the person began and that the model goes on with; empty if it answers.
+        added: the mark that the vocabulary puts before ``text``, if it does.
     """
 
     ids: tuple[int, ...]
     text: str
     begins: str = ""
+    added: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,19 @@ def prompt_for(model: LanguageModel, preset: Preset, text: str, *, form: str = "
     if not preset.abilities:
         if not text.strip():
             raise InputError("prompt_empty")
-        return Prompt(tuple(model.tokenizer.encode(text)), text, begins=text)
+        ids = model.tokenizer.encode(text)
+        return Prompt(tuple(ids), text, begins=text, added=_beginning(model.tokenizer, ids))
     ability = preset.ability_of(model.abilities)
     if ability is None or model.chat is None:
         raise InputError("ability_missing", preset=preset.name, model=model.name)
     turns = [Message("user", request_for(preset, ability, text, form=form, theme=theme))]
     return Prompt(tuple(model.chat.encode(turns)), model.chat.render(turns))
+
+
+def _beginning(tokenizer: Tokenizer, ids: Sequence[int]) -> str:
+    """The mark that stands before a text, as the checkpoint calls it; empty if there is none."""
+    mark = tokenizer.named.get("bos_token", "")
+    return mark if mark and tokenizer.encode_pieces([mark]) == list(ids[:1]) else ""
 
 
 def fill_of(model: LanguageModel, prompt: Prompt) -> Fill:

@@ -82,7 +82,9 @@ def read(writing: Writing, asked: Asked, room: int, shown: Written | None = None
     except DemoError:  # the Write button says what is wrong; while somebody types, nothing is
         return "", _exact("")
     going_on = _going_on(writing, shown) if shown else 0
-    return markup.render("meter.html", **_filling(fill, room), going_on=going_on), _exact(prompt.text)
+    return markup.render("meter.html", **_filling(fill, room), going_on=going_on), _exact(
+        prompt.added + prompt.text
+    )
 
 
 def _exact(text: str, *, quoting: bool = False) -> str:

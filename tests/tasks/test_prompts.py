@@ -17,6 +17,7 @@ def test_free_text_is_sent_as_it_is(writer: LanguageModel) -> None:
     prompt = prompt_for(writer, PRESETS["free"], "Once  upon\n a time ")
     assert prompt.text == prompt.begins == "Once  upon\n a time "
     assert prompt.ids == tuple(writer.tokenizer.encode("Once  upon\n a time "))
+    assert prompt.added == "<s>"
 
 
 def test_a_request_is_asked_in_the_chat_template(writer: LanguageModel) -> None:
