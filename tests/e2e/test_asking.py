@@ -139,8 +139,10 @@ def test_keys_do_what_the_list_says(visitor: Callable[..., Visitor], endless_app
     expect(page.locator("dialog.keys")).to_be_hidden()
 
 
-def test_an_input_method_keeps_its_enter(page: Page) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_input_method_keeps_its_enter(visitor: Callable[..., Visitor], local_app: App, width: int) -> None:
     """With or without Ctrl, Enter that confirms a candidate sends nothing."""
+    page = visitor(viewport={"width": width, "height": 860}).open(local_app)
     page.focus("#prompt textarea")
     session = page.context.new_cdp_session(page)
     session.send("Input.imeSetComposition", {"text": "xiao", "selectionStart": 4, "selectionEnd": 4})

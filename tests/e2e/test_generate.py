@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import App, Visitor, finished, set_field, write
+from tests.e2e.conftest import App, Visitor, finished, open_tab, set_field, write
 
 
 def test_a_story_streams_and_gets_its_figures(page: Page) -> None:
@@ -235,13 +237,20 @@ def test_write_right_after_clear_or_stop_is_not_lost(
     ends_as(endless_app, "stopped")
 
 
-def test_a_closed_tab_frees_the_model(visitor: Callable[..., Visitor], endless_app: App) -> None:
-    """Nobody listens any more, so the model stops, and the next visitor does not wait."""
-    one = visitor()
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_closed_tab_frees_the_model(visitor: Callable[..., Visitor], endless_app: App, width: int) -> None:
+    """What is written can be exported meanwhile; nobody listens any more, so the model stops."""
+    one = visitor(viewport={"width": width, "height": 860})
     page = one.open(endless_app)
     set_field(page, "max-new-tokens", LASTING)
     write(page, "Once upon a time")
     page.wait_for_function("Number(document.querySelector('#figure-tokens')?.textContent) > 5")
+    open_tab(page, re.compile("历史"))
+    page.locator("#history-filter .menu > summary").click()
+    with page.expect_download() as download:
+        page.click("#history-filter .menu [data-export=json]")
+    newest = json.loads(Path(download.value.path()).read_text())["runs"][0]
+    assert (newest["input"], newest["status"]) == ("Once upon a time", "running")
     page.close()
     run = ends_as(endless_app, "stopped")
     assert run["output"]

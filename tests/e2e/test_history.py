@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -152,14 +152,11 @@ def test_deleting_all_asks_twice_and_leaves_an_invitation(
         assert b"xyzzyplugh" not in file.read_bytes(), f"{file.name} still holds the deleted text"
 
 
-def test_a_long_history_comes_in_pages(visitor: Callable[..., Visitor], public_app: App) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_long_history_comes_in_pages(visitor: Callable[..., Visitor], public_app: App, width: int) -> None:
     """Twenty runs at first, more on request, each once and in order."""
-    page = keeping(visitor().open(public_app))
-    secret = page.evaluate("localStorage.getItem('llama_demo.visitor')")
-    client = Client(public_app.url, verbose=False)
-    for number in range(25):
-        client.predict(f"run {number}", max_new_tokens=1, visitor=secret, save=True, api_name="/generate")
-    history(page)
+    page = history(keeping(visitor(viewport={"width": width, "height": 860}).open(public_app)))
+    bring(page, file_of([(f"run {number}", "", "generate", "m", 0, "") for number in range(25)]))
     expect(page.locator("#history .entry")).to_have_count(20)
     expect(page.locator("#history-count")).to_contain_text("25 runs")
     page.get_by_role("button", name="Show older").click()
@@ -223,31 +220,56 @@ def test_a_running_run_is_there_from_its_start(endless_app: App) -> None:
     assert row()["status"] == "stopped"
 
 
-@pytest.mark.parametrize("act", ["open", "delete"])
-def test_a_run_that_is_gone_is_told(visitor: Callable[..., Visitor], public_app: App, act: str) -> None:
-    """A list that is out of date, as with two windows, ends in a sentence and not in a defect."""
-    one = visitor()
-    page = keeping(one.open(public_app))
-    set_field(page, "max-new-tokens", "2")
-    write(page, "soon gone")
-    finished(page)
-    history(page)
-    other = one.open(public_app)
-    history(other).get_by_role("button", name="Delete all").click()
+DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+BOTH = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+
+
+@BOTH
+def test_two_windows_delete_the_same_run(
+    visitor: Callable[..., Visitor], public_app: App, size: dict[str, int]
+) -> None:
+    """The later one, which still lists it, gets a sentence and not a defect; opening it is told too."""
+    one = visitor(viewport=size)
+    page = filled(one.open(public_app))
+    other = history(one.open(public_app))
+    for window in (other, page):
+        window.locator("#history [data-act=delete]").first.click()
+        window.locator("#history .asking").click()
+        if window is other:
+            expect(other.locator("#history .entry")).to_have_count(4)
+    notice = page.locator("#history-notice [role=alert]")
+    expect(notice).to_contain_text("not in your history")
+    expect(page.locator("#history .entry")).to_have_count(5)
+    other.get_by_role("button", name="Delete all").click()
     other.locator("#history .asking").click()
     expect(other.locator("#history .blank")).to_be_visible()
-    page.locator(f"#history [data-act={act}]").click()
-    if act == "delete":
-        page.locator("#history .asking").click()
+    page.fill("#history-query", "rain")
+    expect(notice).to_have_count(0)
+    expect(page.locator("#history .blank")).to_contain_text("Nothing found")
+
+
+@BOTH
+def test_a_run_that_is_gone_cannot_be_opened(
+    visitor: Callable[..., Visitor], public_app: App, size: dict[str, int]
+) -> None:
+    """A list that is out of date says so, and nothing of what is typed on the other tab changes."""
+    one = visitor(viewport=size)
+    page = filled(one.open(public_app))
+    other = history(one.open(public_app))
+    other.get_by_role("button", name="Delete all").click()
+    other.locator("#history .asking").click()
+    expect(other.locator("#history .blank")).to_be_visible()
+    page.locator("#history [data-act=open]").first.click()
     expect(page.locator("#history-notice [role=alert]")).to_contain_text("not in your history")
 
 
-DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+Told = tuple[str, str, str, str, int, str]
+"""Input, output, task, model, thumbs and note of a run."""
 
 
 def file_of_runs() -> bytes:
     """Five runs as an export holds them: two tasks, two models, thumbs, a note, five days."""
-    told = [
+    told: list[Told] = [
         ("Once upon a time", "a dog kept running", "generate", "generator", 1, ""),
         ("春眠不觉晓，", "处处闻啼鸟。", "generate", "generator", -1, "给奶奶看"),
         ("机器翻译模型可以把中文翻译成英文", "Machine translation", "translate", "marian", 0, ""),
@@ -261,9 +283,14 @@ def file_of_runs() -> bytes:
         ),
         ("The rain", "ran down the window", "generate", "generator", 0, ""),
     ]
+    return file_of(told)
+
+
+def file_of(told: list[Told]) -> bytes:
+    """An export of such runs, a day between each and the next."""
     runs = []
     for number, (input_, output, task, model, rating, note) in enumerate(told):
-        created = datetime(2026, 3, 10 + number, 12, tzinfo=UTC)
+        created = datetime(2026, 3, 10, 12, tzinfo=UTC) + timedelta(days=number)
         run_id = f"{int(created.timestamp()) * 1_000_000:014x}{secrets.token_hex(9)}"
         runs.append(
             {
@@ -326,8 +353,12 @@ def test_searching_as_one_types(filled_page: Page) -> None:
     seen(page, "春眠不觉晓，")
     box.fill("zebra")
     expect(page.locator("#history .blank")).to_contain_text("Nothing found")
-    box.fill("AND (\x00 NEAR( \"' *")
-    expect(page.locator("#history-notice [role=alert]")).to_have_count(0)
+    for odd in ("AND (\x00 NEAR( \"' *", "字" * 10_000, '"' * 10_001):
+        box.fill("run")
+        seen(page, "Once upon a time")
+        box.fill(odd)
+        expect(page.locator("#history .blank")).to_contain_text("Nothing found")
+        expect(page.locator("#history-notice [role=alert]")).to_have_count(0)
     page.get_by_role("button", name="Show all again").click()
     expect(page.locator("#history .entry")).to_have_count(5)
     expect(box).to_be_focused()
@@ -425,36 +456,36 @@ def test_taking_the_history_along_and_back(filled_page: Page, public_app: App) -
     assert files == []
 
 
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [
-        (b"\x89PNG", "no history that was exported"),
-        (b'{"format": "llama_demo history", "version": 1, "runs": [{}]}', "Run 1 of the file"),
-        (file_of_runs()[:-40], "nothing was imported"),
-    ],
-    ids=["foreign", "broken", "cut off"],
-)
+BAD_FILES = {
+    b"\x89PNG": "no history that was exported",
+    b'{"format": "llama_demo history", "version": 1, "runs": [{}]}': "Run 1 of the file",
+    file_of_runs()[:-40]: "nothing was imported",
+}
+"""Foreign, broken, cut off; and what is said of each."""
+
+
+@BOTH
 def test_a_file_that_cannot_be_imported(
-    visitor: Callable[..., Visitor], public_app: App, data: bytes, sentence: str
+    visitor: Callable[..., Visitor], public_app: App, size: dict[str, int]
 ) -> None:
-    """One sentence, and nothing of it in the history."""
-    one = visitor()
+    """One sentence, and nothing of it in the history; a huge one is not even sent."""
+    one = visitor(viewport=size)
     page = history(keeping(one.open(public_app)))
-    with page.expect_console_message(lambda message: "422" in message.text):
-        bring(page, data)
-    expect(page.locator("#history-filter .told [role=alert]")).to_contain_text(sentence)
-    expect(page.locator("#history .blank")).to_contain_text("Nothing yet")
-    one.problems.clear()  # the browser tells its console of the refusal
-
-
-def test_a_huge_file_is_not_even_sent(visitor: Callable[..., Visitor], public_app: App) -> None:
-    """The page knows the limit, and the server keeps to it too."""
-    page = history(keeping(visitor().open(public_app)))
+    for data, sentence in BAD_FILES.items():
+        with page.expect_console_message(lambda message: "422" in message.text):
+            bring(page, data)
+        expect(page.locator("#history-filter .told [role=alert]")).to_contain_text(sentence)
+        expect(page.locator("#history .blank")).to_contain_text("Nothing yet")
+    one.problems.clear()  # the browser tells its console of the refusals
     chooser = page.locator("#history-filter input[type=file]")
     assert chooser.get_attribute("data-limit") == str(LARGEST_FILE)
     chooser.evaluate("(input) => input.setAttribute('data-limit', '1000')")
     bring(page, b" " * 2000)
     expect(page.locator("#history-filter .told .problem")).to_contain_text("larger than 32 MB")
+
+
+def test_a_huge_file_is_not_even_read(public_app: App) -> None:
+    """The server keeps to the limit too, whoever asks."""
     with closing(HTTPConnection(urlsplit(public_app.url).netloc)) as server:
         server.putrequest("POST", "/history/import")
         server.putheader("Content-Length", str(LARGEST_FILE + 1))
@@ -600,8 +631,11 @@ def test_axe_finds_nothing_serious(
     page.click("#temporary button")
     page.click("#history-narrow")
     page.locator("#history [data-opens]").nth(1).click()
-    page.locator("#history .menu summary").first.click()
-    assert findings(page) == []
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.locator("#history .menu summary").first.click()
+        assert findings(page) == []
+        page.keyboard.press("Escape")
 
 
 def test_nothing_overlaps_at_twice_the_size(visitor: Callable[..., Visitor], public_app: App) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import App, Visitor, findings, finished, open_tab, set_field, write
 
 HISTORY = re.compile("History|历史")
+DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 
 
 def fill(page: Page) -> None:
@@ -53,8 +54,10 @@ def test_axe_finds_nothing_serious(
 
     assert findings(page) == []
     fill(page)
-    assert findings(page) == []
-    page.get_by_role("tab", name=HISTORY).click()
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert findings(page) == []
+    open_tab(page, HISTORY)
     page.wait_for_selector("#history .entry")
     assert findings(page) == []
 
