@@ -175,6 +175,11 @@ llamaDemo.translate = (text, language) => {
   ask();
   llamaDemo.show("#translate");
 };
+/* For the glossary: what stands there was made with other terms. */
+llamaDemo.translateAgain = (term) => {
+  const holds = fits() && area.value.toLowerCase().includes(term.toLowerCase());
+  if (live && holds && area.value.length <= TYPED_MOST) ask({ typed: true });
+};
 watch("value", follow);
 chosen.target = likely("");
 showTyped();

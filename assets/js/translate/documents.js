@@ -6,6 +6,11 @@ const list = part("documents");
 const waiting = [];
 let working = null;
 
+const showDirection = () => {
+  const { source, target } = llamaDemo.direction();
+  const key = source === "auto" ? "translate.documents.detected" : "translate.documents.direction";
+  part("direction").replaceChildren(bilingual(key, { source: llamaDemo.languageName(source), target: llamaDemo.languageName(target) }));
+};
 const ending = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
 const problemOf = (name) => element.querySelector(`template.${name}`).content.cloneNode(true);
 const button = (act, key) => {
@@ -147,3 +152,5 @@ drop.addEventListener("drop", (event) => {
   event.preventDefault();
   take([...event.dataTransfer.files]);
 });
+document.addEventListener("llama-demo:direction", showDirection);
+if (llamaDemo.direction) showDirection();

@@ -57,6 +57,7 @@ form.addEventListener("submit", async (event) => {
   form.reset();
   form.elements.term.focus();
   say("translate.status.term_added", { term: values.term });
+  llamaDemo.translateAgain(values.term.trim());
 });
 list.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-term]");
@@ -64,6 +65,7 @@ list.addEventListener("click", async (event) => {
   if (!(await call("remove_term", { term: button.dataset.term }))) return;
   (list.querySelector("button") ?? form.elements.term).focus();
   say("translate.status.term_removed", { term: button.dataset.term });
+  llamaDemo.translateAgain(button.dataset.term);
 });
 document.addEventListener("llama-demo:direction", refresh);
 new IntersectionObserver(refresh).observe(element);
