@@ -89,7 +89,7 @@ const point = (at) => {
   if (same) return;
   pointed.at = at;
   clearTimeout(resting);
-  light(at?.index ?? null);
+  light(at?.index ?? opened); /* one that is open stays lit */
   wipe("translate-word");
   wipeLook();
   if (at) resting = setTimeout(rest, REST, at);
@@ -119,7 +119,7 @@ pane.addEventListener("focusin", (event) => {
   const span = event.target.closest(".said");
   if (span) light(Number(span.dataset.i));
 });
-pane.addEventListener("focusout", () => light(null));
+pane.addEventListener("focusout", () => light(opened));
 /* The caret counts as a pointer when it is moved, not while somebody types. */
 const caret = () => {
   if (area.selectionStart !== area.selectionEnd) return;

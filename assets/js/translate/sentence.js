@@ -8,6 +8,7 @@ const closeSentence = (focus) => {
   opened = null;
   close.hidden = true;
   pane.querySelector(".said.picked")?.classList.remove("picked");
+  light(null);
   if (focus && was !== null) spanOf(was)?.focus();
 };
 /* A text cut at the edges of its words; what lies between them stays text. */
@@ -115,6 +116,7 @@ const openSentence = async (index, keyboard) => {
   wanted += 1;
   const asked = wanted;
   spanOf(index).classList.add("picked");
+  light(index);
   part("unsure").hidden = !pair.unsure;
   const missed = part("missed");
   missed.hidden = !pair.missed?.length;

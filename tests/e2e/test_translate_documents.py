@@ -1,0 +1,154 @@
+"""Documents through the Translate tab: the same format back, cancelled half-way, refused with a reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.documents.rewriters.test_markdown import shape
+from tests.e2e.conftest import App, Visitor
+from tests.e2e.test_translate import MANY, PHONE, at_tab
+
+NOTES = """\
+# The garden
+
+- The dog is **big**.
+- See `run()`, [the house](https://example.org/a) and <https://example.org>.
+
+> The cat sleeps.
+
+| Name | Number |
+|:-----|-------:|
+| tree | 3 |
+
+```python
+print("hello")
+```
+"""
+FILM = """\
+1
+00:00:01,000 --> 00:00:02,500
+Hello.
+
+2
+00:00:03,000 --> 00:00:04,000
+The dog sleeps
+under the tree.
+"""
+TABLE = 'word,meaning\r\n"a house, big",12\r\nthe cat,\r\n'
+LETTER = "Hello my friend.\n\n  How are you today?\n"
+
+
+@pytest.fixture(params=[{}, PHONE], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest, visitor: Callable[..., Visitor], local_app: App) -> Page:
+    """An English page that translates documents into French."""
+    page = at_tab(visitor(**request.param).open(local_app))
+    page.check("#translate .into input[value=fr]", force=True)
+    page.click("#translate-documents button.label-wrap")
+    expect(page.locator("#translate-documents [data-part=direction]")).to_contain_text("into français")
+    return page
+
+
+def word_file() -> bytes:
+    """A document of a word processor, with a heading, bold words, a list and a table."""
+    document, data = docx.Document(), io.BytesIO()
+    document.add_heading("The garden", level=1)
+    document.add_paragraph("The dog is ").add_run("big").bold = True
+    document.add_paragraph("the tree", style="List Bullet")
+    table = document.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "the cat", "the house"
+    document.save(data)
+    return data.getvalue()
+
+
+def with_part(data: bytes, name: str, content: bytes) -> bytes:
+    """A document with one more part in it."""
+    packed = io.BytesIO(data)
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def given(page: Page, name: str, data: bytes) -> Locator:
+    """Choose a document; its row in the list."""
+    file: Any = {"name": name, "mimeType": "", "buffer": data}
+    page.set_input_files("#translate-documents input[type=file]", file)
+    return page.locator("#translate-documents .document").last
+
+
+def fetched(page: Page, item: Locator) -> tuple[str, bytes]:
+    """What Download gives: a name and what is in the file."""
+    with page.expect_download() as download:
+        item.get_by_role("button", name="Download").click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def brought_back(page: Page, name: str, data: bytes) -> bytes:
+    """Have a document translated into French and fetch it: another one under its name."""
+    item = given(page, name, data)
+    expect(item).to_contain_text("Finished")
+    new, back = fetched(page, item)
+    assert new == name.replace(".", ".fr.")
+    assert back != data
+    return back
+
+
+def test_documents_keep_their_format(page: Page) -> None:
+    """Each kind comes back as its own kind: line breaks, marks, times, cells, styles."""
+    letter = brought_back(page, "letter.txt", LETTER.encode()).decode()
+    assert [line[: len(line) - len(line.lstrip())] for line in letter.split("\n")] == ["", "", "  ", ""]
+    notes = shape(brought_back(page, "notes.md", NOTES.encode()).decode())
+    assert sorted(map(repr, notes)) == sorted(map(repr, shape(NOTES)))  # words may change places in a line
+    film = brought_back(page, "film.srt", FILM.encode()).decode()
+    assert re.findall(r"(?m)^\d+$|^.* --> .*$|^$", film) == re.findall(r"(?m)^\d+$|^.* --> .*$|^$", FILM)
+    rows = list(csv.reader(io.StringIO(brought_back(page, "table.csv", TABLE.encode()).decode())))
+    assert [len(row) for row in rows] == [2, 2, 2]
+    assert (rows[1][1], rows[2][1]) == ("12", "")
+    report = docx.Document(io.BytesIO(brought_back(page, "report.docx", word_file())))
+    assert [paragraph.style.name for paragraph in report.paragraphs] == ["Heading 1", "Normal", "List Bullet"]
+    assert any(run.bold for run in report.paragraphs[1].runs)
+    assert len(report.tables[0].columns) == 2
+    given(page, "chinesisch.txt", "今天天气很好。\n".encode("gb18030"))
+    expect(page.locator("#translate-documents .document").last).to_contain_text("Finished")
+
+
+def test_a_document_can_be_cancelled_and_a_wrong_one_is_refused(page: Page) -> None:
+    """What is done can be fetched; refusals say why, in the list; who waits can be taken out."""
+    item = given(page, "long.txt", MANY.replace(". ", ".\n\n").encode())
+    expect(item).to_contain_text(re.compile(r"[1-9]\d* of 400 passages"))
+    assert item.locator("progress").evaluate("(bar) => bar.max") == 400
+    next_one = given(page, "next.txt", LETTER.encode())
+    expect(next_one).to_contain_text("Waiting for the one before")
+    next_one.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#translate-documents .document")).to_have_count(1)
+    item.get_by_role("button", name="Cancel").click()
+    expect(item).to_contain_text("Stopped after")
+    _, half = fetched(page, item)
+    assert half.count(b"\n\n") == 399
+    assert b"The 0th dog" not in half
+    assert half.decode().endswith("The 399th dog sleeps under the old tree near the river.")
+    refused = {
+        "photo.png": (b"\x89PNG", "Choose one of"),
+        "empty.txt": (b"", "is empty"),
+        "numbers.txt": (b"1 2 3", "no words"),
+        "binary.txt": (bytes(range(32)) * 9, "not a text file"),
+        "russian.txt": ("Привет, как дела?".encode("koi8-r"), "in which encoding"),
+        "french.txt": ("C'est déjà un texte en français.".encode(), "in that language already"),
+        "broken.docx": (b"no zip", "not what its ending"),
+        "bomb.docx": (with_part(word_file(), "word/media/a.bin", b"\0" * 3_000_000), "Unpacked"),
+        "macros.docx": (with_part(word_file(), "word/vbaProject.bin", b"x"), "contains macros"),
+    }
+    for name, (data, reason) in refused.items():
+        expect(given(page, name, data).get_by_role("alert")).to_contain_text(reason)
+    last = page.locator("#translate-documents .document").last
+    last.get_by_role("button", name="Remove").click()
+    expect(page.locator("#translate-documents .document")).to_have_count(len(refused))
