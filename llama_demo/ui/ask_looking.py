@@ -26,6 +26,7 @@ class Looking:
     def __init__(self, services: Services) -> None:
         self._asking = services.asking
         self._conversations = services.conversations
+        self._sources = services.sources
         self._suggestions = services.suggestions
 
     def functions(self, handlers: Handlers, *names: str) -> list[Callable[[object], dict[str, Any]]]:
@@ -101,6 +102,8 @@ class Looking:
         subject = Subject(collection=wish.collection)
         if wish.conversation:
             subject = self._conversations.open(call.visit, wish.conversation).subject
+        elif wish.text:
+            subject = Subject(self._sources.pasted(wish.text))
         return {"questions": self._suggestions.about(call.visit, subject)}
 
     def _answer(self, call: Call, wish: Talk) -> tuple[Conversation, Update]:

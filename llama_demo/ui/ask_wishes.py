@@ -107,10 +107,11 @@ class Talks(BaseModel):
 
 
 class Suggested(BaseModel):
-    """What questions are wanted about."""
+    """What questions are wanted about: a collection, a conversation that was begun, or a pasted text."""
 
     collection: Name = ""
     conversation: Name = ""
+    text: Text = ""
 
 
 class OfRun(BaseModel):

@@ -70,6 +70,8 @@ const learn = async () => {
 };
 /* ---- questions to begin with ---------------------------------------------------------------------- */
 
+const SETTLED = 700; /* milliseconds without a key before questions are made of what was pasted */
+const ENOUGH = 40; /* characters of a text that questions can be made of */
 let suggesting = 0;
 const showTries = (title, tries) => {
   part("try-title").replaceChildren(bilingual(title));
@@ -90,8 +92,14 @@ const suggest = async () => {
   if (chosen === "chat") return showTries("ask.try.chat", props.openings[llamaDemo.language].map((text) => ({ text })));
   const example = chosen === "text" ? exampleShown() : null;
   if (example) return showTries("ask.try", example.questions.map((text) => ({ text, lang: example.language })));
-  if (chosen === "text" && !about.started) return showTries("ask.try", []);
-  const wish = chosen === "text" ? { conversation: about.started } : { collection: collection.value || "sample" };
+  let wish = chosen === "text" ? { conversation: about.started } : { collection: collection.value || "sample" };
+  if (chosen === "text" && !about.started) {
+    showTries("ask.try", []);
+    if (text_.value.trim().length < ENOUGH) return undefined;
+    await new Promise((done) => setTimeout(done, SETTLED));
+    if (mine !== suggesting) return undefined;
+    wish = { text: text_.value };
+  }
   try {
     const found = await server.suggested({ visit: llamaDemo.visit(), ...wish });
     if (mine === suggesting && !found.problem) showTries("ask.try", found.questions.map((text) => ({ text })));

@@ -78,7 +78,7 @@ const titleOf = (one) => {
   if (!one) return name;
   const about = made("span", { className: "note talk-about" });
   if (one.kind === "library") about.append(bilingual("ask.about.library", { name: (language) => collectionIn(one.subject, language) }));
-  else about.append(bilingual(`ask.about.${one.kind}`, { name: one.subject.name, characters: (one.subject.characters ?? 0).toLocaleString("en") }));
+  else about.append(bilingual(one.kind === "text" && !one.subject.name ? "ask.about.pasted" : `ask.about.${one.kind}`, { name: one.subject.name, characters: (one.subject.characters ?? 0).toLocaleString("en") }));
   return made("span", {}, name, about);
 };
 const collectionIn = (subject, language) => {
