@@ -113,7 +113,7 @@ class _Block:
 
 
 def _cut(parts: Sequence[Part]) -> tuple[Evidence, ...]:
-    """The text in pieces of whole sentences, none across two documents.
+    """The text in pieces of whole sentences, none across two documents or pages.
 
     Raises:
         InputError: ``ask_text_too_long``.
@@ -122,7 +122,7 @@ def _cut(parts: Sequence[Part]) -> tuple[Evidence, ...]:
     if characters > LONGEST_TEXT:
         raise InputError("ask_text_too_long", characters=characters, limit=LONGEST_TEXT)
     pieces: list[Evidence] = []
-    for document, together in groupby(parts, key=lambda part: part.document):
+    for (document, _), together in groupby(parts, key=lambda part: (part.document, part.page)):
         blocks = [_Block(part.text, (part.heading,) if part.heading else (), part.page) for part in together]
         pieces += [
             Evidence(chunk.text, document, page=chunk.page, heading="".join(chunk.headings))

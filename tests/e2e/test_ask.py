@@ -1,0 +1,397 @@
+"""The Ask tab, as a person uses it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests.documents.files import pdf
+from tests.e2e.conftest import App, Visitor, findings, keeping, open_tab, overlaps, ready, start
+from tests.saying_model import saying_model
+
+ANSWER = "#ask .answer"
+OVER = f"{ANSWER}[aria-busy=false]"
+
+SAID = (
+    "Everyone has", " 25", " **paid**", " days off", " [1].",
+    " Pirates painted", " the moon", " purple.", " ![cat](pic)", " $x^2$",
+)  # fmt: skip
+"""What the model of the tests writes: a citation, something that no passage says, a picture, a formula."""
+
+
+@pytest.fixture(scope="module")
+def chat_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app with a model that can be told to answer from passages."""
+    model = saying_model(tmp_path_factory.mktemp("models") / "sayer", SAID)
+    app = start(tmp_path_factory.mktemp("chat"), "--model", str(model))
+    yield app
+    app.stop()
+
+
+@pytest.fixture
+def page(visitor: Callable[..., Visitor], local_app: App) -> Page:
+    """An English page on a desk, at the tab."""
+    return at_tab(visitor().open(local_app))
+
+
+def at_tab(page: Page) -> Page:
+    """Go to the tab, and wait until the sample collection can be asked."""
+    open_tab(page, re.compile("^(Ask|问答)$"))
+    page.wait_for_selector("#ask-question")
+    page.wait_for_selector("#ask [data-part=preparing]", state="hidden")
+    page.wait_for_selector("#ask-collection option", state="attached")
+    return page
+
+
+def choose(page: Page, way: str) -> None:
+    """Ask about documents, a text, or anything."""
+    page.locator(f"#ask [name=ask-way][value={way}]").check(force=True)
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Type a question and press Enter; the answer, once it is over."""
+    before = page.locator(OVER).count()
+    page.fill("#ask-question", question)
+    page.press("#ask-question", "Enter")
+    return answered(page, before + 1)
+
+
+def answered(page: Page, count: int) -> Locator:
+    """The last of so many answers, all of which are over."""
+    expect(page.locator(OVER)).to_have_count(count)
+    expect(page.locator("#ask-go")).to_be_visible()
+    return page.locator(OVER).last
+
+
+def answer_text(answer: Locator) -> str:
+    """What it says."""
+    return answer.locator(".answer-text").inner_text()
+
+
+def test_a_first_visitor_gets_an_answer_and_its_passage_in_one_click(page: Page) -> None:
+    """Marked where it stands, opened in context; beside it the same without documents; and what was read."""
+    page.locator("#ask [data-try]").first.click()
+    answer = answered(page, 1)
+    said = answer_text(answer)
+    expect(answer.locator(".sureness")).to_contain_text(re.compile(r"sure: \d+%", re.IGNORECASE))
+    expect(answer.locator(".answer-evidence mark").first).to_have_text(said)
+    expect(page.locator("#ask-status")).to_contain_text(said)
+    answer.locator(".answer-evidence [data-act=open]").first.click()
+    dialog = page.locator("#ask dialog.reading[open]")
+    expect(dialog.locator("[data-part=reading-title]")).to_contain_text("handbook/leave.md")
+    expect(dialog.locator(".reading-text .mark-sentence").first).to_be_in_viewport()
+    page.keyboard.press("Escape")
+
+    answer.locator(".was-read summary").click()
+    assert answer.locator(".was-read .hit").count() > 2
+    answer.locator("[data-act=without]").click()
+    alone = answered(page, 2)
+    expect(alone.locator(".byline")).to_contain_text("without the documents")
+    expect(alone).to_contain_text("follows no instructions")
+    expect(page.locator("#ask .answers.several")).to_have_count(1)
+
+    ask(page, "How much may a hotel room cost?")
+    expect(page.locator("#ask .exchange")).to_have_count(2)
+
+
+def test_a_text_is_asked_edited_and_asked_again(page: Page) -> None:
+    """An example and a text of one's own; an edited question keeps the former; no answer is told."""
+    choose(page, "text")
+    page.fill("#ask-question", "Who?")
+    page.click("#ask-go")
+    expect(page.locator("#ask [data-part=problem]")).to_contain_text("Paste a text first")
+    expect(page.locator("#ask-question")).to_have_value("Who?")
+    page.fill("#ask-question", "")
+    page.locator("#ask [data-example]").first.click()
+    page.locator("#ask [data-try]").first.click()
+    assert "212" in answer_text(answered(page, 1))
+
+    page.locator("#ask [data-act=edit]").click()
+    page.locator("#ask .editing textarea").fill("Who was the last keeper of the lighthouse?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ask .question-text")).to_have_text("Who was the last keeper of the lighthouse?")
+    answered(page, 1)
+    expect(page.locator("#ask .question .version-place")).to_contain_text("2/2")
+    page.locator("#ask .question [data-act=earlier]").click()
+    expect(page.locator("#ask .question .version-place")).to_contain_text("1/2")
+    assert "212" in answer_text(page.locator(ANSWER))
+    page.reload()
+    ready(page)
+    at_tab(page)
+    assert "212" in answer_text(answered(page, 1))  # the one that was chosen last
+
+    page.click("#ask-new")
+    choose(page, "text")
+    page.locator("#ask [data-example]").first.click()
+    page.locator("#ask [data-try]").last.click()
+    nothing = answered(page, 1)
+    expect(nothing).to_contain_text("No answer found in this text.")
+    expect(nothing.locator(".answer-evidence .hit")).to_have_count(0)
+    expect(page.locator("#ask-status")).to_contain_text("No answer found in this text.")
+
+    page.click("#ask-new")
+    choose(page, "text")
+    page.fill("#ask-text", "The reactor in hall four is cooled with heavy water. <b>${alert(1)}</b>")
+    answer = ask(page, "What is the reactor cooled with?")
+    assert "heavy water" in answer_text(answer)
+    expect(answer.locator(".answer-evidence")).to_contain_text("<b>${alert(1)}</b>")
+
+
+def test_a_pdf_of_ten_pages_is_asked_three_questions(visitor: Callable[..., Visitor], local_app: App) -> None:
+    """Each answer names its page; the file is read once, and what cannot be read says why."""
+    facts = {
+        2: "The bridge over the river Alm was built by Ines Albrecht.",
+        5: "A season ticket for the harbour bath costs 48 crowns.",
+        9: "The museum of clocks is closed on Mondays.",
+    }
+    filler = "Page {} speaks of wind and weather, of gulls, and of the sea, as all pages of this report do."
+    pages = [facts.get(number, filler.format(number)) for number in range(1, 11)]
+    one = visitor()
+    page = at_tab(one.open(local_app))
+    choose(page, "text")
+    broken: FilePayload = {"name": "no.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 nonsense"}
+    with page.expect_console_message(lambda message: "422" in message.text):
+        page.set_input_files("#ask [data-part=file]", [broken])
+    expect(page.locator("#ask [data-part=problem] .problem")).to_be_visible()
+    one.problems.clear()  # the browser tells its console of the refusal
+    report: FilePayload = {"name": "report.pdf", "mimeType": "application/pdf", "buffer": pdf(*pages)}
+    page.set_input_files("#ask [data-part=file]", [report])
+    expect(page.locator("#ask [data-part=read-file]")).to_contain_text("report.pdf was read: 10 pages")
+    for count, (question, said, number) in enumerate(
+        [
+            ("Who built the bridge over the river Alm?", "Ines Albrecht", 2),
+            ("How much does a season ticket for the harbour bath cost?", "48 crowns", 5),
+            ("When is the museum of clocks closed?", "Mondays", 9),
+        ],
+        start=1,
+    ):
+        answer = ask(page, question)
+        expect(page.locator(OVER)).to_have_count(count)
+        assert said in answer_text(answer)
+        expect(answer.locator(".answer-evidence .hit").first).to_contain_text(f"page {number}")
+    answer.locator("[data-act=open]").first.click()
+    expect(page.locator("#ask dialog.reading[open] .reading-text mark")).to_contain_text("Mondays")
+
+
+def test_open_chat_is_stopped_written_again_and_gone_on_with(
+    visitor: Callable[..., Visitor], endless_app: App
+) -> None:
+    """What was written stays, each version too; the page says what the model can do, in Chinese."""
+    page = at_tab(visitor(locale="zh-CN").open(endless_app))
+    choose(page, "chat")
+    expect(page.locator("#ask [data-for-way=chat]")).to_contain_text("听不懂指令")
+    page.locator("#ask [data-try]").first.click()
+    page.wait_for_selector("#ask-stop")
+    page.wait_for_function("document.querySelector('#ask .answer-text p')?.textContent.length > 20")
+    page.click("#ask-stop")
+    first = answer_text(answered(page, 1))
+    expect(page.locator("#ask-status")).to_contain_text("已停止")
+    expect(page.locator("#ask [data-part=budget-said]")).to_contain_text("词元")
+    page.locator("#ask [data-act=again]").click()
+    page.wait_for_function("document.querySelector('#ask .answer-text p')?.textContent.length > 20")
+    page.keyboard.press("Escape")
+    answered(page, 1)
+    expect(page.locator("#ask .answer .version-place")).to_contain_text("2/2")
+    page.locator("#ask .answer [data-act=earlier]").click()
+    assert answer_text(page.locator(ANSWER)) == first
+    page.locator("#ask .answer [data-act=go-on]").click()
+    page.wait_for_function(
+        "(length) => document.querySelector('#ask .answer-text').innerText.length > length + 20",
+        arg=len(first),
+    )
+    page.click("#ask-stop")
+    answered(page, 1)
+    expect(page.locator("#ask .answer .version-place")).to_contain_text("3/3")
+    assert answer_text(page.locator(ANSWER)).startswith(first[:40])
+
+
+def test_a_written_answer_cites_its_passages(visitor: Callable[..., Visitor], chat_app: App) -> None:
+    """Both answerers side by side; a citation opens its passage; nothing that is written is loaded or runs."""
+    page = at_tab(visitor().open(chat_app))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("#ask [name=ask-answerer][value=both]").check(force=True)
+    page.locator("#ask [data-try]").first.click()
+    answered(page, 2)
+    marked, wrote = page.locator(OVER).all()
+    expect(marked.locator(".sureness")).to_be_visible()
+    expect(wrote.locator(".answer-text strong")).to_have_text("paid")
+    expect(wrote.locator(".answer-text math msup")).to_have_count(1)
+    expect(wrote.locator(".answer-text")).to_contain_text("Picture not loaded: cat")
+    assert wrote.locator("img").count() == 0
+    assert not [url for url in asked if url.endswith("/pic")]
+    expect(wrote.locator(".unsupported").first).to_contain_text("Pirates")
+    wrote.locator(".cite").click()
+    dialog = page.locator("#ask dialog.reading[open]")
+    expect(dialog.locator("[data-part=reading-title]")).to_contain_text("handbook")
+    page.keyboard.press("Escape")
+    wrote.locator(".was-read summary").click()
+    wrote.locator("[data-act=exact]").click()
+    expect(dialog).to_contain_text("<passage 1")
+    page.keyboard.press("Escape")
+    wrote.locator("[data-act=without]").click()
+    answered(page, 3)
+    expect(page.locator(OVER).last.locator(".cite")).to_have_count(0)
+    assert findings(page) == []
+
+
+def test_a_conversation_outlives_its_server(
+    visitor: Callable[..., Visitor], tmp_path: Path, long_model: Path
+) -> None:
+    """Killed in the middle of an answer: the page is back with its conversation, and goes on."""
+    app = start(tmp_path, "--model", str(long_model))
+    one = visitor()
+    try:
+        page = at_tab(one.open(app))
+        page.locator("#ask [data-try]").first.click()
+        said = answer_text(answered(page, 1))
+        page.locator("#ask [data-act=without]").click()
+        page.wait_for_function("document.querySelectorAll('#ask .answer-text')[1]?.innerText.length > 60")
+        page.wait_for_timeout(1_500)  # it is written down once a second
+        app.kill()
+        app.start_again()
+        page.goto(app.url)
+        ready(page)
+        at_tab(page)
+        answered(page, 2)
+        assert answer_text(page.locator(OVER).first) == said
+        expect(page.locator(OVER).last).to_contain_text("The app was ended while this was written.")
+        ask(page, "And who pays?")
+        expect(page.locator("#ask .exchange")).to_have_count(2)
+    finally:
+        one.problems.clear()  # the server was away
+        app.stop()
+
+
+def test_conversations_are_found_renamed_branched_and_deleted(page: Page) -> None:
+    """Each is in the list beside, under the words of its question; a run of the history leads back to it."""
+    answer = ask(page, "How many hearts does an octopus have?")
+    page.click("#ask [data-part=side-open]")
+    talks = page.locator("#ask .talk")
+    expect(talks.first).to_contain_text("octopus")
+    answer.locator("[data-act=branch]").click()
+    expect(page.locator("#ask-status")).to_contain_text("a conversation of its own")
+    page.locator("#ask .talk [aria-current]").locator("xpath=..").locator("[data-act=rename-talk]").click()
+    page.keyboard.type("Sea creatures")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ask .ask-name")).to_contain_text("Sea creatures")
+    page.fill("#ask-find", "creatures")
+    expect(talks).to_have_count(1)
+    page.fill("#ask-find", "zzz nothing")
+    expect(page.locator("#ask [data-part=no-talks]")).to_be_visible()
+    page.fill("#ask-find", "creatures")
+    expect(talks).to_have_count(1)
+    talks.hover()
+    for _ in range(2):
+        talks.locator("[data-act=delete-talk]").click()
+    expect(talks).to_have_count(0)
+    expect(page.locator("#ask .exchange")).to_have_count(0)
+
+    page.get_by_role("tab", name="History").click()
+    entry = page.locator("#history .entry", has_text="octopus").first
+    entry.locator("[data-act=open]").click()
+    expect(page.locator("#ask .question-text")).to_have_text("How many hearts does an octopus have?")
+    answered(page, 1)
+
+
+def test_a_temporary_conversation_is_nowhere_until_it_is_kept(
+    visitor: Callable[..., Visitor], public_app: App
+) -> None:
+    """On a public host pages begin so; nobody else finds what was kept."""
+    page = at_tab(visitor().open(public_app))
+    ask(page, "When do people put lights on the river?")
+    page.reload()
+    ready(page)
+    at_tab(page)
+    page.click("#ask [data-part=side-open]")
+    expect(page.locator("#ask [data-part=no-talks]")).to_be_visible()
+    ask(page, "How much can a thirsty camel drink at once?")
+    page.click("#ask [data-part=keep]")
+    expect(page.locator("#ask-status")).to_contain_text(re.compile("saved", re.IGNORECASE))
+    keeping(page)
+    page.reload()
+    ready(page)
+    at_tab(page)
+    expect(page.locator("#ask .talk")).to_have_count(1)
+    other = keeping(at_tab(visitor().open(public_app)))
+    other.click("#ask [data-part=side-open]")
+    expect(other.locator("#ask [data-part=no-talks]")).to_be_visible()
+
+
+def test_it_is_all_done_by_keyboard(page: Page) -> None:
+    """Enter asks, Shift+Enter does not; a word that an input method puts together is not sent."""
+    page.focus("#ask-question")
+    session = page.context.new_cdp_session(page)
+    page.keyboard.type("How much may a hotel room")
+    page.keyboard.press("Shift+Enter")
+    session.send("Input.imeSetComposition", {"text": "feiyong", "selectionStart": 7, "selectionEnd": 7})
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    expect(page.locator("#ask .exchange")).to_have_count(0)
+    session.send("Input.insertText", {"text": "cost?"})
+    page.keyboard.press("Enter")
+    answered(page, 1)
+    expect(page.locator("#ask-question")).to_be_focused()
+    expect(page.locator("#ask-question")).to_have_value("")
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.dataset.act") == "open":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#ask dialog.reading[open]")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.act") == "open"
+    page.keyboard.press("e")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.act") == "edit"
+    page.keyboard.press("?")
+    expect(page.locator("#ask dialog.keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("#ask .exchange")).to_have_count(0)
+    expect(page.locator("#ask-question")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("locale", "scheme", "width"),
+    [
+        ("en-US", "light", 1280),
+        ("zh-CN", "dark", 1280),
+        ("zh-CN", "light", 390),
+        ("en-US", "dark", 390),
+    ],
+)
+def test_no_barrier_and_no_overlap(
+    visitor: Callable[..., Visitor], local_app: App, locale: str, scheme: str, width: int
+) -> None:
+    """Each way to ask before the first question, then a conversation with all of its parts open."""
+    options = {"locale": locale, "color_scheme": scheme, "viewport": {"width": width, "height": 844}}
+    page = at_tab(visitor(**options).open(local_app))
+
+    def fine() -> None:
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert findings(page) == []
+
+    page.fill("#ask-question", "x")
+    for way in ("chat", "text", "library"):
+        choose(page, way)
+        page.wait_for_timeout(100)
+        assert overlaps(page, "#ask") == []
+    fine()
+    page.fill("#ask-question", "")
+    page.locator("#ask [data-try]").first.click()
+    answered(page, 1).locator("[data-act=without]").click()
+    answered(page, 2)
+    page.locator("#ask .was-read summary").first.click()
+    assert overlaps(page, "#ask .log") == []
+    fine()
+    page.click("#ask [data-part=side-open]")
+    page.wait_for_selector("#ask .talk")
+    fine()
+    if width < 500:
+        page.keyboard.press("Escape")
+        expect(page.locator("#ask-side")).to_be_hidden()
