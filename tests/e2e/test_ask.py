@@ -38,10 +38,12 @@ def page(visitor: Callable[..., Visitor], local_app: App) -> Page:
     return at_tab(visitor().open(local_app))
 
 
-def at_tab(page: Page) -> Page:
+def at_tab(page: Page, *, samples: bool = True) -> Page:
     """Go to the tab, and wait until the sample collection can be asked."""
     open_tab(page, re.compile("^(Ask|问答)$"))
     page.wait_for_selector("#ask-question")
+    if not samples:
+        return page
     page.wait_for_selector("#ask [data-part=preparing]", state="hidden")
     page.wait_for_selector("#ask-collection option", state="attached")
     return page
@@ -250,7 +252,9 @@ def test_a_conversation_outlives_its_server(
     app = start(tmp_path, "--model", str(long_model), "--port", str(free_port()))  # the same one later
     one = visitor()
     try:
-        page = at_tab(one.open(app))
+        page = at_tab(one.open(app), samples=False)
+        choose(page, "text")
+        page.locator("#ask [data-example]").first.click()
         page.locator("#ask [data-try]").first.click()
         said = answer_text(answered(page, 1))
         page.locator("#ask [data-act=without]").click()
@@ -260,11 +264,11 @@ def test_a_conversation_outlives_its_server(
         app.start_again()
         page.reload()
         ready(page)
-        at_tab(page)
+        at_tab(page, samples=False)
         answered(page, 2)
         assert answer_text(page.locator(OVER).first) == said
         expect(page.locator(OVER).last).to_contain_text("The app was ended while this was written.")
-        ask(page, "And who pays?")
+        ask(page, "How much does a ticket cost?")
         expect(page.locator("#ask .exchange")).to_have_count(2)
     finally:
         one.problems.clear()  # the server was away
