@@ -212,7 +212,7 @@ def test_open_chat_is_stopped_written_again_and_gone_on_with(
 
 
 def test_a_written_answer_cites_its_passages(visitor: Callable[..., Visitor], chat_app: App) -> None:
-    """Both answerers side by side; a citation opens its passage; nothing that is written is loaded or runs."""
+    """Both answerers side by side; a citation opens its passage; nothing written is loaded."""
     page = at_tab(visitor().open(chat_app))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
