@@ -112,7 +112,7 @@ def _page(frame: Frame) -> gr.HTML:
         server_functions=[*found, *Looking(frame.services).functions(handlers, *LOOK_UPS)],
         elem_id="ask",
         apply_default_css=False,
-        texts=spoken(("ask.", "ability.", "list.", "search.", "status.kept", "keep.")),
+        texts=spoken(("ask.", "ability.", "list.", "search.", "keep.")),
         status="#ask-status",
         names={},
         readers=[one.name for one in readers],

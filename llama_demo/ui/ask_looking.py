@@ -71,8 +71,9 @@ class Looking:
         return {"stopped": self._conversations.stop(call.page)}
 
     def keep(self, call: Call) -> dict[str, Any]:
-        """Store what was asked in temporary mode after all."""
-        return {"kept": self._conversations.keep_shown(call.visit)}
+        """Store a conversation after all that was begun in temporary mode."""
+        wish = read(Talk, call.event)
+        return {"kept": self._conversations.keep_shown(call.visit, wish.conversation)}
 
     def surroundings(self, call: Call) -> dict[str, Any]:
         """A passage of an answer in the text that it stands in."""

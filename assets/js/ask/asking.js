@@ -228,12 +228,14 @@ const branch = async (answer) => {
 const keep = async () => {
   try {
     llamaDemo.remember();
-    const found = await server.keep({ visit: llamaDemo.visit() });
+    const found = await server.keep({ visit: llamaDemo.visit(), conversation: talk.id });
     if (found.problem) part("problem").innerHTML = found.problem; /* made and escaped by the server */
     else {
-      part("keep").hidden = true;
+      talk.temporary = false;
+      showFrame(true);
+      keepTalk();
       refreshSide();
-      say("status.kept");
+      say("ask.kept");
     }
   } catch {
     note("unreachable");

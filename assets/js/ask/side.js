@@ -23,10 +23,12 @@ const remember = (key, value) => {
     /* storage is blocked: the page begins anew after a reload */
   }
 };
-const keepTalk = () => remember(TALK, talk && !llamaDemo.temporary ? talk.id : "");
+const keepTalk = () => remember(TALK, talk && !talk.temporary ? talk.id : "");
 const sideAct = (act, key, properties = {}) => button(act, key, { className: "pill-button small quiet-act", ...properties });
 const talkRow = (one) => {
-  const title = made("button", { type: "button", className: "talk-open", dir: "auto" }, made("span", { className: "talk-name", textContent: one.title || plain("ask.untitled") }), made("span", { className: "note" }, bilingual(`ask.way.${one.kind}`)));
+  const about = made("span", { className: "note" }, bilingual(`ask.way.${one.kind}`));
+  if (one.temporary) about.append(" · ", bilingual("ask.unsaved"));
+  const title = made("button", { type: "button", className: "talk-open", dir: "auto" }, made("span", { className: "talk-name", textContent: one.title || plain("ask.untitled") }), about);
   title.dataset.act = "open-talk";
   if (one.id === talk?.id) title.setAttribute("aria-current", "true");
   const remove = sideAct("delete-talk", "ask.side.delete");

@@ -67,7 +67,7 @@ const showFrame = (begun) => {
   part("about").hidden = begun;
   for (const name of ["starting", "what-comes"]) part(name).hidden = begun;
   part("new").hidden = !begun && !talk;
-  part("keep").hidden = !begun || !llamaDemo.temporary;
+  part("keep").hidden = !begun || !talk?.temporary;
   part("ways").hidden = begun;
   part("name").hidden = !begun;
   part("name").replaceChildren(...(begun ? [titleOf(talk)] : []));
@@ -79,6 +79,7 @@ const titleOf = (one) => {
   const about = made("span", { className: "note talk-about" });
   if (one.kind === "library") about.append(bilingual("ask.about.library", { name: (language) => collectionIn(one.subject, language) }));
   else about.append(bilingual(one.kind === "text" && !one.subject.name ? "ask.about.pasted" : `ask.about.${one.kind}`, { name: one.subject.name, characters: (one.subject.characters ?? 0).toLocaleString("en") }));
+  if (one.temporary) about.append(" · ", bilingual("ask.unsaved"));
   return made("span", {}, name, about);
 };
 const collectionIn = (subject, language) => {
