@@ -44,11 +44,14 @@ def build(frame: Frame) -> None:
         server_functions=shelf.functions(frame.handlers),
         elem_id="library",
         apply_default_css=False,
-        texts=spoken(("library.", "search.collection.", "search.unreachable")),
+        texts=spoken(
+            ("library.", "search.collection.", "search.unreachable", "errors.library_too_many_files")
+        ),
         status="#library-status",
         names=dict(LANGUAGE_NAMES),
         own=DEFAULT,
         largest=limits.file_bytes,
+        most=limits.files,
     )
 
 

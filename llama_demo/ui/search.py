@@ -34,6 +34,7 @@ SCRIPTS = (
     "search/hits",
     "search/context",
     "search/map",
+    "search/tongues",
     "search/asking",
 )
 """The scripts of the search, in the order in which they build on each other."""

@@ -292,6 +292,19 @@ def test_a_client_that_leaves_stops_its_run(client: Client) -> None:
         time.sleep(0.1)
 
 
+def test_texts_become_vectors_of_their_meaning(client: Client) -> None:
+    """Unit vectors, in the texts' order; what means the same lies close, whatever its language."""
+    texts = ["The cat sleeps on the sofa.", "猫在沙发上睡觉。", "Interest rates were raised.", ""]
+    vectors = client.predict(texts, api_name="/embed")
+    assert [round(sum(x * x for x in vector), 3) for vector in vectors] == [1, 1, 1, 0]
+    same, other = (sum(x * y for x, y in zip(vectors[0], vectors[n], strict=True)) for n in (1, 2))
+    assert same > other + 0.3
+    for wrong in ({"texts": "no list"}, {"texts": ["a"] * 1_001}, {"texts": ["a"], "model": "nonsense"}):
+        with pytest.raises(AppError) as caught:
+            client.predict(**wrong, api_name="/embed")
+        assert "verbose error" not in str(caught.value)
+
+
 def test_files_are_added_found_and_known_again(client: Client, tmp_path: Path) -> None:
     """A program drops in its files and finds the right one, under the name that it was uploaded with."""
     for name, text in (("退款 1.txt", "退款三十天内到账。"), ("leave.txt", "Annual leave is thirty days.")):

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.documents.files import packed, pdf, slides, word, workbook
+from tests.documents.files import book, packed, pdf, slides, word, workbook
 from tests.e2e.conftest import App, Visitor, findings, keeping, open_tab, overlaps, ready
 
 HITS = "#search [data-part=hits] > .hit"
@@ -30,7 +31,25 @@ FILES: dict[str, bytes] = {
     "letter.docx": word(),
     "talk.pptx": slides(),
     "table.xlsx": workbook(),
+    "tales.epub": book(),
+    "lines.jsonl": b'{"question": "Who keeps the lighthouse key?"}\n{"question": "Who rows the boat?"}\n',
 }
+ASKED = {
+    "heavy water reactor": "reactor.txt",
+    "车床什么时候上油？ lathe": "notes.md",
+    "猫睡多久": "page.html",
+    "lantern price": "prices.csv",
+    "harbour in March": "records.json",
+    "captain on the bridge": "film.srt",
+    "copper heat": "paper.pdf",
+    "手册 第一段": "letter.docx",
+    "it works and is fast": "talk.pptx",
+    "价格 lamp": "table.xlsx",
+    "从前有一座山": "tales.epub",
+    "lighthouse key": "lines.jsonl",
+    "what does a parrot repeat": "inside/zipped.txt",
+}
+"""A question about each file, in either language, and the file that is found first."""
 
 
 @pytest.fixture
@@ -90,7 +109,7 @@ def test_an_example_in_each_language_finds_its_passage_and_shows_why(
 ) -> None:
     """One click on a question whose answer stands in the other language; marks and scores say why."""
     page = at_tab(visitor(locale=locale).open(local_app))
-    pill = page.locator("#search [data-question]:visible:has(.answered)").first
+    pill = page.locator("#search [data-question]:visible:has(.question-answered)").first
     pill.click()
     page.wait_for_selector(HITS)
     expect(page.locator("#search-query")).to_have_value(pill.get_attribute("data-question") or "")
@@ -103,9 +122,18 @@ def test_an_example_in_each_language_finds_its_passage_and_shows_why(
     expect(first.locator(".score-number").first).to_have_css("opacity", "1")
     page.wait_for_selector("#search [data-part=map] .map-marks g", state="attached")
     page.wait_for_selector("#search [data-part=map] .map-star", state="attached")
+    other = {"en-US": "zh", "zh-CN": "en"}[locale]
+    page.click(f"#search [data-tongue={other}]")
+    page.wait_for_selector(f"#search [data-tongue={other}][aria-pressed=true]")
+    assert page.evaluate("document.activeElement.dataset.tongue") == other
+    assert {page.locator(f"{HITS} .hit-language").nth(place).get_attribute("lang") for place in range(3)} == {
+        other
+    }
+    page.click("#search [data-tongue='']")
+    page.wait_for_selector("#search [data-tongue=''][aria-pressed=true]")
     page.click("#language button[aria-pressed=false]")
-    other = {"en-US": "并排对比", "zh-CN": "Compare side by side"}[locale]
-    expect(page.locator("#search-compare")).to_have_text(other, use_inner_text=True)
+    label = {"en-US": "并排对比", "zh-CN": "Compare side by side"}[locale]
+    expect(page.locator("#search-compare")).to_have_text(label, use_inner_text=True)
 
 
 def test_typing_is_searched_when_it_pauses_and_is_one_run(page: Page, local_app: App) -> None:
@@ -166,6 +194,8 @@ def test_a_hit_is_read_in_its_document_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     assert page.evaluate("document.activeElement.dataset.act") == "open"
+    page.locator("#search [data-part=map] .map-points path").first.hover(force=True)
+    expect(page.locator("#search [data-part=map-note] .map-text")).not_to_be_empty()
     page.focus("#search [data-part=map]")
     page.keyboard.press("ArrowRight")
     before = page.inner_text("#search [data-part=map-note]")
@@ -255,11 +285,13 @@ def test_files_of_many_formats_are_added_found_and_deleted(page: Page) -> None:
     documents(page)
     bundle = packed({"inside/zipped.txt": "A parrot repeats what it hears.", "two.txt": "Second entry."})
     told = add(page, {**FILES, "bundle.zip": bundle, "broken.pdf": b"%PDF-1.4 nonsense"})
-    assert "12 added" in told
+    assert "14 added" in told
     assert "1 could not be added" in told
     for name in [*FILES, "inside/zipped.txt", "two.txt"]:
         expect(row(page, name)).to_have_class(re.compile("done"))
     expect(row(page, "broken.pdf").locator(".reason")).to_contain_text("damaged")
+    for fact in (f"{len(FILES['reactor.txt'])} B", "English", "1 passage", str(datetime.now(UTC).year)):
+        expect(row(page, "reactor.txt")).to_contain_text(fact)
     row(page, "broken.pdf").locator("[data-act=retry]").click()
     expect(page.locator("#library [data-part=job-state]")).to_contain_text("1 could not be added")
     page.wait_for_selector("#library [data-part=job-dismiss]:visible")
@@ -268,11 +300,10 @@ def test_files_of_many_formats_are_added_found_and_deleted(page: Page) -> None:
     page.click("[data-view=find]")
     page.wait_for_selector("#search-collection option[value=default]", state="attached")
     page.select_option("#search-collection", "default")
-    assert find(page, "heavy water reactor")[0] == "reactor.txt"
-    assert find(page, "copper heat")[0] == "paper.pdf"
-    expect(page.locator(HITS).first).to_contain_text("page 1")
-    assert find(page, "猫睡多久")[0] == "page.html"
+    assert {query: find(page, query)[0] for query in ASKED} == ASKED
     assert page.evaluate("window.ran") is None
+    find(page, "copper heat")
+    expect(page.locator(HITS).first).to_contain_text("page 1")
 
     documents(page)
     page.wait_for_selector("#library .document-row")
@@ -285,6 +316,11 @@ def test_files_of_many_formats_are_added_found_and_deleted(page: Page) -> None:
     expect(row(page, "pile.txt")).to_have_count(0)
     page.click("[data-view=find]")
     assert "pile.txt" not in find(page, "heavy water reactor")
+    page.get_by_role("tab", name="History").click()
+    entry = page.locator("#history .entry", has_text="heavy water reactor").last
+    expect(entry).to_contain_text("reactor.txt")
+    expect(entry).not_to_contain_text("hall four")
+    at_tab(page)
     documents(page)
     for _ in range(2):
         page.click("#library [data-act=remove-collection]")
@@ -324,6 +360,16 @@ def test_a_folder_a_pasted_text_and_a_collection_of_its_own(page: Page, tmp_path
     (tmp_path / "box" / "deep").mkdir(parents=True)
     (tmp_path / "box" / "deep" / "owl.txt").write_text("The owl hunts by night.")
     (tmp_path / "box" / ".DS_Store").write_text("junk")
+    dropped = page.evaluate_handle(
+        """() => {
+            const carried = new DataTransfer();
+            for (const name of ["one.txt", "two.txt"]) carried.items.add(new File([`Dropped ${name}`], name));
+            return carried;
+        }"""
+    )
+    page.dispatch_event("#library [data-part=drop]", "drop", {"dataTransfer": dropped})
+    expect(row(page, "one.txt")).to_have_class(re.compile("done"))
+    expect(row(page, "two.txt")).to_have_class(re.compile("done"))
     page.set_input_files("#library-folder", str(tmp_path / "box"))
     expect(row(page, "box/deep/owl.txt")).to_have_class(re.compile("done"))
     page.click("#library .pasting summary")
@@ -333,7 +379,7 @@ def test_a_folder_a_pasted_text_and_a_collection_of_its_own(page: Page, tmp_path
     page.fill("#library-title", evil)
     page.fill("#library-text", f"{evil} ${{window.ran = 2}} {{{{window.ran = 3}}}} A harmless sentence.")
     page.click("#library-paste")
-    expect(page.locator("#library .document-row")).to_have_count(2)
+    expect(page.locator("#library .document-row")).to_have_count(4)
     page.click("[data-view=find]")
     page.wait_for_selector("#search-collection option:nth-child(2)", state="attached")
     page.select_option("#search-collection", "<b>Lab</b> ${alert(1)}")
@@ -358,6 +404,10 @@ def test_visitors_of_a_public_host_see_their_own_documents_alone(
     first.set_input_files("#library-files", [refused])
     expect(first.locator("#library [data-part=problem]")).to_contain_text("temporary mode")
     keeping(first)
+    many: list[FilePayload] = [{**refused, "name": f"{number}.txt"} for number in range(251)]
+    first.set_input_files("#library-files", many)
+    expect(first.locator("#library [data-part=problem]")).to_contain_text("251 files; at most 250")
+    expect(first.locator("#library [data-part=job]")).to_be_hidden()
     assert "1 added" in add(first, {"secret.txt": b"My secret recipe is plum jam."})
     second = documents(keeping(at_tab(visitor().open(public_app))))
     expect(second.locator("#library .document-row")).to_have_count(0)
@@ -367,6 +417,38 @@ def test_visitors_of_a_public_host_see_their_own_documents_alone(
     ready(first)
     documents(at_tab(first))
     expect(row(first, "secret.txt")).to_be_visible()
+
+
+def test_on_a_phone_a_document_is_added_found_read_and_deleted(
+    visitor: Callable[..., Visitor], local_app: App
+) -> None:
+    """The whole way at 390 px, in Chinese: the question is in one language, the document in the other."""
+    phone = {"width": 390, "height": 844}
+    page = documents(at_tab(visitor(locale="zh-CN", viewport=phone).open(local_app)))
+    page.click("#library [data-act=new-collection]")
+    page.keyboard.type("手机")
+    page.keyboard.press("Enter")
+    add(page, {"boat.md": b"# Boat\n\nThe ferry boat leaves the harbour at seven in the morning."})
+    page.click("[data-view=find]")
+    page.wait_for_selector("#search-collection option[value=手机]", state="attached")
+    page.select_option("#search-collection", "手机")
+    expect(page.locator("#search [data-question]:visible").first).to_be_visible()
+    assert find(page, "渡船早上几点离开港口？") == ["boat.md"]
+    expect(page.locator("#search [data-question]:visible")).to_have_count(0)
+    expect(page.locator(HITS).first).to_be_in_viewport()
+    expect(page.locator(f"{HITS} .hit-language.foreign")).to_contain_text("English")
+    page.click(f"{HITS} [data-act=open]")
+    dialog = page.locator("dialog.reading")
+    expect(dialog.locator(".mark-sentence").first).to_be_in_viewport()
+    dialog.locator("[data-act=close]").click()
+    documents(page)
+    for _ in range(2):
+        row(page, "boat.md").locator("[data-act=remove]").click()
+    expect(row(page, "boat.md")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for _ in range(2):
+        page.click("#library [data-act=remove-collection]")
+    expect(page.locator("#library [data-part=none]")).to_be_visible()
 
 
 @pytest.mark.parametrize(("locale", "scheme"), [("en-US", "light"), ("zh-CN", "dark")])

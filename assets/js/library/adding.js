@@ -93,6 +93,10 @@ const take = async (found) => {
   problemAt("problem");
   const files = found.filter(({ name }) => !SKIPPED.test(name));
   if (!files.length) return say("library.nothing");
+  if (files.length > props.most) {
+    const sentence = bilingual("errors.library_too_many_files", { count: files.length.toLocaleString("en"), limit: props.most.toLocaleString("en") });
+    return part("problem").replaceChildren(made("p", { className: "problem", role: "alert" }, sentence));
+  }
   const large = files.filter(({ file }) => file.size > props.largest);
   refused.push(...large.map(({ name }) => ({ name, reason: () => bilingual("library.too_large", { megabytes: Math.floor(props.largest / 2 ** 20) }) })));
   const fit = files.filter(({ file }) => file.size <= props.largest);

@@ -37,11 +37,11 @@ const clear = () => {
   like = null;
   part("problem").replaceChildren();
   part("hits").replaceChildren();
-  for (const name of ["two", "legend", "saving", "likeness"]) part(name).hidden = true;
+  for (const name of ["two", "legend", "saving", "likeness", "tongues"]) part(name).hidden = true;
   part("empty").hidden = false;
   part("empty").replaceChildren(bilingual("search.empty"));
   part("columns").classList.remove("wide");
-  element.querySelector(".search").classList.remove("working");
+  element.querySelector(".search").classList.remove("working", "answered");
   document.querySelector(`${props.status} [role=status]`).replaceChildren();
   markMap([], null);
 };
@@ -62,6 +62,7 @@ const showTwo = (sides) => {
 };
 const show = (found, query) => {
   const sides = Boolean(found.words);
+  element.querySelector(".search").classList.add("answered");
   last = { query, hits: sides ? [...(found.meaning?.hits ?? []), ...found.words.hits] : found.hits };
   part("columns").classList.toggle("wide", sides);
   part("saving").hidden = sides || !found.hits.length;
@@ -70,6 +71,7 @@ const show = (found, query) => {
   if (sides) showTwo(found);
   else showOne(found);
   part("legend").hidden = !marked(last.hits);
+  drawTongues(last.hits, sides || like ? [] : (told.languages ?? []), form.elements.language.value);
 };
 const ask = async ({ typed = false, again = false } = {}) => {
   clearTimeout(pausing);
@@ -255,6 +257,9 @@ element.addEventListener("click", (event) => {
     save(button.dataset.save);
     button.closest("details").open = false;
     button.closest("details").querySelector("summary").focus();
+  } else if (button && "tongue" in button.dataset) {
+    form.elements.language.value = button.dataset.tongue;
+    ask({ again: true });
   } else if (button?.dataset.act in acts) acts[button.dataset.act](button);
 });
 /* Also a click on the mode that is chosen already ends a comparison. */

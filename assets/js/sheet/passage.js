@@ -21,10 +21,17 @@ const named = (path) => {
   name.append(made("strong", { textContent: path.slice(place) }));
   return name;
 };
+/* The headings above a passage, without one that it begins with itself. */
+const above = ({ heading, pieces = [] }) => {
+  const headings = heading.split(" › ");
+  const text = pieces.map(([piece]) => piece).join("");
+  return (text.startsWith(headings.at(-1)) ? headings.slice(0, -1) : headings).join(" › ");
+};
 const source = (hit) => {
   const line = made("div", { className: "hit-source" }, named(hit.document));
   if (hit.page) line.append(made("span", { className: "note" }, bilingual("search.page", { page: hit.page })));
-  if (hit.heading) line.append(made("span", { className: "note hit-heading", textContent: hit.heading, dir: "auto" }));
+  const headings = above(hit);
+  if (headings) line.append(made("span", { className: "note hit-heading", textContent: headings, dir: "auto" }));
   return line;
 };
 const bar = (kind, share) => {
