@@ -138,18 +138,27 @@ def test_deleting_asks_twice_and_deletes_one(visitor: Callable[..., Visitor], pu
 def test_deleting_all_asks_twice_and_leaves_an_invitation(
     visitor: Callable[..., Visitor], public_app: App
 ) -> None:
-    """After the second click the list is empty, says what will be here, and nothing is left in the file."""
+    """After the second click runs and conversations are gone, from the file too; the list says so."""
     page = keeping(visitor().open(public_app))
     set_field(page, "max-new-tokens", "2")
     write(page, "xyzzyplugh")
     finished(page)
+    open_tab(page, re.compile("^Ask$"))
+    page.locator("#ask [name=ask-way][value=chat]").check(force=True)
+    page.fill("#ask-question", "A conversation about xyzzyplugh")
+    page.press("#ask-question", "Enter")
+    expect(page.locator("#ask .answer[aria-busy=false]")).to_have_count(1)
     button = history(page).get_by_role("button", name="Delete all")
     button.click()
-    expect(page.locator("#history .entry")).to_have_count(1)
+    expect(page.locator("#history .entry")).to_have_count(2)
+    expect(page.locator("#history .asking")).to_contain_text("conversations", use_inner_text=True)
     page.locator("#history .asking").click()
     expect(page.locator("#history .blank")).to_contain_text("Nothing yet")
     for file in public_app.folder.glob("llama_demo.db*"):
         assert b"xyzzyplugh" not in file.read_bytes(), f"{file.name} still holds the deleted text"
+    open_tab(page, re.compile("^Ask$"))
+    page.click("#ask [data-part=side-open]")
+    expect(page.locator("#ask [data-part=no-talks]")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
