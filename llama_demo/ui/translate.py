@@ -70,7 +70,9 @@ def build(frame: Frame) -> TabParts:
     looking = Looking(frame.services)
     markup.piece("translate_title.html")
     panes = _panes(frame, looking)
-    notice = markup.piece("nothing.html", id="translate-notice", classes="notice")
+    notice = gr.HTML(
+        "", elem_id="translate-notice", apply_default_css=False, js_on_load=_scripts("translate/notice")
+    )
     gr.HTML(
         markup.render("translate_examples.html", examples=EXAMPLES),
         elem_id="translate-examples",

@@ -347,9 +347,11 @@ def test_a_term_of_the_glossary_is_kept_to_and_marked(page: Page) -> None:
 def test_what_cannot_be_translated_is_said(page: Page) -> None:
     """Nothing, no words, the target's own language, one that no model has, too much: a sentence each, and the
     text stays. The longest text and a sentence that never ends are translated."""
-    notice, status = page.locator("#translate-notice [role=alert]"), page.locator("#translate-status")
+    notice = page.locator("#translate [data-part=problem] [role=alert]")
+    status = page.locator("#translate-status")
     page.click("#translate-go")
     expect(notice).to_contain_text("Type or paste a text first")
+    expect(notice).to_be_in_viewport()
     for same in ("12 + 30", "🍵🦙🎉", "2026-11-25 10:50"):
         page.fill("#translate-text", same)
         expect(status).to_contain_text("no words")

@@ -15,6 +15,7 @@ const ask = ({ typed = false } = {}) => {
   const again = area.value === asked;
   asked = area.value;
   part("long").hidden = true;
+  part("problem").hidden = false;
   trigger("select", request("translate", typed || again));
   if (area.value.trim()) say("translate.status.started");
   return undefined;
@@ -48,7 +49,7 @@ const clear = () => {
   closeSentence(false);
   closeWord();
   wipe(...paints);
-  for (const name of ["compare", "long", "legend-look"]) part(name).hidden = true;
+  for (const name of ["compare", "long", "legend-look", "problem"]) part(name).hidden = true;
   pane.replaceChildren();
   showTyped();
   showState();
@@ -89,6 +90,7 @@ const acts = {
   download: save,
   compare: () => {
     sent += 1;
+    part("problem").hidden = false;
     beginCompare();
     say("translate.status.comparing");
     trigger("select", request("compare", false));
@@ -174,6 +176,11 @@ llamaDemo.translate = (text, language) => {
   showTyped();
   ask();
   llamaDemo.show("#translate");
+};
+/* A failure, as HTML made and escaped by the server; empty when all is well again. */
+llamaDemo.translateProblem = (html) => {
+  part("problem").innerHTML = html ?? "";
+  part("problem").hidden = false;
 };
 /* For the glossary: what stands there was made with other terms. */
 llamaDemo.translateAgain = (term) => {

@@ -52,9 +52,9 @@ const progressed = (job, told) => {
   item.querySelector(".document-name").textContent = told.name;
   Object.assign(item.querySelector("progress"), { max: Math.max(1, told.total), value: told.done });
   const left = told.seconds_left === null ? "" : Math.max(1, Math.ceil(told.seconds_left));
-  const key = { running: left ? "translate.documents.running" : "translate.documents.begun", done: "translate.documents.done", stopped: "translate.documents.stopped" }[told.state];
+  const key = { running: left ? "translate.documents.running" : "translate.documents.begun", done: told.total === 1 ? "translate.documents.done.one" : "translate.documents.done", stopped: "translate.documents.stopped" }[told.state];
   tellState(item, key, { done: told.done, total: told.total, left });
-  if (told.state !== "running") say(key, { done: told.done, total: told.total });
+  if (told.state !== "running") say(`translate.status.document.${told.state}`, { name: told.name });
   return undefined;
 };
 const lines = async function* (body) {

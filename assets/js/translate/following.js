@@ -27,7 +27,7 @@ const reopen = (one) => {
   sent += 1;
   one.ask = sent;
   area.value = one.text;
-  part("long").hidden = true;
+  for (const name of ["long", "problem"]) part(name).hidden = true;
   chosen.byHand = true;
   chosen.model = one.model;
   setDirection(one.source, one.target);
