@@ -27,6 +27,9 @@ from llama_demo.store.run import INTERRUPTED, RUNNING, as_json, storable
 from llama_demo.store.runs import microseconds_now
 from llama_demo.store.words import phrases
 
+_BEGIN_PATIENCE = 1.0
+"""Seconds that the first word of an answer may wait for a database that somebody else holds."""
+
 
 class ConversationStore:
     """The tables of conversations and messages.
@@ -126,7 +129,7 @@ class ConversationStore:
         asked = Message(
             new_id(now), parent, "user", storable(content), "done", moment(now), variant={}, details={}
         )
-        with self._database.writing() as tables:
+        with self._database.writing(patience=_BEGIN_PATIENCE) as tables:
             if not self._add(tables, asked, conversation_id, storable(owner)):
                 return None
             values = _named(conversation_id, owner) | {"title": storable(title), "leaf": asked.id}
@@ -151,7 +154,7 @@ class ConversationStore:
         begun = Message(
             new_id(now), parent, "assistant", "", RUNNING, moment(now), variant=dict(variant), details={}
         )
-        with self._database.writing() as tables:
+        with self._database.writing(patience=_BEGIN_PATIENCE) as tables:
             if not self._add(tables, begun, conversation_id, storable(owner)):
                 return None
             if choose:

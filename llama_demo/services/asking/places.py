@@ -146,15 +146,9 @@ class Places:
         target = self.memory(visit) if visit.temporary else place
         begun = target.store.begin(kind=one.kind, subject=one.subject, title=one.title, owner=target.owner)
         copies: list[Message] = []
-        for message in path:
-            copies.append(
-                replace(
-                    message,
-                    id=new_id(microseconds(message.created)),
-                    parent=copies[-1].id if copies else None,
-                    status="stopped" if message.status == RUNNING else message.status,
-                )
-            )
+        for message in map(_over, path):
+            parent = copies[-1].id if copies else None
+            copies.append(replace(message, id=new_id(microseconds(message.created)), parent=parent))
         target.store.put(replace(begun, leaf=copies[-1].id), copies, owner=target.owner)
         self._touch(target, begun.id)
         return begun.id
@@ -201,7 +195,7 @@ class Places:
     def _hold(self, visit: Visit, place: Place, one: Conversation) -> Place:
         """Copy a stored conversation into memory, to go on there."""
         memory = self.memory(visit)
-        memory.store.put(one, place.messages(one.id), owner=memory.owner)
+        memory.store.put(one, list(map(_over, place.messages(one.id))), owner=memory.owner)
         self._touch(memory, one.id)
         return memory
 
@@ -229,3 +223,8 @@ class Places:
     def _oldest(self, but: str) -> tuple[str, str] | None:
         with self._turn:
             return next(((one, owner) for one, owner in self._held.items() if one != but), None)
+
+
+def _over(message: Message) -> Message:
+    """A copy of a message: whoever still writes the message does not write the copy."""
+    return replace(message, status="stopped") if message.status == RUNNING else message
