@@ -100,7 +100,7 @@ class Looking:
     def suggested(self, call: Call) -> dict[str, Any]:
         """Questions to begin with."""
         wish = read(Suggested, call.event)
-        subject = Subject(collection=wish.collection)
+        subject = Subject(collection=wish.collection, documents=tuple(wish.documents))
         if wish.conversation:
             subject = self._conversations.open(call.visit, wish.conversation).subject
         elif wish.text:

@@ -107,9 +107,10 @@ class Talks(BaseModel):
 
 
 class Suggested(BaseModel):
-    """What questions are wanted about: a collection, a conversation that was begun, or a pasted text."""
+    """What questions are wanted about: documents, a conversation that was begun, or a pasted text."""
 
     collection: Name = ""
+    documents: Annotated[list[Name], Field(max_length=10_000)] = []
     conversation: Name = ""
     text: Text = ""
 

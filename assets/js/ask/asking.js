@@ -319,7 +319,10 @@ element.addEventListener("change", (event) => {
     for (const one of part("documents").querySelectorAll("input")) one.checked = false;
     learn();
     suggest();
-  } else if (target.closest("[data-part=documents]")) showPicked();
+  } else if (target.closest("[data-part=documents]")) {
+    showPicked();
+    suggest();
+  }
 });
 text_.addEventListener("input", () => {
   if (about.started) forgetFile();

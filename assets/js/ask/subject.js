@@ -70,7 +70,7 @@ const learn = async () => {
 };
 /* ---- questions to begin with ---------------------------------------------------------------------- */
 
-const SETTLED = 700; /* milliseconds without a key before questions are made of what was pasted */
+const SETTLED = 700; /* milliseconds without a change before questions are made of what was pasted or picked */
 const ENOUGH = 40; /* characters of a text that questions can be made of */
 let suggesting = 0;
 const showTries = (title, tries) => {
@@ -92,13 +92,12 @@ const suggest = async () => {
   if (chosen === "chat") return showTries("ask.try.chat", props.openings[llamaDemo.language].map((text) => ({ text })));
   const example = chosen === "text" ? exampleShown() : null;
   if (example) return showTries("ask.try", example.questions.map((text) => ({ text, lang: example.language })));
-  let wish = chosen === "text" ? { conversation: about.started } : { collection: collection.value || "sample" };
-  if (chosen === "text" && !about.started) {
+  const wish = wishFor(chosen);
+  if (wish.text !== undefined || wish.documents?.length) {
     showTries("ask.try", []);
-    if (text_.value.trim().length < ENOUGH) return undefined;
+    if (wish.text?.trim().length < ENOUGH) return undefined;
     await new Promise((done) => setTimeout(done, SETTLED));
     if (mine !== suggesting) return undefined;
-    wish = { text: text_.value };
   }
   try {
     const found = await server.suggested({ visit: llamaDemo.visit(), ...wish });
@@ -107,6 +106,10 @@ const suggest = async () => {
     if (mine === suggesting) showTries("ask.try", []);
   }
   return undefined;
+};
+const wishFor = (way) => {
+  if (way === "library") return { collection: collection.value || "sample", documents: documentsPicked() };
+  return about.started ? { conversation: about.started } : { text: text_.value };
 };
 const exampleShown = () => props.examples.find((one) => one.text === text_.value);
 
