@@ -1,22 +1,16 @@
 /* What an answer rests on: passages with the answer marked in them, and all that was looked at. */
-const OPENING = 260; /* characters of a passage of which nothing is marked, before it is opened */
+const AROUND = { evidence: 260, retrieved: 70 }; /* characters that are shown before and after a mark */
 
-/* A long passage from a little before its mark. */
-const shortened = (pieces) => {
+/* A long passage from a little before its mark to a little after it; one without a mark from its beginning. */
+const shortened = (pieces, around) => {
   const at = pieces.findIndex(([, marks]) => marks);
-  if (at < 0) {
-    const text = pieces.map(([piece]) => piece).join("");
-    return text.length > OPENING ? [[`${text.slice(0, OPENING)}…`, 0]] : pieces;
-  }
-  const [before] = at ? pieces[0] : [""];
-  const [after] = pieces.length > at + 1 ? pieces.at(-1) : [""];
-  const kept = pieces.slice(at ? 1 : 0, pieces.length > at + 1 ? -1 : undefined);
-  return [
-    ...(before ? [[before.length > OPENING ? `…${before.slice(-OPENING)}` : before, 0]] : []),
-    ...kept,
-    ...(after ? [[after.length > OPENING ? `${after.slice(0, OPENING)}…` : after, 0]] : []),
-  ];
+  const [before, ...kept] = at ? pieces : [["", 0], ...pieces];
+  if (at < 0) return [[clipped(pieces.map(([piece]) => piece).join(""), 2 * around), 0]];
+  const after = kept.length > 1 ? kept.pop() : ["", 0];
+  const opening = before[0].length > around ? `…${before[0].slice(-around)}` : before[0];
+  return [[opening, 0], ...kept.map(([piece, marks]) => [clipped(piece, 2 * around), marks]), [clipped(after[0], around), 0]];
 };
+const clipped = (text, most) => (text.length > most ? `${text.slice(0, most)}…` : text);
 const opener = (place, list) => {
   const button = made("button", { type: "button", className: "pill-button small", ariaHasPopup: "dialog" }, bilingual("search.open"));
   Object.assign(button.dataset, { act: "open", place, list });
@@ -30,7 +24,7 @@ const head = (passage, place) => {
   return made("div", { className: "hit-head" }, made("span", { className: "rank", textContent: passage.number || place + 1 }), line);
 };
 const passageCard = (passage, place, list) => {
-  const text = made("p", { className: "hit-text", dir: "auto" }, ...painted(shortened(passage.pieces).map(([piece, marks]) => [piece.replace(/\n{2,}/g, "\n"), marks])));
+  const text = made("p", { className: "hit-text", dir: "auto" }, ...painted(shortened(passage.pieces, AROUND[list]).map(([piece, marks]) => [piece.replace(/\n{2,}/g, "\n"), marks])));
   const foot = made("div", { className: "hit-foot" });
   if (passage.score) foot.append(made("span", { className: "scores" }, bar("meaning", passage.meaning), bar("words", passage.words)));
   foot.append(made("span", { className: "hit-acts" }, opener(place, list)));
