@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator
 from contextlib import closing
 from itertools import chain
@@ -13,13 +14,21 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from llama_demo.errors import InputError
 from llama_demo.services.translation.translating import MOST_TERMS
 from llama_demo.services.translation.translating_documents import LARGEST_FILE
+from llama_demo.services.waiting_line import WaitingLine
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_json
 from llama_demo.ui.translate_wishes import Direction, read
 
 LONGEST_NAME = 1_000
+
+ARRIVING = 8
+"""Files that are taken in at the same time; each is held in memory."""
+
+SLOWEST = 120.0
+"""Seconds that a file may take to arrive, so that nobody keeps a place for ever."""
 
 TOLD = ("id", "name", "done", "total", "state", "seconds_left")
 """Of a document's progress, what the page is told."""
@@ -27,10 +36,12 @@ TOLD = ("id", "name", "done", "total", "state", "seconds_left")
 
 def routes(services: Services, handlers: Handlers) -> list[Route]:
     """The way in, which answers with the progress, and the way out."""
+    arriving = WaitingLine(at_once=ARRIVING, waiting=0, full="documents_busy")
 
     async def translate(request: Request) -> Response:
         call = handlers.call(sent_beside(request, "x-visit"))
-        data = await _body(request)
+        with arriving.place():
+            data = await _body(request)
         progress = handlers.lines(_steps, services, call, sent_beside(request, "x-asked"), data)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(progress, media_type="application/x-ndjson", headers=headers)
@@ -73,10 +84,18 @@ def _steps(
 
 
 async def _body(request: Request) -> bytes:
-    """The file, or as much of it as shows that it is too large."""
+    """The file, or as much of it as shows that it is too large.
+
+    Raises:
+        InputError: ``document_slow``.
+    """
     data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > LARGEST_FILE:
-            break
+    try:
+        async with asyncio.timeout(SLOWEST):
+            async for part in request.stream():
+                data += part
+                if len(data) > LARGEST_FILE:
+                    break
+    except TimeoutError as exc:
+        raise InputError("document_slow", seconds=int(SLOWEST)) from exc
     return bytes(data)

@@ -108,3 +108,9 @@ def test_chinese_is_written_as_chinese() -> None:
     half_width = re.compile(r"[一-鿿][,;:!?]|[一-鿿]\.(?:\s|$)")
     found = {key: text for key, text in catalogue("zh").entries.items() if half_width.search(text)}
     assert found == {}
+
+
+def test_an_ability_that_a_folder_made_up_is_named_as_it_is() -> None:
+    """Anybody can write a folder's abilities; the page opens all the same."""
+    assert catalogue("en").ability("story") == "English children's stories"
+    assert catalogue("zh").ability("dancing") == "dancing"

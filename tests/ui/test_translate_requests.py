@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from urllib.parse import quote, unquote
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from llama_demo.errors import InputError
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
 from llama_demo.services.translation.dictionary import Dictionary
@@ -103,6 +106,25 @@ def test_what_cannot_be_translated_is_told_in_a_line(
     """One line, with a notice."""
     [line] = sent(client, name, data, **asked)
     assert "problem" in line["problem"]
+
+
+def test_files_that_arrive_are_bounded_in_number_and_time(
+    parts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is held in memory; nobody can fill it, or keep a place by never ending."""
+    monkeypatch.setattr(translate_files, "ARRIVING", 0)
+    client = TestClient(Starlette(routes=translate_files.routes(parts, Handlers(public=True))))
+    answer = client.post("/translate/document", content=b"One.", headers={"X-Visit": json.dumps(ANN)})
+    assert answer.status_code == 422
+    assert "Many documents" in answer.text
+
+    async def never() -> dict[str, object]:
+        await asyncio.Event().wait()
+        return {}
+
+    monkeypatch.setattr(translate_files, "SLOWEST", 0.01)
+    with pytest.raises(InputError, match="document_slow"):
+        asyncio.run(translate_files._body(Request({"type": "http"}, never)))
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"visit": 1, "id": {}}'])
