@@ -185,7 +185,7 @@ def test_open_chat_is_stopped_written_again_and_gone_on_with(
     """What was written stays, each version too; the page says what the model can do, in Chinese."""
     page = at_tab(visitor(locale="zh-CN").open(endless_app))
     choose(page, "chat")
-    expect(page.locator("#ask [data-for-way=chat]")).to_contain_text("听不懂指令")
+    expect(page.locator("#ask [data-for-way=chat]")).to_contain_text("只学过")
     page.locator("#ask [data-try]").first.click()
     page.wait_for_selector("#ask-stop")
     page.wait_for_function("document.querySelector('#ask .answer-text p')?.textContent.length > 20")
