@@ -27,7 +27,7 @@ from llama_demo.ui.ask_lines import Lines
 from llama_demo.ui.ask_looking import Looking
 from llama_demo.ui.ask_wishes import DARING, LONGEST_SYSTEM, About, Wish
 from llama_demo.ui.frame import Frame, Reopening, TabParts
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handler import Call, notice_of
 from llama_demo.ui.sheet import spoken
 from llama_demo.ui.texts import Texts
 from llama_demo.ui.translate_wishes import read
@@ -169,9 +169,8 @@ class Desk:
                         lines.question(said, parent=wish.parent, content=wish.text.strip())
                     if lines.add(said):
                         yield (lines.text,)
-        except Exception:
-            yield (lines.end(),)  # the page waits for it; what went wrong is told beside
-            raise
+        except Exception as failure:  # noqa: BLE001  (a defect is logged where it is turned)
+            lines.problem(notice_of(failure, self.act))
         yield (lines.end(),)
 
     def _conversation(self, call: Call, wish: Wish) -> Conversation:

@@ -72,6 +72,10 @@ class Lines:
         self._change(said.answer, sent, said.update)
         return True
 
+    def problem(self, notice: str) -> None:
+        """Say what went wrong, as HTML."""
+        self.text += _line({"problem": notice})
+
     def end(self) -> str:
         """Say that nothing more comes."""
         self.text += _line({"end": True})

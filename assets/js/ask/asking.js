@@ -1,6 +1,7 @@
 /* What is typed and pressed. */
 const box = part("question");
 const TALLEST = 9; /* lines of the box before it scrolls */
+const roomy = window.matchMedia("(hover: hover)");
 let asked = 0; /* number of the newest request */
 let busy = false;
 
@@ -91,7 +92,7 @@ const openTalk = async (id, focus = true) => {
   try {
     const found = await server.talk({ visit: llamaDemo.visit(), conversation: id });
     if (found.problem) {
-      part("problem").innerHTML = found.problem; /* made and escaped by the server */
+      complain(found.problem);
       return false;
     }
     if (busy) stop();
@@ -186,7 +187,7 @@ const sendEdit = (form) => {
 const openPassage = async (answer, list, place) => {
   try {
     const found = await server.surroundings({ visit: llamaDemo.visit(), conversation: talk.id, message: answer.id, list, place });
-    if (found.problem) part("problem").innerHTML = found.problem; /* made and escaped by the server */
+    if (found.problem) complain(found.problem);
     else openReading(found);
   } catch {
     note("unreachable");
@@ -197,7 +198,7 @@ const openExact = async (answer) => {
   try {
     const found = await server.exact({ visit: llamaDemo.visit(), conversation: talk.id, message: answer.id });
     if (found.problem) {
-      part("problem").innerHTML = found.problem; /* made and escaped by the server */
+      complain(found.problem);
       return;
     }
     part("exact-text").textContent = found.prompt;
@@ -215,7 +216,7 @@ const cite = (answer, number) => {
 const branch = async (answer) => {
   try {
     const found = await server.branch({ visit: llamaDemo.visit(), conversation: talk.id, message: answer.id });
-    if (found.problem) part("problem").innerHTML = found.problem; /* made and escaped by the server */
+    if (found.problem) complain(found.problem);
     else if (await openTalk(found.id)) {
       refreshSide();
       say("ask.status.branched");
@@ -229,7 +230,7 @@ const keep = async () => {
   try {
     llamaDemo.remember();
     const found = await server.keep({ visit: llamaDemo.visit(), conversation: talk.id });
-    if (found.problem) part("problem").innerHTML = found.problem; /* made and escaped by the server */
+    if (found.problem) complain(found.problem);
     else {
       talk.temporary = false;
       showFrame(true);
@@ -296,9 +297,8 @@ element.addEventListener("click", (event) => {
   if (!one || one.getAttribute("aria-disabled") === "true") return;
   const { act } = one.dataset;
   if (one.dataset.try) {
-    setBox(one.dataset.try);
-    ask(box.value, null);
-    setBox("");
+    ask(one.dataset.try, null);
+    if (roomy.matches) box.focus(); /* elsewhere a keyboard would cover the answer */
   } else if (one.dataset.example) {
     const example = props.examples[Number(one.dataset.example)];
     forgetFile();
@@ -358,6 +358,10 @@ exact.addEventListener("click", (event) => {
 wide.addEventListener("change", () => {
   if (!wide.matches) showSide(false);
 });
+new MutationObserver(() => {
+  offer();
+  showWay();
+}).observe(document.documentElement, { attributeFilter: ["lang"] });
 watch("value", follow);
 showWay();
 showHint();

@@ -59,10 +59,9 @@ const follow = () => {
     if (!text) continue;
     const line = JSON.parse(text);
     const kind = Object.keys(line)[0];
-    if (kind === "end") {
-      finished();
-      continue;
-    }
+    if (kind === "end") finished();
+    if (kind === "problem") complain(line.problem);
+    if (!(kind in kinds)) continue;
     kinds[kind](line);
     anew ||= structural.has(kind);
     if (!structural.has(kind)) touched.add(line[kind][0]);

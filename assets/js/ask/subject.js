@@ -115,6 +115,9 @@ const exampleShown = () => props.examples.find((one) => one.text === text_.value
 
 /* ---- a text ------------------------------------------------------------------------------------ */
 
+const complain = (html) => {
+  part("problem").innerHTML = html; /* made and escaped by the server */
+};
 const note = (name) => part("problem").replaceChildren(element.querySelector(`template.${name}`).content.cloneNode(true));
 const forgetFile = () => {
   about.file = null;
@@ -133,7 +136,7 @@ const takeFile = async (file) => {
     const answer = await fetch("ask/text", { method: "POST", headers: { "Content-Type": "application/octet-stream", "X-Visit": header(llamaDemo.visit()), "X-Asked": header({ name: file.name }) }, body: file });
     if (!answer.ok) {
       part("read-file").hidden = true;
-      part("problem").innerHTML = await answer.text(); /* made and escaped by the server */
+      complain(await answer.text());
       return;
     }
     const told = await answer.json();

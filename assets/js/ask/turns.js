@@ -33,7 +33,7 @@ const focusKept = (draw) => {
   const key = owner?.dataset.answer ? `[data-answer="${owner.dataset.answer}"]` : `[data-question="${owner?.dataset.question}"]`;
   const act = active?.dataset?.act;
   draw();
-  if (inside && !log.contains(document.activeElement)) (log.querySelector(`${key} [data-act="${act}"]`) ?? part("question")).focus({ preventScroll: true });
+  if (inside && !log.contains(document.activeElement)) (log.querySelector(`${key} [data-act="${act}"]`) ?? log.querySelector(`${key} button`) ?? part("question")).focus({ preventScroll: true });
 };
 const drawLog = () =>
   focusKept(() => {
