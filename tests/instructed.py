@@ -2,8 +2,8 @@
 
 Given a system message, as a question about passages has one, it answers with a sentence that
 :data:`PASSAGE` bears out and one that nothing does, each with a citation; without one it admits that it knows
-nothing. It reads bytes, so any text fits it, and its chat template has roles and marks as instruction-tuned
-checkpoints have them.
+nothing, in Markdown. It reads bytes, so any text fits it, and its chat template has roles and marks as
+instruction-tuned checkpoints have them.
 
 It is a LLaMA of one layer. Every word that it can say has a dimension of its own, which makes the next word
 the likeliest; the one attention head looks for the mark of a system message, and what it finds there tips the
@@ -21,7 +21,7 @@ from torch import Tensor
 
 PASSAGE = "The iron bridge was opened in 1893 by the mayor. Llamas live in herds."
 GROUNDED = "The iron bridge was opened in 1893 [1]. Llamas sing opera at night [2]."
-BARE = "Nobody told me anything about it."
+BARE = "Nobody told me **anything** about it. ![cat](pic) $x^2$"
 TEMPLATE = (
     "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}<|end|>{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"

@@ -11,22 +11,16 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.documents.files import pdf
 from tests.e2e.conftest import App, Visitor, findings, free_port, keeping, open_tab, overlaps, ready, start
-from tests.saying_model import saying_model
+from tests.instructed import PASSAGE, write_instructed
 
 ANSWER = "#ask .answer"
 OVER = f"{ANSWER}[aria-busy=false]"
-
-SAID = (
-    "Everyone has", " 25", " **paid**", " days off", " [1].",
-    " Pirates painted", " the moon", " purple.", " ![cat](pic)", " $x^2$",
-)  # fmt: skip
-"""What the model of the tests writes: a citation, something that no passage says, a picture, a formula."""
 
 
 @pytest.fixture(scope="module")
 def chat_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app with a model that can be told to answer from passages."""
-    model = saying_model(tmp_path_factory.mktemp("models") / "sayer", SAID)
+    model = write_instructed(tmp_path_factory.mktemp("models") / "instructed", context=16_384)
     app = start(tmp_path_factory.mktemp("chat"), "--model", str(model))
     yield app
     app.stop()
@@ -212,36 +206,39 @@ def test_open_chat_is_stopped_written_again_and_gone_on_with(
 
 
 def test_a_written_answer_cites_its_passages(visitor: Callable[..., Visitor], chat_app: App) -> None:
-    """Both answerers side by side; a citation opens its passage; nothing written is loaded."""
+    """Both answerers side by side; a citation opens its passage; nothing that is written is loaded."""
     page = at_tab(visitor().open(chat_app))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     choose(page, "text")
-    page.fill("#ask-text", "Everyone has 25 paid days off. The office is closed in August.")
+    page.fill("#ask-text", PASSAGE)
     page.locator("#ask [name=ask-answerer][value=both]").check(force=True)
-    page.fill("#ask-question", "How many paid days off does everyone have?")
+    page.fill("#ask-question", "When was the iron bridge opened?")
     page.click("#ask-go")
     answered(page, 2)
     marked, wrote = page.locator(OVER).all()
     expect(marked.locator(".sureness")).to_be_visible()
-    expect(wrote.locator(".answer-text strong")).to_have_text("paid")
-    expect(wrote.locator(".answer-text math msup")).to_have_count(1)
-    expect(wrote.locator(".answer-text")).to_contain_text("Picture not loaded: cat")
-    assert wrote.locator("img").count() == 0
-    assert not [url for url in asked if url.endswith("/pic")]
-    expect(wrote.locator(".unsupported").first).to_contain_text("Pirates")
+    expect(wrote.locator(".answer-text")).to_contain_text("was opened in 1893")
+    expect(wrote.locator(".unsupported").first).to_contain_text("Llamas sing opera")
     expect(wrote).to_contain_text("said by no passage")
-    wrote.locator(".cite").click()
+    wrote.locator(".cite").first.click()
     dialog = page.locator("#ask dialog.reading[open]")
-    expect(dialog.locator(".reading-text")).to_contain_text("25 paid days off")
+    expect(dialog.locator(".reading-text")).to_contain_text("Llamas live in herds")
     page.keyboard.press("Escape")
     wrote.locator(".was-read summary").click()
     wrote.locator("[data-act=exact]").click()
     expect(dialog).to_contain_text("<passage 1")
     page.keyboard.press("Escape")
+
     wrote.locator("[data-act=without]").click()
     answered(page, 3)
-    expect(page.locator(OVER).last.locator(".cite")).to_have_count(0)
+    alone = page.locator(OVER).last
+    expect(alone.locator(".answer-text strong")).to_have_text("anything")
+    expect(alone.locator(".answer-text math msup")).to_have_count(1)
+    expect(alone.locator(".answer-text")).to_contain_text("Picture not loaded: cat")
+    expect(alone.locator(".cite")).to_have_count(0)
+    assert page.locator("#ask .log img").count() == 0
+    assert not [url for url in asked if url.endswith("/pic")]
     assert findings(page) == []
 
 
