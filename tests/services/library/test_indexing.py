@@ -98,21 +98,40 @@ def half_indexed(folder: Path) -> list[object]:
         """).fetchall()
 
 
+def done(folder: Path) -> int:
+    """How many documents can be found."""
+    if not (folder / "llama_demo.db").exists():
+        return 0
+    with closing(sqlite3.connect(folder / "llama_demo.db")) as connection:
+        try:
+            return int(
+                connection.execute("SELECT count(*) FROM documents WHERE state = 'done'").fetchone()[0]
+            )
+        except sqlite3.OperationalError:  # the table is not there yet
+            return 0
+
+
 def test_a_killed_indexer_leaves_nothing_half_and_goes_on(tmp_path: Path, embedder: Path) -> None:
-    """Kills at random moments end with the index of a program that was never disturbed."""
+    """Kills at random moments of its work end with the index of a program that was never disturbed."""
     index_all(tmp_path / "calm", embedder)
     dice, folder = random.Random(7), tmp_path / "killed"
     context: Any = multiprocessing.get_context("spawn")
     if "forkserver" in multiprocessing.get_all_start_methods():
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([libraries.__name__])
+    in_the_middle = 0
     for _ in range(KILLS):
+        wanted = done(folder) + dice.choice((0, 1, 1))
         program = context.Process(target=index_all, args=(folder, embedder), daemon=True)
         program.start()
-        program.join(dice.uniform(0.1, 1.2))
+        while done(folder) < wanted and program.is_alive():
+            time.sleep(0.002)
+        time.sleep(dice.uniform(0.0, 0.05))  # the next document is being read, embedded or stored
         program.kill()
         program.join()
         assert half_indexed(folder) == []
+        in_the_middle += 0 < done(folder) < DOCUMENTS
+    assert in_the_middle
     index_all(folder, embedder)
     assert content(folder) == content(tmp_path / "calm")
     assert len({row[0] for row in content(folder)}) == DOCUMENTS
