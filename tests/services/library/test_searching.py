@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -112,10 +113,22 @@ def test_bad_files_are_told_and_do_not_keep_the_others(shelf: Shelf) -> None:
 
 
 def test_filters_and_map(shelf: Shelf) -> None:
-    """A language narrows the search; the map shows each chunk and the query."""
+    """Language, document and day narrow the search; the map shows each chunk and the query."""
     shelf.add(refund=REFUND, wool=WOOL)
-    narrowed = shelf.searching.search(ME, "羊驼 refund", "default", narrowing=Narrowing(language="zh"))
-    assert [hit.document for hit in narrowed.hits] == ["wool.txt"]
+    ids = {one.name: one.id for one in shelf.library.documents(ME, "default")}
+    now = datetime.now(UTC)
+    for narrowing, names in (
+        (Narrowing(language="zh"), ["wool.txt"]),
+        (Narrowing(documents=(ids["refund.txt"],)), ["refund.txt"]),
+        (
+            Narrowing(since=now - timedelta(days=1), until=now + timedelta(days=1), language="en"),
+            ["refund.txt"],
+        ),
+        (Narrowing(until=now - timedelta(days=1)), []),
+        (Narrowing(since=now + timedelta(days=1)), []),
+    ):
+        hits = shelf.searching.search(ME, "羊驼 refund", "default", narrowing=narrowing).hits
+        assert [hit.document for hit in hits] == names
     points = shelf.searching.map(ME, "default", "refund")
     assert len(points.points) == points.total == 2
     assert points.query is not None
