@@ -4,8 +4,8 @@ Indexes 100,000 generated chunks, Chinese and English, with the bundled embedder
 how many a second; then how long a query takes from its text to its ten results, by meaning and by both,
 embedding and highlights included: by the clock, and in processor time, which other work does not change. The
 embedder's vectors are turned into a space of 384 numbers first, which changes no cosine, so that the figures
-are those of the usual width. Then a million random unit vectors of 384 numbers: memory, recall and time of the
-matrix beside NumPy and FAISS over the same vectors in float32.
+are those of the usual width. Then a million random unit vectors of 384 numbers: memory, recall and time of
+the matrix beside NumPy and FAISS over the same vectors in float32.
 """
 
 from __future__ import annotations
