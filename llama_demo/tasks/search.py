@@ -15,6 +15,7 @@ another language than the query's no words can be found, so its ``z`` and ``s`` 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,8 @@ from numpy.typing import NDArray
 from llama_demo.settings import ASSETS
 from llama_demo.tasks.embed import SentenceEncoder, embed
 from llama_demo.text.sentences import Sentence, split_sentences
+
+_STATEMENT = re.compile(r"[.。!！…;；]\W*$")
 
 _HALF = 10.0
 """BM25 that is shown as one half."""
@@ -84,7 +87,13 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Closest:
-    """The sentence of a text that is most like a query: where it stands, and its cosine."""
+    """The sentence of a text that is most like a query.
+
+    Attributes:
+        start, end: of the most similar statement, if there is one: a heading or a question can be more like
+            a question, but says nothing that was not asked.
+        cosine: of the most similar sentence of any kind.
+    """
 
     start: int
     end: int
@@ -166,8 +175,9 @@ def closest_sentences(
 
 
 def _closest(sentences: Sequence[Sentence], cosines: NDArray[np.float32]) -> Closest:
-    best = int(np.argmax(cosines))
-    return Closest(sentences[best].start, sentences[best].end, float(cosines[best]))
+    statements = [place for place, one in enumerate(sentences) if _STATEMENT.search(one.text)]
+    best = max(statements or range(len(sentences)), key=cosines.__getitem__)
+    return Closest(sentences[best].start, sentences[best].end, float(cosines.max()))
 
 
 def flat(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -1,0 +1,80 @@
+"""How found passages are ranked, and which of their sentences are marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from llama_demo.tasks.embed import SentenceEncoder, embed, load_sentence_encoder
+from llama_demo.tasks.search import Candidate, closest_sentences, flat, rank
+from tests import static_embedder
+
+NEAR = Candidate(1, cosine=0.6, bm25=0.0)
+SAID = Candidate(2, cosine=0.1, bm25=9.0)
+BOTH = Candidate(3, cosine=0.6, bm25=9.0)
+UNKNOWN = Candidate(4, cosine=None, bm25=4.0)
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> SentenceEncoder:
+    """A sentence model."""
+    return load_sentence_encoder(static_embedder.made(tmp_path_factory.mktemp("models") / "embedder"))
+
+
+def ranked(mode: str, *candidates: Candidate) -> list[int]:
+    """Their numbers, best first."""
+    return [one.number for one in rank(candidates, mode, mean=0.0, deviation=0.1)]
+
+
+def test_each_way_knows_its_own_and_both_know_all() -> None:
+    """What words do not find is no hit by words, and so by meaning; together nothing is lost."""
+    every = (NEAR, SAID, BOTH, UNKNOWN)
+    assert ranked("words", *every) == [2, 3, 4]
+    assert ranked("meaning", *every) == [1, 3, 2]
+    assert ranked("hybrid", *every)[0] == 3
+    assert set(ranked("hybrid", *every)) == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("mode", ["words", "meaning", "hybrid"])
+def test_scores_fall_along_the_list_and_are_shares(mode: str) -> None:
+    """A list is sorted by the score that it shows, between 0 and 1."""
+    found = rank((NEAR, SAID, BOTH, UNKNOWN), mode, mean=0.0, deviation=0.1)
+    scores = [one.score for one in found]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= share <= 1 for one in found for share in (one.score, one.meaning, one.words))
+    assert rank((NEAR, SAID, BOTH, UNKNOWN), mode, mean=0.0, deviation=0.1, most=2) == found[:2]
+
+
+def test_a_passage_abroad_is_not_blamed_for_lacking_the_words() -> None:
+    """Of two that mean the same, neither with a word of the query, the one in the other language is ahead."""
+    assert ranked("hybrid", NEAR, replace(NEAR, number=9, foreign=True)) == [9, 1]
+
+
+def test_a_sentence_that_says_it_lifts_its_passage() -> None:
+    """A passage is found by the sentence that answers, though the rest of it blurs its meaning."""
+    assert ranked("hybrid", NEAR, replace(NEAR, number=9, sentence=0.9)) == [9, 1]
+
+
+def test_the_sentence_that_is_marked_is_a_statement(encoder: SentenceEncoder) -> None:
+    """A question for a heading repeats what was asked; what stands beneath it is what one wants to read."""
+    query = embed(encoder, ["llama wool grass"]).vectors[0]
+    text = "llama wool grass?\nA river of stone. The llama has wool."
+    told, alone, blank = closest_sentences(encoder, query, [text, "llama wool", " "])
+    assert told is not None
+    assert text[told.start : told.end].endswith(".")
+    assert told.cosine == pytest.approx(1.0, abs=0.05)
+    assert alone is not None
+    assert (alone.start, alone.end) == (0, 10)
+    assert blank is None
+
+
+def test_the_map_is_the_plane_of_most_spread() -> None:
+    """Directions in which nothing differs are left out; one vector alone spans nothing."""
+    rows = np.zeros((4, 5), dtype=np.float32)
+    rows[:, 2], rows[:, 4] = [0, 0, 9, 9], [0, 3, 0, 3]
+    centre, axes = flat(rows)
+    places = (rows - centre) @ axes
+    assert np.ptp(places, axis=0) == pytest.approx([9, 3])
+    assert not flat(rows[:1])[1].any()
