@@ -93,12 +93,6 @@ class ConversationStore:
         with self._database.reading() as tables:
             return [heading(row) for row in tables.query(select, values)]
 
-    def count(self, *, owner: str) -> int:
-        """How many conversations this owner has, those without a message included."""
-        with self._database.reading() as tables:
-            select = "SELECT count(*) FROM conversations WHERE owner = ?"
-            return int(tables.execute(select, [storable(owner)]).fetchone()[0])
-
     def get(self, conversation_id: str, *, owner: str) -> Conversation | None:
         """The conversation, or None if this owner has none of that id."""
         with self._database.reading() as tables:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,10 +81,6 @@ class Conversation(Entry):
             path.append(known[message_id])
             message_id = known[message_id].parent
         return path[::-1]
-
-    def siblings(self, message: Message) -> Sequence[Message]:
-        """All versions of a message, itself included: those that follow the same one in the same role."""
-        return [each for each in self.messages if (each.parent, each.role) == (message.parent, message.role)]
 
 
 @dataclass(frozen=True)

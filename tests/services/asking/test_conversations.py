@@ -15,7 +15,7 @@ import pytest
 
 from llama_demo.errors import InputError
 from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.conversations import Conversation, Conversations, Said
+from llama_demo.services.asking.conversations import Conversation, Conversations, Message, Said
 from llama_demo.services.asking.places import MOST_HELD, Places
 from llama_demo.services.asking.question import Part, Subject, Variant
 from llama_demo.services.asking.records import subject_record
@@ -58,6 +58,11 @@ def answered(
     one = conversations.begin(visit, TEXT)
     said = asked(conversations, one, question, visit=visit)[-1]
     return conversations.open(visit, one.id), said
+
+
+def versions(one: Conversation, message: Message) -> list[Message]:
+    """All that follow the same message in the same role."""
+    return [each for each in one.messages if (each.parent, each.role) == (message.parent, message.role)]
 
 
 def titles(conversations: Conversations, visit: Visit = ME, query: str = "") -> list[str]:
@@ -116,7 +121,7 @@ def test_an_edited_question_stands_beside_the_former(conversations: Conversation
     read = conversations.open(ME, one.id)
     former = read.message(first.question)
     assert former is not None
-    assert [each.id for each in read.siblings(former)] == [first.question, edited.question]
+    assert [each.id for each in versions(read, former)] == [first.question, edited.question]
     assert read.leaf == edited.answer
     assert read.title == "Who founded the library?"
 
@@ -128,7 +133,7 @@ def test_versions_of_an_answer_are_kept(conversations: Conversations, runs: Runs
     read = conversations.open(ME, one.id)
     answer = read.message(second.answer)
     assert answer is not None
-    assert [each.id for each in read.siblings(answer)] == [first.answer, second.answer]
+    assert [each.id for each in versions(read, answer)] == [first.answer, second.answer]
     assert read.leaf == second.answer
     assert second.update.variant == first.update.variant
     run_ids = [str(each.update.run_id) for each in read.messages if each.update]
