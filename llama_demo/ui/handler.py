@@ -178,7 +178,7 @@ class Handlers:
 
     def lines(
         self, handler: Callable[..., Generator[Mapping[str, Any], None, None]], *values: Any
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         """What the handler tells, a line of JSON each; a failure is one too, with a notice as ``problem``."""
         try:
             with closing(handler(*values)) as steps:

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -20,7 +21,7 @@ from llama_demo.services.translation.translating_documents import LARGEST_FILE
 from llama_demo.services.waiting_line import WaitingLine
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_json
-from llama_demo.ui.translate_wishes import Direction, read
+from llama_demo.ui.translate_wishes import File, read
 
 LONGEST_NAME = 1_000
 
@@ -44,7 +45,11 @@ def routes(services: Services, handlers: Handlers) -> list[Route]:
             data = await _body(request)
         progress = handlers.lines(_steps, services, call, sent_beside(request, "x-asked"), data)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(progress, media_type="application/x-ndjson", headers=headers)
+        # Who leaves gives up the place in the line at once, not when memory is swept.
+        leaving = BackgroundTask(progress.close)
+        return StreamingResponse(
+            progress, media_type="application/x-ndjson", headers=headers, background=leaving
+        )
 
     async def result(request: Request) -> Response:
         asked = sent_json(await request.body())
@@ -63,17 +68,18 @@ def routes(services: Services, handlers: Handlers) -> list[Route]:
 def _steps(
     services: Services, call: Call, told: object, data: bytes
 ) -> Generator[dict[str, Any], None, None]:
-    told = told if isinstance(told, dict) else {}
-    asked = read(Direction, told)
+    asked = read(File, told if isinstance(told, dict) else {})
     # A document's language is told only when it is read; terms of the others do not occur in it.
     sources = services.translating.directions() if asked.source == "auto" else [asked.source]
-    terms = [services.glossary.for_translation(call.visit, source, asked.target) for source in sources]
+    directions = [(source, asked.target) for source in sources] + [(asked.target, asked.otherwise)]
+    terms = [services.glossary.for_translation(call.visit, *direction) for direction in directions]
     steps = services.documents.translate_document(
         call.visit,
-        str(told.get("name", ""))[:LONGEST_NAME],
+        asked.name[:LONGEST_NAME],
         data,
         source=asked.source,
         target=asked.target,
+        otherwise=asked.otherwise,
         model=asked.model,
         glossary=tuple(chain.from_iterable(terms))[:MOST_TERMS],
         key=f"{call.page}:document",

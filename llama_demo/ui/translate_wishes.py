@@ -43,6 +43,18 @@ class Wish(Direction):
         return Asked(self.text, self.source, self.target, self.beams, self.model, glossary)
 
 
+class File(Direction):
+    """A document.
+
+    Attributes:
+        name: as the visitor calls it.
+        otherwise: into which language it goes if it is in the target language already.
+    """
+
+    name: Text = ""
+    otherwise: Name = ""
+
+
 class Sentence(Direction):
     """One sentence, to be looked at closely, and its translation."""
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import docx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from llama_demo.services.translation.translating_documents import AT_ONCE
 from tests.documents.rewriters.test_markdown import shape
 from tests.e2e.conftest import App, Visitor
 from tests.e2e.test_translate import MANY, PHONE, at_tab
@@ -56,6 +60,12 @@ def page(request: pytest.FixtureRequest, visitor: Callable[..., Visitor], local_
     page.click("#translate-documents button.label-wrap")
     expect(page.locator("#translate-documents [data-part=direction]")).to_contain_text("into français")
     return page
+
+
+@pytest.fixture
+def desk(visitor: Callable[..., Visitor], local_app: App) -> Page:
+    """A page on a desk, into whatever language."""
+    return at_tab(visitor().open(local_app))
 
 
 def word_file() -> bytes:
@@ -152,3 +162,29 @@ def test_a_document_can_be_cancelled_and_a_wrong_one_is_refused(page: Page) -> N
     last = page.locator("#translate-documents .document").last
     last.get_by_role("button", name="Remove").click()
     expect(page.locator("#translate-documents .document")).to_have_count(len(refused))
+
+
+def begun_elsewhere(app: App, number: int) -> HTTPConnection:
+    """Another page's document on its way: long, and its first progress has come."""
+    told = {"source": "en", "target": "fr", "name": "long.txt"}
+    visit = {"page": f"elsewhere-{number}", "temporary": True}
+    headers = {"X-Visit": quote(json.dumps(visit)), "X-Asked": quote(json.dumps(told))}
+    connection = HTTPConnection(urlsplit(app.url).netloc)
+    connection.request("POST", "/translate/document", MANY.replace(". ", ".\n\n").encode() * 4, headers)
+    assert json.loads(connection.getresponse().readline())["state"] == "running"
+    return connection
+
+
+def test_who_comes_when_many_are_translated_waits_until_one_leaves(desk: Page, local_app: App) -> None:
+    """It is said, it can be left, and a page that is closed gives up its place at once."""
+    desk.click("#translate-documents button.label-wrap")
+    others = [begun_elsewhere(local_app, number) for number in range(AT_ONCE)]
+    item = given(desk, "letter.txt", LETTER.encode())
+    expect(item).to_contain_text("Waiting: other documents")
+    item.get_by_role("button", name="Cancel").click()
+    expect(desk.locator("#translate-documents .document")).to_have_count(0)
+    item = given(desk, "letter.txt", LETTER.encode())
+    expect(item).to_contain_text("Waiting: other documents")
+    for connection in others:
+        connection.close()
+    expect(item).to_contain_text("Finished: 2 passages")

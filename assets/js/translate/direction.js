@@ -62,6 +62,7 @@ const setDirection = (source, target) => {
   showDirection();
 };
 
-/* For the other parts of the tab. */
-llamaDemo.direction = () => ({ source: chosen.source, known: from(), target: chosen.target, model: chosen.model });
+/* For the other parts of the tab. What is in the target's language already goes into another one, unless
+ * somebody chose the target. */
+llamaDemo.direction = () => ({ source: chosen.source, known: from(), target: chosen.target, model: chosen.model, otherwise: chosen.byHand || chosen.source !== "auto" ? "" : likely(chosen.target) });
 llamaDemo.languageName = nameOf;

@@ -7,9 +7,10 @@ const waiting = [];
 let working = null;
 
 const showDirection = () => {
-  const { source, target } = llamaDemo.direction();
-  const key = source === "auto" ? "translate.documents.detected" : "translate.documents.direction";
-  part("direction").replaceChildren(bilingual(key, { source: llamaDemo.languageName(source), target: llamaDemo.languageName(target) }));
+  const { source, target, otherwise } = llamaDemo.direction();
+  const key = source !== "auto" ? "translate.documents.direction" : otherwise ? "translate.documents.either" : "translate.documents.detected";
+  const [from, into, other] = [source, target, otherwise].map(llamaDemo.languageName);
+  part("direction").replaceChildren(bilingual(key, { source: from, target: into, other }));
 };
 const ending = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
 const problemOf = (name) => element.querySelector(`template.${name}`).content.cloneNode(true);
@@ -70,10 +71,10 @@ const lines = async function* (body) {
   }
 };
 const translateOne = async (job) => {
-  const { source, target, model } = llamaDemo.direction();
+  const { source, target, model, otherwise } = llamaDemo.direction();
   tellState(job.item, "translate.documents.opening");
   const header = (value) => encodeURIComponent(JSON.stringify(value));
-  const headers = { "Content-Type": "application/octet-stream", "X-Visit": header(llamaDemo.visit()), "X-Asked": header({ source, target, model, name: job.file.name }) };
+  const headers = { "Content-Type": "application/octet-stream", "X-Visit": header(llamaDemo.visit()), "X-Asked": header({ source, target, model, otherwise, name: job.file.name }) };
   try {
     const answer = await fetch("translate/document", { method: "POST", headers, body: job.file, signal: job.leaving.signal });
     if (!answer.ok) return failed(job.item, await answer.text());

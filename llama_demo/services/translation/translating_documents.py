@@ -92,6 +92,7 @@ class TranslatedDocuments:
         *,
         source: str = AUTO,
         target: str = "en",
+        otherwise: str = "",
         beams: int = 1,
         model: str = "",
         glossary: Sequence[Term] = (),
@@ -104,6 +105,7 @@ class TranslatedDocuments:
 
         Args:
             name: of the file; its ending tells the format.
+            otherwise: into which language a file goes that is in ``target`` already; none if empty.
             key: what :meth:`stop` can name this by.
 
         Raises:
@@ -116,13 +118,13 @@ class TranslatedDocuments:
         with self._line.place() as patience:
             while not patience(_TICK):
                 yield Progress("", translated_name(name, target), 0, 0, "", "", "waiting")
-            yield from self._translated(visit, name, _opened(name, data), asked, key)
+            document = _opened(name, data)
+            yield from self._translated(visit, name, document, self._settled(asked, document, otherwise), key)
 
     def _translated(
         self, visit: Visit, name: str, document: Document, asked: Asked, key: str
     ) -> Generator[Progress, None, None]:
-        target = asked.target
-        asked, used = self._settled(asked, document)
+        target, used = asked.target, self._model_of(asked)
         passages = Passages(document, target, lambda text, other: self._aligned(asked, text, other))
         renamed = translated_name(name, target)
         file_id = self._files.hold(visit, lambda: _file(passages, renamed, target))
@@ -155,8 +157,8 @@ class TranslatedDocuments:
         """Forget a file of this visitor."""
         self._files.discard(visit, file_id)
 
-    def _settled(self, asked: Asked, document: Document) -> tuple[Asked, str]:
-        """The request with its source language told, and the names of the models that will be used.
+    def _settled(self, asked: Asked, document: Document, otherwise: str) -> Asked:
+        """The request with both languages told.
 
         Raises:
             InputError: ``document_nothing``, ``document_same_language``, and what the translator refuses.
@@ -167,14 +169,18 @@ class TranslatedDocuments:
             source = self._translating.detect(sample).language
         if not source:
             raise InputError("document_nothing")
+        asked = replace(asked, source=source, target=(source == asked.target and otherwise) or asked.target)
         if source == asked.target:
             raise InputError("document_same_language")
-        asked = replace(asked, source=source)
         for _ in self._translating.texts(asked, []):
             pass  # refuses what it would refuse later, and loads the models
-        routes = self._translating.models_for(source, asked.target)
+        return asked
+
+    def _model_of(self, asked: Asked) -> str:
+        """The name of the model that will be used, or of several."""
+        routes = self._translating.models_for(asked.source, asked.target)
         named = [route for route in routes if asked.model in (route.model, *route.models)]
-        return asked, (named or routes)[0].model
+        return (named or routes)[0].model
 
     def _progress(
         self, passages: Passages, asked: Asked, first: Progress, recording: Recording, key: str

@@ -101,6 +101,15 @@ def test_the_history_opens_it_again(
     assert "\n".join(shown.text[slice(*pair.target)] for pair in shown.pairs) == shown.text
 
 
+def test_what_is_in_the_target_language_already_can_go_into_another(documents: TranslatedDocuments) -> None:
+    """Who drops an English file on a page that translates into English wants it in the other language."""
+    text = b"This is a letter to my friend in English.\n"
+    *_, last = documents.translate_document(ANN, "a.txt", text, target="en", otherwise="fr")
+    assert (last.name, last.language, last.state) == ("a.fr.txt", "en", "done")
+    with pytest.raises(InputError, match="document_same_language"):
+        next(documents.translate_document(ANN, "a.txt", text, target="en", otherwise="en"))
+
+
 @pytest.mark.parametrize("by", ["stop", "close"])
 def test_what_is_done_stays_when_it_is_cancelled(documents: TranslatedDocuments, runs: Runs, by: str) -> None:
     """The file can be fetched with its beginning translated and the rest as it was."""
