@@ -82,6 +82,7 @@ const begin = () => {
   open(null);
   keepTalk();
   part("problem").replaceChildren();
+  document.querySelector(`${props.status} [role=status]`).replaceChildren();
   showBusy();
   drawLog();
   drawSide();
