@@ -90,7 +90,9 @@ def test_a_first_visitor_gets_an_answer_and_its_passage_in_one_click(page: Page)
     expect(alone).to_contain_text("follows no instructions")
     expect(page.locator("#ask .answers.several")).to_have_count(1)
 
-    ask(page, "How much may a hotel room cost?")
+    nothing = ask(page, "What is the capital of France?")
+    expect(nothing).to_contain_text("No answer found in these documents.")
+    expect(nothing.locator(".answer-evidence .hit")).to_have_count(0)
     expect(page.locator("#ask .exchange")).to_have_count(2)
 
 
@@ -359,6 +361,39 @@ def test_it_is_all_done_by_keyboard(page: Page) -> None:
     page.keyboard.press("n")
     expect(page.locator("#ask .exchange")).to_have_count(0)
     expect(page.locator("#ask-question")).to_be_focused()
+
+
+def test_a_question_is_dictated_and_an_answer_read_aloud(
+    visitor: Callable[..., Visitor], local_app: App
+) -> None:
+    """By the browser's own speech, with a word on where the sound may go; without it there is no button."""
+    mute = visitor()
+    mute.context.add_init_script("delete window.webkitSpeechRecognition; delete window.SpeechRecognition")
+    expect(at_tab(mute.open(local_app)).locator("#ask-dictate")).to_be_hidden()
+    able = visitor()
+    able.context.add_init_script(SPEECH)
+    page = at_tab(able.open(local_app))
+    page.click("#ask-dictate")
+    expect(page.locator("#ask-question")).to_have_value("How much may a hotel room cost?")
+    expect(page.locator("#ask-dictate-note")).to_contain_text("may send the sound to its maker")
+    page.click("#ask-dictate")
+    expect(page.locator("#ask-dictate-note")).to_be_hidden()
+    page.press("#ask-question", "Enter")
+    answer = answered(page, 1)
+    answer.locator("[data-act=listen]").click()
+    assert page.evaluate("window.spoken") == answer_text(answer)
+
+
+SPEECH = """
+window.SpeechRecognition = window.webkitSpeechRecognition = class {
+  start() { this.onresult({results: [[{transcript: "How much may a hotel room cost?"}]]}); }
+  stop() { this.onend(); }
+};
+speechSynthesis.getVoices = () => [{lang: "en-US", name: "Voice", localService: true}];
+speechSynthesis.speak = (utterance) => { window.spoken = utterance.text; };
+window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+"""
+"""A browser that hears a question, and has a voice; the one of the tests has no microphone."""
 
 
 @pytest.mark.parametrize(

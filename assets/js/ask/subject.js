@@ -99,13 +99,23 @@ const suggest = async () => {
     await new Promise((done) => setTimeout(done, SETTLED));
     if (mine !== suggesting) return undefined;
   }
+  const slow = setTimeout(() => {
+    if (mine === suggesting) showLooking();
+  }, 300);
   try {
     const found = await server.suggested({ visit: llamaDemo.visit(), ...wish });
     if (mine === suggesting && !found.problem) showTries("ask.try", found.questions.map((text) => ({ text })));
   } catch {
     if (mine === suggesting) showTries("ask.try", []);
+  } finally {
+    clearTimeout(slow);
   }
   return undefined;
+};
+/* Only questions that the reader answers right are offered; to find them takes a moment. */
+const showLooking = () => {
+  showTries("ask.try.looking", []);
+  part("tries").hidden = false;
 };
 const wishFor = (way) => {
   if (way === "library") return { collection: collection.value || "sample", documents: documentsPicked() };
