@@ -338,7 +338,9 @@ def test_what_is_being_added_shows_its_progress_and_can_be_cancelled(page: Page)
     page.reload()
     ready(page)
     documents(at_tab(page))
-    expect(page.locator("#library [data-part=job-state]")).to_contain_text("of 3000 files read")
+    expect(page.locator("#library [data-part=job-state]")).to_contain_text(
+        re.compile(r"of 3000 files read, about \d+ s left")
+    )
     page.click("#library [data-part=job-stop]")
     expect(page.locator("#library [data-part=job-state]")).to_contain_text("Cancelled")
     assert page.locator("#library .document-row").count() < 3_000
@@ -370,6 +372,10 @@ def test_a_folder_a_pasted_text_and_a_collection_of_its_own(page: Page, tmp_path
     page.dispatch_event("#library [data-part=drop]", "drop", {"dataTransfer": dropped})
     expect(row(page, "one.txt")).to_have_class(re.compile("done"))
     expect(row(page, "two.txt")).to_have_class(re.compile("done"))
+    with (tmp_path / "huge.pdf").open("wb") as huge:
+        huge.truncate(500 * 2**20)
+    page.set_input_files("#library-files", str(tmp_path / "huge.pdf"))
+    expect(page.locator("#library [data-part=refused]")).to_contain_text("larger than 100 MB")
     page.set_input_files("#library-folder", str(tmp_path / "box"))
     expect(row(page, "box/deep/owl.txt")).to_have_class(re.compile("done"))
     page.click("#library .pasting summary")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +13,15 @@ import numpy as np
 import pytest
 
 from llama_demo.errors import InputError
+from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.library import File
+from llama_demo.services.models import Models
 from llama_demo.services.visits import resolve
-from llama_demo.store.chunks import Narrowing
+from llama_demo.store.chunks import ChunkStore, Narrowing
+from llama_demo.store.database import Database
+from llama_demo.store.library import LibraryStore
 from tests import static_embedder
-from tests.services.libraries import ME, PATIENCE, Shelf, opened
+from tests.services.libraries import GENERATOR, ME, PATIENCE, Shelf, opened
 
 REFUND = "The refund is paid within thirty days. Ask the office for the form."
 WOOL = "羊驼的毛很暖和。织工喜欢用它织布。"
@@ -137,10 +142,16 @@ def test_filters_and_map(shelf: Shelf) -> None:
 
 
 def test_another_model_embeds_the_library_anew(tmp_path: Path, embedder: Path) -> None:
-    """After a change of the model everything is still found by meaning, with the new model's vectors."""
+    """The one before answers until the new one has seen everything; then its vectors are all there are."""
     with opened(tmp_path / "data", embedder) as shelf:
         shelf.add(refund=REFUND, wool=WOOL)
     other = static_embedder.made(tmp_path / "other", width=48, seed=5)
+    with closing(Database(tmp_path / "data" / "llama_demo.db")) as database:
+        both = Models([GENERATOR, embedder], chosen=[other], device="cpu")
+        [mine] = LibraryStore(database).collections(owner=ME.owner)
+        until_then = Embedders(both, ChunkStore(database)).matrix(mine.number)
+        assert until_then is not None
+        assert (until_then[0].encoder.name, len(until_then[1])) == ("embedder", 2)
     with opened(tmp_path / "data", other) as shelf:
         shelf.add(late="A third text about grass.")
         assert len(shelf.found("羊驼的毛", mode="meaning")) == 3
