@@ -40,6 +40,7 @@ const subject = () => {
   if (kind === "library") return { kind, collection: collection.value || "sample", documents: documentsPicked(), system };
   return kind === "text" ? { kind, text: text_.value, system } : { kind, system };
 };
+const silence = () => document.querySelector(`${props.status} [role=status]`).replaceChildren();
 const request = (act, more) => {
   asked += 1;
   busy = true;
@@ -82,7 +83,7 @@ const begin = () => {
   open(null);
   keepTalk();
   part("problem").replaceChildren();
-  document.querySelector(`${props.status} [role=status]`).replaceChildren();
+  silence();
   showBusy();
   drawLog();
   drawSide();
@@ -103,6 +104,8 @@ const openTalk = async (id, focus = true) => {
     found.messages = found.messages.map((one) => (one.role === "user" ? one : { ...fresh(one), told: true }));
     open(found);
     keepTalk();
+    part("problem").replaceChildren();
+    silence();
     showBusy();
     showAnswerers();
     drawLog();

@@ -60,7 +60,10 @@ const follow = () => {
     const line = JSON.parse(text);
     const kind = Object.keys(line)[0];
     if (kind === "end") finished();
-    if (kind === "problem") complain(line.problem);
+    if (kind === "problem") {
+      silence();
+      complain(line.problem);
+    }
     if (!(kind in kinds)) continue;
     kinds[kind](line);
     anew ||= structural.has(kind);

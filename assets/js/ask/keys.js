@@ -29,7 +29,7 @@ const escape = (event) => {
   const form = event.target.closest?.(".editing");
   if (form) closeEdit(form);
   else if (!part("stop").hidden) stop();
-  else if (!side.hidden && side.contains(event.target)) toggleSide();
+  else if (!side.hidden && (side.contains(event.target) || !wide.matches)) toggleSide();
 };
 keys.addEventListener("click", (event) => {
   if (event.target === keys || event.target.closest("[data-act=close-keys]")) keys.close();

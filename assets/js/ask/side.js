@@ -90,6 +90,17 @@ const toggleSide = () => {
     part("find").focus();
   } else part("side-open").focus();
 };
+/* On a phone it is a drawer; a press beside it does nothing but close it. */
+document.addEventListener(
+  "click",
+  (event) => {
+    if (wide.matches || side.hidden || side.contains(event.target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    toggleSide();
+  },
+  true,
+);
 const renaming = (row) => {
   const one = listed.find(({ id }) => id === row.dataset.talk);
   const input = made("input", { type: "text", value: one.title, dir: "auto", ariaLabel: plain("ask.side.name"), maxLength: 200 });

@@ -72,6 +72,7 @@ const showFrame = (begun) => {
   part("name").hidden = !begun;
   part("name").replaceChildren(...(begun ? [titleOf(talk)] : []));
   part("ask").classList.toggle("begun", begun);
+  part("hint").replaceChildren(bilingual(`ask.hint.${talk?.kind ?? wayChosen()}`));
 };
 const titleOf = (one) => {
   const name = made("span", { className: "talk-title", dir: "auto", textContent: one?.title ?? "" });
