@@ -1,7 +1,7 @@
 /* What is asked about: documents of the library, a text, or nothing in particular. */
 const collection = part("collection");
 const text_ = part("text");
-const about = { file: null, started: null }; /* a file that was read: its conversation is there already */
+const about = { started: null }; /* the conversation about a file that was read */
 let known_ = { collections: [], documents: [] };
 let learning;
 
@@ -130,7 +130,6 @@ const complain = (html) => {
 };
 const note = (name) => part("problem").replaceChildren(element.querySelector(`template.${name}`).content.cloneNode(true));
 const forgetFile = () => {
-  about.file = null;
   about.started = null;
   part("read-file").hidden = true;
 };
@@ -150,7 +149,6 @@ const takeFile = async (file) => {
       return;
     }
     const told = await answer.json();
-    about.file = file.name;
     about.started = told.id;
     text_.value = "";
     const { name, pages, characters } = told.subject;
