@@ -1,4 +1,5 @@
 /* One press chooses a preset: its name goes onto the form, its words onto the prompt box. */
+const TEXTS = JSON.parse(props.texts);
 const form = element.closest(".asking");
 const reason = element.querySelector("#preset-reason");
 const buttons = [...element.querySelectorAll("[data-preset]")];
@@ -9,7 +10,7 @@ const dress = () => {
   const area = form.querySelector("#prompt textarea");
   if (!title || !area) return;
   const language = llamaDemo.language === "zh" ? "zh-CN" : "en";
-  const texts = (name) => props.texts[language][`prompt.${props.value}.${name}`];
+  const texts = (name) => TEXTS[language][`prompt.${props.value}.${name}`];
   const label = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
   while (label.nextNode()) {
     const node = label.currentNode;

@@ -101,6 +101,8 @@ class Handlers:
             js=SEND_VISIT % first,
             api_visibility="private",
             show_progress="hidden",
+            # On nothing: Gradio would copy every component that it tells of the progress, at each update.
+            show_progress_on=[],
             **options,
         )
 

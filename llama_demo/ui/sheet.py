@@ -6,7 +6,7 @@ draw it, putting every text into the page as text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 
 import gradio as gr
 
@@ -70,11 +70,12 @@ def sheet(
     )
 
 
-def spoken(beginnings: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
-    """The texts for a script, under their keys, by the page's name of each language."""
-    return {
+def spoken(beginnings: tuple[str, ...]) -> str:
+    """The texts for a script, under their keys, by the page's name of each language; as JSON."""
+    texts = {
         TAGS[language]: {
             key: text for key, text in catalogue(language).entries.items() if key.startswith(beginnings)
         }
         for language in LANGUAGES
     }
+    return json.dumps(texts, ensure_ascii=False)

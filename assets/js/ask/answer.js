@@ -9,7 +9,7 @@ const surenessOf = (confidence) => SURE.find(([from]) => confidence >= from)[1];
 const percentOf = (share) => `${Math.round(100 * share)}%`;
 const written = (answer) => answer.variant.answerer === "generative";
 const abilitiesOf = (answer) => (language) =>
-  answer.limits.map((name) => props.texts[language][`ability.${name}`] ?? name).join(props.texts[language]["list.and"]);
+  answer.limits.map((name) => TEXTS[language][`ability.${name}`] ?? name).join(TEXTS[language]["list.and"]);
 
 const byline = (answer) => {
   const grounded = answer.variant.grounded && talk?.kind !== "chat";

@@ -85,7 +85,7 @@ const titleOf = (one) => {
 };
 const collectionIn = (subject, language) => {
   const key = { sample: "search.collection.sample", default: "search.collection.default" }[subject.collection];
-  const name = key ? props.texts[language][key] : subject.collection;
+  const name = key ? TEXTS[language][key] : subject.collection;
   return subject.documents?.length ? filled(language, "ask.about.documents", { name, count: subject.documents.length }) : name;
 };
 const showBudget = (answer) => {

@@ -59,7 +59,7 @@ const facts = (one) => {
   if (one.state === "done") parts.push(bilingual(one.chunks === 1 ? "library.chunks.one" : "library.chunks", { chunks: one.chunks }));
   if (one.pages) parts.push(bilingual("library.pages", { pages: one.pages }));
   const date = made("time", { dateTime: one.created });
-  for (const language of Object.keys(props.texts)) date.append(made("span", { className: "word", lang: language, textContent: day(one.created)(language) }));
+  for (const language of Object.keys(TEXTS)) date.append(made("span", { className: "word", lang: language, textContent: day(one.created)(language) }));
   parts.push(date);
   for (const each of parts) line.append(made("span", {}, each));
   return line;

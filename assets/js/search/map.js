@@ -23,7 +23,7 @@ const moved = (x, y) => `translate(${at(x, y).map((one) => one.toFixed(1)).join(
 const groupName = (group, language) => (group ? group[language] : filled(language, "search.map.others", {}));
 const groupLabel = (group) => {
   const both = document.createDocumentFragment();
-  for (const language of Object.keys(props.texts)) both.append(made("span", { className: "word", lang: language, textContent: groupName(group, language) }));
+  for (const language of Object.keys(TEXTS)) both.append(made("span", { className: "word", lang: language, textContent: groupName(group, language) }));
   return both;
 };
 const sample = (group) => {

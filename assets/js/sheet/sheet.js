@@ -42,7 +42,7 @@ const follow = () => {
   }
   if (anew) draw(current());
   else if (version === current()) {
-    following(version.end ? null : text.querySelector(".caret"), () => grow(version));
+    grow(version);
     drawFigures(version);
   }
   return state();

@@ -1,12 +1,14 @@
-/* The page's own words, in every language at once: the style sheet shows one by the lang of the page. */
+/* The page's own words, in every language at once: the style sheet shows one by the lang of the page. They
+ * come as one string, since Gradio copies every property, however deep, at each update of its component. */
+const TEXTS = JSON.parse(props.texts);
 const filled = (language, key, values) =>
-  props.texts[language][key].replace(/\{(\w+)\}/g, (_, name) => {
+  TEXTS[language][key].replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name] ?? "";
     return typeof value === "function" ? value(language) : String(value);
   });
 const bilingual = (key, values = {}) => {
   const both = document.createDocumentFragment();
-  for (const language of Object.keys(props.texts)) {
+  for (const language of Object.keys(TEXTS)) {
     both.append(made("span", { className: "word", lang: language, textContent: filled(language, key, values) }));
   }
   return both;

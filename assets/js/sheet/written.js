@@ -15,14 +15,15 @@ const tokenSpan = (token, index) => {
   span.dataset.p = percent(logprob);
   return span;
 };
-/* Whoever reads along at the end of a text that grows stays there; who has scrolled away is left alone. */
-const following = (caret, act) => {
-  const seen = (place) => place && place.top >= 0 && place.bottom <= window.innerHeight;
-  const reading = seen(caret?.getBoundingClientRect());
-  act();
-  const below = reading ? caret.getBoundingClientRect().bottom - window.innerHeight : 0;
-  if (below > 0) window.scrollBy(0, below + window.innerHeight / 4);
-};
+/* Whoever reads along at the end of a text that grows stays there; who scrolls away is left alone. */
+const GROWN = 150; /* milliseconds since the page last moved, after which it was the text that moved on */
+let moved = 0;
+document.addEventListener("scroll", () => (moved = performance.now()), { passive: true });
+const follower = new IntersectionObserver(([caret]) => {
+  const below = caret.boundingClientRect.bottom - window.innerHeight;
+  if (caret.isIntersecting || below <= 0 || performance.now() - moved < GROWN) return;
+  if (caret.target.closest(".writing")) window.scrollBy(0, below + window.innerHeight / 4);
+});
 /* The tokens that spell one character together show it in one place; the last of them stands for all. */
 const grow = (version) => {
   const came = text.querySelector(".came");
@@ -74,7 +75,11 @@ const draw = (version) => {
     made("dl", { className: "figures" }),
     made("p", { className: "made-by" }),
   );
-  if (!version.quotes) grow(version);
+  follower.disconnect();
+  if (!version.quotes) {
+    grow(version);
+    follower.observe(text.querySelector(".caret"));
+  }
   drawFigures(version);
 };
 const showColours = () => {
@@ -97,5 +102,5 @@ const reach = (token) => {
   token.tabIndex = 0;
   token.setAttribute("role", "button");
   const level = [...token.classList].find((name) => props.levels.some(([known]) => known === name));
-  token.setAttribute("aria-label", plain("token.said", { token: visible(token.textContent), percent: token.dataset.p, level: (language) => props.texts[language][`certainty.${level}`] }));
+  token.setAttribute("aria-label", plain("token.said", { token: visible(token.textContent), percent: token.dataset.p, level: (language) => TEXTS[language][`certainty.${level}`] }));
 };
