@@ -22,7 +22,7 @@ TERMS = 5
 
 @dataclass(frozen=True)
 class Scale:
-    """Turns the scores of an answer into confidence; fitted by ``python -m bench.fit_confidence``.
+    """Turns the scores of an answer into confidence; fitted on questions that the reader was not trained on.
 
     Attributes:
         found: how much it counts beside the reading how well a passage was found.
