@@ -60,7 +60,7 @@ class Update:
             page says so in the visitor's language.
         variant: who answers, with ``auto`` resolved.
         answerable: false if the passages do not hold an answer.
-        confidence: 0 to 1, calibrated, of an extractive answer; None for a written one.
+        confidence: 0 to 1, of an extractive answer; None for a written one.
         evidence: what the answer rests on, best first.
         retrieved: every passage that was looked at, as it was found.
         claims: of a written answer with passages; complete with the last update only.
