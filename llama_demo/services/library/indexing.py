@@ -106,8 +106,10 @@ class Indexing:
         self._closing.set()
         self._tasks.put(None)
         self._parser.close()
-        if self._thread is not None:
-            self._thread.join(timeout=10.0)
+        with self._turn:  # not between the making of a thread and its start
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout=10.0)
         self._parser.close()
 
     def _start(self) -> None:
