@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services.history.runs import Recording, Runs
 from llama_demo.services.models import Models
+from llama_demo.services.stopping import Stops
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.generate import GenerateOptions, Generation, Token
 from llama_demo.tasks.language_model import LanguageModel
@@ -69,8 +68,7 @@ class Writing:
     def __init__(self, models: Models, runs: Runs) -> None:
         self._models = models
         self._runs = runs
-        self._running: dict[str, Generation] = {}
-        self._lock = threading.Lock()
+        self._stops = Stops()
 
     def prompt(self, asked: Asked) -> tuple[Prompt, Fill]:
         """What the model would be given to read, and how much of its context that takes.
@@ -123,16 +121,12 @@ class Writing:
         recording = self._runs.record(
             visit, task="generate", model=model.name, input=asked.text, options=settings, origin=origin
         )
-        with self._stoppable(key, generation), recording:
+        with self._stops.under(key, generation.stop), recording:
             yield from self._updates(generation, recording, model.name, kept)
 
     def stop(self, key: str) -> bool:
         """End the run that was begun under ``key``; returns whether there was one."""
-        with self._lock:
-            generation = self._running.get(key)
-        if generation is not None:
-            generation.stop()
-        return generation is not None
+        return self._stops.stop(key)
 
     def _quoted(self, visit: Visit, asked: Asked, origin: str | None) -> Update:
         """A summary in the words of the text. No model writes it, so none is named."""
@@ -184,19 +178,6 @@ class Writing:
         except GeneratorExit:  # nobody reads on; what came so far can still be opened, token by token
             recording.finish("stopped", text, info, trace=_trace(tokens))
             raise
-
-    @contextmanager
-    def _stoppable(self, key: str, generation: Generation) -> Iterator[None]:
-        if key:
-            with self._lock:
-                self._running[key] = generation
-        try:
-            yield
-        finally:
-            generation.stop()
-            with self._lock:
-                if self._running.get(key) is generation:
-                    del self._running[key]
 
 
 def _prompt(model: LanguageModel, asked: Asked) -> Prompt:

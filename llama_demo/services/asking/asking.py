@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
 from llama_demo.errors import InputError
@@ -18,6 +17,7 @@ from llama_demo.services.history.runs import Recording, Runs
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.searching import Searching
 from llama_demo.services.models import Models
+from llama_demo.services.stopping import Stops
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.extract import Way
 from llama_demo.tasks.follow_up.standalone import standalone
@@ -62,8 +62,7 @@ class Asking:
         self._runs = runs
         self._passages = Passages(models, searching, library)
         self._composing = Composing(models)
-        self._running: dict[str, threading.Event] = {}
-        self._lock = threading.Lock()
+        self._stops = Stops()
 
     def answerers(self) -> Sequence[Candidate]:
         """The models that can answer: readers, then decoders, in each the default one first."""
@@ -129,18 +128,15 @@ class Asking:
             options=_options(asked, variant),
             origin=origin,
         )
-        with self._stoppable(key) as stopped, recording:
+        stopped = threading.Event()
+        with self._stops.under(key, stopped.set), recording:
             first = replace(first, run_id=recording.id, warning=recording.warning)
             yield first
             yield from self._answered(visit, asked, first, recording, stopped)
 
     def stop(self, key: str) -> bool:
         """End the run that was begun under ``key``; returns whether there was one."""
-        with self._lock:
-            stopped = self._running.get(key)
-        if stopped is not None:
-            stopped.set()
-        return stopped is not None
+        return self._stops.stop(key)
 
     def context(self, visit: Visit, subject: Subject, evidence: Evidence, question: str = "") -> Standing:
         """A piece of evidence with the text of its document around it.
@@ -198,20 +194,6 @@ class Asking:
         if model and model not in known:
             raise InputError("model_unknown", name=model, known=", ".join(known))
         return known[model] if model else next(iter(known.values()))
-
-    @contextmanager
-    def _stoppable(self, key: str) -> Iterator[threading.Event]:
-        stopped = threading.Event()
-        if key:
-            with self._lock:
-                self._running[key] = stopped
-        try:
-            yield stopped
-        finally:
-            stopped.set()
-            with self._lock:
-                if self._running.get(key) is stopped:
-                    del self._running[key]
 
 
 def _options(asked: Asked, variant: Variant) -> dict[str, object]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 from llama_demo.engine.request import in_range
 from llama_demo.errors import InputError
 from llama_demo.services.background import in_background
 from llama_demo.services.history.runs import Recording, Run, Runs
 from llama_demo.services.models import Models
+from llama_demo.services.stopping import Stops
 from llama_demo.services.translation.routes import Route, all_routes, hops_of
 from llama_demo.services.translation.translated import Pair, Pane, PlacedTerm, stored
 from llama_demo.services.translation.translation_request import (
@@ -62,8 +63,7 @@ class Translating:
     def __init__(self, models: Models, runs: Runs) -> None:
         self._models = models
         self._runs = runs
-        self._running: dict[str, threading.Event] = {}
-        self._lock = threading.Lock()
+        self._stops = Stops()
 
     def directions(self) -> Mapping[str, Mapping[str, Route]]:
         """Every source language with the languages that it can be translated into; the default route each.
@@ -112,16 +112,13 @@ class Translating:
             box=box,
             origin=origin,
         )
-        with recording, self._stoppable(key) as stop:
+        stop = threading.Event()
+        with recording, self._stops.under(key, stop.set, alone=True):
             yield from self._updates(plan, hops, recording, stop)
 
     def stop(self, key: str) -> bool:
         """End the run that was begun under ``key`` within a second; returns whether there was one."""
-        with self._lock:
-            running = self._running.get(key)
-        if running is not None:
-            running.set()
-        return running is not None
+        return self._stops.stop(key)
 
     def reopened(self, run: Run) -> tuple[Asked, Update]:
         """What was asked and what came of it, from a row of the history, sentences and places included."""
@@ -163,7 +160,8 @@ class Translating:
             yield from enumerate(texts)
             return
         hops = hops_of(self._models, plan.route)
-        with self._stoppable(key) as stop:
+        stop = threading.Event()
+        with self._stops.under(key, stop.set, alone=True):
             segments = [_segments(text, hops) for text in texts]
             panes = [Pane(text, own, asked.target) for text, own in zip(texts, segments, strict=True)]
             work = _work(hops, [one.text for own in segments for one in own], asked)
@@ -210,23 +208,6 @@ class Translating:
         told = {**plan.facts, "total": len(segments), "note": plan.note, "pairs": stored(pane.pairs)}
         recording.finish(status, pane.text, told)
         yield last
-
-    @contextmanager
-    def _stoppable(self, key: str) -> Iterator[threading.Event]:
-        stop = threading.Event()
-        if key:
-            with self._lock:
-                former = self._running.get(key)
-                self._running[key] = stop
-            if former is not None:
-                former.set()
-        try:
-            yield stop
-        finally:
-            stop.set()
-            with self._lock:
-                if self._running.get(key) is stop:
-                    del self._running[key]
 
 
 def _segments(text: str, hops: Sequence[Hop]) -> list[Segment]:
