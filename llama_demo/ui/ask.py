@@ -20,7 +20,6 @@ from llama_demo.services.asking.conversation import Conversation, Said
 from llama_demo.services.asking.question import Part
 from llama_demo.services.asking.sources import LARGEST_FILE, SUFFIXES
 from llama_demo.services.history.runs import Run
-from llama_demo.settings import ASSETS
 from llama_demo.ui import markup, search_looking
 from llama_demo.ui.ask_examples import examples, openings
 from llama_demo.ui.ask_lines import Lines
@@ -108,7 +107,7 @@ def _page(frame: Frame) -> gr.HTML:
     return gr.HTML(
         "",
         html_template=markup.render("ask.html", **_filling(readers, writer)),
-        js_on_load="\n".join((ASSETS / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS),
+        js_on_load=markup.scripts(*SCRIPTS),
         server_functions=[*found, *Looking(frame.services).functions(handlers, *LOOK_UPS)],
         elem_id="ask",
         apply_default_css=False,

@@ -14,7 +14,7 @@ from llama_demo.services.asking.sources import LARGEST_FILE
 from llama_demo.ui.ask_told import conversation_told
 from llama_demo.ui.frame import Services
 from llama_demo.ui.guard import READING
-from llama_demo.ui.handler import Call, Handlers, sent_beside, whole
+from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_file, whole
 
 LONGEST_NAME = 1_000
 
@@ -26,7 +26,7 @@ def routes(services: Services, handlers: Handlers) -> list[Route]:
         call = handlers.call(sent_beside(request, "x-visit"))
         told = sent_beside(request, "x-asked")
         name = str(whole(str(told.get("name", "")))) if isinstance(told, dict) else ""
-        data = await _body(request)
+        data = await sent_file(request, LARGEST_FILE)
         return JSONResponse(await run_in_threadpool(_begun, services, call, name[:LONGEST_NAME], data))
 
     return [handlers.route(READING, take)]
@@ -35,13 +35,3 @@ def routes(services: Services, handlers: Handlers) -> list[Route]:
 def _begun(services: Services, call: Call, name: str, data: bytes) -> dict[str, Any]:
     parts = services.sources.file(name, data)
     return conversation_told(services.conversations.begin(call.visit, Subject(parts=parts)))
-
-
-async def _body(request: Request) -> bytes:
-    """The file, or as much of it as shows that it is too large."""
-    data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > LARGEST_FILE:
-            break
-    return bytes(data)

@@ -244,6 +244,16 @@ def sent_beside(request: Request, name: str) -> object:
     return sent_json(unquote(request.headers.get(name, ""))[:LONGEST_HEADER])
 
 
+async def sent_file(request: Request, largest: int) -> bytes:
+    """The file that a page sends as the body, or as much of it as shows that it is larger."""
+    data = bytearray()
+    async for part in request.stream():
+        data += part
+        if len(data) > largest:
+            break
+    return bytes(data)
+
+
 def _line(told: Mapping[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False) + "\n"
 

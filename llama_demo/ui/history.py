@@ -37,8 +37,8 @@ def build(frame: Frame) -> TabParts:
     runs, on = frame.services.runs, frame.handlers.on
     markup.piece("history_title.html", public=frame.handlers.public)
     notice = markup.piece("nothing.html", id="history-notice", classes="notice")
-    filters = _scripted("history-filter", "filter.js", _filters())
-    diary = _scripted("history", "history.js", "")
+    filters = _scripted("history-filter", "filter", _filters())
+    diary = _scripted("history", "history", "")
 
     def wire(tabs: gr.Tabs, tab: gr.Tab, reopenings: Sequence[tuple[str, Reopening]]) -> None:
         elsewhere = [output for _, reopening in reopenings for output in reopening.outputs]
@@ -65,8 +65,7 @@ def build(frame: Frame) -> TabParts:
 
 
 def _scripted(name: str, script: str, value: str) -> gr.HTML:
-    code = (ASSETS / "js" / script).read_text(encoding="utf-8")
-    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=code)
+    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=markup.scripts(script))
 
 
 def _filters() -> str:

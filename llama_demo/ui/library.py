@@ -11,7 +11,6 @@ from llama_demo.errors import DemoError
 from llama_demo.services.library.jobs import Progress, Refused
 from llama_demo.services.library.library import ACCEPTED, DEFAULT, LONGEST_TEXT, SAMPLE, Document, Library
 from llama_demo.services.translation.translating import LANGUAGE_NAMES
-from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.handler import Call, Handlers
@@ -40,7 +39,7 @@ def build(frame: Frame) -> None:
             total=limits.bytes // 2**20,
             longest=LONGEST_TEXT,
         ),
-        js_on_load="\n".join((ASSETS / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS),
+        js_on_load=markup.scripts(*SCRIPTS),
         server_functions=shelf.functions(frame.handlers),
         elem_id="library",
         apply_default_css=False,

@@ -111,7 +111,7 @@ def _head(services: Services) -> tuple[gr.HTML, gr.HTML]:
             elem_id="language",
             elem_classes=["head-switch"],
             apply_default_css=False,
-            js_on_load=(ASSETS / "js" / "switch.js").read_text(encoding="utf-8"),
+            js_on_load=markup.scripts("switch"),
         )
     return shown, switch
 
@@ -126,7 +126,7 @@ def _footer(settings: Settings) -> None:
     gr.HTML(
         markup.render("footer.html", public=settings.is_public),
         apply_default_css=False,
-        js_on_load=(ASSETS / "js" / "footer.js").read_text(encoding="utf-8"),
+        js_on_load=markup.scripts("footer"),
     )
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.settings import ASSETS
 from llama_demo.tasks.presets import POEM_FORMS, POEM_THEMES, PRESETS, Preset
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame
@@ -94,7 +93,7 @@ def pills(model: ModelEntry) -> gr.HTML:
         html_template=markup.render(
             "presets.html", names=list(PRESETS), unable=unable, quotes=quotes, model=model.name
         ),
-        js_on_load=(ASSETS / "js" / "presets.js").read_text(encoding="utf-8"),
+        js_on_load=markup.scripts("presets"),
         elem_id="presets",
         apply_default_css=False,
         texts=spoken(("prompt.",)),
@@ -112,7 +111,7 @@ def examples(model: ModelEntry) -> gr.HTML:
     return gr.HTML(
         "",
         html_template=markup.render("examples.html", texts=texts),
-        js_on_load=(ASSETS / "js" / "examples.js").read_text(encoding="utf-8"),
+        js_on_load=markup.scripts("examples"),
         elem_id="examples",
         apply_default_css=False,
     )

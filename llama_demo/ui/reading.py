@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field, ValidationError
 
 from llama_demo.errors import DemoError
 from llama_demo.services.writing import Asked, Writing
-from llama_demo.settings import ASSETS
 from llama_demo.tasks.prompts import Fill
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame
@@ -50,7 +49,7 @@ def meter() -> gr.HTML:
         "",
         elem_id="meter",
         apply_default_css=False,
-        js_on_load=(ASSETS / "js" / "meter.js").read_text(encoding="utf-8"),
+        js_on_load=markup.scripts("meter"),
     )
 
 

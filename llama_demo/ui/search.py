@@ -14,7 +14,6 @@ import gradio as gr
 from llama_demo.services.history.runs import Run
 from llama_demo.services.library.searching import MODES
 from llama_demo.services.translation.translating import LANGUAGE_NAMES
-from llama_demo.settings import ASSETS
 from llama_demo.ui import library, markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.labels import Label
@@ -47,14 +46,14 @@ def build(frame: Frame) -> TabParts:
         markup.render("search_title.html"),
         elem_id="search-title",
         apply_default_css=False,
-        js_on_load=_scripts("search/views"),
+        js_on_load=markup.scripts("search/views"),
     )
     search = gr.HTML(
         "",
         html_template=markup.render(
             "search.html", modes=MODES, forms=FORMS, questions=questions(), names=LANGUAGE_NAMES
         ),
-        js_on_load=_scripts(*SCRIPTS),
+        js_on_load=markup.scripts(*SCRIPTS),
         server_functions=looking.functions(frame.handlers, "about", "find", "surroundings", "points", "save"),
         elem_id="search",
         apply_default_css=False,
@@ -76,16 +75,12 @@ def _alike(frame: Frame, looking: Looking) -> None:
     with accordion:
         gr.HTML(
             markup.render("search_alike.html"),
-            js_on_load=_scripts("sheet/words", "search/alike"),
+            js_on_load=markup.scripts("sheet/words", "search/alike"),
             server_functions=looking.functions(frame.handlers, "similarities"),
             apply_default_css=False,
             texts=spoken(("search.",)),
             status="#search-status",
         )
-
-
-def _scripts(*names: str) -> str:
-    return "\n".join((ASSETS / "js" / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
 def _shown_again(run: Run) -> Sequence[Any]:

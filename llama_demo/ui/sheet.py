@@ -10,13 +10,14 @@ import json
 
 import gradio as gr
 
-from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.certainty import LEVELS
 from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
 
-SCRIPTS = ("words", "figures", "written", "others", "versions", "taking", "sheet")
-"""The files of ``assets/js/sheet`` in the order in which they build on each other."""
+SCRIPTS = tuple(
+    f"sheet/{name}" for name in ("words", "figures", "written", "others", "versions", "taking", "sheet")
+)
+"""The scripts of a result, in the order in which they build on each other."""
 
 SPOKEN = (
     "certainty.",
@@ -58,9 +59,7 @@ def sheet(
             levels=LEVELS,
             main=main,
         ),
-        js_on_load="\n".join(
-            (ASSETS / "js" / "sheet" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS
-        ),
+        js_on_load=markup.scripts(*SCRIPTS),
         elem_id=id,
         elem_classes=["result-sheet"],
         apply_default_css=False,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import gradio as gr
 
-from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 
 KEYS: Sequence[tuple[tuple[str, ...], str]] = (
@@ -28,7 +27,7 @@ def shortcuts() -> gr.HTML:
     return gr.HTML(
         "",
         html_template=markup.render("shortcuts.html", keys=KEYS),
-        js_on_load=(ASSETS / "js" / "shortcuts.js").read_text(encoding="utf-8"),
+        js_on_load=markup.scripts("shortcuts"),
         elem_id="shortcuts",
         apply_default_css=False,
     )

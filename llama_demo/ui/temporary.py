@@ -12,7 +12,6 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.services.history.runs import Runs
-from llama_demo.settings import ASSETS
 from llama_demo.ui import markup, result
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.handler import Call
@@ -29,7 +28,7 @@ def switch() -> gr.HTML:
         elem_id="temporary",
         elem_classes=["head-temporary"],
         apply_default_css=False,
-        js_on_load=(ASSETS / "js" / "temporary.js").read_text(encoding="utf-8"),
+        js_on_load=markup.scripts("temporary"),
     )
 
 

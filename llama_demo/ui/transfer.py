@@ -20,7 +20,7 @@ from llama_demo.services.history.imports import LARGEST_FILE, imported
 from llama_demo.services.history.runs import Runs
 from llama_demo.ui import markup
 from llama_demo.ui.guard import IMPORT
-from llama_demo.ui.handler import Handlers, sent_beside, sent_json
+from llama_demo.ui.handler import Handlers, sent_beside, sent_file, sent_json
 from llama_demo.ui.narrowing import narrowing
 
 MEDIA_TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown"}
@@ -76,9 +76,4 @@ async def _body(request: Request) -> bytes:
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > LARGEST_FILE:
         raise InputError("import_too_large", bytes=int(announced), limit=LARGEST_FILE)
-    data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > LARGEST_FILE:
-            break
-    return bytes(data)
+    return await sent_file(request, LARGEST_FILE)

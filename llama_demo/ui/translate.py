@@ -18,7 +18,6 @@ from llama_demo.services.history.runs import Run
 from llama_demo.services.translation.dictionary import ATTRIBUTION, SOURCE
 from llama_demo.services.translation.translating import LANGUAGE_NAMES, LONGEST_TEXT, Asked, Term, Translating
 from llama_demo.services.translation.translating_documents import LARGEST_FILE, SUFFIXES
-from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.handler import Call
@@ -71,13 +70,13 @@ def build(frame: Frame) -> TabParts:
     markup.piece("translate_title.html")
     panes = _panes(frame, looking)
     notice = gr.HTML(
-        "", elem_id="translate-notice", apply_default_css=False, js_on_load=_scripts("translate/notice")
+        "", elem_id="translate-notice", apply_default_css=False, js_on_load=markup.scripts("translate/notice")
     )
     gr.HTML(
         markup.render("translate_examples.html", examples=EXAMPLES),
         elem_id="translate-examples",
         apply_default_css=False,
-        js_on_load=_scripts("translate/examples"),
+        js_on_load=markup.scripts("translate/examples"),
     )
     _glossary(frame, looking)
     _documents(frame, looking)
@@ -103,7 +102,7 @@ def _panes(frame: Frame, looking: Looking) -> gr.HTML:
             attribution=ATTRIBUTION,
             dictionary=SOURCE,
         ),
-        js_on_load=_scripts(*SCRIPTS),
+        js_on_load=markup.scripts(*SCRIPTS),
         server_functions=looking.functions(frame.handlers, "stop", "alternatives", "alignment", "word"),
         elem_id="translate",
         apply_default_css=False,
@@ -123,7 +122,7 @@ def _glossary(frame: Frame, looking: Looking) -> None:
     with accordion:
         gr.HTML(
             markup.render("translate_glossary.html"),
-            js_on_load=_scripts("sheet/words", "translate/glossary"),
+            js_on_load=markup.scripts("sheet/words", "translate/glossary"),
             server_functions=looking.functions(frame.handlers, "terms", "add_term", "remove_term"),
             apply_default_css=False,
             texts=spoken(("translate.",)),
@@ -138,7 +137,7 @@ def _documents(frame: Frame, looking: Looking) -> None:
     with accordion:
         gr.HTML(
             markup.render("translate_documents.html", suffixes=SUFFIXES, megabytes=LARGEST_FILE // 2**20),
-            js_on_load=_scripts("sheet/words", "translate/documents"),
+            js_on_load=markup.scripts("sheet/words", "translate/documents"),
             server_functions=looking.functions(frame.handlers, "stop_document"),
             apply_default_css=False,
             texts=spoken(("translate.",)),
@@ -146,10 +145,6 @@ def _documents(frame: Frame, looking: Looking) -> None:
             largest=LARGEST_FILE,
             suffixes=list(SUFFIXES),
         )
-
-
-def _scripts(*names: str) -> str:
-    return "\n".join((ASSETS / "js" / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
 def _offered(translating: Translating) -> Mapping[str, Mapping[str, list[dict[str, Any]]]]:

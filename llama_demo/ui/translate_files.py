@@ -20,7 +20,7 @@ from llama_demo.services.translation.translating import MOST_TERMS
 from llama_demo.services.translation.translating_documents import LARGEST_FILE
 from llama_demo.services.waiting_line import WaitingLine
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_json
+from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_file, sent_json
 from llama_demo.ui.translate_wishes import File, read
 
 LONGEST_NAME = 1_000
@@ -95,13 +95,8 @@ async def _body(request: Request) -> bytes:
     Raises:
         InputError: ``document_slow``.
     """
-    data = bytearray()
     try:
         async with asyncio.timeout(SLOWEST):
-            async for part in request.stream():
-                data += part
-                if len(data) > LARGEST_FILE:
-                    break
+            return await sent_file(request, LARGEST_FILE)
     except TimeoutError as exc:
         raise InputError("document_slow", seconds=int(SLOWEST)) from exc
-    return bytes(data)
