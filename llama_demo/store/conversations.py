@@ -21,10 +21,9 @@ from llama_demo.store.conversation import (
     place_of,
 )
 from llama_demo.store.database import PATIENCE, Database
-from llama_demo.store.moments import microseconds, moment, new_id
+from llama_demo.store.moments import Ticks, microseconds, microseconds_now, moment, new_id
 from llama_demo.store.open_message import OpenMessage
 from llama_demo.store.run import INTERRUPTED, RUNNING, as_json, storable
-from llama_demo.store.runs import microseconds_now
 from llama_demo.store.words import phrases
 
 _BEGIN_PATIENCE = 1.0
@@ -47,8 +46,7 @@ class ConversationStore:
 
     def __init__(self, database: Database, *, clock: Callable[[], int] = microseconds_now) -> None:
         self._database = database
-        self._clock = clock
-        self._latest = 0
+        self._tick = Ticks(clock)
         self.interrupted = self._mark_interrupted()
 
     def begin(self, *, kind: str, subject: Mapping[str, object], title: str = "", owner: str) -> Conversation:
@@ -219,11 +217,6 @@ class ConversationStore:
         # Also when there was nothing: a deletion before may have left its text in the log.
         self._database.scrub()
         return len(ids)
-
-    def _tick(self) -> int:
-        """The time, later than any before even when the clock stands still or is set back."""
-        self._latest = max(self._clock(), self._latest + 1)
-        return self._latest
 
     def _add(self, tables: sqlite_utils.Database, one: Message, conversation_id: str, owner: str) -> bool:
         """Store a message of a conversation of this owner that has its parent; False if there is none."""

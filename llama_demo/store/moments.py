@@ -10,6 +10,8 @@ The first 16 digits are also the run's ``number``, in the same order, by which t
 from __future__ import annotations
 
 import secrets
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 AFTER_ALL_IDS = "~"
@@ -20,6 +22,28 @@ LATEST = datetime(3000, 1, 1, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME, _NUMBER = 14, 16
 _LAST_NUMBER = 2**63 - 1
+
+
+def microseconds_now() -> int:
+    """Since 1970 in UTC."""
+    return time.time_ns() // 1000
+
+
+class Ticks:
+    """The time, later at each call than at any before, even when the clock stands still or is set back.
+
+    Args:
+        clock: microseconds since 1970 in UTC.
+    """
+
+    def __init__(self, clock: Callable[[], int] = microseconds_now) -> None:
+        self._clock = clock
+        self._latest = 0
+
+    def __call__(self) -> int:
+        """Microseconds since 1970 in UTC."""
+        self._latest = max(self._clock(), self._latest + 1)
+        return self._latest
 
 
 def new_id(created: int) -> str:

@@ -6,7 +6,6 @@ it again and by programs. Nothing here returns a row to anybody but its owner.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,7 +15,7 @@ import sqlite_utils
 from llama_demo.store import index
 from llama_demo.store.database import PATIENCE, Database
 from llama_demo.store.listing import Filter, selection
-from llama_demo.store.moments import AFTER_ALL_IDS, microseconds, number_of
+from llama_demo.store.moments import AFTER_ALL_IDS, Ticks, microseconds, microseconds_now, number_of
 from llama_demo.store.open_run import OpenRun
 from llama_demo.store.placing import free_id, group_of, place_of
 from llama_demo.store.run import INTERRUPTED, Run, as_json, as_values, from_row, storable
@@ -26,11 +25,6 @@ REPLACING_WINDOW = 10_000_000
 """Microseconds within which a run from the same box is the same thought, still being typed."""
 
 EVERYTHING = Filter()
-
-
-def microseconds_now() -> int:
-    """Since 1970 in UTC."""
-    return time.time_ns() // 1000
 
 
 class RunStore:
@@ -49,8 +43,7 @@ class RunStore:
 
     def __init__(self, database: Database, *, clock: Callable[[], int] = microseconds_now) -> None:
         self._database = database
-        self._clock = clock
-        self._latest = 0
+        self._tick = Ticks(clock)
         self.interrupted = self._mark_interrupted()
 
     def begin(
@@ -89,11 +82,6 @@ class RunStore:
             tables.execute(_REPLACE if found else _BEGIN, values)
             index.put(tables, values["number"])
         return OpenRun(self._database, values["id"], values["owner"], now)
-
-    def _tick(self) -> int:
-        """The time, later than any before even when the clock stands still or is set back."""
-        self._latest = max(self._clock(), self._latest + 1)
-        return self._latest
 
     def page(
         self, *, owner: str, limit: int, before: str | None = None, narrowing: Filter = EVERYTHING

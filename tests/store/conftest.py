@@ -1,4 +1,4 @@
-"""What the tests of the store share: a place for a database, and one that is closed when the test ends."""
+"""What the tests of the store share: a place for a database, one that is open, a clock."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llama_demo.store.database import Database
+from tests.store.clock import Clock
 
 
 @pytest.fixture
@@ -28,3 +29,9 @@ def open_database(path: Path) -> Iterator[Callable[[], Database]]:
 def database(open_database: Callable[[], Database]) -> Database:
     """A blank database, open."""
     return open_database()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that a test moves."""
+    return Clock()

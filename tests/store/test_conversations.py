@@ -16,25 +16,9 @@ from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
 from llama_demo.store.memory import MemoryDatabase
 from llama_demo.store.words import words
+from tests.store.clock import Clock
 
 ROOT = Path(__file__).parents[2]
-
-
-class Clock:
-    """Microseconds that stand still until a test moves them."""
-
-    def __init__(self) -> None:
-        self.now = 1_790_000_000_123_456
-
-    def __call__(self) -> int:
-        """Microseconds since 1970."""
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock that a test moves."""
-    return Clock()
 
 
 @pytest.fixture

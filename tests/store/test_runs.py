@@ -18,27 +18,11 @@ from llama_demo.store.listing import Filter, selection
 from llama_demo.store.open_run import OpenRun
 from llama_demo.store.run import Run
 from llama_demo.store.runs import RunStore
+from tests.store.clock import Clock
 
 ROOT = Path(__file__).parents[2]
 
 SECOND = 1_000_000
-
-
-class Clock:
-    """Microseconds that stand still until a test moves them."""
-
-    def __init__(self) -> None:
-        self.now = 1_790_000_000_123_456
-
-    def __call__(self) -> int:
-        """Microseconds since 1970."""
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock that a test moves."""
-    return Clock()
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from llama_demo.store.moments import moment
 from llama_demo.store.open_run import OpenRun
 from llama_demo.store.runs import RunStore
 from llama_demo.store.words import words
-from tests.store.test_runs import SECOND, Clock, remaining
+from tests.store.clock import Clock
+from tests.store.test_runs import SECOND, remaining
 
 SENTENCE = "机器翻译模型可以把中文翻译成英文 running models"
 
