@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from types import MappingProxyType
+from typing import TypeVar
 
 from llama_demo.tasks.suggest_chinese import questions as chinese
 from llama_demo.tasks.suggest_english import questions as english
@@ -16,7 +17,9 @@ from llama_demo.tasks.suggestion import Suggestion
 from llama_demo.text.languages import detect_language
 from llama_demo.text.sentences import split_sentences
 
-__all__ = ["Suggestion", "suggestions"]
+__all__ = ["Suggestion", "in_turns", "suggestions"]
+
+Item = TypeVar("Item")
 
 MOST_READ = 100_000
 """Characters of a text from which questions are made."""
@@ -42,10 +45,10 @@ def suggestions(text: str) -> list[Suggestion]:
         if len(sentence.text) <= _LONGEST_SENTENCE:
             for one in list(made(sentence.text, text))[:1]:
                 of_kind.setdefault(one.kind, []).append(one)
-    return _in_turns(list(of_kind.values()))
+    turns = in_turns(list(of_kind.values()))
+    return list({one.question: one for one in turns}.values())  # no question twice
 
 
-def _in_turns(rows: Sequence[Sequence[Suggestion]]) -> list[Suggestion]:
-    """The first of each row, then the second; no question twice."""
-    turns = [one for turn in zip_longest(*rows) for one in turn if one is not None]
-    return list({one.question: one for one in turns}.values())
+def in_turns(rows: Sequence[Sequence[Item]]) -> Iterator[Item]:
+    """The first of each row, then the second of each that has one."""
+    return (one for turn in zip_longest(*rows) for one in turn if one is not None)

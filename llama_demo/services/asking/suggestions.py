@@ -15,7 +15,7 @@ from llama_demo.services.asking.passages import Passages
 from llama_demo.services.asking.question import Subject, Variant
 from llama_demo.services.asking.update import Evidence, Update
 from llama_demo.services.library.library import SAMPLE, Document, Library
-from llama_demo.services.library.sample_questions import sample_questions
+from llama_demo.services.library.sample_questions import SampleQuestion, sample_questions
 from llama_demo.services.library.searching import Searching
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit
@@ -23,7 +23,7 @@ from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.library import DONE
 from llama_demo.tasks.extract import Way
 from llama_demo.tasks.read import Reader
-from llama_demo.tasks.suggest import suggestions
+from llama_demo.tasks.suggest import in_turns, suggestions
 
 MOST = 4
 
@@ -153,13 +153,13 @@ class Suggestions:
         """Questions that came with the samples, their topics in turn; then others about the same articles."""
         every = self._library.documents(visit, SAMPLE)
         articles = {one.name: one for one in every if one.state == DONE}
-        topics: dict[str, list[_Candidate]] = {}
+        topics: dict[str, list[SampleQuestion]] = {}
         for one in sample_questions():
             if one.answer and one.language == visit.language and not one.across and one.article in articles:
-                near = self._near(visit, articles[one.article], one.answer)
-                topic = PurePosixPath(one.article).parent.name
-                topics.setdefault(topic, []).append(_Candidate(one.question, one.answer, near, one.article))
-        yield from _in_turns(list(topics.values()))
+                topics.setdefault(PurePosixPath(one.article).parent.name, []).append(one)
+        for one in in_turns(list(topics.values())):
+            near = self._near(visit, articles[one.article], one.answer)
+            yield _Candidate(one.question, one.answer, near, one.article)
         mine = [one for one in articles.values() if one.language == visit.language]
         yield from _made((one.name, self._text(visit, one)) for one in mine)
 
@@ -172,17 +172,12 @@ def _read(reader: Reader, question: str, passages: Sequence[Evidence], way: Way)
 
 def _made(texts: Iterable[tuple[str, str]]) -> Iterator[_Candidate]:
     """Questions made from texts, which take turns; each comes with the name of its document."""
-    return _in_turns(
+    return in_turns(
         [
             [_Candidate(one.question, one.answer, one.sentence, name) for one in suggestions(text)]
             for name, text in texts
         ]
     )
-
-
-def _in_turns(rows: Sequence[Sequence[_Candidate]]) -> Iterator[_Candidate]:
-    longest = max(map(len, rows), default=0)
-    return (row[place] for place in range(longest) for row in rows if place < len(row))
 
 
 def _same(answer: str, expected: str) -> bool:
