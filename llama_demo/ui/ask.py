@@ -59,6 +59,7 @@ SCRIPTS = (
     "sheet/passage",
     "sheet/reading",
     "sheet/voices",
+    "sheet/dropping",
     "ask/tree",
     "ask/rich",
     "ask/evidence",

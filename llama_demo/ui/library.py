@@ -22,7 +22,7 @@ from llama_demo.ui.translate_wishes import read
 MOST_SHOWN = 500
 """Documents of a collection that the list shows; further ones are found all the same."""
 
-SCRIPTS = ("sheet/words", "library/listing", "library/adding", "library/acting")
+SCRIPTS = ("sheet/words", "sheet/dropping", "library/listing", "library/adding", "library/acting")
 
 
 def build(frame: Frame) -> None:

@@ -137,7 +137,7 @@ def _documents(frame: Frame, looking: Looking) -> None:
     with accordion:
         gr.HTML(
             markup.render("translate_documents.html", suffixes=SUFFIXES, megabytes=LARGEST_FILE // 2**20),
-            js_on_load=markup.scripts("sheet/words", "translate/documents"),
+            js_on_load=markup.scripts("sheet/words", "sheet/dropping", "translate/documents"),
             server_functions=looking.functions(frame.handlers, "stop_document"),
             apply_default_css=False,
             texts=spoken(("translate.",)),

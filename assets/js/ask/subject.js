@@ -166,15 +166,4 @@ part("file").addEventListener("change", () => {
   takeFile(part("file").files[0]);
   part("file").value = "";
 });
-const drop = part("drop");
-for (const kind of ["dragenter", "dragover"]) {
-  drop.addEventListener(kind, (event) => {
-    event.preventDefault();
-    drop.classList.add("over");
-  });
-}
-for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-drop.addEventListener("drop", (event) => {
-  event.preventDefault();
-  takeFile(event.dataTransfer.files[0]);
-});
+takesDrops(part("drop"), (transfer) => takeFile(transfer.files[0]));

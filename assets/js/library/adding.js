@@ -156,17 +156,7 @@ const dropped = async (transfer) => {
   for (const entry of entries) found.push(...(await unfold(entry)));
   return take(found);
 };
-for (const kind of ["dragenter", "dragover"]) {
-  drop.addEventListener(kind, (event) => {
-    event.preventDefault();
-    drop.classList.add("over");
-  });
-}
-for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-drop.addEventListener("drop", (event) => {
-  event.preventDefault();
-  dropped(event.dataTransfer).catch(() => unreachableAt("problem"));
-});
+takesDrops(drop, (transfer) => dropped(transfer).catch(() => unreachableAt("problem")));
 
 const paste = element.querySelector("form.paste-form");
 paste.addEventListener("submit", async (event) => {

@@ -142,16 +142,6 @@ input.addEventListener("change", () => {
   take([...input.files]);
   input.value = "";
 });
-for (const kind of ["dragenter", "dragover"]) {
-  drop.addEventListener(kind, (event) => {
-    event.preventDefault();
-    drop.classList.add("over");
-  });
-}
-for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-drop.addEventListener("drop", (event) => {
-  event.preventDefault();
-  take([...event.dataTransfer.files]);
-});
+takesDrops(drop, (transfer) => take([...transfer.files]));
 document.addEventListener("llama-demo:direction", showDirection);
 if (llamaDemo.direction) showDirection();
