@@ -1,6 +1,6 @@
 """The page: the same head above every tab, and the tabs of the registry.
 
-A new tab is one file with a ``build(frame)`` and one entry in :data:`TABS`.
+A new tab is a folder whose ``tab.py`` has a ``build(frame)``, and one entry in :data:`TABS`.
 """
 
 from __future__ import annotations
@@ -15,24 +15,20 @@ from starlette.routing import Route
 
 from llama_demo.errors import DemoError
 from llama_demo.settings import ASSETS, Settings
-from llama_demo.ui import (
-    ask,
-    ask_files,
-    endpoints,
-    generate,
-    history,
-    library_files,
-    markup,
-    search,
-    temporary,
-    transfer,
-    translate,
-    translate_files,
-)
+from llama_demo.ui import endpoints, markup, temporary
+from llama_demo.ui.ask import files as ask_files
+from llama_demo.ui.ask import tab as ask
 from llama_demo.ui.frame import Frame, Services, TabParts
+from llama_demo.ui.generate import tab as generate
 from llama_demo.ui.handler import Call, Handlers
+from llama_demo.ui.history import tab as history
+from llama_demo.ui.history import transfer
 from llama_demo.ui.labels import Label, Labels
 from llama_demo.ui.running import running
+from llama_demo.ui.search import files as library_files
+from llama_demo.ui.search import tab as search
+from llama_demo.ui.translate import files as translate_files
+from llama_demo.ui.translate import tab as translate
 
 TITLE = "llama demo"
 

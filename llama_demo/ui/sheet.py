@@ -1,7 +1,7 @@
 """The result on the page: coloured tokens, what else could have come, versions, and what to do with it.
 
-The component's value is a transcript (:mod:`llama_demo.ui.transcript`); the scripts in ``assets/js/sheet``
-draw it, putting every text into the page as text.
+The component's value is a transcript (:mod:`llama_demo.ui.generate.transcript`); the scripts in
+``assets/js/sheet`` draw it, putting every text into the page as text.
 """
 
 from __future__ import annotations

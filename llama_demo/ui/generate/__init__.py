@@ -1,0 +1,1 @@
+"""The Generate tab: what it shows and how it is set."""

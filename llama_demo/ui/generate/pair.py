@@ -1,0 +1,110 @@
+"""Two settings side by side: one prompt, two temperatures, two texts that stream together."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from llama_demo.services.writing import Asked, Update, Writing
+from llama_demo.tasks.generate import GenerateOptions
+from llama_demo.ui import result
+from llama_demo.ui.frame import Frame
+from llama_demo.ui.generate.transcript import Transcript
+from llama_demo.ui.handler import Call
+from llama_demo.ui.labels import Label
+from llama_demo.ui.sheet import sheet
+
+CALM, DARING = 0.2, 1.2
+SIDES = ("left", "right")
+
+
+class Pair(NamedTuple):
+    """What is set for two texts, and the button that writes them."""
+
+    calm: gr.Slider
+    daring: gr.Slider
+    write: gr.Button
+
+
+def asking(frame: Frame) -> Pair:
+    """The two temperatures, in an accordion."""
+    make = frame.labels.make
+
+    def temperature(side: str, value: float) -> gr.Slider:
+        label = Label(f"pair.{side}")
+        return make(
+            gr.Slider, minimum=0, maximum=2, step=0.05, value=value, label=label, elem_id=f"pair-{side}"
+        )
+
+    with make(gr.Accordion, label=Label("generate.pair"), open=False, elem_id="pair"):
+        calm, daring = temperature("left", CALM), temperature("right", DARING)
+        write = make(gr.Button, value=Label("pair.write"), elem_id="write-both")
+    return Pair(calm, daring, write)
+
+
+def answering() -> list[gr.HTML]:
+    """The two results; the style sheet hides them until there is something in them."""
+    with gr.Row(elem_classes=["pair"]):
+        return [
+            sheet(
+                f"result-{side}",
+                title=f"pair.title.{side}",
+                empty="pair.empty",
+                main=False,
+                leads=side == SIDES[0],
+            )
+            for side in SIDES
+        ]
+
+
+def key(page: str) -> str:
+    """What the comparison of a page is called."""
+    return f"{page}:pair"
+
+
+def keys(page: str) -> list[str]:
+    """What the two runs of a page can be stopped by."""
+    return [f"{page}:{side}" for side in SIDES]
+
+
+def write_both(
+    writing: Writing, call: Call, asked: Asked, options: GenerateOptions, temperatures: Sequence[float]
+) -> Generator[tuple[str, str, Any], None, None]:
+    """Stream two transcripts and the status line, a part of each in turn, to the end of the later one."""
+    endings, answers = writing.endings(asked.model), asked.preset != "free"
+    transcripts = [Transcript(asked, endings=endings, answers=answers) for _ in SIDES]
+    latest = [Update() for _ in SIDES]
+    announcer = result.Announcer()
+    with ExitStack() as open_streams:
+        going = {}
+        for number, (name, temperature) in enumerate(zip(keys(call.page), temperatures, strict=True)):
+            stream = writing.write(call.visit, asked, replace(options, temperature=temperature), key=name)
+            going[number] = open_streams.enter_context(closing(stream))  # type: ignore[type-var]
+        while going:
+            for number, stream in list(going.items()):
+                update = next(stream, None)
+                if update is None:
+                    del going[number]
+                    continue
+                latest[number] = update
+                transcripts[number].add(_with_temperature(update, temperatures[number]))
+            left, right = (transcript.text for transcript in transcripts)
+            yield left, right, _status(announcer, latest, ended=not going)
+
+
+def _with_temperature(update: Update, temperature: float) -> Update:
+    """The figures of a compared text say what it was written with; a quoted one with nothing."""
+    return update if update.quotes else replace(update, info={**update.info, "temperature": temperature})
+
+
+def _status(announcer: result.Announcer, latest: Sequence[Update], *, ended: bool) -> str:
+    tokens = sum(int(str(update.info.get("tokens", 0))) for update in latest)
+    warning = next((update.warning for update in latest if update.warning), None)
+    if ended:
+        return result.said("status.both", warning=warning, tokens=tokens)
+    waiting = max(update.waiting for update in latest)
+    return announcer.line({"tokens": tokens}, waiting=waiting, warning=warning)

@@ -1,0 +1,287 @@
+"""The Generate tab: what to write, one button, and the text as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import gradio as gr
+from gradio.blocks import Block
+from markupsafe import Markup
+
+from llama_demo.catalogue import ModelEntry
+from llama_demo.errors import DemoError
+from llama_demo.services.history.runs import Run
+from llama_demo.services.writing import Asked
+from llama_demo.tasks.generate import GenerateOptions
+from llama_demo.ui import markup, result, temporary
+from llama_demo.ui.frame import Frame, Reopening, TabParts
+from llama_demo.ui.generate import pair, presets, reading
+from llama_demo.ui.generate.sampling import Settings, as_set, options, settings
+from llama_demo.ui.generate.transcript import Transcript, Wish, stored, wish
+from llama_demo.ui.handler import Call
+from llama_demo.ui.labels import Label
+from llama_demo.ui.running import running
+from llama_demo.ui.sheet import sheet
+from llama_demo.ui.shortcuts import shortcuts
+from llama_demo.ui.texts import Texts
+from llama_demo.ui.turns import Turns
+
+TASK = "generate"
+
+SHOW = "llamaDemo.show('#result')"
+"""On a phone the result stands below what was pressed."""
+
+EMPTY = "llamaDemo.fill('#prompt', '')"
+"""At once, so that what is typed after it stays."""
+
+ANEW = {"trigger_mode": "multiple"}
+"""By itself Gradio drops a click while the stream of an earlier one counts as pending, which it does for
+a moment after Stop too. Here a click always begins anew, and the earlier stream falls silent: see
+:class:`~llama_demo.ui.turns.Turns`."""
+
+
+class Question(NamedTuple):
+    """The components of what is asked, in the order of :func:`asked_by`."""
+
+    preset: gr.HTML
+    text: gr.Textbox
+    form: gr.Dropdown
+    theme: gr.Dropdown
+
+
+class Asking(NamedTuple):
+    """The left half of the tab: what is asked for."""
+
+    question: Question
+    notice: gr.HTML
+    write: gr.Button
+    stop: gr.Button
+    clear: gr.Button
+    settings: Settings
+    pair: pair.Pair
+    reading: reading.Reading
+
+
+class Answering(NamedTuple):
+    """What came: the result, the status line, and the two results of a comparison."""
+
+    sheet: gr.HTML
+    status: gr.HTML
+    pair: list[gr.HTML]
+
+
+def build(frame: Frame) -> TabParts:
+    """Make the components of the tab and bind their events."""
+    with gr.Row(elem_classes=["columns"]):
+        with gr.Column(scale=5, min_width=320, elem_classes=["asking"]):
+            asking = _asking(frame)
+        with gr.Column(scale=7, min_width=320, elem_classes=["answering"]):
+            card = sheet("result")
+            status = markup.piece("status.html", id="status", kind="idle", sentence="", warning="")
+            temporary.offer(frame, status, asking.notice)
+            answering = Answering(card, status, pair.answering())
+    shortcuts()
+    _bind(frame, asking, answering)
+    outputs: list[Block] = [*asking.question, *asking.settings, card, status]
+    return TabParts(reopening=Reopening(TASK, outputs, _shown_again, _shown_again))
+
+
+def _asking(frame: Frame) -> Asking:
+    make, model = frame.labels.make, frame.services.models.active
+    markup.piece("generate_title.html", lead=_lead(model))
+    preset = presets.pills(model)
+    form, theme = presets.poem_lists(frame)
+    first = presets.first_of(model)
+    text = make(
+        gr.Textbox,
+        label=Label(f"prompt.{first}.label"),
+        placeholder=Label(f"prompt.{first}.placeholder"),
+        lines=4,
+        max_lines=14,
+        elem_id="prompt",
+        elem_classes=["sheet"],
+    )
+    meter = reading.meter()
+    notice = markup.piece("nothing.html", id="generate-notice", classes="notice")
+    with gr.Row(elem_classes=["doing"]):
+        write = make(gr.Button, value=Label("generate.write"), variant="primary", elem_id="write")
+        stop = make(gr.Button, value=Label("generate.stop"), elem_id="stop", scale=0)
+        clear = make(gr.Button, value=Label("generate.clear"), elem_id="clear", scale=0)
+    presets.examples(model)
+    values, two = settings(frame), pair.asking(frame)
+    shown = reading.Reading(meter, reading.exact(frame))
+    return Asking(Question(preset, text, form, theme), notice, write, stop, clear, values, two, shown)
+
+
+def _bind(frame: Frame, asking: Asking, answering: Answering) -> None:
+    desk, on, notice = Desk(frame), frame.handlers.on, asking.notice
+    card, status, both = answering
+    question, values = asking.question, asking.settings
+    written = [card, status, frame.running]
+    show = {"first": SHOW}
+    for event in (asking.write.click, question.text.submit):
+        on(event, desk.write, inputs=[*question, *values], outputs=written, notice=notice, **show, **ANEW)
+    on(card.select, desk.go_on, inputs=values, outputs=written, notice=notice, **ANEW)
+    on(
+        asking.pair.write.click,
+        desk.write_both,
+        inputs=[asking.pair.calm, asking.pair.daring, *question, *values],
+        outputs=[*both, status],
+        notice=notice,
+        **ANEW,
+    )
+    on(asking.stop.click, desk.stop, outputs=[], notice=notice)
+    on(asking.clear.click, desk.clear, outputs=[card, status, *both], notice=notice, first=EMPTY)
+    aside = markup.piece("nothing.html", classes="notice")  # reading clears no notice of another's
+    on(
+        asking.reading.meter.select,
+        desk.read,
+        inputs=[values.max_new_tokens, *question],
+        outputs=asking.reading,
+        notice=aside,
+        trigger_mode="always_last",
+    )
+    for event in (question.form.change, question.theme.change):
+        event(None, js=reading.ASK, api_visibility="private")
+
+
+Answers = Generator[tuple[Any, ...], None, None]
+"""What a handler streams: a value for each of its outputs."""
+
+
+class Desk:
+    """The handlers of the tab."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._writing = frame.services.writing
+        self._models = frame.services.models
+        self._turns = Turns()
+
+    def write(self, call: Call, preset: str, text: str, form: str, theme: str, *values: Any) -> Answers:
+        """Stream the result, the status line and, at the end, the speed for the head of the page."""
+        return self._single(call, asked_by(preset, text, form, theme), options(*values))
+
+    def go_on(self, call: Call, *values: Any) -> Answers:
+        """Another version of what is shown, more of it, or another word in it."""
+        wished, chosen = wish(call.event), options(*values)
+        if wished.act == "again":  # with the seed of before it would be the same text
+            chosen = replace(chosen, seed=-1)
+        return self._single(call, wished.asked, chosen, wished)
+
+    def _single(
+        self, call: Call, asked: Asked, chosen: GenerateOptions, wished: Wish | None = None
+    ) -> Answers:
+        stream = self._stream(call, asked, chosen, wished)
+        return self._turns.follow(call.page, call.turn, stream, cleared=("", result.silent(), gr.skip()))
+
+    def _stream(self, call: Call, asked: Asked, chosen: GenerateOptions, wished: Wish | None) -> Answers:
+        self._writing.stop(call.page)
+        announcer, transcript = result.Announcer(), self._transcript(asked, wished)
+        stream = self._writing.write(
+            call.visit,
+            asked,
+            chosen,
+            kept=wished.tokens if wished else (),
+            key=call.page,
+            origin=wished.run_id if wished else None,
+        )
+        with closing(stream):  # type: ignore[type-var]
+            begun = False
+            try:
+                for update in stream:
+                    begun = True
+                    line = announcer.line(
+                        update.info,
+                        waiting=update.waiting,
+                        warning=update.warning,
+                        quotes=len(update.quotes),
+                    )
+                    ended = "finish_reason" in update.info
+                    head = running(self._models.active, update.info) if ended else gr.skip()
+                    yield transcript.add(update), line, head
+            except DemoError:
+                if begun:
+                    yield transcript.broken(), gr.skip(), gr.skip()
+                raise
+
+    def _transcript(self, asked: Asked, wished: Wish | None) -> Transcript:
+        endings = self._writing.endings(asked.model)
+        return Transcript(asked, wished=wished, endings=endings, answers=asked.preset != "free")
+
+    def write_both(
+        self,
+        call: Call,
+        calm: float,
+        daring: float,
+        preset: str,
+        text: str,
+        form: str,
+        theme: str,
+        *values: Any,
+    ) -> Answers:
+        """Stream two results and the status line."""
+        asked = asked_by(preset, text, form, theme)
+        self._stop(call)
+        stream = pair.write_both(self._writing, call, asked, options(*values), (calm, daring))
+        return self._turns.follow(pair.key(call.page), call.turn, stream, cleared=("", "", result.silent()))
+
+    def read(self, call: Call, room: float, preset: str, text: str, form: str, theme: str) -> tuple[str, str]:
+        """How full the window is, now and if one went on, and the exact prompt."""
+        asked = asked_by(preset, text, form, theme)
+        return reading.read(self._writing, asked, int(room), reading.written(call.event))
+
+    def stop(self, call: Call) -> tuple[()]:
+        """End what this page has running; its stream then says so."""
+        self._stop(call)
+        return ()
+
+    def clear(self, call: Call) -> tuple[Any, ...]:
+        """Empty the results, and end what is running; the browser has emptied the prompt."""
+        if self._turns.later(call.page, call.turn):
+            return (gr.skip(),) * 4
+        for key in (call.page, pair.key(call.page)):
+            self._turns.clear(key, call.turn)
+        self._stop(call)
+        return "", result.silent(), "", ""
+
+    def _stop(self, call: Call) -> None:
+        if self._turns.later(call.page, call.turn):
+            return
+        for key in (call.page, *pair.keys(call.page)):
+            self._writing.stop(key)
+
+
+def asked_by(preset: str | None, text: str | None, form: str | None, theme: str | None) -> Asked:
+    """What these values of the page ask for; the lists of a poem count for poems only."""
+    if preset != "poem":
+        form = theme = ""
+    return Asked(text or "", preset=preset or "free", form=form or "", theme=theme or "")
+
+
+def _shown_again(run: Run, versions: Sequence[Run] = ()) -> Sequence[Any]:
+    """Question, settings, result and status of a run of the history; the result has all its versions."""
+    told = run.options
+    question = (str(told.get("preset", "free")), run.input, told.get("form", ""), told.get("theme", ""))
+    return (
+        *question,
+        *as_set(told),
+        stored(versions or [run], run.id),
+        result.said(f"status.reopened.{run.status}"),
+    )
+
+
+def _lead(model: ModelEntry) -> Markup:
+    """One line that says what is running, what it has learned, and what to expect of it."""
+
+    def learned(texts: Texts) -> str:
+        if not model.abilities or "instruct" in model.abilities:  # which is anything that one asks for
+            return ""
+        subjects = texts("list.and").join(map(texts.ability, model.abilities))
+        return texts("generate.learned", subjects=subjects)
+
+    return markup.words(
+        f"generate.lead.{'bundled' if model.bundled else 'own'}", name=model.name, learned=learned
+    )

@@ -1,0 +1,204 @@
+"""The History tab: what was written, like a diary, to be found, judged, opened again, exported, deleted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import groupby, islice
+from typing import Any
+
+import gradio as gr
+from markupsafe import Markup
+
+from llama_demo.services.history.exports import FORMS
+from llama_demo.services.history.imports import LARGEST_FILE
+from llama_demo.services.history.runs import LONGEST_NOTE, Place, Run, Runs
+from llama_demo.settings import ASSETS
+from llama_demo.ui import markup
+from llama_demo.ui.endpoints.history import TASKS
+from llama_demo.ui.frame import Frame, Reopening, Services, TabParts
+from llama_demo.ui.handler import Call, whole
+from llama_demo.ui.history.narrowing import narrowing, narrows
+
+PAGE = 20
+"""Runs that one more click shows."""
+
+MOST = 1_000
+"""Runs that the list shows at most; further ones are found by programs."""
+
+LONGEST_LINE = 160
+"""Characters of an input or an output in the list."""
+
+
+def build(frame: Frame) -> TabParts:
+    """Make filters and list; their events are bound when all tabs are there, for runs open in others."""
+    runs, on = frame.services.runs, frame.handlers.on
+    markup.piece("history_title.html", public=frame.handlers.public)
+    notice = markup.piece("nothing.html", id="history-notice", classes="notice")
+    filters = _scripted("history-filter", "filter", _filters())
+    diary = _scripted("history", "history", "")
+
+    def wire(tabs: gr.Tabs, tab: gr.Tab, reopenings: Sequence[tuple[str, Reopening]]) -> None:
+        elsewhere = [output for _, reopening in reopenings for output in reopening.outputs]
+
+        def listing(call: Call) -> tuple[Any, ...]:
+            return (_diary(runs, call, PAGE),)
+
+        def acting(call: Call) -> tuple[Any, ...]:
+            if call.event.get("act") == "open":
+                return (
+                    gr.skip(),
+                    *_reopened(runs.versions(call.visit, _run_id(call)), _run_id(call), reopenings),
+                )
+            shown = call.event.get("shown")
+            count = max(PAGE, min(shown, MOST)) if type(shown) is int else PAGE
+            count += _act(frame.services, call)
+            return (_diary(runs, call, count), *[gr.skip()] * (len(elsewhere) + 1))
+
+        on(tab.select, listing, outputs=[diary], notice=notice)
+        on(filters.select, listing, outputs=[diary], notice=notice, trigger_mode="always_last")
+        on(diary.select, acting, outputs=[diary, tabs, *elsewhere], notice=notice)
+
+    return TabParts(wire=wire)
+
+
+def _scripted(name: str, script: str, value: str) -> gr.HTML:
+    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=markup.scripts(script))
+
+
+def _filters() -> str:
+    return markup.render(
+        "history_filter.html",
+        tasks=TASKS,
+        forms=FORMS,
+        up=_thumb(1),
+        down=_thumb(-1),
+        limit=LARGEST_FILE,
+        megabytes=LARGEST_FILE // 2**20,
+    )
+
+
+def _act(services: Services, call: Call) -> int:
+    """Do what was asked for with a button of the list; returns how many more runs it is to show."""
+    runs, visit, told = services.runs, call.visit, call.event
+    match told.get("act"):
+        case "delete":
+            runs.delete(visit, _run_id(call))
+        case "delete_all":
+            try:
+                runs.delete_all(visit)
+            finally:  # what cannot be overwritten yet of one keeps nobody from deleting the other
+                services.conversations.delete_all(visit)
+        case "rate":
+            runs.rate(visit, _run_id(call), {"1": 1, "-1": -1}.get(str(told.get("value")), 0))
+        case "note":
+            runs.annotate(visit, _run_id(call), str(whole(told.get("text", ""))).strip())
+        case "more":
+            return PAGE
+    return 0
+
+
+def _run_id(call: Call) -> str:
+    return str(call.event.get("id", ""))
+
+
+def _reopened(versions: Sequence[Run], run_id: str, reopenings: Sequence[tuple[str, Reopening]]) -> list[Any]:
+    """Which tab to show, and the values of every component that a tab shows runs in."""
+    run = next(version for version in versions if version.id == run_id)
+    updates: list[Any] = [gr.skip()]
+    for name, reopening in reopenings:
+        if reopening.task == run.task:
+            updates[0] = gr.Tabs(selected=name)
+            updates += reopening.versions(run, versions) if reopening.versions else reopening.updates(run)
+        else:
+            updates += [gr.skip()] * len(reopening.outputs)
+    return updates
+
+
+def _diary(runs: Runs, call: Call, count: int) -> str:
+    """The newest ``count`` runs that the filters leave, grouped by the days of the visitor's calendar."""
+    chosen = narrowing(call)
+    newest = list(islice(runs.every(call.visit, **chosen), count))
+    total = runs.count(call.visit, **chosen)
+    names, places = runs.names(call.visit), runs.places(call.visit, newest)
+    several = len({task for task, _ in names}) > 1
+    today = datetime.now(call.zone).date()
+    days = [
+        {"title": _day(day, today), "entries": [_entry(run, call, places, task=several) for run in of_day]}
+        for day, of_day in groupby(newest, key=lambda run: run.created.astimezone(call.zone).date())
+    ]
+    return markup.render(
+        "history.html",
+        days=days,
+        narrowed=narrows(chosen),
+        counted=_counted(total, narrowed=narrows(chosen)),
+        more=len(newest) < min(total, MOST),
+        tasks=sorted({task for task, _ in names}),
+        models=json.dumps(sorted({model for _, model in names if model}), ensure_ascii=False),
+        forms=FORMS,
+        longest_note=LONGEST_NOTE,
+        icons={name: _icon(name) for name in ("note", "export", "bin")},
+    )
+
+
+def _counted(total: int, *, narrowed: bool) -> Markup:
+    """How many runs there are, or were found."""
+    key = "history.found" if narrowed else "history.count"
+    return markup.words(f"{key}.one") if total == 1 else markup.words(key, count=f"{total:,}")
+
+
+def _entry(run: Run, call: Call, places: Mapping[str, Place], *, task: bool) -> dict[str, object]:
+    return {
+        "place": places.get(run.id),
+        "id": run.id,
+        "created": run.created.isoformat(timespec="seconds"),
+        "time": run.created.astimezone(call.zone).strftime("%H:%M"),
+        "status": run.status,
+        "task": run.task if task and run.task in TASKS else "",
+        "model": run.model,
+        "input": first_line(run.input),
+        "output": first_line(run.output),
+        "note": run.note,
+        "thumbs": [
+            {
+                "name": name,
+                "picture": _thumb(value),
+                "pressed": run.rating == value,
+                "value": 0 if run.rating == value else value,
+            }
+            for name, value in (("good", 1), ("bad", -1))
+        ],
+    }
+
+
+def _thumb(rating: int) -> Markup:
+    """A thumb, up or down."""
+    return Markup('<span class="thumb-{}">{}</span>').format("up" if rating > 0 else "down", _icon("thumb"))
+
+
+@cache
+def _icon(name: str) -> Markup:
+    return Markup((ASSETS / "icons" / f"{name}.svg").read_text(encoding="utf-8"))  # noqa: S704  (our own file)
+
+
+def first_line(text: str) -> str:
+    """The first line with something in it, cut at a length that a row of the list can hold."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
+
+
+def _day(day: date, today: date) -> Markup:
+    """A day as the visitor calls it."""
+    if day == today:
+        return markup.words("history.today")
+    if day == today - timedelta(days=1):
+        return markup.words("history.yesterday")
+    return markup.words(
+        "history.day",
+        year=day.year,
+        month=lambda texts: texts(f"month.{day.month}"),
+        day=day.day,
+        weekday=lambda texts: texts(f"weekday.{day.isoweekday()}"),
+    )

@@ -1,0 +1,1 @@
+"""The Search tab: passages, the map, and the documents of the library."""

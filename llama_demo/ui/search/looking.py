@@ -1,0 +1,144 @@
+"""What the scripts of the Search tab look up: passages, their surroundings, a map, similarities, files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llama_demo.services.library.library import DEFAULT, Collection
+from llama_demo.services.library.result_files import written
+from llama_demo.services.library.searching import Hit, Results
+from llama_demo.ui.frame import Services
+from llama_demo.ui.handler import Call, Handlers
+from llama_demo.ui.marks import pieces
+from llama_demo.ui.search import map as topics
+from llama_demo.ui.search.wishes import Mapped, Passage, Place, Sentences, Wish
+from llama_demo.ui.wishes import read
+
+HITS, COMPARED = 10, 20
+"""Passages that are shown, and that each side of a comparison looks through."""
+
+MOST_DOCUMENTS = 500
+"""Documents that the filter offers."""
+
+
+class Looking:
+    """The look-ups; each is called by a script with what :mod:`~llama_demo.ui.search.wishes` describes."""
+
+    def __init__(self, services: Services) -> None:
+        self._models = services.models
+        self._library = services.library
+        self._searching = services.searching
+
+    def functions(self, handlers: Handlers, *names: str) -> list[Callable[[object], dict[str, Any]]]:
+        """The functions of these names, as ``gr.HTML`` takes them."""
+        return [handlers.script(getattr(self, name)) for name in names]
+
+    def about(self, call: Call) -> dict[str, Any]:
+        """What can be searched: collections, the documents of one, whether the samples are there yet."""
+        place = read(Place, call.event)
+        collections = self._library.collections(call.visit)
+        chosen = place.collection if place.collection in {one.name for one in collections} else ""
+        documents = [one for one in self._library.documents(call.visit, chosen) if one.state == "done"]
+        samples = [one for one in collections if one.shared]
+        states = [one.state for each in samples for one in self._library.documents(call.visit, each.name)]
+        return {
+            "collections": [collection_told(one) for one in collections],
+            "documents": [[one.id, one.name] for one in documents[:MOST_DOCUMENTS]],
+            "languages": sorted({one.language for one in documents if one.language}),
+            "samples": {"done": len(states) - states.count("waiting"), "total": len(states)},
+            "understands": bool(self._models.entries("search")),
+        }
+
+    def find(self, call: Call) -> dict[str, Any]:
+        """Passages, or two lists of them to be compared."""
+        wish = read(Wish, call.event)
+        if not wish.compare or wish.chunk is not None:
+            return _told(self._found(call, wish, wish.mode, limit=HITS))
+        by_words = self._found(call, wish, "words", limit=COMPARED)
+        if not self._models.entries("search"):
+            return {"words": _told(by_words)}
+        by_meaning = self._found(call, wish, "meaning", limit=COMPARED, second=True)
+        return {"words": _told(by_words), "meaning": _told(by_meaning)}
+
+    def surroundings(self, call: Call) -> dict[str, Any]:
+        """A passage in the text that it stands in."""
+        passage = read(Passage, call.event)
+        found = self._searching.context(call.visit, passage.chunk, passage.query)
+        return {
+            "document": found.document.name,
+            "page": found.page,
+            "heading": found.heading,
+            "language": found.document.language,
+            "pieces": pieces(found.text, found.word_spans, found.sentence, found.span),
+            "whole": found.whole,
+        }
+
+    def points(self, call: Call) -> dict[str, Any]:
+        """The map of a collection, or only where a query lies on it."""
+        wish = read(Mapped, call.event)
+        found = self._searching.map(call.visit, wish.collection, wish.query)
+        return topics.told(found) if wish.points else {"query": found.query}
+
+    def similarities(self, call: Call) -> dict[str, Any]:
+        """How alike some sentences are: a cosine for each pair."""
+        wish = read(Sentences, call.event)
+        cosines = self._searching.similarities(wish.sentences)
+        return {"cosines": [[round(float(one), 3) for one in row] for row in cosines]}
+
+    def save(self, call: Call) -> dict[str, Any]:
+        """What was found, as a file."""
+        wish = read(Wish, call.event)
+        file = written(self._found(call, wish, wish.mode, limit=HITS, second=True), wish.form)
+        return {"name": file.name, "type": file.media_type, "text": file.data.decode("utf-8")}
+
+    def _found(self, call: Call, wish: Wish, mode: str, *, limit: int, second: bool = False) -> Results:
+        """``second`` is what one search asks for beside the first."""
+        if wish.chunk is not None:
+            return self._searching.more_like(call.visit, wish.chunk, wish.collection, limit=limit)
+        return self._searching.search(
+            call.visit,
+            wish.query,
+            wish.collection,
+            mode=mode,
+            narrowing=wish.narrowing(call.zone),
+            limit=limit,
+            box=f"search:{call.page}" if wish.typed else "",
+            record=not (second or wish.again),
+        )
+
+
+def collection_told(one: Collection) -> dict[str, Any]:
+    """A collection for a script; ``key`` names the text that stands for its name, if one does."""
+    kind = "sample" if one.shared else "default" if one.name == DEFAULT else ""
+    return {
+        "name": one.name,
+        "shared": one.shared,
+        "documents": one.documents,
+        "chunks": one.chunks,
+        "key": f"search.collection.{kind}" if kind else "",
+    }
+
+
+def _told(found: Results) -> dict[str, Any]:
+    return {
+        "mode": found.mode,
+        "language": found.language,
+        "searched": found.searched,
+        "milliseconds": found.milliseconds,
+        "hits": [_hit(hit) for hit in found.hits],
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "chunk": hit.chunk,
+        "document": hit.document,
+        "page": hit.page,
+        "heading": hit.heading,
+        "language": hit.language,
+        "foreign": hit.foreign,
+        "meaning": round(hit.meaning, 3),
+        "words": round(hit.words, 3),
+        "pieces": pieces(hit.text, hit.word_spans, hit.sentence),
+    }

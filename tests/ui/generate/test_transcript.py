@@ -1,0 +1,65 @@
+"""What a run sends to the page, and what comes back from there."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import pytest
+
+from llama_demo.errors import DemoError
+from llama_demo.services.writing import Asked, Update
+from llama_demo.tasks.generate import Choice, Token
+from llama_demo.ui.generate.transcript import Transcript, wish
+
+ASKED = Asked("a dog", preset="story")
+WORDS = tuple(
+    Token(number, text, -0.5, (Choice(number, text, -0.5), Choice(2, "", -3.0)))
+    for number, text in enumerate(("Once", " upon", "\n</script>${x}"), start=10)
+)
+INFO = {"tokens": 3, "tokens_per_second": 50.0, "first_token_ms": 5, "model": "generator", "seed": 7}
+
+
+def read(transcript: str) -> list[dict]:
+    """The lines as the page reads them."""
+    return [json.loads(line) for line in transcript.splitlines()]
+
+
+def test_a_transcript_only_grows() -> None:
+    """Each update begins with the one before, so little is sent; every token is in it once."""
+    transcript = Transcript(ASKED, answers=True)
+    texts = [transcript.add(Update("", WORDS[:count], INFO)) for count in range(4)]
+    for earlier, later in itertools.pairwise(texts):
+        assert later.startswith(earlier)
+    told = [token for line in read(texts[-1]) for token in line.get("tokens", [])]
+    assert [token[1] for token in told] == [token.text for token in WORDS]
+
+
+def test_the_end_of_a_text_can_be_told_from_a_word() -> None:
+    """Among the choices, the token that ends the text is marked."""
+    transcript = Transcript(ASKED, endings=frozenset({2}), answers=True)
+    (token,) = read(transcript.add(Update("", WORDS[:1], INFO)))[1]["tokens"]
+    assert [choice[3] for choice in token[3]] == [False, True]
+
+
+def test_going_on_sends_only_what_is_new() -> None:
+    """The page has the kept tokens; the transcript names the version they come from, and how many."""
+    kept = [[token.id, token.text, token.logprob] for token in WORDS[:2]]
+    wished = wish(
+        {"act": "choose", "version": "v", "text": "a dog", "preset": "story", "kept": kept, "chosen": True}
+    )
+    assert wished.asked == ASKED
+    assert [token.id for token in wished.tokens] == [10, 11]
+    begin, *rest = read(Transcript(ASKED, wished=wished, answers=True).add(Update("", WORDS, INFO)))
+    assert (begin["from"], begin["kept"], begin["chosen"]) == ("v", 2, [11, " upon", -0.5])
+    assert [token[0] for line in rest for token in line.get("tokens", [])] == [12]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [{}, {"act": "delete"}, {"act": "again", "kept": "x"}, {"act": "choose", "kept": [["a", 1, None]]}],
+)
+def test_what_no_page_sends_is_refused(event: dict) -> None:
+    """In a sentence, and not with a trace."""
+    with pytest.raises(DemoError):
+        wish(event)

@@ -1,0 +1,180 @@
+"""What the Translate tab asks beside its streams: documents by two routes, look-ups by its scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.testclient import TestClient
+
+from llama_demo.errors import InputError
+from llama_demo.services.history.runs import Runs
+from llama_demo.services.models import Models
+from llama_demo.services.translation.dictionary import Dictionary
+from llama_demo.services.translation.glossary import Glossary
+from llama_demo.services.translation.translating import Translating
+from llama_demo.services.translation.translating_documents import LARGEST_FILE, TranslatedDocuments
+from llama_demo.store.database import Database
+from llama_demo.store.glossary import GlossaryStore
+from llama_demo.store.runs import RunStore
+from llama_demo.ui.handler import Handlers
+from llama_demo.ui.translate import files as translate_files
+from llama_demo.ui.translate.looking import AT_ONCE, WAITING, Looking
+from tests.conftest import GENERATOR
+from tests.translators import write_translator
+
+ANN = {"secret": "a" * 40, "page": "a", "temporary": False}
+BOB = {"secret": "b" * 40, "page": "b", "temporary": False}
+
+
+class Parts:
+    """The services that the tab uses, on an empty database."""
+
+    def __init__(self, models: Models, database: Database) -> None:
+        runs = Runs(RunStore(database))
+        self.translating = Translating(models, runs)
+        self.documents = TranslatedDocuments(self.translating, runs)
+        self.glossary = Glossary(GlossaryStore(database))
+        self.dictionary = Dictionary()
+
+
+@pytest.fixture(scope="module")
+def translators(tmp_path_factory: pytest.TempPathFactory) -> Models:
+    """A small one with random weights beside the generator."""
+    folder = write_translator(tmp_path_factory.mktemp("models") / "tiny", positions=24)
+    return Models([GENERATOR, folder], device="cpu")
+
+
+@pytest.fixture
+def parts(translators: Models, tmp_path: Path) -> Iterator[Parts]:
+    """The services."""
+    database = Database(tmp_path / "history.db")
+    yield Parts(translators, database)
+    database.close()
+
+
+@pytest.fixture
+def client(parts: Any) -> TestClient:
+    """A program that sends what the page sends, to a host with many visitors."""
+    routes = translate_files.routes(parts, Handlers(public=True))
+    return TestClient(Starlette(routes=routes))
+
+
+def sent(client: TestClient, name: str, data: bytes, visit: object = ANN, **asked: object) -> list[dict]:
+    """Have a document translated; the lines that come."""
+    told = {"source": "en", "target": "fr", "name": name, **asked}
+    headers = {"X-Visit": quote(json.dumps(visit)), "X-Asked": quote(json.dumps(told))}
+    answer = client.post("/translate/document", content=data, headers=headers)
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_a_document_comes_back_to_its_owner_alone(client: TestClient) -> None:
+    """Progress first, then the file under its new name; another visitor gets a sentence."""
+    lines = sent(client, "grüße.txt", b"Hi there.\n\nOne.\n")
+    assert (lines[0]["done"], lines[-1]["state"]) == (0, "done")
+    file = client.post("/translate/document/result", json={"visit": ANN, "id": lines[-1]["id"]})
+    assert file.status_code == 200
+    assert unquote(file.headers["X-File-Name"]) == "grüße.fr.txt"
+    other = client.post("/translate/document/result", json={"visit": BOB, "id": lines[-1]["id"]})
+    assert other.status_code == 422
+    assert "role" in other.text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "asked"),
+    [
+        ("a.exe", b"MZ", {}),
+        ("a.txt", b"", {}),
+        ("a.txt", b"x" * (LARGEST_FILE + 1), {}),
+        ("a.docx", b"no zip", {}),
+        ("a.txt", b"Hi there.", {"target": "xx"}),
+        ("a.txt", b"Hi there.", {"target": ["fr"]}),
+    ],
+)
+def test_what_cannot_be_translated_is_told_in_a_line(
+    client: TestClient, name: str, data: bytes, asked: dict
+) -> None:
+    """One line, with a notice."""
+    [line] = sent(client, name, data, **asked)
+    assert "problem" in line["problem"]
+
+
+def test_files_that_arrive_are_bounded_in_number_and_time(
+    parts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is held in memory; nobody can fill it, or keep a place by never ending."""
+    monkeypatch.setattr(translate_files, "ARRIVING", 0)
+    client = TestClient(Starlette(routes=translate_files.routes(parts, Handlers(public=True))))
+    answer = client.post("/translate/document", content=b"One.", headers={"X-Visit": json.dumps(ANN)})
+    assert answer.status_code == 422
+    assert "Many documents" in answer.text
+
+    async def never() -> dict[str, object]:
+        await asyncio.Event().wait()
+        return {}
+
+    monkeypatch.setattr(translate_files, "SLOWEST", 0.01)
+    # On a thread of its own: where a browser is being driven, this one has a loop already.
+    with ThreadPoolExecutor(1) as thread, pytest.raises(InputError, match="document_slow"):
+        thread.submit(asyncio.run, translate_files._body(Request({"type": "http"}, never))).result()
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"visit": 1, "id": {}}'])
+def test_nonsense_gets_a_sentence(client: TestClient, body: bytes) -> None:
+    """And no trace."""
+    assert client.post("/translate/document/result", content=body).status_code == 422
+
+
+def test_look_ups(parts: Any) -> None:
+    """Places are in the browser's units; another's glossary is not seen; nonsense gets a notice."""
+    looking, handlers = Looking(parts), Handlers(public=True)
+    names = ("word", "alignment", "alternatives", "add_term", "terms", "remove_term", "stop")
+    word, alignment, alternatives, add, terms, remove, stop = looking.functions(handlers, *names)
+    found = word({"visit": ANN, "text": "🍵图书馆", "unit": 3})
+    assert (found["start"], found["end"]) == (2, 5)
+    assert "library" in str(found["entries"][0]["glosses"])
+    direction = {"source": "en", "target": "fr"}
+    asked = {"visit": ANN, **direction, "text": "😀 Hi there.", "translation": "😀 Salut."}
+    for a, b, c, d, weight in alignment(asked)["links"]:
+        assert 0 <= a < b <= len(asked["text"]) + 1
+        assert 0 <= c < d <= len(asked["translation"]) + 1
+        assert 0 < weight <= 1
+    shares = [one["share"] for one in alternatives(asked)["found"]]
+    assert shares == sorted(shares, reverse=True) != []
+    entry = {"visit": ANN, **direction, "term": " tea ", "translation": "thé"}
+    assert add(entry)["terms"] == [["tea", "thé"]]
+    assert terms({"visit": BOB, **direction})["terms"] == []
+    assert "problem" in add({**entry, "term": ""})
+    assert remove({**entry, "term": "tea"})["terms"] == []
+    assert stop({"visit": ANN}) == {"stopped": False}
+    for nonsense in ({"visit": ANN, "text": 1}, {"visit": {"secret": "short"}}):
+        assert "problem" in word(nonsense)
+    assert word(None)["entries"] == []
+
+
+def test_a_crowd_of_look_ups_is_told_to_wait(parts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each holds a thread of the server, so few may wait for the model; the rest gets a sentence."""
+    ended = threading.Event()
+
+    def slow(*_: object, **__: object) -> tuple[()]:
+        ended.wait(60)
+        return ()
+
+    monkeypatch.setattr(parts.translating, "alternatives", slow)
+    (alternatives,) = Looking(parts).functions(Handlers(public=True), "alternatives")
+    most = AT_ONCE + WAITING
+    with ThreadPoolExecutor(most + 1) as crowd:
+        asked = [crowd.submit(alternatives, {"visit": ANN}) for _ in range(most + 1)]
+        (refused,), others = wait(asked, timeout=60, return_when=FIRST_COMPLETED)
+        assert "Many people" in refused.result()["problem"]
+        ended.set()
+        assert [one.result(60) for one in others] == [{"found": []}] * most
