@@ -3,7 +3,7 @@
 Every passage is read as if there were no other. Its best span is worth how much stronger it is than "no
 answer" there, and how well the passage was found:
 
-    value = margin + retrieval r,   margin = span score - "no answer" score
+    value = margin + weight * retrieval r,   margin = span score - "no answer" score
 
 Two logistic regressions, over the best span, the runner-up in another place and the amount that was read,
 tell how surely the answer is right, and how surely the passages hold one:
@@ -13,14 +13,13 @@ tell how surely the answer is right, and how surely the passages hold one:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from llama_demo.tasks.confidence import Scale
 from llama_demo.tasks.read import Reader, read_each
 from llama_demo.text.whole_words import whole_words
 
@@ -85,27 +84,31 @@ def extract(reader: Reader, question: str, passages: Sequence[Passage], *, way: 
         DeviceError: there was not enough memory.
     """
     scale = reader.scales[way]
-    answers, windows = spans(reader, question, passages, scale)
+    found, windows = spans(reader, question, passages)
+    answers = ranked(found, passages, scale.found)
     if not answers:
         return Extraction()
     row = features(answers, passages, windows)
-    return Extraction(tuple(answers), scale.right_at(row), scale.holds_at(row))
+    return Extraction(answers, scale.right_at(row), scale.holds_at(row))
 
 
-def spans(
-    reader: Reader, question: str, passages: Sequence[Passage], scale: Scale
-) -> tuple[list[Extract], int]:
-    """The best span of each passage, best first, and how many windows were read."""
+def spans(reader: Reader, question: str, passages: Sequence[Passage]) -> tuple[list[Extract], int]:
+    """The best span of each passage by its margin alone, and how many windows were read."""
     readings = read_each(reader, question, [passage.text for passage in passages], best=1)
     found = []
     for place, reading in enumerate(readings):
         for answer in reading.answers[:1]:
             margin = answer.score - reading.nothing_score
-            value = margin + scale.found * passages[place].found
             # The vocabulary's pieces end where they like.
             start, end = whole_words(passages[place].text, answer.start, answer.end)
-            found.append(Extract(place, start, end, passages[place].text[start:end], margin, value))
-    return sorted(found, key=lambda one: -one.value), sum(reading.windows for reading in readings)
+            found.append(Extract(place, start, end, passages[place].text[start:end], margin, margin))
+    return found, sum(reading.windows for reading in readings)
+
+
+def ranked(found: Iterable[Extract], passages: Sequence[Passage], weight: float) -> tuple[Extract, ...]:
+    """The spans by margin and retrieval, of which ``weight`` says how much it counts; best first."""
+    valued = (replace(one, value=one.margin + weight * passages[one.passage].found) for one in found)
+    return tuple(sorted(valued, key=lambda one: -one.value))
 
 
 def features(answers: Sequence[Extract], passages: Sequence[Passage], windows: int) -> NDArray[np.float64]:

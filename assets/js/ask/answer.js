@@ -22,14 +22,14 @@ const sureness = (answer) => {
   const filling = made("span", { className: "score-fill meaning" });
   filling.style.width = percentOf(share);
   const name = surenessOf(share);
-  const line = made("p", { className: `sureness ${name}` }, made("span", { className: "score-bar", ariaHidden: "true" }, filling), made("span", {}, bilingual(`ask.sure.${name}`, { percent: percentOf(share) })));
+  const line = made("p", { className: `sureness ${name}` }, made("span", { className: "score-bar", ariaHidden: "true" }, filling), made("span", {}, bilingual(`${answer.calibrated ? "ask.sure" : "ask.felt"}.${name}`, { percent: percentOf(share) })));
   return [line];
 };
 const waiting = (answer) => made("p", { className: "note waiting" }, bilingual(answer.waiting ? "ask.waiting" : written(answer) ? "ask.reading" : "ask.looking", { count: answer.waiting }));
 const nothing = (answer) => {
   const box = made("div", { className: "no-answer" }, made("p", {}, bilingual(talk?.kind === "text" ? "ask.none.text" : "ask.none")));
   box.append(made("p", { className: "note" }, bilingual("ask.none.advice")));
-  if (answer.confidence !== null) box.append(made("p", { className: "note" }, bilingual("ask.none.sure", { percent: percentOf(answer.confidence) })));
+  if (answer.calibrated) box.append(made("p", { className: "note" }, bilingual("ask.none.sure", { percent: percentOf(answer.confidence) })));
   return box;
 };
 const said = (answer) => {

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from llama_demo.services.asking.update import Evidence, Update
+from llama_demo.tasks.confidence import UNFITTED
 from llama_demo.tasks.extract import Extract, Extraction, Passage, Way, extract
 from llama_demo.tasks.read import Reader
 
@@ -32,8 +33,7 @@ def extracting(
         stopped: set when nobody wants the answer any more.
     """
     update = replace(update, retrieved=tuple(passages))
-    read = [Passage(one.text, _log_odds(one.score) if way == "library" else 0.0) for one in passages]
-    found = extract(reader, update.standalone, read, way=way)
+    found = extract(reader, update.standalone, to_read(passages, way), way=way)
     if stopped.is_set():
         yield replace(update, status="stopped")
         return
@@ -45,9 +45,15 @@ def extracting(
         status="done",
         answerable=found.answerable,
         confidence=round(found.confidence, 4),
+        calibrated=reader.scales is not UNFITTED,
         evidence=evidence,
         retrieved=marked,
     )
+
+
+def to_read(passages: Sequence[Evidence], way: Way) -> list[Passage]:
+    """What the reader gets; how well a passage was found counts only where the library was searched."""
+    return [Passage(one.text, _log_odds(one.score) if way == "library" else 0.0) for one in passages]
 
 
 def _marked(passages: Sequence[Evidence], found: Extraction) -> Iterator[Evidence]:

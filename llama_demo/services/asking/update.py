@@ -61,6 +61,7 @@ class Update:
         variant: who answers, with ``auto`` resolved.
         answerable: false if the passages do not hold an answer.
         confidence: 0 to 1, of an extractive answer; None for a written one.
+        calibrated: whether the confidence was measured: of answers with this one, so many are right.
         evidence: what the answer rests on, best first.
         retrieved: every passage that was looked at, as it was found.
         claims: of a written answer with passages; complete with the last update only.
@@ -79,6 +80,7 @@ class Update:
     variant: Variant
     answerable: bool = True
     confidence: float | None = None
+    calibrated: bool = False
     evidence: tuple[Evidence, ...] = ()
     retrieved: tuple[Evidence, ...] = ()
     claims: tuple[Claim, ...] = ()

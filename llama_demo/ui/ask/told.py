@@ -58,6 +58,7 @@ def facts(update: Update) -> dict[str, Any]:
         "variant": variant_told(update.variant),
         "answerable": update.answerable,
         "confidence": update.confidence,
+        "calibrated": update.calibrated,
         "evidence": [evidence_told(one) for one in update.evidence],
         "retrieved": [evidence_told(one) for one in update.retrieved[:READ_PASSAGES]],
         "unsupported": any(not claim.supported for claim in update.claims),
