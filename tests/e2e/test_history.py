@@ -113,9 +113,12 @@ def test_a_run_opens_with_all_its_versions(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_deleting_asks_twice_and_deletes_one(visitor: Callable[..., Visitor], public_app: App) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_deleting_asks_twice_and_deletes_one(
+    visitor: Callable[..., Visitor], public_app: App, width: int
+) -> None:
     """The first click asks, Escape takes it back, the second click deletes this run and no other."""
-    page = keeping(visitor().open(public_app))
+    page = keeping(visitor(viewport={"width": width, "height": 860}).open(public_app))
     set_field(page, "max-new-tokens", "2")
     for prompt in ("first", "second", "third"):
         write(page, prompt)
@@ -186,9 +189,12 @@ def test_a_temporary_call_leaves_nothing(public_app: App) -> None:
     assert client.predict(api_name="/history") == []
 
 
-def test_a_power_cut_leaves_the_partial_text(visitor: Callable[..., Visitor], endless_app: App) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_power_cut_leaves_the_partial_text(
+    visitor: Callable[..., Visitor], endless_app: App, width: int
+) -> None:
     """After kill -9 in mid-run the next start shows it as interrupted, with its text, and can open it."""
-    one = visitor()
+    one = visitor(viewport={"width": width, "height": 860})
     page = one.open(endless_app)
     set_field(page, "max-new-tokens", "1000")
     write(page, "Once upon a time")
@@ -237,7 +243,7 @@ BOTH = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_two_windows_delete_the_same_run(
     visitor: Callable[..., Visitor], public_app: App, size: dict[str, int]
 ) -> None:
-    """The later one, which still lists it, gets a sentence and not a defect; opening it is told too."""
+    """The later one is told that it is gone, and its list forgets it; a note for it is not thrown away."""
     one = visitor(viewport=size)
     page = filled(one.open(public_app))
     other = history(one.open(public_app))
@@ -248,7 +254,18 @@ def test_two_windows_delete_the_same_run(
             expect(other.locator("#history .entry")).to_have_count(4)
     notice = page.locator("#history-notice [role=alert]")
     expect(notice).to_contain_text("not in your history")
-    expect(page.locator("#history .entry")).to_have_count(5)
+    expect(page.locator("#history .entry")).to_have_count(4)
+    other.locator("#history [data-act=delete]").first.click()
+    other.locator("#history .asking").click()
+    expect(other.locator("#history .entry")).to_have_count(3)
+    page.locator("#history [data-opens]").first.click()
+    page.locator("#history textarea").first.fill("worth a note")
+    page.locator("#history [data-act=note]").first.click()
+    expect(notice).to_contain_text("not in your history")
+    expect(page.locator("#history textarea").first).to_have_value("worth a note")
+    page.locator("#history [data-name=good]").first.click()
+    expect(page.locator("#history .entry")).to_have_count(3)
+    expect(notice).to_contain_text("not in your history")
     other.get_by_role("button", name="Delete all").click()
     other.locator("#history .asking").click()
     expect(other.locator("#history .blank")).to_be_visible()
@@ -261,15 +278,19 @@ def test_two_windows_delete_the_same_run(
 def test_a_run_that_is_gone_cannot_be_opened(
     visitor: Callable[..., Visitor], public_app: App, size: dict[str, int]
 ) -> None:
-    """A list that is out of date says so, and nothing of what is typed on the other tab changes."""
+    """The page says so and forgets the runs, and nothing of what is typed on the other tab changes."""
     one = visitor(viewport=size)
-    page = filled(one.open(public_app))
+    page = one.open(public_app)
+    page.fill("#prompt textarea", "half a thought")
+    filled(page)
     other = history(one.open(public_app))
     other.get_by_role("button", name="Delete all").click()
     other.locator("#history .asking").click()
     expect(other.locator("#history .blank")).to_be_visible()
     page.locator("#history [data-act=open]").first.click()
     expect(page.locator("#history-notice [role=alert]")).to_contain_text("not in your history")
+    expect(page.locator("#history .blank")).to_contain_text("Nothing yet")
+    expect(page.locator("#prompt textarea")).to_have_value("half a thought")
 
 
 Told = tuple[str, str, str, str, int, str]
@@ -648,11 +669,14 @@ def test_axe_finds_nothing_serious(
 
 
 def test_nothing_overlaps_at_twice_the_size(visitor: Callable[..., Visitor], public_app: App) -> None:
-    """At 200% a desk of 1280 has 640 left: nothing scrolls sideways, no two texts lie on each other."""
+    """At 200% a desk of 1280 has 640 left, and a phone all type twice as large: nothing scrolls sideways,
+    no two texts lie on each other.
+    """
     page = filled(visitor(viewport={"width": 640, "height": 860}).open(public_app))
     page.click("#history-narrow")
     page.locator("#history [data-opens]").nth(1).click()
-    for size in ("", "200%"):
+    for width, size in ((640, ""), (640, "200%"), (390, "200%")):
+        page.set_viewport_size({"width": width, "height": 860})
         page.evaluate("(size) => { document.documentElement.style.fontSize = size }", size)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 640
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert overlaps(page, ".head, [role=tablist], #history-filter, #history") == []

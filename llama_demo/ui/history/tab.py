@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby, islice
@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
+from llama_demo.errors import DemoError
 from llama_demo.services.history.exports import FORMS
 from llama_demo.services.history.imports import LARGEST_FILE
 from llama_demo.services.history.runs import LONGEST_NOTE, Place, Run, Runs
@@ -32,6 +33,10 @@ LONGEST_LINE = 160
 """Characters of an input or an output in the list."""
 
 
+GONE = ("run_unknown", "deletion_incomplete")
+"""Failures after which a run that the page lists is no longer in the history."""
+
+
 def build(frame: Frame) -> TabParts:
     """Make filters and list; their events are bound when all tabs are there, for runs open in others."""
     runs, on = frame.services.runs, frame.handlers.on
@@ -46,16 +51,22 @@ def build(frame: Frame) -> TabParts:
         def listing(call: Call) -> tuple[Any, ...]:
             return (_diary(runs, call, PAGE),)
 
-        def acting(call: Call) -> tuple[Any, ...]:
-            if call.event.get("act") == "open":
-                return (
-                    gr.skip(),
-                    *_reopened(runs.versions(call.visit, _run_id(call)), _run_id(call), reopenings),
-                )
+        def acting(call: Call) -> Iterator[tuple[Any, ...]]:
             shown = call.event.get("shown")
             count = max(PAGE, min(shown, MOST)) if type(shown) is int else PAGE
-            count += _act(frame.services, call)
-            return (_diary(runs, call, count), *[gr.skip()] * (len(elsewhere) + 1))
+            others = [gr.skip()] * (len(elsewhere) + 1)
+            try:
+                if call.event.get("act") == "open":
+                    versions = runs.versions(call.visit, _run_id(call))
+                    yield gr.skip(), *_reopened(versions, _run_id(call), reopenings)
+                else:
+                    count += _act(frame.services, call)
+                    yield _diary(runs, call, count), *others
+            except DemoError as failure:
+                # The list shows what is no longer there, but a note that was typed would go with its run.
+                if failure.key in GONE and call.event.get("act") != "note":
+                    yield _diary(runs, call, count), *others
+                raise
 
         on(tab.select, listing, outputs=[diary], notice=notice)
         on(filters.select, listing, outputs=[diary], notice=notice, trigger_mode="always_last")
