@@ -297,15 +297,30 @@ def finished(page: Page) -> None:
 
 
 def findings(page: Page) -> list[str]:
-    """What axe-core finds on the page that is serious or critical, once nothing moves any more."""
+    """What axe-core finds on the page that is serious or critical, once nothing moves any more.
+
+    That the page has one first heading counts as serious here.
+    """
     page.mouse.move(0, 0)
     page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
     return [
         f"{rule['id']}: {node['html'][:200]}"
         for rule in Axe().run(page).response["violations"]
-        if rule["impact"] in ("serious", "critical")
+        if rule["impact"] in ("serious", "critical") or rule["id"] == "page-has-heading-one"
         for node in rule["nodes"]
     ]
+
+
+def every_look(page: Page) -> Iterator[str]:
+    """Show the page in both languages, in both themes, one after the other; yields which it is in."""
+    for language in ("English", "中文"):
+        page.locator("#language").get_by_role("button", name=language, exact=True).click()
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_function(
+                "(dark) => document.body.classList.contains('dark') === dark", arg=theme == "dark"
+            )
+            yield f"{language}, {theme}"
 
 
 def overlaps(page: Page, within: str) -> list[str]:
