@@ -17,6 +17,7 @@ from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversations import Conversations
 from llama_demo.services.asking.sources import Sources
 from llama_demo.services.asking.suggestions import Suggestions
+from llama_demo.services.asking.talking import Talking
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
@@ -76,6 +77,7 @@ def run(settings: Settings) -> None:
         sources = Sources()
         opened.callback(sources.close)
         asking = Asking(models, searching, library, runs)
+        conversations = Conversations(ConversationStore(database))
         services = Services(
             models=models,
             runs=runs,
@@ -87,7 +89,8 @@ def run(settings: Settings) -> None:
             library=library,
             searching=searching,
             asking=asking,
-            conversations=Conversations(asking, ConversationStore(database)),
+            conversations=conversations,
+            talking=Talking(asking, conversations),
             sources=sources,
             suggestions=Suggestions(models, searching, library, ChunkStore(database)),
         )

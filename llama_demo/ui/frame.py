@@ -13,6 +13,7 @@ from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversations import Conversations
 from llama_demo.services.asking.sources import Sources
 from llama_demo.services.asking.suggestions import Suggestions
+from llama_demo.services.asking.talking import Talking
 from llama_demo.services.history.runs import Run, Runs
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.searching import Searching
@@ -41,6 +42,7 @@ class Services:
     glossary: Glossary
     asking: Asking
     conversations: Conversations
+    talking: Talking
     sources: Sources
     suggestions: Suggestions
 

@@ -26,6 +26,7 @@ class Looking:
     def __init__(self, services: Services) -> None:
         self._asking = services.asking
         self._conversations = services.conversations
+        self._talking = services.talking
         self._sources = services.sources
         self._suggestions = services.suggestions
 
@@ -68,7 +69,7 @@ class Looking:
 
     def stop(self, call: Call) -> dict[str, Any]:
         """End what this page is being answered."""
-        return {"stopped": self._conversations.stop(call.page)}
+        return {"stopped": self._talking.stop(call.page)}
 
     def keep(self, call: Call) -> dict[str, Any]:
         """Store a conversation after all that was begun in temporary mode."""

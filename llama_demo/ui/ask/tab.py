@@ -151,6 +151,7 @@ class Desk:
 
     def __init__(self, frame: Frame) -> None:
         self._conversations = frame.services.conversations
+        self._talking = frame.services.talking
         self._sources = frame.services.sources
         self._turns = Turns()
 
@@ -185,19 +186,19 @@ class Desk:
         return self._sources.pasted(about.text) if about.kind == "text" else ()
 
     def _said(self, call: Call, wish: Wish, conversation: Conversation) -> Generator[Said, None, None]:
-        visit, talks, options = call.visit, self._conversations, wish.options
+        visit, talking, options = call.visit, self._talking, wish.options
         if wish.act == "again":
-            return talks.again(visit, conversation.id, wish.message, options=options, key=call.page)
+            return talking.again(visit, conversation.id, wish.message, options=options, key=call.page)
         if wish.act == "go_on":
-            return talks.go_on(visit, conversation.id, wish.message, options=options, key=call.page)
+            return talking.go_on(visit, conversation.id, wish.message, options=options, key=call.page)
         if wish.act == "also":
             variant = wish.variants[0].variant
-            return talks.answer_also(
+            return talking.answer_also(
                 visit, conversation.id, wish.message, variant, options=options, key=call.page
             )
         if not wish.text.strip():
             raise InputError("question_empty")
-        return talks.say(
+        return talking.say(
             visit,
             conversation.id,
             wish.text,

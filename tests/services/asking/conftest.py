@@ -19,6 +19,7 @@ from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
 from llama_demo.store.library import LibraryStore
+from tests.services.asking.talks import Talks
 
 MODELS = Path(__file__).parents[3] / "assets" / "models"
 
@@ -47,6 +48,6 @@ def asking(database: Database, models: Models, library: Library, runs: Runs) -> 
 
 
 @pytest.fixture
-def conversations(database: Database, asking: Asking) -> Conversations:
+def talks(database: Database, asking: Asking) -> Talks:
     """No conversations yet."""
-    return Conversations(asking, ConversationStore(database))
+    return Talks(Conversations(ConversationStore(database)), asking)

@@ -1,0 +1,224 @@
+"""What is said in a conversation: versions, edits, answers side by side, and that nothing of it is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from llama_demo.errors import InputError
+from llama_demo.services.asking.asking import Asking
+from llama_demo.services.asking.conversations import Conversations
+from llama_demo.services.asking.question import Subject, Variant
+from llama_demo.services.history.runs import Runs
+from llama_demo.store.conversations import ConversationStore
+from llama_demo.store.database import Database
+from tests.services.asking.talks import CHAT, ELSEWHERE, ME, SHORT, STORY, TEXT, Talks, versions
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_a_question_is_asked_in_its_conversation(talks: Talks) -> None:
+    """Every question gets the path that leads to it, and not what was said on others."""
+    one, first = talks.answered()
+    talks.asked(one, "When does it open?")
+    second = talks.asked(one, "And when was that?", parent=first.answer)[-1]
+    read = talks.conversations.open(ME, one.id)
+    assert [each.text for each in read.path(second.answer)][:3] == [
+        "Who founded the library?",
+        "Ann Miller",
+        "And when was that?",
+    ]
+    assert second.update.standalone == read.messages[-1].update.standalone  # type: ignore[union-attr]
+
+
+def test_an_edited_question_stands_beside_the_former(talks: Talks) -> None:
+    """Both are there, each with its answer, and the conversation goes on at the new one."""
+    one, first = talks.answered()
+    edited = talks.asked(one, "When does the library open?", parent=None)[-1]
+    read = talks.conversations.open(ME, one.id)
+    former = read.message(first.question)
+    assert former is not None
+    assert [each.id for each in versions(read, former)] == [first.question, edited.question]
+    assert read.leaf == edited.answer
+    assert read.title == "Who founded the library?"
+
+
+def test_versions_of_an_answer_are_kept(talks: Talks, runs: Runs) -> None:
+    """Another version stands beside the first, by the same answerer, also in the history."""
+    one, first = talks.answered()
+    second = list(talks.talking.again(ME, one.id, first.answer))[-1]
+    read = talks.conversations.open(ME, one.id)
+    answer = read.message(second.answer)
+    assert answer is not None
+    assert [each.id for each in versions(read, answer)] == [first.answer, second.answer]
+    assert read.leaf == second.answer
+    assert second.update.variant == first.update.variant
+    run_ids = [str(each.update.run_id) for each in read.messages if each.update]
+    assert [run.id for run in runs.versions(ME, run_ids[0])] == run_ids
+
+
+def test_a_cut_off_answer_is_gone_on_with(talks: Talks) -> None:
+    """The text of the new version begins with the former; a quoted answer has no more to it."""
+    one = talks.conversations.begin(ME, CHAT)
+    first = talks.asked(one, "Once upon a time")[-1]
+    more = list(talks.talking.go_on(ME, one.id, first.answer, options=SHORT))[-1]
+    assert more.update.text.startswith(first.update.text)
+    assert len(more.update.text) > len(first.update.text)
+    read = talks.conversations.open(ME, one.id)
+    assert [each.text for each in read.messages if each.update] == [first.update.text, more.update.text]
+    text, quoted = talks.answered()
+    with pytest.raises(InputError, match="answer_not_written"):
+        list(talks.talking.go_on(ME, text.id, quoted.answer))
+
+
+def test_a_question_is_answered_with_and_without(talks: Talks) -> None:
+    """Two answers at once, or the other one later: both belong to one question."""
+    one = talks.conversations.begin(ME, TEXT)
+    both = talks.asked(one, variants=(Variant(), STORY))
+    question = both[0].question
+    ids = list(dict.fromkeys(said.answer for said in both))
+    read = talks.conversations.open(ME, one.id)
+    assert [each.id for each in read.messages if each.parent == question] == ids
+    assert [each.update.variant.grounded for each in read.messages if each.update] == [True, False]
+    assert read.leaf == ids[0]
+    later = list(talks.talking.answer_also(ME, one.id, question, STORY, options=SHORT))[-1]
+    read = talks.conversations.open(ME, one.id)
+    assert read.message(later.answer).parent == question  # type: ignore[union-attr]
+    with pytest.raises(InputError, match="message_unknown"):
+        list(talks.talking.answer_also(ME, one.id, later.answer, STORY))
+
+
+@pytest.mark.parametrize("question", ["", " \n", "x" * 20_000])
+def test_what_cannot_be_asked_leaves_no_trace(talks: Talks, question: str) -> None:
+    """A refused question is told and stored nowhere; the conversation can be gone on with."""
+    one = talks.conversations.begin(ME, TEXT)
+    with pytest.raises(InputError):
+        talks.asked(one, question)
+    with pytest.raises(InputError, match="message_unknown"):
+        talks.asked(one, "Why?", parent="0" * 32)
+    assert talks.titles() == []
+    assert talks.asked(one)[-1].update.text == "Ann Miller"
+
+
+def test_an_answer_that_fails_says_why_and_can_be_tried_again(talks: Talks) -> None:
+    """The question stays with the reason beside it, also when the conversation is opened again."""
+    one = talks.conversations.begin(ME, Subject(collection="default"))
+    said = talks.asked(one)[-1]
+    assert said.update.status == "failed"
+    assert said.update.error is not None
+    read = talks.conversations.open(ME, one.id)
+    answer = read.message(said.answer)
+    assert answer is not None
+    assert answer.update is not None
+    assert answer.update.error is not None
+    assert answer.update.error.key == said.update.error.key == "ask_collection_empty"
+    assert list(talks.talking.again(ME, one.id, said.answer))[-1].update.status == "failed"
+
+
+def test_stop_ends_all_answers_to_a_question(talks: Talks) -> None:
+    """The one that is being written stays with its text, the ones behind it do not begin."""
+    one = talks.conversations.begin(ME, CHAT)
+    said = talks.talking.say(ME, one.id, "Once upon a time", parent=None, variants=(STORY, STORY), key="key")
+    told = []
+    for each in said:
+        told.append(each)
+        if each.update.text:
+            assert talks.talking.stop("key")
+    answers = [each for each in talks.conversations.open(ME, one.id).messages if each.update]
+    assert [(each.text, each.update.status) for each in answers] == [  # type: ignore[union-attr]
+        (told[-1].update.text, "stopped")
+    ]
+    assert not talks.talking.stop("key")
+
+
+def test_a_closed_page_stops_the_answer(talks: Talks) -> None:
+    """What was written so far can be read when the conversation is opened again."""
+    one = talks.conversations.begin(ME, CHAT)
+    with closing(talks.talking.say(ME, one.id, "Once upon a time", parent=None)) as said:
+        last = next(each for each in said if each.update.text)
+    answer = talks.conversations.open(ME, one.id).message(last.answer)
+    assert answer is not None
+    assert answer.update is not None
+    assert (answer.update.status, answer.text) == ("stopped", last.update.text)
+
+
+def test_a_full_disk_does_not_keep_anybody_from_asking(database: Database, talks: Talks) -> None:
+    """The answer comes with a warning and is held in memory; later it can be kept after all."""
+    one = talks.conversations.begin(ME, replace(TEXT, system="x" * 100_000))
+    with database.reading() as tables:
+        used = tables.execute("PRAGMA page_count").fetchone()[0]
+        tables.execute(f"PRAGMA max_page_count = {used}")
+    said = talks.asked(one)
+    assert said[-1].update.text == "Ann Miller"
+    assert {str(each.update.warning.key) for each in said if each.update.warning} == {"disk_full"}
+    assert talks.conversations.open(ME, one.id).temporary
+    with database.reading() as tables:
+        tables.execute(f"PRAGMA max_page_count = {used + 1000}")
+    assert talks.conversations.keep_shown(ME) == 1
+    assert talks.conversations.open(ELSEWHERE, one.id).messages[-1].text == "Ann Miller"
+
+
+ASK_AND_GO_ON = """
+import sys
+import time
+from pathlib import Path
+from llama_demo.services.asking.asking import Asking
+from llama_demo.services.asking.conversations import Conversations
+from llama_demo.services.asking.question import Subject
+from llama_demo.services.asking.talking import Talking
+from llama_demo.services.visits import resolve
+from llama_demo.store.conversations import ConversationStore
+from llama_demo.tasks.generate import GenerateOptions
+from tests.services.libraries import opened
+with opened(Path(sys.argv[1]), None) as shelf:
+    asking = Asking(shelf.models, shelf.searching, shelf.library, shelf.runs)
+    conversations = Conversations(ConversationStore(shelf.database))
+    talking = Talking(asking, conversations)
+    visit = resolve(public=False, page="p" * 64)
+    one = conversations.begin(visit, Subject())
+    # Drawn so wildly, this one goes on until it is cut off.
+    options = GenerateOptions(max_new_tokens=500, temperature=2.0, top_k=0, top_p=1.0, seed=2)
+    for said in talking.say(visit, one.id, "Once upon a time", parent=None, options=options):
+        pass
+"""
+
+
+def first_words(path: Path) -> str:
+    """What stands in the database of the first answer, once there is something."""
+    last = time.monotonic() + 60
+    while time.monotonic() < last:
+        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path)) as connection:
+            found = connection.execute("SELECT content FROM messages WHERE role = 'assistant'").fetchone()
+            if found and found[0]:
+                return str(found[0])
+        time.sleep(0.02)
+    raise TimeoutError
+
+
+def test_kill_9_in_the_middle_of_an_answer(tmp_path: Path, asking: Asking) -> None:
+    """The next start has the question and, as interrupted, the answer with its text of a second ago."""
+    path = tmp_path / "killed" / "llama_demo.db"
+    program = subprocess.Popen([sys.executable, "-c", ASK_AND_GO_ON, str(path.parent)], cwd=ROOT)
+    try:
+        words = first_words(path)
+    finally:
+        program.kill()
+        program.wait()
+    with closing(Database(path)) as database:
+        talks = Talks(Conversations(ConversationStore(database)), asking)
+        [entry] = talks.conversations.page(ME)
+        read = talks.conversations.open(ME, entry.id)
+        question, answer = read.messages
+        more = list(talks.talking.go_on(ME, read.id, answer.id, options=SHORT))[-1]
+    assert (question.text, read.leaf) == ("Once upon a time", answer.id)
+    assert answer.update is not None
+    assert answer.update.status == "interrupted"
+    assert answer.text.startswith(words)
+    assert more.update.text.startswith(answer.text)
