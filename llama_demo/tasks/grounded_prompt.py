@@ -33,7 +33,9 @@ RULES: dict[Language, str] = {
 UNKNOWN: dict[Language, str] = {"en": "The passages do not say.", "zh": "段落里没有提到。"}
 """What a model is told to say when it does not know."""
 
-_FENCE = regex.compile(r"[<＜‹〈](?=\s*[/／]?\s*passage)", regex.IGNORECASE)
+# Whatever a model could take for the fence: other brackets, and characters between that nobody sees.
+_UNSEEN = r"[\s\p{Cf}]*"
+_FENCE = regex.compile(rf"[<＜﹤‹〈⟨](?={_UNSEEN}[/／]?{_UNSEEN}{_UNSEEN.join('passage')})", regex.IGNORECASE)
 _UNKNOWN = regex.compile(r"(?i)\W*(the passages? (do|does) not (say|mention)|段落(里|中)?(没有|未)提(到|及))")
 
 
