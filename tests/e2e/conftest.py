@@ -12,11 +12,13 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -160,11 +162,12 @@ def public_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def long_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled generator without an end: a longer context, and no token that ends a text.
+    """The bundled generator without an end, for runs that last until they are interrupted."""
+    return without_end(tmp_path_factory.mktemp("models") / "endless")
 
-    A run then lasts until it is interrupted, which is what it is for.
-    """
-    folder = tmp_path_factory.mktemp("models") / "endless"
+
+def without_end(folder: Path) -> Path:
+    """Put the bundled generator there with a longer context and no token that ends a text."""
     shutil.copytree(GENERATOR, folder)
     config = json.loads((folder / "config.json").read_text())
     del config["eos_token_id"]  # with no end mark it writes on as long as it may
@@ -287,6 +290,21 @@ def write(page: Page, prompt: str) -> None:
     """Type a prompt and press the button; the text is then on its way."""
     page.fill("#prompt textarea", prompt)
     page.click("#write")
+
+
+def ended_after(app: App, close: Callable[[], None]) -> float:
+    """Seconds from here, where ``close`` closes the page that a run writes for, to the end of the run.
+
+    It is read from the database, so asking costs next to nothing. No other run may be going on.
+    """
+    running = "SELECT 1 FROM runs WHERE status = 'running'"
+    with closing(sqlite3.connect(app.folder / "llama_demo.db")) as database:
+        assert database.execute(running).fetchone(), "nothing is being written"
+        began = time.monotonic()
+        close()
+        while database.execute(running).fetchone() and time.monotonic() < began + START_PATIENCE:
+            time.sleep(0.01)
+        return time.monotonic() - began
 
 
 def finished(page: Page) -> None:
