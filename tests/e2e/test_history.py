@@ -218,6 +218,73 @@ def test_a_power_cut_leaves_the_partial_text(
     assert len(page.locator("#result .came").text_content() or "") > 20
 
 
+MANY = 3_000
+"""Runs that it takes a second or longer to store."""
+
+
+def cut_while_writing(app: App, one: Visitor, act: Callable[[], None]) -> None:
+    """Have the page begin what writes a lot; kill the server once a megabyte of it is in the log; restart."""
+    database = app.folder / "llama_demo.db"
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    act()
+    log, deadline = app.folder / "llama_demo.db-wal", time.monotonic() + 60
+    while log.stat().st_size < 2**20:
+        assert time.monotonic() < deadline, "nothing was ever written"
+        one.context.pages[-1].wait_for_timeout(2)  # the browser goes on meanwhile
+    app.kill()
+    for page in one.context.pages:
+        page.close()
+    one.problems.clear()  # the page lost its server, as it should
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    app.start_again()
+
+
+def test_a_power_cut_in_an_import_and_in_a_deletion(
+    visitor: Callable[..., Visitor], endless_app: App
+) -> None:
+    """After kill -9 a file is there wholly or not at all, and what was to be deleted is found or gone."""
+    word = f"numbat{secrets.token_hex(4)}"
+    file = file_of([(f"{word} {number}", "dug " * 200, "generate", "m", 0, "") for number in range(MANY)])
+
+    def found() -> int:
+        with closing(sqlite3.connect(endless_app.folder / "llama_demo.db")) as connection:
+            counted = connection.execute("SELECT count(*) FROM runs WHERE input LIKE ?", [f"{word}%"])
+            return int(counted.fetchone()[0])
+
+    def whole_or_gone(page: Page) -> None:
+        if not found():
+            assert kept_of(endless_app, word) == []
+            return
+        page.fill("#history-query", word)
+        expect(page.locator("#history-count")).to_contain_text(f"{MANY:,}")
+        assert found() == MANY
+        page.fill("#history-query", "")
+
+    desk = visitor(viewport=DESK)
+    cut_while_writing(endless_app, desk, lambda: bring(history(desk.open(endless_app)), file))
+    phone = visitor(viewport=PHONE)
+    page = history(phone.open(endless_app))
+    whole_or_gone(page)
+    bring(page, file)
+    expect(page.locator("#history-filter .told")).not_to_be_empty()
+    assert found() == MANY
+    expect(page.locator("#history .entry")).to_have_count(20)
+
+    def delete_all() -> None:
+        page.click("#history [data-act=delete_all]")
+        page.click("#history .asking", no_wait_after=True)
+
+    cut_while_writing(endless_app, phone, delete_all)
+    page = history(phone.open(endless_app))
+    whole_or_gone(page)
+    if found():
+        delete_all()
+        expect(page.locator("#history .blank")).to_be_visible()
+    assert kept_of(endless_app, word) == []
+
+
 def test_a_running_run_is_there_from_its_start(endless_app: App) -> None:
     """A row exists as running before its text is there, and has its final status when the call has ended."""
     client, text = Client(endless_app.url, verbose=False), f"start{secrets.token_hex(4)}"
