@@ -15,6 +15,7 @@ from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
 from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversations import Conversations
+from llama_demo.services.asking.places import MOST_PUBLIC
 from llama_demo.services.asking.sources import Sources
 from llama_demo.services.asking.suggestions import Suggestions
 from llama_demo.services.asking.talking import Talking
@@ -77,7 +78,8 @@ def run(settings: Settings) -> None:
         sources = Sources()
         opened.callback(sources.close)
         asking = Asking(models, searching, library, runs)
-        conversations = Conversations(ConversationStore(database))
+        most = MOST_PUBLIC if settings.is_public else 0
+        conversations = Conversations(ConversationStore(database), most=most)
         services = Services(
             models=models,
             runs=runs,

@@ -91,6 +91,11 @@ class ConversationStore:
         with self._database.reading() as tables:
             return [heading(row) for row in tables.query(select, values)]
 
+    def count(self, *, owner: str) -> int:
+        """How many conversations with at least one message the owner has."""
+        with self._database.reading() as tables:
+            return int(tables.execute(_COUNT, {"owner": storable(owner)}).fetchone()[0])
+
     def get(self, conversation_id: str, *, owner: str) -> Conversation | None:
         """The conversation, or None if this owner has none of that id."""
         with self._database.reading() as tables:
@@ -303,6 +308,7 @@ _PAGE = """
     SELECT id, title, kind, created, changed, leaf FROM conversations
     WHERE owner = :owner AND leaf IS NOT NULL AND (changed, id) < (:changed, :last)
 """
+_COUNT = "SELECT COUNT(*) FROM conversations WHERE owner = :owner AND leaf IS NOT NULL"
 # instr, not LIKE: a % or _ in the query is a character like any other, and NUL does not end the text.
 _BY_LETTER = """
     (instr(title, :literal) OR EXISTS (

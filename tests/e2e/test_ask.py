@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from gradio_client import Client
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.documents.files import pdf
@@ -15,6 +16,11 @@ from tests.instructed import PASSAGE, write_instructed
 
 ANSWER = "#ask .answer"
 OVER = f"{ANSWER}[aria-busy=false]"
+BEACONS = (
+    '<b>${alert(1)}</b> <img src="http://beacon.example/a.png" onerror="alert(2)"> '
+    "![b](http://beacon.example/b.png) <style>@import 'http://beacon.example/c.css'</style>"
+)
+"""What would tell somebody elsewhere that a text was read, or run there, if it were more than text."""
 
 
 @pytest.fixture(scope="module")
@@ -133,10 +139,16 @@ def test_a_text_is_asked_edited_and_asked_again(page: Page) -> None:
 
     page.click("#ask-new")
     choose(page, "text")
-    page.fill("#ask-text", "The reactor in hall four is cooled with heavy water. <b>${alert(1)}</b>")
+    page.fill("#ask-text", f"The reactor in hall four is cooled with heavy water. {BEACONS}")
     answer = ask(page, "What is the reactor cooled with?")
     assert "heavy water" in answer_text(answer)
-    expect(answer.locator(".answer-evidence")).to_contain_text("<b>${alert(1)}</b>")
+    expect(answer.locator(".answer-evidence")).to_contain_text(BEACONS)
+    answer.locator(".answer-evidence [data-act=open]").first.click()
+    expect(page.locator("#ask dialog.reading[open] .reading-text")).to_contain_text(BEACONS)
+    page.keyboard.press("Escape")
+    ask(page, BEACONS)
+    expect(page.locator("#ask .question-text").last).to_have_text(BEACONS)
+    page.wait_for_timeout(200)  # what a text could ask for would be asked for by now; see the visitor
 
 
 def test_a_pdf_of_ten_pages_is_asked_three_questions(visitor: Callable[..., Visitor], local_app: App) -> None:
@@ -244,6 +256,57 @@ def test_a_written_answer_cites_its_passages(visitor: Callable[..., Visitor], ch
     assert findings(page) == []
 
 
+def test_a_model_is_told_how_to_answer(visitor: Callable[..., Visitor], chat_app: App) -> None:
+    """A preset and how daring it writes count for the answer; what no longer fits has a visible mark."""
+    page = at_tab(visitor().open(chat_app))
+    choose(page, "chat")
+    page.click("#ask [data-part=manner-open]")
+    page.locator("#ask [data-preset-name=teacher]").click()
+    told = "You are a patient teacher. Explain step by step and give an example."
+    expect(page.locator("#ask [data-part=system]")).to_have_value(told)
+    page.locator("#ask [name=ask-daring][value=precise]").check(force=True)
+    ask(page, "Why is the sky blue?")
+    page.locator(OVER).locator(".was-read summary").click()
+    page.locator(OVER).locator("[data-act=exact]").click()
+    prompt = page.locator("#ask [data-part=exact-text]")
+    expect(prompt).to_have_text(f"<|system|>{told}<|end|><|user|>Why is the sky blue?<|end|><|assistant|>")
+    page.keyboard.press("Escape")
+    run = Client(chat_app.url, verbose=False).predict(task="ask", limit=1, api_name="/history")[0]
+    assert (run["options"]["system"], run["options"]["temperature"]) == (told, 0.2)
+
+    budget = page.locator("#ask [data-part=budget-said]")
+    expect(budget).to_contain_text("of 16,384 tokens")
+    for name in ("first", "second"):
+        ask(page, f"This is the {name} long story. " + "And then nothing happened. " * 350)
+    dropped = page.locator("#ask .dropped")
+    expect(dropped).to_contain_text("The messages above (4) no longer fit")
+    expect(page.locator("#ask .log > :nth-child(3)")).to_have_class("note dropped")
+    page.locator(OVER).last.locator(".was-read summary").click()
+    page.locator(OVER).last.locator("[data-act=exact]").click()
+    expect(prompt).to_contain_text(told)
+    expect(prompt).not_to_contain_text("Why is the sky blue?")
+    page.keyboard.press("Escape")
+    page.reload()
+    ready(page)
+    at_tab(page)
+    expect(dropped).to_be_visible()
+
+
+def test_some_documents_are_asked(page: Page) -> None:
+    """Only those that were chosen are read, and the conversation says how many they are."""
+    menu = page.locator("#ask .among-documents")
+    menu.locator("summary").click()
+    for name in ("handbook/leave.md", "science/octopus.txt"):
+        menu.locator("label", has_text=name).click()
+    expect(menu.locator("summary")).to_contain_text("2 documents")
+    page.keyboard.press("Escape")
+    answer = ask(page, "How many hearts does an octopus have?")
+    expect(page.locator("#ask .ask-name")).to_contain_text("2 chosen")
+    answer.locator(".was-read summary").click()
+    read = answer.locator(".was-read .source-name").all_inner_texts()
+    assert set(read) == {"en/handbook/leave.md", "en/science/octopus.txt"}
+
+
 def test_a_conversation_outlives_its_server(
     visitor: Callable[..., Visitor], tmp_path: Path, long_model: Path
 ) -> None:
@@ -308,7 +371,7 @@ def test_conversations_are_found_renamed_branched_and_deleted(page: Page) -> Non
 def test_a_temporary_conversation_is_nowhere_until_it_is_kept(
     visitor: Callable[..., Visitor], public_app: App
 ) -> None:
-    """On a public host pages begin so; nobody else finds what was kept."""
+    """On a public host pages begin so; nobody else finds what was kept, and the history deletes it too."""
     page = at_tab(visitor().open(public_app))
     ask(page, "When do people put lights on the river?")
     page.reload()
@@ -327,6 +390,16 @@ def test_a_temporary_conversation_is_nowhere_until_it_is_kept(
     other = keeping(at_tab(visitor().open(public_app)))
     other.click("#ask [data-part=side-open]")
     expect(other.locator("#ask [data-part=no-talks]")).to_be_visible()
+
+    page.get_by_role("tab", name="History").click()
+    expect(page.locator("#history .blank")).to_contain_text("one conversation under Ask")
+    for _ in range(2):
+        page.click("#history [data-act=delete_all]")
+    expect(page.locator("#history .blank")).not_to_contain_text("conversation under Ask")
+    page.reload()
+    ready(page)
+    at_tab(page)
+    expect(page.locator("#ask [data-part=no-talks]")).to_be_visible()
 
 
 def test_it_is_all_done_by_keyboard(page: Page) -> None:
@@ -433,6 +506,20 @@ def test_no_barrier_and_no_overlap(
     page.click("#ask [data-part=side-open]")
     page.wait_for_selector("#ask .talk")
     fine()
-    if width < 500:
-        page.keyboard.press("Escape")
-        expect(page.locator("#ask-side")).to_be_hidden()
+    if width > 500:
+        return
+    page.keyboard.press("Escape")
+    expect(page.locator("#ask-side")).to_be_hidden()
+    page.click("#ask [data-part=side-open]")
+    page.mouse.click(width - 8, 400)  # beside the drawer, whatever lies there
+    expect(page.locator("#ask-side")).to_be_hidden()
+    expect(page.locator("#ask .exchange")).to_have_count(1)
+    for begun in (True, False):
+        if not begun:
+            page.evaluate("document.documentElement.style.fontSize = ''")
+            page.click("#ask-new")
+        page.fill("#ask-question", "x")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for part in (".head, [role=tablist]", "#ask .ask-bar", "#ask .log", "#ask .ask-foot"):
+            assert overlaps(page, part) == []

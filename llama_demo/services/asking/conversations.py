@@ -28,10 +28,11 @@ class Conversations:
 
     Args:
         store: of the database.
+        most: that an owner may have stored; 0 is no limit. What is said beyond is held in memory alone.
     """
 
-    def __init__(self, store: ConversationStore) -> None:
-        self._places = Places(store)
+    def __init__(self, store: ConversationStore, *, most: int = 0) -> None:
+        self._places = Places(store, most=most)
 
     def page(self, visit: Visit, query: str = "", limit: int = 30, before: str | None = None) -> list[Entry]:
         """The visitor's conversations, the one that was last changed first.
@@ -53,6 +54,12 @@ class Conversations:
             found = place.store.page(owner=place.owner, limit=limit + len(held), query=query, before=before)
             entries += [_entry(one, place) for one in found if place.temporary or one.id not in held]
         return sorted(entries, key=lambda entry: entry.place, reverse=True)[:limit]
+
+    def count(self, visit: Visit) -> int:
+        """How many the visitor has, those in memory included."""
+        places = self._places.of(visit)
+        twice = [one for one in self._places.held(visit) if len([1 for each in places if each.get(one)]) > 1]
+        return sum(place.store.count(owner=place.owner) for place in places) - len(twice)
 
     def open(self, visit: Visit, conversation_id: str) -> Conversation:
         """A conversation with all of its messages.
@@ -107,7 +114,7 @@ class Conversations:
 
         Raises:
             InputError: ``conversation_unknown``, ``message_unknown``.
-            StoreError: it cannot be stored.
+            StoreError: it cannot be stored, or ``conversations_full``.
         """
         one = self.open(visit, conversation_id)
         path = [message.id for message in one.path(message_id)]
@@ -144,7 +151,7 @@ class Conversations:
 
         Raises:
             InputError: ``visitor_needed`` if nobody could be shown them again, or ``nothing_to_keep``.
-            StoreError: they cannot be stored.
+            StoreError: they cannot be stored, or ``conversations_full``.
         """
         database, memory = self._places.database(visit), self._places.memory(visit)
         found = [one for one in self._places.finished(visit) if conversation_id in ("", one.id)]

@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
-from llama_demo.errors import InputError
+from llama_demo.errors import InputError, StoreError
 from llama_demo.services.visits import Visit
 from llama_demo.store.conversation import Conversation, Message
 from llama_demo.store.conversations import ConversationStore
@@ -23,6 +23,9 @@ MOST_BYTES = 128 * 1024**2
 
 MOST_HELD = 30
 """Conversations in memory of one page."""
+
+MOST_PUBLIC = 100
+"""Conversations of a visitor in the database, where many share one machine."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,13 @@ class Places:
 
     Args:
         store: of the database.
+        most: conversations of an owner in the database; 0 is no limit.
         most_bytes: that memory may hold.
     """
 
-    def __init__(self, store: ConversationStore, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, store: ConversationStore, *, most: int = 0, most_bytes: int = MOST_BYTES) -> None:
         self._stored = store
+        self._most = most
         self._most_bytes = most_bytes
         self._memory = MemoryDatabase()
         self._unstored = ConversationStore(self._memory)
@@ -103,7 +108,7 @@ class Places:
 
         Raises:
             InputError: ``conversation_unknown``.
-            StoreError: it cannot be stored.
+            StoreError: it cannot be stored, or ``conversations_full``.
         """
         place, one = self.find(visit, conversation_id)
         stored = self._in_database(visit)
@@ -141,9 +146,10 @@ class Places:
         It lies where the old one does; of a stored one in a temporary visit, in memory.
 
         Raises:
-            StoreError: it cannot be stored.
+            StoreError: it cannot be stored, or ``conversations_full``.
         """
         target = self.memory(visit) if visit.temporary else place
+        self._check_room(target)
         begun = target.store.begin(kind=one.kind, subject=one.subject, title=one.title, owner=target.owner)
         copies: list[Message] = []
         for message in map(_over, path):
@@ -157,8 +163,10 @@ class Places:
         """Bring a conversation from memory into the database.
 
         Raises:
-            StoreError: it cannot be stored; then it stays where it is.
+            StoreError: it cannot be stored, or ``conversations_full``; then it stays where it is.
         """
+        if target.get(one.id) is None:
+            self._check_room(target)
         target.store.put(one, source.messages(one.id), owner=target.owner)
         self.drop(source, one.id)
 
@@ -191,6 +199,11 @@ class Places:
         place = self._in_memory(visit)
         with self._turn:
             return {one for one, owner in self._held.items() if place and owner == place.owner}
+
+    def _check_room(self, place: Place) -> None:
+        """Raises: StoreError: ``conversations_full`` if the database is to hold no more for the owner."""
+        if self._most and not place.temporary and place.store.count(owner=place.owner) >= self._most:
+            raise StoreError("conversations_full", limit=self._most)
 
     def _hold(self, visit: Visit, place: Place, one: Conversation) -> Place:
         """Copy a stored conversation into memory, to go on there."""

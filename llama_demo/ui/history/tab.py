@@ -15,7 +15,7 @@ from markupsafe import Markup
 from llama_demo.errors import DemoError
 from llama_demo.services.history.exports import FORMS
 from llama_demo.services.history.imports import LARGEST_FILE
-from llama_demo.services.history.runs import LONGEST_NOTE, Place, Run, Runs
+from llama_demo.services.history.runs import LONGEST_NOTE, Place, Run
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.endpoints.history import TASKS
@@ -49,7 +49,7 @@ def build(frame: Frame) -> TabParts:
         elsewhere = [output for _, reopening in reopenings for output in reopening.outputs]
 
         def listing(call: Call) -> tuple[Any, ...]:
-            return (_diary(runs, call, PAGE),)
+            return (_diary(frame.services, call, PAGE),)
 
         def acting(call: Call) -> Iterator[tuple[Any, ...]]:
             shown = call.event.get("shown")
@@ -61,11 +61,11 @@ def build(frame: Frame) -> TabParts:
                     yield gr.skip(), *_reopened(versions, _run_id(call), reopenings)
                 else:
                     count += _act(frame.services, call)
-                    yield _diary(runs, call, count), *others
+                    yield _diary(frame.services, call, count), *others
             except DemoError as failure:
                 # The list shows what is no longer there, but a note that was typed would go with its run.
                 if failure.key in GONE and call.event.get("act") != "note":
-                    yield _diary(runs, call, count), *others
+                    yield _diary(frame.services, call, count), *others
                 raise
 
         on(tab.select, listing, outputs=[diary], notice=notice)
@@ -128,8 +128,9 @@ def _reopened(versions: Sequence[Run], run_id: str, reopenings: Sequence[tuple[s
     return updates
 
 
-def _diary(runs: Runs, call: Call, count: int) -> str:
+def _diary(services: Services, call: Call, count: int) -> str:
     """The newest ``count`` runs that the filters leave, grouped by the days of the visitor's calendar."""
+    runs = services.runs
     chosen = narrowing(call)
     newest = list(islice(runs.every(call.visit, **chosen), count))
     total = runs.count(call.visit, **chosen)
@@ -144,6 +145,7 @@ def _diary(runs: Runs, call: Call, count: int) -> str:
         "history.html",
         days=days,
         narrowed=narrows(chosen),
+        talks=0 if newest else services.conversations.count(call.visit),
         counted=_counted(total, narrowed=narrows(chosen)),
         more=len(newest) < min(total, MOST),
         tasks=sorted({task for task, _ in names}),

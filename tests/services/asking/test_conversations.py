@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from llama_demo.errors import InputError
+from llama_demo.errors import InputError, StoreError
+from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversations import Conversations
 from llama_demo.services.asking.places import MOST_HELD, Places
 from llama_demo.services.asking.question import Part, Subject
@@ -174,6 +175,36 @@ def test_memory_has_an_end(database: Database) -> None:
     assert places.find(visits[-1], large[-1])[1].id == large[-1]
     with pytest.raises(InputError, match="conversation_unknown"):
         places.find(visits[0], large[0])
+
+
+def test_a_visitor_has_room_for_so_many(database: Database, asking: Asking) -> None:
+    """Beyond, what is said is held in memory with a warning, and can be kept once there is room again."""
+    talks = Talks(Conversations(ConversationStore(database), most=2), asking)
+    one, said = talks.answered(ANN, "Who founded it?")
+    talks.answered(ANN, "When does it open?")
+    third, refused = talks.answered(ANN, "What is it?")
+    assert refused.update.status == "done"
+    assert refused.update.warning is not None
+    assert refused.update.warning.key == "conversations_full"
+    assert third.temporary
+    assert talks.conversations.count(ANN) == 3
+    for attempt in (
+        lambda: talks.conversations.keep_shown(ANN, third.id),
+        lambda: talks.conversations.branch(ANN, one.id, said.answer),
+    ):
+        with pytest.raises(StoreError, match="conversations_full"):
+            attempt()
+    # What is stored already goes on as ever, also after a detour through memory, and nobody else is limited.
+    quiet = replace(ANN, temporary=True)
+    talks.asked(one, "And when?", parent=said.answer, visit=quiet)
+    assert talks.conversations.count(ANN) == 3
+    assert talks.conversations.keep_shown(ANN, one.id) == 1
+    assert talks.asked(one, "Where?", parent=said.answer, visit=ANN)[-1].update.warning is None
+    assert talks.answered(BEA)[1].update.warning is None
+    talks.conversations.delete(ANN, one.id)
+    assert talks.conversations.keep_shown(ANN, third.id) == 1
+    assert not talks.conversations.open(ANN, third.id).temporary
+    assert talks.conversations.count(ANN) == 2
 
 
 def test_deleting_everything_leaves_nothing_on_the_disk(database: Database, talks: Talks, runs: Runs) -> None:
