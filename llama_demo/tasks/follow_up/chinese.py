@@ -28,6 +28,11 @@ _PRONOUN = regex.compile(
     r"它们|他们|她们|它|他|她|[这那](?:个|些|里|儿|边)?(?=[是有在要能会可叫多怎为的吗])|[这那][里儿边]|其中"
 )
 _PERSON = frozenset("他她")
+# 这是谁告诉你的 is about what was said: a sentence, in whose place no name can stand.
+_SAID = regex.compile(
+    r"[这那](?:个|些|话)?(?:是(?:谁|从哪里|从哪儿|怎么)?(?:告诉|说|听说|知道|[真对假]的)|话|么说)"
+)
+_TALKS = frozenset("你 您 我 你们 我们".split())
 # Without a subject before it, such a beginning leans on one.
 _HEADLESS = regex.compile(
     rf"^(?:(?:要|需要|能|可以|会|有|在|可|应该|必须|贵|远|大|难|好)[^，,]{{0,5}}|[从到]?(?:{_ASKS})[^，,]{{0,3}})$"
@@ -49,9 +54,7 @@ _LONGEST_NAME = 12
 def leans(question: str) -> bool:
     """Whether the question leaves out what it is about."""
     rest = _bare(question)
-    return bool(
-        _WHAT_OF.match(_led(question)) or _BARE.match(rest) or _HEADLESS.match(rest) or _pronoun(rest)
-    )
+    return bool(_what_of(question) or _BARE.match(rest) or _HEADLESS.match(rest) or _pronoun(rest))
 
 
 def completed(question: str, before: str, answer: str) -> str | None:
@@ -61,17 +64,23 @@ def completed(question: str, before: str, answer: str) -> str | None:
         before: the question before it, which stands alone.
         answer: what was answered to that.
     """
-    led, rest = _led(question), _bare(question)
+    rest = _bare(question)
     earlier = _END.sub("", _POLITE.sub("", before))
     if bare := _BARE.match(rest):
         return f"{_asked_anew(earlier, bare['ask'])}？"
-    if what := _WHAT_OF.match(led):
-        return f"{_about(earlier, what['what'])}？"
+    if what := _what_of(question):
+        return f"{_about(earlier, what)}？"
     if pronoun := _pronoun(rest):
         return f"{_named(rest, pronoun, earlier, answer)}？"
     if _HEADLESS.match(rest):
         return f"{_topic(earlier)}{rest}？"
     return None
+
+
+def _what_of(question: str) -> str:
+    """What ...呢 names; empty for those who talk: of them nothing was asked before."""
+    found = _WHAT_OF.match(_led(question))
+    return "" if found is None or found["what"] in _TALKS else str(found["what"])
 
 
 def _led(question: str) -> str:
@@ -84,6 +93,8 @@ def _bare(question: str) -> str:
 
 def _pronoun(question: str) -> regex.Match[str] | None:
     """The first pronoun, unless the question itself has named what it stands for."""
+    if _SAID.search(question):
+        return None
     found = _PRONOUN.search(question)
     if found is None or found[0][0] not in "它他她":
         return found

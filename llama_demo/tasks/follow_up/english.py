@@ -42,6 +42,13 @@ _EXISTS = regex.compile(
 _EMPTY_IT = regex.compile(
     r"(?i)\b(?:time is it|is it (?:true|possible|raining|snowing|ok|okay|time)|it is true)\b"
 )
+# "Who told you that?" is about what was said: a sentence, in whose place no name can stand.
+_SAID = regex.compile(
+    r"(?i)\b(?:(?:say|says|said|tell|tells|told|repeat)(?:\s+(?:me|you|us))?\s+(?:this|that|it|so)"
+    r"|(?:know|knew|mean|think|believe|explain)\s+(?:this|that|so)|sure\s+(?:about|of)\s+(?:this|that|it)"
+    r"|(?:this|that)\s+means?)\b"
+)
+_WHO_IS_THAT = regex.compile(r"(?i)^who(?:'s| is| was) (?:this|that|it)$")
 # "Why is that?" asks no more than "why?".
 _WHY_THAT = regex.compile(r"(?i)^(?:why (?:is|was|are|do|does|did) (?:that|this|they|it)|how (?:so|come))$")
 # With an auxiliary before it, such a word begins what is done and ends who does it.
@@ -71,7 +78,7 @@ _LONGEST_NAME = 6
 def leans(question: str) -> bool:
     """Whether the question leaves out what it is about."""
     rest = _bare(question)
-    return bool(_ABOUT.match(_plain(question)) or _BARE.match(rest) or _pronoun(rest) or _fragment(question))
+    return bool(_about_what(question) or _BARE.match(rest) or _pronoun(rest) or _fragment(question))
 
 
 def completed(question: str, before: str, answer: str) -> str | None:
@@ -86,8 +93,8 @@ def completed(question: str, before: str, answer: str) -> str | None:
         rest = rest.split()[0]
     if _BARE.match(rest):
         return _sentence(_asked_anew(earlier, rest))
-    if about := _ABOUT.match(_plain(question)):
-        return _sentence(_about(earlier, about["what"]))
+    if what := _about_what(question):
+        return _sentence(_about(earlier, what))
     if pronoun := _pronoun(rest):
         return _sentence(_named(rest, pronoun, earlier, answer))
     if _fragment(question):
@@ -225,7 +232,9 @@ def _about(before: _Question, what: str) -> list[str]:
 def _named(question: str, pronoun: regex.Match[str], before: _Question, answer: str) -> list[str]:
     """The question with what its pronoun stands for."""
     meant = " ".join(before.topic)
-    person = pronoun["person"] or (pronoun["own"] or "").lower() in ("his", "hers")
+    person = (
+        pronoun["person"] or (pronoun["own"] or "").lower() in ("his", "hers") or _WHO_IS_THAT.match(question)
+    )
     if person and before.ask and before.ask[0].lower() in ("who", "whom") and _is_name(answer):
         meant = answer.rstrip(".")
     if not meant:
@@ -240,7 +249,7 @@ def _named(question: str, pronoun: regex.Match[str], before: _Question, answer: 
 
 def _pronoun(question: str) -> regex.Match[str] | None:
     """The first pronoun that nothing in the question itself explains."""
-    if _EMPTY_IT.search(question):
+    if _EMPTY_IT.search(question) or _SAID.search(question):
         return None
     for found in _PRONOUN.finditer(question):
         if found["place"] and _EXISTS.search(question):
@@ -256,10 +265,22 @@ def _pronoun(question: str) -> regex.Match[str] | None:
     return None
 
 
+def _about_what(question: str) -> str:
+    """What "what about ..." names; empty for those who talk: of them nothing was asked before."""
+    found = _ABOUT.match(_plain(question))
+    return "" if found is None or _talks(found["what"]) else str(found["what"])
+
+
+def _talks(what: str) -> bool:
+    return what.lower() in {*_PEOPLE, "me", "us", "yourself"}
+
+
 def _fragment(question: str) -> bool:
     """Whether it is a piece of a question: "and interns?", "on Sundays?"."""
     words = _bare(question).lower().split()
-    if not 1 <= len(words) <= 5 or any(word in _AUXILIARIES or regex.fullmatch(_ASK, word) for word in words):
+    if not 1 <= len(words) <= 5 or _talks(" ".join(words)):
+        return False
+    if any(word in _AUXILIARIES or regex.fullmatch(_ASK, word) for word in words):
         return False
     return bool(_LEAD.match(_plain(question))) or words[0] in _PREPOSITIONS
 
