@@ -94,13 +94,24 @@ COLOURS: Mapping[str, str] = MappingProxyType(
 """Which of our colours each of Gradio's variables takes, in the light and in the dark alike."""
 
 
+TEXT_SIZE = gr.themes.Size(
+    name="text",
+    xxs="0.5625rem",
+    xs="0.625rem",
+    sm="0.75rem",
+    md="0.875rem",
+    lg="1rem",
+    xl="1.375rem",
+    xxl="1.625rem",
+)
+"""Gradio's own sizes, which are in pixels, as shares of the size that a reader has set in the browser."""
+
+
 def paper_and_ink() -> gr.themes.Base:
     """The theme of the page, light and dark."""
     colours = {name: LIGHT[colour] for name, colour in COLOURS.items()}
     dark = {f"{name}_dark": DARK[colour] for name, colour in COLOURS.items()}
-    theme = gr.themes.Base(
-        primary_hue="orange", neutral_hue="stone", font=FONT, text_size=gr.themes.sizes.text_md
-    )
+    theme = gr.themes.Base(primary_hue="orange", neutral_hue="stone", font=FONT, text_size=TEXT_SIZE)
     return theme.set(
         **colours,
         **dark,

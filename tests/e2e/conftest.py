@@ -349,7 +349,7 @@ def overlaps(page: Page, within: str) -> list[str]:
 OVERLAPS = """(within) => {
   const shown = [...document.querySelectorAll(within)]
     .flatMap((part) => [...part.querySelectorAll(
-      'p, label, button, summary, textarea, input, h2, h3, li, dt, dd, [role=tab]')])
+      'p, label, button, summary, textarea, input, h1, h2, h3, li, dt, dd, [role=tab]')])
     .filter((e) => e.checkVisibility({opacityProperty: true, visibilityProperty: true})
       && !e.closest('.unseen, .menu-items, dialog') && e.getClientRects().length
       && e.getBoundingClientRect().width > 1 && e.getBoundingClientRect().height > 1);
