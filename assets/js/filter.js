@@ -71,6 +71,7 @@ const save = (name, blob) => {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 };
+/* Gives the file to the browser; says whether the server had it, and nothing if it could not be asked. */
 llamaDemo.download = async (ending, id) => {
   told.replaceChildren();
   try {
@@ -79,6 +80,7 @@ llamaDemo.download = async (ending, id) => {
     const answer = await fetch("history/export", { method: "POST", headers, body });
     if (answer.ok) save(answer.headers.get("X-File-Name"), await answer.blob());
     else told.innerHTML = await answer.text(); /* made and escaped by the server */
+    return answer.ok;
   } catch {
     problem("unreachable");
   }

@@ -16,8 +16,11 @@ element.addEventListener("click", (event) => {
   const entry = button.closest(".entry");
   if (button.dataset.opens) return noting(entry, entry.querySelector(".noting").hidden);
   if (button.dataset.closes) return noting(entry, false);
+  const shown = element.querySelectorAll("[data-run]").length;
   if (button.dataset.export) {
-    llamaDemo.download(button.dataset.export, button.dataset.id);
+    llamaDemo.download(button.dataset.export, button.dataset.id).then((had) => {
+      if (had === false) trigger("select", { act: "look", shown }); /* the run may be gone */
+    });
     button.closest("details").open = false;
     return button.closest("details").querySelector("summary").focus();
   }
@@ -28,7 +31,6 @@ element.addEventListener("click", (event) => {
   }
   calm(button);
   const { act, id = "", name = "", value = "" } = button.dataset;
-  const shown = element.querySelectorAll("[data-run]").length;
   const text = act === "note" ? entry.querySelector("textarea").value : "";
   pressed = act === "note" ? `[data-opens][data-id="${id}"]` : `[data-act="${act}"][data-id="${id}"][data-name="${name}"]`;
   trigger("select", { act, id, value, text, shown });

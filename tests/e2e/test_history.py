@@ -333,6 +333,15 @@ def test_two_windows_delete_the_same_run(
     page.locator("#history [data-name=good]").first.click()
     expect(page.locator("#history .entry")).to_have_count(3)
     expect(notice).to_contain_text("not in your history")
+    other.locator("#history [data-act=delete]").first.click()
+    other.locator("#history .asking").click()
+    expect(other.locator("#history .entry")).to_have_count(2)
+    page.locator("#history .entry .menu > summary").first.click()
+    with page.expect_console_message(lambda message: "422" in message.text):
+        page.locator("#history [data-export=md]").first.click()
+    one.problems.clear()  # the browser tells its console of the refusal
+    expect(page.locator("#history-filter .told [role=alert]")).to_contain_text("not in your history")
+    expect(page.locator("#history .entry")).to_have_count(2)
     other.get_by_role("button", name="Delete all").click()
     other.locator("#history .asking").click()
     expect(other.locator("#history .blank")).to_be_visible()
