@@ -290,6 +290,15 @@ def test_a_model_is_told_how_to_answer(visitor: Callable[..., Visitor], chat_app
     ready(page)
     at_tab(page)
     expect(dropped).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.fill("#ask-question", "x")
+    page.click("#ask [data-part=manner-open]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert overlaps(page, "#ask .ask-foot") == []
+    go = page.locator("#ask-go").bounding_box()
+    assert go
+    assert go["x"] + go["width"] <= 390
 
 
 def test_some_documents_are_asked(page: Page) -> None:
