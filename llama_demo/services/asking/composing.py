@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from llama_demo.services.asking.claims import claims_of
 from llama_demo.services.asking.question import Asked
@@ -17,6 +18,7 @@ from llama_demo.tasks.grounded_prompt import Quoted, grounded_system, says_unkno
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.presets import language_of
 from llama_demo.text.chat_template import Message
+from llama_demo.text.sentences import split_sentences
 
 _CONTINUES = "continue"
 """What a model can do that learned nothing else."""
@@ -117,17 +119,28 @@ def _prompt(model: LanguageModel, asked: Asked, passages: Sequence[Evidence]) ->
 
 
 def _numbered(model: LanguageModel, passages: Sequence[Evidence], answer: int) -> list[Evidence]:
-    """As many of the passages as fit, the best ones, in the order of their documents."""
+    """As many of the passages as fit, the best ones, in the order of their documents.
+
+    If not even one does, the model is given its first sentences.
+    """
     room = int(_PASSAGES_SHARE * room_for_prompt(model, answer))
     kept: list[Evidence] = []
     for one in passages:
-        room -= len(model.tokenizer.encode(one.text))
-        if room < 0 and kept:
+        size = len(model.tokenizer.encode(one.text))
+        if size > room and kept:
             break
-        kept.append(one)
+        kept.append(one if size <= room else replace(one, text=_beginning(model, one.text, room)))
+        room -= size
     if any(one.chunk is not None for one in kept):
         kept.sort(key=lambda one: (one.document, one.chunk))
     return [replace(one, number=number) for number, one in enumerate(kept, start=1)]
+
+
+def _beginning(model: LanguageModel, text: str, room: int) -> str:
+    """As many sentences of a passage as make so many tokens, one at least."""
+    ends = [sentence.end for sentence in split_sentences(text)]
+    fitting = takewhile(lambda end: len(model.tokenizer.encode(text[:end])) <= room, ends)
+    return text[: max(fitting, default=ends[0] if ends else 0)]
 
 
 def _source(one: Evidence) -> str:

@@ -207,6 +207,39 @@ def test_oldest_turns_go_first(instructed: Asking) -> None:
     assert update.prompt.endswith(f"{WHEN}<|end|><|assistant|>")
 
 
+def test_a_passage_beyond_the_context_is_given_as_far_as_it_fits(shelf: Shelf, tmp_path: Path) -> None:
+    """A model that reads little answers from the first sentences, which still open in their text."""
+    folder = write_instructed(tmp_path / "instructed", context=2_048)
+    models = Models(BUNDLED, chosen=[folder], device="cpu")
+    little = Asking(models, shelf.searching, shelf.library, shelf.runs)
+    filler = "Nothing of interest happened on this day, and nobody went anywhere at all. "
+    subject = Subject((Part(PASSAGE + " " + filler * 16, "diary.txt"),))
+    update = answered(little, Asked(WHEN, subject))
+    assert update.text.startswith("The iron bridge was opened in 1893 [1].")
+    assert PASSAGE in update.prompt
+    assert len(update.prompt) < 2_048
+    [evidence] = update.evidence
+    assert evidence.text.endswith("at all.")
+    standing = little.context(ME, subject, evidence)
+    assert standing.text[slice(*standing.span)] == evidence.text
+    assert standing.whole
+
+
+@pytest.mark.parametrize("question", ["铁桥是哪一年开放的？", "¿Cuándo se inauguró el puente de hierro?"])
+def test_a_question_in_another_language_is_answered_or_honestly_not(
+    asking: Asking, instructed: Asking, question: str
+) -> None:
+    """By both answerers, about a text and about documents: an answer in its passage, or none."""
+    for subject in (BRIDGE, Subject(collection="default")):
+        update = answered(asking, Asked(question, subject))
+        assert update.status == "done"
+        assert update.retrieved
+        assert bool(update.text) == update.answerable == bool(update.evidence)
+        assert all(one.text[one.start : one.end] == update.text for one in update.evidence[:1])
+    told = answered(instructed, Asked(question, BRIDGE)).prompt
+    assert RULES["zh" if question.startswith("铁") else "en"] in told
+
+
 def test_a_cut_off_answer_is_gone_on_with(instructed: Asking) -> None:
     """The text keeps its beginning, and the model goes on behind it."""
     half = answered(instructed, Asked(WHEN, BRIDGE, options=GenerateOptions(max_new_tokens=4)))
