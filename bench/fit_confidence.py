@@ -4,7 +4,7 @@ On the questions that are kept back from training (``read_calibration``), never 
 for the library each, two logistic regressions over what :func:`llama_demo.tasks.extract.features` tells:
 whether the first answer is right, and whether the passages hold an answer at all,
 
-    minimise  sum w (ln(1 + exp(f . v)) - y f . v) + ridge |v|^2
+    minimise  sum w (ln(1 + exp(f . v)) - y f . v) + ridge / 2 |v|^2
 
 by Newton's method; how much it counts how well a passage was found, by the F1 of what then comes first; and
 from which log-odds on an answer is given, such that :data:`ANSWERED` of the answerable questions get one.
@@ -40,6 +40,8 @@ LIBRARY = 1_000
 LONG_TEXTS = 3
 """One question in so many is asked about a long text too."""
 RIDGE = 1e-2
+RETRIEVAL, WINDOWS = 3, 4
+"""Places among the features."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def main() -> None:
     ways: tuple[Way, ...] = ("text", "library")
     for way in ways:
         outcomes = list(read_all(reader, kept_back, trained_on, way, chosen.reader))
-        scales[way] = fitted(outcomes, found=best_weight(outcomes) if way == "library" else 0.0)
+        scales[way] = fitted(outcomes, way)
         print(way, scales[way], flush=True)
     told = {
         way: {name: _rounded(value) for name, value in asdict(each).items()} for way, each in scales.items()
@@ -109,14 +111,14 @@ def in_long_texts(shelf: Desk, asked: Sequence[Question]) -> Iterator[Case]:
     for each in asked:
         others = [other.passage for other in dice.sample(asked, k=min(len(asked), dice.randint(2, 8)))]
         foreign = [other for other in others if not any(answer in other.text for answer in each.answers)]
-        for passages, holds in (
-            (dice.sample([each.passage, *foreign], k=len(foreign) + 1), True),
-            (foreign, False),
-        ):
-            if passages:
-                text = "\n\n".join(passage.text for passage in passages)
-                read = shelf.from_text(each.text, text)
-                yield Case(each.text, each.answers, read, "own" if holds else "foreign", holds)
+        if not foreign:
+            continue
+        # As many with the answer as without it, or the amount that was read would give it away.
+        mixed = dice.sample([each.passage, *foreign[1:]], k=len(foreign))
+        for passages, holds in ((mixed, True), (foreign, False)):
+            text = "\n\n".join(passage.text for passage in passages)
+            read = shelf.from_text(each.text, text)
+            yield Case(each.text, each.answers, read, "own" if holds else "foreign", holds)
 
 
 def best_weight(outcomes: Sequence[Outcome]) -> float:
@@ -130,12 +132,18 @@ def _f1(one: Outcome, weight: float) -> float:
     return one.case.scores(ranked(one.found, one.passages, weight)[0].text)[1]
 
 
-def fitted(outcomes: Sequence[Outcome], *, found: float) -> Scale:
-    """The numbers for one way."""
+def fitted(outcomes: Sequence[Outcome], way: Way) -> Scale:
+    """The numbers for one way.
+
+    A text is not searched, and of a library about as much is read every time: what does not vary gets no
+    weight.
+    """
+    found = best_weight(outcomes) if way == "library" else 0.0
     best = [ranked(one.found, one.passages, found) for one in outcomes]
     rows = np.array(
         [features(answers, one.passages, one.windows) for answers, one in zip(best, outcomes, strict=True)]
     )
+    rows[:, WINDOWS if way == "library" else RETRIEVAL] = 0.0
     holds = np.array([one.case.holds for one in outcomes])
     right = np.array([one.case.right(answers[0].text) for answers, one in zip(best, outcomes, strict=True)])
     weights = np.array([one.weight for one in outcomes])
@@ -149,7 +157,7 @@ def fitted(outcomes: Sequence[Outcome], *, found: float) -> Scale:
     order = np.argsort(odds)
     shares = np.cumsum(weights[holds][order]) / weights[holds].sum()
     least = float(odds[order][int(np.searchsorted(shares, 1 - ANSWERED))])
-    return Scale(found, tuple(of_right), tuple(of_holds), least)
+    return Scale(found, tuple(of_right.tolist()), tuple(of_holds.tolist()), least)
 
 
 def logistic(
