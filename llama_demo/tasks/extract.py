@@ -64,7 +64,7 @@ class Extraction:
 
     Attributes:
         answers: the best one of each passage, best first.
-        confidence: of the first one, 0 to 1: so many such answers of a hundred are right.
+        confidence: of the first one, 0 to 1: the share of such answers that are right.
         answerable: whether the passages hold an answer at all.
     """
 
@@ -111,9 +111,14 @@ def ranked(found: Iterable[Extract], passages: Sequence[Passage], weight: float)
     return tuple(sorted(valued, key=lambda one: -one.value))
 
 
+def same_answer(one: Extract, other: Extract) -> bool:
+    """Whether two spans say the same: they bear each other out and are no rivals."""
+    return one.text.casefold() == other.text.casefold()
+
+
 def features(answers: Sequence[Extract], passages: Sequence[Passage], windows: int) -> NDArray[np.float64]:
     """What confidence is computed from (5): 1, margin, lead, retrieval, ln windows."""
     best = answers[0]
-    others = [one.value for one in answers[1:] if one.text != best.text]
+    others = [one.value for one in answers[1:] if not same_answer(one, best)]
     lead = min(best.value - max(others), _WIDEST_LEAD) if others else _WIDEST_LEAD
     return np.array([1.0, best.margin, lead, passages[best.passage].found, np.log(max(windows, 1))])

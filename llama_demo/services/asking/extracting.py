@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from llama_demo.services.asking.update import Evidence, Update
 from llama_demo.tasks.confidence import UNFITTED
-from llama_demo.tasks.extract import Extract, Extraction, Passage, Way, extract
+from llama_demo.tasks.extract import Extract, Extraction, Passage, Way, extract, same_answer
 from llama_demo.tasks.read import Reader
 
 MOST_EVIDENCE = 3
@@ -66,8 +66,7 @@ def _marked(passages: Sequence[Evidence], found: Extraction) -> Iterator[Evidenc
 
 def _evidence(marked: Sequence[Evidence], found: Extraction) -> tuple[Evidence, ...]:
     """The passage that the answer stands in, and others whose best span is the same text."""
-    answer = found.answers[0].text
-    same = [one.passage for one in found.answers if one.text.casefold() == answer.casefold()]
+    same = [one.passage for one in found.answers if same_answer(one, found.answers[0])]
     return tuple(marked[place] for place in same[:MOST_EVIDENCE])
 
 
