@@ -76,6 +76,22 @@ def test_every_key_in_the_scripts_exists() -> None:
     assert {key for key in used if key not in catalogue("en").entries} == set()
 
 
+def test_every_key_is_read() -> None:
+    """A text that nobody shows is written twice and kept for nothing."""
+    source = "\n".join(path.read_text("utf-8") for path in [*SOURCES, *TEMPLATES, *SCRIPTS])
+    named = set(re.findall(r"""(?<=["'`])[\w.-]+(?=["'`])""", source))
+    # "task." ~ name, `ask.way.${one.kind}`; and what a name with a point in it is the beginning of
+    begun = set(re.findall(r"""([\w-]+(?:\.[\w-]+)*)\.(?:\$?{|["'] [~+])""", source))
+    begun |= {name for name in named if "." in name}
+
+    def is_read(key: str) -> bool:
+        ends = [place for place, letter in enumerate(key) if letter == "."]
+        return key in named or any(key[:end] in begun for end in ends)
+
+    assert not is_read("library.never_shown")
+    assert [key for key in catalogue("en").entries if not is_read(key)] == []
+
+
 def test_every_key_that_is_put_together_exists() -> None:
     """Statuses, months and what else is made of a name and a value."""
     statuses = {*FINAL, RUNNING, INTERRUPTED}
