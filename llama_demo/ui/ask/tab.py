@@ -87,7 +87,7 @@ LOOK_UPS = (
     "exact",
     "suggested",
 )
-"""What the scripts look up; see :class:`~llama_demo.ui.ask_looking.Looking`."""
+"""What the scripts look up; see :class:`~llama_demo.ui.ask.looking.Looking`."""
 
 Answers = Generator[tuple[str], None, None]
 
