@@ -20,7 +20,7 @@ from llama_demo.ui import markup, result, temporary
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.generate import pair, presets, reading
 from llama_demo.ui.generate.sampling import Settings, as_set, options, settings
-from llama_demo.ui.generate.transcript import Transcript, Wish, stored, wish
+from llama_demo.ui.generate.transcript import Transcript, Wish, stored
 from llama_demo.ui.handler import Call
 from llama_demo.ui.labels import Label
 from llama_demo.ui.running import running
@@ -28,6 +28,7 @@ from llama_demo.ui.sheet import sheet
 from llama_demo.ui.shortcuts import shortcuts
 from llama_demo.ui.texts import Texts
 from llama_demo.ui.turns import Turns
+from llama_demo.ui.wishes import read
 
 TASK = "generate"
 
@@ -166,7 +167,7 @@ class Desk:
 
     def go_on(self, call: Call, *values: Any) -> Answers:
         """Another version of what is shown, more of it, or another word in it."""
-        wished, chosen = wish(call.event), options(*values)
+        wished, chosen = read(Wish, call.event), options(*values)
         if wished.act == "again":  # with the seed of before it would be the same text
             chosen = replace(chosen, seed=-1)
         return self._single(call, wished.asked, chosen, wished)

@@ -13,13 +13,13 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
-from llama_demo.errors import DemoError
 from llama_demo.services.history.runs import Run
 from llama_demo.services.writing import Asked, Update
 from llama_demo.tasks.generate import Token
 from llama_demo.ui.result import figures
+from llama_demo.ui.wishes import Name, Text
 
 PRECISION = 4
 """Decimal places of a log-probability; the page shows per cents."""
@@ -40,11 +40,11 @@ class Wish(BaseModel):
 
     act: Literal["again", "continue", "choose"]
     version: str = Field("", max_length=64)
-    text: str = ""
-    preset: str = "free"
-    form: str = ""
-    theme: str = ""
-    kept: list[tuple[int, str, float]] = Field(default_factory=list, max_length=KEPT_MOST)
+    text: Text = ""
+    preset: Name = "free"
+    form: Name = ""
+    theme: Name = ""
+    kept: list[tuple[int, Text, float]] = Field(default_factory=list, max_length=KEPT_MOST)
     chosen: bool = False
     run_id: str | None = Field(None, max_length=64)
 
@@ -57,18 +57,6 @@ class Wish(BaseModel):
     def tokens(self) -> list[Token]:
         """The tokens to go on from."""
         return [Token(*token) for token in self.kept]
-
-
-def wish(event: Mapping[str, Any]) -> Wish:
-    """What an event of the page asks for.
-
-    Raises:
-        DemoError: ``unexpected``; no page of ours sends such a thing.
-    """
-    try:
-        return Wish.model_validate(event)
-    except ValidationError as exc:
-        raise DemoError("unexpected") from exc
 
 
 class Transcript:

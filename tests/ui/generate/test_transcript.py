@@ -10,7 +10,8 @@ import pytest
 from llama_demo.errors import DemoError
 from llama_demo.services.writing import Asked, Update
 from llama_demo.tasks.generate import Choice, Token
-from llama_demo.ui.generate.transcript import Transcript, wish
+from llama_demo.ui.generate.transcript import Transcript, Wish
+from llama_demo.ui.wishes import read
 
 ASKED = Asked("a dog", preset="story")
 WORDS = tuple(
@@ -20,7 +21,7 @@ WORDS = tuple(
 INFO = {"tokens": 3, "tokens_per_second": 50.0, "first_token_ms": 5, "model": "generator", "seed": 7}
 
 
-def read(transcript: str) -> list[dict]:
+def lines(transcript: str) -> list[dict]:
     """The lines as the page reads them."""
     return [json.loads(line) for line in transcript.splitlines()]
 
@@ -31,28 +32,33 @@ def test_a_transcript_only_grows() -> None:
     texts = [transcript.add(Update("", WORDS[:count], INFO)) for count in range(4)]
     for earlier, later in itertools.pairwise(texts):
         assert later.startswith(earlier)
-    told = [token for line in read(texts[-1]) for token in line.get("tokens", [])]
+    told = [token for line in lines(texts[-1]) for token in line.get("tokens", [])]
     assert [token[1] for token in told] == [token.text for token in WORDS]
 
 
 def test_the_end_of_a_text_can_be_told_from_a_word() -> None:
     """Among the choices, the token that ends the text is marked."""
     transcript = Transcript(ASKED, endings=frozenset({2}), answers=True)
-    (token,) = read(transcript.add(Update("", WORDS[:1], INFO)))[1]["tokens"]
+    (token,) = lines(transcript.add(Update("", WORDS[:1], INFO)))[1]["tokens"]
     assert [choice[3] for choice in token[3]] == [False, True]
 
 
 def test_going_on_sends_only_what_is_new() -> None:
     """The page has the kept tokens; the transcript names the version they come from, and how many."""
     kept = [[token.id, token.text, token.logprob] for token in WORDS[:2]]
-    wished = wish(
-        {"act": "choose", "version": "v", "text": "a dog", "preset": "story", "kept": kept, "chosen": True}
-    )
+    told = {"act": "choose", "version": "v", "text": "a dog", "preset": "story", "kept": kept, "chosen": True}
+    wished = read(Wish, told)
     assert wished.asked == ASKED
     assert [token.id for token in wished.tokens] == [10, 11]
-    begin, *rest = read(Transcript(ASKED, wished=wished, answers=True).add(Update("", WORDS, INFO)))
+    begin, *rest = lines(Transcript(ASKED, wished=wished, answers=True).add(Update("", WORDS, INFO)))
     assert (begin["from"], begin["kept"], begin["chosen"]) == ("v", 2, [11, " upon", -0.5])
     assert [token[0] for line in rest for token in line.get("tokens", [])] == [12]
+
+
+def test_halves_of_characters_are_mended() -> None:
+    """A browser can send them, but nothing could send them back."""
+    wished = read(Wish, {"act": "again", "text": "a\ud83d", "kept": [[1, "b\ud83d", -0.5]]})
+    assert (wished.text, wished.tokens[0].text) == ("a\ufffd", "b\ufffd")
 
 
 @pytest.mark.parametrize(
@@ -62,4 +68,4 @@ def test_going_on_sends_only_what_is_new() -> None:
 def test_what_no_page_sends_is_refused(event: dict) -> None:
     """In a sentence, and not with a trace."""
     with pytest.raises(DemoError):
-        wish(event)
+        read(Wish, event)
