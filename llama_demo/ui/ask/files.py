@@ -12,11 +12,11 @@ from starlette.routing import Route
 from llama_demo.services.asking.question import Subject
 from llama_demo.services.asking.sources import LARGEST_FILE
 from llama_demo.ui.ask.told import conversation_told
+from llama_demo.ui.ask.wishes import File
 from llama_demo.ui.frame import Services
 from llama_demo.ui.guard import READING
-from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_file, whole
-
-LONGEST_NAME = 1_000
+from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_file
+from llama_demo.ui.wishes import read
 
 
 def routes(services: Services, handlers: Handlers) -> list[Route]:
@@ -25,9 +25,9 @@ def routes(services: Services, handlers: Handlers) -> list[Route]:
     async def take(request: Request) -> Response:
         call = handlers.call(sent_beside(request, "x-visit"))
         told = sent_beside(request, "x-asked")
-        name = str(whole(str(told.get("name", "")))) if isinstance(told, dict) else ""
+        name = read(File, told if isinstance(told, dict) else {}).name
         data = await sent_file(request, LARGEST_FILE)
-        return JSONResponse(await run_in_threadpool(_begun, services, call, name[:LONGEST_NAME], data))
+        return JSONResponse(await run_in_threadpool(_begun, services, call, name, data))
 
     return [handlers.route(READING, take)]
 

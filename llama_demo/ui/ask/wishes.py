@@ -103,6 +103,12 @@ class Talks(BaseModel):
     title: Name = ""
 
 
+class File(BaseModel):
+    """A file to be asked about; ``name`` is as the visitor calls it."""
+
+    name: Name = ""
+
+
 class Suggested(BaseModel):
     """What questions are wanted about: documents, a conversation that was begun, or a pasted text."""
 

@@ -24,8 +24,6 @@ from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_file, sent_j
 from llama_demo.ui.translate.wishes import File
 from llama_demo.ui.wishes import read
 
-LONGEST_NAME = 1_000
-
 ARRIVING = 8
 """Files that are taken in at the same time; each is held in memory."""
 
@@ -76,7 +74,7 @@ def _steps(
     terms = [services.glossary.for_translation(call.visit, *direction) for direction in directions]
     steps = services.documents.translate_document(
         call.visit,
-        asked.name[:LONGEST_NAME],
+        asked.name,
         data,
         source=asked.source,
         target=asked.target,

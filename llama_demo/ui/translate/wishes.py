@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from llama_demo.services.translation.translating import Asked, Term
-from llama_demo.ui.wishes import Text
-
-Name = Annotated[str, Field(max_length=200)]
+from llama_demo.ui.wishes import Name, Text
 
 
 class Direction(BaseModel):
@@ -48,7 +46,7 @@ class File(Direction):
         otherwise: into which language it goes if it is in the target language already.
     """
 
-    name: Text = ""
+    name: Name = ""
     otherwise: Name = ""
 
 

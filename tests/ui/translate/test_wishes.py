@@ -23,7 +23,7 @@ def test_a_wish_becomes_a_request() -> None:
         (Wish, {"act": "delete"}),
         (Wish, {"text": 1}),
         (Wish, {"ask": -1}),
-        (Wish, {"target": "x" * 1_000}),
+        (Wish, {"target": "x" * 2_000}),
         (Place, {"text": "x" * 10_000}),
         (Place, {"unit": "first"}),
         (Sentence, {"translation": ["x"]}),
