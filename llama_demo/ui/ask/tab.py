@@ -28,8 +28,7 @@ from llama_demo.ui.ask.wishes import DARING, LONGEST_SYSTEM, About, Wish
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.handler import Call, notice_of
 from llama_demo.ui.search import looking as search_looking
-from llama_demo.ui.sheet import spoken
-from llama_demo.ui.texts import Texts
+from llama_demo.ui.texts import Texts, spoken
 from llama_demo.ui.turns import Turns
 from llama_demo.ui.wishes import read
 

@@ -11,12 +11,12 @@ import gradio as gr
 
 from llama_demo.services.writing import Asked, Update, Writing
 from llama_demo.tasks.generate import GenerateOptions
-from llama_demo.ui import result
 from llama_demo.ui.frame import Frame
+from llama_demo.ui.generate import result
+from llama_demo.ui.generate.sheet import sheet
 from llama_demo.ui.generate.transcript import Transcript
 from llama_demo.ui.handler import Call
 from llama_demo.ui.labels import Label
-from llama_demo.ui.sheet import sheet
 
 CALM, DARING = 0.2, 1.2
 SIDES = ("left", "right")

@@ -17,7 +17,7 @@ from llama_demo.tasks.presets import POEM_FORMS, POEM_THEMES, PRESETS, Preset
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.labels import Label
-from llama_demo.ui.sheet import spoken
+from llama_demo.ui.texts import spoken
 
 ARTICLE_EN = (
     "The river rose for three days. On Monday the school was closed, because its cellar stood under water. "

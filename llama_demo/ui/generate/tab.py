@@ -16,16 +16,16 @@ from llama_demo.errors import DemoError
 from llama_demo.services.history.runs import Run
 from llama_demo.services.writing import Asked
 from llama_demo.tasks.generate import GenerateOptions
-from llama_demo.ui import markup, result, temporary
+from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts
-from llama_demo.ui.generate import pair, presets, reading
+from llama_demo.ui.generate import keeping, pair, presets, reading, result
 from llama_demo.ui.generate.sampling import Settings, as_set, options, settings
+from llama_demo.ui.generate.sheet import sheet
+from llama_demo.ui.generate.shortcuts import shortcuts
 from llama_demo.ui.generate.transcript import Transcript, Wish, stored
 from llama_demo.ui.handler import Call
 from llama_demo.ui.labels import Label
 from llama_demo.ui.running import running
-from llama_demo.ui.sheet import sheet
-from llama_demo.ui.shortcuts import shortcuts
 from llama_demo.ui.texts import Texts
 from llama_demo.ui.turns import Turns
 from llama_demo.ui.wishes import read
@@ -82,7 +82,7 @@ def build(frame: Frame) -> TabParts:
         with gr.Column(scale=7, min_width=320, elem_classes=["answering"]):
             card = sheet("result")
             status = markup.piece("status.html", id="status", kind="idle", sentence="", warning="")
-            temporary.offer(frame, status, asking.notice)
+            keeping.offer(frame, status, asking.notice)
             answering = Answering(card, status, pair.answering())
     shortcuts()
     _bind(frame, asking, answering)

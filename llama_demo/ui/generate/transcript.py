@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 from llama_demo.services.history.runs import Run
 from llama_demo.services.writing import Asked, Update
 from llama_demo.tasks.generate import Token
-from llama_demo.ui.result import figures
+from llama_demo.ui.generate.result import figures
 from llama_demo.ui.wishes import Name, Text
 
 PRECISION = 4

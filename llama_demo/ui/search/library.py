@@ -16,7 +16,7 @@ from llama_demo.ui.frame import Frame
 from llama_demo.ui.handler import Call, Handlers
 from llama_demo.ui.search.looking import collection_told
 from llama_demo.ui.search.wishes import Listed
-from llama_demo.ui.sheet import spoken
+from llama_demo.ui.texts import spoken
 from llama_demo.ui.wishes import read
 
 MOST_SHOWN = 500

@@ -20,7 +20,7 @@ from llama_demo.ui.labels import Label
 from llama_demo.ui.search import library
 from llama_demo.ui.search.looking import COMPARED, Looking
 from llama_demo.ui.search.samples import questions
-from llama_demo.ui.sheet import spoken
+from llama_demo.ui.texts import spoken
 
 TASK = "search"
 

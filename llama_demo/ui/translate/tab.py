@@ -22,7 +22,7 @@ from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.handler import Call
 from llama_demo.ui.labels import Label
-from llama_demo.ui.sheet import spoken
+from llama_demo.ui.texts import spoken
 from llama_demo.ui.translate.lines import Lines, stored
 from llama_demo.ui.translate.looking import Looking
 from llama_demo.ui.translate.wishes import Wish

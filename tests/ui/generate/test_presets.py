@@ -5,8 +5,8 @@ from __future__ import annotations
 from llama_demo.catalogue import ModelEntry
 from llama_demo.services.models import Models
 from llama_demo.tasks.presets import PRESETS
-from llama_demo.ui.certainty import LEVELS
 from llama_demo.ui.generate import presets
+from llama_demo.ui.generate.certainty import LEVELS
 from llama_demo.ui.texts import LANGUAGES, catalogue
 
 

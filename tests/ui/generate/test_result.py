@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llama_demo.errors import StoreError
-from llama_demo.ui import result
+from llama_demo.ui.generate import result
 
 DONE = {
     "tokens": 41,

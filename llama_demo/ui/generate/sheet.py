@@ -6,13 +6,11 @@ The component's value is a transcript (:mod:`llama_demo.ui.generate.transcript`)
 
 from __future__ import annotations
 
-import json
-
 import gradio as gr
 
 from llama_demo.ui import markup
-from llama_demo.ui.certainty import LEVELS
-from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
+from llama_demo.ui.generate.certainty import LEVELS
+from llama_demo.ui.texts import spoken
 
 SCRIPTS = tuple(
     f"sheet/{name}" for name in ("words", "figures", "written", "others", "versions", "taking", "sheet")
@@ -67,14 +65,3 @@ def sheet(
         levels=list(LEVELS.items()),
         leads=leads,
     )
-
-
-def spoken(beginnings: tuple[str, ...]) -> str:
-    """The texts for a script, under their keys, by the page's name of each language; as JSON."""
-    texts = {
-        TAGS[language]: {
-            key: text for key, text in catalogue(language).entries.items() if key.startswith(beginnings)
-        }
-        for language in LANGUAGES
-    }
-    return json.dumps(texts, ensure_ascii=False)
