@@ -21,8 +21,8 @@ from llama_demo.ui.ask import tab as ask
 from llama_demo.ui.frame import Frame, Services, TabParts
 from llama_demo.ui.generate import tab as generate
 from llama_demo.ui.handler import Call, Handlers
+from llama_demo.ui.history import files as history_files
 from llama_demo.ui.history import tab as history
-from llama_demo.ui.history import transfer
 from llama_demo.ui.labels import Label, Labels
 from llama_demo.ui.running import running
 from llama_demo.ui.search import files as library_files
@@ -81,7 +81,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         _bind_switch(handlers, labels, switch, problem)
         endpoints.register(services, handlers)
     routes = [
-        *transfer.routes(services.runs, handlers),
+        *history_files.routes(services.runs, handlers),
         *translate_files.routes(services, handlers),
         *ask_files.routes(services, handlers),
         *library_files.routes(services.library, handlers),
