@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
+from starlette.routing import Route
 
 from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversations import Conversations
@@ -89,7 +90,9 @@ class TabParts:
         reopening: set if runs can be opened again here.
         wire: called when every tab is built, with what all of them gave back; for a tab that reaches
             into others.
+        routes: ways in and out beside Gradio's own, for files.
     """
 
     reopening: Reopening | None = None
     wire: Callable[[gr.Tabs, gr.Tab, Sequence[tuple[str, Reopening]]], None] | None = None
+    routes: Sequence[Route] = ()

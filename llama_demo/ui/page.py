@@ -16,18 +16,14 @@ from starlette.routing import Route
 from llama_demo.errors import DemoError
 from llama_demo.settings import ASSETS, Settings
 from llama_demo.ui import endpoints, markup, temporary
-from llama_demo.ui.ask import files as ask_files
 from llama_demo.ui.ask import tab as ask
 from llama_demo.ui.frame import Frame, Services, TabParts
 from llama_demo.ui.generate import tab as generate
 from llama_demo.ui.handler import Call, Handlers
-from llama_demo.ui.history import files as history_files
 from llama_demo.ui.history import tab as history
 from llama_demo.ui.labels import Label, Labels
 from llama_demo.ui.running import running
-from llama_demo.ui.search import files as library_files
 from llama_demo.ui.search import tab as search
-from llama_demo.ui.translate import files as translate_files
 from llama_demo.ui.translate import tab as translate
 
 TITLE = "llama demo"
@@ -76,16 +72,10 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         temporary.line()
         problem = _notices(notices)
         frame = Frame(services=services, labels=labels, handlers=handlers, running=shown)
-        _tabs(frame)
+        routes = _tabs(frame)
         _footer(settings)
         _bind_switch(handlers, labels, switch, problem)
         endpoints.register(services, handlers)
-    routes = [
-        *history_files.routes(services.runs, handlers),
-        *translate_files.routes(services, handlers),
-        *ask_files.routes(services, handlers),
-        *library_files.routes(services.library, handlers),
-    ]
     return Page(blocks, labels.first_paint(), routes)
 
 
@@ -126,8 +116,8 @@ def _footer(settings: Settings) -> None:
     )
 
 
-def _tabs(frame: Frame) -> None:
-    """Build every tab, then let each reach into the others."""
+def _tabs(frame: Frame) -> list[Route]:
+    """Build every tab, then let each reach into the others; returns the ways in and out of all of them."""
     built: list[tuple[TabEntry, gr.Tab, TabParts]] = []
     with gr.Tabs() as tabs:
         for entry in TABS:
@@ -137,6 +127,7 @@ def _tabs(frame: Frame) -> None:
     for _, tab, parts in built:
         if parts.wire:
             parts.wire(tabs, tab, reopenings)
+    return [route for _, _, parts in built for route in parts.routes]
 
 
 def _bind_switch(handlers: Handlers, labels: Labels, switch: gr.HTML, problem: gr.HTML) -> None:

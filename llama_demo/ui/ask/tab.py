@@ -21,6 +21,7 @@ from llama_demo.services.asking.question import Part
 from llama_demo.services.asking.sources import LARGEST_FILE, SUFFIXES
 from llama_demo.services.history.runs import Run
 from llama_demo.ui import markup
+from llama_demo.ui.ask import files
 from llama_demo.ui.ask.examples import examples, openings
 from llama_demo.ui.ask.lines import Lines
 from llama_demo.ui.ask.looking import Looking
@@ -98,7 +99,8 @@ def build(frame: Frame) -> TabParts:
     notice = markup.piece("nothing.html", id="ask-notice", classes="notice")
     desk = Desk(frame)
     frame.handlers.on(page.select, desk.act, outputs=[page], notice=notice, trigger_mode="multiple")
-    return TabParts(reopening=Reopening(TASK, [page], _shown_again))
+    routes = files.routes(frame.services, frame.handlers)
+    return TabParts(Reopening(TASK, [page], _shown_again), routes=routes)
 
 
 def _page(frame: Frame) -> gr.HTML:

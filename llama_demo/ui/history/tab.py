@@ -21,6 +21,7 @@ from llama_demo.ui import markup
 from llama_demo.ui.endpoints.history import TASKS
 from llama_demo.ui.frame import Frame, Reopening, Services, TabParts
 from llama_demo.ui.handler import Call, whole
+from llama_demo.ui.history import files
 from llama_demo.ui.history.narrowing import narrowing, narrows
 
 PAGE = 20
@@ -72,7 +73,7 @@ def build(frame: Frame) -> TabParts:
         on(filters.select, listing, outputs=[diary], notice=notice, trigger_mode="always_last")
         on(diary.select, acting, outputs=[diary, tabs, *elsewhere], notice=notice)
 
-    return TabParts(wire=wire)
+    return TabParts(wire=wire, routes=files.routes(runs, frame.handlers))
 
 
 def _scripted(name: str, script: str, value: str) -> gr.HTML:

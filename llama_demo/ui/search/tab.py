@@ -17,7 +17,7 @@ from llama_demo.services.translation.translating import LANGUAGE_NAMES
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.labels import Label
-from llama_demo.ui.search import library
+from llama_demo.ui.search import files, library
 from llama_demo.ui.search.looking import COMPARED, Looking
 from llama_demo.ui.search.samples import questions
 from llama_demo.ui.texts import spoken
@@ -65,7 +65,8 @@ def build(frame: Frame) -> TabParts:
     )
     _alike(frame, looking)
     library.build(frame)
-    return TabParts(reopening=Reopening(TASK, [search], _shown_again))
+    routes = files.routes(frame.services.library, frame.handlers)
+    return TabParts(Reopening(TASK, [search], _shown_again), routes=routes)
 
 
 def _alike(frame: Frame, looking: Looking) -> None:

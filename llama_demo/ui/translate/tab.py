@@ -23,6 +23,7 @@ from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.handler import Call
 from llama_demo.ui.labels import Label
 from llama_demo.ui.texts import spoken
+from llama_demo.ui.translate import files
 from llama_demo.ui.translate.lines import Lines, stored
 from llama_demo.ui.translate.looking import Looking
 from llama_demo.ui.translate.wishes import Wish
@@ -83,7 +84,8 @@ def build(frame: Frame) -> TabParts:
     _documents(frame, looking)
     desk = Desk(frame)
     frame.handlers.on(panes.select, desk.act, outputs=[panes], notice=notice, trigger_mode="multiple")
-    return TabParts(reopening=Reopening(TASK, [panes], desk.shown_again))
+    routes = files.routes(frame.services, frame.handlers)
+    return TabParts(Reopening(TASK, [panes], desk.shown_again), routes=routes)
 
 
 def _panes(frame: Frame, looking: Looking) -> gr.HTML:
