@@ -79,12 +79,12 @@ def test_a_first_visitor_gets_an_answer_and_its_passage_in_one_click(page: Page)
     page.locator("#ask [data-try]").first.click()
     answer = answered(page, 1)
     said = answer_text(answer)
-    expect(answer.locator(".sureness")).to_contain_text(re.compile(r"sure: \d+%", re.IGNORECASE))
+    expect(answer.locator(".sureness")).to_contain_text(re.compile(r"sure: (only )?about \d+% of such", re.IGNORECASE))
     expect(answer.locator(".answer-evidence mark").first).to_have_text(said)
     expect(page.locator("#ask-status")).to_contain_text(said)
     answer.locator(".answer-evidence [data-act=open]").first.click()
     dialog = page.locator("#ask dialog.reading[open]")
-    expect(dialog.locator("[data-part=reading-title]")).to_contain_text("handbook/leave.md")
+    expect(dialog.locator("[data-part=reading-title]")).to_contain_text(re.compile(r"en/\w+/\w+\."))
     expect(dialog.locator(".reading-text .mark-sentence").first).to_be_in_viewport()
     page.keyboard.press("Escape")
 
@@ -173,7 +173,7 @@ def test_a_pdf_of_ten_pages_is_asked_three_questions(visitor: Callable[..., Visi
     expect(page.locator("#ask [data-part=read-file]")).to_contain_text("report.pdf was read: 10 pages")
     for count, (question, said, number) in enumerate(
         [
-            ("Who built the bridge over the river Alm?", "Ines Albrecht", 2),
+            ("Who built the bridge over the river Alm?", "Albrecht", 2),
             ("How much does a season ticket for the harbour bath cost?", "48 crowns", 5),
             ("When is the museum of clocks closed?", "Mondays", 9),
         ],
