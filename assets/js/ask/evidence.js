@@ -16,19 +16,15 @@ const opener = (place, list) => {
   Object.assign(button.dataset, { act: "open", place, list });
   return button;
 };
-const head = (passage, place) => {
-  const line = made("div", { className: "hit-source" });
-  if (passage.document) line.append(named(passage.document));
-  if (passage.page) line.append(made("span", { className: "note" }, bilingual("search.page", { page: passage.page })));
-  if (passage.heading) line.append(made("span", { className: "note hit-heading", textContent: passage.heading, dir: "auto" }));
-  return made("div", { className: "hit-head" }, made("span", { className: "rank", textContent: passage.number || place + 1 }), line);
-};
+const head = (passage, place) =>
+  made("div", { className: "hit-head" }, made("span", { className: "rank", textContent: passage.number || place + 1 }), source(passage));
 const passageCard = (passage, place, list) => {
-  const text = made("p", { className: "hit-text", dir: "auto" }, ...painted(shortened(passage.pieces, AROUND[list]).map(([piece, marks]) => [piece.replace(/\n{2,}/g, "\n"), marks])));
+  const pieces = shortened(passage.pieces, AROUND[list]);
+  const text = made("p", { className: "hit-text", dir: "auto" }, ...painted(pieces.map(([piece, marks]) => [piece.replace(/\n{2,}/g, "\n"), marks])));
   const foot = made("div", { className: "hit-foot" });
   if (passage.score) foot.append(made("span", { className: "scores" }, bar("meaning", passage.meaning), bar("words", passage.words)));
   foot.append(made("span", { className: "hit-acts" }, opener(place, list)));
-  const card = made("li", { className: "card hit" }, head(passage, place), text, foot);
+  const card = made("li", { className: "card hit" }, head({ ...passage, pieces }, place), text, foot);
   card.dataset.number = passage.number || place + 1;
   return card;
 };

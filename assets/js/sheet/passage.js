@@ -27,8 +27,10 @@ const above = ({ heading, pieces = [] }) => {
   const text = pieces.map(([piece]) => piece).join("");
   return (text.startsWith(headings.at(-1)) ? headings.slice(0, -1) : headings).join(" › ");
 };
+/* Where a passage stands; a pasted text has no name. */
 const source = (hit) => {
-  const line = made("div", { className: "hit-source" }, named(hit.document));
+  const line = made("div", { className: "hit-source" });
+  if (hit.document) line.append(named(hit.document));
   if (hit.page) line.append(made("span", { className: "note" }, bilingual("search.page", { page: hit.page })));
   const headings = above(hit);
   if (headings) line.append(made("span", { className: "note hit-heading", textContent: headings, dir: "auto" }));
