@@ -102,10 +102,8 @@
       area.value = text;
       area.dispatchEvent(new Event("input", { bubbles: true }));
     },
-    /* The text as it is seen, into the clipboard; false if there is none. */
-    async copy(selector) {
-      const text = document.querySelector(selector)?.innerText;
-      if (!text) return false;
+    /* A text into the clipboard. */
+    async copyText(text) {
       try {
         await navigator.clipboard.writeText(text);
       } catch {
@@ -116,6 +114,12 @@
         document.execCommand("copy");
         area.remove();
       }
+    },
+    /* The text as it is seen, into the clipboard; false if there is none. */
+    async copy(selector) {
+      const text = document.querySelector(selector)?.innerText;
+      if (!text) return false;
+      await llamaDemo.copyText(text);
       return true;
     },
   };

@@ -156,15 +156,7 @@ const browse = (one, step) => {
   choose(endOfWay());
 };
 const copy = async (text) => {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = made("textarea", { value: text });
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
+  await llamaDemo.copyText(text);
   say("ask.status.copied");
 };
 const openEdit = (turn) => {
