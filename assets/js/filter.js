@@ -66,11 +66,6 @@ llamaDemo.offer = (tasks, models) => {
 
 /* Files come and go by requests of their own: none is ever written on the server. */
 const problem = (name) => told.replaceChildren(element.querySelector(`template.${name}`).content.cloneNode(true));
-const save = (name, blob) => {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-};
 /* Gives the file to the browser; says whether the server had it, and nothing if it could not be asked. */
 llamaDemo.download = async (ending, id) => {
   told.replaceChildren();
@@ -78,7 +73,7 @@ llamaDemo.download = async (ending, id) => {
     const body = JSON.stringify({ visit: llamaDemo.visit(), form: ending, id: id ?? "" });
     const headers = { "Content-Type": "application/json" };
     const answer = await fetch("history/export", { method: "POST", headers, body });
-    if (answer.ok) save(answer.headers.get("X-File-Name"), await answer.blob());
+    if (answer.ok) llamaDemo.save(answer.headers.get("X-File-Name"), await answer.blob());
     else told.innerHTML = await answer.text(); /* made and escaped by the server */
     return answer.ok;
   } catch {

@@ -122,5 +122,13 @@
       await llamaDemo.copyText(text);
       return true;
     },
+    /* A blob as a file, under its name, among the downloads. */
+    save(name, blob) {
+      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+      document.body.append(link);
+      link.click();
+      link.remove();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    },
   };
 })();

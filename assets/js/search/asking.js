@@ -182,9 +182,7 @@ const save = async (kind) => {
   try {
     const file = await server.save({ visit: llamaDemo.visit(), ...wish({ form: kind, query: last.query }) });
     if (file.problem) return complain(file.problem);
-    const address = URL.createObjectURL(new Blob([file.text], { type: `${file.type};charset=utf-8` }));
-    made("a", { href: address, download: file.name }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    llamaDemo.save(file.name, new Blob([file.text], { type: `${file.type};charset=utf-8` }));
     say("search.status.saved", { file: file.name });
   } catch {
     unreachable();

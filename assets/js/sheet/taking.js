@@ -23,14 +23,10 @@ const markdown = (version) => {
 const save = (version, kind) => {
   const content = kind === "md" ? markdown(version) : `${words(version)}\n`;
   const type = kind === "md" ? "text/markdown" : "text/plain";
-  const address = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
   const stamp = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16).replace(/[:T]/g, "-");
-  const link = made("a", { href: address, download: `llama-demo-${version.preset}-${stamp}.${kind}` });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  say("status.saved", { file: link.download });
+  const file = `llama-demo-${version.preset}-${stamp}.${kind}`;
+  llamaDemo.save(file, new Blob([content], { type: `${type};charset=utf-8` }));
+  say("status.saved", { file });
 };
 const copy = async (version) => {
   if (!version) return say("status.nothing_to_copy");

@@ -69,13 +69,9 @@ const swap = () => {
   return area.focus();
 };
 const save = () => {
-  const address = URL.createObjectURL(new Blob([`${translation()}\n`], { type: "text/plain;charset=utf-8" }));
-  const link = made("a", { href: address, download: `translation.${run.target}.txt` });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  say("translate.status.saved", { file: link.download });
+  const file = `translation.${run.target}.txt`;
+  llamaDemo.save(file, new Blob([`${translation()}\n`], { type: "text/plain;charset=utf-8" }));
+  say("translate.status.saved", { file });
 };
 const acts = {
   translate: () => ask(),

@@ -110,9 +110,7 @@ const fetchResult = async (item) => {
     const answer = await fetch("translate/document/result", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     if (!answer.ok) return failed(item, await answer.text());
     const name = decodeURIComponent(answer.headers.get("X-File-Name"));
-    const link = made("a", { href: URL.createObjectURL(await answer.blob()), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    llamaDemo.save(name, await answer.blob());
     say("translate.status.saved", { file: name });
   } catch {
     failed(item, problemOf("unreachable"));
