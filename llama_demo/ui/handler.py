@@ -165,6 +165,12 @@ class Handlers:
         answered.__name__ = handler.__name__
         return answered
 
+    def scripts(
+        self, *handlers: Callable[[Call], dict[str, Any]]
+    ) -> list[Callable[[object], dict[str, Any]]]:
+        """Several of them; a script calls each by its name."""
+        return [self.script(handler) for handler in handlers]
+
     def route(self, path: str, handler: Callable[[Request], Awaitable[Response]]) -> Route:
         """A way in beside Gradio's own, by POST; a failure is answered with a notice, as HTML."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from llama_demo.errors import InputError
@@ -12,7 +11,7 @@ from llama_demo.services.asking.update import Update
 from llama_demo.ui.ask.told import conversation_told, entry_told, message_told
 from llama_demo.ui.ask.wishes import OfRun, Suggested, Talk, Talks
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Call, Handlers
+from llama_demo.ui.handler import Call
 from llama_demo.ui.marks import pieces
 from llama_demo.ui.wishes import read
 
@@ -29,10 +28,6 @@ class Looking:
         self._talking = services.talking
         self._sources = services.sources
         self._suggestions = services.suggestions
-
-    def functions(self, handlers: Handlers, *names: str) -> list[Callable[[object], dict[str, Any]]]:
-        """The functions of these names, as ``gr.HTML`` takes them."""
-        return [handlers.script(getattr(self, name)) for name in names]
 
     def talks(self, call: Call) -> dict[str, Any]:
         """The visitor's conversations; ``before`` is where the next ones begin, if there may be any."""

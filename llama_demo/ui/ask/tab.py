@@ -75,20 +75,6 @@ SCRIPTS = (
 )
 """The scripts of the page, in the order in which they build on each other."""
 
-LOOK_UPS = (
-    "talks",
-    "talk",
-    "of_run",
-    "choose",
-    "branch",
-    "stop",
-    "keep",
-    "surroundings",
-    "exact",
-    "suggested",
-)
-"""What the scripts look up; see :class:`~llama_demo.ui.ask.looking.Looking`."""
-
 Answers = Generator[tuple[str], None, None]
 
 
@@ -106,12 +92,24 @@ def build(frame: Frame) -> TabParts:
 def _page(frame: Frame) -> gr.HTML:
     models, handlers = frame.services.models, frame.handlers
     readers, writer = models.entries("ask"), models.active
-    found = search_looking.Looking(frame.services).functions(handlers, "about")
+    about, looking = search_looking.Looking(frame.services).about, Looking(frame.services)
     return gr.HTML(
         "",
         html_template=markup.render("ask.html", **_filling(readers, writer)),
         js_on_load=markup.scripts(*SCRIPTS),
-        server_functions=[*found, *Looking(frame.services).functions(handlers, *LOOK_UPS)],
+        server_functions=handlers.scripts(
+            about,
+            looking.talks,
+            looking.talk,
+            looking.of_run,
+            looking.choose,
+            looking.branch,
+            looking.stop,
+            looking.keep,
+            looking.surroundings,
+            looking.exact,
+            looking.suggested,
+        ),
         elem_id="ask",
         apply_default_css=False,
         texts=spoken(("ask.", "ability.", "list.", "search.", "keep.")),

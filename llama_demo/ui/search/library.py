@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -13,7 +13,7 @@ from llama_demo.services.library.library import ACCEPTED, DEFAULT, LONGEST_TEXT,
 from llama_demo.services.translation.translating import LANGUAGE_NAMES
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame
-from llama_demo.ui.handler import Call, Handlers
+from llama_demo.ui.handler import Call
 from llama_demo.ui.search.looking import collection_told
 from llama_demo.ui.search.wishes import Listed
 from llama_demo.ui.texts import spoken
@@ -40,7 +40,17 @@ def build(frame: Frame) -> None:
             longest=LONGEST_TEXT,
         ),
         js_on_load=markup.scripts(*SCRIPTS),
-        server_functions=shelf.functions(frame.handlers),
+        server_functions=frame.handlers.scripts(
+            shelf.listing,
+            shelf.progress,
+            shelf.stop,
+            shelf.retry,
+            shelf.remove,
+            shelf.rename,
+            shelf.rename_collection,
+            shelf.remove_collection,
+            shelf.add_text,
+        ),
         elem_id="library",
         apply_default_css=False,
         texts=spoken(
@@ -59,23 +69,6 @@ class Shelf:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-
-    def functions(self, handlers: Handlers) -> list[Callable[[object], dict[str, Any]]]:
-        """All of them, as ``gr.HTML`` takes them."""
-        return [
-            handlers.script(one)
-            for one in (
-                self.listing,
-                self.progress,
-                self.stop,
-                self.retry,
-                self.remove,
-                self.rename,
-                self.rename_collection,
-                self.remove_collection,
-                self.add_text,
-            )
-        ]
 
     def listing(self, call: Call) -> dict[str, Any]:
         """The collections, the documents of one, and what of the visitor's is being indexed."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from llama_demo.services.library.library import DEFAULT, Collection
 from llama_demo.services.library.result_files import written
 from llama_demo.services.library.searching import Hit, Results
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Call, Handlers
+from llama_demo.ui.handler import Call
 from llama_demo.ui.marks import pieces
 from llama_demo.ui.search import map as topics
 from llama_demo.ui.search.wishes import Mapped, Passage, Place, Sentences, Wish
@@ -29,10 +28,6 @@ class Looking:
         self._models = services.models
         self._library = services.library
         self._searching = services.searching
-
-    def functions(self, handlers: Handlers, *names: str) -> list[Callable[[object], dict[str, Any]]]:
-        """The functions of these names, as ``gr.HTML`` takes them."""
-        return [handlers.script(getattr(self, name)) for name in names]
 
     def about(self, call: Call) -> dict[str, Any]:
         """What can be searched: collections, the documents of one, whether the samples are there yet."""

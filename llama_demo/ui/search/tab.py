@@ -55,7 +55,9 @@ def build(frame: Frame) -> TabParts:
             "search.html", modes=MODES, forms=FORMS, questions=questions(), names=LANGUAGE_NAMES
         ),
         js_on_load=markup.scripts(*SCRIPTS),
-        server_functions=looking.functions(frame.handlers, "about", "find", "surroundings", "points", "save"),
+        server_functions=frame.handlers.scripts(
+            looking.about, looking.find, looking.surroundings, looking.points, looking.save
+        ),
         elem_id="search",
         apply_default_css=False,
         texts=spoken(("search.",)),
@@ -78,7 +80,7 @@ def _alike(frame: Frame, looking: Looking) -> None:
         gr.HTML(
             markup.render("search_alike.html"),
             js_on_load=markup.scripts("sheet/words", "search/alike"),
-            server_functions=looking.functions(frame.handlers, "similarities"),
+            server_functions=frame.handlers.scripts(looking.similarities),
             apply_default_css=False,
             texts=spoken(("search.",)),
             status="#search-status",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from llama_demo.services.translation.dictionary import Entry as Headword
 from llama_demo.services.translation.glossary import TermPair
 from llama_demo.services.waiting_line import WaitingLine
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Call, Handlers
+from llama_demo.ui.handler import Call
 from llama_demo.ui.positions import code_points, units
 from llama_demo.ui.translate.wishes import Direction, Entry, Place, Sentence
 from llama_demo.ui.wishes import read
@@ -36,10 +36,6 @@ class Looking:
         self._glossary = services.glossary
         self._documents = services.documents
         self._line = WaitingLine(at_once=AT_ONCE, waiting=WAITING, full="look_ups_busy")
-
-    def functions(self, handlers: Handlers, *names: str) -> list[Callable[[object], dict[str, Any]]]:
-        """The functions of these names, as ``gr.HTML`` takes them."""
-        return [handlers.script(getattr(self, name)) for name in names]
 
     def stop(self, call: Call) -> dict[str, Any]:
         """End what this page translates."""

@@ -106,7 +106,9 @@ def _panes(frame: Frame, looking: Looking) -> gr.HTML:
             dictionary=SOURCE,
         ),
         js_on_load=markup.scripts(*SCRIPTS),
-        server_functions=looking.functions(frame.handlers, "stop", "alternatives", "alignment", "word"),
+        server_functions=frame.handlers.scripts(
+            looking.stop, looking.alternatives, looking.alignment, looking.word
+        ),
         elem_id="translate",
         apply_default_css=False,
         texts=spoken(("translate.", "status.reopened.")),
@@ -126,7 +128,7 @@ def _glossary(frame: Frame, looking: Looking) -> None:
         gr.HTML(
             markup.render("translate_glossary.html"),
             js_on_load=markup.scripts("sheet/words", "translate/glossary"),
-            server_functions=looking.functions(frame.handlers, "terms", "add_term", "remove_term"),
+            server_functions=frame.handlers.scripts(looking.terms, looking.add_term, looking.remove_term),
             apply_default_css=False,
             texts=spoken(("translate.",)),
             status="#translate-status",
@@ -141,7 +143,7 @@ def _documents(frame: Frame, looking: Looking) -> None:
         gr.HTML(
             markup.render("translate_documents.html", suffixes=SUFFIXES, megabytes=LARGEST_FILE // 2**20),
             js_on_load=markup.scripts("sheet/words", "sheet/dropping", "translate/documents"),
-            server_functions=looking.functions(frame.handlers, "stop_document"),
+            server_functions=frame.handlers.scripts(looking.stop_document),
             apply_default_css=False,
             texts=spoken(("translate.",)),
             status="#translate-status",

@@ -137,8 +137,15 @@ def test_nonsense_gets_a_sentence(client: TestClient, body: bytes) -> None:
 def test_look_ups(parts: Any) -> None:
     """Places are in the browser's units; another's glossary is not seen; nonsense gets a notice."""
     looking, handlers = Looking(parts), Handlers(public=True)
-    names = ("word", "alignment", "alternatives", "add_term", "terms", "remove_term", "stop")
-    word, alignment, alternatives, add, terms, remove, stop = looking.functions(handlers, *names)
+    word, alignment, alternatives, add, terms, remove, stop = handlers.scripts(
+        looking.word,
+        looking.alignment,
+        looking.alternatives,
+        looking.add_term,
+        looking.terms,
+        looking.remove_term,
+        looking.stop,
+    )
     found = word({"visit": ANN, "text": "🍵图书馆", "unit": 3})
     assert (found["start"], found["end"]) == (2, 5)
     assert "library" in str(found["entries"][0]["glosses"])
@@ -170,7 +177,7 @@ def test_a_crowd_of_look_ups_is_told_to_wait(parts: Any, monkeypatch: pytest.Mon
         return ()
 
     monkeypatch.setattr(parts.translating, "alternatives", slow)
-    (alternatives,) = Looking(parts).functions(Handlers(public=True), "alternatives")
+    (alternatives,) = Handlers(public=True).scripts(Looking(parts).alternatives)
     most = AT_ONCE + WAITING
     with ThreadPoolExecutor(most + 1) as crowd:
         asked = [crowd.submit(alternatives, {"visit": ANN}) for _ in range(most + 1)]
