@@ -26,9 +26,9 @@ from llama_demo.ui.ask.examples import examples, openings
 from llama_demo.ui.ask.lines import Lines
 from llama_demo.ui.ask.looking import Looking
 from llama_demo.ui.ask.wishes import DARING, LONGEST_SYSTEM, About, Wish
+from llama_demo.ui.collections import Collections
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.handler import Call, notice_of
-from llama_demo.ui.search import looking as search_looking
 from llama_demo.ui.texts import Texts, spoken
 from llama_demo.ui.turns import Turns
 from llama_demo.ui.wishes import read
@@ -92,7 +92,7 @@ def build(frame: Frame) -> TabParts:
 def _page(frame: Frame) -> gr.HTML:
     models, handlers = frame.services.models, frame.handlers
     readers, writer = models.entries("ask"), models.active
-    about, looking = search_looking.Looking(frame.services).about, Looking(frame.services)
+    about, looking = Collections(frame.services).about, Looking(frame.services)
     return gr.HTML(
         "",
         html_template=markup.render("ask.html", **_filling(readers, writer)),

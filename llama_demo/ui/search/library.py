@@ -12,9 +12,9 @@ from llama_demo.services.library.jobs import Progress, Refused
 from llama_demo.services.library.library import ACCEPTED, DEFAULT, LONGEST_TEXT, SAMPLE, Document, Library
 from llama_demo.services.translation.translating import LANGUAGE_NAMES
 from llama_demo.ui import markup
+from llama_demo.ui.collections import collection_told
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.handler import Call
-from llama_demo.ui.search.looking import collection_told
 from llama_demo.ui.search.wishes import Listed
 from llama_demo.ui.texts import spoken
 from llama_demo.ui.wishes import read

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from llama_demo.services.library.library import DEFAULT, Collection
 from llama_demo.services.library.result_files import written
 from llama_demo.services.library.searching import Hit, Results
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call
 from llama_demo.ui.marks import pieces
 from llama_demo.ui.search import map as topics
-from llama_demo.ui.search.wishes import Mapped, Passage, Place, Sentences, Wish
+from llama_demo.ui.search.wishes import Mapped, Passage, Sentences, Wish
 from llama_demo.ui.wishes import read
 
 HITS, COMPARED = 10, 20
 """Passages that are shown, and that each side of a comparison looks through."""
-
-MOST_DOCUMENTS = 500
-"""Documents that the filter offers."""
 
 
 class Looking:
@@ -26,24 +22,7 @@ class Looking:
 
     def __init__(self, services: Services) -> None:
         self._models = services.models
-        self._library = services.library
         self._searching = services.searching
-
-    def about(self, call: Call) -> dict[str, Any]:
-        """What can be searched: collections, the documents of one, whether the samples are there yet."""
-        place = read(Place, call.event)
-        collections = self._library.collections(call.visit)
-        chosen = place.collection if place.collection in {one.name for one in collections} else ""
-        documents = [one for one in self._library.documents(call.visit, chosen) if one.state == "done"]
-        samples = [one for one in collections if one.shared]
-        states = [one.state for each in samples for one in self._library.documents(call.visit, each.name)]
-        return {
-            "collections": [collection_told(one) for one in collections],
-            "documents": [[one.id, one.name] for one in documents[:MOST_DOCUMENTS]],
-            "languages": sorted({one.language for one in documents if one.language}),
-            "samples": {"done": len(states) - states.count("waiting"), "total": len(states)},
-            "understands": bool(self._models.entries("search")),
-        }
 
     def find(self, call: Call) -> dict[str, Any]:
         """Passages, or two lists of them to be compared."""
@@ -101,18 +80,6 @@ class Looking:
             box=f"search:{call.page}" if wish.typed else "",
             record=not (second or wish.again),
         )
-
-
-def collection_told(one: Collection) -> dict[str, Any]:
-    """A collection for a script; ``key`` names the text that stands for its name, if one does."""
-    kind = "sample" if one.shared else "default" if one.name == DEFAULT else ""
-    return {
-        "name": one.name,
-        "shared": one.shared,
-        "documents": one.documents,
-        "chunks": one.chunks,
-        "key": f"search.collection.{kind}" if kind else "",
-    }
 
 
 def _told(found: Results) -> dict[str, Any]:

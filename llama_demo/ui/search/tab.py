@@ -15,6 +15,7 @@ from llama_demo.services.history.runs import Run
 from llama_demo.services.library.searching import MODES
 from llama_demo.services.translation.translating import LANGUAGE_NAMES
 from llama_demo.ui import markup
+from llama_demo.ui.collections import Collections
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.labels import Label
 from llama_demo.ui.search import files, library
@@ -56,7 +57,11 @@ def build(frame: Frame) -> TabParts:
         ),
         js_on_load=markup.scripts(*SCRIPTS),
         server_functions=frame.handlers.scripts(
-            looking.about, looking.find, looking.surroundings, looking.points, looking.save
+            Collections(frame.services).about,
+            looking.find,
+            looking.surroundings,
+            looking.points,
+            looking.save,
         ),
         elem_id="search",
         apply_default_css=False,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from llama_demo.services.library.library import SAMPLE
 from llama_demo.services.library.searching import Narrowing
+from llama_demo.ui.collections import Place
 from llama_demo.ui.wishes import Name, Text
 
 Ids = Annotated[list[Name], Field(max_length=10_000)]
@@ -16,17 +17,6 @@ Ids = Annotated[list[Name], Field(max_length=10_000)]
 
 FIRST_YEAR = 1970
 """No document was added before."""
-
-
-class Place(BaseModel):
-    """Where somebody looks, and for what.
-
-    Attributes:
-        collection: its name; empty for all.
-    """
-
-    query: Text = ""
-    collection: Name = SAMPLE
 
 
 class Wish(Place):
