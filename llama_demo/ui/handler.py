@@ -32,6 +32,7 @@ from llama_demo.errors import DemoError, InputError
 from llama_demo.services import visits
 from llama_demo.services.visits import Language, Visit
 from llama_demo.ui import markup
+from llama_demo.ui.json_line import json_line
 from llama_demo.ui.texts import LANGUAGES, catalogue
 
 log = logging.getLogger(__name__)
@@ -191,9 +192,9 @@ class Handlers:
         try:
             with closing(handler(*values)) as steps:
                 for told in steps:
-                    yield _line(told)
+                    yield json_line(told)
         except Exception as failure:  # noqa: BLE001 (as above)
-            yield _line({"problem": notice_of(failure, handler)})
+            yield json_line({"problem": notice_of(failure, handler)})
 
     def endpoint(self, handler: Callable[..., Any]) -> Callable[..., Any]:
         """The handler as :func:`gradio.api` calls it: ``handler(visit, ...)`` becomes ``handler(...)``.
@@ -258,10 +259,6 @@ async def sent_file(request: Request, largest: int) -> bytes:
         if len(data) > largest:
             break
     return bytes(data)
-
-
-def _line(told: Mapping[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def whole(value: object) -> object:

@@ -6,9 +6,8 @@ answer only what changed becomes a line: the end of its text, its last blocks, s
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from time import monotonic
@@ -18,6 +17,7 @@ from llama_demo.services.asking.conversation import Conversation, Said
 from llama_demo.services.asking.update import Update
 from llama_demo.ui.ask.rich_text import Node
 from llama_demo.ui.ask.told import blocks, conversation_told, facts
+from llama_demo.ui.json_line import json_line
 from llama_demo.ui.positions import units
 
 EVERY = 0.15
@@ -44,18 +44,18 @@ class Lines:
     def __init__(self, ask: int) -> None:
         self._answers: dict[str, _Sent] = {}
         self._questions: set[str] = set()
-        self.text = _line({"begin": secrets.token_hex(8), "ask": ask})
+        self.text = json_line({"begin": secrets.token_hex(8), "ask": ask})
 
     def talk(self, conversation: Conversation) -> None:
         """Say which conversation this is."""
-        self.text += _line({"talk": conversation_told(conversation)})
+        self.text += json_line({"talk": conversation_told(conversation)})
 
     def question(self, said: Said, *, parent: str | None, content: str) -> None:
         """Say which question this is, once."""
         if said.question not in self._questions:
             self._questions.add(said.question)
             told = {"id": said.question, "parent": parent, "content": content}
-            self.text += _line({"question": told})
+            self.text += json_line({"question": told})
 
     def add(self, said: Said) -> bool:
         """Add what is new in ``said``; returns false if it is too soon after the last time."""
@@ -64,7 +64,7 @@ class Lines:
         if sent is None:
             sent = self._answers[said.answer] = _Sent()
             told = facts(said.update)
-            self.text += _line({"answer": {"id": said.answer, "parent": said.question, **told}})
+            self.text += json_line({"answer": {"id": said.answer, "parent": said.question, **told}})
             sent.facts = told
         elif not over and now - sent.at < EVERY:
             return False
@@ -74,11 +74,11 @@ class Lines:
 
     def problem(self, notice: str) -> None:
         """Say what went wrong, as HTML."""
-        self.text += _line({"problem": notice})
+        self.text += json_line({"problem": notice})
 
     def end(self) -> str:
         """Say that nothing more comes."""
-        self.text += _line({"end": True})
+        self.text += json_line({"end": True})
         return self.text
 
     def _change(self, answer: str, sent: _Sent, update: Update) -> None:
@@ -86,22 +86,18 @@ class Lines:
         changed = {name: value for name, value in told.items() if sent.facts[name] != value}
         if update.text != sent.text:
             kept = _common(sent.text, update.text)
-            self.text += _line({"text": [answer, units(update.text[:kept]), update.text[kept:]]})
+            self.text += json_line({"text": [answer, units(update.text[:kept]), update.text[kept:]]})
             sent.text = update.text
         drawn = blocks(update)
         if drawn is not None and drawn != sent.blocks:
             same = _common(sent.blocks, drawn)
-            self.text += _line({"blocks": [answer, same, drawn[same:]]})
+            self.text += json_line({"blocks": [answer, same, drawn[same:]]})
             sent.blocks = drawn
         if changed:
-            self.text += _line({"set": [answer, changed]})
+            self.text += json_line({"set": [answer, changed]})
             sent.facts = told
 
 
 def _common(one: Sequence[object], other: Sequence[object]) -> int:
     """How many items two texts or lists begin with in common."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
-def _line(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"

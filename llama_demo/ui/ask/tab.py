@@ -6,7 +6,6 @@ The page is one ``gr.HTML`` whose scripts, in ``assets/js/ask``, put every text 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -29,6 +28,7 @@ from llama_demo.ui.ask.wishes import DARING, LONGEST_SYSTEM, About, Wish
 from llama_demo.ui.collections import Collections
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.handler import Call, notice_of
+from llama_demo.ui.json_line import json_line
 from llama_demo.ui.texts import Texts, spoken
 from llama_demo.ui.turns import Turns
 from llama_demo.ui.wishes import read
@@ -216,4 +216,4 @@ def _shown_again(run: Run) -> Sequence[Any]:
         "kind": run.options.get("kind", WAYS[0]),
         "collection": run.options.get("collection", ""),
     }
-    return [json.dumps({"reopen": told}, ensure_ascii=False) + "\n"]
+    return [json_line({"reopen": told})]

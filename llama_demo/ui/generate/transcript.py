@@ -8,9 +8,8 @@ that shall stand.
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -19,6 +18,7 @@ from llama_demo.services.history.runs import Run
 from llama_demo.services.writing import Asked, Update
 from llama_demo.tasks.generate import Token
 from llama_demo.ui.generate.result import figures
+from llama_demo.ui.json_line import json_line
 from llama_demo.ui.wishes import Name, Text
 
 PRECISION = 4
@@ -91,27 +91,27 @@ class Transcript:
             "kept": self._sent,
             "chosen": wished.kept[-1] if wished and wished.chosen else None,
         }
-        self.text = _line(begin)
+        self.text = json_line(begin)
 
     def add(self, update: Update) -> str:
         """The transcript with what is new in ``update``."""
         tokens = update.tokens[self._sent :]
         self._sent += len(tokens)
-        lines = [_line({"tokens": [self._token(token) for token in tokens]})] if tokens else []
+        lines = [json_line({"tokens": [self._token(token) for token in tokens]})] if tokens else []
         if update.run_id and "run" not in self._told:
             self._told["run"] = update.run_id
-            lines.append(_line({"run": update.run_id}))
+            lines.append(json_line({"run": update.run_id}))
         if update.quotes:
-            lines.append(_line({"quotes": update.quotes}))
-        lines.append(_line({"figures": figures(update.info)}))
+            lines.append(json_line({"quotes": update.quotes}))
+        lines.append(json_line({"figures": figures(update.info)}))
         if reason := update.info.get("finish_reason"):
-            lines.append(_line({"end": reason}))
+            lines.append(json_line({"end": reason}))
         self.text += "".join(lines)
         return self.text
 
     def broken(self) -> str:
         """The transcript of a run that failed: what was written stays."""
-        self.text += _line({"end": "failed"})
+        self.text += json_line({"end": "failed"})
         return self.text
 
     def _token(self, token: Token) -> list[Any]:
@@ -124,7 +124,7 @@ class Transcript:
 
 def stored(versions: Sequence[Run], shown: str) -> str:
     """The transcript of runs of the history, all versions of one; the page shows the one called ``shown``."""
-    return "".join(_stored(run, first=number == 0) for number, run in enumerate(versions)) + _line(
+    return "".join(_stored(run, first=number == 0) for number, run in enumerate(versions)) + json_line(
         {"show": shown}
     )
 
@@ -152,8 +152,4 @@ def _stored(run: Run, *, first: bool) -> str:
         {"figures": figures({"model": run.model, **run.timings})},
         {"end": run.timings.get("finish_reason", run.status)},
     )
-    return "".join(map(_line, lines))
-
-
-def _line(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return "".join(map(json_line, lines))

@@ -7,14 +7,13 @@ places in the whole, so the page adds to what it has drawn; lengths are in UTF-1
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
 from llama_demo.services.translation.translating import Asked, Pair, Update
 from llama_demo.ui import markup
+from llama_demo.ui.json_line import json_line
 from llama_demo.ui.positions import units
 
 
@@ -33,7 +32,7 @@ class Lines:
         self._pairs = 0
         self._begun = monotonic()
         self._told: dict[str, Any] = {}
-        self.text = _line({"begin": secrets.token_hex(8), "ask": ask, "side": side}) + _line(
+        self.text = json_line({"begin": secrets.token_hex(8), "ask": ask, "side": side}) + json_line(
             {
                 "text": asked.text,
                 "source": asked.source,
@@ -52,7 +51,7 @@ class Lines:
         fresh = update.pairs[self._pairs :]
         if fresh:
             self._pairs = len(update.pairs)
-            self.text += _line({"pairs": [self._pair(pair, update.text) for pair in fresh]})
+            self.text += json_line({"pairs": [self._pair(pair, update.text) for pair in fresh]})
         self._tell("progress", [update.done, update.total])
         self._tell("note", update.note)
         self._tell("run", update.run_id)
@@ -60,19 +59,19 @@ class Lines:
         if update.finish_reason:
             tail = update.text[self._said :]
             seconds = round(monotonic() - self._begun, 1)
-            self.text += _line({"tail": tail, "end": update.finish_reason, "seconds": seconds})
+            self.text += json_line({"tail": tail, "end": update.finish_reason, "seconds": seconds})
         return self.text
 
     def broken(self) -> str:
         """The lines of a run that failed: what was translated stays."""
-        self.text += _line({"tail": "", "end": "failed"})
+        self.text += json_line({"tail": "", "end": "failed"})
         return self.text
 
     def _tell(self, name: str, value: Any) -> None:
         """Send a value if it is there and not what was sent before."""
         if value and self._told.get(name) != value:
             self._told[name] = value
-            self.text += _line({name: value})
+            self.text += json_line({name: value})
 
     def _pair(self, pair: Pair, translation: str) -> dict[str, Any]:
         original, (start, end), (begin, finish) = self._asked.text, pair.source, pair.target
@@ -99,7 +98,7 @@ class Lines:
 def stored(asked: Asked, update: Update, status: str) -> str:
     """The lines of a run of the history, which ended as ``status`` says."""
     lines = Lines(asked)
-    lines.text += _line({"reopened": status})
+    lines.text += json_line({"reopened": status})
     return lines.add(update)
 
 
@@ -107,7 +106,3 @@ def _route(update: Update) -> list[str] | None:
     """Source, target, model and the language between."""
     told = [str(update.info.get(name) or "") for name in ("source", "target", "model", "via")]
     return told if told[2] else None
-
-
-def _line(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
