@@ -20,6 +20,9 @@ from llama_demo.store.versions import Place
 
 __all__ = ["FinishedRun", "Narrowing", "Place", "Recording", "Run", "Runs", "Token"]
 
+TASKS = ("generate", "translate", "search", "ask")
+"""What is recorded, by the names that runs have."""
+
 LARGEST_PAGE = 100
 
 LONGEST_NOTE = 2_000

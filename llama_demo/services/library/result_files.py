@@ -31,9 +31,9 @@ def written(results: Results, form: str) -> ResultFile:
     Raises:
         InputError: ``form_unknown``.
     """
-    if form not in _FORMS:
-        raise InputError("form_unknown", name=form[:40], known=", ".join(_FORMS))
-    media_type, write = _FORMS[form]
+    if form not in FORMS:
+        raise InputError("form_unknown", name=form[:40], known=", ".join(FORMS))
+    media_type, write = FORMS[form]
     return ResultFile(f"search.{form}", media_type, write(results))
 
 
@@ -74,8 +74,9 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-_FORMS: Mapping[str, tuple[str, Callable[[Results], bytes]]] = {
+FORMS: Mapping[str, tuple[str, Callable[[Results], bytes]]] = {
     "csv": ("text/csv", _as_csv),
     "json": ("application/json", _as_json),
     "md": ("text/markdown", _as_markdown),
 }
+"""Media type and writer of each."""

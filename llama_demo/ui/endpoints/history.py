@@ -5,11 +5,11 @@ from typing import Any
 from gradio.events import api
 
 from llama_demo.errors import InputError
+from llama_demo.services.history.runs import TASKS
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Handlers
 
-TASKS = ("generate", "translate", "search", "ask")
 LONGEST_QUERY = 200_000
 """Characters, as of a prompt: whoever pastes a whole text to find its run gets no error."""
 

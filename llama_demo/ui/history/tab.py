@@ -15,10 +15,9 @@ from markupsafe import Markup
 from llama_demo.errors import DemoError
 from llama_demo.services.history.exports import FORMS
 from llama_demo.services.history.imports import LARGEST_FILE
-from llama_demo.services.history.runs import LONGEST_NOTE, Place, Run
+from llama_demo.services.history.runs import LONGEST_NOTE, TASKS, Place, Run
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
-from llama_demo.ui.endpoints.history import TASKS
 from llama_demo.ui.frame import Frame, Reopening, Services, TabParts
 from llama_demo.ui.handler import Call, whole
 from llama_demo.ui.history import files

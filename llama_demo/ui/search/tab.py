@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.services.history.runs import Run
+from llama_demo.services.library.result_files import FORMS
 from llama_demo.services.library.searching import MODES
 from llama_demo.services.translation.translating import LANGUAGE_NAMES
 from llama_demo.ui import markup
@@ -24,9 +25,6 @@ from llama_demo.ui.search.samples import questions
 from llama_demo.ui.texts import spoken
 
 TASK = "search"
-
-FORMS = ("csv", "json", "md")
-"""Files in which results can be saved."""
 
 SCRIPTS = (
     "sheet/words",
@@ -53,7 +51,7 @@ def build(frame: Frame) -> TabParts:
     search = gr.HTML(
         "",
         html_template=markup.render(
-            "search.html", modes=MODES, forms=FORMS, questions=questions(), names=LANGUAGE_NAMES
+            "search.html", modes=MODES, forms=tuple(FORMS), questions=questions(), names=LANGUAGE_NAMES
         ),
         js_on_load=markup.scripts(*SCRIPTS),
         server_functions=frame.handlers.scripts(
