@@ -41,16 +41,12 @@ class Candidate:
         answerer: ``extractive`` or ``generative``.
         active: whether it is the one that answers when none is named.
         instruct: whether it can be told to answer from passages.
-        abilities: what else it learned, such as ``story``; empty if it only goes on with a text.
-        context: tokens that it reads at once.
     """
 
     model: str
     answerer: Answerer
     active: bool
     instruct: bool
-    abilities: tuple[str, ...]
-    context: int
 
 
 class Asking:
@@ -73,8 +69,6 @@ class Asking:
                 answerer,
                 entry.active,
                 _INSTRUCT in entry.abilities,
-                entry.abilities,
-                entry.context,
             )
             for task, answerer in kinds
             for entry in self._models.entries(task)

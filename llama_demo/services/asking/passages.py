@@ -152,7 +152,6 @@ def _evidence(hit: Hit) -> Evidence:
     return Evidence(
         hit.text,
         hit.document,
-        document_id=hit.document_id,
         chunk=hit.chunk,
         page=hit.page,
         heading=hit.heading,

@@ -15,7 +15,7 @@ class Evidence:
 
     Attributes:
         document: the file's name, or what the text is called.
-        document_id, chunk: of the library, for its context; empty and None for a text.
+        chunk: of the library, for its context; None for a text.
         start, end: where the answer stands in ``text``; both 0 if it stands there in no exact words.
         score, meaning, words: by which it was found, 0 to 1; 0 where nothing was searched.
         number: by which a written answer cites it, from 1.
@@ -23,7 +23,6 @@ class Evidence:
 
     text: str
     document: str = ""
-    document_id: str = ""
     chunk: int | None = None
     page: int | None = None
     heading: str = ""
