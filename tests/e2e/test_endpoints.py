@@ -189,9 +189,10 @@ def test_ask_marks_an_answer_in_a_passage(client: Client) -> None:
     passage = "Llamas live in herds. The iron bridge over the river was opened in 1893 by the mayor."
     job = client.submit("When was the iron bridge opened?", passage=passage, api_name="/ask")
     answer, info = list(job)[-1]
-    assert set(info) == {"answerable", "confidence", "model", "evidence"}
+    assert set(info) == {"answerable", "confidence", "calibrated", "model", "evidence"}
     assert (info["answerable"], info["model"]) == (True, "reader")
     assert 0 < info["confidence"] <= 1
+    assert info["calibrated"] is True
     [evidence] = info["evidence"]
     assert set(evidence) == {"document", "page", "text", "start", "end"}
     assert evidence["text"] == passage
@@ -220,7 +221,13 @@ def test_ask_without_a_subject_is_a_chat(client: Client) -> None:
     parts = list(client.submit("Tell me a story about a fox.", api_name="/ask"))
     assert len(parts) >= 3
     assert all(later.startswith(earlier) for (earlier, _), (later, _) in pairwise(parts))
-    assert parts[-1][1] == {"answerable": True, "confidence": None, "model": "generator", "evidence": []}
+    assert parts[-1][1] == {
+        "answerable": True,
+        "confidence": None,
+        "calibrated": False,
+        "model": "generator",
+        "evidence": [],
+    }
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,9 @@ def register(services: Services, handlers: Handlers) -> None:
         """Answer a question from a passage, or from the documents of a collection; with neither, chat.
 
         answerer extractive marks the answer in a passage, generative writes it; auto is what the models
-        allow. confidence, of an extractive answer, is how many such answers of one are right; start and
-        end are places in the evidence's text, both 0 where the answer stands there in no exact words.
+        allow. confidence is that of an extractive answer, 0 to 1; where calibrated is true, it is the share
+        of such answers that are right. start and end are places in the evidence's text, both 0 where the
+        answer stands there in no exact words.
         """
         if passage.strip() and collection.strip():
             raise InputError("ask_two_subjects")
@@ -55,6 +56,7 @@ def _info(update: Update) -> dict[str, Any]:
     return {
         "answerable": update.answerable,
         "confidence": update.confidence,
+        "calibrated": update.calibrated,
         "model": update.model,
         "evidence": [
             {
