@@ -85,14 +85,17 @@ def place_of(place: str) -> tuple[int, str]:
 
 
 def heading(row: Mapping[str, Any]) -> Heading:
+    """The conversation of a row as a list shows it."""
     return Heading(**_heading(row))
 
 
 def conversation(row: Mapping[str, Any]) -> Conversation:
+    """The conversation of a row, its subject decoded."""
     return Conversation(**_heading(row), subject=json.loads(row["subject"]))
 
 
 def message(row: Mapping[str, Any]) -> Message:
+    """The message of a row, its variant and details decoded."""
     return Message(
         id=row["id"],
         parent=row["parent"],

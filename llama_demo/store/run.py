@@ -64,6 +64,7 @@ def as_values(run: Run) -> dict[str, Any]:
 
 
 def from_row(row: Mapping[str, Any]) -> Run:
+    """The run of a row, what is kept as JSON decoded."""
     return Run(
         id=row["id"],
         owner=row["owner"],

@@ -20,16 +20,19 @@ _OF_THE_MOMENT = ("waiting", "warning")
 
 
 def subject_record(subject: Subject) -> dict[str, Any]:
+    """What a conversation is about, for :func:`subject_of` to read."""
     return asdict(subject)
 
 
 def subject_of(record: Mapping[str, Any]) -> Subject:
+    """The subject of a record; one of an earlier version may lack fields, which then have their defaults."""
     parts = tuple(Part(**_known(Part, part)) for part in record.get("parts", ()))
     documents = tuple(record.get("documents", ()))
     return Subject(**_known(Subject, record) | {"parts": parts, "documents": documents})
 
 
 def variant_record(variant: Variant) -> dict[str, Any]:
+    """Who answered and how."""
     return asdict(variant)
 
 
