@@ -6,7 +6,6 @@ const canMark = props.readers.length > 0;
 const instructed = props.instructed;
 const running = (answer) => answer.status === "running";
 const surenessOf = (confidence) => SURE.find(([from]) => confidence >= from)[1];
-const percentOf = (share) => `${Math.round(100 * share)}%`;
 const written = (answer) => answer.variant.answerer === "generative";
 const abilitiesOf = (answer) => (language) =>
   answer.limits.map((name) => TEXTS[language][`ability.${name}`] ?? name).join(TEXTS[language]["list.and"]);

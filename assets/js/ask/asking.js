@@ -40,7 +40,6 @@ const subject = () => {
   if (kind === "library") return { kind, collection: collection.value || "sample", documents: documentsPicked(), system };
   return kind === "text" ? { kind, text: text_.value, system } : { kind, system };
 };
-const silence = () => document.querySelector(`${props.status} [role=status]`).replaceChildren();
 const request = (act, more) => {
   asked += 1;
   busy = true;

@@ -42,7 +42,7 @@ const clear = () => {
   part("empty").replaceChildren(bilingual("search.empty"));
   part("columns").classList.remove("wide");
   element.querySelector(".search").classList.remove("working", "answered");
-  document.querySelector(`${props.status} [role=status]`).replaceChildren();
+  silence();
   markMap([], null);
 };
 const showOne = (found) => {
@@ -91,7 +91,7 @@ const ask = async ({ typed = false, again = false } = {}) => {
     if (mine !== asked) return;
     if (found.problem) {
       complain(found.problem);
-      document.querySelector(`${props.status} [role=status]`).replaceChildren();
+      silence();
     } else show(found, query);
   } catch {
     if (mine === asked) unreachable();

@@ -23,8 +23,10 @@ const made = (tag, properties = {}, ...children) => {
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const say = (key, values) =>
   document.querySelector(`${props.status ?? "#status"} [role=status]`)?.replaceChildren(bilingual(key, values));
+const silence = () => document.querySelector(`${props.status ?? "#status"} [role=status]`)?.replaceChildren();
 
-/* A probability as people read it. */
+/* A share, and a probability, as people read them. */
+const percentOf = (share) => `${Math.round(100 * share)}%`;
 const percent = (logprob) => {
   const share = 100 * Math.exp(logprob);
   if (share < 0.1) return "<0.1%";

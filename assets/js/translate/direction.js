@@ -18,7 +18,6 @@ const likely = (source) => {
   return wished.find((target) => open.includes(target)) ?? open[0] ?? chosen.target;
 };
 const nameOf = (code) => props.names[code] ?? code;
-const percentOf = (share) => `${Math.round(100 * share)}%`;
 
 const showDetected = () => {
   const place = part("detected");

@@ -64,7 +64,6 @@ const tell = (one) => {
   const left = Math.ceil(((performance.now() - one.begunAt) / Math.max(1, one.done)) * (one.total - one.done) / 1000);
   return say("translate.status.progress", { done: one.done, total: one.total, left });
 };
-const silence = () => document.querySelector(`${props.status} [role=status]`).replaceChildren();
 const tellEnd = (one) => {
   if (one.reopened) return say(`status.reopened.${one.reopened}`);
   if (one.note) return say(`translate.status.${one.note}`, { language: nameOf(one.target) });
