@@ -60,11 +60,6 @@ const remarks = (answer) => {
 };
 const cutOff = (answer) => written(answer) && ((answer.status === "done" && answer.tokens.finish_reason === "length") || ["stopped", "interrupted"].includes(answer.status));
 
-const button = (act, key, properties = {}) => {
-  const one = made("button", { type: "button", className: "pill-button small", ...properties }, bilingual(key));
-  one.dataset.act = act;
-  return one;
-};
 /* ‹ 1/3 ›, for whatever has several versions. */
 const versionsBar = (one) => {
   const versions = versionsOf(one);

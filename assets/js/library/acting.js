@@ -38,7 +38,7 @@ const removeCollection = async () => {
 const rename = (item) => {
   const { id, name } = item.dataset;
   const input = made("input", { type: "text", value: name, dir: "auto", maxLength: 120, ariaLabel: plain("library.document.name", { name }) });
-  const form = made("form", { className: "naming" }, input, made("button", { type: "submit", className: "pill-button small" }, bilingual("library.document.keep")), act("stay", "library.cancel"));
+  const form = made("form", { className: "naming" }, input, made("button", { type: "submit", className: "pill-button small" }, bilingual("library.document.keep")), button("stay", "library.cancel"));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!(await ask("rename", { documents: [id], name: input.value }))) return input.focus();

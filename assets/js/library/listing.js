@@ -41,16 +41,11 @@ const size = (bytes) => {
   return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(bytes < 10_000 ? 1 : 0)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 };
 const day = (moment) => (language) => new Date(moment).toLocaleDateString(language, { year: "numeric", month: "short", day: "numeric" });
-const act = (name, key) => {
-  const button = made("button", { type: "button", className: "pill-button small" }, bilingual(key));
-  button.dataset.act = name;
-  return button;
-};
 const asking = (name, key, twice) => {
-  const button = act(name, key);
-  button.dataset.ask = "";
-  button.replaceChildren(made("span", { className: "once" }, bilingual(key)), made("span", { className: "twice" }, bilingual(twice)));
-  return button;
+  const one = button(name, key);
+  one.dataset.ask = "";
+  one.replaceChildren(made("span", { className: "once" }, bilingual(key)), made("span", { className: "twice" }, bilingual(twice)));
+  return one;
 };
 const facts = (one) => {
   const line = made("span", { className: "note document-facts" });
@@ -77,8 +72,8 @@ const row = (one) => {
   }
   if (own()) {
     const buttons = made("span", { className: "document-acts" });
-    if (one.state === "failed") buttons.append(act("retry", "library.retry"));
-    buttons.append(act("rename", "library.rename"), asking("remove", "library.remove", "library.remove.sure"));
+    if (one.state === "failed") buttons.append(button("retry", "library.retry"));
+    buttons.append(button("rename", "library.rename"), asking("remove", "library.remove", "library.remove.sure"));
     item.append(buttons);
   }
   return item;

@@ -1,11 +1,6 @@
 /* Passages as cards. */
 const SHOWN = 5; /* of each list of a comparison */
 
-const act = (name, key, properties = {}) => {
-  const button = made("button", { type: "button", className: "pill-button small", ...properties }, bilingual(key));
-  button.dataset.act = name;
-  return button;
-};
 const card = (hit, rank, beside) => {
   const head = made("div", { className: "hit-head" }, made("span", { className: "rank", textContent: rank }), source(hit));
   if (hit.language) {
@@ -18,8 +13,8 @@ const card = (hit, rank, beside) => {
   if (beside) foot.append(beside);
   else foot.append(made("span", { className: "scores" }, bar("meaning", hit.meaning), bar("words", hit.words)));
   const acts = made("span", { className: "hit-acts" });
-  if (!beside) acts.append(act("more", "search.more"));
-  acts.append(act("open", "search.open", { ariaHasPopup: "dialog" }));
+  if (!beside) acts.append(button("more", "search.more"));
+  acts.append(button("open", "search.open", { ariaHasPopup: "dialog" }));
   foot.append(acts);
   const one = made("li", { className: "card hit" }, head, made("p", { className: "hit-text", lang: hit.language, dir: "auto" }, ...painted(hit.pieces.map(([text, marks]) => [text.replace(/\n{2,}/g, "\n"), marks]))), foot);
   one.dataset.chunk = hit.chunk;

@@ -20,6 +20,11 @@ const made = (tag, properties = {}, ...children) => {
   one.append(...children);
   return one;
 };
+const button = (act, key, properties = {}) => {
+  const one = made("button", { type: "button", className: "pill-button small", ...properties }, bilingual(key));
+  one.dataset.act = act;
+  return one;
+};
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const say = (key, values) =>
   document.querySelector(`${props.status ?? "#status"} [role=status]`)?.replaceChildren(bilingual(key, values));

@@ -14,11 +14,6 @@ const showDirection = () => {
 };
 const ending = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
 const problemOf = (name) => element.querySelector(`template.${name}`).content.cloneNode(true);
-const button = (act, key) => {
-  const one = made("button", { type: "button", className: "pill-button small" }, bilingual(key));
-  one.dataset.act = act;
-  return one;
-};
 const entry = (file) => {
   const item = made("li", { className: "document" });
   item.append(
