@@ -61,14 +61,14 @@ class Suggestions:
         self._library = library
         self._chunks = chunks
         self._passages = Passages(models, searching, library)
-        self._known: OrderedDict[tuple[str, str], bool] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._turn = threading.Lock()
 
     def about(self, visit: Visit, subject: Subject) -> tuple[str, ...]:
-        """At most four questions, in the visitor's language about the samples; none without a subject.
+        """At most four questions, the surest first; none without a subject.
 
-        Those about the samples come with them, others are made from sentences of the text, or of the
-        documents that were added last.
+        Those about the samples come with them, in the visitor's language; others are made from sentences of
+        the text, or of the documents that were added last.
 
         Raises:
             InputError: ``collection_unknown``.
@@ -80,10 +80,10 @@ class Suggestions:
         candidates, name = self._candidates(visit, subject)
         key = f"{reader.name} {name}"
         with self._turn:  # one at a time: others that ask about the same then find it here
-            found = tuple(self._answered(visit, reader, subject, candidates, key))
+            found = dict(self._answered(visit, reader, subject, candidates, key))
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
-        return found
+        return tuple(sorted(found, key=lambda question: -found[question]))
 
     def _candidates(self, visit: Visit, subject: Subject) -> tuple[Iterator[_Candidate], str]:
         """Questions that may be answered, and what they are remembered by."""
@@ -118,8 +118,8 @@ class Suggestions:
         subject: Subject,
         candidates: Iterator[_Candidate],
         key: str,
-    ) -> Iterator[str]:
-        """The questions that the reader answers right, in the time that there is.
+    ) -> Iterator[tuple[str, float]]:
+        """The questions that the reader answers right, and how surely, in the time that there is.
 
         What was tried is remembered under ``key``, so that the next call comes further.
         """
@@ -129,25 +129,30 @@ class Suggestions:
             if name not in self._known:
                 if time.monotonic() - begun > _MOST_SECONDS:
                     return
-                self._known[name] = self._is_answered(visit, reader, subject, candidate)
+                self._known[name] = self._sureness(visit, reader, subject, candidate)
             self._known.move_to_end(name)
             if self._known[name]:
                 found += 1
-                yield candidate.question
+                yield candidate.question, self._known[name]
             if found == MOST:
                 return
 
-    def _is_answered(self, visit: Visit, reader: Reader, subject: Subject, candidate: _Candidate) -> bool:
-        """Whether the reader finds the words: first where they stand, which is quick, then at large."""
+    def _sureness(self, visit: Visit, reader: Reader, subject: Subject, candidate: _Candidate) -> float:
+        """How surely the reader finds the words: first where they stand, which is quick, then at large.
+
+        0 if it does not.
+        """
         near = _read(reader, candidate.question, [Evidence(candidate.near)], "text")
         if not any(_same(one.text[one.start : one.end], candidate.answer) for one in near.retrieved):
-            return False
+            return 0.0
         passages = self._passages.of(visit, subject, candidate.question)
         way: Way = "library" if subject.kind == "library" else "text"
         answer = _read(reader, candidate.question, passages, way)
         if not answer.evidence or not _same(answer.text, candidate.answer):
-            return False
-        return not candidate.document or answer.evidence[0].document == candidate.document
+            return 0.0
+        if candidate.document and answer.evidence[0].document != candidate.document:
+            return 0.0
+        return answer.confidence or 0.0
 
     def _of_samples(self, visit: Visit) -> Iterator[_Candidate]:
         """Questions that came with the samples, their topics in turn; then others about the same articles."""

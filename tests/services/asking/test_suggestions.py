@@ -12,6 +12,7 @@ from llama_demo.errors import InputError
 from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.question import Asked, Part, Subject, Variant
 from llama_demo.services.asking.suggestions import MOST, Suggestions
+from llama_demo.services.asking.update import Update
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.library import File, Library
@@ -42,10 +43,10 @@ def suggestions(database: Database, models: Models, library: Library, runs: Runs
     return Suggestions(models, searching, library, chunks)
 
 
-def answers(asking: Asking, subject: Subject, questions: tuple[str, ...]) -> list[str]:
+def answers(asking: Asking, subject: Subject, questions: tuple[str, ...]) -> list[Update]:
     """What somebody who clicks the questions is told."""
     variant = Variant("extractive")
-    return [list(asking.ask(ME, Asked(one, subject, variant)))[-1].text for one in questions]
+    return [list(asking.ask(ME, Asked(one, subject, variant)))[-1] for one in questions]
 
 
 def test_a_pasted_text_suggests_what_it_answers(suggestions: Suggestions, asking: Asking, runs: Runs) -> None:
@@ -56,7 +57,10 @@ def test_a_pasted_text_suggests_what_it_answers(suggestions: Suggestions, asking
     assert 1 <= len(found) <= MOST
     assert "When was the museum founded by Ann Miller?" in found
     place = found.index("When was the museum founded by Ann Miller?")
-    assert "1907" in answers(asking, subject, found)[place]
+    told = answers(asking, subject, found)
+    assert "1907" in told[place].text
+    sure = [one.confidence or 0.0 for one in told]
+    assert sure == sorted(sure, reverse=True)
     assert suggestions.about(ME, subject) == found
 
 
@@ -69,8 +73,8 @@ def test_a_document_suggests_questions_to_its_readers_alone(
     hut = next(one for one in library.documents(ME, "mine") if one.name == "hut.txt")
     chosen = Subject(collection="mine", documents=(hut.id,))
     found = suggestions.about(ME, chosen)
-    assert found[0] == "How many beds does the hut have?"
-    assert "12" in answers(asking, chosen, found)[0]
+    place = found.index("How many beds does the hut have?")
+    assert "12" in answers(asking, chosen, found)[place].text
     assert len(suggestions.about(ME, Subject(collection="mine"))) > len(found)
     with pytest.raises(InputError, match="collection_unknown"):
         suggestions.about(STRANGER, chosen)
