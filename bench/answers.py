@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from bench.cases import MODELS, Case, Desk, desk, in_library, in_texts, some
+from bench.cases import MODELS, Case, Shelf, in_library, in_texts, shelved, some
 from llama_demo.services.asking.extracting import to_read
 from llama_demo.tasks.extract import Extraction, Way, extract
 from llama_demo.tasks.read import Reader, load_reader
@@ -53,7 +53,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|", flush=True)
     all_of: dict[Way, list[Outcome]] = {"text": [], "library": []}
     for name, questions in read_held_out(chosen.data).items():
-        with desk(chosen.reader) as shelf:
+        with shelved(chosen.reader) as shelf:
             for way, outcomes in all_of.items():
                 measured = outcomes_of(reader, cases(shelf, questions, way, chosen.most), way)
                 print(f"| {way}, {name} | {row(measured)} |", flush=True)
@@ -62,7 +62,7 @@ def main() -> None:
         print(f"\n{way}\n\n{reliability(outcomes)}")
 
 
-def cases(shelf: Desk, questions: Sequence[Question], way: Way, most: int) -> Iterable[Case]:
+def cases(shelf: Shelf, questions: Sequence[Question], way: Way, most: int) -> Iterable[Case]:
     """The cases of one way."""
     asked = some(questions, most)
     if way == "text":

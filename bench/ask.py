@@ -13,7 +13,7 @@ import time
 
 import torch
 
-from bench.cases import COLLECTION, HOME, MODELS, desk
+from bench.cases import COLLECTION, HOME, MODELS, shelved
 from bench.history import stories
 from bench.search import spread
 from llama_demo.services.asking.asking import Asking
@@ -28,7 +28,7 @@ def main() -> None:
     chunks = int(sys.argv[1]) if len(sys.argv) > 1 else CHUNKS
     torch.set_num_threads(2)
     texts = stories(random.Random(1))
-    with desk(MODELS / "reader") as shelf:
+    with shelved(MODELS / "reader") as shelf:
         shelf.shelve(Passage(next(texts), str(number)) for number in range(chunks))
         times = [_asked(shelf.asking, question) for question in questions()]
     print(f"an answer from {chunks:,} chunks: {spread(times[1:])}")

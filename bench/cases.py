@@ -70,7 +70,7 @@ class Case:
         return self.holds and self.scores(text)[1] >= RIGHT
 
 
-class Desk:
+class Shelf:
     """A library of articles, and the app's own way to find what has to be read."""
 
     def __init__(self, models: Models, library: Library, searching: Searching, runs: Runs) -> None:
@@ -107,7 +107,7 @@ class Desk:
 
 
 @contextmanager
-def desk(reader: Path) -> Iterator[Desk]:
+def shelved(reader: Path) -> Iterator[Shelf]:
     """An empty library with the bundled embedder."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(Path(folder) / "answers.db")
@@ -118,13 +118,13 @@ def desk(reader: Path) -> Iterator[Desk]:
         library.open()
         runs = Runs(RunStore(database))
         try:
-            yield Desk(models, library, Searching(library, chunks, embedders, models, runs), runs)
+            yield Shelf(models, library, Searching(library, chunks, embedders, models, runs), runs)
         finally:
             library.close()
             database.close()
 
 
-def in_texts(shelf: Desk, asked: Sequence[Question]) -> Iterator[Case]:
+def in_texts(shelf: Shelf, asked: Sequence[Question]) -> Iterator[Case]:
     """Each question on its own passage; and as many on foreign and on hard ones, where they can be made."""
     for each in asked:
         passages = shelf.from_text(each.text, each.passage.text)
@@ -139,7 +139,7 @@ def in_texts(shelf: Desk, asked: Sequence[Question]) -> Iterator[Case]:
             yield Case(question, (), shelf.from_text(question, text), kind, holds=False)
 
 
-def in_library(shelf: Desk, asked: Sequence[Question]) -> Iterator[Case]:
+def in_library(shelf: Shelf, asked: Sequence[Question]) -> Iterator[Case]:
     """Each question twice: with all that was found, and with the answer left out."""
     for each in asked:
         yield from shelf.from_library(each)

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.cases import MODELS, Case, Desk, desk, in_library, in_texts, some
+from bench.cases import MODELS, Case, Shelf, in_library, in_texts, shelved, some
 from llama_demo.services.asking.extracting import to_read
 from llama_demo.tasks.confidence import CONFIDENCE_FILE, TERMS, Scale
 from llama_demo.tasks.extract import Extract, Passage, Way, features, ranked, spans
@@ -90,7 +90,7 @@ def read_all(
 ) -> Iterator[Outcome]:
     """Every case of every source, read."""
     for name, asked in kept_back.items():
-        with desk(folder) as shelf:
+        with shelved(folder) as shelf:
             if way == "text":
                 cases = [*in_texts(shelf, asked), *in_long_texts(shelf, asked[::LONG_TEXTS])]
             else:
@@ -105,7 +105,7 @@ def read_all(
                 yield Outcome(case, passages, found, windows, 1.0 / len(cases))
 
 
-def in_long_texts(shelf: Desk, asked: Sequence[Question]) -> Iterator[Case]:
+def in_long_texts(shelf: Shelf, asked: Sequence[Question]) -> Iterator[Case]:
     """Each question on its own passage among two to eight others, and on those without it."""
     dice = random.Random(5)
     for each in asked:

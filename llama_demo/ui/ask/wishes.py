@@ -19,7 +19,7 @@ LONGEST_SYSTEM = 4_000
 LONGEST_ANSWER = 400
 """Tokens after which a written answer is cut off; it can be gone on with."""
 
-DARING: Mapping[str, float] = MappingProxyType({"precise": 0.2, "balanced": 0.7, "free": 1.0})
+DARING: Mapping[str, float] = MappingProxyType({"precise": 0.2, "balanced": 0.7, "creative": 1.0})
 """Temperatures by the names that the page has for them."""
 
 
@@ -72,7 +72,7 @@ class Wish(BaseModel):
     parent: Name | None = None
     message: Name = ""
     variants: Annotated[list[Answering], Field(min_length=1, max_length=4)] = [Answering()]
-    daring: Literal["precise", "balanced", "free"] = "balanced"
+    daring: Literal["precise", "balanced", "creative"] = "balanced"
 
     @property
     def options(self) -> GenerateOptions:

@@ -53,4 +53,4 @@ def test_a_wish_says_who_answers_and_how() -> None:
     """By the names that the page has for them."""
     wish = read(Wish, {"variants": [{"answerer": "generative", "grounded": False}], "daring": "precise"})
     assert [one.variant for one in wish.variants] == [Variant("generative", grounded=False)]
-    assert wish.options.temperature < read(Wish, {"daring": "free"}).options.temperature
+    assert wish.options.temperature < read(Wish, {"daring": "creative"}).options.temperature
