@@ -23,15 +23,15 @@ ALPHABET_SIZE = 4200  # Chinese characters with a piece of their own
 # The share of the training tokens that each source gets.
 SHARES = {
     "stories": 0.26,
-    "story requests": 0.18,
-    "fables": 0.03,
-    "picture books": 0.04,
-    "fairy tales": 0.05,
-    "Chinese stories": 0.05,
-    "Chinese story requests": 0.07,
-    "poems": 0.12,
-    "poem requests": 0.17,
-    "declines": 0.03,
+    "story requests": 0.29,
+    "fables": 0.02,
+    "picture books": 0.03,
+    "fairy tales": 0.02,
+    "Chinese stories": 0.03,
+    "Chinese story requests": 0.06,
+    "poems": 0.08,
+    "poem requests": 0.19,
+    "declines": 0.02,
 }
 
 

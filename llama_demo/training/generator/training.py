@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,11 +31,13 @@ class Recipe:
     """What is trained and on how much at a time.
 
     Attributes:
-        rows: windows a step; a window is as long as the model's context.
+        tokens: predicted a step.
+        windows: lengths of the windows that these tokens stand in, step by step in turn.
     """
 
     config: LlamaConfig
-    rows: int
+    tokens: int
+    windows: tuple[int, ...]
 
 
 BUNDLED = Recipe(
@@ -51,7 +52,9 @@ BUNDLED = Recipe(
         max_position_embeddings=512,
         tie_word_embeddings=True,
     ),
-    rows=16,
+    tokens=8192,
+    # Most stories fit into half the context, where attention costs half as much.
+    windows=(256, 256, 256, 512),
 )
 CPU = torch.device("cpu")
 _CHAT_TEMPLATE = (
@@ -115,12 +118,14 @@ def train_generator(
 
     model = _fresh(recipe) if start_from is None else _loaded(start_from, recipe, device)
     model.to(device).train()
-    forward = torch.compile(model) if compiled else model
-    window = recipe.config.max_position_embeddings
+    # Compiled together with the model, the logits of a whole vocabulary are never written out as float32.
+    cross_entropy = torch.compile(_cross_entropy, dynamic=False) if compiled else _cross_entropy
 
     def loss_of(step: int) -> tuple[Tensor, int]:
-        ids, targets, weights = generator_data.batch_at(step, sources, rows=recipe.rows, window=window)
-        loss = _cross_entropy(forward, ids.to(device), targets.to(device), weights.to(device))
+        window = recipe.windows[step % len(recipe.windows)]
+        rows = recipe.tokens // window
+        ids, targets, weights = generator_data.batch_at(step, sources, rows=rows, window=window)
+        loss = cross_entropy(model, ids.to(device), targets.to(device), weights.to(device))
         return loss, targets.numel()
 
     def measure() -> dict[str, float]:
@@ -159,15 +164,9 @@ def _fresh(recipe: Recipe) -> Llama:
     return model
 
 
-def _precision(device: torch.device) -> AbstractContextManager[None]:
-    return torch.autocast(device.type, torch.bfloat16)
-
-
-def _cross_entropy(
-    forward: Callable[[Tensor], Tensor], ids: Tensor, targets: Tensor, weights: Tensor | None = None
-) -> Tensor:
-    with _precision(ids.device):
-        logits = forward(ids)  # (B, T, V)
+def _cross_entropy(model: Llama, ids: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+    with torch.autocast(ids.device.type, torch.bfloat16):
+        logits = model(ids)  # (B, T, V)
         if weights is None:
             return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
         losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")

@@ -160,7 +160,8 @@ TINY = Recipe(
         max_position_embeddings=64,
         tie_word_embeddings=True,
     ),
-    rows=8,
+    tokens=512,
+    windows=(32, 64),
 )
 
 
