@@ -37,7 +37,9 @@ class Recipe:
     config: StaticConfig
 
 
-BUNDLED = Recipe(StaticConfig(vocab_size=34_000, width=256))
+# Wide rather than many: the more numbers a vector has, the better a question's few pieces stand out of a long
+# passage. Twice as many pieces of half the width find three in a hundred questions less.
+BUNDLED = Recipe(StaticConfig(vocab_size=17_000, width=512))
 
 
 def train_embedder(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from torch import Tensor
 
 from llama_demo.training.corpus import held_out, read_records
 from llama_demo.training.generator import declines, poems, stories
-from llama_demo.training.generator.rhymes import Sound, read_sounds
+from llama_demo.training.generator.rhyme_loss import RhymeMarks
+from llama_demo.training.generator.rhymes import read_sounds
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER, chinese_alphabet, train_vocabulary
 
 ALPHABET_SIZE = 4200  # Chinese characters with a piece of their own
@@ -87,20 +88,20 @@ def build_vocabulary(texts: Texts, size: int) -> bytes:
 
 
 Tokens = np.ndarray[tuple[int, int], np.dtype[np.uint16]]
-"""(2, T): ids, and how much each counts as something to predict."""
+"""(2, T): ids, and the number of the sound that each repeats (see :mod:`.rhyme_loss`)."""
 
 
 class Documents:
     """The documents of one source, in one array.
 
     Args:
-        weigh: tells how much each token of a document counts; 1 each unless given.
+        marks: numbers the sounds that the tokens of a document repeat; 0 each unless given.
     """
 
     def __init__(
-        self, encoded: Iterable[list[int]], weigh: Callable[[list[int]], list[int]] | None = None
+        self, encoded: Iterable[list[int]], marks: Callable[[list[int]], list[int]] | None = None
     ) -> None:
-        kept = [np.array([ids, weigh(ids) if weigh else [1] * len(ids)], dtype=np.uint16) for ids in encoded]
+        kept = [np.array([ids, marks(ids) if marks else [0] * len(ids)], dtype=np.uint16) for ids in encoded]
         self.tokens: Tokens = np.concatenate(kept, axis=1)
         self.ends = np.cumsum([ids.shape[1] for ids in kept])
 
@@ -133,43 +134,14 @@ class Encoder:
         return [self.bos, self.user, *asked, self.assistant, *answered, self.eos]
 
 
-class RhymeWeights:
-    """Lets the characters that carry a rhyme count more.
-
-    They are two to four of a poem, too few to be learnt beside all others: without this, a model of this
-    size writes verses that rhyme by chance only.
-    """
-
-    WEIGHT = 6
-
-    def __init__(self, encoder: Encoder, sounds: Mapping[str, frozenset[Sound]]) -> None:
-        pieces = encoder.pieces
-        self._sounds = {pieces.piece_to_id(character): own for character, own in sounds.items()}
-        self._sounds.pop(pieces.unk_id(), None)
-        self._breaks = {pieces.piece_to_id(mark) for mark in "，。！？；：、"} | set(pieces.encode("\n"))
-        self._breaks.add(encoder.eos)
-        self._begin = encoder.assistant
-
-    def __call__(self, ids: list[int]) -> list[int]:
-        weights = [1] * len(ids)
-        begin = ids.index(self._begin) if self._begin in ids else 0
-        ends = [
-            place
-            for place in range(begin + 1, len(ids) - 1)
-            if ids[place + 1] in self._breaks and ids[place] not in self._breaks
-        ]
-        shared: frozenset[Sound] = frozenset()
-        for place in ends[1::2]:
-            own = self._sounds.get(ids[place], frozenset())
-            if shared & own:
-                weights[place] = self.WEIGHT
-            shared = shared & own or shared or own
-        return weights
+def rhyme_marks(data: Path, encoder: Encoder) -> RhymeMarks:
+    """What marks the rhymes of poems, by the sounds that the dictionary gives."""
+    sounds = read_sounds(data / "parallel" / "cedict.zh-en.tsv.xz")
+    return RhymeMarks(encoder.pieces, sounds, assistant=encoder.assistant, eos=encoder.eos)
 
 
-def encode_training(texts: Texts, data: Path, encoder: Encoder) -> dict[str, Documents]:
+def encode_training(texts: Texts, data: Path, encoder: Encoder, rhymes: RhymeMarks) -> dict[str, Documents]:
     """Every source as token ids; requests are drawn three times for each story, once for each poem."""
-    rhymes = RhymeWeights(encoder, read_sounds(data / "parallel" / "cedict.zh-en.tsv.xz"))
     dice = random.Random(20_260_901)
     nouns = stories.nouns_of(texts.tiny)
     learnt = [poem for poem in texts.poems if not held_out(poem.text)]
@@ -219,7 +191,7 @@ def batch_at(
     """The windows of one step, the same whenever it is asked for.
 
     Returns:
-        Input ids, the ids to predict and how much each of these counts, all (rows, window).
+        Input ids, the ids to predict and the numbers of the sounds that these repeat, all (rows, window).
     """
     dice = np.random.default_rng((seed, step))
     names = list(sources)
@@ -227,8 +199,8 @@ def batch_at(
     chances = np.array([SHARES[name] / (len(sources[name].ids) / len(sources[name])) for name in names])
     chances /= chances.sum()
     windows = np.stack([_fill(window, dice, [sources[name] for name in names], chances) for _ in range(rows)])
-    ids, weights = torch.from_numpy(windows.astype(np.int64)).unbind(dim=1)
-    return ids[:, :-1], ids[:, 1:], weights[:, 1:]
+    ids, marks = torch.from_numpy(windows.astype(np.int64)).unbind(dim=1)
+    return ids[:, :-1], ids[:, 1:], marks[:, 1:]
 
 
 def _fill(

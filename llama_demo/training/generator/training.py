@@ -20,6 +20,7 @@ from llama_demo.model.llama import Llama, checkpoint_parts
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.generator import data as generator_data
+from llama_demo.training.generator.rhyme_loss import WEIGHT, asked_places, missed_sounds
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
@@ -112,20 +113,23 @@ def train_generator(
         out, start_from, lambda: generator_data.build_vocabulary(texts, recipe.config.vocab_size), report
     )
     encoder = generator_data.Encoder(vocabulary)
-    sources = generator_data.encode_training(texts, data, encoder)
+    rhymes = generator_data.rhyme_marks(data, encoder)
+    sources = generator_data.encode_training(texts, data, encoder, rhymes)
     held_out = generator_data.encode_held_out(texts, data, encoder)
     report("  ".join(f"{name}: {len(part.ids) / 1e6:.2f}M tokens" for name, part in sources.items()))
 
     model = _fresh(recipe) if start_from is None else _loaded(start_from, recipe, device)
     model.to(device).train()
     # Compiled together with the model, the logits of a whole vocabulary are never written out as float32.
-    cross_entropy = torch.compile(_cross_entropy, dynamic=False) if compiled else _cross_entropy
+    loss_with_rhymes = torch.compile(_loss_with_rhymes, dynamic=False) if compiled else _loss_with_rhymes
+    members = rhymes.members.to(device)
 
     def loss_of(step: int) -> tuple[Tensor, int]:
         window = recipe.windows[step % len(recipe.windows)]
         rows = recipe.tokens // window
-        ids, targets, weights = generator_data.batch_at(step, sources, rows=rows, window=window)
-        loss = cross_entropy(model, ids.to(device), targets.to(device), weights.to(device))
+        ids, targets, marks = generator_data.batch_at(step, sources, rows=rows, window=window)
+        places, sounds = (tensor.to(device) for tensor in asked_places(marks))
+        loss = loss_with_rhymes(model, ids.to(device), targets.to(device), places, sounds, members)
         return loss, targets.numel()
 
     def measure() -> dict[str, float]:
@@ -164,13 +168,18 @@ def _fresh(recipe: Recipe) -> Llama:
     return model
 
 
-def _cross_entropy(model: Llama, ids: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+def _loss_with_rhymes(
+    model: Llama, ids: Tensor, targets: Tensor, places: Tensor, sounds: Tensor, members: Tensor
+) -> Tensor:
     with torch.autocast(ids.device.type, torch.bfloat16):
-        logits = model(ids)  # (B, T, V)
-        if weights is None:
-            return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
-        losses = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")
-        return (losses * weights.flatten()).sum() / weights.sum()
+        logits = model(ids).flatten(0, 1)  # (B * T, V)
+        missed = missed_sounds(logits, places, sounds, members)
+        return F.cross_entropy(logits, targets.flatten()) + WEIGHT / targets.numel() * missed
+
+
+def _cross_entropy(model: Llama, ids: Tensor, targets: Tensor) -> Tensor:
+    with torch.autocast(ids.device.type, torch.bfloat16):
+        return F.cross_entropy(model(ids).flatten(0, 1), targets.flatten())
 
 
 @torch.no_grad()

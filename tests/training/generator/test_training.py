@@ -18,8 +18,8 @@ from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.corpus import held_out
 from llama_demo.training.generator import declines, poems, stories
-from llama_demo.training.generator.data import Encoder, RhymeWeights
-from llama_demo.training.generator.rhymes import read_sounds
+from llama_demo.training.generator.data import Encoder, rhyme_marks
+from llama_demo.training.generator.rhyme_loss import asked_places, missed_sounds
 from llama_demo.training.generator.training import Recipe, train_generator
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER, train_vocabulary
 from tests.training.clocks import every_step
@@ -77,23 +77,33 @@ def test_the_vocabulary_can_write_anything_and_keeps_characters_whole() -> None:
     assert pieces.piece_to_id(USER) not in pieces.encode(f"{USER} hello {ASSISTANT}")
 
 
-def test_what_carries_a_rhyme_counts_more(data: Path) -> None:
-    """The end of the fourth line must answer that of the second; nothing else of a poem is stressed."""
+def test_what_must_rhyme_is_found_and_its_sound_is_asked_for(data: Path) -> None:
+    """The ends of the second and fourth line answer those before them; nothing else of a poem is marked."""
     vocabulary = train_vocabulary(["the dog"] * 50, frozenset(JINGYE.replace("\n", "") + "香"), 385)
     encoder = Encoder(vocabulary)
-    weigh = RhymeWeights(encoder, read_sounds(data / "parallel" / "cedict.zh-en.tsv.xz"))
+    marks = rhyme_marks(data, encoder)
 
-    def stressed(poem: str) -> list[str]:
+    def marked(poem: str) -> list[str]:
         plain, asked = (
-            [encoder.pieces.id_to_piece(i) for i, w in zip(ids, weigh(ids), strict=True) if w > 1]
+            [encoder.pieces.id_to_piece(i) for i, mark in zip(ids, marks(ids), strict=True) if mark]
             for ids in (encoder.plain(poem), encoder.turn("写一首诗，霜，月，香", poem))
         )
         assert plain == asked
         return plain
 
-    assert stressed(JINGYE) == ["乡"]
-    assert stressed(JINGYE + JINGYE.replace("乡", "香")) == ["乡", "霜", "香"]
-    assert stressed(JINGYE.replace("乡", "月")) == []
+    assert marked(JINGYE) == ["霜", "乡"]
+    assert marked(JINGYE.replace("光", "月", 1)) == ["乡"]
+    assert marked(JINGYE + JINGYE.replace("乡", "香")) == ["霜", "乡", "霜", "香"]
+    assert marked(JINGYE.replace("乡", "月")) == ["霜"]
+
+    ids = torch.tensor([encoder.plain(JINGYE)])
+    places, sounds = asked_places(torch.tensor([marks(ids[0].tolist())]))
+    logits = torch.zeros(ids.numel(), encoder.pieces.get_piece_size())
+    unsure = missed_sounds(logits, places, sounds, marks.members)
+    logits[places[:2], encoder.pieces.piece_to_id("香")] = 20.0
+    assert missed_sounds(logits, places, sounds, marks.members) < 0.01 < unsure
+    logits[places[:2], encoder.pieces.piece_to_id("月")] = 40.0
+    assert missed_sounds(logits, places, sounds, marks.members) > unsure
 
 
 def write(path: Path, records: list[dict[str, object]]) -> None:
