@@ -144,10 +144,10 @@ class Models:
         entry = model.entry
         dtype = choose_dtype(self._dtype, self._device, entry.parameters)
         precision = str(dtype).removeprefix("torch.")
-        model.failed = True
         try:
             loaded = LOADERS[entry.task](model.folder, device=self._device.type, dtype=precision)
-        except (RuntimeError, MemoryError) as error:
+        except Exception as error:
+            model.failed = True
             if isinstance(error, DemoError) or not is_out_of_memory(error):
                 raise
             raise DeviceError("model_too_large", name=entry.name, bytes=entry.bytes) from error

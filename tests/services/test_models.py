@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,17 @@ def test_a_missing_folder_is_said_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError) as caught:
         Models([GENERATOR], chosen=[tmp_path / "nowhere"], device="cpu")
     assert caught.value.key == "folder_missing"
+
+
+def test_a_model_that_is_being_loaded_is_not_called_failed() -> None:
+    """Whoever watches the state sees no alarm in the seconds before the first use."""
+    models = Models([GENERATOR], device="cpu")
+    loading = threading.Thread(target=models.writer)
+    seen = [*models.state().values()]
+    loading.start()
+    while loading.is_alive():
+        seen += models.state().values()
+    assert {*seen, *models.state().values()} == {"available", "loaded"}
 
 
 def test_a_model_that_cannot_be_loaded_is_marked_and_can_be_tried_again(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 /* An answer: what it says, how sure it is, and what can be done with it. */
-const SURE = [[0.7, "sure"], [0.4, "fairly"], [0, "unsure"]];
+const SURE = [[0.7, "sure"], [0.55, "fairly"], [0, "unsure"]];
 const LONG_SPAN = 90; /* characters; longer ones are set as running text */
 
 const canMark = props.readers.length > 0;

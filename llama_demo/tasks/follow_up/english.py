@@ -58,6 +58,16 @@ _VERBS = frozenset(
     "build sell serve offer belong help keep stop grow fly swim produce contain".split()
 )
 _MANY = frozenset("children people men women".split())
+# Whom "he" and "she" may stand for when no name was given; a shop or a bridge they never do.
+_PERSON = frozenset(
+    "man woman boy girl person child baby king queen prince princess mother father parent brother "
+    "sister son daughter uncle aunt grandmother grandfather wife husband friend neighbour neighbor "
+    "teacher student pupil doctor nurse author writer poet painter artist singer musician actor actress "
+    "director manager boss owner founder inventor builder architect engineer scientist professor "
+    "president minister mayor captain driver pilot sailor farmer baker cook chef waiter lawyer judge "
+    "soldier officer guide guard guest visitor host customer employee worker player coach winner leader "
+    "member chairman chairwoman secretary".split()
+)
 _GOING = frozenset("get go travel walk drive come fly cycle return".split())
 _ENDING = regex.compile(r"(?:ed|ing|en)$")
 _PARTICIPLES = frozenset(
@@ -237,6 +247,8 @@ def _named(question: str, pronoun: regex.Match[str], before: _Question, answer: 
     )
     if person and before.ask and before.ask[0].lower() in ("who", "whom") and _is_name(answer):
         meant = answer.rstrip(".")
+    elif person or pronoun[0].lower() == "her":
+        meant = meant if _may_be_person(before.topic) else ""
     if not meant:
         return [question]
     if pronoun["own"] or (pronoun[0].lower() == "her" and regex.match(r"\s+\w", question[pronoun.end() :])):
@@ -283,6 +295,10 @@ def _fragment(question: str) -> bool:
     if any(word in _AUXILIARIES or regex.fullmatch(_ASK, word) for word in words):
         return False
     return bool(_LEAD.match(_plain(question))) or words[0] in _PREPOSITIONS
+
+
+def _may_be_person(topic: tuple[str, ...]) -> bool:
+    return any(word[:1].isupper() or word.lower() in _PERSON for word in topic)
 
 
 def _is_name(answer: str) -> bool:

@@ -173,6 +173,7 @@ def _entry(run: Run, call: Call, places: Mapping[str, Place], *, task: bool) -> 
         "model": run.model,
         "input": first_line(run.input),
         "output": first_line(run.output),
+        "unanswered": run.task == "ask" and run.status == "done" and not run.output.strip(),
         "note": run.note,
         "thumbs": [
             {
