@@ -27,7 +27,7 @@ const sureness = (answer) => {
 const waiting = (answer) => made("p", { className: "note waiting" }, bilingual(answer.waiting ? "ask.waiting" : written(answer) ? "ask.reading" : "ask.looking", { count: answer.waiting }));
 const nothing = (answer) => {
   const box = made("div", { className: "no-answer" }, made("p", {}, bilingual(talk?.kind === "text" ? "ask.none.text" : "ask.none")));
-  box.append(made("p", { className: "note" }, bilingual("ask.none.advice")));
+  box.append(made("p", { className: "note" }, bilingual(answer.across ? "ask.none.across" : "ask.none.advice")));
   if (answer.calibrated) box.append(made("p", { className: "note" }, bilingual("ask.none.sure", { percent: percentOf(answer.confidence) })));
   return box;
 };

@@ -3,7 +3,7 @@ const read = new Map(); /* of each request, how much has been read and its numbe
 const TELL_EVERY = 5_000; /* milliseconds between two announcements */
 let toldAt = 0;
 
-const fresh = (line) => ({ role: "assistant", content: "", text: "", status: "running", answerable: true, confidence: null, evidence: [], retrieved: [], blocks: null, standalone: "", model: "", tokens: {}, dropped: 0, limits: [], warning: "", waiting: 0, ...line });
+const fresh = (line) => ({ role: "assistant", content: "", text: "", status: "running", answerable: true, across: false, confidence: null, evidence: [], retrieved: [], blocks: null, standalone: "", model: "", tokens: {}, dropped: 0, limits: [], warning: "", waiting: 0, ...line });
 const kinds = {
   talk: (line) => {
     const { messages: _, ...known } = talk ?? {};

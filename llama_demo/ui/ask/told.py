@@ -8,6 +8,7 @@ from typing import Any
 from llama_demo.services.asking.conversation import Conversation, Entry, Message
 from llama_demo.services.asking.question import Subject, Variant
 from llama_demo.services.asking.update import Evidence, Update
+from llama_demo.tasks.presets import language_of
 from llama_demo.ui import markup
 from llama_demo.ui.ask import rich_text
 from llama_demo.ui.marks import pieces
@@ -61,6 +62,7 @@ def facts(update: Update) -> dict[str, Any]:
         "calibrated": update.calibrated,
         "evidence": [evidence_told(one) for one in update.evidence],
         "retrieved": [evidence_told(one) for one in update.retrieved[:READ_PASSAGES]],
+        "across": _across(update),
         "unsupported": any(not claim.supported for claim in update.claims),
         "standalone": update.standalone,
         "prompted": bool(update.prompt),
@@ -76,6 +78,13 @@ def facts(update: Update) -> dict[str, Any]:
 def variant_told(variant: Variant) -> dict[str, Any]:
     """Who answers, and from what."""
     return {"answerer": variant.answerer, "grounded": variant.grounded, "model": variant.model}
+
+
+def _across(update: Update) -> bool:
+    """Whether nothing was found where the likeliest passage is in another language than the question."""
+    if update.answerable or not update.retrieved:
+        return False
+    return language_of(update.retrieved[0].text) != language_of(update.standalone)
 
 
 def blocks(update: Update) -> list[rich_text.Node] | None:

@@ -12,6 +12,7 @@ from llama_demo.services.asking.conversation import Said
 from llama_demo.services.asking.question import Variant
 from llama_demo.services.asking.update import Claim, Evidence, Update
 from llama_demo.ui.ask.lines import Lines
+from llama_demo.ui.ask.told import facts
 
 TEXT = "One 🍵 [1].\n\nTwo is **not** so."
 PASSAGE = Evidence("The cup 🍵 is hot.", "cup.txt", page=2, start=4, end=9, number=1)
@@ -92,3 +93,14 @@ def test_what_failed_and_what_could_not_be_kept_are_told() -> None:
     told = drawn(sent(failed)[-1])["warning"]
     assert told.count('role="alert"') == 1
     assert "<b>" not in told
+
+
+def test_a_search_across_languages_that_answers_nothing_says_so() -> None:
+    """No reader finds a Chinese question's answer in an English passage: the page names the reason."""
+    none = replace(
+        FIRST, status="done", answerable=False, standalone="章鱼有几颗心脏？", retrieved=(PASSAGE,)
+    )
+    assert facts(none)["across"]
+    assert not facts(replace(none, answerable=True))["across"]
+    assert not facts(replace(none, standalone="How many hearts?"))["across"]
+    assert not facts(replace(none, retrieved=()))["across"]
