@@ -692,13 +692,18 @@ def test_temporary_mode_keeps_nothing_until_it_is_asked_to(
     page.click("#keep")
     expect(page.locator("#status [role=status]")).to_contain_text("in the history now")
     expect(page.locator("#keep")).to_be_hidden()
-    entry = history(page).locator("#history .entry", has_text=text)
+    switch.click()
+    write(page, f"{text} slept")
+    page.wait_for_selector("#status .status-length")
+    switch.click()
+    expect(page.locator("#keep")).to_be_hidden()
+    entry = history(page).locator("#history .entry", has_text=f"{text} sang")
     expect(entry).to_have_count(1)
-    assert kept_of(app, text) != []
+    assert kept_of(app, f"{text} sang") != []
     entry.get_by_role("button", name="Delete").click()
     page.locator("#history .asking").click()
     expect(entry).to_have_count(0)
-    assert kept_of(app, text) == []
+    assert kept_of(app, f"{text} sang") == []
 
 
 def test_the_mode_lasts_as_long_as_the_tab(visitor: Callable[..., Visitor], public_app: App) -> None:

@@ -82,7 +82,7 @@ class Runs:
             created=datetime.now(UTC), task=task, model=model, input=input, options=options, origin=origin
         )
         if visit.temporary or visit.owner is None:
-            return Recording(None, run, self._unsaved.begin(visit.page))
+            return Recording(None, run, self._unsaved.begin(visit.page, task))
         begin = partial(
             self._store.begin,
             owner=visit.owner,
@@ -122,8 +122,8 @@ class Runs:
         )
         return self._store.keep(row, owner=visit.owner)
 
-    def keep_shown(self, visit: Visit) -> int:
-        """Store what the visitor's page shows of a temporary visit after all; returns how many runs.
+    def keep_shown(self, visit: Visit, task: str) -> int:
+        """Store what the page of a temporary visit shows of a task after all; returns how many runs.
 
         Raises:
             InputError: ``visitor_needed`` as for :meth:`keep`, or ``nothing_to_keep``.
@@ -131,7 +131,7 @@ class Runs:
         """
         if visit.owner is None:
             raise InputError("visitor_needed")
-        shown = self._unsaved.take(visit.page)
+        shown = self._unsaved.take(visit.page, task)
         if not shown:
             raise InputError("nothing_to_keep")
         for run in shown:

@@ -1,7 +1,7 @@
 """What temporary visits have just made, in memory alone, in case somebody wants to save it after all.
 
-Of each page only what it shows is held: the next run that it begins drops the ones before. A comparison
-begins two runs, of which neither is over when the other begins, so both stay.
+Of each page only what it shows is held, for each task: the next run that it begins of that task drops the
+ones before. A comparison begins two runs, of which neither is over when the other begins, so both stay.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from llama_demo.services.history.finished import FinishedRun
 from llama_demo.store.run import FINAL
 
 MOST_PAGES = 64
-"""Pages whose runs are held; those of the page that wrote longest ago are dropped first."""
+"""Pages, each with one task, whose runs are held; those that began longest ago are dropped first."""
 
 
 @dataclass
@@ -30,28 +30,28 @@ class Slot:
 
 
 class Unsaved:
-    """The latest runs of each page, under the page's own unguessable name."""
+    """The latest runs of each page and task, under the page's own unguessable name."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[str, list[Slot]] = OrderedDict()
+        self._pages: OrderedDict[tuple[str, str], list[Slot]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def begin(self, page: str) -> Slot:
+    def begin(self, page: str, task: str) -> Slot:
         """A place for a run that this page begins; one without a name is held by nobody."""
         slot = Slot()
         if page:
             with self._lock:
-                going = [other for other in self._pages.pop(page, []) if not other.over]
-                self._pages[page] = [*going, slot]
+                going = [other for other in self._pages.pop((page, task), []) if not other.over]
+                self._pages[page, task] = [*going, slot]
                 while len(self._pages) > MOST_PAGES:
                     self._pages.popitem(last=False)
         return slot
 
-    def take(self, page: str) -> list[FinishedRun]:
-        """The runs of this page that are over, which are then no longer held."""
+    def take(self, page: str, task: str) -> list[FinishedRun]:
+        """The runs of this page and task that are over, which are then no longer held."""
         with self._lock:
-            slots = self._pages.pop(page, [])
+            slots = self._pages.pop((page, task), [])
             going = [slot for slot in slots if not slot.over]
             if going:
-                self._pages[page] = going
+                self._pages[page, task] = going
         return [slot.run for slot in slots if slot.over and slot.run is not None]

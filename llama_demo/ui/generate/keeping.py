@@ -17,7 +17,7 @@ REMEMBER = "llamaDemo.remember()"
 
 
 def offer(frame: Frame, status: gr.HTML, notice: gr.HTML) -> None:
-    """A button that saves the page's latest runs; the style sheet shows it under a finished temporary run.
+    """A button that saves the page's latest runs; it is shown under a finished one that is not saved.
 
     Args:
         frame: of the tab.
@@ -30,7 +30,7 @@ def offer(frame: Frame, status: gr.HTML, notice: gr.HTML) -> None:
     )
 
     def keep(call: Call) -> tuple[Any, ...]:
-        runs.keep_shown(call.visit)
+        runs.keep_shown(call.visit, "generate")
         return (result.said("status.kept"),)
 
     frame.handlers.on(button.click, keep, outputs=[status], notice=notice, first=REMEMBER)

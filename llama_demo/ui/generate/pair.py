@@ -47,7 +47,7 @@ def asking(frame: Frame) -> Pair:
 
 
 def answering() -> list[gr.HTML]:
-    """The two results; the style sheet hides them until there is something in them."""
+    """The two results; the style sheet shows them in the place of the single one while they came last."""
     with gr.Row(elem_classes=["pair"]):
         return [
             sheet(
@@ -78,7 +78,7 @@ def write_both(
     endings, answers = writing.endings(asked.model), asked.preset != "free"
     transcripts = [Transcript(asked, endings=endings, answers=answers) for _ in SIDES]
     latest = [Update() for _ in SIDES]
-    announcer = result.Announcer()
+    announcer = result.Announcer(unsaved=call.visit.temporary)
     with ExitStack() as open_streams:
         going = {}
         for number, (name, temperature) in enumerate(zip(keys(call.page), temperatures, strict=True)):
@@ -93,7 +93,7 @@ def write_both(
                 latest[number] = update
                 transcripts[number].add(_with_temperature(update, temperatures[number]))
             left, right = (transcript.text for transcript in transcripts)
-            yield left, right, _status(announcer, latest, ended=not going)
+            yield left, right, _status(announcer, latest, ended=not going, unsaved=call.visit.temporary)
 
 
 def _with_temperature(update: Update, temperature: float) -> Update:
@@ -101,10 +101,10 @@ def _with_temperature(update: Update, temperature: float) -> Update:
     return update if update.quotes else replace(update, info={**update.info, "temperature": temperature})
 
 
-def _status(announcer: result.Announcer, latest: Sequence[Update], *, ended: bool) -> str:
+def _status(announcer: result.Announcer, latest: Sequence[Update], *, ended: bool, unsaved: bool) -> str:
     tokens = sum(int(str(update.info.get("tokens", 0))) for update in latest)
     warning = next((update.warning for update in latest if update.warning), None)
     if ended:
-        return result.said("status.both", warning=warning, tokens=tokens)
+        return result.said("status.both", warning=warning, unsaved=unsaved, tokens=tokens)
     waiting = max(update.waiting for update in latest)
     return announcer.line({"tokens": tokens}, waiting=waiting, warning=warning)

@@ -36,9 +36,14 @@ def pace(tokens_per_second: float) -> str:
 
 
 class Announcer:
-    """The status line of one run: it tells what happens, seldom enough to be listened to."""
+    """The status line of one run: it tells what happens, seldom enough to be listened to.
 
-    def __init__(self) -> None:
+    Args:
+        unsaved: the run is not in the history; once it has ended, it can be saved after all.
+    """
+
+    def __init__(self, *, unsaved: bool) -> None:
+        self._unsaved = unsaved
         self._last = monotonic()
         self._line = ""
 
@@ -48,10 +53,11 @@ class Announcer:
         """The line after this update of the text; the same one as before if there is nothing new to say."""
         if quotes:
             key = "status.quoted.one" if quotes == 1 else "status.quoted"
-            return said(key, warning=warning, sentences=quotes)
+            return said(key, warning=warning, unsaved=self._unsaved, sentences=quotes)
         reason = info.get("finish_reason")
         if reason:
-            return said(f"status.{reason}", warning=warning, tokens=info.get("tokens", 0))
+            tokens = info.get("tokens", 0)
+            return said(f"status.{reason}", warning=warning, unsaved=self._unsaved, tokens=tokens)
         due = monotonic() - self._last >= ANNOUNCE_EVERY
         if due and info.get("tokens"):
             self._last = monotonic()
@@ -63,16 +69,20 @@ class Announcer:
         return self._line
 
 
-def said(key: str, *, warning: DemoError | None = None, **values: object) -> str:
-    """A status line: the text of ``key``, and a warning if something went wrong beside it."""
+def said(key: str, *, warning: DemoError | None = None, unsaved: bool = False, **values: object) -> str:
+    """A status line: the text of ``key``, and a warning if something went wrong beside it.
+
+    The style sheet offers to save what is shown after all below a line that is ``unsaved``.
+    """
     return markup.render(
         "status.html",
         kind=key.removeprefix("status.").replace(".", "-"),
         sentence=markup.words(key, **values),
         warning=markup.problem(warning) if warning else "",
+        unsaved=unsaved,
     )
 
 
 def silent() -> str:
     """The status line when there is nothing to tell."""
-    return markup.render("status.html", kind="idle", sentence="", warning="")
+    return markup.render("status.html", kind="idle", sentence="", warning="", unsaved=False)

@@ -81,9 +81,10 @@ def build(frame: Frame) -> TabParts:
             asking = _asking(frame)
         with gr.Column(scale=7, min_width=320, elem_classes=["answering"]):
             card = sheet("result")
-            status = markup.piece("status.html", id="status", kind="idle", sentence="", warning="")
+            both = pair.answering()
+            status = gr.HTML(result.silent(), elem_id="status", apply_default_css=False, js_on_load=None)
             keeping.offer(frame, status, asking.notice)
-            answering = Answering(card, status, pair.answering())
+            answering = Answering(card, status, both)
     shortcuts()
     _bind(frame, asking, answering)
     outputs: list[Block] = [*asking.question, *asking.settings, card, status]
@@ -179,8 +180,9 @@ class Desk:
         return self._turns.follow(call.page, call.turn, stream, cleared=("", result.silent(), gr.skip()))
 
     def _stream(self, call: Call, asked: Asked, chosen: GenerateOptions, wished: Wish | None) -> Answers:
-        self._writing.stop(call.page)
-        announcer, transcript = result.Announcer(), self._transcript(asked, wished)
+        self._stop(call)
+        announcer = result.Announcer(unsaved=call.visit.temporary)
+        transcript = self._transcript(asked, wished)
         stream = self._writing.write(
             call.visit,
             asked,

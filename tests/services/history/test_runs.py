@@ -376,7 +376,7 @@ def test_thumbs_and_notes(runs: Runs) -> None:
 
 
 def test_what_a_temporary_page_shows_can_be_saved_after_all(runs: Runs) -> None:
-    """The latest run of this page, or both of a comparison; once; and of no other page."""
+    """The latest run of this page, or both of a comparison; once; of no other page or tab."""
     here, there = (resolve(public=False, save=False, page=page * 64) for page in "ab")
     with record(runs, here, "first"):
         pass
@@ -386,17 +386,19 @@ def test_what_a_temporary_page_shows_can_be_saved_after_all(runs: Runs) -> None:
         record(runs, there, "elsewhere"),
     ):
         with pytest.raises(InputError, match="nothing_to_keep"):
-            runs.keep_shown(resolve(public=False, page="c" * 64))
+            runs.keep_shown(resolve(public=False, page="c" * 64), "generate")
         going.finish("done", "text", {})
+    with runs.record(here, task="translate", model="tiny", input="another tab", options={}):
+        pass
     assert runs.count(HOME) == 0
-    assert runs.keep_shown(here) == 2
+    assert runs.keep_shown(here, "generate") == 2
     assert {run.input for run in runs.page(HOME)} == {"second", "beside it"}
     for visit in (here, resolve(public=False, save=False)):
         with pytest.raises(InputError, match="nothing_to_keep"):
-            runs.keep_shown(visit)
+            runs.keep_shown(visit, "generate")
     with pytest.raises(InputError, match="visitor_needed"):
-        runs.keep_shown(resolve(public=True, page="b" * 64))
-    assert runs.keep_shown(there) == 1
+        runs.keep_shown(resolve(public=True, page="b" * 64), "generate")
+    assert runs.keep_shown(there, "generate") == 1
 
 
 def test_memory_for_unsaved_runs_has_an_end(runs: Runs) -> None:
@@ -406,5 +408,5 @@ def test_memory_for_unsaved_runs_has_an_end(runs: Runs) -> None:
         with record(runs, visit):
             pass
     with pytest.raises(InputError, match="nothing_to_keep"):
-        runs.keep_shown(visits[0])
-    assert runs.keep_shown(visits[-1]) == 1
+        runs.keep_shown(visits[0], "generate")
+    assert runs.keep_shown(visits[-1], "generate") == 1
