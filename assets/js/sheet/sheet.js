@@ -17,6 +17,7 @@ const forget = () => {
   versions = [];
   shown = -1;
   read.clear();
+  takePlace("result");
   closeOthers(false);
   text.replaceChildren();
   state();
@@ -135,7 +136,7 @@ element.addEventListener("keydown", (event) => {
 if (element.id === "result" || element.closest("#result")) {
   llamaDemo.written = () => {
     const version = current();
-    if (!continuable(version)) return null;
+    if (!continuable(version) || element.closest(".answering").dataset.shown === "pair") return null;
     const { text: asked, preset, form, theme, tokens } = version;
     return { text: asked, preset, form, theme, tokens: tokens.length };
   };

@@ -12,6 +12,8 @@ const browse = (index) => {
   draw(current());
   state();
 };
+/* The single result and the two of a comparison have one place: the style sheet shows what began last. */
+const takePlace = (name) => (element.closest(".answering").dataset.shown = name);
 const begun = (line) => {
   const parent = line.from ? known(line.from) : undefined;
   const tokens = parent ? parent.tokens.slice(0, line.kept) : [];
@@ -19,6 +21,7 @@ const begun = (line) => {
   for (const version of versions) version.end ??= "stopped";
   if (line.from === null) versions = [];
   versions.push({ ...line, key: line.begin, tokens, plain: "", figures: {}, drawn: 0, end: null });
+  takePlace(element.closest(".pair") ? "pair" : "result");
   browse(versions.length - 1);
   if (props.leads) llamaDemo.show(`#${element.closest(".block").id}`);
   return current();

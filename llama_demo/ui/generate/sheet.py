@@ -39,7 +39,7 @@ def sheet(
     title: str = "result.title",
     empty: str = "result.empty",
     main: bool = True,
-    leads: bool = False,
+    leads: bool = True,
 ) -> gr.HTML:
     """An empty result called ``id``; its texts ``title`` and ``empty`` are keys.
 
