@@ -134,8 +134,9 @@ def test_html_and_templates_stand_there_as_text(page: Page) -> None:
     assert page.locator("#result img, #history img, #result a, #history a").count() == 0
 
 
-def test_examples_in_both_languages_fill_the_box(page: Page) -> None:
-    """A pill puts its text into the box and nothing more; each kind of text has its own."""
+def test_examples_in_both_languages_are_written(page: Page) -> None:
+    """A pill puts its text into the box and has it written; each kind of text has its own."""
+    set_field(page, "max-new-tokens", "5")
     pills = {"story": ("a dog and a red ball", "小狗和红球"), "free": ("春眠不觉晓，",)}
     for preset, names in pills.items():
         page.click(f"[data-preset={preset}]")
@@ -143,6 +144,7 @@ def test_examples_in_both_languages_fill_the_box(page: Page) -> None:
         for name in names:
             page.get_by_role("button", name=name, exact=True).click()
             expect(page.locator("#prompt textarea")).to_have_value(name)
+            expect(page.locator("#result .asked")).to_have_text(name)
 
 
 def test_copy_takes_what_is_seen(page: Page) -> None:

@@ -105,7 +105,6 @@ def test_reading_by_touch(phone: Page, tmp_path: Path) -> None:
     expect(page.locator("#result [data-part=versions]")).to_be_hidden()
     page.tap("[data-preset=summary]")
     page.locator("#examples button:visible").first.tap()
-    page.tap("#write")
     expect(page.locator("#status [role=status]")).to_contain_text("3 sentences picked")
     expect(page.locator("#result mark")).to_have_count(3)
     page.tap("#shortcuts [data-act=open]")

@@ -97,6 +97,30 @@ def test_again_and_on(page: Page) -> None:
     expect(page.locator("#result [data-part=versions]")).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_comparison_takes_the_place_of_the_result(
+    visitor: Callable[..., Visitor], local_app: App, size: dict[str, int]
+) -> None:
+    """Nobody takes an earlier story for a part of it; and what is written next takes its place in turn."""
+    page = visitor(viewport=size).open(local_app)
+    written(page, tokens=6)
+    page.fill("#prompt textarea", "a whale")
+    page.click("#pair button.label-wrap")
+    page.click("#write-both")
+    page.wait_for_selector("#status .status-both")
+    expect(page.locator("#result")).to_be_hidden()
+    expect(page.locator("#result-left .asked")).to_be_in_viewport()
+    page.click("#write")
+    finished(page)
+    expect(page.locator("#result .asked")).to_be_in_viewport()
+    expect(page.locator("#result-left")).to_be_hidden()
+    page.click("#write-both")
+    page.wait_for_selector("#status .status-both")
+    page.click("#clear")
+    expect(page.locator("#result .empty")).to_be_visible()
+    expect(page.locator("#result-left")).to_be_hidden()
+
+
 def test_a_text_is_taken_along_as_a_file(page: Page, tmp_path: Path) -> None:
     """Plain text is what stands there; Markdown says too where it came from."""
     written(page)
@@ -116,7 +140,6 @@ def test_a_summary_quotes_and_says_so(page: Page) -> None:
     """Without a model that can, sentences are quoted and marked in the text they come from."""
     page.click("[data-preset=summary]")
     page.locator("#examples button:visible").first.click()
-    page.click("#write")
     expect(page.locator("#result .quoting")).to_contain_text("Quoted, not written")
     marks = page.locator("#result mark").all_text_contents()
     assert len(marks) == 3

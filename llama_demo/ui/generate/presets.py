@@ -101,7 +101,7 @@ def pills(model: ModelEntry) -> gr.HTML:
 
 
 def examples(model: ModelEntry) -> gr.HTML:
-    """Pills that put a text into the prompt box; the browser does it alone."""
+    """Pills that write about a text, which they put into the prompt box."""
     texts = [
         (name, text, text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …")
         for name, some in EXAMPLES.items()
