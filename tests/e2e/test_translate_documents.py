@@ -131,6 +131,20 @@ def test_documents_keep_their_format(page: Page) -> None:
     expect(page.locator("#translate-documents .document").last).to_contain_text("Finished")
 
 
+def test_what_it_was_unsure_of_is_counted(page: Page) -> None:
+    """Beside the end, and the bar is not the green of what went well."""
+    given(page, "sure.txt", b"Thank you.")
+    sure, item = (page.locator("#translate-documents .document").nth(place) for place in (0, 1))
+    expect(sure).to_contain_text("Finished: 1 passage")
+    expect(sure).not_to_contain_text("unsure")
+    gibberish = "Qxzvw jkkrpt wqmzl vbnhg zzxcv."
+    given(page, "odd.txt", f"Thank you.\n\n{gibberish}\n\nSdfgh {gibberish}".encode())
+    expect(item).to_contain_text("2 unsure: read them again")
+    expect(page.locator("#translate-status")).to_contain_text("unsure in places")
+    colour = "(bar) => getComputedStyle(bar).getPropertyValue('--reached')"
+    assert sure.locator("progress").evaluate(colour) != item.locator("progress").evaluate(colour)
+
+
 def test_a_document_can_be_cancelled_and_a_wrong_one_is_refused(page: Page) -> None:
     """What is done can be fetched; refusals say why, in the list; who waits can be taken out."""
     item = given(page, "long.txt", MANY.replace(". ", ".\n\n").encode())

@@ -27,6 +27,12 @@ const entry = (file) => {
   return item;
 };
 const tellState = (item, key, values) => item.querySelector(".document-state").replaceChildren(bilingual(key, values));
+/* How many passages are to be read again, marked as unsure sentences are. */
+const tellUnsure = (item, count) => {
+  item.classList.add("doubtful");
+  const key = count === 1 ? "translate.documents.unsure.one" : "translate.documents.unsure";
+  item.querySelector(".document-state").append(" · ", made("span", { className: "unsure-said" }, bilingual(key, { count })));
+};
 const failed = (item, content) => {
   item.classList.add("failed");
   const place = item.querySelector(".document-problem");
@@ -50,7 +56,9 @@ const progressed = (job, told) => {
   const left = told.seconds_left === null ? "" : Math.max(1, Math.ceil(told.seconds_left));
   const key = { running: left ? "translate.documents.running" : "translate.documents.begun", done: told.total === 1 ? "translate.documents.done.one" : "translate.documents.done", stopped: "translate.documents.stopped" }[told.state];
   tellState(item, key, { done: told.done, total: told.total, left });
-  if (told.state !== "running") say(`translate.status.document.${told.state}`, { name: told.name });
+  if (told.state === "running") return undefined;
+  if (told.unsure) tellUnsure(item, told.unsure);
+  say(`translate.status.document.${told.state}${told.unsure ? ".unsure" : ""}`, { name: told.name });
   return undefined;
 };
 const lines = async function* (body) {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 from llama_demo.documents.segments import Document, Link, Segment, Translation
+from llama_demo.tasks.translate_text import UNSURE
 from llama_demo.text.layout import between
 from llama_demo.text.sentences import split_sentences
 
@@ -27,7 +28,7 @@ class Passages:
     Attributes:
         texts: to translate, all different.
         results: for each passage its translation, or None as long as there is none.
-        done: passages from the first one on that are translated.
+        scores: of each passage that is done, the lowest of its texts; None if nothing was translated.
     """
 
     def __init__(self, document: Document, language: str, aligned: Aligned) -> None:
@@ -41,9 +42,9 @@ class Passages:
             for segment in self.segments
         ]
         self.texts = list(numbers)
-        self._translated: dict[int, str] = {}
+        self._translated: dict[int, tuple[str, float | None]] = {}
         self.results: list[Translation | None] = [None] * len(self.segments)
-        self.done = 0
+        self.scores: list[float | None] = []
 
     @property
     def original(self) -> str:
@@ -56,17 +57,29 @@ class Passages:
         return "\n".join(result.text for result in self.results[: self.done] if result)
 
     @property
+    def done(self) -> int:
+        """Passages from the first one on that are translated."""
+        return len(self.scores)
+
+    @property
+    def unsure(self) -> int:
+        """Passages that are done and in which a reader should look twice."""
+        return sum(score is not None and score < UNSURE for score in self.scores)
+
+    @property
     def over(self) -> bool:
         """Whether all is translated."""
         return self.done == len(self.segments)
 
-    def add(self, number: int, translation: str) -> bool:
+    def add(self, number: int, translation: str, score: float | None) -> bool:
         """Take the translation of ``texts[number]``; returns whether a passage became complete."""
-        self._translated[number] = translation
+        self._translated[number] = translation, score
         before = self.done
         while not self.over and all(part in self._translated for _, part in self._parts[self.done]):
-            self.results[self.done] = self._joined(self.segments[self.done], self._parts[self.done])
-            self.done += 1
+            parts = self._parts[self.done]
+            self.results[self.done] = self._joined(self.segments[self.done], parts)
+            told = [self._translated[part][1] for _, part in parts]
+            self.scores.append(min((score for score in told if score is not None), default=None))
         return self.done > before
 
     def written(self) -> bytes:
@@ -78,15 +91,15 @@ class Passages:
         finished = [result.text for result in self.results[: self.done] if result]
         sources = _spans([segment.text for segment in self.segments])
         return [
-            {"source": list(source), "target": list(target), "score": None}
-            for source, target in zip(sources, _spans(finished), strict=False)
+            {"source": list(source), "target": list(target), "score": score}
+            for source, target, score in zip(sources, _spans(finished), self.scores, strict=False)
         ]
 
     def _joined(self, segment: Segment, parts: Sequence[tuple[int, int]]) -> Translation:
         text, seen = "", 0
         links: list[Link] = []
         for start, number in parts:
-            original, translation = self.texts[number], self._translated[number]
+            original, (translation, _) = self.texts[number], self._translated[number]
             gap = segment.text[seen:start]
             text += between(gap, text, translation, self._language) if text else gap
             if segment.formatted:

@@ -67,6 +67,11 @@ class Pane:
         """Whether every sentence is there."""
         return len(self.pairs) == len(self._segments)
 
+    @property
+    def score(self) -> float | None:
+        """Of the sentence that is least sure; None if nothing was translated."""
+        return min((pair.score for pair in self.pairs if pair.score is not None), default=None)
+
     def add(self, rendering: Rendering) -> None:
         """Put the next sentence behind the others."""
         segment = self._segments[len(self.pairs)]

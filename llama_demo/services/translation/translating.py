@@ -147,17 +147,20 @@ class Translating:
             return ()
         return align_words(hops, asked.text, translation).links()
 
-    def texts(self, asked: Asked, texts: Sequence[str], *, key: str = "") -> Iterator[tuple[int, str]]:
+    def texts(
+        self, asked: Asked, texts: Sequence[str], *, key: str = ""
+    ) -> Iterator[tuple[int, str, float | None]]:
         """Translate many texts, such as the paragraphs or cells of a document; ``asked.text`` is not read.
 
-        Yields each text's place and translation, in order. No row is written: whoever asks records.
+        Yields each text's place, translation and the score of its least sure sentence (None if nothing in
+        it was translated), in order. No row is written: whoever asks records.
 
         Raises:
             DemoError: as :meth:`translate` does; the texts may be empty, and longer altogether.
         """
         plan = plan_of(all_routes(self._models), asked, texts)
         if plan.route is None:
-            yield from enumerate(texts)
+            yield from ((place, text, None) for place, text in enumerate(texts))
             return
         hops = hops_of(self._models, plan.route)
         stop = threading.Event()
@@ -170,11 +173,11 @@ class Translating:
                 for renderings in found:
                     for rendering in renderings:
                         while panes[place].over:
-                            yield place, panes[place].text
+                            yield place, panes[place].text, panes[place].score
                             place += 1
                         panes[place].add(rendering)
             while place < len(panes) and panes[place].over:
-                yield place, panes[place].text
+                yield place, panes[place].text, panes[place].score
                 place += 1
 
     def _sentence_hops(self, asked: Asked) -> tuple[SequenceHop, ...]:

@@ -57,6 +57,7 @@ class Progress:
         done, total: passages: paragraphs, cells, subtitles.
         language: from which it is translated.
         model: the model's name, or several.
+        unsure: passages of these in which a reader should look twice.
         state: ``waiting`` for the documents of others, ``running``, ``done`` or ``stopped``.
         seconds_left: None as long as nobody can tell.
         latest: the passage that was translated last.
@@ -69,6 +70,7 @@ class Progress:
     total: int
     language: str
     model: str
+    unsure: int = 0
     state: str = "running"
     seconds_left: float | None = None
     latest: str = ""
@@ -117,7 +119,7 @@ class TranslatedDocuments:
         asked = Asked("", source, target, beams, model, tuple(glossary))
         with self._line.place() as patience:
             while not patience(_TICK):
-                yield Progress("", translated_name(name, target), 0, 0, "", "", "waiting")
+                yield Progress("", translated_name(name, target), 0, 0, "", "", state="waiting")
             document = _opened(name, data)
             yield from self._translated(visit, name, document, self._settled(asked, document, otherwise), key)
 
@@ -187,8 +189,8 @@ class TranslatedDocuments:
     ) -> Generator[Progress, None, None]:
         begun = time.monotonic()
         due = 0.0
-        for number, text in self._translating.texts(asked, passages.texts, key=key):
-            if not passages.add(number, text) or passages.over:
+        for number, text, score in self._translating.texts(asked, passages.texts, key=key):
+            if not passages.add(number, text, score) or passages.over:
                 continue
             recording.progress(passages.translated)
             if time.monotonic() >= due:
@@ -247,4 +249,10 @@ def _later(first: Progress, passages: Passages, seconds: float) -> Progress:
     done = passages.done
     latest = passages.results[done - 1] if done else None
     left = seconds / done * (first.total - done) if done else None
-    return replace(first, done=done, seconds_left=left, latest=latest.text if latest else "")
+    return replace(
+        first,
+        done=done,
+        unsure=passages.unsure,
+        seconds_left=left,
+        latest=latest.text if latest else "",
+    )

@@ -30,7 +30,7 @@ ARRIVING = 8
 SLOWEST = 120.0
 """Seconds that a file may take to arrive, so that nobody keeps a place for ever."""
 
-TOLD = ("id", "name", "done", "total", "state", "seconds_left")
+TOLD = ("id", "name", "done", "total", "unsure", "state", "seconds_left")
 """Of a document's progress, what the page is told."""
 
 

@@ -207,11 +207,11 @@ def test_many_texts_come_back_in_their_places(translating: Translating) -> None:
     """Paragraphs of a document: empty ones, numbers and all."""
     texts = ["", "One. Two.", "123", "Three"]
     found = list(translating.texts(Asked("", source="en", target="fr"), texts))
-    assert [place for place, _ in found] == [0, 1, 2, 3]
+    assert [place for place, *_ in found] == [0, 1, 2, 3]
     assert (found[0][1], found[2][1]) == ("", "123")
     assert list(translating.texts(Asked("", target="en"), ["Hello there.", "Good morning."])) == [
-        (0, "Hello there."),
-        (1, "Good morning."),
+        (0, "Hello there.", None),
+        (1, "Good morning.", None),
     ]
     assert list(translating.texts(Asked("", target="en"), [])) == []
 

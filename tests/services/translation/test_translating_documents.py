@@ -19,7 +19,7 @@ from llama_demo.services.translation.translated_files import (
     TranslatedFile,
     TranslatedFiles,
 )
-from llama_demo.services.translation.translating import Translating
+from llama_demo.services.translation.translating import Asked, Translating
 from llama_demo.services.translation.translating_documents import (
     AT_ONCE,
     WAITING,
@@ -99,6 +99,23 @@ def test_the_history_opens_it_again(
     assert (asked.source, asked.target, shown.done) == ("en", "fr", 2)
     assert [asked.text[slice(*pair.source)] for pair in shown.pairs] == ["One.", "Two."]
     assert "\n".join(shown.text[slice(*pair.target)] for pair in shown.pairs) == shown.text
+
+
+def test_what_it_was_unsure_of_is_counted_and_marked(
+    documents: TranslatedDocuments, translating: Translating, runs: Runs
+) -> None:
+    """As in the pane: a reader of a document must not trust what would be underlined there."""
+    passages = ["A dog ran. It slept.", "https://example.org/a", "The same line", "The same line"]
+    unsure = [
+        any(pair.unsure for pair in list(translating.translate(NOBODY, Asked(text, "en", "fr")))[-1].pairs)
+        for text in passages
+    ]
+    assert set(unsure) == {True, False}
+    data = "\n\n".join(passages).encode()
+    first, *_, last = documents.translate_document(ANN, "a.txt", data, source="en", target="fr")
+    assert (first.unsure, last.unsure, last.total) == (0, sum(unsure), len(passages))
+    _, shown = translating.reopened(runs.page(ANN)[0])
+    assert [pair.unsure for pair in shown.pairs] == unsure
 
 
 def test_what_is_in_the_target_language_already_can_go_into_another(documents: TranslatedDocuments) -> None:
