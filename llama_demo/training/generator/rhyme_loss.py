@@ -14,12 +14,15 @@ from torch import Tensor
 
 from llama_demo.training.generator.rhymes import Sound
 
-WEIGHT = 20.0  # of a missed sound beside the cross-entropy of one token
+WEIGHT = 12.0  # of a missed sound beside the cross-entropy of one token
 MOST = 256  # places of a step that are asked about; batches of one size are compiled once
 
 
 class RhymeMarks:
     """Finds the tokens that rhyme, and numbers their sounds from 1.
+
+    Attributes:
+        members: (sounds, V), which token has which sound and no other.
 
     Args:
         assistant: the id behind which an answer begins.
@@ -43,7 +46,9 @@ class RhymeMarks:
         self.members = torch.zeros(len(names) + 1, pieces.get_piece_size(), dtype=torch.bool)
         self.members[0] = True
         for token, own in self._sounds.items():
-            self.members[[self._numbers[sound] for sound in own], token] = True
+            # Characters of several readings would be the answer to everything.
+            if len(own) == 1:
+                self.members[self._numbers[min(own)], token] = True
 
     def __call__(self, ids: list[int]) -> list[int]:
         """For each token of a document the number of the sound that it repeats, 0 for most."""
@@ -60,7 +65,8 @@ class RhymeMarks:
             own = self._sounds.get(ids[place], frozenset())
             if shared & own:
                 shared &= own
-                marks[place] = self._numbers[min(shared)]
+                number = self._numbers[min(shared)]
+                marks[place] = number if self.members[number, ids[place]] else 0
             elif place in ends[:2]:
                 shared = own
         return marks

@@ -65,7 +65,9 @@ def sound_of(pinyin: str) -> Sound | None:
 
 
 def rhymes(poem: str, sounds: Mapping[str, frozenset[Sound]]) -> bool:
-    """Whether the last characters of every second line share a sound."""
+    """Whether the last characters of every second line share a sound, and no two are the same."""
     lines = [line for line in _BREAKS.split(poem) if line]
-    ends = [sounds.get(line[-1], frozenset()) for line in lines[1::2]]
-    return len(ends) >= 2 and bool(frozenset.intersection(*ends))
+    ends = [line[-1] for line in lines[1::2]]
+    if len(ends) < 2 or len(set(ends)) < len(ends):
+        return False
+    return bool(frozenset.intersection(*(sounds.get(end, frozenset()) for end in ends)))
