@@ -43,9 +43,7 @@ def test_a_poem_rhymes_if_every_second_line_does() -> None:
     assert rhymes("床前明月光，疑是地上霜。举头望明月，低头思故乡。", sounds)
     assert rhymes("床前明月光，疑是地上霜。举头望明月，低头思故行。", sounds)
     assert not rhymes("床前明月光，疑是地上霜。举头望明月，低头思故月。", sounds)
-    assert not rhymes("床前明月光，疑是地上霜。举头望明月，低头思故霜。", sounds), (
-        "a word rhymes not with itself"
-    )
+    assert not rhymes("床前明月光，疑是地上霜。举头望明月，低头思故霜。", sounds), "霜 is no rhyme to 霜"
     assert not rhymes("床前明月光，疑是地上霜。", sounds), "one line rhymes with nothing"
     assert not rhymes("床前明月光，疑是地上木。举头望明月，低头思故乡。", sounds), (
         "a character without a sound"
