@@ -45,6 +45,10 @@ REQUESTS = (
     "写一个关于森林的故事。",
 )
 
+# A poem's first line, and what poems are asked for with.
+FIRST_LINE = "春眠不觉晓，"
+POEM_REQUESTS = ("写一首关于月亮的七言律诗。", "写一首关于春天的五言绝句。")
+
 
 class Answerer:
     """Asks a model folder by its chat template, with the app's own settings and a seed for each question."""
@@ -110,11 +114,15 @@ def evaluate_generator(
 
 
 def samples(ask: Answerer) -> Iterator[tuple[str, str]]:
-    """The stories that the card prints, all of seed 1: what was asked and what came of it."""
+    """What the card prints: what was asked and what came of it, stories of seed 1, poems of seeds 1 and 2."""
     for beginning in BEGINNINGS:
         yield beginning, ask.go_on(beginning, seed=1)
     for request in REQUESTS:
         yield request, ask(request, seed=1)
+    for seed in (1, 2):
+        yield f"{FIRST_LINE} (seed {seed})", ask.go_on(FIRST_LINE, seed=seed)
+        for request in POEM_REQUESTS:
+            yield f"{request} (seed {seed})", ask(request, seed=seed)
 
 
 def _share(outcomes: Iterable[bool]) -> float:
