@@ -379,6 +379,35 @@ def test_what_cannot_be_translated_is_said(page: Page) -> None:
         expect(page.locator("#translate [data-part=count]")).to_contain_text(f"{len(long):,} / 100,000")
 
 
+def test_a_language_that_was_set_wrongly_is_put_right_with_one_click(page: Page) -> None:
+    """It is not said that there are no words; and who wanted that language into itself gets another one."""
+    page.check("#translate .from input[value=en]", force=True)
+    page.check("#translate .into input[value=zh]", force=True)
+    page.fill("#translate-text", "今天天气很好，我们去公园走走吧。")
+    looks = page.locator("#translate [data-part=looks]")
+    expect(looks).to_contain_text("This looks like 中文, but the language is set to English.")
+    expect(page.locator("#translate-status")).to_contain_text("Nothing here is in English")
+    page.check("#translate .into input[value=de]", force=True)
+    expect(page.locator("#translate-status")).to_contain_text("Translated")
+    expect(looks).to_be_visible()
+    looks.get_by_role("button").click()
+    assert page.is_checked("#translate .from input[value=zh]")
+    expect(looks).to_be_hidden()
+    translated(page)
+
+
+def test_a_translation_of_the_text_before_says_so(page: Page) -> None:
+    """While nothing is on its way to replace it; what was said of the former text goes at once."""
+    ask(page, "Good morning.", into="fr")
+    former = page.locator("#translate [data-part=former]")
+    expect(former).to_be_hidden()
+    page.fill("#translate-text", "Today is a good day. " * 3_000)
+    expect(former).to_be_visible()
+    expect(page.locator("#translate-status")).to_have_text("")
+    page.fill("#translate-text", "Good morning.")
+    expect(former).to_be_hidden()
+
+
 def test_markup_is_only_text(desk: Page) -> None:
     """In both panes and up close."""
     page = desk

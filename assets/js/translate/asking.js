@@ -7,6 +7,7 @@ let live = true;
 let pausing;
 let asked = "";
 
+const comesByItself = () => live && area.value.length <= TYPED_MOST;
 const request = (act, typed) => ({ act, ask: sent, typed, text: area.value, source: chosen.source, target: chosen.target, model: chosen.model });
 const ask = ({ typed = false } = {}) => {
   clearTimeout(pausing);
@@ -31,11 +32,12 @@ const soon = () => {
       run.end = "stopped";
       stop();
     }
+    silence(); /* what was said of the former text */
     showState();
   }
   if (!area.value.trim()) return clear();
-  if (live && area.value.length <= TYPED_MOST) pausing = setTimeout(ask, PAUSE, { typed: true });
-  part("long").hidden = !live || area.value.length <= TYPED_MOST;
+  if (comesByItself()) pausing = setTimeout(ask, PAUSE, { typed: true });
+  part("long").hidden = !live || comesByItself();
   return undefined;
 };
 const stop = () => server.stop({ visit: llamaDemo.visit() }).catch(() => say("translate.status.unreachable"));
@@ -95,6 +97,12 @@ const acts = {
     live = !live;
     button.setAttribute("aria-pressed", String(live));
     if (live && area.value.trim() && !fits()) soon();
+    showFormer();
+  },
+  "switch-source": () => {
+    setDirection(run.looks, chosen.target);
+    ask();
+    area.focus();
   },
   take: (button) => takeCompared(button.dataset.side),
   "close-sentence": () => closeSentence(true),
@@ -177,6 +185,7 @@ llamaDemo.translate = (text, language) => {
 llamaDemo.translateProblem = (html) => {
   part("problem").innerHTML = html ?? "";
   part("problem").hidden = false;
+  showFormer();
 };
 /* For the glossary: what stands there was made with other terms. */
 llamaDemo.translateAgain = (term) => {

@@ -17,6 +17,7 @@ const kinds = {
   },
   progress: (one, line) => ([one.done, one.total] = line.progress),
   note: (one, line) => (one.note = line.note),
+  looks: (one, line) => (one.looks = line.looks),
   run: (one, line) => (one.id = line.run),
   warning: (one, line) => (one.warning = line.warning),
   reopened: (one, line) => (one.reopened = line.reopened),
@@ -66,7 +67,7 @@ const tell = (one) => {
 };
 const tellEnd = (one) => {
   if (one.reopened) return say(`status.reopened.${one.reopened}`);
-  if (one.note) return say(`translate.status.${one.note}`, { language: nameOf(one.target) });
+  if (one.note) return say(`translate.status.${one.note}`, { language: nameOf(one.looks ?? one.target), source: nameOf(one.source) });
   if (one.end === "failed") return one.pairs.length ? say("translate.status.failed") : silence(); /* told below */
   if (one.end === "stopped") return say("translate.status.stopped", { done: one.done, total: one.total });
   return say(one.total === 1 ? "translate.status.done.one" : "translate.status.done", { total: one.total });

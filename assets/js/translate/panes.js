@@ -72,7 +72,23 @@ const showState = () => {
   part("legend-unsure").hidden = !run?.pairs.some((pair) => pair.unsure);
   part("legend-term").hidden = !run?.pairs.some((pair) => pair.terms?.length);
   showMade();
+  showLooks();
+  showFormer();
   showVoices();
+};
+/* The language by hand is not the one that the text looks like: said, and put right with one click. */
+const showLooks = () => {
+  const language = fits() && run.source === chosen.source ? run.looks : "";
+  part("looks").hidden = !language;
+  if (!language) return;
+  const names = { language: nameOf(language), source: nameOf(run.source) };
+  part("looks-say").replaceChildren(bilingual("translate.looks", names));
+  part("looks-switch").replaceChildren(bilingual("translate.looks.switch", names));
+  part("looks-switch").hidden = !props.routes[language];
+};
+/* What stands there belongs to another text, and nothing is on its way to take its place. */
+const showFormer = () => {
+  part("former").hidden = fits() || !translation() || (comesByItself() && !part("problem").textContent);
 };
 const showMade = () => {
   const by = part("made");

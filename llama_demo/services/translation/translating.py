@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from llama_demo.engine.request import in_range
 from llama_demo.errors import InputError
@@ -195,7 +196,7 @@ class Translating:
         segments = _segments(text, hops) if hops else []
         pane = Pane(text, segments, plan.asked.target)
         if plan.route is not None and not segments:
-            plan = Plan(plan.asked, plan.source, plan.guess, None, "nothing_to_translate")
+            plan = replace(plan, route=None, note="other_language" if plan.looks else "nothing_to_translate")
         due = 0.0
         with closing(in_background(_work(hops, [s.text for s in segments], plan.asked), stop)) as found:
             for renderings in found:

@@ -10,12 +10,15 @@ from llama_demo.engine.request import in_range
 from llama_demo.errors import InputError
 from llama_demo.services.translation.routes import Route, Routes, choose
 from llama_demo.tasks.glossary import Term
-from llama_demo.text.languages import Guess, detect_language
+from llama_demo.text.languages import Guess, detect_language, has_script_of
 
 AUTO = "auto"
 
 LONGEST_TEXT = 100_000
 """Characters."""
+
+MISTAKEN = 0.9
+"""How sure a guess has to be, to be told against a language of the same script that was asked for."""
 
 LONGEST_SENTENCE = 2_000
 """Characters of what is asked about word by word, or wanted in several versions."""
@@ -51,6 +54,7 @@ class Plan:
 
     Attributes:
         source: the language, asked for or detected; empty if there is nothing to tell it by.
+        looks: the language that the texts look like, if another one was asked for; else empty.
     """
 
     asked: Asked
@@ -58,6 +62,7 @@ class Plan:
     guess: Guess | None
     route: Route | None
     note: str = ""
+    looks: str = ""
 
     @property
     def facts(self) -> dict[str, object]:
@@ -80,16 +85,23 @@ def plan_of(routes: Routes, asked: Asked, texts: Sequence[str]) -> Plan:
     _check(asked)
     if not routes:
         raise InputError("model_missing")
-    guess = None
-    source = asked.source
-    if source == AUTO:
-        guess = detect_language("\n".join(texts), expected=list(routes))
-        source = guess.language
+    sample = "\n".join(texts)
+    found = detect_language(sample, expected=list(routes))
+    guess = found if asked.source == AUTO else None
+    source = found.language if asked.source == AUTO else asked.source
     if source == asked.target:
         return Plan(asked, source, guess, None, "same_language")
     if not source:
         return Plan(asked, source, guess, None, "nothing_to_translate")
-    return Plan(asked, source, guess, choose(routes, source, asked.target, asked.model))
+    route = choose(routes, source, asked.target, asked.model)
+    return Plan(asked, source, guess, route, looks=_looks_like(sample, found, source))
+
+
+def _looks_like(text: str, found: Guess, source: str) -> str:
+    """The language that was found, if it speaks against the one that was asked for; else empty."""
+    if found.language in ("", source) or found.mixed == source:
+        return ""
+    return found.language if found.confidence >= MISTAKEN or not has_script_of(text, source) else ""
 
 
 def settings_of(asked: Asked) -> dict[str, object]:

@@ -26,7 +26,9 @@ class Update:
             ``sentences`` (``source``, ``target``, ``score``).
         guess: of the source's language, if it was to be detected.
         route: None if nothing is translated.
-        note: ``same_language`` or ``nothing_to_translate`` if the text is given back as it is.
+        note: ``same_language``, ``other_language`` or ``nothing_to_translate`` if the text is given back as
+            it is.
+        looks: the language that the text looks like, if another one was asked for; else empty.
         finish_reason: ``end`` or ``stopped`` in the last one, else empty.
         run_id: of its row in the history; None if nothing is kept.
         warning: why the history could not be written, if so.
@@ -40,6 +42,7 @@ class Update:
     guess: Guess | None = None
     route: Route | None = None
     note: str = ""
+    looks: str = ""
     finish_reason: str = ""
     run_id: str | None = None
     warning: DemoError | None = None
@@ -57,6 +60,7 @@ def update_of(plan: Plan, pane: Pane, recording: Recording, total: int, reason: 
         guess=plan.guess,
         route=plan.route,
         note=plan.note,
+        looks=plan.looks,
         finish_reason=reason,
         run_id=recording.id,
         warning=recording.warning,

@@ -54,6 +54,7 @@ class Lines:
             self.text += json_line({"pairs": [self._pair(pair, update.text) for pair in fresh]})
         self._tell("progress", [update.done, update.total])
         self._tell("note", update.note)
+        self._tell("looks", update.looks)
         self._tell("run", update.run_id)
         self._tell("warning", markup.problem(update.warning) if update.warning else None)
         if update.finish_reason:

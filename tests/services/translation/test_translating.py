@@ -96,6 +96,7 @@ def test_the_language_is_detected(translating: Translating, visit: Visit) -> Non
         (Asked("😀😀", target="zh"), "nothing_to_translate"),
         (Asked("12 345,67", target="zh"), "nothing_to_translate"),
         (Asked("https://example.com", source="en", target="zh"), "nothing_to_translate"),
+        (Asked("今天天气很好。", source="en", target="zh"), "other_language"),
     ],
 )
 def test_what_needs_no_translation(translating: Translating, visit: Visit, asked: Asked, note: str) -> None:
@@ -103,6 +104,25 @@ def test_what_needs_no_translation(translating: Translating, visit: Visit, asked
     [last] = translating.translate(visit, asked)
     assert (last.text, last.note, last.info["model"]) == (asked.text, note, "")
     assert last.finish_reason == "end"
+
+
+@pytest.mark.parametrize(
+    ("asked", "looks"),
+    [
+        (Asked("今天天气很好。", source="en", target="zh"), "zh"),
+        (Asked("你好", source="en", target="fr"), "zh"),
+        (Asked("Le train pour Paris part à huit heures du matin.", source="en", target="zh"), "fr"),
+        (Asked("Hello there, how are you?", source="en", target="zh"), ""),
+        (Asked("Taxi", source="fr", target="en"), ""),
+        (Asked("今天我们用 Python 写 web app 吧。", source="zh", target="en"), ""),
+        (Asked("今天天气很好。", target="en"), ""),
+    ],
+)
+def test_a_language_that_was_set_wrongly_is_told(
+    translating: Translating, visit: Visit, asked: Asked, looks: str
+) -> None:
+    """Only where the text speaks against it clearly: who set it may know better."""
+    assert list(translating.translate(visit, asked))[-1].looks == looks
 
 
 @pytest.mark.parametrize(
