@@ -210,6 +210,35 @@ def test_a_hit_is_read_in_its_document_by_keyboard_alone(page: Page) -> None:
     expect(page.locator("#search .modes input[value=meaning]")).to_be_checked()
 
 
+DENSE = """() => {
+  const svg = document.querySelector("#search [data-part=map] svg");
+  svg.scrollIntoView({ block: "center", behavior: "instant" });
+  const points = [...svg.querySelectorAll(".map-points path")].map((one) => {
+    const at = new DOMPoint(0, 0).matrixTransform(one.getScreenCTM());
+    return [at.x, at.y];
+  });
+  const nearest = (x, y) => {
+    const far = points.map(([a, b]) => (a - x) ** 2 + (b - y) ** 2);
+    return far.indexOf(Math.min(...far));
+  };
+  const within = points.flatMap(([x, y]) => [-2, 0, 2].map((by) => [Math.floor(x + by) + 0.9, Math.floor(y - by) + 0.9]));
+  return within.find(([x, y]) => nearest(x, y) !== nearest(Math.floor(x), Math.floor(y)));
+}"""
+"""Where one point of the map is nearest, and another one by coordinates without fractions, as a click has."""
+
+
+def test_a_click_on_the_map_opens_what_is_named_there(page: Page) -> None:
+    """Also where many points lie on one another."""
+    spot = page.evaluate(DENSE)
+    page.mouse.move(*spot)
+    name = page.locator("#search [data-part=map-note] .source-name").inner_text()
+    text = page.inner_text("#search [data-part=map-note] .map-text")
+    page.mouse.click(*spot)
+    dialog = page.locator("dialog.reading")
+    expect(dialog.locator("[data-part=reading-title]")).to_contain_text(name)
+    expect(dialog.locator("[data-part=reading-text]")).to_contain_text(text[:40])
+
+
 def test_by_meaning_and_by_words_stand_side_by_side(page: Page) -> None:
     """One click; a Chinese question has words that no English passage holds, but a meaning."""
     page.fill("#search-query", "qwertzuiop")
@@ -217,6 +246,7 @@ def test_by_meaning_and_by_words_stand_side_by_side(page: Page) -> None:
     expect(page.locator("#search [data-part=none-words]")).to_be_visible()
     expect(page.locator("#search [data-part=hits-meaning] .hit")).to_have_count(5)
     expect(page.locator("#search [data-part=hits-meaning] .alone")).to_have_count(5)
+    expect(page.locator("#search [data-part=hits-meaning] .alone").first).to_contain_text("not found by words")
     page.fill("#search-query", "octopus")
     page.wait_for_selector("#search [data-part=hits-words] .mark-word")
     expect(page.locator("#search-status")).to_contain_text("by meaning")

@@ -52,7 +52,7 @@ const facts = (one) => {
   const parts = [size(one.bytes)];
   if (one.language) parts.push(props.names[one.language] ?? one.language);
   if (one.state === "done") parts.push(bilingual(one.chunks === 1 ? "library.chunks.one" : "library.chunks", { chunks: one.chunks }));
-  if (one.pages) parts.push(bilingual("library.pages", { pages: one.pages }));
+  if (one.pages) parts.push(bilingual(one.pages === 1 ? "library.pages.one" : "library.pages", { pages: one.pages }));
   const date = made("time", { dateTime: one.created });
   for (const language of Object.keys(TEXTS)) date.append(made("span", { className: "word", lang: language, textContent: day(one.created)(language) }));
   parts.push(date);

@@ -58,7 +58,8 @@ const showTwo = (sides) => {
   const [meaning, words] = [sides.meaning?.hits ?? [], sides.words.hits].map((hits) => hits.slice(0, SHOWN).map((hit) => hit.chunk));
   drawTwo(sides);
   part("empty").hidden = true;
-  say("search.status.compared", { both: meaning.filter((chunk) => words.includes(chunk)).length, shown: SHOWN });
+  const both = meaning.filter((chunk) => words.includes(chunk)).length;
+  say(both === 1 ? "search.status.compared.one" : "search.status.compared", { both, shown: Math.max(meaning.length, words.length) });
 };
 const show = (found, query) => {
   const sides = Boolean(found.words);

@@ -24,7 +24,12 @@ const drawHits = (hits) => {
   part("hits").replaceChildren(...hits.map((hit, place) => card(hit, place + 1)));
   part("two").hidden = true;
 };
-/* Two lists; each passage tells whether the other list has it too. */
+/* Whether the other list has a passage too: one that is shorter than it may be holds all that was found. */
+const besideKey = (rank, other, found) => {
+  if (rank) return `search.also.${other}`;
+  return found < props.among ? `search.absent.${other}` : `search.not.${other}`;
+};
+/* Two lists; each passage tells how the other one has it. */
 const drawTwo = (sides) => {
   part("hits").replaceChildren();
   part("two").hidden = false;
@@ -32,7 +37,7 @@ const drawTwo = (sides) => {
     const there = (sides[other]?.hits ?? []).map((hit) => hit.chunk);
     const cards = (sides[side]?.hits ?? []).slice(0, SHOWN).map((hit, place) => {
       const rank = there.indexOf(hit.chunk) + 1;
-      const key = rank ? `search.also.${other}` : `search.not.${other}`;
+      const key = besideKey(rank, other, there.length);
       return card(hit, place + 1, made("span", { className: rank ? "note" : "note alone" }, bilingual(key, { rank, among: props.among })));
     });
     part(`hits-${side}`).replaceChildren(...cards);

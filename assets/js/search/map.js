@@ -12,6 +12,7 @@ const SHAPES = [
 const STAR = "M0 -10L2.6 -3.4L9.5 -3.1L4.1 1.3L5.9 8.1L0 4.2L-5.9 8.1L-4.1 1.3L-9.5 -3.1L-2.6 -3.4z";
 let chart = null; /* what is drawn */
 let pointed = -1;
+let aimed = -1; /* the point under the pointer, which a click opens */
 
 const drawn = (tag, attributes) => {
   const one = document.createElementNS(SVG, tag);
@@ -45,6 +46,7 @@ const drawLegend = () => {
 const drawMap = (told) => {
   chart = told;
   pointed = -1;
+  aimed = -1;
   const usable = told.points.length > 1;
   part("map-card").hidden = !usable;
   if (!usable) return;
@@ -125,14 +127,16 @@ const next = ([dx, dy]) => {
   return best;
 };
 const plane = part("map");
-plane.addEventListener("pointermove", (event) => {
-  const number = under(event);
-  plane.classList.toggle("over", number >= 0);
-  if (number >= 0) point(number, false);
-});
-plane.addEventListener("click", (event) => {
-  const number = under(event);
-  if (number >= 0) openContext(chart.points[number][0]);
+/* A click comes with rounded coordinates, by which another point of a dense spot can be nearest; so it opens
+ * what the pointer was last seen on, and named. */
+const aim = (event) => {
+  aimed = under(event);
+  plane.classList.toggle("over", aimed >= 0);
+  if (aimed >= 0) point(aimed, false);
+};
+for (const kind of ["pointermove", "pointerdown"]) plane.addEventListener(kind, aim);
+plane.addEventListener("click", () => {
+  if (aimed >= 0) openContext(chart.points[aimed][0]);
 });
 plane.addEventListener("keydown", (event) => {
   if (event.key in DIRECTIONS) {
