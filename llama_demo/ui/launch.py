@@ -24,6 +24,7 @@ from starlette.routing import Route
 
 from llama_demo.errors import SettingsError
 from llama_demo.settings import ASSETS, LOOPBACK, Settings
+from llama_demo.ui import markup
 from llama_demo.ui.guard import GuardedApp
 from llama_demo.ui.opening import Opening, routes
 from llama_demo.ui.page import TITLE, Page
@@ -138,9 +139,15 @@ def _choices(page: Page, settings: Settings) -> dict[str, Any]:
         "favicon_path": str(ASSETS / "icons" / "favicon.png"),
         "theme": paper_and_ink(),
         "css_paths": [ASSETS / "css" / "page.css", *sorted((ASSETS / "css" / "tabs").glob("*.css"))],
-        "js": (ASSETS / "js" / "access.js").read_text(encoding="utf-8"),
+        "js": _once_shown("access", "address"),
         "i18n": page.i18n,
     }
+
+
+def _once_shown(*names: str) -> str:
+    """The scripts that run once the page is there, each a function, as the one that Gradio calls."""
+    functions = (markup.scripts(name).rstrip().removesuffix(";") for name in names)
+    return "() => {" + "".join(f"({function})();" for function in functions) + "}"
 
 
 def _port(settings: Settings) -> int:

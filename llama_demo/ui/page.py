@@ -119,7 +119,7 @@ def _footer(settings: Settings) -> None:
 def _tabs(frame: Frame) -> list[Route]:
     """Build every tab, then let each reach into the others; returns the ways in and out of all of them."""
     built: list[tuple[TabEntry, gr.Tab, TabParts]] = []
-    with gr.Tabs() as tabs:
+    with gr.Tabs(overflow_behavior="wrap") as tabs:
         for entry in TABS:
             with frame.labels.make(gr.Tab, label=Label(f"tab.{entry.name}"), id=entry.name) as tab:
                 built.append((entry, tab, entry.build(frame)))

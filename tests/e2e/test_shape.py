@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import App, Visitor, findings, finished, open_tab, set_field, write
+from llama_demo.ui.page import TABS
+from tests.e2e.conftest import App, Visitor, findings, finished, open_tab, ready, set_field, write
 
 HISTORY = re.compile("History|历史")
 DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
@@ -60,6 +61,57 @@ def test_axe_finds_nothing_serious(
     open_tab(page, HISTORY)
     page.wait_for_selector("#history .entry")
     assert findings(page) == []
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_every_tab_is_in_view_on_a_phone(
+    visitor: Callable[..., Visitor], local_app: App, locale: str
+) -> None:
+    """In one row, each large enough for a finger."""
+    for width in (390, 360):
+        page = visitor(locale=locale, viewport={"width": width, "height": 844}).open(local_app)
+        boxes = [tab.bounding_box() for tab in page.get_by_role("tab").all()]
+        assert len(boxes) == len(TABS)
+        assert len({box["y"] for box in boxes}) == 1
+        for box in boxes:
+            assert box["x"] + box["width"] <= width
+            assert min(box["width"], box["height"]) >= 24
+
+
+def test_the_tab_stands_in_the_address(visitor: Callable[..., Visitor], local_app: App) -> None:
+    """A reload and a link open it; Back and Forward go between those visited, and the focus with them."""
+    page = visitor().open(local_app)
+
+    def shown(name: str, *, focused: bool = False) -> None:
+        expect(page.get_by_role("tab", selected=True)).to_have_text(name)
+        if focused:
+            expect(page.get_by_role("tab", name=name)).to_be_focused()
+
+    page.get_by_role("tab", name="Ask").click()
+    page.get_by_role("tab", name="History").click()
+    shown("History")
+    assert page.url.endswith("/#/history")
+    page.go_back()
+    shown("Ask", focused=True)
+    page.reload()
+    ready(page)
+    shown("Ask")
+    page.go_back()
+    shown("Generate", focused=True)
+    page.go_forward()
+    shown("Ask", focused=True)
+    page.locator("#language button").first.focus()
+    page.evaluate("location.hash = 'nothing'")
+    page.evaluate("location.hash = '/search'")
+    shown("Search")
+    expect(page.locator("#language button").first).to_be_focused()
+    write_one = visitor().open(local_app)
+    set_field(write_one, "max-new-tokens", "4")
+    write(write_one, "Once")
+    finished(write_one)
+    write_one.goto("about:blank")
+    write_one.goto(f"{local_app.url}/#/history")
+    write_one.wait_for_selector("#history .entry")
 
 
 def focused(page: Page) -> str:
