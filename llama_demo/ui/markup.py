@@ -66,6 +66,8 @@ def _filled(language: Language, key: str, values: dict[str, object]) -> Markup:
     """The text with its values, all of it escaped."""
     texts = catalogue(language)
     known = {name: value(texts) if callable(value) else value for name, value in values.items()}
+    if "model" in known:
+        known["model"] = texts.model(str(known["model"]))
     return escape(texts.entries[key]).format(**known)
 
 

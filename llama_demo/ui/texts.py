@@ -39,17 +39,28 @@ class Texts:
         """What a model learned, in words; one that is not known here under its own name."""
         return self.entries.get(f"ability.{name}", name)
 
+    def model(self, name: str, *, technical: bool = False) -> str:
+        """A model as a sentence names it: a bundled one in plain words, any other, as programs do, by its folder.
+
+        The Chinese names of folders bring the space that stands between Latin and Chinese.
+        """
+        own = self("models.own", name=name)
+        return own if technical else self.entries.get(f"model.{name}", own)
+
     def error(self, problem: DemoError, *, plain_names: bool = False) -> str:
         """What went wrong and the way out; a failure without a sentence of its own is called unexpected.
 
         Args:
             problem: the failure.
-            plain_names: call a field as programs do (``top_k``), not as the page does.
+            plain_names: call fields and models as programs do (``top_k``), not as the page does.
         """
         text = self.entries.get(f"errors.{problem.key}", self.entries["errors.unexpected"])
         wanted = {name for _, name, _, _ in string.Formatter().parse(text) if name}
         values = {name: problem.values.get(name, "?") for name in wanted}
-        return text.format(**{name: self._shown(value, plain_names) for name, value in values.items()})
+        shown = {name: self._shown(value, plain_names) for name, value in values.items()}
+        if "model" in values:
+            shown["model"] = self.model(str(values["model"]), technical=plain_names)
+        return text.format(**shown).strip()
 
     def _shown(self, value: object, plain_names: bool) -> str:
         """A value inside a sentence: a field under its name, a big number with separators."""
@@ -72,10 +83,12 @@ def catalogue(language: Language) -> Texts:
 
 
 def spoken(beginnings: tuple[str, ...]) -> str:
-    """The texts for a script, under their keys, by the page's name of each language; as JSON."""
+    """The texts for a script, and the names of models, by the page's name of each language; as JSON."""
     texts = {
         TAGS[language]: {
-            key: text for key, text in catalogue(language).entries.items() if key.startswith(beginnings)
+            key: text
+            for key, text in catalogue(language).entries.items()
+            if key.startswith((*beginnings, "model.", "models."))
         }
         for language in LANGUAGES
     }

@@ -35,7 +35,7 @@ def test_a_story_streams_and_gets_its_figures(page: Page) -> None:
     assert float(page.inner_text("#figure-speed").replace(",", "")) > 0
     assert re.fullmatch(r"[\d,]+ ms", page.inner_text("#figure-first"))
     assert page.inner_text("#figure-seed").isdigit()
-    expect(page.locator("#result")).to_contain_text("Written by generator.")
+    expect(page.locator("#result")).to_contain_text("Written by the bundled writer.")
     expect(page.locator("#running")).to_contain_text("tokens/s")
 
 

@@ -128,5 +128,17 @@ def test_chinese_is_written_as_chinese() -> None:
 
 def test_an_ability_that_a_folder_made_up_is_named_as_it_is() -> None:
     """Anybody can write a folder's abilities; the page opens all the same."""
-    assert catalogue("en").ability("story") == "English children's stories"
+    assert catalogue("en").ability("story") == "English children's stories, some modern Chinese stories"
     assert catalogue("zh").ability("dancing") == "dancing"
+
+
+def test_the_page_calls_a_bundled_model_by_a_plain_name() -> None:
+    """A lay reader need not know what "reader" is; a program, and who brought a model, reads its own name."""
+    problem = DemoError("ask_needs_instruct", model="generator")
+    for language in LANGUAGES:
+        texts = catalogue(language)
+        assert {f"model.{folder.name}" for folder in (ASSETS / "models").iterdir()} <= texts.entries.keys()
+        assert texts.model("generator") in texts.error(problem)
+        assert "generator" not in texts.error(problem)
+        assert "generator" in texts.error(problem, plain_names=True)
+    assert catalogue("zh").error(DemoError("ask_needs_instruct", model="tiny")).startswith("tiny 听不懂指令")

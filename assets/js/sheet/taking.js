@@ -13,7 +13,7 @@ const markdown = (version) => {
   const asked = version.answers && !version.quotes && version.text ? `> ${version.text.split("\n").map(escaped).join("\n> ")}\n\n` : "";
   const body = words(version).split("\n").map(escaped).join("  \n");
   const facts = [
-    told.model && `${plain("result.made_by", { model: escaped(told.model) })}`,
+    told.model && `${plain("result.made_by", { model: (language) => technical(language, escaped(told.model)) })}`,
     version.quotes && plain("result.quoted"),
     told.tokens && `${told.tokens} ${plain("figure.tokens")}`,
     told.seed && `${plain("figure.seed")} ${told.seed}`,

@@ -1,10 +1,14 @@
 /* The page's own words, in every language at once: the style sheet shows one by the lang of the page. They
  * come as one string, since Gradio copies every property, however deep, at each update of its component. */
 const TEXTS = JSON.parse(props.texts);
+/* A model as its folder is called; and as a sentence names it, where a bundled one has a plain name. */
+const technical = (language, name) => TEXTS[language]["models.own"].replace("{name}", () => name);
+const modelNamed = (language, name) => TEXTS[language][`model.${name}`] ?? technical(language, name);
 const filled = (language, key, values) =>
   TEXTS[language][key].replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name] ?? "";
-    return typeof value === "function" ? value(language) : String(value);
+    if (typeof value === "function") return value(language);
+    return name === "model" ? modelNamed(language, value) : String(value);
   });
 const bilingual = (key, values = {}) => {
   const both = document.createDocumentFragment();
