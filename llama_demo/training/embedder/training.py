@@ -38,7 +38,7 @@ class Recipe:
 
 
 # Wide rather than many: the more numbers a vector has, the better a question's few pieces stand out of a long
-# passage. Twice as many pieces of half the width find three in a hundred questions less.
+# passage.
 BUNDLED = Recipe(StaticConfig(vocab_size=17_000, width=512))
 
 
