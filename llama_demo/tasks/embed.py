@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from llama_demo.engine.devices import choose_device, choose_dtype
@@ -16,6 +17,9 @@ from llama_demo.engine.sizing import count_parameters
 from llama_demo.tasks.plain_text import plain
 from llama_demo.text.encoder_vocabulary import load_pieces
 from llama_demo.text.pieces import PieceTokenizer
+
+# What can be a word or stand for one, such as an emoji: not a blank, a stop or a bracket.
+_WORDLY = regex.compile(r"[\p{L}\p{N}\p{S}]")
 
 
 @dataclass(frozen=True)
@@ -84,3 +88,14 @@ def embed(encoder: SentenceEncoder, texts: Sequence[str], *, role: str = "") -> 
     longest, frame = encoder.longest, encoder.tokenizer.frame
     ids = [frame.one(each.cut(0, longest)).ids for each in pieces]
     return Embeddings(encoder.engine.embed(ids), tuple(len(each) > longest for each in pieces))
+
+
+def knows(encoder: SentenceEncoder, text: str) -> bool:
+    """Whether the vocabulary has any word of a text; without one its vector is near to nothing by right."""
+    text = plain(text)
+    [pieces] = encoder.tokenizer.pieces([text])
+    unknown = encoder.tokenizer.unknown
+    return any(
+        one not in unknown and _WORDLY.search(text[start:end])
+        for one, (start, end) in zip(pieces.ids, pieces.offsets, strict=True)
+    )

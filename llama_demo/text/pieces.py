@@ -12,6 +12,8 @@ import tokenizers
 
 from llama_demo.errors import CheckpointError
 
+_UNKNOWN = ("<unk>", "[UNK]")
+
 
 @dataclass(frozen=True)
 class Pieces:
@@ -87,6 +89,10 @@ class PieceTokenizer(Protocol):
     def size(self) -> int:
         """How many ids there are."""
 
+    @property
+    def unknown(self) -> frozenset[int]:
+        """Ids of what the vocabulary has no piece for: its mark for that, and bytes that spell it."""
+
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """Each text without marks; marks such as ``[SEP]`` that stand in a text are text."""
 
@@ -128,6 +134,12 @@ class FastPieces:
     def size(self) -> int:
         added = max(self._fast.get_added_tokens_decoder(), default=-1)
         return max(int(self._fast.get_vocab_size()), 1 + added)
+
+    @property
+    def unknown(self) -> frozenset[int]:
+        mark = getattr(self._fast.model, "unk_token", None)  # not every kind of model tells
+        ids = (self._fast.token_to_id(name) for name in (mark, *_UNKNOWN) if name)
+        return frozenset(one for one in ids if one is not None)
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         if self._lower:

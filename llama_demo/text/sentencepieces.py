@@ -35,6 +35,12 @@ class SentencePieces:
     def size(self) -> int:
         return int(self._processor.get_piece_size())
 
+    @property
+    def unknown(self) -> frozenset[int]:
+        spelled = (self._processor.piece_to_id(f"<0x{byte:02X}>") for byte in range(256))
+        bytes_ = (piece for piece in spelled if self._processor.is_byte(piece))
+        return frozenset(map(self._id, (self._processor.unk_id(), *bytes_)))
+
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         encoded = self._processor.encode(list(texts), return_type="offset_mapping")
         return [Pieces(tuple(map(self._id, each["ids"])), tuple(each["offsets"])) for each in encoded]

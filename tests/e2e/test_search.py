@@ -210,6 +210,17 @@ def test_a_hit_is_read_in_its_document_by_keyboard_alone(page: Page) -> None:
     expect(page.locator("#search .modes input[value=meaning]")).to_be_checked()
 
 
+def test_what_has_no_known_word_is_not_found_by_meaning(page: Page) -> None:
+    """No passage is called close to it; it is said why, side by side too."""
+    find(page, "octopus blood")
+    page.fill("#search-query", "𓃰 ?!")
+    expect(page.locator("#search [data-part=empty]")).to_contain_text("knows no word of this")
+    expect(page.locator(HITS)).to_have_count(0)
+    page.click("#search-compare")
+    expect(page.locator("#search [data-part=none-meaning]")).to_contain_text("knows no word of this")
+    expect(page.locator("#search-status")).to_contain_text("Nothing was found.")
+
+
 DENSE = """() => {
   const svg = document.querySelector("#search [data-part=map] svg");
   svg.scrollIntoView({ block: "center", behavior: "instant" });
@@ -221,8 +232,9 @@ DENSE = """() => {
     const far = points.map(([a, b]) => (a - x) ** 2 + (b - y) ** 2);
     return far.indexOf(Math.min(...far));
   };
-  const within = points.flatMap(([x, y]) => [-2, 0, 2].map((by) => [Math.floor(x + by) + 0.9, Math.floor(y - by) + 0.9]));
-  return within.find(([x, y]) => nearest(x, y) !== nearest(Math.floor(x), Math.floor(y)));
+  const beside = (x, y) => [-2, 0, 2].map((by) => [Math.floor(x + by) + 0.9, Math.floor(y - by) + 0.9]);
+  const turns = ([x, y]) => nearest(x, y) !== nearest(Math.floor(x), Math.floor(y));
+  return points.flatMap((at) => beside(...at)).find(turns);
 }"""
 """Where one point of the map is nearest, and another one by coordinates without fractions, as a click has."""
 
@@ -246,7 +258,9 @@ def test_by_meaning_and_by_words_stand_side_by_side(page: Page) -> None:
     expect(page.locator("#search [data-part=none-words]")).to_be_visible()
     expect(page.locator("#search [data-part=hits-meaning] .hit")).to_have_count(5)
     expect(page.locator("#search [data-part=hits-meaning] .alone")).to_have_count(5)
-    expect(page.locator("#search [data-part=hits-meaning] .alone").first).to_contain_text("not found by words")
+    expect(page.locator("#search [data-part=hits-meaning] .alone").first).to_contain_text(
+        "not found by words"
+    )
     page.fill("#search-query", "octopus")
     page.wait_for_selector("#search [data-part=hits-words] .mark-word")
     expect(page.locator("#search-status")).to_contain_text("by meaning")

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from llama_demo.errors import CheckpointError
 from llama_demo.model.static import StaticConfig
-from llama_demo.tasks.embed import SentenceEncoder, embed, load_sentence_encoder
+from llama_demo.tasks.embed import SentenceEncoder, embed, knows, load_sentence_encoder
 from tests import minilm
 from tests.text.spm import trained
 
@@ -43,6 +43,12 @@ def test_odd_texts(real: SentenceEncoder) -> None:
     found = embed(real, ["", "   ", "\ud800", "a\x00b"])
     np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1.0, atol=1e-5)
     assert embed(real, []).vectors.shape == (0, 384)
+
+
+def test_which_words_it_knows(real: SentenceEncoder) -> None:
+    """Signs and what has no piece of its own are no words."""
+    known = {text: knows(real, text) for text in ("the llama", "12", "🦙", "?!", "🦙 tea", "", " ", "\ud800")}
+    assert [text for text, one in known.items() if one] == ["the llama", "12", "🦙 tea"]
 
 
 def static(folder: Path) -> Path:

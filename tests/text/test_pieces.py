@@ -138,3 +138,14 @@ def test_a_vocabulary_without_a_template_has_no_marks() -> None:
     fast.pre_tokenizer = pre_tokenizers.Whitespace()
     assert FastPieces(fast).frame.pair == 0
     assert FastPieces(fast).pieces(["a b c"])[0].ids == (0, 1, 2)
+
+
+def test_what_has_no_piece_is_told(xlm_r: Path) -> None:
+    """XLM-R's own number of the unknown, which is not that of its model; and bytes in place of a sign."""
+    tokenizer = load_pieces(xlm_r, MANY)
+    assert tokenizer.unknown == {3}
+    assert set(tokenizer.pieces(["\U00013030"])[0].ids) & tokenizer.unknown
+    (xlm_r / "sentencepiece.bpe.model").unlink()
+    (xlm_r / "tokenizer.model").write_bytes(trained(byte_fallback=True))
+    spelled = load_pieces(xlm_r, MANY)
+    assert set(spelled.pieces(["x\U00013030"])[0].ids[-4:]) <= spelled.unknown

@@ -49,7 +49,7 @@ const showOne = (found) => {
   drawHits(found.hits);
   const count = found.hits.length;
   part("empty").hidden = count > 0;
-  part("empty").replaceChildren(bilingual("search.none"));
+  part("empty").replaceChildren(bilingual(lost(found) ? "search.none.unknown" : "search.none"));
   const key = count === 0 ? "search.status.none" : count === 1 ? "search.status.found.one" : "search.status.found";
   say(key, { count, searched: found.searched.toLocaleString("en"), seconds: (found.milliseconds / 1000).toFixed(2) });
   drawFound(found.hits);
@@ -58,8 +58,10 @@ const showTwo = (sides) => {
   const [meaning, words] = [sides.meaning?.hits ?? [], sides.words.hits].map((hits) => hits.slice(0, SHOWN).map((hit) => hit.chunk));
   drawTwo(sides);
   part("empty").hidden = true;
+  if (!words.length) return say(meaning.length ? "search.side.words.none" : "search.status.none");
+  if (!meaning.length) return say("search.side.meaning.none");
   const both = meaning.filter((chunk) => words.includes(chunk)).length;
-  say(both === 1 ? "search.status.compared.one" : "search.status.compared", { both, shown: Math.max(meaning.length, words.length) });
+  return say(both === 1 ? "search.status.compared.one" : "search.status.compared", { both, shown: Math.max(meaning.length, words.length) });
 };
 const show = (found, query) => {
   const sides = Boolean(found.words);

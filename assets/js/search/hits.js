@@ -20,6 +20,8 @@ const card = (hit, rank, beside) => {
   one.dataset.chunk = hit.chunk;
   return one;
 };
+/* Whether the model was asked, and knows no word of the query. */
+const lost = (found) => Boolean(found && found.mode !== "words" && !found.understood);
 const drawHits = (hits) => {
   part("hits").replaceChildren(...hits.map((hit, place) => card(hit, place + 1)));
   part("two").hidden = true;
@@ -42,6 +44,7 @@ const drawTwo = (sides) => {
     });
     part(`hits-${side}`).replaceChildren(...cards);
     part(`none-${side}`).hidden = cards.length > 0;
+    if (side === "meaning") part("none-meaning").replaceChildren(bilingual(lost(sides.meaning) ? "search.none.unknown" : "search.side.meaning.none"));
   }
 };
 const marked = (hits) => hits.some((hit) => hit.pieces.some(([, marks]) => marks));

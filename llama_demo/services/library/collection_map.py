@@ -34,7 +34,7 @@ class Map:
     """Chunks of collections on the plane on which they lie widest apart.
 
     Attributes:
-        query: where the query would lie; None without one.
+        query: where the query would lie; None without one of which the model knows a word.
         total: chunks that there are; of many, only some are points.
     """
 
@@ -79,7 +79,8 @@ def drawn(found: Sampled, chunks: Mapping[int, Chunk], documents: Mapping[str, D
         for number, place in zip(found.numbers.tolist(), places, strict=True)
         if (one := chunks.get(number)) is not None and one.document in documents
     ]
-    here = _on_map((found.embedder.query(query) - centre) @ axes, reach) if query else None
+    known = query and found.embedder.knows(query)
+    here = _on_map((found.embedder.query(query) - centre) @ axes, reach) if known else None
     return Map(tuple(points), here, found.total)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from llama_demo.engine.vector_matrix import VectorMatrix
 from llama_demo.services.models import Models
 from llama_demo.store.chunks import ChunkStore
-from llama_demo.tasks.embed import SentenceEncoder, embed
+from llama_demo.tasks.embed import SentenceEncoder, embed, knows
 
 PROBE = "The kettle sings while it snows. 下雪的时候，水壶在唱歌。"
 """The sentence by whose vector a model is known again."""
@@ -32,6 +32,10 @@ class Embedder:
         """The vector (width) of what somebody looks for."""
         vector: NDArray[np.float32] = embed(self.encoder, [text], role="query").vectors[0]
         return vector
+
+    def knows(self, text: str) -> bool:
+        """Whether the model knows any word of what somebody looks for."""
+        return knows(self.encoder, text)
 
     def passages(self, texts: list[str]) -> NDArray[np.float32]:
         """The vectors (texts, width) of what can be found."""

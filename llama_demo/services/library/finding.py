@@ -91,9 +91,10 @@ class Finder:
         """The ``limit`` best chunks that this owner may read."""
         embedder = None if mode == "words" else self._embedders.current()
         mode = mode if embedder is not None else "words"
+        understood = embedder is not None and embedder.knows(query[:READ])
         language = detect_language(query[:READ]).language
         most = max(_CANDIDATES, 2 * limit) if mode == "hybrid" else 2 * limit
-        pool = self._pool(query, collections, mode, narrowing, most)
+        pool = self._pool(query, collections, mode, narrowing, most, understood=understood)
         languages = self._chunks.languages(list(pool.numbers), owner=owner)
         candidates = [pool.candidate(number, language, other) for number, other in languages.items()]
         kept = limit if mode != "hybrid" else max(limit, LOOKED_THROUGH)
@@ -103,18 +104,25 @@ class Finder:
         if mode == "hybrid":
             ranked = _ranked_by_sentences(candidates, pool, sentences, chunks)
         ranked = [one for one in ranked if one.number in chunks][:limit]
-        model = "" if embedder is None else embedder.encoder.name
+        model = embedder.encoder.name if embedder is not None and understood else ""
         return Finding(ranked, chunks, sentences, language, mode, model)
 
     def sentence(self, query: str, chunk: Chunk) -> Closest | None:
-        """The sentence of a chunk that is most like the query; None without a model."""
+        """The sentence of a chunk that is most like the query; None if no model knows a word of that."""
         embedder = self._embedders.current() if query.strip() else None
-        if embedder is None:
+        if embedder is None or not embedder.knows(query[:READ]):
             return None
         return closest_sentences(embedder.encoder, embedder.query(query[:READ]), [chunk.text])[0]
 
     def _pool(
-        self, query: str, collections: Sequence[Collection], mode: str, narrowing: Narrowing, most: int
+        self,
+        query: str,
+        collections: Sequence[Collection],
+        mode: str,
+        narrowing: Narrowing,
+        most: int,
+        *,
+        understood: bool,
     ) -> _Pool:
         """What is near by meaning or holds words of the query; of each, both scores."""
         pool = _Pool()
@@ -122,7 +130,7 @@ class Finder:
         among = self._chunks.among(narrowing, numbers)
         if mode != "meaning" and numbers:
             pool.words = dict(self._chunks.best_by_words(query, numbers, most=most, among=among))
-        if mode != "words":
+        if understood:
             allowed = None if among is None else np.array(among, dtype=np.int64)
             for number in numbers:
                 self._add_nearest(pool, query[:READ], number, most, allowed)

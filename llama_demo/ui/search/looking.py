@@ -86,6 +86,7 @@ def _told(found: Results) -> dict[str, Any]:
     return {
         "mode": found.mode,
         "language": found.language,
+        "understood": bool(found.model),
         "searched": found.searched,
         "milliseconds": found.milliseconds,
         "hits": [_hit(hit) for hit in found.hits],

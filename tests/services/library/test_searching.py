@@ -62,6 +62,18 @@ def test_a_hit_shows_why_it_was_found(shelf: Shelf) -> None:
     assert [context.text[start:end] for start, end in context.word_spans] == ["office", "form"]
 
 
+@pytest.mark.parametrize("mode", ["meaning", "hybrid"])
+def test_a_query_without_a_known_word_is_near_to_nothing(shelf: Shelf, mode: str) -> None:
+    """Whatever vector the model makes of it; a word beside the unknown is enough."""
+    shelf.add(refund=REFUND, wool=WOOL)
+    for odd in ("🛸", "?! …", "🛸🛸 𓃰"):
+        found = shelf.searching.search(ME, odd, "default", mode=mode)
+        assert (found.hits, found.model, found.mode) == ((), "", mode)
+        assert shelf.searching.map(ME, "default", odd).query is None
+    found = shelf.searching.search(ME, "🛸 refund", "default", mode=mode)
+    assert (len(found.hits), found.model) == (2, "embedder")
+
+
 def test_the_same_file_is_unchanged_and_a_changed_one_replaces_it(shelf: Shelf) -> None:
     """Nobody gets a passage twice, or one that the file does not say any more."""
     shelf.add(refund=REFUND)
