@@ -40,7 +40,7 @@ class Texts:
         return self.entries.get(f"ability.{name}", name)
 
     def model(self, name: str, *, technical: bool = False) -> str:
-        """A model as a sentence names it: a bundled one in plain words, any other, as programs do, by its folder.
+        """A model as a sentence names it: a bundled one in plain words, any other, as programs do, by folder.
 
         The Chinese names of folders bring the space that stands between Latin and Chinese.
         """
