@@ -26,6 +26,15 @@
     }
   };
 
+  const forget = (key, storage) => {
+    delete memory[key];
+    try {
+      window[storage].removeItem(key);
+    } catch {
+      /* there is nothing in it */
+    }
+  };
+
   const known = (tag) => {
     if (/^(zh|cmn|yue)\b/i.test(tag)) return "zh";
     return /^en\b/i.test(tag) ? "en" : undefined;
@@ -73,6 +82,15 @@
     },
     set temporary(on) {
       write("llama_demo.temporary", on ? "on" : "off", "sessionStorage");
+    },
+    /* Whether this tab of the browser left the page while a text went into the history; told once. */
+    set left(writing) {
+      if (writing && !llamaDemo.temporary) write("llama_demo.left", "on", "sessionStorage");
+    },
+    get left() {
+      const left = read("llama_demo.left", "sessionStorage") === "on";
+      forget("llama_demo.left", "sessionStorage");
+      return left;
     },
     remember() {
       if (settings.public && !secret()) write("llama_demo.visitor", random());

@@ -12,7 +12,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import App, Visitor, ended_after, finished, open_tab, set_field, write
+from tests.e2e.conftest import App, Visitor, ended_after, finished, open_tab, ready, set_field, write
 
 
 def test_a_story_streams_and_gets_its_figures(page: Page) -> None:
@@ -206,6 +206,32 @@ def test_stop_ends_the_model_and_keeps_the_text(visitor: Callable[..., Visitor],
     page.wait_for_function("document.querySelector('#result .asked')?.textContent === 'And then'")
     page.click("#stop")
     page.wait_for_selector("#status .status-stopped")
+
+
+def test_after_a_reload_one_is_told_where_the_text_is(
+    visitor: Callable[..., Visitor], endless_app: App
+) -> None:
+    """Who reloads while a text is written finds it in the history, and reads so, once."""
+    one = visitor()
+    page = one.open(endless_app)
+    said = page.locator("#status [role=status]")
+    set_field(page, "max-new-tokens", LASTING)
+    write(page, "Once upon a time")
+    page.wait_for_function("Number(document.querySelector('#figure-tokens')?.textContent) > 5")
+    page.reload()
+    ready(page)
+    expect(said).to_contain_text("已经写好的部分在“历史”里")
+    ends_as(endless_app, "stopped")
+    page.reload()
+    ready(page)
+    expect(said).to_be_empty()
+    page.click("#temporary button")
+    write(page, "Once upon a time")
+    page.wait_for_function("Number(document.querySelector('#figure-tokens')?.textContent) > 5")
+    page.reload()
+    ready(page)
+    expect(said).to_be_empty()
+    one.problems.clear()  # Gradio tells the console that its streams were cut off
 
 
 def test_clear_stops_and_empties(visitor: Callable[..., Visitor], endless_app: App) -> None:

@@ -132,6 +132,13 @@ element.addEventListener("keydown", (event) => {
     browse(shown + step[event.key]);
   }
 });
+/* A text that is cut off by a reload is in the history. */
+if (element.id === "result" || element.closest("#result")) {
+  window.addEventListener("pagehide", () => {
+    llamaDemo.left = Boolean(document.querySelector(".answering .result.writing"));
+  });
+  if (llamaDemo.left) requestAnimationFrame(() => say("status.left"));
+}
 /* What Continue would go on from, for the meter of the window. */
 if (element.id === "result" || element.closest("#result")) {
   llamaDemo.written = () => {
