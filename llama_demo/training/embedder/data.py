@@ -20,23 +20,22 @@ from llama_demo.training.corpus import read_records, read_rows
 from llama_demo.training.generator.stories import clean, sections
 from llama_demo.training.reader.corpus import Passage, read_corpus
 
-# How often each kind of pair is drawn, and how many pairs make a batch: long texts cost more, but the more
-# there are of them, the finer they must be told apart.
+# How often each kind of pair is drawn, and how many pairs make a batch: long texts cost more.
 SHARES = {
-    "translations": (0.2, 1024),
-    "technical translations": (0.04, 768),
+    "translations": (0.22, 1024),
+    "technical translations": (0.06, 768),
     "verses": (0.02, 768),
-    "dictionary": (0.17, 1536),
-    "drcd": (0.12, 768),
-    "cmrc": (0.09, 768),
+    "dictionary": (0.2, 1536),
+    "drcd": (0.09, 384),
+    "cmrc": (0.06, 384),
     "qamr": (0.1, 768),
-    "fairytales": (0.03, 768),
-    "cloze, Chinese": (0.12, 768),
+    "fairytales": (0.03, 384),
+    "cloze, Chinese": (0.1, 384),
     "cloze, English": (0.06, 768),
-    "neighbours": (0.05, 768),
+    "neighbours": (0.06, 768),
 }
 # Pieces of a text that are read in training, and the share of them left out of each text at random.
-LONGEST, DROPPED = 320, 0.25
+LONGEST, DROPPED = 320, 0.12
 _CLOZES = 8  # for each passage
 _EVERYDAY = (
     "tatoeba", "tatoeba2", "wiktionary-examples", "ntrex128", "tico19", "scratch-ui", "xsid", "storybooks",
