@@ -23,7 +23,12 @@ REQUESTS = (
     "A story about {topic}, please.",
 )
 _REQUESTS_ANY_TOPIC = ("Tell me a story.", "Write a short story.", "Tell me a bedtime story, please.")
-CHINESE_REQUESTS = ("讲一个关于{topic}的故事。", "写一个关于{topic}的故事", "请写一个关于{topic}的小故事。")
+CHINESE_REQUESTS = (
+    "讲一个关于{topic}的故事。",
+    "写一个关于{topic}的故事",
+    "请写一个关于{topic}的小故事。",
+    "写一个关于{topic}的童话。",
+)
 _CHINESE_THEME = ("写一个故事：{theme}", "请按这个意思写一个故事：{theme}")
 _CHINESE_GENRE = ("写一个{genre}故事。", "讲一个{genre}的故事")
 _CHINESE_ANY_TOPIC = ("讲个故事吧。", "写一个小故事。", "给我讲一个故事。")
