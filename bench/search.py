@@ -1,18 +1,15 @@
 """How fast search is in a large library: ``python -m bench.search [CHUNKS] [VECTORS]``.
 
-Indexes 100,000 generated chunks, Chinese and English, with the bundled embedder, without parsing, and prints
-how many a second; then how long a query takes from its text to its ten results, by meaning and by both,
-embedding and highlights included: by the clock, and in processor time, which other work does not change. The
-embedder's vectors are turned into a space of 384 numbers first, which changes no cosine, so that the figures
-are those of the usual width. Then a million random unit vectors of 384 numbers: memory, recall and time of
-the matrix beside NumPy and FAISS over the same vectors in float32.
+Indexes 100,000 generated chunks, Chinese and English, with the bundled embedder, without parsing, and
+prints how many a second; then how long a query takes from its text to its ten results, by meaning and by
+both, embedding and highlights included: by the clock, and in processor time, which other work does not
+change. Then a million random unit vectors of 384 numbers: memory, recall and time of the matrix beside
+NumPy and FAISS over the same vectors in float32.
 """
 
 from __future__ import annotations
 
-import json
 import random
-import shutil
 import statistics
 import sys
 import tempfile
@@ -26,7 +23,6 @@ import faiss
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
 
 from bench.history import stories
 from llama_demo.engine.vector_matrix import VectorMatrix
@@ -62,8 +58,8 @@ def main() -> None:
 def library(count: int) -> Iterator[Searching]:
     """A collection of so many chunks; prints how fast it was indexed."""
     with tempfile.TemporaryDirectory() as folder:
-        wide = widened(ASSETS / "models" / "embedder", Path(folder) / "embedder")
-        models = Models([ASSETS / "models" / "generator"], chosen=[wide], device="cpu")
+        bundled = [ASSETS / "models" / name for name in ("generator", "embedder")]
+        models = Models(bundled, device="cpu")
         database = Database(Path(folder) / "bench.db")
         store, chunks = LibraryStore(database), ChunkStore(database)
         embedders = Embedders(models, chunks)
@@ -73,23 +69,6 @@ def library(count: int) -> Iterator[Searching]:
         yield Searching(made, chunks, embedders, models, Runs(RunStore(database)))
         made.close()
         database.close()
-
-
-def widened(folder: Path, target: Path) -> Path:
-    """A copy of a static embedder whose vectors have :data:`WIDTH` numbers and the same cosines."""
-    shutil.copytree(folder, target)
-    (file,) = target.glob("*.safetensors")
-    tensors = load_file(file)
-    table = tensors["embedding.weight"].float() * tensors.pop("row_scales").float()[:, None]
-    turned = torch.linalg.qr(torch.randn(WIDTH, table.shape[1], generator=torch.Generator().manual_seed(0)))
-    tensors["embedding.weight"] = table @ turned.Q.T
-    file.unlink()
-    (target / "model.safetensors.index.json").unlink()
-    save_file(tensors, target / "model.safetensors")
-    config = json.loads((folder / "config.json").read_text())
-    config |= {"hidden_size": WIDTH, "row_scales": False}
-    (target / "config.json").write_text(json.dumps(config))
-    return target
 
 
 def fill(store: LibraryStore, chunks: ChunkStore, embedders: Embedders, count: int) -> None:
