@@ -173,7 +173,7 @@ def _entry(run: Run, call: Call, places: Mapping[str, Place], *, task: bool) -> 
         "model": run.model,
         "input": first_line(run.input),
         "output": first_line(run.output),
-        "unanswered": run.task == "ask" and run.status == "done" and not run.output.strip(),
+        "unanswered": run.timings.get("answerable") is False and not run.output.strip(),
         "note": run.note,
         "thumbs": [
             {
