@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -39,6 +39,16 @@ class Rendering:
     score: float
     terms: tuple[tuple[Span, Span], ...] = ()
     missed: tuple[Term, ...] = ()
+
+
+def is_unsure(score: float | None) -> bool:
+    """Whether what has this score is worth a second look; what was not translated has none."""
+    return score is not None and score < UNSURE
+
+
+def least_sure(scores: Iterable[float | None]) -> float | None:
+    """The lowest score; None if nothing was translated."""
+    return min((score for score in scores if score is not None), default=None)
 
 
 def translate_text(

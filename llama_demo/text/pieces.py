@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -135,7 +136,7 @@ class FastPieces:
         added = max(self._fast.get_added_tokens_decoder(), default=-1)
         return max(int(self._fast.get_vocab_size()), 1 + added)
 
-    @property
+    @cached_property
     def unknown(self) -> frozenset[int]:
         mark = getattr(self._fast.model, "unk_token", None)  # not every kind of model tells
         ids = (self._fast.token_to_id(name) for name in (mark, *_UNKNOWN) if name)

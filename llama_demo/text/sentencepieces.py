@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import sentencepiece
 
@@ -35,7 +36,7 @@ class SentencePieces:
     def size(self) -> int:
         return int(self._processor.get_piece_size())
 
-    @property
+    @cached_property
     def unknown(self) -> frozenset[int]:
         spelled = (self._processor.piece_to_id(f"<0x{byte:02X}>") for byte in range(256))
         bytes_ = (piece for piece in spelled if self._processor.is_byte(piece))

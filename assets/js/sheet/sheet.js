@@ -132,15 +132,13 @@ element.addEventListener("keydown", (event) => {
     browse(shown + step[event.key]);
   }
 });
-/* A text that is cut off by a reload is in the history. */
 if (element.id === "result" || element.closest("#result")) {
+  /* A text that is cut off by a reload is in the history. */
   window.addEventListener("pagehide", () => {
     llamaDemo.left = Boolean(document.querySelector(".answering .result.writing"));
   });
   if (llamaDemo.left) requestAnimationFrame(() => say("status.left"));
-}
-/* What Continue would go on from, for the meter of the window. */
-if (element.id === "result" || element.closest("#result")) {
+  /* What Continue would go on from, for the meter of the window. */
   llamaDemo.written = () => {
     const version = current();
     if (!continuable(version) || element.closest(".answering").dataset.shown === "pair") return null;

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 from llama_demo.documents.segments import Document, Link, Segment, Translation
-from llama_demo.tasks.translate_text import UNSURE
+from llama_demo.tasks.translate_text import is_unsure, least_sure
 from llama_demo.text.layout import between
 from llama_demo.text.sentences import split_sentences
 
@@ -64,7 +64,7 @@ class Passages:
     @property
     def unsure(self) -> int:
         """Passages that are done and in which a reader should look twice."""
-        return sum(score is not None and score < UNSURE for score in self.scores)
+        return sum(map(is_unsure, self.scores))
 
     @property
     def over(self) -> bool:
@@ -78,8 +78,7 @@ class Passages:
         while not self.over and all(part in self._translated for _, part in self._parts[self.done]):
             parts = self._parts[self.done]
             self.results[self.done] = self._joined(self.segments[self.done], parts)
-            told = [self._translated[part][1] for _, part in parts]
-            self.scores.append(min((score for score in told if score is not None), default=None))
+            self.scores.append(least_sure(self._translated[part][1] for _, part in parts))
         return self.done > before
 
     def written(self) -> bytes:
@@ -89,10 +88,10 @@ class Passages:
     def pairs(self) -> list[dict[str, object]]:
         """Where the passages stand in :attr:`original` and :attr:`translated`, as the history keeps it."""
         finished = [result.text for result in self.results[: self.done] if result]
-        sources = _spans([segment.text for segment in self.segments])
+        sources = _spans([segment.text for segment in self.segments[: self.done]])
         return [
             {"source": list(source), "target": list(target), "score": score}
-            for source, target, score in zip(sources, _spans(finished), self.scores, strict=False)
+            for source, target, score in zip(sources, _spans(finished), self.scores, strict=True)
         ]
 
     def _joined(self, segment: Segment, parts: Sequence[tuple[int, int]]) -> Translation:

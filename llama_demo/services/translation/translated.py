@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llama_demo.tasks.glossary import Span, Term
-from llama_demo.tasks.translate_text import UNSURE, Rendering
+from llama_demo.tasks.translate_text import Rendering, is_unsure, least_sure
 from llama_demo.text.layout import Segment, between
 
 
@@ -70,7 +70,7 @@ class Pane:
     @property
     def score(self) -> float | None:
         """Of the sentence that is least sure; None if nothing was translated."""
-        return min((pair.score for pair in self.pairs if pair.score is not None), default=None)
+        return least_sure(pair.score for pair in self.pairs)
 
     def add(self, rendering: Rendering) -> None:
         """Put the next sentence behind the others."""
@@ -98,7 +98,7 @@ def _pair(segment: Segment, rendering: Rendering, begin: int) -> Pair:
         source=(segment.start, segment.end),
         target=(begin, begin + len(rendering.text)),
         score=round(rendering.score, 3),
-        unsure=rendering.score < UNSURE,
+        unsure=is_unsure(rendering.score),
         terms=terms,
         missed=rendering.missed,
     )
@@ -136,7 +136,7 @@ def _read(value: Any, source: int, target: int) -> Pair | None:
             ends = _span(four[:2], source), _span(four[2:], target)
             if ends[0] and ends[1]:
                 terms.append(PlacedTerm(ends[0], ends[1]))
-    return Pair(spans[0], spans[1], score, score is not None and score < UNSURE, tuple(terms))
+    return Pair(spans[0], spans[1], score, is_unsure(score), tuple(terms))
 
 
 def _span(value: object, length: int) -> Span | None:

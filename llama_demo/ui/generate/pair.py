@@ -93,7 +93,7 @@ def write_both(
                 latest[number] = update
                 transcripts[number].add(_with_temperature(update, temperatures[number]))
             left, right = (transcript.text for transcript in transcripts)
-            yield left, right, _status(announcer, latest, ended=not going, unsaved=call.visit.temporary)
+            yield left, right, _status(announcer, latest, ended=not going)
 
 
 def _with_temperature(update: Update, temperature: float) -> Update:
@@ -101,10 +101,10 @@ def _with_temperature(update: Update, temperature: float) -> Update:
     return update if update.quotes else replace(update, info={**update.info, "temperature": temperature})
 
 
-def _status(announcer: result.Announcer, latest: Sequence[Update], *, ended: bool, unsaved: bool) -> str:
+def _status(announcer: result.Announcer, latest: Sequence[Update], *, ended: bool) -> str:
     tokens = sum(int(str(update.info.get("tokens", 0))) for update in latest)
     warning = next((update.warning for update in latest if update.warning), None)
     if ended:
-        return result.said("status.both", warning=warning, unsaved=unsaved, tokens=tokens)
+        return announcer.ending("status.both", warning=warning, tokens=tokens)
     waiting = max(update.waiting for update in latest)
     return announcer.line({"tokens": tokens}, waiting=waiting, warning=warning)

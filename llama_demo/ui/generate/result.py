@@ -53,11 +53,10 @@ class Announcer:
         """The line after this update of the text; the same one as before if there is nothing new to say."""
         if quotes:
             key = "status.quoted.one" if quotes == 1 else "status.quoted"
-            return said(key, warning=warning, unsaved=self._unsaved, sentences=quotes)
+            return self.ending(key, warning=warning, sentences=quotes)
         reason = info.get("finish_reason")
         if reason:
-            tokens = info.get("tokens", 0)
-            return said(f"status.{reason}", warning=warning, unsaved=self._unsaved, tokens=tokens)
+            return self.ending(f"status.{reason}", warning=warning, tokens=info.get("tokens", 0))
         due = monotonic() - self._last >= ANNOUNCE_EVERY
         if due and info.get("tokens"):
             self._last = monotonic()
@@ -67,6 +66,10 @@ class Announcer:
         elif not self._line or "status-waiting" in self._line:
             self._line = said("status.started", warning=warning)
         return self._line
+
+    def ending(self, key: str, *, warning: DemoError | None, **values: object) -> str:
+        """The line of a run that is over."""
+        return said(key, warning=warning, unsaved=self._unsaved, **values)
 
 
 def said(key: str, *, warning: DemoError | None = None, unsaved: bool = False, **values: object) -> str:
