@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,24 +14,26 @@ import torch
 from torch import Tensor
 
 from llama_demo.training.corpus import held_out, read_records
-from llama_demo.training.generator import declines, poems, stories
-from llama_demo.training.generator.rhyme_loss import RhymeMarks
+from llama_demo.training.generator import declines, poems, retelling, stories
+from llama_demo.training.generator.asking_again import Marked
+from llama_demo.training.generator.rhyme_marks import RhymeMarks
 from llama_demo.training.generator.rhymes import read_sounds
+from llama_demo.training.generator.topic_marks import TopicMarks
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER, chinese_alphabet, train_vocabulary
 
 ALPHABET_SIZE = 4200  # Chinese characters with a piece of their own
 
 # The share of the training tokens that each source gets.
 SHARES = {
-    "stories": 0.26,
-    "story requests": 0.29,
-    "fables": 0.02,
-    "picture books": 0.03,
-    "fairy tales": 0.02,
-    "Chinese stories": 0.03,
-    "Chinese story requests": 0.06,
-    "poems": 0.08,
-    "poem requests": 0.19,
+    "stories": 0.16,
+    "story requests": 0.40,
+    "fables": 0.01,
+    "picture books": 0.02,
+    "fairy tales": 0.01,
+    "Chinese stories": 0.02,
+    "Chinese story requests": 0.10,
+    "poems": 0.06,
+    "poem requests": 0.20,
     "declines": 0.02,
 }
 
@@ -88,20 +90,14 @@ def build_vocabulary(texts: Texts, size: int) -> bytes:
 
 
 Tokens = np.ndarray[tuple[int, int], np.dtype[np.uint16]]
-"""(2, T): ids, and the number of the sound that each repeats (see :mod:`.rhyme_loss`)."""
+"""(2, T): ids, and what is asked again at each (see :mod:`.asking_again`)."""
 
 
 class Documents:
-    """The documents of one source, in one array.
+    """The documents of one source, in one array."""
 
-    Args:
-        marks: numbers the sounds that the tokens of a document repeat; 0 each unless given.
-    """
-
-    def __init__(
-        self, encoded: Iterable[list[int]], marks: Callable[[list[int]], list[int]] | None = None
-    ) -> None:
-        kept = [np.array([ids, marks(ids) if marks else [0] * len(ids)], dtype=np.uint16) for ids in encoded]
+    def __init__(self, documents: Iterable[Marked]) -> None:
+        kept = [np.array(document, dtype=np.uint16) for document in documents]
         self.tokens: Tokens = np.concatenate(kept, axis=1)
         self.ends = np.cumsum([ids.shape[1] for ids in kept])
 
@@ -134,6 +130,10 @@ class Encoder:
         return [self.bos, self.user, *asked, self.assistant, *answered, self.eos]
 
 
+def _unmarked(encoded: Iterable[list[int]]) -> Iterator[Marked]:
+    return ((ids, [0] * len(ids)) for ids in encoded)
+
+
 def rhyme_marks(data: Path, encoder: Encoder) -> RhymeMarks:
     """What marks the rhymes of poems, by the sounds that the dictionary gives."""
     sounds = read_sounds(data / "parallel" / "cedict.zh-en.tsv.xz")
@@ -141,34 +141,45 @@ def rhyme_marks(data: Path, encoder: Encoder) -> RhymeMarks:
 
 
 def encode_training(texts: Texts, data: Path, encoder: Encoder, rhymes: RhymeMarks) -> dict[str, Documents]:
-    """Every source as token ids; requests are drawn three times for each story, once for each poem."""
+    """Every source as token ids; requested stories come twice as they are and twice retold."""
     dice = random.Random(20_260_901)
     nouns = stories.nouns_of(texts.tiny)
+    topics = TopicMarks(encoder.pieces, assistant=encoder.assistant)
     learnt = [poem for poem in texts.poems if not held_out(poem.text)]
-    sources: dict[str, Iterator[list[int]]] = {
-        "stories": map(encoder.plain, texts.tiny),
-        "story requests": (
-            encoder.turn(stories.request_for(text, nouns, dice), text)
-            for text in texts.tiny
-            for _ in range(3)
+
+    def retold() -> Iterator[str]:
+        for text in texts.tiny:
+            yield from (text, retelling.retold(text, dice))
+
+    def requested() -> Iterator[Marked]:
+        for text in texts.tiny:
+            for version in (text, text, retelling.retold(text, dice), retelling.retold(text, dice)):
+                request, words = stories.request_for(version, nouns, dice)
+                yield topics.marked(encoder.turn(request, version), words)
+
+    def requested_in_chinese() -> Iterator[Marked]:
+        for record in texts.chinese:
+            for version in (record, record, retelling.recast(record, dice), retelling.recast(record, dice)):
+                request, words = stories.chinese_request_for(version, dice)
+                yield topics.marked(encoder.turn(request, version["text"]), words)
+
+    sources: dict[str, Iterator[Marked]] = {
+        "stories": _unmarked(map(encoder.plain, retold())),
+        "story requests": requested(),
+        "fables": _unmarked(map(encoder.plain, texts.fables)),
+        "picture books": _unmarked(map(encoder.plain, texts.books)),
+        "fairy tales": _unmarked(map(encoder.plain, texts.tales)),
+        "Chinese stories": _unmarked(encoder.plain(record["text"]) for record in texts.chinese),
+        "Chinese story requests": requested_in_chinese(),
+        "poems": map(rhymes.marked, (encoder.plain(poem.text) for poem in learnt)),
+        "poem requests": map(
+            rhymes.marked, (encoder.turn(poems.request_for(poem, dice), poem.text) for poem in learnt)
         ),
-        "fables": map(encoder.plain, texts.fables),
-        "picture books": map(encoder.plain, texts.books),
-        "fairy tales": map(encoder.plain, texts.tales),
-        "Chinese stories": (encoder.plain(record["text"]) for record in texts.chinese),
-        "Chinese story requests": (
-            encoder.turn(stories.chinese_request_for(record, dice), record["text"])
-            for record in texts.chinese
-            for _ in range(3)
+        "declines": _unmarked(
+            encoder.turn(asked, answer) for asked, answer in declines.read_declines(data, dice)
         ),
-        "poems": (encoder.plain(poem.text) for poem in learnt),
-        "poem requests": (encoder.turn(poems.request_for(poem, dice), poem.text) for poem in learnt),
-        "declines": (encoder.turn(asked, answer) for asked, answer in declines.read_declines(data, dice)),
     }
-    return {
-        name: Documents(encoded, rhymes if name.startswith("poem") else None)
-        for name, encoded in sources.items()
-    }
+    return {name: Documents(documents) for name, documents in sources.items()}
 
 
 def encode_held_out(texts: Texts, data: Path, encoder: Encoder) -> dict[str, Documents]:
@@ -177,11 +188,14 @@ def encode_held_out(texts: Texts, data: Path, encoder: Encoder) -> dict[str, Doc
     english = stories.read_texts(folder / "tinystories.valid.jsonl.xz")
     chinese = read_records(folder / "tiny-chinese-stories.valid.jsonl.xz")
     return {
-        "stories": Documents(map(encoder.plain, english)),
-        "Chinese stories": Documents(
-            encoder.plain(stories.clean_chinese(record["text"])) for record in chinese if not record["mature"]
-        ),
-        "poems": Documents(encoder.plain(poem.text) for poem in texts.poems if held_out(poem.text)),
+        name: Documents(_unmarked(map(encoder.plain, held)))
+        for name, held in {
+            "stories": english,
+            "Chinese stories": (
+                stories.clean_chinese(record["text"]) for record in chinese if not record["mature"]
+            ),
+            "poems": (poem.text for poem in texts.poems if held_out(poem.text)),
+        }.items()
     }
 
 
@@ -191,7 +205,7 @@ def batch_at(
     """The windows of one step, the same whenever it is asked for.
 
     Returns:
-        Input ids, the ids to predict and the numbers of the sounds that these repeat, all (rows, window).
+        Input ids, the ids to predict and what is asked again at these, all (rows, window).
     """
     dice = np.random.default_rng((seed, step))
     names = list(sources)

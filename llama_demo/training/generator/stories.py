@@ -7,11 +7,34 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from llama_demo.training.corpus import read_records
+from llama_demo.training.generator.retelling import ANIMALS, CHARACTERS, Record
 
-_ARTICLE_AND_NOUN = re.compile(r"\b(?:a|an|the) ([a-z]{3,10})\b")
+# What ends a group of words that an article begins: a noun stands there, an adjective hardly ever.
+_LAST_OF_GROUP = re.compile(
+    r"\b(?:[Aa]n?|[Tt]he|[Hh]is|[Hh]er|my|your)(?: [a-z]+)? ([a-z]{3,11})"
+    r"(?=[.,!?;:\"]| (?:was|were|is|and|in|on|with|to|that|had|has|named|called|for|of|at|who|could|can|said"
+    r"|did|went|from|but|or|came|saw|so)\b)"
+)
+_ONLY_ONE = frozenset("sun moon sky sea wind rain snow ocean world ground".split())
+_UNCOUNTED = frozenset(
+    "water grass paper sand fire mud dirt air soup milk bread laundry dough gum rice".split()
+)
+_WHO = frozenset(
+    (*ANIMALS, *"boy girl man woman king queen princess prince mouse fish fairy witch robot".split())
+)
+_COMPANION = re.compile(
+    r"\b(?:his|her) (?:mom|dad|friend|brother|sister|grandma|grandpa|grandmother|grandfather|dog|cat)\b"
+)
+# "a dog named Max", "two dogs", "a big dog".
+_DESCRIBED = re.compile(
+    r"\ban? ([a-z]+) named [A-Z][a-z]+|\b(?:two|three) ([a-z]+)s\b|\b(?:a|an) [a-z]+ ([a-z]+)\b(?! named)"
+)
+_DEED = re.compile(
+    r"\b(?:and|who|[Tt]he ([a-z]+)|[A-Z][a-z]+) "
+    r"((?:loved|liked|wanted|was afraid|was scared|found|lost|had|lived) [a-z' ]{5,40})(?=[.,!])"
+)
 REQUESTS = (
     "Tell me a story about {topic}.",
     "Tell me a story about {topic}",
@@ -21,6 +44,9 @@ REQUESTS = (
     "I want a story about {topic}.",
     "Can you write a little story about {topic}?",
     "A story about {topic}, please.",
+    "I would like a story about {topic}.",
+    "Make up a story about {topic}.",
+    "story about {topic}",
 )
 _REQUESTS_ANY_TOPIC = ("Tell me a story.", "Write a short story.", "Tell me a bedtime story, please.")
 CHINESE_REQUESTS = (
@@ -28,9 +54,17 @@ CHINESE_REQUESTS = (
     "写一个关于{topic}的故事",
     "请写一个关于{topic}的小故事。",
     "写一个关于{topic}的童话。",
+    "讲一个{topic}的故事。",
+    "请讲一个关于{topic}的小故事",
+    "给我讲一个关于{topic}的故事吧。",
+    "编一个关于{topic}的童话故事。",
 )
-_CHINESE_THEME = ("写一个故事：{theme}", "请按这个意思写一个故事：{theme}")
-_CHINESE_GENRE = ("写一个{genre}故事。", "讲一个{genre}的故事")
+_CHINESE_BY_FIELD = (
+    ("写一个故事：{}", "theme"),
+    ("请按这个意思写一个故事：{}", "theme"),
+    ("写一个{}故事。", "genre"),
+    ("讲一个{}的故事", "genre"),
+)
 _CHINESE_ANY_TOPIC = ("讲个故事吧。", "写一个小故事。", "给我讲一个故事。")
 _CHINESE_TOPICS = (
     "老师 学生 医生 画家 音乐家 作家 科学家 农夫 厨师 警察 船长 工匠 商人 母亲 父亲 爷爷 奶奶 孩子 朋友 "
@@ -40,15 +74,15 @@ _CHINESE_TOPICS = (
 ).split()
 _DULL = frozenset(
     "one two other time day way end lot little big same new old next first last very more most right "
-    "only own whole long small bit all best great many long moment thing side top idea rest".split()
+    "only own whole long small bit all best great many long moment thing side top idea rest lot while name "
+    "noise sound piece smile".split()
 )
 
 
 def request_texts() -> Iterator[str]:
     """Everything that requests for Chinese stories are made of, for the vocabulary."""
-    yield from (
-        CHINESE_REQUESTS + _CHINESE_THEME + _CHINESE_GENRE + _CHINESE_ANY_TOPIC + tuple(_CHINESE_TOPICS)
-    )
+    yield from (*CHINESE_REQUESTS, *_CHINESE_ANY_TOPIC, *(template for template, _ in _CHINESE_BY_FIELD))
+    yield from (*_CHINESE_TOPICS, *CHARACTERS)
 
 
 def read_texts(path: Path) -> Iterator[str]:
@@ -79,49 +113,73 @@ def sections(text: str, characters: int) -> Iterator[str]:
         yield part
 
 
-def nouns_of(stories: Iterable[str], least: int = 25) -> frozenset[str]:
-    """Words that mostly follow an article: near enough to a list of nouns, without a parser."""
-    after_article: Counter[str] = Counter()
+def nouns_of(stories: Iterable[str], least: int = 20) -> frozenset[str]:
+    """Words that often end what an article begins: near enough to a list of nouns, without a parser."""
+    ending: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()
     for story in stories:
-        after_article.update(_ARTICLE_AND_NOUN.findall(story))
-        everywhere.update(re.findall(r"[a-z]{3,10}", story))
-    nouns = {word for word, count in after_article.items() if count >= max(least, everywhere[word] // 3)}
-    return frozenset(word for word in nouns if not word.endswith(("s", "ly", "est"))) - _DULL
+        ending.update(_LAST_OF_GROUP.findall(story))
+        everywhere.update(re.findall(r"[a-z]{3,11}", story))
+    nouns = {word for word, count in ending.items() if count >= max(least, 0.3 * everywhere[word])}
+    return frozenset(nouns) - _DULL
 
 
-def request_for(story: str, nouns: frozenset[str], dice: random.Random) -> str:
-    """Something a person could have asked to get the English ``story``: one to three things in it."""
+def request_for(story: str, nouns: frozenset[str], dice: random.Random) -> tuple[str, list[str]]:
+    """Something a person could have asked to get the English ``story``, and the words that must return in it.
+
+    It names one to three things of which the story speaks, sooner those of which it speaks more, or who live.
+    """
     counts = Counter(word for word in re.findall(r"[a-z]+", story) if word in nouns)
-    candidates = [word for word, count in counts.most_common(6) if count >= 2]
-    if not candidates or dice.random() < 0.06:
-        return dice.choice(_REQUESTS_ANY_TOPIC)
-    words = dice.sample(candidates, k=min(len(candidates), dice.choice((1, 2, 2, 3))))
+    weights = {
+        word: count**2 * (2 if word in _WHO else 1) for word, count in counts.most_common(7) if count >= 2
+    }
+    if not weights or dice.random() < 0.05:
+        return dice.choice(_REQUESTS_ANY_TOPIC), []
+    by_luck = sorted(weights, key=lambda word: dice.random() ** (1 / weights[word]), reverse=True)
+    words = by_luck[: dice.choice((1, 1, 2, 2, 2, 3))]
     topics = [_described(word, story, dice) for word in words]
     topic = topics[0] if len(topics) == 1 else f"{', '.join(topics[:-1])} and {topics[-1]}"
-    return dice.choice(REQUESTS).format(topic=topic)
+    if len(topics) == 1:
+        topic += _deed_of(words[0], story, dice)
+    return dice.choice(REQUESTS).format(topic=topic), words
 
 
 def _described(noun: str, story: str, dice: random.Random) -> str:
     # "a red ball" where the story says so, else "a ball"; a name where one is given.
-    named = re.search(rf"\b{noun} named ([A-Z][a-z]+)", story)
-    if named and dice.random() < 0.5:
-        return f"a {noun} named {named[1]}"
-    adjective = re.search(rf"\b(an?) ([a-z]+) {noun}\b", story)
-    if adjective and dice.random() < 0.7:
-        return f"{adjective[1]} {adjective[2]} {noun}"
+    phrases = [found[0] for found in _DESCRIBED.finditer(story) if noun in found.groups()]
+    if phrases and dice.random() < 0.6:
+        return dice.choice(phrases)
+    if noun in _ONLY_ONE:
+        return f"the {noun}"
+    if noun in _UNCOUNTED or (noun.endswith("s") and not noun.endswith(("ss", "us"))):
+        return noun
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def chinese_request_for(record: dict[str, Any], dice: random.Random) -> str:
-    """Something a person could have asked to get the Chinese story in ``record``."""
-    topics = [topic for topic in _CHINESE_TOPICS if topic in record["text"]]
+def _deed_of(noun: str, story: str, dice: random.Random) -> str:
+    # "... who loved to play with the ball", or whom it is with.
+    if noun not in _WHO:
+        return ""
+    first = story.find(noun)
+    deed = _DEED.search(story, first, first + 160)
+    if deed and deed[1] in (None, noun) and dice.random() < 0.5:
+        return f" who {deed[2]}"
+    companion = _COMPANION.search(story)
+    return f" and {companion[0]}" if companion and dice.random() < 0.4 else ""
+
+
+def chinese_request_for(record: Record, dice: random.Random) -> tuple[str, list[str]]:
+    """Something a person could have asked to get the story in ``record``, and the words that return in it.
+
+    Whoever is its ``cast`` is asked for, otherwise things of which it speaks, its theme or its genre.
+    """
     roll = dice.random()
-    if roll < 0.15:
-        return dice.choice(_CHINESE_THEME).format(theme=record["theme"])
-    if roll < 0.3:
-        return dice.choice(_CHINESE_GENRE).format(genre=record["genre"])
-    if roll < 0.36 or not topics:
-        return dice.choice(_CHINESE_ANY_TOPIC)
-    chosen = dice.sample(topics, k=min(len(topics), dice.choice((1, 1, 2))))
-    return dice.choice(CHINESE_REQUESTS).format(topic="和".join(chosen))
+    topics = [topic for topic in _CHINESE_TOPICS if record["text"].count(topic) >= 2]
+    topics = record.get("cast") or dice.sample(topics, k=len(topics))
+    if roll < 0.3 and "cast" not in record:
+        template, field = dice.choice(_CHINESE_BY_FIELD)
+        return template.format(record[field]), []
+    if roll > 0.95 or not topics:
+        return dice.choice(_CHINESE_ANY_TOPIC), []
+    chosen = topics[: dice.choice((1, 2, 2))]
+    return dice.choice(CHINESE_REQUESTS).format(topic="和".join(chosen)), chosen

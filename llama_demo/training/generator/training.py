@@ -20,7 +20,7 @@ from llama_demo.model.llama import Llama, checkpoint_parts
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.generator import data as generator_data
-from llama_demo.training.generator.rhyme_loss import WEIGHT, asked_places, missed_sounds
+from llama_demo.training.generator.asking_again import asked_places, missed
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
@@ -121,15 +121,15 @@ def train_generator(
     model = _fresh(recipe) if start_from is None else _loaded(start_from, recipe, device)
     model.to(device).train()
     # Compiled together with the model, the logits of a whole vocabulary are never written out as float32.
-    loss_with_rhymes = torch.compile(_loss_with_rhymes, dynamic=False) if compiled else _loss_with_rhymes
+    whole_loss = torch.compile(_whole_loss, dynamic=False) if compiled else _whole_loss
     members = rhymes.members.to(device)
 
     def loss_of(step: int) -> tuple[Tensor, int]:
         window = recipe.windows[step % len(recipe.windows)]
         rows = recipe.tokens // window
         ids, targets, marks = generator_data.batch_at(step, sources, rows=rows, window=window)
-        places, sounds = (tensor.to(device) for tensor in asked_places(marks))
-        loss = loss_with_rhymes(model, ids.to(device), targets.to(device), places, sounds, members)
+        places, asked = (tensor.to(device) for tensor in asked_places(marks))
+        loss = whole_loss(model, ids.to(device), targets.to(device), places, asked, members)
         return loss, targets.numel()
 
     def measure() -> dict[str, float]:
@@ -168,13 +168,13 @@ def _fresh(recipe: Recipe) -> Llama:
     return model
 
 
-def _loss_with_rhymes(
-    model: Llama, ids: Tensor, targets: Tensor, places: Tensor, sounds: Tensor, members: Tensor
+def _whole_loss(
+    model: Llama, ids: Tensor, targets: Tensor, places: Tensor, asked: Tensor, members: Tensor
 ) -> Tensor:
     with torch.autocast(ids.device.type, torch.bfloat16):
         logits = model(ids).flatten(0, 1)  # (B * T, V)
-        missed = missed_sounds(logits, places, sounds, members)
-        return F.cross_entropy(logits, targets.flatten()) + WEIGHT / targets.numel() * missed
+        again = missed(logits, targets.flatten(), places, asked, members)
+        return F.cross_entropy(logits, targets.flatten()) + again / targets.numel()
 
 
 def _cross_entropy(model: Llama, ids: Tensor, targets: Tensor) -> Tensor:
