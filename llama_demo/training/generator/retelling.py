@@ -42,6 +42,10 @@ _KINDS = (
     "dad grandpa grandfather uncle".split(),
     "red blue green yellow pink purple white black brown golden".split(),
 )
+# Behind "to" these are something to do.
+_VERBS_TOO = frozenset(
+    "bear box book duck drum field fish park plane rain ring snow star storm train wind".split()
+)
 _CHANGED = 0.6  # of the words that could be replaced
 _WORD = re.compile(r"\b(?:(to|[Aa]n?) )?([A-Za-z]+)\b")
 
@@ -87,10 +91,10 @@ def _plural(noun: str) -> str:
 def _changed(found: re.Match[str], changes: Mapping[str, str]) -> str:
     before, word = found.groups()
     other = changes.get(word)
-    if other is None or before == "to":  # "to park", "to train": no things
+    if other is None or (before == "to" and word in _VERBS_TOO):
         return found[0]
-    if before is None:
-        return other
+    if before in (None, "to"):
+        return found[0].replace(word, other)
     article = f"{before[0]}n" if other[0] in "aeiouAEIOU" else before[0]
     return f"{article} {other}"
 

@@ -9,7 +9,12 @@ from llama_demo.training.generator.retelling import CHARACTERS, recast, retold
 
 STORY = (
     "Once there was a dog named Spot. Lily saw an apple. The dog ran to park the car with Lily at the park, "
-    'and the dogs ate two apples in the park. Lily said, "Dog!"'
+    "and the dogs ate two apples in the park. 'Dog!', it said to Lily."
+)
+RETOLD = (
+    r"Once there was (?P<a>an?) (?P<dog>\w+) named Spot. (?P<lily>\w+) saw (?P<an>an?) (?P<apple>\w+). "
+    r"The (?P=dog) ran to park the car with (?P=lily) at the (?P<park>\w+), "
+    r"and the (?P<dogs>\w+) ate two (?P<apples>\w+) in the (?P=park). '(?P<call>\w+)!', it said to (?P=lily)."
 )
 
 
@@ -18,35 +23,14 @@ def test_a_thing_becomes_another_of_its_kind_wherever_it_is_named() -> None:
     seen = set()
     for seed in range(60):
         text = retold(STORY, random.Random(seed))
-        found = re.fullmatch(
-            r"Once there was (an?) (\w+) named Spot. (\w+) saw (an?) (\w+). The (\w+) ran to park the car "
-            r"with (\w+) at the (\w+), and the (\w+) ate two (\w+) in the (\w+). (\w+) said, \"(\w+)!\"",
-            text,
-        )
+        found = re.fullmatch(RETOLD, text)
         assert found is not None, text
-        (
-            a,
-            dog,
-            lily,
-            an,
-            apple,
-            dog_again,
-            lily_again,
-            park,
-            dogs,
-            apples,
-            park_again,
-            lily_once_more,
-            called,
-        ) = found.groups()
-        assert dog == dog_again == called.lower()
-        assert dogs.startswith(dog[:-1])
-        assert apples.startswith(apple[:-1])
-        assert lily == lily_again == lily_once_more
-        assert park == park_again
-        assert a == ("an" if dog[0] in "aeiou" else "a")
-        assert an == ("an" if apple[0] in "aeiou" else "a")
-        seen |= {dog, apple, lily, park}
+        assert found["call"].lower() == found["dog"]
+        for one, several, article in (("dog", "dogs", "a"), ("apple", "apples", "an")):
+            assert found[several].startswith(found[one][:-1])
+            assert found[several].endswith("s")
+            assert found[article] == ("an" if found[one][0] in "aeiou" else "a")
+        seen |= {found[name] for name in ("dog", "apple", "lily", "park")}
     assert {"dog", "apple", "Lily", "park"} < seen, "some stay as they are"
     assert len(seen) > 20
 
