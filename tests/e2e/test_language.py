@@ -47,6 +47,21 @@ def test_other_browsers_get_english(visitor: Callable[..., Visitor], local_app: 
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+def test_examples_in_the_language_of_the_page_come_first(
+    visitor: Callable[..., Visitor], local_app: App
+) -> None:
+    """Whoever reads Chinese is offered Chinese to try, and right after switching; the others stay at hand."""
+    page = visitor(locale="zh-CN").open(local_app)
+    pills = page.locator("#examples button:visible")
+    expect(pills.first).to_have_attribute("lang", "zh")
+    expect(pills.last).to_have_attribute("lang", "en")
+    in_chinese = pills.all_inner_texts()
+    page.get_by_role("button", name="English", exact=True).click()
+    expect(pills.first).to_have_attribute("lang", "en")
+    expect(pills.last).to_have_attribute("lang", "zh")
+    assert sorted(pills.all_inner_texts()) == sorted(in_chinese)
+
+
 def test_the_switch_changes_every_word_and_keeps_what_was_typed(page: Page) -> None:
     """Labels, hints, results and status change at once, there and back; prompt, seed and text stay."""
     set_field(page, "seed", "11")

@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.tasks.presets import POEM_FORMS, POEM_THEMES, PRESETS, Preset
+from llama_demo.tasks.presets import POEM_FORMS, POEM_THEMES, PRESETS, Preset, language_of
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.labels import Label
@@ -33,7 +33,7 @@ ARTICLE_ZH = (
 
 EXAMPLES: Mapping[str, Sequence[str]] = MappingProxyType(
     {
-        "story": ("a dog and a red ball", "a little boat in the rain", "小狗和红球"),
+        "story": ("a dog and a red ball", "a little boat in the rain", "小狗和红球", "月亮和小船"),
         "poem": ("春天", "送别朋友", "明月松间照"),
         "summary": (ARTICLE_EN, ARTICLE_ZH),
         "news": ("a new library in a small town", "小镇上的新图书馆"),
@@ -103,7 +103,7 @@ def pills(model: ModelEntry) -> gr.HTML:
 def examples(model: ModelEntry) -> gr.HTML:
     """Pills that write about a text, which they put into the prompt box."""
     texts = [
-        (name, text, text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …")
+        (name, language_of(text), text, text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …")
         for name, some in EXAMPLES.items()
         if able(PRESETS[name], model)
         for text in some
