@@ -24,8 +24,8 @@ _COPY_SHARE = 0.02
 
 # Each file with the other language and how often its pairs are drawn, against once for Tatoeba's.
 SOURCES = {
-    "tatoeba.en-zh": ("zh", 3.0),
-    "tatoeba2.en-zh": ("zh", 3.0),
+    "tatoeba.en-zh": ("zh", 2.2),
+    "tatoeba2.en-zh": ("zh", 2.2),
     "wiktionary-examples.en-zh": ("zh", 1.5),
     "ntrex128.en-zh": ("zh", 2.0),
     "tico19.en-zh": ("zh", 0.5),
@@ -33,7 +33,7 @@ SOURCES = {
     "scratch-ui.en-zh": ("zh", 1.5),
     "xsid.en-zh": ("zh", 3.0),
     "storybooks.en-zh": ("zh", 4.0),
-    "python-docs.en-zh": ("zh", 0.5),
+    "python-docs.en-zh": ("zh", 0.3),
     "bible.en-zh": ("zh", 0.3),
     "tatoeba.en-fr": ("fr", 1.0),
     "storybooks.en-fr": ("fr", 4.0),
@@ -44,7 +44,7 @@ SOURCES = {
     "storybooks.en-es": ("es", 4.0),
     "python-docs.en-es": ("es", 0.1),
 }
-_DICTIONARY_WEIGHT = 0.5
+_DICTIONARY_WEIGHT = 0.3
 
 
 @dataclass(frozen=True)
