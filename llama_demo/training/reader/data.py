@@ -6,7 +6,7 @@ import io
 import random
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import sentencepiece
@@ -22,11 +22,8 @@ PAD, UNKNOWN, BEGIN, END = 0, 1, 2, 3
 # How often each source is drawn from among real questions.
 SHARES = {"drcd": 0.3, "cmrc": 0.3, "qamr": 0.22, "fairytales": 0.18}
 # At first most questions are cloze questions, later most are real.
-CLOZE_STEPS, CLOZE_EARLY, CLOZE_LATER = 150, 0.6, 0.3
+CLOZE_STEPS, CLOZE_EARLY, CLOZE_LATER = 150, 0.6, 0.15
 FOREIGN, HARD = 0.10, 0.22
-# Half of the examples are blotted: so many of their pieces cannot be read, each time others. There are so few
-# questions that they are seen ten times and more, and whole they would be learned by heart.
-BLOTTED, BLOTS = 0.5, 0.15
 # Answers of at least so many pieces are drawn so much more often: people ask "why" more than was written.
 _LONG, _LONG_WEIGHT = 12, 2.5
 # Pieces of a window, and how often each size is drawn.
@@ -114,10 +111,6 @@ class Examples:
 
     def draw(self, step: int, dice: random.Random) -> Example:
         """One example of a batch of ``step``."""
-        example = self._draw(step, dice)
-        return blotted(example, dice) if dice.random() < BLOTTED else example
-
-    def _draw(self, step: int, dice: random.Random) -> Example:
         share = CLOZE_EARLY if step < CLOZE_STEPS else CLOZE_LATER
         if dice.random() < share:
             language = dice.choice(("en", "zh"))
@@ -154,12 +147,6 @@ class Examples:
             passage = dice.choice(relatives)
             return None if any(answer in passage.text for answer in asked.answers) else passage
         return without_answer(asked)
-
-
-def blotted(example: Example, dice: random.Random) -> Example:
-    """The example with pieces made unknown, in question and passage, in the answer like elsewhere."""
-    ids = (UNKNOWN if piece not in (BEGIN, END) and dice.random() < BLOTS else piece for piece in example.ids)
-    return replace(example, ids=tuple(ids))
 
 
 def measured_examples(kept_back: dict[str, list[Question]], encoder: Encoder) -> dict[str, list[Batch]]:

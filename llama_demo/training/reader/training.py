@@ -49,7 +49,7 @@ BUNDLED = Recipe(
     ReaderConfig(
         vocab_size=16_000,
         encoder=StackConfig(
-            layers=4, width=256, heads=4, mlp_width=1024, activation="gelu", norm="pre", dropout=0.15
+            layers=4, width=256, heads=4, mlp_width=1024, activation="gelu", norm="pre", dropout=0.0
         ),
         max_position_embeddings=384,
         pad_id=reader_data.PAD,
@@ -120,12 +120,12 @@ def export(model: OverlapReader, config: ReaderConfig, folder: Path, vocabulary:
 
 
 def _loaded(folder: Path, recipe: Recipe) -> OverlapReader:
-    loaded = load_model(folder, OverlapReader, device=CPU, dtype=torch.float32).model
-    dropout = replace(loaded.config.encoder, dropout=recipe.config.encoder.dropout)
-    if replace(loaded.config, no_answer_bias=0.0, encoder=dropout) != recipe.config:
+    model = load_model(folder, OverlapReader, device=CPU, dtype=torch.float32).model
+    if replace(model.config, no_answer_bias=0.0) != recipe.config:
         raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
-    model = OverlapReader(recipe.config)
-    model.load_state_dict(loaded.state_dict())
+    model.config = recipe.config
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name != "rarity")
     return model
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import lzma
 import random
-import re
 from pathlib import Path
 from typing import Any
 
@@ -81,30 +80,13 @@ def test_an_examples_place_holds_the_answer(encoder: Encoder) -> None:
         kinds.add(example.start > 0)
         assert len(example.ids) == len(example.types) <= 384
         assert (example.start == 0) == (example.end == 0)
-        if example.start and reader_data.UNKNOWN not in example.ids:
+        if example.start:
             assert set(example.types[example.start : example.end + 1]) == {1}
             found = text_of(encoder, example.ids[example.start : example.end + 1]).strip()
             asked = text_of(encoder, example.ids[: example.types.index(1)])
-            if re.fullmatch(r"where does \w+ live\?", asked) or asked.endswith("住在哪里?"):
+            if asked.startswith("where does") or asked.endswith("住在哪里?"):
                 assert found in answers
     assert kinds == {True, False}
-
-
-def test_blots_hide_pieces_and_move_nothing(encoder: Encoder) -> None:
-    """Marks stay readable, what is hidden differs from time to time, and some are left as they are."""
-    examples, dice = Examples(corpus_of(), encoder), random.Random(4)
-    hidden = [examples.draw(0, dice).ids.count(reader_data.UNKNOWN) > 0 for _ in range(200)]
-    assert 50 < sum(hidden) < 150
-    whole = encoder.frame(
-        encoder.question("Where does Ann live?"), encoder.passage("Ann lives in Oslo."), (3, 3)
-    )
-    seen = {reader_data.blotted(whole, dice) for _ in range(30)}
-    assert len(seen) > 10
-    for each in seen:
-        assert (each.types, each.start, each.end) == (whole.types, whole.start, whole.end)
-        places = [i for i, (a, b) in enumerate(zip(each.ids, whole.ids, strict=True)) if a != b]
-        assert {each.ids[place] for place in places} <= {reader_data.UNKNOWN}
-        assert not {whole.ids[place] for place in places} & {reader_data.BEGIN, reader_data.END}
 
 
 def test_a_step_always_gets_the_same_batches(encoder: Encoder) -> None:
