@@ -45,7 +45,8 @@ def main() -> None:
     parsers = {name: commands.add_parser(name, help=what) for name, (what, _) in TRAIN.items()}
     for command in parsers.values():
         _add_options(command)
-    parsers["generator"].add_argument("--no-compile", dest="compiled", action="store_false")
+    for name in ("generator", "translator"):
+        parsers[name].add_argument("--no-compile", dest="compiled", action="store_false")
     evaluation = commands.add_parser("evaluate", help="measure a shipped model on held-out data")
     evaluation.add_argument("name", choices=tuple(EVALUATE))
     evaluation.add_argument("--data", type=Path, required=True)

@@ -18,8 +18,11 @@ from llama_demo.training.translator.copying import copy_pair, with_other_numbers
 
 LANGUAGES = ("en", "zh", "fr", "de", "es")
 UNKNOWN, START, END, PAD = range(4)  # ids of the marks; the languages' follow
-LONGEST = 128  # tokens of a side; longer pairs are left out
-_BATCHES_A_POOL = 64  # drawn and sorted by length together
+LENGTHS = (8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 88, 128)
+"""Tokens that both sides of a batch are padded to: few, since a compiled model is compiled for each.
+
+Longer pairs are left out."""
+_BATCHES_A_POOL = 256  # drawn together
 _COPY_SHARE = 0.02
 
 # Each file with the other language and how often its pairs are drawn, against once for Tatoeba's.
@@ -151,6 +154,8 @@ class PairEncoder:
 
 
 Encoded = tuple[list[int], list[int]]
+Batch = tuple[Tensor, Tensor]
+"""Source ids (B, S) and target ids (B, T)."""
 
 
 class Batches:
@@ -165,30 +170,27 @@ class Batches:
         self._encoder = encoder
         self._tokens = tokens
         self._seed = seed
-        self._pool: tuple[int, list[list[Encoded]]] = (-1, [])
+        self._pool: tuple[int, list[Batch]] = (-1, [])
 
-    def at(self, step: int) -> tuple[Tensor, Tensor]:
-        """Source ids (B, S) and target ids (B, T), padded."""
+    def at(self, step: int) -> Batch:
+        """The batch, padded to one of :data:`LENGTHS`, with as many rows as then fit."""
         number, index = divmod(step, _BATCHES_A_POOL)
         if self._pool[0] != number:
             self._pool = (number, self._draw(number))
-        chosen = self._pool[1][index]
-        return padded([source for source, _ in chosen]), padded([target for _, target in chosen])
+        return self._pool[1][index]
 
-    def _draw(self, number: int) -> list[list[Encoded]]:
+    def _draw(self, number: int) -> list[Batch]:
         dice = random.Random(f"{self._seed}/{number}")
-        tasks: list[Encoded] = []
-        total = 0
-        # A tenth more than needed, because the last batch of each length is not full.
-        while total < 1.1 * _BATCHES_A_POOL * self._tokens:
-            for task in self._tasks(dice):
-                tasks.append(task)
-                total += 2 * max(map(len, task))
-        tasks.sort(key=lambda task: (max(map(len, task)), dice.random()))
-        batches = list(cut(tasks, self._tokens))
-        dice.shuffle(batches)
+        batches: list[Batch] = []
+        waiting: dict[int, list[Encoded]] = {length: [] for length in LENGTHS}
         while len(batches) < _BATCHES_A_POOL:
-            batches.append(dice.choice(batches))
+            for task in self._tasks(dice):
+                length = next(each for each in LENGTHS if each >= max(map(len, task)))
+                waiting[length].append(task)
+                if 2 * length * (len(waiting[length]) + 1) > self._tokens:
+                    batches.append(_batch(waiting[length], length))
+                    waiting[length] = []
+        dice.shuffle(batches)
         return batches[:_BATCHES_A_POOL]
 
     def _tasks(self, dice: random.Random) -> Iterator[Encoded]:
@@ -199,7 +201,7 @@ class Batches:
             elif dice.random() < 0.5:
                 drawn = Pair(*with_other_numbers(pair.english, pair.other, dice), pair.language)
             task = self._encoder.both_ways(drawn, dice.random() < 0.5)
-            if max(map(len, task)) <= LONGEST:
+            if max(map(len, task)) <= LENGTHS[-1]:
                 yield task
 
 
@@ -216,7 +218,12 @@ def cut(tasks: Sequence[Encoded], tokens: int) -> Iterator[list[Encoded]]:
         yield batch
 
 
-def padded(rows: Sequence[Sequence[int]]) -> Tensor:
-    """Rows of ids as one tensor (B, longest), filled up with the mark for padding."""
-    longest = max(map(len, rows))
+def _batch(tasks: Sequence[Encoded], length: int) -> Batch:
+    source, target = (padded([task[side] for task in tasks], length) for side in (0, 1))
+    return source, target
+
+
+def padded(rows: Sequence[Sequence[int]], length: int = 0) -> Tensor:
+    """Rows of ids as one tensor (B, longest), at least ``length`` wide, filled up with padding."""
+    longest = max(length, *map(len, rows))
     return torch.tensor([[*row, *[PAD] * (longest - len(row))] for row in rows])

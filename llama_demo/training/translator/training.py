@@ -76,6 +76,7 @@ def train_translator(
     recipe: Recipe = BUNDLED,
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",
+    compiled: bool = True,
     report: Callable[[str], None] = print,
     clock: Callable[[], float] = time.thread_time,
 ) -> Progress:
@@ -96,9 +97,13 @@ def train_translator(
     model.to(device).train()
     report(f"{len(pairs.pairs):,} pairs, {sum(p.numel() for p in model.parameters()) / 1e6:.1f}M parameters")
 
+    # Each length of batches is compiled by itself.
+    torch._dynamo.config.recompile_limit = len(translator_data.LENGTHS) + 1
+    loss_by_shape = torch.compile(cross_entropy, dynamic=False) if compiled else cross_entropy
+
     def loss_of(step: int) -> tuple[Tensor, int]:
         source, target = batches.at(step)
-        loss = cross_entropy(model, source.to(device), target.to(device), smoothing=LABEL_SMOOTHING)
+        loss = loss_by_shape(model, source.to(device), target.to(device), smoothing=LABEL_SMOOTHING)
         return loss, int((source != PAD).sum() + (target != PAD).sum())
 
     def measure() -> dict[str, float]:
@@ -148,7 +153,7 @@ def cross_entropy(model: Transformer, source: Tensor, target: Tensor, *, smoothi
     """
     mask = source != PAD
     with torch.autocast(source.device.type, torch.bfloat16), _attention_of(source.device):
-        logits = model(source, target[:, :-1], None if bool(mask.all()) else mask)  # (B, T, V)
+        logits = model(source, target[:, :-1], mask)  # (B, T, V)
         return F.cross_entropy(
             logits.flatten(0, 1), target[:, 1:].flatten(), ignore_index=PAD, label_smoothing=smoothing
         )

@@ -85,7 +85,7 @@ def test_batches_hold_what_was_asked_for(pairs: Pairs, encoder: PairEncoder) -> 
         assert 2 * source.size(0) * max(source.size(1), target.size(1)) <= 600
         filled += int((source != PAD).sum() + (target != PAD).sum())
         room += source.numel() + target.numel()
-    assert filled / room > 0.75
+    assert filled / room > 0.65
 
 
 def test_what_is_copied_is_the_same_on_both_sides() -> None:
@@ -153,6 +153,7 @@ def test_training_learns_from_a_folder(tmp_path: Path, pairs: Pairs) -> None:
         minutes=5 / 60,
         recipe=recipe,
         optimiser="adamw",
+        compiled=False,
         report=lambda _: None,
         clock=every_step(0.1),
     )
