@@ -222,7 +222,9 @@ class Visitor:
         return page
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # Gradio says so of each call that was under way when its page was left.
+        left = "AbortError: signal is aborted without reason" in message.text
+        if message.type == "error" and not left:
             self.problems.append(f"console: {message.text}")
 
 

@@ -549,6 +549,7 @@ def test_taking_the_history_along_and_back(filled_page: Page, public_app: App) -
     assert [run["model"] for run in json.loads(taken(page, listed, "json"))["runs"]] == ["marian"]
     assert "机器翻译" in taken(page, "#history .entry .menu", "md").decode()
     page.fill("#history-query", "")
+    expect(page.locator("#history .entry")).to_have_count(5)
     page.get_by_role("button", name="Delete all").click()
     page.locator("#history .asking").click()
     expect(page.locator("#history .blank")).to_be_visible()

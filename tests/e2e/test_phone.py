@@ -55,6 +55,7 @@ def test_asking_by_touch(phone: Page) -> None:
     expect(number_in(page, "temperature")).to_have_value("0.8")
     box.fill("many words and more of them " * 150)
     expect(page.locator("#meter .unread")).to_contain_text("many words")
+    finished(page)  # until then the button that stops it lies on what is below
     sound(page)
     page.tap("[data-preset=poem]")
     box.fill("")
