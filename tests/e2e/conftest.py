@@ -222,9 +222,7 @@ class Visitor:
         return page
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # Gradio says so of each call that was under way when its page was left.
-        left = "AbortError: signal is aborted without reason" in message.text
-        if message.type == "error" and not left:
+        if message.type == "error":
             self.problems.append(f"console: {message.text}")
 
 

@@ -93,6 +93,7 @@ def test_the_tab_stands_in_the_address(visitor: Callable[..., Visitor], local_ap
     assert page.url.endswith("/#/history")
     page.go_back()
     shown("Ask", focused=True)
+    page.wait_for_timeout(1500)  # until the tabs have looked up what they show: leaving would break that off
     page.reload()
     ready(page)
     shown("Ask")
@@ -109,6 +110,7 @@ def test_the_tab_stands_in_the_address(visitor: Callable[..., Visitor], local_ap
     set_field(write_one, "max-new-tokens", "4")
     write(write_one, "Once")
     finished(write_one)
+    write_one.wait_for_selector(".meter .going-on")  # comes a moment after the text
     write_one.goto("about:blank")
     write_one.goto(f"{local_app.url}/#/history")
     write_one.wait_for_selector("#history .entry")
