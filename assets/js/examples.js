@@ -2,7 +2,7 @@
 const order = () => {
   const own = (pill) => Number(pill.lang === llamaDemo.language);
   const pills = [...element.querySelectorAll("[data-text]")];
-  for (const pill of pills.toSorted((a, b) => own(b) - own(a))) pill.parentElement.append(pill);
+  for (const pill of pills.sort((a, b) => own(b) - own(a))) pill.parentElement.append(pill);
 };
 element.addEventListener("click", (event) => {
   const pill = event.target.closest("[data-text]");

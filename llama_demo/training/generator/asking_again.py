@@ -35,7 +35,7 @@ def missed(logits: Tensor, targets: Tensor, places: Tensor, marks: Tensor, membe
         logits: (B * T, V)
         targets: (B * T)
         places, marks: as of :func:`asked_places`; mark 0 costs nothing, since every token is right.
-        members: (marks, V), which tokens are right by which mark, :data:`TOPIC` left out.
+        members: (marks, V), which tokens are right by which mark; not read for :data:`TOPIC`.
     """
     asked = logits[places].float()  # (MOST, V)
     of_sound = asked.masked_fill(~members[marks], float("-inf")).logsumexp(-1)

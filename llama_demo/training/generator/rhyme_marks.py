@@ -18,7 +18,7 @@ class RhymeMarks:
     """Finds the tokens that rhyme, and numbers their sounds from :data:`~.asking_again.FIRST_SOUND`.
 
     Attributes:
-        members: (marks, V), which token has which sound and no other; mark 0 is every token's.
+        members: (marks, V), which token has which sound and no other; what is no sound, every token has.
 
     Args:
         assistant: the id behind which an answer begins.
@@ -40,7 +40,7 @@ class RhymeMarks:
         names = sorted({sound for own in self._sounds.values() for sound in own})
         self._numbers = {sound: number for number, sound in enumerate(names, start=FIRST_SOUND)}
         self.members = torch.zeros(len(names) + FIRST_SOUND, pieces.get_piece_size(), dtype=torch.bool)
-        self.members[0] = True
+        self.members[:FIRST_SOUND] = True
         for token, own in self._sounds.items():
             # Characters of several readings would be the answer to everything.
             if len(own) == 1:

@@ -121,7 +121,7 @@ def nouns_of(stories: Iterable[str], least: int = 20) -> frozenset[str]:
         ending.update(_LAST_OF_GROUP.findall(story))
         everywhere.update(re.findall(r"[a-z]{3,11}", story))
     nouns = {word for word, count in ending.items() if count >= max(least, 0.3 * everywhere[word])}
-    return frozenset(nouns) - _DULL
+    return frozenset(nouns - _DULL)
 
 
 def request_for(story: str, nouns: frozenset[str], dice: random.Random) -> tuple[str, list[str]]:

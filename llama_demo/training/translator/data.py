@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -185,7 +186,7 @@ class Batches:
         waiting: dict[int, list[Encoded]] = {length: [] for length in LENGTHS}
         while len(batches) < _BATCHES_A_POOL:
             for task in self._tasks(dice):
-                length = next(each for each in LENGTHS if each >= max(map(len, task)))
+                length = LENGTHS[bisect_left(LENGTHS, max(map(len, task)))]
                 waiting[length].append(task)
                 if 2 * length * (len(waiting[length]) + 1) > self._tokens:
                     batches.append(_batch(waiting[length], length))

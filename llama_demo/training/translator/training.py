@@ -97,13 +97,14 @@ def train_translator(
     model.to(device).train()
     report(f"{len(pairs.pairs):,} pairs, {sum(p.numel() for p in model.parameters()) / 1e6:.1f}M parameters")
 
-    # Each length of batches is compiled by itself.
-    torch._dynamo.config.recompile_limit = len(translator_data.LENGTHS) + 1
-    loss_by_shape = torch.compile(cross_entropy, dynamic=False) if compiled else cross_entropy
+    batch_loss = cross_entropy
+    if compiled:  # each length of batches by itself
+        torch._dynamo.config.recompile_limit = len(translator_data.LENGTHS) + 1
+        batch_loss = torch.compile(cross_entropy, dynamic=False)
 
     def loss_of(step: int) -> tuple[Tensor, int]:
         source, target = batches.at(step)
-        loss = loss_by_shape(model, source.to(device), target.to(device), smoothing=LABEL_SMOOTHING)
+        loss = batch_loss(model, source.to(device), target.to(device), smoothing=LABEL_SMOOTHING)
         return loss, int((source != PAD).sum() + (target != PAD).sum())
 
     def measure() -> dict[str, float]:

@@ -14,7 +14,7 @@ from llama_demo.model.transformer import Transformer
 from llama_demo.tasks.translate_sentences import load_translator, translate_sentences
 from llama_demo.training.translator import copying
 from llama_demo.training.translator import data as translator_data
-from llama_demo.training.translator.data import PAD, Batches, Pair, PairEncoder, Pairs
+from llama_demo.training.translator.data import LENGTHS, PAD, Batches, Pair, PairEncoder, Pairs
 from llama_demo.training.translator.evaluation import evaluate_translator, score
 from llama_demo.training.translator.training import Recipe, cross_entropy, shape, train_translator
 from tests.training.clocks import every_step
@@ -83,6 +83,9 @@ def test_batches_hold_what_was_asked_for(pairs: Pairs, encoder: PairEncoder) -> 
     for step in range(64):
         source, target = batches.at(step)
         assert 2 * source.size(0) * max(source.size(1), target.size(1)) <= 600
+        assert 2 * (source.size(0) + 1) * source.size(1) > 600, "one row more had room"
+        needed = max(int((side != PAD).sum(dim=1).max()) for side in (source, target))
+        assert source.size(1) == target.size(1) == min(each for each in LENGTHS if each >= needed)
         filled += int((source != PAD).sum() + (target != PAD).sum())
         room += source.numel() + target.numel()
     assert filled / room > 0.65
