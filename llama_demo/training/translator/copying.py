@@ -82,7 +82,7 @@ def copy_pair(language: str, dice: random.Random) -> tuple[str, str]:
 def with_other_numbers(english: str, other: str, dice: random.Random) -> tuple[str, str]:
     """The pair with each number that stands once on either side replaced by another of its length."""
     shared = {n for n in _NUMBER.findall(english) if len(n) > 1 and english.count(n) == other.count(n) == 1}
-    for number in shared:
+    for number in sorted(shared):  # a set's own order differs from run to run
         drawn = str(dice.randrange(10 ** (len(number) - 1), 10 ** len(number)))
         english, other = english.replace(number, drawn), other.replace(number, drawn)
     return english, other

@@ -24,7 +24,7 @@ LENGTHS = (8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 88, 128)
 
 Longer pairs are left out."""
 _BATCHES_A_POOL = 256  # drawn together
-_COPY_SHARE = 0.02
+_COPY_SHARE = 0.05
 
 # Each file with the other language and how often its pairs are drawn, against once for Tatoeba's.
 SOURCES = {
