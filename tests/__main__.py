@@ -13,6 +13,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+TWO_AT_A_TIME = ("--numprocesses=2", "--dist=loadfile")
+"""A page waits for its server and a server for its page, so two cores do more with two files of tests.
+Those of one file stay together: they share the programs that they start."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -47,7 +50,7 @@ def main() -> None:
     run(python, "-m", "ruff", "check", ".")
     run(python, "-m", "ruff", "format", "--check", ".")
     run(python, "-m", "mypy")
-    run(python, "-m", "pytest", *sys.argv[1:])
+    run(python, "-m", "pytest", *TWO_AT_A_TIME, *sys.argv[1:])
 
 
 if __name__ == "__main__":

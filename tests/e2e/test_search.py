@@ -516,7 +516,7 @@ def test_no_barrier_and_no_overlap(visitor: Callable[..., Visitor], local_app: A
             assert overlaps(page, "#search, #search-title, #search-alike") == [], look
             assert findings(page) == [], look
         page.click("#search-compare")
-        page.wait_for_selector("#search [data-part=two] .hit, #search [data-part=hits] .hit")
+        page.wait_for_selector("#search .search:not(.working)")
     documents(page)
     page.select_option("#library-collection", "sample")
     page.wait_for_selector("#library .document-row")
