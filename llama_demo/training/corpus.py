@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-# One text in fifty is never trained on; the published figures are measured on these.
+# One poem in fifty is never trained on; their published figures are measured on these.
 HELD_OUT_SHARE, HELD_OUT_REMAINDER = 50, 3
 
 
@@ -37,3 +38,8 @@ def read_rows(path: Path) -> Iterator[list[str]]:
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield line.rstrip("\n").split("\t")
+
+
+def plain_gloss(gloss: str) -> str:
+    """A dictionary's meaning without what stands in brackets."""
+    return re.sub(r"\([^)]*\)|\[[^\]]*\]", "", gloss).strip(" ;,")

@@ -8,7 +8,7 @@ from llama_demo.training.checkpoint import Progress
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 560.0, 14.0, 226.0
 _INK, _LINE = "#6b675f", "#e7e2d9"
-# Of eight colours that colour-blind people can tell apart.
+# Colours that colour-blind people can tell apart.
 _COLOURS = ("#1f2430", "#a84f26", "#0f766e", "#4c6ef5", "#b8860b", "#8b5cf6", "#be185d", "#64748b", "#15803d")
 Points = Sequence[tuple[float, float]]
 

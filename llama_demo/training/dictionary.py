@@ -87,7 +87,7 @@ def write(rows: Sequence[Row], target: Path) -> None:
     """Make the file that :class:`llama_demo.text.dictionary.Dictionary` opens."""
     weights = _weights(rows)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
 
         def put(name: str, lines: Iterator[str]) -> None:
             # A fixed time, so that the same source makes the same file.

@@ -58,16 +58,16 @@ def train(
     loss_of: Callable[[int], tuple[Tensor, int]],
     measure: Callable[[], dict[str, float]],
     report: Callable[[str], None] = print,
-    clock: Callable[[], float] = time.thread_time,
+    clock: Callable[[], float] | None = None,
 ) -> Progress:
     """Train until the planned time is over, going on from the run's last checkpoint.
 
     Args:
         loss_of: makes the batch of a step and returns its mean loss and its number of tokens.
         measure: losses on held-out parts.
-        clock: seconds, read before and after each step. The default is the time that this thread computes,
-            so that hours in which the program was held, or other work had the processor, are not counted.
+        clock: seconds, read before and after each step; unless given, see :func:`clock_of`.
     """
+    clock = clock or clock_of(next(model.parameters()).device)
     run.folder.mkdir(parents=True, exist_ok=True)
     state = run.latest()
     progress = load_state(state, model, optimisers) if state else Progress()
@@ -99,6 +99,16 @@ def train(
     report(f"  held out: {_figures(progress.measured[-1][1])}")
     save_state(run.decay_file, model, optimisers, progress)
     return progress
+
+
+def clock_of(device: torch.device) -> Callable[[], float]:
+    """What the minutes of a run on ``device`` are counted by.
+
+    On a processor it is the time that this thread computes, so that hours in which the program was held, or
+    other work had the processor, are not counted. With an accelerator this thread mostly waits, so there it
+    is the time that passes.
+    """
+    return time.thread_time if device.type == "cpu" else time.perf_counter
 
 
 def _step(

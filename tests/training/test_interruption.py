@@ -1,4 +1,4 @@
-"""A training run that is killed without warning, as by a power cut, and started again."""
+"""A training run that is killed without warning and started again."""
 
 from __future__ import annotations
 

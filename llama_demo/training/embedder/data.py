@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from llama_demo.training.cloze import cloze
-from llama_demo.training.corpus import read_records, read_rows
+from llama_demo.training.corpus import plain_gloss, read_records, read_rows
 from llama_demo.training.generator.stories import clean, sections
 from llama_demo.training.reader.corpus import Passage, read_corpus
+from llama_demo.training.reader.data import SENTENCE
 
 # How often each kind of pair is drawn, and how many pairs make a batch: long texts cost more.
 SHARES = {
@@ -90,7 +91,7 @@ def _dictionary(data: Path) -> Iterator[TextPair]:
     for simplified, traditional, _, glosses in read_rows(data / "parallel" / "cedict.zh-en.tsv.xz"):
         meanings = [gloss for gloss in glosses.split("/") if gloss and not _DULL.search(gloss)]
         for meaning in meanings[:4]:
-            plain = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", meaning).strip(" ;,")
+            plain = plain_gloss(meaning)
             if plain:
                 yield simplified, plain
         if traditional != simplified:
@@ -126,7 +127,7 @@ def _clozes(passages: Sequence[Passage], language: str, dice: random.Random) -> 
 def _neighbours(passages: Sequence[Passage], dice: random.Random) -> Iterator[TextPair]:
     """The first half of a passage with the second."""
     for passage in passages:
-        sentences = re.findall(r"[^。！？.!?\n]+[。！？.!?\n]*[”」\"']?", passage.text)
+        sentences = SENTENCE.findall(passage.text)
         if len(sentences) >= 4:
             cut = dice.randrange(2, len(sentences) - 1)
             yield "".join(sentences[:cut]), "".join(sentences[cut:])

@@ -35,7 +35,7 @@ class Task:
 
 
 def evaluate_embedder(folder: Path, data: Path, *, report: Callable[[str], None] = print) -> dict[str, float]:
-    """Every figure of the model card, from the weights in ``folder``.
+    """The figures of the model card that are measured on public data, from the weights in ``folder``.
 
     Args:
         data: folder with the sources of ``docs/training.md``; its held-out parts are read.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,7 +51,7 @@ def train_embedder(
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",  # noqa: ARG001 (a table of vectors has no matrices for Muon)
     report: Callable[[str], None] = print,
-    clock: Callable[[], float] = time.thread_time,
+    clock: Callable[[], float] | None = None,
 ) -> Progress:
     """Train, or go on training, and leave a model folder in ``out/model``.
 
@@ -75,13 +74,10 @@ def train_embedder(
 
     def loss_of(step: int) -> tuple[Tensor, int]:
         batch = batches.at(step)
-        return contrast(model, batch, device), len(batch.one[0]) + len(batch.other[0])
+        return info_nce(model, batch, device), len(batch.one[0]) + len(batch.other[0])
 
     def measure() -> dict[str, float]:
-        with torch.no_grad():
-            return {
-                name: round(contrast(model, batch, device).item(), 4) for name, batch in kept_back.items()
-            }
+        return measure_losses(model, kept_back, device)
 
     adam = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=0.0, fused=True)
     progress = train(
@@ -115,7 +111,7 @@ def quantized(model: StaticEmbedding) -> StaticEmbedding:
     return small
 
 
-def contrast(model: StaticEmbedding, batch: Batch, device: torch.device = CPU) -> Tensor:
+def info_nce(model: StaticEmbedding, batch: Batch, device: torch.device = CPU) -> Tensor:
     """How badly each text's partner is told from all other texts of its side, in nats.
 
     InfoNCE in both directions (van den Oord et al. 2018, arXiv:1807.03748), over cosines divided by a
@@ -135,7 +131,7 @@ def measure_losses(
     model: StaticEmbedding, kept_back: Mapping[str, Batch], device: torch.device
 ) -> dict[str, float]:
     """The loss on held-out translations, by source."""
-    return {name: round(contrast(model, batch, device).item(), 4) for name, batch in kept_back.items()}
+    return {name: round(info_nce(model, batch, device).item(), 4) for name, batch in kept_back.items()}
 
 
 def _fresh(recipe: Recipe, batches: Batches) -> StaticEmbedding:

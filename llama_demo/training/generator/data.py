@@ -15,7 +15,7 @@ from torch import Tensor
 
 from llama_demo.training.corpus import held_out, read_records
 from llama_demo.training.generator import declines, poems, retelling, stories
-from llama_demo.training.generator.asking_again import Marked
+from llama_demo.training.generator.auxiliary_loss import Marked
 from llama_demo.training.generator.rhyme_marks import RhymeMarks
 from llama_demo.training.generator.rhymes import read_sounds
 from llama_demo.training.generator.topic_marks import TopicMarks
@@ -52,7 +52,7 @@ class Texts:
 
 
 def read_texts(data: Path) -> Texts:
-    """Read every source of the folder; what is held out for measuring is left out."""
+    """Read every source of the folder for training; the poems also hold those that are held out."""
     folder = data / "stories"
     chinese = [
         {**record, "text": stories.clean_chinese(record["text"])}
@@ -90,7 +90,7 @@ def build_vocabulary(texts: Texts, size: int) -> bytes:
 
 
 Tokens = np.ndarray[tuple[int, int], np.dtype[np.uint16]]
-"""(2, T): ids, and what is asked again at each (see :mod:`.asking_again`)."""
+"""(2, T): ids, and the mark of each (see :mod:`.auxiliary_loss`)."""
 
 
 class Documents:

@@ -77,7 +77,7 @@ class Answerer:
 def evaluate_generator(
     folder: Path, data: Path, *, report: Callable[[str], None] = print
 ) -> dict[str, float]:
-    """Every figure of the model card, from the weights in ``folder``.
+    """The table and the samples of the model card, from the weights in ``folder``.
 
     Args:
         data: folder with the sources of ``docs/training.md``; its held-out parts are read.

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 import sentencepiece
 import torch
 
-from llama_demo.training.generator.asking_again import FIRST_SOUND, Marked
+from llama_demo.training.generator.auxiliary_loss import FIRST_SOUND, Marked
 from llama_demo.training.generator.rhymes import Sound
 
 
 class RhymeMarks:
-    """Finds the tokens that rhyme, and numbers their sounds from :data:`~.asking_again.FIRST_SOUND`.
+    """Finds the tokens that rhyme, and numbers their sounds from :data:`~.auxiliary_loss.FIRST_SOUND`.
 
     Attributes:
         members: (marks, V), which token has which sound and no other; what is no sound, every token has.

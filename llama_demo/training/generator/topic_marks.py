@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import sentencepiece
 
-from llama_demo.training.generator.asking_again import TOPIC, Marked
+from llama_demo.training.generator.auxiliary_loss import TOPIC, Marked
 
 MENTIONS = 4  # of a word that are marked: what follows is clear from the story itself
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from llama_demo.model.llama import Llama, checkpoint_parts
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.training.checkpoint import Progress
 from llama_demo.training.generator import data as generator_data
-from llama_demo.training.generator.asking_again import asked_places, missed
+from llama_demo.training.generator.auxiliary_loss import auxiliary_loss, auxiliary_targets
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
@@ -99,7 +98,7 @@ def train_generator(
     optimiser: OptimiserName = "muon",
     compiled: bool = True,
     report: Callable[[str], None] = print,
-    clock: Callable[[], float] = time.thread_time,
+    clock: Callable[[], float] | None = None,
 ) -> Progress:
     """Train, or go on training, and leave a Hugging Face folder in ``out/model``.
 
@@ -128,7 +127,7 @@ def train_generator(
         window = recipe.windows[step % len(recipe.windows)]
         rows = recipe.tokens // window
         ids, targets, marks = generator_data.batch_at(step, sources, rows=rows, window=window)
-        places, asked = (tensor.to(device) for tensor in asked_places(marks))
+        places, asked = (tensor.to(device) for tensor in auxiliary_targets(marks))
         loss = whole_loss(model, ids.to(device), targets.to(device), places, asked, members)
         return loss, targets.numel()
 
@@ -173,7 +172,7 @@ def _whole_loss(
 ) -> Tensor:
     with torch.autocast(ids.device.type, torch.bfloat16):
         logits = model(ids).flatten(0, 1)  # (B * T, V)
-        again = missed(logits, targets.flatten(), places, asked, members)
+        again = auxiliary_loss(logits, targets.flatten(), places, asked, members)
         return F.cross_entropy(logits, targets.flatten()) + again / targets.numel()
 
 

@@ -160,7 +160,7 @@ def _english(data: Path) -> Iterator[Passage]:
         if number % 4 == 0:
             yield Passage(clean(record["text"]), f"tinystories {number}")
     for record in read_records(stories / "fairytales.jsonl.xz"):
-        if record["split"] != "test":
+        if record["split"] != "test" and not held_out(record["title"], share=CALIBRATION_SHARE):
             for part in sections(clean(record["text"]), _SECTION):
                 yield Passage(part, record["title"])
     for name in ("ntrex128", "tico19"):

@@ -28,7 +28,7 @@ FOREIGN, HARD = 0.10, 0.22
 _LONG, _LONG_WEIGHT = 12, 2.5
 # Pieces of a window, and how often each size is drawn.
 _WINDOWS, _WINDOW_WEIGHTS = (80, 128, 192, 330), (5, 4, 2, 1)
-_SENTENCE = re.compile(r"[^。！？.!?\n]+[。！？.!?\n]*[”」\"']?")
+SENTENCE = re.compile(r"[^。！？.!?\n]+[。！？.!?\n]*[”」\"']?")
 
 
 def build_vocabulary(corpus: Corpus, size: int) -> bytes:
@@ -170,7 +170,7 @@ def without_answer(asked: Question) -> Passage | None:
     """The passage with the answer's sentences cut out; ``None`` if too little or the answer is left."""
     start, end = min(a for a, _ in asked.spans), max(b for _, b in asked.spans)
     text = asked.passage.text
-    sentences = _SENTENCE.finditer(text)
+    sentences = SENTENCE.finditer(text)
     left = "".join(found[0] for found in sentences if found.end() <= start or found.start() >= end)
     if len(left) < 40 or any(answer in left for answer in asked.answers):
         return None

@@ -17,7 +17,7 @@ TRIALS = 100
 
 
 def evaluate_reader(folder: Path, data: Path, *, report: Callable[[str], None] = print) -> dict[str, float]:
-    """Every figure of the model card, from the weights in ``folder``.
+    """The figures and samples of the model card, from the weights in ``folder``.
 
     Args:
         data: folder with the sources of ``docs/training.md``; its held-out parts are read.
@@ -37,7 +37,23 @@ def evaluate_reader(folder: Path, data: Path, *, report: Callable[[str], None] =
         for measure, value in found.items():
             figures[f"{name}, {measure}"] = 100 * value
             report(f"{name}, {measure}: {100 * value:.1f}")
+        report(f"{name}, questions: {len(asked)}")
+        for row in samples(reader, asked):
+            report(" | ".join(row))
     return figures
+
+
+def samples(reader: Reader, questions: Sequence[Question], count: int = 5) -> list[tuple[str, str, str]]:
+    """What the card prints, nothing chosen: questions at like distances, what a person and the model marked.
+
+    What it would rather refuse stands in brackets.
+    """
+    rows = []
+    for asked in questions[len(questions) // count // 2 :: len(questions) // count][:count]:
+        reading = read(reader, asked.text, [asked.passage.text], best=1)
+        marked = reading.answers[0].text if reading.answers else ""
+        rows.append((asked.text, asked.answers[0], marked if reading.answerable else f"[{marked}]"))
+    return rows
 
 
 def score(reader: Reader, questions: Sequence[Question]) -> dict[str, float]:

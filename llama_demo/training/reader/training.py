@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,7 +66,7 @@ def train_reader(
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",
     report: Callable[[str], None] = print,
-    clock: Callable[[], float] = time.thread_time,
+    clock: Callable[[], float] | None = None,
 ) -> Progress:
     """Train, or go on training, and leave a model folder in ``out/model``.
 

@@ -72,11 +72,11 @@ _SENTENCES = {
 _NUMBER = re.compile(r"\d+")
 
 
-def copy_pair(language: str, dice: random.Random) -> tuple[str, str]:
-    """A sentence in English and in ``language`` around something that is the same in both."""
+def copy_pair(language: str, dice: random.Random) -> tuple[str, str, str]:
+    """A sentence in English and in ``language`` around something that is the same in both, and that."""
     number = dice.randrange(len(_SENTENCES["en"]))
     kept = dice.choice((_address, _mail, _telephone, _name, _path, _amount))(dice)
-    return _SENTENCES["en"][number].format(x=kept), _SENTENCES[language][number].format(x=kept)
+    return _SENTENCES["en"][number].format(x=kept), _SENTENCES[language][number].format(x=kept), kept
 
 
 def with_other_numbers(english: str, other: str, dice: random.Random) -> tuple[str, str]:

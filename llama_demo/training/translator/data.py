@@ -14,11 +14,13 @@ import sentencepiece
 import torch
 from torch import Tensor
 
-from llama_demo.training.corpus import read_rows
+from llama_demo.training.corpus import plain_gloss, read_rows
 from llama_demo.training.translator.copying import copy_pair, with_other_numbers
 
 LANGUAGES = ("en", "zh", "fr", "de", "es")
 UNKNOWN, START, END, PAD = range(4)  # ids of the marks; the languages' follow
+DIRECTIONS = tuple((a, b) for other in LANGUAGES[1:] for a, b in ((other, "en"), ("en", other)))
+"""Source and target of each."""
 LENGTHS = (8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 88, 128)
 """Tokens that both sides of a batch are padded to: few, since a compiled model is compiled for each.
 
@@ -26,7 +28,7 @@ Longer pairs are left out."""
 _BATCHES_A_POOL = 256  # drawn together
 _COPY_SHARE = 0.05
 
-# Each file with the other language and how often its pairs are drawn, against once for Tatoeba's.
+# Each file with the other language and how often its pairs are drawn, against once for Tatoeba's in French.
 SOURCES = {
     "tatoeba.en-zh": ("zh", 2.2),
     "tatoeba2.en-zh": ("zh", 2.2),
@@ -97,13 +99,19 @@ def read_held_out(data: Path) -> dict[str, list[Pair]]:
     }
 
 
+def spread(pairs: Sequence[Pair], most: int) -> list[Pair]:
+    """At most so many pairs, at like distances: the held-out files are sorted by length."""
+    count = min(most, len(pairs))
+    return [pairs[place * len(pairs) // count] for place in range(count)]
+
+
 def _dictionary(data: Path) -> Iterator[tuple[str, str]]:
     # Names, variants and notes teach nothing that a translation needs.
     dull = re.compile(r"surname|variant of|CL:|used in|see |abbr|\(archaic\)|\(old\)|species")
     for word, _, _, glosses in read_rows(data / "parallel" / "cedict.zh-en.tsv.xz"):
         meanings = [gloss for gloss in glosses.split("/") if gloss and not dull.search(gloss)]
         if meanings and len(word) <= 6:
-            plain = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", meanings[0]).strip(" ;,")
+            plain = plain_gloss(meanings[0])
             if 0 < len(plain) <= 40:
                 yield word, plain
 
@@ -198,7 +206,8 @@ class Batches:
         for pair in dice.choices(self._pairs.pairs, self._pairs.weights, k=2000):
             drawn = pair
             if dice.random() < _COPY_SHARE:
-                drawn = Pair(*copy_pair(pair.language, dice), pair.language)
+                english, other, _ = copy_pair(pair.language, dice)
+                drawn = Pair(english, other, pair.language)
             elif dice.random() < 0.5:
                 drawn = Pair(*with_other_numbers(pair.english, pair.other, dice), pair.language)
             task = self._encoder.both_ways(drawn, dice.random() < 0.5)

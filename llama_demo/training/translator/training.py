@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from llama_demo.training.checkpoint import Progress
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
 from llama_demo.training.translator import data as translator_data
-from llama_demo.training.translator.data import LANGUAGES, PAD, Batches, Pair, PairEncoder, cut, padded
+from llama_demo.training.translator.data import DIRECTIONS, PAD, Batches, Pair, PairEncoder, cut, padded
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
 LABEL_SMOOTHING = 0.1
@@ -78,7 +77,7 @@ def train_translator(
     optimiser: OptimiserName = "muon",
     compiled: bool = True,
     report: Callable[[str], None] = print,
-    clock: Callable[[], float] = time.thread_time,
+    clock: Callable[[], float] | None = None,
 ) -> Progress:
     """Train, or go on training, and leave a model folder in ``out/model``.
 
@@ -126,7 +125,7 @@ def export(model: Transformer, config: TransformerConfig, folder: Path, vocabula
         "abilities.json": {
             "licence": "CC BY-SA 4.0",
             "abilities": ["translate"],
-            "directions": [f"{a}-{b}" for other in LANGUAGES[1:] for a, b in (("en", other), (other, "en"))],
+            "directions": [f"{source}-{target}" for source, target in DIRECTIONS],
         },
     }
     export_model(model, checkpoint_parts(config), folder, files)
@@ -173,20 +172,17 @@ def measure_losses(
     """Cross-entropy a target token on held-out pairs, in nats, for each language into and out of English."""
     model.eval()
     losses = {}
-    for language, into_english in _directions():
+    for from_, into in DIRECTIONS:
+        language, into_english = (from_, True) if into == "en" else (into, False)
         total, count = 0.0, 0
-        for batch in _sorted_batches(encoder, held_out[language][:600], into_english):
+        for batch in _sorted_batches(encoder, translator_data.spread(held_out[language], 600), into_english):
             source, target = (padded([task[side] for task in batch]).to(device) for side in (0, 1))
             tokens = int((target[:, 1:] != PAD).sum())
             total += cross_entropy(model, source, target, smoothing=0.0).item() * tokens
             count += tokens
-        losses[f"{language}-en" if into_english else f"en-{language}"] = round(total / max(count, 1), 4)
+        losses[f"{from_}-{into}"] = round(total / max(count, 1), 4)
     model.train()
     return losses
-
-
-def _directions() -> Iterator[tuple[str, bool]]:
-    return ((language, into_english) for language in LANGUAGES[1:] for into_english in (True, False))
 
 
 def _sorted_batches(

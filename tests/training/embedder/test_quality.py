@@ -41,6 +41,7 @@ def test_it_finds_what_answers_a_question(
 ) -> None:
     """Worse weights, another vocabulary or a change in averaging would show here first."""
     found = measure(encoder, task(kind))["by meaning"]
+    print(f"{kind}: {found.first:.0f} / {found.first_five:.0f}")  # the card's, shown by pytest -rP
     assert found.first >= first
     assert found.first_five >= first_five
 

@@ -19,6 +19,7 @@ from llama_demo.training.embedder import data as embedder_data
 from llama_demo.training.embedder import training as embedder
 from llama_demo.training.embedder.data import Batches, TextPair
 from llama_demo.training.embedder.retrieval import by_words, fused, rank, words
+from tests.training.clocks import every_step
 
 ENGLISH = ("cat", "dog", "bird", "horse", "book", "water", "mountain", "flower")
 SIZE = 54  # pieces
@@ -90,14 +91,13 @@ def test_a_run_learns_and_leaves_a_model_that_loads(
     monkeypatch.setattr(embedder_data, "read_training", lambda data: pairs)
     monkeypatch.setattr(embedder_data, "read_kept_back", lambda data: {"pairs": pairs["translations"]})
     recipe = embedder.Recipe(StaticConfig(vocab_size=SIZE, width=32))
-    ticks = iter(range(10_000))
     progress = embedder.train_embedder(
         tmp_path,
         tmp_path / "run",
         minutes=1.0,
         recipe=recipe,
         report=lambda line: None,
-        clock=lambda: next(ticks) * 0.2,
+        clock=every_step(0.2),
     )
     assert progress.measured[-1][1]["pairs"] < 2.0 < np.log(64)
     folder = tmp_path / "run" / "model"
@@ -113,7 +113,7 @@ def test_a_run_learns_and_leaves_a_model_that_loads(
         start_from=folder,
         recipe=recipe,
         report=lambda line: None,
-        clock=lambda: next(ticks) * 0.2,
+        clock=every_step(0.2),
     )
     assert again.measured[-1][1]["pairs"] < progress.measured[-1][1]["pairs"] + 0.3
 

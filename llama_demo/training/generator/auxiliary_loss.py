@@ -1,8 +1,8 @@
-"""Asking the model once more at the few places of a text that matter most.
+"""An auxiliary loss at the few places of a text that matter most.
 
 Where a verse must rhyme and where a story speaks of what it was asked for are a token or two in a hundred.
-Beside all others a small model hardly learns them; so at their places it is asked again. A mark says what
-for: 0 for nothing, :data:`TOPIC` for the very token, any other number for a token that has this sound.
+Beside all others a small model hardly learns them; so they have a loss of their own. A mark says which token
+is right there: 0 for any, :data:`TOPIC` for the very one, other numbers for each that has this sound.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ TOPIC = 1
 FIRST_SOUND = 2
 # How much each counts beside the cross-entropy of one token.
 RHYME_WEIGHT, TOPIC_WEIGHT = 12.0, 3.0
-MOST = 384  # places of a step that are asked about; batches of one size are compiled once
+MOST_TARGETS = 384  # of a step; batches of one size are compiled once
 
 
-def asked_places(marks: Tensor) -> tuple[Tensor, Tensor]:
-    """Where ``marks`` (B, T) are, as places of the flattened batch, and which they are; both (MOST)."""
+def auxiliary_targets(marks: Tensor) -> tuple[Tensor, Tensor]:
+    """Where ``marks`` (B, T) are, as places of the flattened batch, and which; both (MOST_TARGETS)."""
     flat = marks.flatten()
-    found = flat.nonzero()[:MOST, 0]
-    places, asked = torch.zeros(2, MOST, dtype=torch.long)
+    found = flat.nonzero()[:MOST_TARGETS, 0]
+    places, asked = torch.zeros(2, MOST_TARGETS, dtype=torch.long)
     places[: len(found)], asked[: len(found)] = found, flat[found]
     return places, asked
 
 
-def missed(logits: Tensor, targets: Tensor, places: Tensor, marks: Tensor, members: Tensor) -> Tensor:
+def auxiliary_loss(logits: Tensor, targets: Tensor, places: Tensor, marks: Tensor, members: Tensor) -> Tensor:
     """The weighted sum of ``-log`` of the probability that all right tokens of a place have together.
 
     Args:
         logits: (B * T, V)
         targets: (B * T)
-        places, marks: as of :func:`asked_places`; mark 0 costs nothing, since every token is right.
+        places, marks: as of :func:`auxiliary_targets`; mark 0 costs nothing, since every token is right.
         members: (marks, V), which tokens are right by which mark; not read for :data:`TOPIC`.
     """
-    asked = logits[places].float()  # (MOST, V)
+    asked = logits[places].float()  # (MOST_TARGETS, V)
     of_sound = asked.masked_fill(~members[marks], float("-inf")).logsumexp(-1)
     the_token = asked.gather(1, targets[places, None]).squeeze(1)
     topic = marks == TOPIC
