@@ -241,7 +241,7 @@ LOOKED = "[0, 1, 2, 3].some((level) => CSS.highlights.get(`translate-look-${leve
 
 def test_a_sentence_that_the_model_was_unsure_of_is_marked(page: Page) -> None:
     """With a legend, and a warning when it is opened; what it was sure of bears no mark."""
-    ask(page, "Hello. Qxzvw jkkrpt wqmzl vbnhg zzxcv.", into="fr")
+    ask(page, "Hello. Mitochondrial phosphorylation sustains eukaryotic metabolism.", into="fr")
     expect(page.locator("#translate .said").last).to_have_class(re.compile("unsure"))
     expect(page.locator("#translate [data-part=legend-unsure]")).to_be_visible()
     page.locator("#translate .said").last.click()

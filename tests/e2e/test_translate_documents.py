@@ -137,8 +137,9 @@ def test_what_it_was_unsure_of_is_counted(page: Page) -> None:
     sure, item = (page.locator("#translate-documents .document").nth(place) for place in (0, 1))
     expect(sure).to_contain_text("Finished: 1 passage")
     expect(sure).not_to_contain_text("unsure")
-    gibberish = "Qxzvw jkkrpt wqmzl vbnhg zzxcv."
-    given(page, "odd.txt", f"Thank you.\n\n{gibberish}\n\nSdfgh {gibberish}".encode())
+    technical = "Mitochondrial phosphorylation sustains eukaryotic metabolism."
+    nonsense = "Colourless green ideas sleep furiously."
+    given(page, "odd.txt", f"Thank you.\n\n{technical}\n\n{nonsense}".encode())
     expect(item).to_contain_text("2 unsure: read them again")
     expect(page.locator("#translate-status")).to_contain_text("unsure in places")
     colour = "(bar) => getComputedStyle(bar).getPropertyValue('--reached')"
