@@ -6,9 +6,11 @@ import hashlib
 import json
 import lzma
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
 
 # One poem in fifty is never trained on; their published figures are measured on these.
 HELD_OUT_SHARE, HELD_OUT_REMAINDER = 50, 3
@@ -38,6 +40,12 @@ def read_rows(path: Path) -> Iterator[list[str]]:
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield line.rstrip("\n").split("\t")
+
+
+def spread(items: Sequence[Item], most: int) -> list[Item]:
+    """At most so many of them, at like distances: some held-out files are sorted by length."""
+    count = min(most, len(items))
+    return [items[place * len(items) // count] for place in range(count)]
 
 
 def plain_gloss(gloss: str) -> str:

@@ -81,6 +81,7 @@ def test_more_minutes_go_on_from_before_the_decay(tmp_path: Path) -> None:
     longer = run(tmp_path, 2.0, lines=lines)
     assert longer.seconds >= 2.0
     assert longer.step > short.step
+    assert (tmp_path / "constant.state").exists()
     assert short.step // 2 < int(lines[0].split("step ")[1].split()[0]) <= short.step
 
 
@@ -108,3 +109,5 @@ def test_an_interrupted_save_keeps_the_state_before_it(
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, 1.0)
     assert state.read_bytes() == whole
+    monkeypatch.undo()
+    assert run(tmp_path, 1.0).seconds >= 1.0, "half a file beside it does no harm"

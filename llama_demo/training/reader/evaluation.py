@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from llama_demo.tasks.read import Reader, load_reader, read
+from llama_demo.training.corpus import spread
 from llama_demo.training.reader.answer_scores import best_scores
 from llama_demo.training.reader.corpus import Question, read_held_out
 from llama_demo.training.reader.data import without_answer
@@ -49,7 +50,7 @@ def samples(reader: Reader, questions: Sequence[Question], count: int = 5) -> li
     What it would rather refuse stands in brackets.
     """
     rows = []
-    for asked in questions[len(questions) // count // 2 :: len(questions) // count][:count]:
+    for asked in spread(questions, 2 * count)[1::2]:
         reading = read(reader, asked.text, [asked.passage.text], best=1)
         marked = reading.answers[0].text if reading.answers else ""
         rows.append((asked.text, asked.answers[0], marked if reading.answerable else f"[{marked}]"))

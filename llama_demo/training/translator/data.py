@@ -99,10 +99,9 @@ def read_held_out(data: Path) -> dict[str, list[Pair]]:
     }
 
 
-def spread(pairs: Sequence[Pair], most: int) -> list[Pair]:
-    """At most so many pairs, at like distances: the held-out files are sorted by length."""
-    count = min(most, len(pairs))
-    return [pairs[place * len(pairs) // count] for place in range(count)]
+def other_language(source: str, target: str) -> str:
+    """The language of a direction that is not English."""
+    return source if target == "en" else target
 
 
 def _dictionary(data: Path) -> Iterator[tuple[str, str]]:

@@ -12,8 +12,9 @@ import torch
 from llama_demo.engine.beam_search import Search
 from llama_demo.engine.translation import TranslationEngine, load_translation_engine
 from llama_demo.text.joint_vocabulary import JointVocabulary
+from llama_demo.training.corpus import spread
 from llama_demo.training.translator.copying import copy_pair
-from llama_demo.training.translator.data import DIRECTIONS, Pair, read_held_out, spread
+from llama_demo.training.translator.data import DIRECTIONS, Pair, other_language, read_held_out
 
 try:
     import sacrebleu
@@ -66,8 +67,7 @@ def evaluate_translator(
     held_out = read_held_out(data)
     figures: dict[str, float] = {}
     for source, target in DIRECTIONS:
-        language = source if target == "en" else target
-        texts, references = _sides(spread(held_out[language], most), source)
+        texts, references = _sides(spread(held_out[other_language(source, target)], most), source)
         for name, how in SEARCHES.items():
             found = interpreter(texts, source=source, target=target, how=how)
             scores = score([text for text, _ in found], references, target)
@@ -78,7 +78,7 @@ def evaluate_translator(
         for name, value in list(figures.items())[-2 * len(SEARCHES) - 2 :]:
             report(f"{name}: {value:.1f}")
     for source, target in DIRECTIONS:
-        pairs = held_out[source if target == "en" else target]
+        pairs = held_out[other_language(source, target)]
         for row in samples(interpreter, pairs, source=source, target=target):
             report(" | ".join(row))
     return figures
@@ -122,8 +122,7 @@ def _copied(interpreter: Interpreter, source: str, target: str, count: int) -> f
     The sentences are those of training, what stands in them is new.
     """
     dice = random.Random(f"{source}-{target}")
-    language = source if target == "en" else target
-    pairs = [copy_pair(language, dice) for _ in range(count)]
+    pairs = [copy_pair(other_language(source, target), dice) for _ in range(count)]
     sources = [english if source == "en" else other for english, other, _ in pairs]
     found = interpreter(sources, source=source, target=target, how=Search())
     return fmean(kept in text for (_, _, kept), (text, _) in zip(pairs, found, strict=True))

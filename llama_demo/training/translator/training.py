@@ -19,10 +19,20 @@ from llama_demo.errors import CheckpointError
 from llama_demo.model.layers import StackConfig
 from llama_demo.model.transformer import Transformer, TransformerConfig, checkpoint_parts
 from llama_demo.training.checkpoint import Progress
+from llama_demo.training.corpus import spread
 from llama_demo.training.loop import Run, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
 from llama_demo.training.translator import data as translator_data
-from llama_demo.training.translator.data import DIRECTIONS, PAD, Batches, Pair, PairEncoder, cut, padded
+from llama_demo.training.translator.data import (
+    DIRECTIONS,
+    PAD,
+    Batches,
+    Pair,
+    PairEncoder,
+    cut,
+    other_language,
+    padded,
+)
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
 LABEL_SMOOTHING = 0.1
@@ -173,9 +183,9 @@ def measure_losses(
     model.eval()
     losses = {}
     for from_, into in DIRECTIONS:
-        language, into_english = (from_, True) if into == "en" else (into, False)
         total, count = 0.0, 0
-        for batch in _sorted_batches(encoder, translator_data.spread(held_out[language], 600), into_english):
+        pairs = spread(held_out[other_language(from_, into)], 600)
+        for batch in _sorted_batches(encoder, pairs, into == "en"):
             source, target = (padded([task[side] for task in batch]).to(device) for side in (0, 1))
             tokens = int((target[:, 1:] != PAD).sum())
             total += cross_entropy(model, source, target, smoothing=0.0).item() * tokens

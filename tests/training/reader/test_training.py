@@ -122,7 +122,7 @@ def test_hard_passages_do_not_answer() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_cloze_questions_ask_for_a_phrase_of_their_passage(language: str) -> None:
-    """The answer does not stand in the question as a whole."""
+    """A question mark, and an answer that does not stand in the question as a whole."""
     lines = (Path(__file__).parent / "reader_questions.jsonl").read_text(encoding="utf-8").splitlines()
     texts = dict.fromkeys(json.loads(line)["passage"] for line in lines)
     passages = [Passage(text, text) for text in texts if text.isascii() == (language == "en")]
@@ -131,6 +131,7 @@ def test_cloze_questions_ask_for_a_phrase_of_their_passage(language: str) -> Non
     found = [each for each in made if each is not None]
     assert len(found) > 10
     for each in found:
+        assert each.text[-1] in "?？"
         assert len(each.answers[0]) < 4 or each.answers[0].lower() not in each.text.lower()
 
 

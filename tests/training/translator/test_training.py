@@ -12,6 +12,7 @@ import torch
 
 from llama_demo.model.transformer import Transformer
 from llama_demo.tasks.translate_sentences import load_translator, translate_sentences
+from llama_demo.training.corpus import spread
 from llama_demo.training.translator import copying
 from llama_demo.training.translator import data as translator_data
 from llama_demo.training.translator.data import LENGTHS, PAD, Batches, Pair, PairEncoder, Pairs
@@ -63,8 +64,8 @@ def test_a_source_says_into_which_language(encoder: PairEncoder) -> None:
 
 def test_what_is_measured_is_short_and_long(pairs: Pairs) -> None:
     """Held-out files are sorted by length: their first part alone would tell of short sentences only."""
-    assert translator_data.spread(pairs.pairs, 4) == pairs.pairs[:: len(pairs.pairs) // 4]
-    assert translator_data.spread(pairs.pairs, 1_000) == pairs.pairs
+    assert spread(pairs.pairs, 4) == pairs.pairs[:: len(pairs.pairs) // 4]
+    assert spread(pairs.pairs, 1_000) == pairs.pairs
 
 
 @pytest.mark.parametrize("text", ["😀 𝔘 Ж", "１２３，ＡＢＣ", "a  b", "https://x.example/?q=1"])
