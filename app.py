@@ -23,12 +23,12 @@ from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import PUBLIC, Library
-from llama_demo.services.library.searching import Searching
+from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
-from llama_demo.services.translation.dictionary import Dictionary
+from llama_demo.services.translation.dictionary import DictionaryService
+from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
-from llama_demo.services.translation.translating import Translating
-from llama_demo.services.translation.translating_documents import TranslatedDocuments
+from llama_demo.services.translation.service import TranslationService
 from llama_demo.services.writing import Writing
 from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.chunks import ChunkStore
@@ -72,7 +72,7 @@ def run(settings: Settings) -> None:
         )
         models.writer()  # loaded now: the first visitor does not wait, and a broken folder is told here
         runs = Runs(RunStore(database))
-        translating = Translating(models, runs)
+        translating = TranslationService(models, runs)
         library, searching = libraries(database, models, runs, settings)
         opened.callback(library.close)
         sources = Sources()
@@ -85,8 +85,8 @@ def run(settings: Settings) -> None:
             runs=runs,
             writing=Writing(models, runs),
             translating=translating,
-            documents=TranslatedDocuments(translating, runs),
-            dictionary=Dictionary(),
+            documents=DocumentTranslationService(translating, runs),
+            dictionary=DictionaryService(),
             glossary=Glossary(GlossaryStore(database)),
             library=library,
             searching=searching,
@@ -109,14 +109,14 @@ def run(settings: Settings) -> None:
 
 def libraries(
     database: Database, models: Models, runs: Runs, settings: Settings
-) -> tuple[Library, Searching]:
+) -> tuple[Library, SearchService]:
     """The library, which goes on where it was cut short, and the search in it."""
     chunks, store = ChunkStore(database), LibraryStore(database)
     embedders = Embedders(models, chunks)
     limits = PUBLIC if settings.is_public else None
     library = Library(store, Indexing(store, chunks, embedders), limits)
     library.open()
-    return library, Searching(library, chunks, embedders, models, runs)
+    return library, SearchService(library, chunks, embedders, models, runs)
 
 
 def notices(database: Database, settings: Settings) -> list[DemoError]:

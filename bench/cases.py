@@ -21,8 +21,8 @@ from llama_demo.services.asking.update import Evidence
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
-from llama_demo.services.library.library import File, Library
-from llama_demo.services.library.searching import Searching
+from llama_demo.services.library.library import IncomingFile, Library
+from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import resolve
 from llama_demo.settings import ASSETS
@@ -73,7 +73,7 @@ class Case:
 class Shelf:
     """A library of articles, and the app's own way to find what has to be read."""
 
-    def __init__(self, models: Models, library: Library, searching: Searching, runs: Runs) -> None:
+    def __init__(self, models: Models, library: Library, searching: SearchService, runs: Runs) -> None:
         self.asking = Asking(models, searching, library, runs)
         self._library = library
         self._passages = Passages(models, searching, library)
@@ -86,7 +86,8 @@ class Shelf:
             articles.setdefault(one.article, []).append(one.text)
         self._names = {article: f"{number}.txt" for number, article in enumerate(articles)}
         files = [
-            File(self._names[article], "\n\n".join(texts).encode()) for article, texts in articles.items()
+            IncomingFile(self._names[article], "\n\n".join(texts).encode())
+            for article, texts in articles.items()
         ]
         self._library.add(HOME, COLLECTION, files).wait()
 
@@ -118,7 +119,7 @@ def shelved(reader: Path) -> Iterator[Shelf]:
         library.open()
         runs = Runs(RunStore(database))
         try:
-            yield Shelf(models, library, Searching(library, chunks, embedders, models, runs), runs)
+            yield Shelf(models, library, SearchService(library, chunks, embedders, models, runs), runs)
         finally:
             library.close()
             database.close()

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from bench.cases import MODELS, Case, Shelf, in_library, in_texts, shelved, some
 from llama_demo.services.asking.extracting import to_read
 from llama_demo.tasks.confidence import CONFIDENCE_FILE, TERMS, Scale
-from llama_demo.tasks.extract import Extract, Passage, Way, features, ranked, spans
+from llama_demo.tasks.extract import Extract, RetrievedPassage, Way, features, ranked, spans
 from llama_demo.tasks.read import Reader, load_reader
 from llama_demo.training.reader.calibration import ANSWERED
 from llama_demo.training.reader.corpus import Question, read_calibration, read_corpus
@@ -53,7 +53,7 @@ class Outcome:
     """
 
     case: Case
-    passages: Sequence[Passage]
+    passages: Sequence[RetrievedPassage]
     found: Sequence[Extract]
     windows: int
     weight: float

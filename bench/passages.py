@@ -28,7 +28,7 @@ from llama_demo.store.chunks import Chunk, ChunkStore
 from llama_demo.store.database import Database
 from llama_demo.store.library import Document, LibraryStore
 from llama_demo.tasks.embed import SentenceEncoder, embed
-from llama_demo.tasks.search import Candidate
+from llama_demo.tasks.search import SearchCandidate
 from llama_demo.text.languages import detect_language
 from llama_demo.text.sentences import split_sentences
 
@@ -148,7 +148,7 @@ class Found:
         mean, deviation: of all cosines.
     """
 
-    candidates: list[Candidate]
+    candidates: list[SearchCandidate]
     right: tuple[int, ...]
     mean: float
     deviation: float
@@ -202,7 +202,7 @@ def _candidates(
         ids = np.array(sorted({*words, *near.ids.tolist()}))
         language = detect_language(text).language
         found = [
-            Candidate(
+            SearchCandidate(
                 number=one,
                 cosine=cosine,
                 bm25=words.get(one, 0.0),

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.passages import Found, Task, held_out, samples, searched
-from llama_demo.services.library.finding import LOOKED_THROUGH
+from llama_demo.services.library.retrieval import LOOKED_THROUGH
 from llama_demo.settings import ASSETS
 from llama_demo.tasks.embed import SentenceEncoder, load_sentence_encoder
 from llama_demo.tasks.search import Ranked, rank

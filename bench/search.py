@@ -30,7 +30,7 @@ from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import Library
-from llama_demo.services.library.searching import Searching
+from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import LOCAL_OWNER, resolve
 from llama_demo.settings import ASSETS
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 @contextmanager
-def library(count: int) -> Iterator[Searching]:
+def library(count: int) -> Iterator[SearchService]:
     """A collection of so many chunks; prints how fast it was indexed."""
     with tempfile.TemporaryDirectory() as folder:
         bundled = [ASSETS / "models" / name for name in ("generator", "embedder")]
@@ -66,7 +66,7 @@ def library(count: int) -> Iterator[Searching]:
         fill(store, chunks, embedders, count)
         made = Library(store, Indexing(store, chunks, embedders), samples=Path(folder) / "none")
         made.open()
-        yield Searching(made, chunks, embedders, models, Runs(RunStore(database)))
+        yield SearchService(made, chunks, embedders, models, Runs(RunStore(database)))
         made.close()
         database.close()
 
@@ -91,7 +91,7 @@ def fill(store: LibraryStore, chunks: ChunkStore, embedders: Embedders, count: i
     print(f"indexing {count:,} chunks of 120 words or characters: {count / spent:,.0f} chunks/s")
 
 
-def queries(searching: Searching) -> None:
+def queries(searching: SearchService) -> None:
     """Time queries of one to eight words, such as people type."""
     dice, texts = random.Random(2), stories(random.Random(3))
     asked = []

@@ -19,7 +19,7 @@ from transformers import MarianConfig, MarianMTModel
 
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
-from llama_demo.services.translation.translating import Asked, Translating
+from llama_demo.services.translation.service import TranslationRequest, TranslationService
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
@@ -47,7 +47,7 @@ def main() -> None:
     ours, theirs, firsts = [], [], []
     with tempfile.TemporaryDirectory() as data:
         database = Database(Path(data) / "bench.db")
-        translating = Translating(models, Runs(RunStore(database)))
+        translating = TranslationService(models, Runs(RunStore(database)))
         measure(translating, sentences[:4])  # warm
         for _ in range(ROUNDS):
             first, seconds, lengths = measure(translating, sentences, translator)
@@ -76,10 +76,10 @@ def made_up(count: int) -> list[str]:
 
 
 def measure(
-    translating: Translating, sentences: list[str], translator: Translator | None = None
+    translating: TranslationService, sentences: list[str], translator: Translator | None = None
 ) -> tuple[float, float, list[int]]:
     """Seconds to the first sentence and to the last, and tokens of each translation."""
-    asked = Asked(" ".join(sentences), source="en", target="fr")
+    asked = TranslationRequest(" ".join(sentences), source="en", target="fr")
     began = time.perf_counter()
     first = 0.0
     for update in translating.translate(resolve(public=False), asked):

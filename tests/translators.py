@@ -14,7 +14,7 @@ import transformers
 from safetensors.torch import save_file
 
 from llama_demo.model.transformer import Transformer
-from llama_demo.tasks.translation_hops import Said
+from llama_demo.tasks.translation_hops import ScoredTranslation
 from llama_demo.text.m2m100_vocabulary import M2M100Vocabulary
 from tests.model.random_encoders import MARIAN, SIZES
 from tests.model.test_transformer import CONFIG
@@ -116,9 +116,9 @@ class TableHop:
         *,
         beams: int,
         stopped: Callable[[], bool],
-    ) -> list[Said] | None:
+    ) -> list[ScoredTranslation] | None:
         """What the function says, all with one score."""
         if stopped():
             return None
         self.heard += sentences
-        return [Said(self.say(sentence), -0.5) for sentence in sentences]
+        return [ScoredTranslation(self.say(sentence), -0.5) for sentence in sentences]

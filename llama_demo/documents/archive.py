@@ -24,7 +24,7 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImp
 
 
 @dataclass(frozen=True)
-class Limits:
+class ArchiveLimits:
     """What an archive may hold.
 
     Attributes:
@@ -38,7 +38,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Complaints:
+class ArchiveErrors:
     """The errors of an archive that is refused; each is made of the key that names it."""
 
     kind: type[DemoError]
@@ -47,8 +47,8 @@ class Complaints:
     bomb: str = "document_bomb"
 
 
-TO_REWRITE = Complaints(InputError, "document_broken", "document_locked")
-TO_READ = Complaints(DocumentError, "file_damaged", "file_locked")
+TO_REWRITE = ArchiveErrors(InputError, "document_broken", "document_locked")
+TO_READ = ArchiveErrors(DocumentError, "file_damaged", "file_locked")
 
 
 class Archive:
@@ -63,7 +63,11 @@ class Archive:
     """
 
     def __init__(
-        self, source: bytes | Path, *, limits: Limits | None = None, complaints: Complaints = TO_REWRITE
+        self,
+        source: bytes | Path,
+        *,
+        limits: ArchiveLimits | None = None,
+        complaints: ArchiveErrors = TO_REWRITE,
     ) -> None:
         self._complaints = complaints
         if isinstance(source, bytes) and source.startswith(_OLE):
@@ -74,9 +78,9 @@ class Archive:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as exc:
             raise self._error(complaints.damaged) from exc
         self.entries: Sequence[zipfile.ZipInfo] = self._zip.infolist()
-        self._check(limits or Limits())
+        self._check(limits or ArchiveLimits())
 
-    def _check(self, limits: Limits) -> None:
+    def _check(self, limits: ArchiveLimits) -> None:
         whole = sum(entry.file_size for entry in self.entries)
         if len(self.entries) > limits.entries or whole > limits.whole:
             raise self._error(self._complaints.bomb)

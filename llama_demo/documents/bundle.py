@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from types import MappingProxyType
 
-from llama_demo.documents.archive import TO_READ, Archive, Limits
+from llama_demo.documents.archive import TO_READ, Archive, ArchiveLimits
 from llama_demo.documents.formats import suffix_of
 
-LIMITS = Limits(entries=10_000, entry=100 * 1024**2, whole=1024**3)
+LIMITS = ArchiveLimits(entries=10_000, entry=100 * 1024**2, whole=1024**3)
 
 _UTF8_NAME = 0x800
 _NESTED = frozenset((".zip", ".gz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".tgz", ".zst"))
@@ -21,7 +21,7 @@ _JUNK = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
 
 
 @dataclass(frozen=True)
-class Entry:
+class BundleEntry:
     """A file of a bundle.
 
     Attributes:
@@ -57,7 +57,7 @@ class Bundle:
                 refused[name] = reason
             else:
                 self._infos[name] = info
-        self.entries = tuple(Entry(name, info.file_size) for name, info in self._infos.items())
+        self.entries = tuple(BundleEntry(name, info.file_size) for name, info in self._infos.items())
         self.refused: Mapping[str, str] = MappingProxyType(refused)
 
     def read(self, name: str) -> bytes:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import regex
 
-from llama_demo.documents.placing import Piece, Pin, placed
-from llama_demo.documents.segments import Segment, Styled, Translation
+from llama_demo.documents.segments import DocumentSegment, SegmentTranslation, StyledSpan
+from llama_demo.documents.style_projection import Pin, StyledRun, placed
 
 _TIGHT = regex.compile(r"^[\s\p{P}]++|[\s\p{P}]++$")
 _LOOSE = regex.compile(r"^\s++|\s++$")
@@ -36,7 +36,7 @@ class Marked:
 
     def __init__(self) -> None:
         self._text = ""
-        self._styles: list[Styled] = []
+        self._styles: list[StyledSpan] = []
         self._stacks: list[Stack] = []
         self._pins: list[int] = []
         self._signs: list[str] = []
@@ -45,7 +45,7 @@ class Marked:
         """Go on with this text under these marks; ``kept`` is the same in every language."""
         if text and (stack or kept):
             start = len(self._text)
-            self._styles.append(Styled(start, start + len(text), len(self._stacks), kept))
+            self._styles.append(StyledSpan(start, start + len(text), len(self._stacks), kept))
             self._stacks.append(stack)
         self._text += text
 
@@ -55,11 +55,13 @@ class Marked:
         self._signs.append(sign)
 
     @property
-    def segment(self) -> Segment:
+    def segment(self) -> DocumentSegment:
         """What is to be translated."""
-        return Segment(self._text, tuple(self._styles), tuple(self._pins))
+        return DocumentSegment(self._text, tuple(self._styles), tuple(self._pins))
 
-    def spelled(self, translation: Translation, escaped: Callable[[str], str] = lambda text: text) -> str:
+    def spelled(
+        self, translation: SegmentTranslation, escaped: Callable[[str], str] = lambda text: text
+    ) -> str:
         """The translation with the markup in it.
 
         Args:
@@ -89,15 +91,15 @@ def _turn(before: Stack, after: Stack) -> str:
     return closing + "".join(mark.open for mark in after[same:])
 
 
-def _loosened(pieces: Sequence[Piece | Pin], stacks: Sequence[Stack]) -> list[Piece | Pin]:
+def _loosened(pieces: Sequence[StyledRun | Pin], stacks: Sequence[Stack]) -> list[StyledRun | Pin]:
     """Blanks at the edges of marks, and punctuation at those of tight ones, put outside."""
-    loose: list[Piece | Pin] = []
+    loose: list[StyledRun | Pin] = []
     for piece in pieces:
-        stack = stacks[piece.style] if isinstance(piece, Piece) and piece.style is not None else ()
-        if isinstance(piece, Piece) and stack:
+        stack = stacks[piece.style] if isinstance(piece, StyledRun) and piece.style is not None else ()
+        if isinstance(piece, StyledRun) and stack:
             text = (_TIGHT if any(mark.tight for mark in stack) else _LOOSE).sub("", piece.text)
             before, _, after = piece.text.partition(text) if text else (piece.text, "", "")
-            parts = [Piece(before), Piece(text, piece.style), Piece(after)]
+            parts = [StyledRun(before), StyledRun(text, piece.style), StyledRun(after)]
             loose += [part for part in parts if part.text]
         else:
             loose.append(piece)

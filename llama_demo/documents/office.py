@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from llama_demo.documents.archive import TO_READ, Archive, Limits
+from llama_demo.documents.archive import TO_READ, Archive, ArchiveLimits
 from llama_demo.errors import DocumentError
 
-LIMITS = Limits(entry=256 * 1024**2, whole=512 * 1024**2)
+LIMITS = ArchiveLimits(entry=256 * 1024**2, whole=512 * 1024**2)
 """Slides hold films."""
 
 _PARTS = (".xml", ".rels", ".opf")

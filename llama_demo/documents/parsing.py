@@ -24,7 +24,7 @@ _FILES_A_WORKER = 500
 
 
 @dataclass(frozen=True)
-class Limits:
+class ParsingLimits:
     """What one file may cost.
 
     Attributes:
@@ -45,8 +45,8 @@ class Parser:
     refused and the next one gets a new worker.
     """
 
-    def __init__(self, limits: Limits | None = None, *, command: Sequence[str] = WORKER) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, limits: ParsingLimits | None = None, *, command: Sequence[str] = WORKER) -> None:
+        self._limits = limits or ParsingLimits()
         self._command = command
         self._turn = threading.Lock()
         self._worker: subprocess.Popen[bytes] | None = None

@@ -11,7 +11,7 @@ from llama_demo.documents.rewriters.plain import open_plain
 from llama_demo.documents.rewriters.subtitles import open_subtitles
 from llama_demo.documents.rewriters.table import open_table
 from llama_demo.documents.rewriters.word import open_word
-from llama_demo.documents.segments import Document
+from llama_demo.documents.segments import RewritableDocument
 from llama_demo.errors import InputError
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -20,7 +20,7 @@ LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_TEXT_FILE = 1024 * 1024
 """Bytes of a format that is text throughout."""
 
-REWRITERS: Mapping[str, Callable[[bytes], Document]] = MappingProxyType(
+REWRITERS: Mapping[str, Callable[[bytes], RewritableDocument]] = MappingProxyType(
     {
         ".txt": open_plain,
         ".md": open_markdown,
@@ -34,7 +34,7 @@ SUFFIXES = tuple(REWRITERS)
 _BEGINNINGS = {b"PK\x03\x04": ".docx", b"%PDF-": ".pdf", b"{\\rtf": ".rtf", b"\xd0\xcf\x11\xe0": ".doc"}
 
 
-def open_document(name: str, data: bytes) -> Document:
+def open_document(name: str, data: bytes) -> RewritableDocument:
     """Read a file.
 
     All of it happens here, in limits of size that are checked before anything is unpacked or parsed; no

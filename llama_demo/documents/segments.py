@@ -22,7 +22,7 @@ Link = tuple[tuple[int, int], tuple[int, int], float]
 
 
 @dataclass(frozen=True)
-class Styled:
+class StyledSpan:
     """A stretch of a passage that looks or works differently from the rest: bold, a link, code.
 
     Attributes:
@@ -37,7 +37,7 @@ class Styled:
 
 
 @dataclass(frozen=True)
-class Segment:
+class DocumentSegment:
     """A passage that is translated as a whole: a paragraph, a cell, a subtitle.
 
     Attributes:
@@ -46,7 +46,7 @@ class Segment:
     """
 
     text: str
-    styles: tuple[Styled, ...] = ()
+    styles: tuple[StyledSpan, ...] = ()
     pins: tuple[int, ...] = ()
 
     @property
@@ -55,13 +55,13 @@ class Segment:
         return bool(self.styles or self.pins)
 
 
-class Size:
+class SegmentBudget:
     """How much there is to translate, counted while it is read: what is too long is refused early."""
 
     def __init__(self) -> None:
         self._passages = self._characters = 0
 
-    def add(self, segment: Segment) -> None:
+    def add(self, segment: DocumentSegment) -> None:
         """Count one more passage.
 
         Raises:
@@ -76,7 +76,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Translation:
+class SegmentTranslation:
     """A passage in the other language.
 
     Attributes:
@@ -87,14 +87,14 @@ class Translation:
     links: tuple[Link, ...] = ()
 
 
-class Document(Protocol):
+class RewritableDocument(Protocol):
     """A file that can be written again with other words in it."""
 
     @property
-    def segments(self) -> Sequence[Segment]:
+    def segments(self) -> Sequence[DocumentSegment]:
         """Its passages in reading order."""
 
-    def rewritten(self, translations: Sequence[Translation | None]) -> bytes:
+    def rewritten(self, translations: Sequence[SegmentTranslation | None]) -> bytes:
         """The file with these translations, one for each passage; None leaves one as it was."""
 
 

@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from llama_demo.documents.encoding import Decoded
-from llama_demo.documents.segments import Segment, Size, Translation
+from llama_demo.documents.segments import DocumentSegment, SegmentBudget, SegmentTranslation
 
-Written = Callable[[Translation], str]
+Written = Callable[[SegmentTranslation], str]
 """How a slot's translation is spelled in its format: escaped, marked up, wrapped."""
 
 
 @dataclass(frozen=True)
-class Slot:
+class SegmentSlot:
     """The place of a passage.
 
     Attributes:
         original: its spelling in the file, byte for byte.
     """
 
-    segment: Segment
+    segment: DocumentSegment
     original: str
     written: Written
 
@@ -30,33 +30,33 @@ class Skeleton:
     """A decoded file: a :class:`~llama_demo.documents.segments.Document` for all formats that are text."""
 
     decoded: Decoded
-    parts: Sequence[str | Slot]
+    parts: Sequence[str | SegmentSlot]
 
     @classmethod
-    def of(cls, decoded: Decoded, parts: Iterable[str | Slot]) -> Skeleton:
+    def of(cls, decoded: Decoded, parts: Iterable[str | SegmentSlot]) -> Skeleton:
         """The file, if it has no more passages than can be translated; else it is not read to its end.
 
         Raises:
             InputError: ``document_too_long``, ``document_too_many_passages``.
         """
-        size, taken = Size(), []
+        size, taken = SegmentBudget(), []
         for part in parts:
             taken.append(part)
-            if isinstance(part, Slot):
+            if isinstance(part, SegmentSlot):
                 size.add(part.segment)
         return cls(decoded, taken)
 
     @property
-    def segments(self) -> Sequence[Segment]:
+    def segments(self) -> Sequence[DocumentSegment]:
         """The slots' passages in their order."""
-        return [part.segment for part in self.parts if isinstance(part, Slot)]
+        return [part.segment for part in self.parts if isinstance(part, SegmentSlot)]
 
-    def rewritten(self, translations: Sequence[Translation | None]) -> bytes:
+    def rewritten(self, translations: Sequence[SegmentTranslation | None]) -> bytes:
         """The file with these translations in its slots."""
         waiting = iter(translations)
         text = "".join(part if isinstance(part, str) else _filled(part, next(waiting)) for part in self.parts)
         return self.decoded.encoded(text)
 
 
-def _filled(slot: Slot, translation: Translation | None) -> str:
+def _filled(slot: SegmentSlot, translation: SegmentTranslation | None) -> str:
     return slot.original if translation is None else slot.written(translation)

@@ -50,7 +50,7 @@ class Chunk:
 
 
 @dataclass(frozen=True)
-class Narrowing:
+class ChunkFilter:
     """Which chunks may be found; what is empty leaves all.
 
     Attributes:
@@ -183,9 +183,9 @@ class ChunkStore:
         with self._database.reading() as tables:
             return chunk_words.best(tables, query, collections, most=most, among=allowed)
 
-    def among(self, narrowing: Narrowing, collections: Sequence[int]) -> list[int] | None:
+    def among(self, narrowing: ChunkFilter, collections: Sequence[int]) -> list[int] | None:
         """The chunks that may be found, in ascending order; None for all of these collections."""
-        if narrowing == Narrowing():
+        if narrowing == ChunkFilter():
             return None
         values = {
             "collections": json.dumps(list(collections)),

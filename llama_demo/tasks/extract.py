@@ -30,7 +30,7 @@ _WIDEST_LEAD = 10.0
 
 
 @dataclass(frozen=True)
-class Passage:
+class RetrievedPassage:
     """What is read.
 
     Attributes:
@@ -73,7 +73,9 @@ class Extraction:
     answerable: bool = False
 
 
-def extract(reader: Reader, question: str, passages: Sequence[Passage], *, way: Way = "text") -> Extraction:
+def extract(
+    reader: Reader, question: str, passages: Sequence[RetrievedPassage], *, way: Way = "text"
+) -> Extraction:
     """The answer to ``question`` in ``passages``.
 
     Args:
@@ -92,7 +94,7 @@ def extract(reader: Reader, question: str, passages: Sequence[Passage], *, way: 
     return Extraction(answers, scale.right_at(row), scale.holds_at(row))
 
 
-def spans(reader: Reader, question: str, passages: Sequence[Passage]) -> tuple[list[Extract], int]:
+def spans(reader: Reader, question: str, passages: Sequence[RetrievedPassage]) -> tuple[list[Extract], int]:
     """The best span of each passage by its margin alone, and how many windows were read."""
     readings = read_each(reader, question, [passage.text for passage in passages], best=1)
     found = []
@@ -105,7 +107,9 @@ def spans(reader: Reader, question: str, passages: Sequence[Passage]) -> tuple[l
     return found, sum(reading.windows for reading in readings)
 
 
-def ranked(found: Iterable[Extract], passages: Sequence[Passage], weight: float) -> tuple[Extract, ...]:
+def ranked(
+    found: Iterable[Extract], passages: Sequence[RetrievedPassage], weight: float
+) -> tuple[Extract, ...]:
     """The spans by margin and retrieval, of which ``weight`` says how much it counts; best first."""
     valued = (replace(one, value=one.margin + weight * passages[one.passage].found) for one in found)
     return tuple(sorted(valued, key=lambda one: -one.value))
@@ -116,7 +120,9 @@ def same_answer(one: Extract, other: Extract) -> bool:
     return one.text.casefold() == other.text.casefold()
 
 
-def features(answers: Sequence[Extract], passages: Sequence[Passage], windows: int) -> NDArray[np.float64]:
+def features(
+    answers: Sequence[Extract], passages: Sequence[RetrievedPassage], windows: int
+) -> NDArray[np.float64]:
     """What confidence is computed from (5): 1, margin, lead, retrieval, ln windows."""
     best = answers[0]
     others = [one.value for one in answers[1:] if not same_answer(one, best)]

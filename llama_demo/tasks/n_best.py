@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llama_demo.engine.beam_search import Search
-from llama_demo.tasks.translate_sentences import Alternative, translate_sentences
+from llama_demo.tasks.translate_sentences import TranslationAlternative, translate_sentences
 from llama_demo.tasks.translation_hops import MOST_REPEATS, SequenceHop, translate_through
 
 
-def n_best(hops: Sequence[SequenceHop], sentence: str, count: int) -> tuple[Alternative, ...]:
+def n_best(hops: Sequence[SequenceHop], sentence: str, count: int) -> tuple[TranslationAlternative, ...]:
     """Different texts, best first; through a language between, versions of its best translation there.
 
     Raises:

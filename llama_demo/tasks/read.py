@@ -61,7 +61,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SpanPredictions:
     """What was found.
 
     Attributes:
@@ -97,7 +97,7 @@ def load_reader(folder: Path, *, device: str = "auto", dtype: str = "auto") -> R
     return Reader(folder.resolve().name, engine, tokenizer, engine.longest, read_scales(folder))
 
 
-def read(reader: Reader, question: str, passages: Sequence[str], *, best: int = 3) -> Reading:
+def read(reader: Reader, question: str, passages: Sequence[str], *, best: int = 3) -> SpanPredictions:
     """The likeliest answers to ``question`` in any of ``passages``, which are read in windows.
 
     Raises:
@@ -107,7 +107,9 @@ def read(reader: Reader, question: str, passages: Sequence[str], *, best: int = 
     return _choose(_read(reader, question, passages), passages, best)
 
 
-def read_each(reader: Reader, question: str, passages: Sequence[str], *, best: int = 3) -> list[Reading]:
+def read_each(
+    reader: Reader, question: str, passages: Sequence[str], *, best: int = 3
+) -> list[SpanPredictions]:
     """For each passage the likeliest answers in it, as if there were no other; raises as :func:`read`."""
     windows = _read(reader, question, passages)
     return [
@@ -171,9 +173,9 @@ def _spans(view: _View, logits: SpanLogits) -> _Spans:
     return _Spans(view, scores, float(logits.starts[0] + logits.ends[0]))
 
 
-def _choose(windows: Sequence[_Spans], passages: Sequence[str], best: int) -> Reading:
+def _choose(windows: Sequence[_Spans], passages: Sequence[str], best: int) -> SpanPredictions:
     if not windows:
-        return Reading((), 0.0, 1.0)
+        return SpanPredictions((), 0.0, 1.0)
     nothing = min(window.nothing for window in windows)
     every = np.concatenate([window.scores.ravel() for window in windows] + [np.array([nothing])])
     peak = float(every.max())
@@ -190,7 +192,7 @@ def _choose(windows: Sequence[_Spans], passages: Sequence[str], best: int) -> Re
             answers.append(answer)
         if len(answers) == best:
             break
-    return Reading(tuple(answers), nothing, float(np.exp(nothing - total)), len(windows))
+    return SpanPredictions(tuple(answers), nothing, float(np.exp(nothing - total)), len(windows))
 
 
 def _ranked(windows: Sequence[_Spans], best: int) -> Iterator[tuple[float, _Spans, int, int]]:

@@ -57,7 +57,7 @@ class Fusion:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class SearchCandidate:
     """A passage that was found one way or the other.
 
     Attributes:
@@ -107,7 +107,7 @@ def fitted() -> Fusion:
 
 
 def rank(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[SearchCandidate],
     mode: str,
     *,
     mean: float = 0.0,
@@ -139,14 +139,14 @@ def rank(
 
 
 def fused(
-    candidates: Sequence[Candidate], fusion: Fusion, *, mean: float, deviation: float
+    candidates: Sequence[SearchCandidate], fusion: Fusion, *, mean: float, deviation: float
 ) -> NDArray[np.float64]:
     """The weighted sum (n) of each candidate."""
     sums: NDArray[np.float64] = features(candidates, mean=mean, deviation=deviation) @ fusion.weights
     return sums
 
 
-def features(candidates: Sequence[Candidate], *, mean: float, deviation: float) -> NDArray[np.float64]:
+def features(candidates: Sequence[SearchCandidate], *, mean: float, deviation: float) -> NDArray[np.float64]:
     """What is summed up (n, 6): z, BM25, its share of the best, z abroad, s, s abroad."""
     wholes = [mean if one.cosine is None else one.cosine for one in candidates]
     parts = [
@@ -193,7 +193,7 @@ def flat(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.
     return centre, plane
 
 
-def _ranked(candidate: Candidate, score: float) -> Ranked:
+def _ranked(candidate: SearchCandidate, score: float) -> Ranked:
     return Ranked(candidate.number, score, _clipped(candidate.cosine), _shown(candidate.bm25))
 
 

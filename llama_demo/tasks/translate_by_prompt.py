@@ -9,7 +9,7 @@ from llama_demo.errors import InputError
 from llama_demo.tasks.generate import GenerateOptions, Generation
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.prompts import Prompt
-from llama_demo.tasks.translation_hops import Said, Stopped
+from llama_demo.tasks.translation_hops import ScoredTranslation, Stopped
 from llama_demo.text.chat_template import Message
 
 # What decoders are asked for; in English, which all of them were tuned on.
@@ -38,7 +38,13 @@ class PromptedHop:
         """One for each character, which is never too few."""
         return range(1, len(text) + 1)
 
-    def translate(self, sentences: Sequence[str], *, beams: int, stopped: Stopped) -> list[Said] | None:  # noqa: ARG002
+    def translate(
+        self,
+        sentences: Sequence[str],
+        *,
+        beams: int,  # noqa: ARG002
+        stopped: Stopped,
+    ) -> list[ScoredTranslation] | None:
         """One after the other."""
         said = []
         for sentence in sentences:
@@ -48,7 +54,7 @@ class PromptedHop:
             said.append(one)
         return said
 
-    def _one(self, sentence: str, stopped: Stopped) -> Said | None:
+    def _one(self, sentence: str, stopped: Stopped) -> ScoredTranslation | None:
         prompt = self._prompt(sentence)
         options = GenerateOptions(max_new_tokens=3 * len(prompt.ids) + 32, temperature=0.0, seed=0)
         generation = Generation(self.model, prompt, options)
@@ -59,7 +65,7 @@ class PromptedHop:
             if stopped():
                 generation.stop()
                 return None
-        return Said(_unquoted(text.strip(), sentence), sum(logprobs) / max(len(logprobs), 1))
+        return ScoredTranslation(_unquoted(text.strip(), sentence), sum(logprobs) / max(len(logprobs), 1))
 
     def _prompt(self, sentence: str) -> Prompt:
         if self.model.chat is None:

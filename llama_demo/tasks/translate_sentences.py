@@ -38,7 +38,7 @@ class Translator:
 
 
 @dataclass(frozen=True)
-class Alternative:
+class TranslationAlternative:
     """One way to say it.
 
     Attributes:
@@ -72,7 +72,7 @@ class TranslatedSentence:
     """A sentence's translation; ``alternatives``, best first, has it too."""
 
     source: str
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[TranslationAlternative, ...]
     alignment: Alignment | None = None
 
     @property
@@ -131,7 +131,7 @@ def translate_sentences(
     filled = [place for place, text in enumerate(texts) if text.strip()]
     pieces = translator.vocabulary.encode([texts[i] for i in filled], source=source, target=target)
     for place in sorted(set(range(len(texts))) - set(filled)):
-        yield place, TranslatedSentence(texts[place], (Alternative(texts[place], 0.0, True),))
+        yield place, TranslatedSentence(texts[place], (TranslationAlternative(texts[place], 0.0, True),))
     found = translator.engine.translate(
         [each.ids for each in pieces],
         how,
@@ -149,7 +149,7 @@ def _sentence(
 ) -> TranslatedSentence:
     decoded = [vocabulary.decode(hypothesis.ids) for hypothesis in translation.hypotheses]
     alternatives = tuple(
-        Alternative(text, hypothesis.score, hypothesis.complete)
+        TranslationAlternative(text, hypothesis.score, hypothesis.complete)
         for (text, _), hypothesis in zip(decoded, translation.hypotheses, strict=True)
     )
     alignment = None

@@ -11,7 +11,7 @@ import regex
 from llama_demo.errors import InputError
 from llama_demo.tasks.align_words import align_words
 from llama_demo.tasks.glossary import Span, Term, Wanted, find_terms, place_terms, replaced, with_targets
-from llama_demo.tasks.translation_hops import Hop, Said, SequenceHop, Stopped, translate_through
+from llama_demo.tasks.translation_hops import Hop, ScoredTranslation, SequenceHop, Stopped, translate_through
 from llama_demo.text.layout import SPACELESS
 from llama_demo.text.verbatim import Verbatim, find_verbatim, lost, translatable
 
@@ -96,14 +96,14 @@ class _Renderer:
         """The language that comes out."""
         return self.hops[-1].target
 
-    def translate(self, sentences: Sequence[str]) -> list[Said] | None:
+    def translate(self, sentences: Sequence[str]) -> list[ScoredTranslation] | None:
         """As they are; what the model leaves out altogether stays in the source's words."""
         said = translate_through(self.hops, sentences, beams=self.beams, stopped=self.stopped)
         if said is None:
             return None
         return [each if each.text else replace(each, text=s) for s, each in zip(sentences, said, strict=True)]
 
-    def finish(self, sentence: str, said: Said) -> Rendering | None:
+    def finish(self, sentence: str, said: ScoredTranslation) -> Rendering | None:
         """Mend what was lost and keep to the glossary; None if it was stopped."""
         mended = self._with_verbatim(sentence, said)
         wanted = find_terms(sentence, self.glossary)
@@ -120,7 +120,7 @@ class _Renderer:
             tuple(w.term for w, place in zip(wanted, places, strict=True) if not place),
         )
 
-    def _with_verbatim(self, sentence: str, said: Said) -> Said | None:
+    def _with_verbatim(self, sentence: str, said: ScoredTranslation) -> ScoredTranslation | None:
         missing = lost(sentence, said.text)
         if not missing:
             return said
@@ -129,7 +129,7 @@ class _Renderer:
             return replace(said, text=patched)
         return self._around(sentence)
 
-    def _around(self, sentence: str) -> Said | None:
+    def _around(self, sentence: str) -> ScoredTranslation | None:
         """What stands between addresses, numbers and emoji translated by itself, and those as they are."""
         parts: list[str] = []
         begin = 0
@@ -146,7 +146,7 @@ class _Renderer:
             tail = parts[i][len(parts[i].rstrip()) :]
             text = each.text if i == len(parts) - 1 else each.text.rstrip("。.")
             parts[i] = lead + text + tail
-        return Said(self._spaced(parts), min((each.score for each in said), default=0.0))
+        return ScoredTranslation(self._spaced(parts), min((each.score for each in said), default=0.0))
 
     def _spaced(self, parts: Sequence[str]) -> str:
         text = ""
@@ -155,7 +155,9 @@ class _Renderer:
             text += (" " if meet and self.target not in SPACELESS else "") + part
         return text
 
-    def _with_terms(self, sentence: str, said: Said, wanted: Sequence[Wanted]) -> Said:
+    def _with_terms(
+        self, sentence: str, said: ScoredTranslation, wanted: Sequence[Wanted]
+    ) -> ScoredTranslation:
         """Three ways, until one holds: as it is, with the terms handed to the model, by replacing words."""
         if all(place_terms(said.text, wanted)):
             return said

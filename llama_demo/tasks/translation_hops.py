@@ -21,7 +21,7 @@ Stopped = Callable[[], bool]
 
 
 @dataclass(frozen=True)
-class Said:
+class ScoredTranslation:
     """A sentence in the other language.
 
     Attributes:
@@ -50,7 +50,9 @@ class Hop(Protocol):
     def token_ends(self, text: str) -> Sequence[int]:
         """For each token of a source, where its characters end."""
 
-    def translate(self, sentences: Sequence[str], *, beams: int, stopped: Stopped) -> list[Said] | None:
+    def translate(
+        self, sentences: Sequence[str], *, beams: int, stopped: Stopped
+    ) -> list[ScoredTranslation] | None:
         """Each sentence's translation; None if it was stopped before all were done."""
 
 
@@ -72,7 +74,9 @@ class SequenceHop:
         [pieces] = self.translator.vocabulary.encode([plain(text)], source=self.source, target=self.target)
         return [end for _, end in pieces.offsets]
 
-    def translate(self, sentences: Sequence[str], *, beams: int, stopped: Stopped) -> list[Said] | None:
+    def translate(
+        self, sentences: Sequence[str], *, beams: int, stopped: Stopped
+    ) -> list[ScoredTranslation] | None:
         """In batches of like length; a sentence that is too long for the model in parts."""
         parts: list[str] = []
         owners: list[int] = []
@@ -93,24 +97,27 @@ class SequenceHop:
         )
         if len(found) < len(parts):
             return None
-        said = [Said("", 0.0) for _ in sentences]
+        said = [ScoredTranslation("", 0.0) for _ in sentences]
         for place, owner in enumerate(owners):
             said[owner] = self._joined(said[owner], found[place].text.strip(), found[place].score)
         return said
 
-    def _joined(self, before: Said, text: str, score: float) -> Said:
+    def _joined(self, before: ScoredTranslation, text: str, score: float) -> ScoredTranslation:
         gap = between("", before.text, text, self.target) if before.text else ""
-        return Said(before.text + gap + text, min(before.score, score))
+        return ScoredTranslation(before.text + gap + text, min(before.score, score))
 
 
 def translate_through(
     hops: Sequence[Hop], sentences: Sequence[str], *, beams: int, stopped: Stopped
-) -> list[Said] | None:
+) -> list[ScoredTranslation] | None:
     """Sentences through every step; None if it was stopped."""
-    said = [Said(sentence, 0.0) for sentence in sentences]
+    said = [ScoredTranslation(sentence, 0.0) for sentence in sentences]
     for hop in hops:
         step = hop.translate([each.text for each in said], beams=beams, stopped=stopped)
         if step is None:
             return None
-        said = [Said(new.text, min(new.score, old.score)) for old, new in zip(said, step, strict=True)]
+        said = [
+            ScoredTranslation(new.text, min(new.score, old.score))
+            for old, new in zip(said, step, strict=True)
+        ]
     return said

@@ -54,7 +54,7 @@ _ENDINGS = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class DictionaryEntry:
     """A word's meaning in one reading.
 
     Attributes:
@@ -76,7 +76,7 @@ class Match:
 
     start: int
     end: int
-    entries: tuple[Entry, ...]
+    entries: tuple[DictionaryEntry, ...]
 
 
 class Dictionary:
@@ -92,7 +92,7 @@ class Dictionary:
         self._english = _Lines(self._archive.read("english.tsv"))
         self._block = lru_cache(_KEPT_BLOCKS)(self._read_block)
 
-    def look_up(self, word: str) -> tuple[Entry, ...]:
+    def look_up(self, word: str) -> tuple[DictionaryEntry, ...]:
         """The entries of a Chinese headword, or those that best say an English word; none if unknown."""
         word = " ".join(word.split())
         if _CHINESE.search(word):
@@ -158,13 +158,13 @@ class Dictionary:
                 return (Match(match.start(), match.end(), entries),)
         return ()
 
-    def _entries(self, numbers: list[str]) -> tuple[Entry, ...]:
+    def _entries(self, numbers: list[str]) -> tuple[DictionaryEntry, ...]:
         return tuple(self._entry(int(number)) for number in numbers[:MOST_ENTRIES])
 
-    def _entry(self, number: int) -> Entry:
+    def _entry(self, number: int) -> DictionaryEntry:
         simplified, traditional, reading, glosses = self._block(number // BLOCK)[number % BLOCK].split("\t")
         texts = glosses.split("/")
-        return Entry(
+        return DictionaryEntry(
             simplified,
             traditional or simplified,
             marked(reading),

@@ -17,12 +17,12 @@ from llama_demo.services.asking.suggestions import Suggestions
 from llama_demo.services.asking.talking import Talking
 from llama_demo.services.history.runs import Run, Runs
 from llama_demo.services.library.library import Library
-from llama_demo.services.library.searching import Searching
+from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
-from llama_demo.services.translation.dictionary import Dictionary
+from llama_demo.services.translation.dictionary import DictionaryService
+from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
-from llama_demo.services.translation.translating import Translating
-from llama_demo.services.translation.translating_documents import TranslatedDocuments
+from llama_demo.services.translation.service import TranslationService
 from llama_demo.services.writing import Writing
 from llama_demo.ui.handler import Handlers
 from llama_demo.ui.labels import Labels
@@ -35,11 +35,11 @@ class Services:
     models: Models
     runs: Runs
     writing: Writing
-    translating: Translating
+    translating: TranslationService
     library: Library
-    searching: Searching
-    documents: TranslatedDocuments
-    dictionary: Dictionary
+    searching: SearchService
+    documents: DocumentTranslationService
+    dictionary: DictionaryService
     glossary: Glossary
     asking: Asking
     conversations: Conversations

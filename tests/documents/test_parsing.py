@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from llama_demo.documents.parsing import Limits, Parser
+from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.errors import DemoError, DocumentError
 from tests.documents import files
 
@@ -157,7 +157,7 @@ def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
 )
 def test_a_file_that_breaks_its_reader_is_alone(name: str, key: str) -> None:
     """A crash, an endless loop and a hunger for memory cost that file; the next is read by a new worker."""
-    with Parser(Limits(seconds=5), command=(sys.executable, "-c", MISBEHAVING)) as parser:
+    with Parser(ParsingLimits(seconds=5), command=(sys.executable, "-c", MISBEHAVING)) as parser:
         with pytest.raises(DocumentError) as caught:
             parser.parse(name, b"words")
         assert caught.value.key == key

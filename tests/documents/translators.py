@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import regex
 
-from llama_demo.documents.segments import Document, Link, Segment, Translation
+from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocument, SegmentTranslation
 
 Translate = Callable[[Sequence[str]], Sequence[str]]
 
@@ -18,13 +18,13 @@ def shouted(texts: Sequence[str]) -> list[str]:
     return [_WORD.sub(lambda word: word[0] if word[0][0] == "`" else word[0].upper(), text) for text in texts]
 
 
-def translated(document: Document, translate: Translate = shouted) -> bytes:
+def translated(document: RewritableDocument, translate: Translate = shouted) -> bytes:
     """The document with every passage translated."""
     texts = translate([segment.text for segment in document.segments])
-    return document.rewritten([Translation(text) for text in texts])
+    return document.rewritten([SegmentTranslation(text) for text in texts])
 
 
-def backwards(segment: Segment) -> Translation:
+def backwards(segment: DocumentSegment) -> SegmentTranslation:
     """Capitals in the opposite order, with the word alignment: nothing stands where it stood."""
     words = list(_WORD.finditer(segment.text))
     text = ""
@@ -33,4 +33,4 @@ def backwards(segment: Segment) -> Translation:
         start = len(text) + bool(text)
         text = f"{text} {word[0].upper()}".strip()
         links.append((word.span(), (start, len(text)), 1.0))
-    return Translation(text, tuple(links))
+    return SegmentTranslation(text, tuple(links))

@@ -17,7 +17,7 @@ import docx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from llama_demo.services.translation.translating_documents import AT_ONCE
+from llama_demo.services.translation.documents import AT_ONCE
 from tests.documents.rewriters.test_markdown import shape
 from tests.e2e.conftest import App, Visitor
 from tests.e2e.test_translate import MANY, PHONE, at_tab

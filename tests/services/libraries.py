@@ -10,8 +10,8 @@ from pathlib import Path
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
-from llama_demo.services.library.library import File, Library, Limits
-from llama_demo.services.library.searching import Searching
+from llama_demo.services.library.library import IncomingFile, Library, UploadLimits
+from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.chunks import ChunkStore
@@ -30,14 +30,14 @@ class Shelf:
 
     database: Database
     library: Library
-    searching: Searching
+    searching: SearchService
     chunks: ChunkStore
     runs: Runs
     models: Models
 
     def add(self, visit: Visit = ME, collection: str = "default", **texts: str) -> None:
         """Add texts under their names, ``.txt`` appended, and wait until they can be found."""
-        files = [File(f"{name}.txt", text.encode()) for name, text in texts.items()]
+        files = [IncomingFile(f"{name}.txt", text.encode()) for name, text in texts.items()]
         assert self.library.add(visit, collection, files).wait(PATIENCE)
 
     def found(self, query: str, collection: str = "default", mode: str = "words") -> list[str]:
@@ -48,7 +48,7 @@ class Shelf:
 
 @contextmanager
 def opened(
-    folder: Path, embedder: Path | None, *, samples: Path | None = None, limits: Limits | None = None
+    folder: Path, embedder: Path | None, *, samples: Path | None = None, limits: UploadLimits | None = None
 ) -> Iterator[Shelf]:
     """The library of a data folder, as the app opens it."""
     database = Database(folder / "llama_demo.db")
@@ -59,7 +59,7 @@ def opened(
     library.open()
     library.wait_for_samples(PATIENCE)
     try:
-        searching = Searching(library, chunks, embedders, models, runs)
+        searching = SearchService(library, chunks, embedders, models, runs)
         yield Shelf(database, library, searching, chunks, runs, models)
     finally:
         library.close()

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from llama_demo.tasks.embed import SentenceEncoder, embed, load_sentence_encoder
-from llama_demo.tasks.search import Candidate, closest_sentences, flat, rank
+from llama_demo.tasks.search import SearchCandidate, closest_sentences, flat, rank
 from tests import static_embedder
 
-NEAR = Candidate(1, cosine=0.6, bm25=0.0)
-SAID = Candidate(2, cosine=0.1, bm25=9.0)
-BOTH = Candidate(3, cosine=0.6, bm25=9.0)
-UNKNOWN = Candidate(4, cosine=None, bm25=4.0)
+NEAR = SearchCandidate(1, cosine=0.6, bm25=0.0)
+SAID = SearchCandidate(2, cosine=0.1, bm25=9.0)
+BOTH = SearchCandidate(3, cosine=0.6, bm25=9.0)
+UNKNOWN = SearchCandidate(4, cosine=None, bm25=4.0)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> SentenceEncoder:
     return load_sentence_encoder(static_embedder.made(tmp_path_factory.mktemp("models") / "embedder"))
 
 
-def ranked(mode: str, *candidates: Candidate) -> list[int]:
+def ranked(mode: str, *candidates: SearchCandidate) -> list[int]:
     """Their numbers, best first."""
     return [one.number for one in rank(candidates, mode, mean=0.0, deviation=0.1)]
 

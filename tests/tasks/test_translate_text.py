@@ -10,7 +10,7 @@ import pytest
 from llama_demo.tasks.glossary import Term
 from llama_demo.tasks.translate_sentences import load_translator
 from llama_demo.tasks.translate_text import Rendering, translate_text
-from llama_demo.tasks.translation_hops import Said, SequenceHop
+from llama_demo.tasks.translation_hops import ScoredTranslation, SequenceHop
 from tests.translators import TableHop, write_translator
 
 
@@ -95,9 +95,9 @@ def test_a_term_that_cannot_be_placed_is_told() -> None:
 class Stubborn(SequenceHop):
     """A real model that always says the same."""
 
-    def translate(self, sentences: Sequence[str], **_: object) -> list[Said]:  # type: ignore[override]
+    def translate(self, sentences: Sequence[str], **_: object) -> list[ScoredTranslation]:  # type: ignore[override]
         """What it says."""
-        return [Said("Le lama dort.", -0.5) for _ in sentences]
+        return [ScoredTranslation("Le lama dort.", -0.5) for _ in sentences]
 
 
 def test_a_term_replaces_the_words_that_look_at_it(hops: tuple[SequenceHop, ...]) -> None:

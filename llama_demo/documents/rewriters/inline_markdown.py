@@ -5,7 +5,7 @@ from __future__ import annotations
 import regex
 
 from llama_demo.documents.marks import Mark, Marked, Stack
-from llama_demo.documents.segments import Translation
+from llama_demo.documents.segments import SegmentTranslation
 
 LONGEST_MARKED = 20_000
 """Characters of a passage whose markup is looked at; a longer one is no paragraph that anybody wrote."""
@@ -49,7 +49,7 @@ def marked(text: str, known: frozenset[str]) -> Marked:
     return passage
 
 
-def spelled(passage: Marked, translation: Translation, original: str, *, table: bool = False) -> str:
+def spelled(passage: Marked, translation: SegmentTranslation, original: str, *, table: bool = False) -> str:
     """The translation in Markdown, on one line.
 
     Signs are escaped that were in ``original``, that would end a table's cell, or that would make the line
@@ -62,7 +62,7 @@ def spelled(passage: Marked, translation: Translation, original: str, *, table: 
     def escaped(text: str) -> str:
         return "".join("\\" + c if c in signs else c for c in text)
 
-    flat = Translation(regex.sub(r"[\r\n]", " ", translation.text), translation.links)
+    flat = SegmentTranslation(regex.sub(r"[\r\n]", " ", translation.text), translation.links)
     written = passage.spelled(flat, escaped)
     if not table and (block := _BLOCK.match(written)) and not _BLOCK.match(original):
         return (

@@ -12,8 +12,8 @@ import regex
 
 from llama_demo.documents.encoding import decode
 from llama_demo.documents.rewriters.inline_markdown import LONGEST_MARKED, definitions, marked, spelled
-from llama_demo.documents.segments import Document, Translation, has_words
-from llama_demo.documents.skeleton import Skeleton, Slot
+from llama_demo.documents.segments import RewritableDocument, SegmentTranslation, has_words
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 
 # Quotation signs and blanks, which may stand before everything else.
 _OUTER = r"(?:[ \t]*+>)*+[ \t]*+"
@@ -47,7 +47,7 @@ _CELL = regex.compile(r"(?:\\.|`[^`]*+`|[^|\\])++|[|\\]")
 _CODE_INDENT = regex.compile(r"(?: {4}| {0,3}\t)")
 
 
-def open_markdown(data: bytes) -> Document:
+def open_markdown(data: bytes) -> RewritableDocument:
     """Read the file.
 
     Raises:
@@ -66,7 +66,7 @@ class _Reader:
         self._at = 0
         self._in_list = False
 
-    def parts(self) -> Iterator[str | Slot]:
+    def parts(self) -> Iterator[str | SegmentSlot]:
         """Literal text and slots."""
         if self._bare(0) == "---" and any(self._bare(at) == "---" for at in range(1, len(self._lines))):
             yield from self._until(lambda line: line == "---")
@@ -89,7 +89,7 @@ class _Reader:
             if is_last(line):
                 return
 
-    def _block(self) -> Iterator[str | Slot]:
+    def _block(self) -> Iterator[str | SegmentSlot]:
         line = self._bare(self._at)
         if fence := _FENCE.fullmatch(line):
             yield from self._until(lambda later: _closes(later, fence["sign"]))
@@ -119,14 +119,14 @@ class _Reader:
         else:
             yield from self._until(lambda later: end in later.lower())
 
-    def _table(self) -> Iterator[str | Slot]:
+    def _table(self) -> Iterator[str | SegmentSlot]:
         while "|" in (line := self._bare(self._at)):
             whole = self._take()
             for cell in _CELL.findall(line):
                 yield from self._slot(cell, cell, table=True) if has_words(cell) else [cell]
             yield whole[len(line) :]
 
-    def _paragraph(self) -> Iterator[str | Slot]:
+    def _paragraph(self) -> Iterator[str | SegmentSlot]:
         """One line with a marker in front, or several that make a paragraph."""
         line = self._bare(self._at)
         beginning = _beginning(line)
@@ -161,7 +161,7 @@ class _Reader:
         line = self._bare(at)
         return line.count(">", 0, _outer(line))
 
-    def _slot(self, text: str, original: str, *, table: bool = False) -> Iterator[str | Slot]:
+    def _slot(self, text: str, original: str, *, table: bool = False) -> Iterator[str | SegmentSlot]:
         """The text as a slot, with the blanks and line ends around it as literal text."""
         words = text.strip().removesuffix("\\").rstrip()
         if not has_words(words):
@@ -172,11 +172,11 @@ class _Reader:
         end = len(tail) - (len(text) - len(text.rstrip()) if table else _trailing(tail))
         passage = marked(words, self._known)
 
-        def written(translation: Translation) -> str:
+        def written(translation: SegmentTranslation) -> str:
             return spelled(passage, translation, words, table=table)
 
         yield original[:start]
-        yield Slot(passage.segment, original[start:end], written)
+        yield SegmentSlot(passage.segment, original[start:end], written)
         yield original[end:]
 
 

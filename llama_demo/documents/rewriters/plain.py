@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import regex
 
 from llama_demo.documents.encoding import decode
-from llama_demo.documents.segments import Document, Segment, Translation, has_words
-from llama_demo.documents.skeleton import Skeleton, Slot
+from llama_demo.documents.segments import DocumentSegment, RewritableDocument, SegmentTranslation, has_words
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 
 BREAKS = r"\r\n\v\f\x1c-\x1e\x85\u2028\u2029"
 """What ends a line."""
@@ -17,7 +17,7 @@ _LINE = regex.compile(rf"[^{BREAKS}]+|[{BREAKS}]+")
 _BREAK = regex.compile(rf"[{BREAKS}]+")
 
 
-def open_plain(data: bytes) -> Document:
+def open_plain(data: bytes) -> RewritableDocument:
     """Read the file.
 
     Raises:
@@ -27,11 +27,11 @@ def open_plain(data: bytes) -> Document:
     return Skeleton.of(decoded, _parts(decoded.text))
 
 
-def _parts(text: str) -> Iterator[str | Slot]:
+def _parts(text: str) -> Iterator[str | SegmentSlot]:
     for line in _LINE.findall(text):
         before, words, after = _split(line)
         if has_words(words):
-            yield from (before, Slot(Segment(words), words, one_line), after)
+            yield from (before, SegmentSlot(DocumentSegment(words), words, one_line), after)
         else:
             yield line
 
@@ -43,6 +43,6 @@ def _split(line: str) -> tuple[str, str, str]:
     return line[:start], words, line[start + len(words) :]
 
 
-def one_line(translation: Translation) -> str:
+def one_line(translation: SegmentTranslation) -> str:
     """The translation without line breaks of its own."""
     return _BREAK.sub(" ", translation.text).strip()

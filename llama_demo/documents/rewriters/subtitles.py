@@ -13,8 +13,8 @@ import regex
 from llama_demo.documents.encoding import decode
 from llama_demo.documents.marks import Mark, Marked, Stack
 from llama_demo.documents.rewriters.markdown import joined
-from llama_demo.documents.segments import Document, Translation, has_words
-from llama_demo.documents.skeleton import Skeleton, Slot
+from llama_demo.documents.segments import RewritableDocument, SegmentTranslation, has_words
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 
 LONGEST_CUE = 1_000
 """Characters of a subtitle; a longer one is none, and stays as it is."""
@@ -31,7 +31,7 @@ _UNIT = regex.compile(
 _SIGNS = regex.compile(r"<[^<>]*+>|\{\\[^{}]*+\}")
 
 
-def open_subtitles(data: bytes) -> Document:
+def open_subtitles(data: bytes) -> RewritableDocument:
     """Read the file.
 
     Raises:
@@ -41,7 +41,7 @@ def open_subtitles(data: bytes) -> Document:
     return Skeleton.of(decoded, _parts(decoded.text))
 
 
-def _parts(text: str) -> Iterator[str | Slot]:
+def _parts(text: str) -> Iterator[str | SegmentSlot]:
     spoken: list[str] = []
     in_cue = False
     for line in [*_LINE.findall(text), ""]:
@@ -53,14 +53,14 @@ def _parts(text: str) -> Iterator[str | Slot]:
         yield line
 
 
-def _cue(lines: list[str]) -> list[str | Slot]:
+def _cue(lines: list[str]) -> list[str | SegmentSlot]:
     """The lines of one subtitle."""
     if sum(bool(_DASH.match(line)) for line in lines) > 1:
         return [part for line in lines for part in _passage([line], _DASH.match(line))]
     return _passage(lines, None) if lines else []
 
 
-def _passage(lines: list[str], dash: regex.Match[str] | None) -> list[str | Slot]:
+def _passage(lines: list[str], dash: regex.Match[str] | None) -> list[str | SegmentSlot]:
     prefix = dash[0] if dash else ""
     original = "".join(lines)[len(prefix) :]
     end = original[len(original.rstrip("\r\n")) :]
@@ -73,12 +73,12 @@ def _passage(lines: list[str], dash: regex.Match[str] | None) -> list[str | Slot
         text = joined(text, "", line.strip()) if text else line.strip()
     passage = _marked(text)
 
-    def written(translation: Translation) -> str:
-        flat = Translation(regex.sub(r"[\r\n]", " ", translation.text), translation.links)
+    def written(translation: SegmentTranslation) -> str:
+        flat = SegmentTranslation(regex.sub(r"[\r\n]", " ", translation.text), translation.links)
         wrapped = _wrapped(passage.spelled(flat), len(breaks) + 1)
         return "".join(line + (breaks[i] if i + 1 < len(wrapped) else "") for i, line in enumerate(wrapped))
 
-    return [prefix, Slot(passage.segment, original, written), end]
+    return [prefix, SegmentSlot(passage.segment, original, written), end]
 
 
 def _marked(text: str) -> Marked:

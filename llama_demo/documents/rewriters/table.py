@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import regex
 
 from llama_demo.documents.encoding import decode
-from llama_demo.documents.segments import Document, Segment, has_words
-from llama_demo.documents.skeleton import Skeleton, Slot
+from llama_demo.documents.segments import DocumentSegment, RewritableDocument, has_words
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 50
@@ -23,7 +23,7 @@ _NAME = regex.compile(
 )
 
 
-def open_table(data: bytes) -> Document:
+def open_table(data: bytes) -> RewritableDocument:
     """Read the file.
 
     Raises:
@@ -33,7 +33,7 @@ def open_table(data: bytes) -> Document:
     return Skeleton.of(decoded, _parts(decoded.text))
 
 
-def _parts(text: str) -> Iterator[str | Slot]:
+def _parts(text: str) -> Iterator[str | SegmentSlot]:
     directive = regex.match(r"sep=(.)[^\S\r\n]*(?:\r\n|\r|\n)", text, regex.IGNORECASE)
     begin = directive.end() if directive else 0
     yield text[:begin]
@@ -49,16 +49,18 @@ def _parts(text: str) -> Iterator[str | Slot]:
             yield original
 
 
-def _slot(original: str, value: str, delimiter: str) -> Iterator[str | Slot]:
+def _slot(original: str, value: str, delimiter: str) -> Iterator[str | SegmentSlot]:
     words = value.strip()
     if _is_quoted(original):
         edge = value.find(words)
         around = value[:edge], value[edge + len(words) :]
-        yield Slot(Segment(words), original, lambda t: _quoted(around[0] + _harmless(t.text) + around[1]))
+        yield SegmentSlot(
+            DocumentSegment(words), original, lambda t: _quoted(around[0] + _harmless(t.text) + around[1])
+        )
         return
     start = original.find(words)
     yield original[:start]
-    yield Slot(Segment(words), words, lambda t: _plain(_harmless(t.text.strip()), delimiter))
+    yield SegmentSlot(DocumentSegment(words), words, lambda t: _plain(_harmless(t.text.strip()), delimiter))
     yield original[start + len(words) :]
 
 

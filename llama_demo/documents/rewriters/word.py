@@ -14,8 +14,15 @@ import regex
 from lxml import etree
 
 from llama_demo.documents.archive import Archive
-from llama_demo.documents.placing import Pin, placed
-from llama_demo.documents.segments import Document, Segment, Size, Styled, Translation, has_words
+from llama_demo.documents.segments import (
+    DocumentSegment,
+    RewritableDocument,
+    SegmentBudget,
+    SegmentTranslation,
+    StyledSpan,
+    has_words,
+)
+from llama_demo.documents.style_projection import Pin, placed
 from llama_demo.errors import InputError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -43,12 +50,12 @@ _MOST_COPIES = 1_000_000
 _FORBIDDEN = regex.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def open_word(data: bytes) -> Document:
+def open_word(data: bytes) -> RewritableDocument:
     """Read the file.
 
     Raises:
         InputError: ``document_macros``, ``document_locked``, ``document_bomb``, ``document_broken``, and what
-            :class:`~llama_demo.documents.segments.Size` raises.
+            :class:`~llama_demo.documents.segments.SegmentBudget` raises.
     """
     archive = Archive(data)
     if "[Content_Types].xml" not in archive.names or "word/document.xml" not in archive.names:
@@ -67,10 +74,10 @@ class _Word:
         self._archive = archive
         self._parts = sorted(filter(_PART.fullmatch, archive.names), key=lambda name: (len(name), name))
         self._parts.sort(key=lambda name: name != "word/document.xml")
-        self.segments: Sequence[Segment] = list(self._segments())
+        self.segments: Sequence[DocumentSegment] = list(self._segments())
 
-    def _segments(self) -> Iterator[Segment]:
-        size = Size()
+    def _segments(self) -> Iterator[DocumentSegment]:
+        size = SegmentBudget()
         for name in self._parts:
             for passage in _passages(_bounded(self._read(name))):
                 size.add(passage.segment)
@@ -79,7 +86,7 @@ class _Word:
     def _read(self, name: str) -> etree._ElementTree:
         return parsed(self._archive.read(name))
 
-    def rewritten(self, translations: Sequence[Translation | None]) -> bytes:
+    def rewritten(self, translations: Sequence[SegmentTranslation | None]) -> bytes:
         """The file with these translations."""
         waiting = iter(translations)
         contents = {}
@@ -144,10 +151,10 @@ class _Passage:
         self._own = 0
         self.segment = self._read()
 
-    def _read(self) -> Segment:
+    def _read(self) -> DocumentSegment:
         """The style with the most text is the passage's own, the others lie on it."""
         text = ""
-        stretches: list[Styled] = []
+        stretches: list[StyledSpan] = []
         pins: list[int] = []
         amounts: dict[int, int] = {}
         for node in self._nodes:
@@ -159,11 +166,11 @@ class _Passage:
                 if stretches and stretches[-1].style == style:
                     start = stretches.pop().start
                 text += content
-                stretches.append(Styled(start, len(text), style))
+                stretches.append(StyledSpan(start, len(text), style))
                 amounts[style] = amounts.get(style, 0) + len(content)
         self._own = max(amounts, key=amounts.__getitem__, default=0)
         styles = tuple(stretch for stretch in stretches if stretch.style != self._own)
-        return Segment(text, styles, tuple(pins))
+        return DocumentSegment(text, styles, tuple(pins))
 
     def _style(self, run: etree._Element) -> int:
         """The number of the run's formatting and wrapper; the first run that has it is its prototype."""
@@ -175,9 +182,9 @@ class _Passage:
             self._prototypes.append(run)
         return self._numbers[key]
 
-    def fill(self, translation: Translation) -> None:
+    def fill(self, translation: SegmentTranslation) -> None:
         """Put runs with the translation where these stood."""
-        clean = Translation(_FORBIDDEN.sub(" ", translation.text), translation.links)
+        clean = SegmentTranslation(_FORBIDDEN.sub(" ", translation.text), translation.links)
         place = etree.Element(f"{_W}r")
         around = _wrapper(self._nodes[0])
         (self._nodes[0] if around is None else around).addprevious(place)

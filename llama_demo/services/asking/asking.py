@@ -15,7 +15,7 @@ from llama_demo.services.asking.standing import Standing, in_text
 from llama_demo.services.asking.update import Evidence, Update
 from llama_demo.services.history.runs import Recording, Runs
 from llama_demo.services.library.library import Library
-from llama_demo.services.library.searching import Searching
+from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
 from llama_demo.services.stopping import Stops
 from llama_demo.services.visits import Visit
@@ -52,7 +52,7 @@ class Candidate:
 class Asking:
     """Answers questions for visitors and records each run."""
 
-    def __init__(self, models: Models, searching: Searching, library: Library, runs: Runs) -> None:
+    def __init__(self, models: Models, searching: SearchService, library: Library, runs: Runs) -> None:
         self._models = models
         self._searching = searching
         self._runs = runs

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from llama_demo.services.asking.update import Evidence, Update
 from llama_demo.tasks.confidence import UNFITTED
-from llama_demo.tasks.extract import Extract, Extraction, Passage, Way, extract, same_answer
+from llama_demo.tasks.extract import Extract, Extraction, RetrievedPassage, Way, extract, same_answer
 from llama_demo.tasks.read import Reader
 
 MOST_EVIDENCE = 3
@@ -51,9 +51,9 @@ def extracting(
     )
 
 
-def to_read(passages: Sequence[Evidence], way: Way) -> list[Passage]:
+def to_read(passages: Sequence[Evidence], way: Way) -> list[RetrievedPassage]:
     """What the reader gets; how well a passage was found counts only where the library was searched."""
-    return [Passage(one.text, _log_odds(one.score) if way == "library" else 0.0) for one in passages]
+    return [RetrievedPassage(one.text, _log_odds(one.score) if way == "library" else 0.0) for one in passages]
 
 
 def _marked(passages: Sequence[Evidence], found: Extraction) -> Iterator[Evidence]:

@@ -15,13 +15,13 @@ from llama_demo.errors import InputError
 from llama_demo.services.asking.question import Part, Subject
 from llama_demo.services.asking.update import Evidence
 from llama_demo.services.library.library import Library
-from llama_demo.services.library.searching import Hit, Narrowing, Searching
+from llama_demo.services.library.search import ChunkFilter, Hit, SearchService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit
 from llama_demo.store.chunk_words import telling_words
 from llama_demo.store.words import words
 from llama_demo.tasks.embed import embed
-from llama_demo.tasks.search import Candidate, rank
+from llama_demo.tasks.search import SearchCandidate, rank
 from llama_demo.text.chunks import split_chunks
 
 MOST_OF_TEXT, MOST_OF_LIBRARY = 24, 12
@@ -40,7 +40,7 @@ _UNIT = regex.compile(r"\p{Han}|[^\s\p{Han}]+")
 class Passages:
     """Finds what has to be read."""
 
-    def __init__(self, models: Models, searching: Searching, library: Library) -> None:
+    def __init__(self, models: Models, searching: SearchService, library: Library) -> None:
         self._models = models
         self._searching = searching
         self._library = library
@@ -73,7 +73,7 @@ class Passages:
             visit,
             question,
             subject.collection,
-            narrowing=Narrowing(documents=subject.documents),
+            narrowing=ChunkFilter(documents=subject.documents),
             limit=MOST_OF_LIBRARY,
             record=False,
         )
@@ -84,7 +84,7 @@ class Passages:
         bm25 = _bm25([piece.text for piece in pieces], telling_words(question))
         cosines = self._cosines(pieces, question)
         candidates = [
-            Candidate(place, None if cosines is None else float(cosines[place]), float(bm25[place]))
+            SearchCandidate(place, None if cosines is None else float(cosines[place]), float(bm25[place]))
             for place in range(len(pieces))
         ]
         if cosines is None:

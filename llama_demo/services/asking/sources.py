@@ -7,7 +7,7 @@ from itertools import groupby
 
 from llama_demo.documents.blocks import SEPARATOR, Block
 from llama_demo.documents.formats import SUFFIXES
-from llama_demo.documents.parsing import Limits, Parser
+from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.errors import InputError
 from llama_demo.services.asking.passages import LONGEST_TEXT
 from llama_demo.services.asking.question import Part
@@ -26,8 +26,8 @@ _SECONDS = 30.0
 class Sources:
     """Reads texts. Files are read one at a time, in a process with limits, and not kept."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._parser = Parser(limits or Limits(seconds=_SECONDS, largest=LARGEST_FILE))
+    def __init__(self, limits: ParsingLimits | None = None) -> None:
+        self._parser = Parser(limits or ParsingLimits(seconds=_SECONDS, largest=LARGEST_FILE))
 
     def pasted(self, text: str) -> tuple[Part, ...]:
         """A text as it was typed; form feeds part its pages.

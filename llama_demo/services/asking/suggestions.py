@@ -16,7 +16,7 @@ from llama_demo.services.asking.question import Subject, Variant
 from llama_demo.services.asking.update import Evidence, Update
 from llama_demo.services.library.library import SAMPLE, Document, Library
 from llama_demo.services.library.sample_questions import SampleQuestion, sample_questions
-from llama_demo.services.library.searching import Searching
+from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit
 from llama_demo.store.chunks import ChunkStore
@@ -56,7 +56,9 @@ class _Candidate:
 class Suggestions:
     """Finds questions to begin with."""
 
-    def __init__(self, models: Models, searching: Searching, library: Library, chunks: ChunkStore) -> None:
+    def __init__(
+        self, models: Models, searching: SearchService, library: Library, chunks: ChunkStore
+    ) -> None:
         self._models = models
         self._library = library
         self._chunks = chunks

@@ -18,7 +18,7 @@ _MOST = 2_000
 
 
 @dataclass(frozen=True)
-class Point:
+class MapPoint:
     """A chunk on the map; ``x`` and ``y`` lie between -1 and 1."""
 
     chunk: int
@@ -30,7 +30,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Map:
+class CollectionMap:
     """Chunks of collections on the plane on which they lie widest apart.
 
     Attributes:
@@ -38,13 +38,13 @@ class Map:
         total: chunks that there are; of many, only some are points.
     """
 
-    points: tuple[Point, ...]
+    points: tuple[MapPoint, ...]
     query: tuple[float, float] | None
     total: int
 
 
 @dataclass(frozen=True)
-class Sampled:
+class MapSample:
     """Chunks of collections that one model has seen, and how many of those there are in all.
 
     Attributes:
@@ -57,7 +57,7 @@ class Sampled:
     total: int
 
 
-def sampled(embedders: Embedders, collections: Sequence[Collection]) -> Sampled | None:
+def sampled(embedders: Embedders, collections: Sequence[Collection]) -> MapSample | None:
     """What can be drawn of some collections; None if no model has seen anything of them."""
     here = [found for one in collections if (found := embedders.matrix(one.number)) is not None]
     if not here:
@@ -66,22 +66,24 @@ def sampled(embedders: Embedders, collections: Sequence[Collection]) -> Sampled 
     alike = [matrix for other, matrix in here if other.number == embedder.number]
     parts = [matrix.sample(_MOST // len(alike)) for matrix in alike]
     numbers, rows = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return Sampled(numbers, rows, embedder, sum(map(len, alike))) if len(numbers) else None
+    return MapSample(numbers, rows, embedder, sum(map(len, alike))) if len(numbers) else None
 
 
-def drawn(found: Sampled, chunks: Mapping[int, Chunk], documents: Mapping[str, Document], query: str) -> Map:
+def drawn(
+    found: MapSample, chunks: Mapping[int, Chunk], documents: Mapping[str, Document], query: str
+) -> CollectionMap:
     """The map of chunks whose documents are known, with the place of the query if there is one."""
     centre, axes = flat(found.rows)
     places = (found.rows - centre) @ axes
     reach = max(float(np.abs(places).max()), 1e-6)
     points = [
-        Point(number, documents[one.document].name, one.document, one.text, *_on_map(place, reach))
+        MapPoint(number, documents[one.document].name, one.document, one.text, *_on_map(place, reach))
         for number, place in zip(found.numbers.tolist(), places, strict=True)
         if (one := chunks.get(number)) is not None and one.document in documents
     ]
     known = query and found.embedder.knows(query)
     here = _on_map((found.embedder.query(query) - centre) @ axes, reach) if known else None
-    return Map(tuple(points), here, found.total)
+    return CollectionMap(tuple(points), here, found.total)
 
 
 def _on_map(place: NDArray[np.floating], reach: float) -> tuple[float, float]:

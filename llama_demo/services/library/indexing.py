@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.documents.blocks import Parsed
-from llama_demo.documents.parsing import Limits, Parser
+from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.errors import DemoError, DocumentError, StoreError
 from llama_demo.services.library.embedders import Embedder, Embedders
-from llama_demo.services.library.jobs import Indexed, Job, Refused
+from llama_demo.services.library.jobs import IndexedDocument, Job, RejectedFile
 from llama_demo.store.chunks import Chunk, ChunkStore
 from llama_demo.store.library import FAILED, WAITING, Document, LibraryStore
 from llama_demo.text.chunks import split_chunks
@@ -38,7 +38,7 @@ _SAMPLE = 4_000
 
 
 @dataclass(frozen=True)
-class Task:
+class IndexingTask:
     """A waiting document whose file lies at ``path``."""
 
     document: Document
@@ -55,13 +55,17 @@ class Indexing:
     """The thread. It starts with the first document, and ends with the program or :meth:`close`."""
 
     def __init__(
-        self, library: LibraryStore, chunks: ChunkStore, embedders: Embedders, limits: Limits | None = None
+        self,
+        library: LibraryStore,
+        chunks: ChunkStore,
+        embedders: Embedders,
+        limits: ParsingLimits | None = None,
     ) -> None:
         self._library = library
         self._chunks = chunks
         self._embedders = embedders
         self._parser = Parser(limits)
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[IndexingTask | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._turn = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -69,7 +73,7 @@ class Indexing:
         self._queued: set[str] = set()
         self._unstored: dict[str, DemoError] = {}
 
-    def queue(self, task: Task) -> None:
+    def queue(self, task: IndexingTask) -> None:
         """Index a document when its turn comes."""
         with self._turn:
             self._queued.add(task.document.id)
@@ -136,7 +140,7 @@ class Indexing:
                     with self._turn:
                         self._queued.discard(task.document.id)
 
-    def _index(self, task: Task) -> None:
+    def _index(self, task: IndexingTask) -> None:
         if self._closing.is_set():
             return
         task.job.begin(task.document.name)
@@ -150,11 +154,11 @@ class Indexing:
             return
         _remove(task.path)
         if stored:
-            task.job.added(Indexed(document.id, document.name, len(chunks)))
+            task.job.added(IndexedDocument(document.id, document.name, len(chunks)))
         else:
-            task.job.failed(Refused("", document.name, "library_deleted"))
+            task.job.failed(RejectedFile("", document.name, "library_deleted"))
 
-    def _prepared(self, task: Task) -> tuple[Document, list[Chunk], NDArray[np.float32] | None, int]:
+    def _prepared(self, task: IndexingTask) -> tuple[Document, list[Chunk], NDArray[np.float32] | None, int]:
         """The document with its language, its chunks, and their vectors by the model in use.
 
         Raises:
@@ -179,11 +183,11 @@ class Indexing:
             batches.append(embedder.passages(texts[begin : begin + _BATCH]))
         return document, chunks, np.concatenate(batches), embedder.number
 
-    def _go_on(self, task: Task) -> None:
+    def _go_on(self, task: IndexingTask) -> None:
         if task.job.stopped or self._closing.is_set():
             raise _StoppedError
 
-    def _ended(self, task: Task, why: DemoError | OSError | _StoppedError) -> None:
+    def _ended(self, task: IndexingTask, why: DemoError | OSError | _StoppedError) -> None:
         """A document that was not stored: left out with its job, or refused with the reason."""
         if task.job.stopped:
             with suppress(StoreError):
@@ -195,13 +199,13 @@ class Indexing:
         else:
             self._refuse(task, DemoError("library_file_gone"))
 
-    def _refuse(self, task: Task, why: DemoError) -> None:
+    def _refuse(self, task: IndexingTask, why: DemoError) -> None:
         """Tell why. If even that cannot be stored, it is kept in mind, and the next start tries again."""
         try:
             self._library.fail(task.document.id, why.key, why.values, owner=task.owner)
         except StoreError:
             self._unstored[task.document.id] = why
-        task.job.failed(Refused(task.document.id, task.document.name, why.key, why.values))
+        task.job.failed(RejectedFile(task.document.id, task.document.name, why.key, why.values))
 
     def _embed_anew(self) -> None:
         """Give every chunk a vector of the model in use; what the one before made answers until then."""

@@ -11,7 +11,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Indexed:
+class IndexedDocument:
     """A document that can be found, with its number of chunks."""
 
     id: str
@@ -20,7 +20,7 @@ class Indexed:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RejectedFile:
     """A file that cannot be found, and why.
 
     Attributes:
@@ -35,7 +35,7 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Progress:
+class IndexingProgress:
     """How far a job has come.
 
     Attributes:
@@ -51,9 +51,9 @@ class Progress:
     state: str
     current: str = ""
     seconds_left: float | None = None
-    added: tuple[Indexed, ...] = ()
-    unchanged: tuple[Indexed, ...] = ()
-    failed: tuple[Refused, ...] = ()
+    added: tuple[IndexedDocument, ...] = ()
+    unchanged: tuple[IndexedDocument, ...] = ()
+    failed: tuple[RejectedFile, ...] = ()
 
 
 class Job:
@@ -73,17 +73,17 @@ class Job:
         self._total = 0
         self._closed = False
         self._current = ""
-        self._added: list[Indexed] = []
-        self._unchanged: list[Indexed] = []
-        self._failed: list[Refused] = []
+        self._added: list[IndexedDocument] = []
+        self._unchanged: list[IndexedDocument] = []
+        self._failed: list[RejectedFile] = []
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> IndexingProgress:
         """How it stands now."""
         with self._turn:
             done, seconds = self._done, time.monotonic() - self._begun
             over = self._over.is_set()
-            return Progress(
+            return IndexingProgress(
                 id=self.id,
                 done=done,
                 total=self._total,
@@ -123,15 +123,15 @@ class Job:
         """Tell which file is being read."""
         self._current = name
 
-    def added(self, document: Indexed) -> None:
+    def added(self, document: IndexedDocument) -> None:
         """Tell that a file can be found."""
         self._end(self._added, document)
 
-    def unchanged(self, document: Indexed) -> None:
+    def unchanged(self, document: IndexedDocument) -> None:
         """Tell that a file was there already."""
         self._end(self._unchanged, document)
 
-    def failed(self, refused: Refused) -> None:
+    def failed(self, refused: RejectedFile) -> None:
         """Tell why a file cannot be found."""
         self._end(self._failed, refused)
 
@@ -143,7 +143,7 @@ class Job:
     def _done(self) -> int:
         return len(self._added) + len(self._unchanged) + len(self._failed)
 
-    def _end(self, those: list[Any], one: Indexed | Refused) -> None:
+    def _end(self, those: list[Any], one: IndexedDocument | RejectedFile) -> None:
         with self._turn:
             those.append(one)
             self._look()

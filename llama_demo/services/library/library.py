@@ -12,8 +12,8 @@ from llama_demo.documents.formats import FORMATS, suffix_of
 from llama_demo.errors import InputError, StoreError
 from llama_demo.services.library import samples as bundled
 from llama_demo.services.library.indexing import Indexing
-from llama_demo.services.library.intake import PUBLIC, File, Intake, Limits
-from llama_demo.services.library.jobs import Indexed, Job, Progress
+from llama_demo.services.library.ingestion import PUBLIC, IncomingFile, Ingestion, UploadLimits
+from llama_demo.services.library.jobs import IndexedDocument, IndexingProgress, Job
 from llama_demo.services.library.names import DEFAULT, SAMPLE, collection_name
 from llama_demo.services.names import LONGEST_NAME, file_name
 from llama_demo.services.visits import Visit
@@ -26,11 +26,11 @@ __all__ = [
     "SAMPLE",
     "Collection",
     "Document",
-    "File",
-    "Indexed",
+    "IncomingFile",
+    "IndexedDocument",
+    "IndexingProgress",
     "Library",
-    "Limits",
-    "Progress",
+    "UploadLimits",
 ]
 
 log = logging.getLogger(__name__)
@@ -56,20 +56,20 @@ class Library:
         self,
         store: LibraryStore,
         indexing: Indexing,
-        limits: Limits | None = None,
+        limits: UploadLimits | None = None,
         samples: Path = bundled.SAMPLES,
     ) -> None:
         self._store = store
         self._indexing = indexing
-        self._limits = limits or Limits()
-        self._intake = Intake(store, indexing, self._limits)
+        self._limits = limits or UploadLimits()
+        self._intake = Ingestion(store, indexing, self._limits)
         self._samples = samples
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._opened = threading.Event()
         self._samples_there = Job(EVERYBODY)
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> UploadLimits:
         """What an owner may add."""
         return self._limits
 
@@ -142,7 +142,7 @@ class Library:
         """Those of these documents that the visitor may read, under their ids."""
         return self._store.some(document_ids, owner=visit.owner)
 
-    def add(self, visit: Visit, collection: str, files: Iterable[File]) -> Job:
+    def add(self, visit: Visit, collection: str, files: Iterable[IncomingFile]) -> Job:
         """Take files, those inside of a zip one by one; they are indexed in the background.
 
         A file that is there already is ``unchanged``; one of the same name replaces the one before when it
@@ -175,14 +175,14 @@ class Library:
             raise InputError("library_text_too_long", characters=len(text), limit=LONGEST_TEXT)
         title = file_name(name) or file_name(text.strip().splitlines()[0])[:40]
         called = title if suffix_of(title) in FORMATS else f"{title}.txt"
-        return self.add(visit, collection, [File(called, text.encode("utf-8", "replace"))])
+        return self.add(visit, collection, [IncomingFile(called, text.encode("utf-8", "replace"))])
 
-    def progress(self, visit: Visit, job_id: str) -> Progress | None:
+    def progress(self, visit: Visit, job_id: str) -> IndexingProgress | None:
         """How far a job of this visitor has come; None if there is none such."""
         job = self._jobs.get(job_id)
         return job.progress if job is not None and job.owner == visit.owner else None
 
-    def running(self, visit: Visit) -> Progress | None:
+    def running(self, visit: Visit) -> IndexingProgress | None:
         """The visitor's job that is not over yet, if there is one: also one that a restart went on with."""
         mine = [job.progress for job in list(self._jobs.values()) if job.owner == visit.owner]
         return next((each for each in mine if each.state == "running"), None)

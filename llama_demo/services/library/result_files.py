@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from llama_demo.errors import InputError
 from llama_demo.services.history.exports import fenced
-from llama_demo.services.library.results import Hit, Results, source
+from llama_demo.services.library.results import Hit, SearchResults, source
 
 _COLUMNS = ("document", "page", "heading", "text", "score", "meaning", "words")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -25,7 +25,7 @@ class ResultFile:
     data: bytes
 
 
-def written(results: Results, form: str) -> ResultFile:
+def written(results: SearchResults, form: str) -> ResultFile:
     """The hits as ``csv``, ``json`` or ``md``.
 
     Raises:
@@ -37,7 +37,7 @@ def written(results: Results, form: str) -> ResultFile:
     return ResultFile(f"search.{form}", media_type, write(results))
 
 
-def _as_csv(results: Results) -> bytes:
+def _as_csv(results: SearchResults) -> bytes:
     """With a byte order mark, without which spreadsheets take Chinese for something else."""
     out = io.StringIO()
     table = csv.writer(out)
@@ -47,12 +47,12 @@ def _as_csv(results: Results) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _as_json(results: Results) -> bytes:
+def _as_json(results: SearchResults) -> bytes:
     told = {"query": results.query, "mode": results.mode, "hits": [_row(hit) for hit in results.hits]}
     return json.dumps(told, ensure_ascii=False, indent=2).encode()
 
 
-def _as_markdown(results: Results) -> bytes:
+def _as_markdown(results: SearchResults) -> bytes:
     """Names stand between backticks and texts in fences, so that nothing in them is markup."""
     parts = [f"# {_code(results.query)}\n"] if results.query.strip() else []
     for number, hit in enumerate(results.hits, start=1):
@@ -74,7 +74,7 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-FORMS: Mapping[str, tuple[str, Callable[[Results], bytes]]] = {
+FORMS: Mapping[str, tuple[str, Callable[[SearchResults], bytes]]] = {
     "csv": ("text/csv", _as_csv),
     "json": ("application/json", _as_json),
     "md": ("text/markdown", _as_markdown),

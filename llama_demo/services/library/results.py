@@ -42,7 +42,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Results:
+class SearchResults:
     """What was found.
 
     Attributes:
@@ -66,7 +66,7 @@ class Results:
 
 
 @dataclass(frozen=True)
-class Context:
+class PassageContext:
     """A passage where it stands.
 
     Attributes:
@@ -86,7 +86,7 @@ class Context:
     whole: bool
 
 
-def as_told(results: Results) -> str:
+def as_told(results: SearchResults) -> str:
     """What was found, for the history: a numbered list of places.
 
     No text of a document is in it, not even a heading: it would outlive the document.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from llama_demo.documents.formats import FORMATS, suffix_of
-from llama_demo.services.library.intake import File, Intake
+from llama_demo.services.library.ingestion import IncomingFile, Ingestion
 from llama_demo.services.library.jobs import Job
 from llama_demo.services.library.names import SAMPLE
 from llama_demo.settings import ASSETS
@@ -14,7 +14,7 @@ from llama_demo.store.library import EVERYBODY, FAILED, LibraryStore
 SAMPLES = ASSETS / "samples"
 
 
-def bring_up_to_date(folder: Path, store: LibraryStore, intake: Intake, job: Job) -> None:
+def bring_up_to_date(folder: Path, store: LibraryStore, intake: Ingestion, job: Job) -> None:
     """Index the samples that are new or changed, and forget those that are gone."""
     files = sorted(path for path in folder.rglob("*") if suffix_of(path.name) in FORMATS)
     files = [path for path in files if path.suffix != ".json" and path.name != "README.md"]
@@ -26,5 +26,5 @@ def bring_up_to_date(folder: Path, store: LibraryStore, intake: Intake, job: Job
         if gone:
             store.delete(gone, owner=EVERYBODY)
         for path in files:
-            intake.take(job, number, File(path.relative_to(folder).as_posix(), path))
+            intake.take(job, number, IncomingFile(path.relative_to(folder).as_posix(), path))
     job.closed()

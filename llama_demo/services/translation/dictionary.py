@@ -6,10 +6,9 @@ import threading
 from pathlib import Path
 
 from llama_demo.settings import ASSETS
-from llama_demo.text.dictionary import Dictionary as OpenedDictionary
-from llama_demo.text.dictionary import Entry, Match
+from llama_demo.text.dictionary import Dictionary, DictionaryEntry, Match
 
-__all__ = ["ATTRIBUTION", "LICENCE", "SOURCE", "Dictionary", "Entry", "Match"]
+__all__ = ["ATTRIBUTION", "LICENCE", "SOURCE", "DictionaryEntry", "DictionaryService", "Match"]
 
 ATTRIBUTION = "CC-CEDICT, CC BY-SA 4.0"
 """To be shown wherever entries are."""
@@ -23,7 +22,7 @@ LONGEST_WORD = 200
 """Characters of what is looked up; longer texts are no words."""
 
 
-class Dictionary:
+class DictionaryService:
     """Entries by word, and words by their place in a text. Many threads may ask at once.
 
     Args:
@@ -32,10 +31,10 @@ class Dictionary:
 
     def __init__(self, path: Path = FILE) -> None:
         self._path = path
-        self._opened: OpenedDictionary | None = None
+        self._opened: Dictionary | None = None
         self._lock = threading.Lock()
 
-    def look_up(self, word: str) -> tuple[Entry, ...]:
+    def look_up(self, word: str) -> tuple[DictionaryEntry, ...]:
         """The entries of a Chinese word, simplified or traditional, or those that best say an English one."""
         return self._open().look_up(word) if word.strip() and len(word) <= LONGEST_WORD else ()
 
@@ -43,8 +42,8 @@ class Dictionary:
         """The word of ``text`` that holds or ends at ``position``, then other words that are there."""
         return self._open().words_at(text, position)
 
-    def _open(self) -> OpenedDictionary:
+    def _open(self) -> Dictionary:
         with self._lock:
             if self._opened is None:
-                self._opened = OpenedDictionary(self._path)
+                self._opened = Dictionary(self._path)
             return self._opened

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from llama_demo.errors import InputError
-from llama_demo.services.translation.translation_request import LONGEST_TERM, MOST_TERMS
+from llama_demo.services.translation.request import LONGEST_TERM, MOST_TERMS
 from llama_demo.services.visits import Visit
 from llama_demo.store.glossary import Entry, GlossaryStore, key_of
 from llama_demo.tasks.glossary import Term

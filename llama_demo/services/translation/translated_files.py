@@ -51,7 +51,7 @@ class _Held:
     size: int = 0
 
 
-class TranslatedFiles:
+class TranslatedFileStore:
     """Files by unguessable ids."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

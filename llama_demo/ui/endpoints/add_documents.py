@@ -14,7 +14,7 @@ from gradio.data_classes import FileData, ListFiles
 from pydantic import BaseModel
 
 from llama_demo.errors import DemoError
-from llama_demo.services.library.library import File, Library
+from llama_demo.services.library.library import IncomingFile, Library
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Handlers
@@ -54,7 +54,7 @@ def register(services: Services, handlers: Handlers) -> None:
         A file that is there already is unchanged, one of a known name replaces the one before. A ZIP adds
         the files in it.
         """
-        taken = [File(one.name, Path(one.path)) for one in files]
+        taken = [IncomingFile(one.name, Path(one.path)) for one in files]
         try:
             job = services.library.add(visit, collection, taken)
         except DemoError as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 from gradio.events import api
 
-from llama_demo.services.translation.translating import Asked
+from llama_demo.services.translation.service import TranslationRequest
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Handlers
@@ -25,7 +25,7 @@ def register(services: Services, handlers: Handlers) -> None:
         and `code` stay as they are. Each sentence comes with a score: the mean log-probability of its
         tokens, nearer to 0 is surer.
         """
-        asked = Asked(text, source=source, target=target, beams=beams, model=model)
+        asked = TranslationRequest(text, source=source, target=target, beams=beams, model=model)
         stream = services.translating.translate(visit, asked)
         with closing(stream):  # type: ignore[type-var]
             for update in stream:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from llama_demo.errors import InputError
-from llama_demo.services.library.library import DEFAULT, File, Library
+from llama_demo.services.library.library import DEFAULT, IncomingFile, Library
 from llama_demo.ui.guard import ADDING
 from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_json, whole
 
@@ -57,7 +57,7 @@ def _added(
             path = Path(folder) / str(number)
             with path.open("wb") as file:
                 shutil.copyfileobj(upload.file, file)
-            files.append(File(str(whole(str(name or ""))), path))
+            files.append(IncomingFile(str(whole(str(name or ""))), path))
         return library.add(call.visit, collection, files).id
 
 

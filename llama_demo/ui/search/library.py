@@ -8,9 +8,9 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.errors import DemoError
-from llama_demo.services.library.jobs import Progress, Refused
+from llama_demo.services.library.jobs import IndexingProgress, RejectedFile
 from llama_demo.services.library.library import ACCEPTED, DEFAULT, LONGEST_TEXT, SAMPLE, Document, Library
-from llama_demo.services.translation.translating import LANGUAGE_NAMES
+from llama_demo.services.translation.service import LANGUAGE_NAMES
 from llama_demo.ui import markup
 from llama_demo.ui.collections import collection_told
 from llama_demo.ui.frame import Frame
@@ -126,7 +126,7 @@ class Shelf:
         return {"job": self._library.add_text(call.visit, wish.collection, wish.name, wish.text).id}
 
 
-def together(jobs: Sequence[Progress]) -> dict[str, Any]:
+def together(jobs: Sequence[IndexingProgress]) -> dict[str, Any]:
     """Several jobs as one, for the page."""
     waits = [job.seconds_left for job in jobs if job.seconds_left is not None]
     return {
@@ -156,7 +156,7 @@ def _document(one: Document) -> dict[str, Any]:
     }
 
 
-def _refused(one: Refused) -> dict[str, Any]:
+def _refused(one: RejectedFile) -> dict[str, Any]:
     return {"id": one.id, "name": one.name, "reason": _reason(one.reason, one.values)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llama_demo.services.library.result_files import written
-from llama_demo.services.library.searching import Hit, Results
+from llama_demo.services.library.search import Hit, SearchResults
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call
 from llama_demo.ui.marks import pieces
@@ -66,7 +66,7 @@ class Looking:
         file = written(self._found(call, wish, wish.mode, limit=HITS, second=True), wish.form)
         return {"name": file.name, "type": file.media_type, "text": file.data.decode("utf-8")}
 
-    def _found(self, call: Call, wish: Wish, mode: str, *, limit: int, second: bool = False) -> Results:
+    def _found(self, call: Call, wish: Wish, mode: str, *, limit: int, second: bool = False) -> SearchResults:
         """``second`` is what one search asks for beside the first."""
         if wish.chunk is not None:
             return self._searching.more_like(call.visit, wish.chunk, wish.collection, limit=limit)
@@ -82,7 +82,7 @@ class Looking:
         )
 
 
-def _told(found: Results) -> dict[str, Any]:
+def _told(found: SearchResults) -> dict[str, Any]:
     return {
         "mode": found.mode,
         "language": found.language,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from llama_demo.services.library.searching import Map, Point
+from llama_demo.services.library.search import CollectionMap, MapPoint
 from llama_demo.ui.search.samples import topics
 from llama_demo.ui.texts import TAGS
 
@@ -17,7 +17,7 @@ LONGEST_TEXT = 240
 """Characters of a passage that its point tells."""
 
 
-def told(found: Map) -> dict[str, Any]:
+def told(found: CollectionMap) -> dict[str, Any]:
     """The map for the script that draws it: ``points`` are chunk, group, x, y, document and text."""
     groups = _groups(found.points)
     places = {group: place for place, group in enumerate(groups)}
@@ -40,13 +40,13 @@ def told(found: Map) -> dict[str, Any]:
     }
 
 
-def _groups(points: Sequence[Point]) -> list[str | None]:
+def _groups(points: Sequence[MapPoint]) -> list[str | None]:
     """The groups by size; None stands for all that are too many."""
     counted = [group for group, _ in Counter(map(_group, points)).most_common()]
     return list(counted) if len(counted) <= MOST_GROUPS else [*counted[: MOST_GROUPS - 1], None]
 
 
-def _group(point: Point) -> str:
+def _group(point: MapPoint) -> str:
     """The folder that the document lay in, or the document if it lay in none."""
     *folders, name = point.document.split("/")
     return folders[-1] if folders else name

@@ -13,8 +13,8 @@ import gradio as gr
 
 from llama_demo.services.history.runs import Run
 from llama_demo.services.library.result_files import FORMS
-from llama_demo.services.library.searching import MODES
-from llama_demo.services.translation.translating import LANGUAGE_NAMES
+from llama_demo.services.library.search import MODES
+from llama_demo.services.translation.service import LANGUAGE_NAMES
 from llama_demo.ui import markup
 from llama_demo.ui.collections import Collections
 from llama_demo.ui.frame import Frame, Reopening, TabParts

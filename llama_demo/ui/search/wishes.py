@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, field_validator
 
 from llama_demo.services.library.library import SAMPLE
-from llama_demo.services.library.searching import Narrowing
+from llama_demo.services.library.search import ChunkFilter
 from llama_demo.ui.collections import Place
 from llama_demo.ui.wishes import Name, Text
 
@@ -52,9 +52,9 @@ class Wish(Place):
             return None
         return day if day is not None and day.year >= FIRST_YEAR else None
 
-    def narrowing(self, zone: tzinfo) -> Narrowing:
+    def narrowing(self, zone: tzinfo) -> ChunkFilter:
         """The filters, in the visitor's time."""
-        return Narrowing(
+        return ChunkFilter(
             documents=(self.document,) if self.document else (),
             language=self.language,
             since=None if self.since is None else _midnight(self.since, zone),

@@ -16,9 +16,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from llama_demo.errors import InputError
-from llama_demo.services.translation.translating import MOST_TERMS
-from llama_demo.services.translation.translating_documents import LARGEST_FILE
-from llama_demo.services.waiting_line import WaitingLine
+from llama_demo.services.bounded_queue import BoundedQueue
+from llama_demo.services.translation.documents import LARGEST_FILE
+from llama_demo.services.translation.service import MOST_TERMS
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_file, sent_json
 from llama_demo.ui.translate.wishes import File
@@ -36,7 +36,7 @@ TOLD = ("id", "name", "done", "total", "unsure", "state", "seconds_left")
 
 def routes(services: Services, handlers: Handlers) -> list[Route]:
     """The way in, which answers with the progress, and the way out."""
-    arriving = WaitingLine(at_once=ARRIVING, waiting=0, full="documents_busy")
+    arriving = BoundedQueue(at_once=ARRIVING, waiting=0, full="documents_busy")
 
     async def translate(request: Request) -> Response:
         call = handlers.call(sent_beside(request, "x-visit"))

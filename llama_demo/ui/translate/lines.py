@@ -11,7 +11,7 @@ import secrets
 from time import monotonic
 from typing import Any
 
-from llama_demo.services.translation.translating import Asked, Pair, Update
+from llama_demo.services.translation.service import SentencePair, TranslationRequest, TranslationUpdate
 from llama_demo.ui import markup
 from llama_demo.ui.json_line import json_line
 from llama_demo.ui.positions import units
@@ -26,7 +26,7 @@ class Lines:
         side: ``greedy`` or ``beam`` if it is one of two that are compared.
     """
 
-    def __init__(self, asked: Asked, *, ask: int = 0, side: str = "") -> None:
+    def __init__(self, asked: TranslationRequest, *, ask: int = 0, side: str = "") -> None:
         self._asked = asked
         self._seen, self._said = 0, 0  # characters of both texts that have been sent
         self._pairs = 0
@@ -42,7 +42,7 @@ class Lines:
             }
         )
 
-    def add(self, update: Update) -> str:
+    def add(self, update: TranslationUpdate) -> str:
         """The lines with what is new in ``update``."""
         if self._asked.source == "auto" and "source" in update.info:
             mixed = update.guess.mixed if update.guess else ""
@@ -74,7 +74,7 @@ class Lines:
             self._told[name] = value
             self.text += json_line({name: value})
 
-    def _pair(self, pair: Pair, translation: str) -> dict[str, Any]:
+    def _pair(self, pair: SentencePair, translation: str) -> dict[str, Any]:
         original, (start, end), (begin, finish) = self._asked.text, pair.source, pair.target
         told = {
             "skip": units(original[self._seen : start]),
@@ -96,14 +96,14 @@ class Lines:
         return {name: value for name, value in told.items() if value or name in ("lead", "text", "length")}
 
 
-def stored(asked: Asked, update: Update, status: str) -> str:
+def stored(asked: TranslationRequest, update: TranslationUpdate, status: str) -> str:
     """The lines of a run of the history, which ended as ``status`` says."""
     lines = Lines(asked)
     lines.text += json_line({"reopened": status})
     return lines.add(update)
 
 
-def _route(update: Update) -> list[str] | None:
+def _route(update: TranslationUpdate) -> list[str] | None:
     """Source, target, model and the language between."""
     told = [str(update.info.get(name) or "") for name in ("source", "target", "model", "via")]
     return told if told[2] else None

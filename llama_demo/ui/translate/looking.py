@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from llama_demo.services.translation.dictionary import Entry as Headword
+from llama_demo.services.bounded_queue import BoundedQueue
+from llama_demo.services.translation.dictionary import DictionaryEntry
 from llama_demo.services.translation.glossary import TermPair
-from llama_demo.services.waiting_line import WaitingLine
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handler import Call
 from llama_demo.ui.positions import code_points, units
@@ -35,7 +35,7 @@ class Looking:
         self._dictionary = services.dictionary
         self._glossary = services.glossary
         self._documents = services.documents
-        self._line = WaitingLine(at_once=AT_ONCE, waiting=WAITING, full="look_ups_busy")
+        self._line = BoundedQueue(at_once=AT_ONCE, waiting=WAITING, full="look_ups_busy")
 
     def stop(self, call: Call) -> dict[str, Any]:
         """End what this page translates."""
@@ -98,7 +98,7 @@ class Looking:
         return _listed(self._glossary.remove(call.visit, entry.source, entry.target, entry.term))
 
 
-def _entries(entries: Sequence[Headword]) -> list[dict[str, Any]]:
+def _entries(entries: Sequence[DictionaryEntry]) -> list[dict[str, Any]]:
     return [
         {
             "word": entry.simplified,

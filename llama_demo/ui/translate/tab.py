@@ -16,8 +16,14 @@ import gradio as gr
 from llama_demo.errors import DemoError
 from llama_demo.services.history.runs import Run
 from llama_demo.services.translation.dictionary import ATTRIBUTION, SOURCE
-from llama_demo.services.translation.translating import LANGUAGE_NAMES, LONGEST_TEXT, Asked, Term, Translating
-from llama_demo.services.translation.translating_documents import LARGEST_FILE, SUFFIXES
+from llama_demo.services.translation.documents import LARGEST_FILE, SUFFIXES
+from llama_demo.services.translation.service import (
+    LANGUAGE_NAMES,
+    LONGEST_TEXT,
+    Term,
+    TranslationRequest,
+    TranslationService,
+)
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.handler import Call
@@ -152,7 +158,7 @@ def _documents(frame: Frame, looking: Looking) -> None:
         )
 
 
-def _offered(translating: Translating) -> Mapping[str, Mapping[str, list[dict[str, Any]]]]:
+def _offered(translating: TranslationService) -> Mapping[str, Mapping[str, list[dict[str, Any]]]]:
     """Every way of every direction, the usual one first."""
     return {
         source: {
@@ -181,7 +187,7 @@ class Desk:
         stream = self._compare if wish.act == "compare" else self._one
         return self._turns.follow(call.page, call.turn, stream(call, asked, wish), cleared=("",))
 
-    def _one(self, call: Call, asked: Asked, wish: Wish) -> Answers:
+    def _one(self, call: Call, asked: TranslationRequest, wish: Wish) -> Answers:
         box = f"translate:{call.page}" if wish.typed else ""
         stream = self._translating.translate(call.visit, asked, key=call.page, box=box)
         lines = Lines(asked, ask=wish.ask)
@@ -193,7 +199,7 @@ class Desk:
                 yield (lines.broken(),)
                 raise
 
-    def _compare(self, call: Call, asked: Asked, wish: Wish) -> Answers:
+    def _compare(self, call: Call, asked: TranslationRequest, wish: Wish) -> Answers:
         """Greedy first, then by beam search; the second is another version of the first."""
         told, first = "", None
         for side, beams in (("greedy", 1), ("beam", BEAMS)):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from llama_demo.services.translation.translating import Asked, Term
+from llama_demo.services.translation.service import Term, TranslationRequest
 from llama_demo.ui.wishes import Name, Text
 
 
@@ -33,9 +33,9 @@ class Wish(Direction):
     ask: int = Field(0, ge=0)
     typed: bool = False
 
-    def asked(self, glossary: tuple[Term, ...]) -> Asked:
+    def asked(self, glossary: tuple[Term, ...]) -> TranslationRequest:
         """What the service is asked for."""
-        return Asked(self.text, self.source, self.target, self.beams, self.model, glossary)
+        return TranslationRequest(self.text, self.source, self.target, self.beams, self.model, glossary)
 
 
 class File(Direction):
@@ -57,9 +57,9 @@ class Sentence(Direction):
     translation: Text = ""
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> TranslationRequest:
         """What the service is asked for."""
-        return Asked(self.text, self.source, self.target, model=self.model)
+        return TranslationRequest(self.text, self.source, self.target, model=self.model)
 
 
 class Place(BaseModel):

@@ -14,8 +14,8 @@ from markdown_it.token import Token
 from llama_demo.documents.encoding import decode
 from llama_demo.documents.rewriters.markdown import open_markdown
 from llama_demo.documents.rewriters.plain import one_line
-from llama_demo.documents.segments import Segment, Translation
-from llama_demo.documents.skeleton import Skeleton, Slot
+from llama_demo.documents.segments import DocumentSegment, SegmentTranslation
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 from llama_demo.errors import InputError
 from tests.documents.translators import backwards, translated
 
@@ -125,7 +125,7 @@ def test_words_that_change_places() -> None:
 def test_a_translation_makes_no_blocks(source: str, translation: str, written: str | None) -> None:
     """Whatever a model writes, a paragraph stays one paragraph."""
     document = open_markdown(source.encode())
-    after = document.rewritten([Translation(translation)]).decode()
+    after = document.rewritten([SegmentTranslation(translation)]).decode()
     assert written is None or after == written
     assert [kind for kind, *_ in shape(after) if kind.endswith("_open")][:1] == ["paragraph_open"]  # type: ignore[misc,attr-defined]
 
@@ -133,14 +133,16 @@ def test_a_translation_makes_no_blocks(source: str, translation: str, written: s
 def test_bold_beside_chinese_punctuation_works() -> None:
     """Signs of emphasis next to punctuation would show as stars between Chinese characters."""
     document = open_markdown(b"**All of it.** Yes")
-    after = document.rewritten([Translation("全部。是的", (((2, 8), (0, 3), 1.0), ((11, 14), (3, 5), 1.0)))])
+    after = document.rewritten(
+        [SegmentTranslation("全部。是的", (((2, 8), (0, 3), 1.0), ((11, 14), (3, 5), 1.0)))]
+    )
     assert ("strong_open", "strong", ()) in shape(after.decode())
 
 
 def test_a_cell_stays_one_cell() -> None:
     """A stroke in a translation would begin a new cell."""
     document = open_markdown(b"| a word |\n|---|\n| cell |\n")
-    after = document.rewritten([Translation("x|y"), Translation("z")]).decode()
+    after = document.rewritten([SegmentTranslation("x|y"), SegmentTranslation("z")]).decode()
     assert after == "| x\\|y |\n|---|\n| z |\n"
 
 
@@ -172,7 +174,7 @@ def test_what_is_too_long_is_refused_before_it_is_read_whole(hostile: str, key: 
     """A file that is refused must not first cost what a whole one costs."""
     with pytest.raises(InputError, match=key):
         open_markdown(hostile.encode())
-    endless = itertools.repeat(Slot(Segment("word " * 10), "", one_line))
+    endless = itertools.repeat(SegmentSlot(DocumentSegment("word " * 10), "", one_line))
     with pytest.raises(InputError, match="document_too_long"):
         Skeleton.of(decode(b"x"), endless)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llama_demo.documents.rewriters.plain import open_plain
-from llama_demo.documents.segments import Translation
+from llama_demo.documents.segments import SegmentTranslation
 from tests.documents.translators import translated
 
 TEXT = "  Title\r\n\r\n\tfirst line \nsecond line\r\x0c42 %\u2028第三行"
@@ -25,4 +25,4 @@ def test_round_trip(encoding: str) -> None:
 def test_a_translation_in_several_lines_stays_in_one() -> None:
     """The file has as many lines as before, whatever the translator writes."""
     document = open_plain(b"one\ntwo\n")
-    assert document.rewritten([Translation("a\nb"), None]) == b"a b\ntwo\n"
+    assert document.rewritten([SegmentTranslation("a\nb"), None]) == b"a b\ntwo\n"

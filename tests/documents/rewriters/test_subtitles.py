@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llama_demo.documents.rewriters.subtitles import open_subtitles
-from llama_demo.documents.segments import Translation
+from llama_demo.documents.segments import SegmentTranslation
 from tests.documents.translators import translated
 
 TEXT = """\
@@ -47,7 +47,9 @@ def test_round_trip() -> None:
 def test_as_many_lines_as_before() -> None:
     """Chinese is cut between characters, never before its punctuation, and never inside a tag."""
     document = open_subtitles(TEXT.encode())
-    after = document.rewritten([Translation("你好，我亲爱的老朋友，你好吗？"), None, None, None]).decode()
+    after = document.rewritten(
+        [SegmentTranslation("你好，我亲爱的老朋友，你好吗？"), None, None, None]
+    ).decode()
     lines = after.split("\n\n")[0].split("\n")[2:]
     assert len(lines) == 2
     assert lines[0].startswith("<i>")

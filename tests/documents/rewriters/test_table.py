@@ -8,7 +8,7 @@ import io
 import pytest
 
 from llama_demo.documents.rewriters.table import open_table
-from llama_demo.documents.segments import Translation
+from llama_demo.documents.segments import SegmentTranslation
 from tests.documents.translators import shouted, translated
 
 ROWS = [
@@ -45,7 +45,7 @@ def test_round_trip(delimiter: str, quoting: int) -> None:
 def test_a_translation_stays_in_its_cell() -> None:
     """Delimiters and quotation marks in it are quoted, and it never becomes a formula."""
     document = open_table(b"one,two\r\n")
-    after = document.rewritten([Translation('a, "b"'), Translation("=1+1")])
+    after = document.rewritten([SegmentTranslation('a, "b"'), SegmentTranslation("=1+1")])
     assert after == b'"a, ""b""",\'=1+1\r\n'
 
 

@@ -15,7 +15,7 @@ from docx.text.paragraph import Paragraph
 from llama_demo.documents import archive
 from llama_demo.documents.rewriters.word import open_word
 from llama_demo.documents.rewriting import open_document
-from llama_demo.documents.segments import Translation
+from llama_demo.documents.segments import SegmentTranslation
 from llama_demo.errors import InputError
 from tests.documents.translators import backwards, translated
 
@@ -147,7 +147,9 @@ def test_what_is_not_translated_stays(original: docx.document.Document) -> None:
     """A document that was cancelled at once reads as before, and it can be written again and again."""
     data = saved(original)
     document = open_word(data)
-    half = [Translation(each.text.upper()) if i < 2 else None for i, each in enumerate(document.segments)]
+    half = [
+        SegmentTranslation(each.text.upper()) if i < 2 else None for i, each in enumerate(document.segments)
+    ]
     for _ in range(2):
         after = document.rewritten(half)
         assert looks(after)[:1] != looks(data)[:1]

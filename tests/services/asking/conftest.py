@@ -13,7 +13,7 @@ from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import Library
-from llama_demo.services.library.searching import Searching
+from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
 from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.conversations import ConversationStore
@@ -44,7 +44,9 @@ def library(database: Database, models: Models) -> Iterator[Library]:
 def asking(database: Database, models: Models, library: Library, runs: Runs) -> Asking:
     """The bundled models, asked."""
     chunks = ChunkStore(database)
-    return Asking(models, Searching(library, chunks, Embedders(models, chunks), models, runs), library, runs)
+    return Asking(
+        models, SearchService(library, chunks, Embedders(models, chunks), models, runs), library, runs
+    )
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from llama_demo.documents.parsing import Limits
+from llama_demo.documents.parsing import ParsingLimits
 from llama_demo.errors import DemoError
 from llama_demo.services.asking.question import Part
 from llama_demo.services.asking.sources import LONGEST_TEXT, Sources
@@ -31,7 +31,7 @@ On the last day of the month.
 @pytest.fixture(scope="module")
 def sources() -> Iterator[Sources]:
     """What reads texts, with a small limit for files."""
-    with closing(Sources(Limits(seconds=30.0, largest=100_000))) as sources:
+    with closing(Sources(ParsingLimits(seconds=30.0, largest=100_000))) as sources:
         yield sources
 
 

@@ -15,9 +15,9 @@ from llama_demo.services.asking.suggestions import MOST, Suggestions
 from llama_demo.services.asking.update import Update
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library.embedders import Embedders
-from llama_demo.services.library.library import File, Library
+from llama_demo.services.library.library import IncomingFile, Library
 from llama_demo.services.library.sample_questions import sample_questions
-from llama_demo.services.library.searching import Searching
+from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import resolve
 from llama_demo.settings import ASSETS
@@ -39,7 +39,7 @@ TEXT = (
 def suggestions(database: Database, models: Models, library: Library, runs: Runs) -> Suggestions:
     """The bundled reader over an empty library."""
     chunks = ChunkStore(database)
-    searching = Searching(library, chunks, Embedders(models, chunks), models, runs)
+    searching = SearchService(library, chunks, Embedders(models, chunks), models, runs)
     return Suggestions(models, searching, library, chunks)
 
 
@@ -69,7 +69,7 @@ def test_a_document_suggests_questions_to_its_readers_alone(
 ) -> None:
     """A collection's newest documents, or the chosen one; not to somebody else."""
     for name, text in (("museum.txt", TEXT), ("hut.txt", "The hut has 12 beds. The hut is in Brig.")):
-        assert library.add(ME, "mine", [File(name, text.encode())]).wait(60)
+        assert library.add(ME, "mine", [IncomingFile(name, text.encode())]).wait(60)
     hut = next(one for one in library.documents(ME, "mine") if one.name == "hut.txt")
     chosen = Subject(collection="mine", documents=(hut.id,))
     found = suggestions.about(ME, chosen)

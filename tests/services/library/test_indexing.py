@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.library.library import File, Limits
+from llama_demo.services.library.library import IncomingFile, UploadLimits
 from tests import static_embedder
 from tests.services import libraries
 from tests.services.libraries import ME, PATIENCE, opened
@@ -46,12 +46,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def files() -> list[File]:
+def files() -> list[IncomingFile]:
     """Documents of some dozens of chunks each."""
     dice = random.Random(3)
     words = "llama wool grass river stone 羊驼 秘鲁 草地 河流 石头".split()
     return [
-        File(
+        IncomingFile(
             f"{number}.md",
             "\n\n".join(
                 f"# {number} {part}\n\n{' '.join(dice.choices(words, k=60))}." for part in range(40)
@@ -174,7 +174,7 @@ def test_a_full_disk_loses_nothing_and_is_told(tmp_path: Path, small_disk: Path,
 
 def test_too_many_files_are_refused_before_any_is_taken(tmp_path: Path, embedder: Path) -> None:
     """Somebody who drops a disk gets an answer at once, and nothing of it half in."""
-    many = [File(f"{number}.txt", b"A note.") for number in range(Limits().files + 1)]
+    many = [IncomingFile(f"{number}.txt", b"A note.") for number in range(UploadLimits().files + 1)]
     with opened(tmp_path / "data", embedder) as shelf:
         with pytest.raises(InputError) as caught:
             shelf.library.add(ME, "default", many)

@@ -10,10 +10,10 @@ import pytest
 
 from llama_demo.errors import InputError
 from llama_demo.services.library.result_files import written
-from llama_demo.services.library.searching import Hit, Results
+from llama_demo.services.library.search import Hit, SearchResults
 
 HIT = Hit(1, "`a`.md", "id", "default", 0, 2, "=Top", "=1+1\n```\n# not a heading", "en", 0.5, 0.4, 0.3)
-RESULTS = Results("# query", (HIT,), "en", "hybrid", 1, 1.0)
+RESULTS = SearchResults("# query", (HIT,), "en", "hybrid", 1, 1.0)
 
 
 def test_a_spreadsheet_runs_nothing_of_a_document() -> None:

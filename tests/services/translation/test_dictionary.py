@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from llama_demo.services.translation.dictionary import ATTRIBUTION, FILE, LICENCE, Dictionary
+from llama_demo.services.translation.dictionary import ATTRIBUTION, FILE, LICENCE, DictionaryService
 
 
 def test_it_ships_small_and_with_its_licence() -> None:
@@ -17,7 +17,7 @@ def test_it_ships_small_and_with_its_licence() -> None:
 
 def test_everyday_words_are_there() -> None:
     """In both directions, asked by many threads at once before it is open."""
-    dictionary = Dictionary()
+    dictionary = DictionaryService()
     words = {"你好": "你好", "電腦": "电脑", "dog": "狗", "water": "水", "hello": "你好", "银行": "银行"}
     with ThreadPoolExecutor(8) as threads:
         for _ in range(4):
@@ -30,6 +30,6 @@ def test_everyday_words_are_there() -> None:
 
 def test_a_whole_text_is_no_word() -> None:
     """It is not searched for, and a long text around a place costs nothing."""
-    dictionary = Dictionary()
+    dictionary = DictionaryService()
     assert dictionary.look_up("狗" * 100_000) == ()
     assert dictionary.words_at("研究生命" * 25_000, 50_001)[0].entries

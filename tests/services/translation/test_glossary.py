@@ -6,7 +6,7 @@ import pytest
 
 from llama_demo.errors import InputError
 from llama_demo.services.translation.glossary import Glossary
-from llama_demo.services.translation.translation_request import LONGEST_TERM, MOST_TERMS
+from llama_demo.services.translation.request import LONGEST_TERM, MOST_TERMS
 from llama_demo.services.visits import Visit
 from llama_demo.store.database import Database
 from llama_demo.store.glossary import GlossaryStore

@@ -14,7 +14,7 @@ import torch
 from llama_demo.model.static import StaticConfig, StaticEmbedding
 from llama_demo.tasks import search
 from llama_demo.tasks.embed import embed, load_sentence_encoder
-from llama_demo.tasks.search import Candidate
+from llama_demo.tasks.search import SearchCandidate
 from llama_demo.training.embedder import data as embedder_data
 from llama_demo.training.embedder import training as embedder
 from llama_demo.training.embedder.data import Batches, TextPair
@@ -150,6 +150,6 @@ def test_both_ways_together_rank_as_the_app_does() -> None:
     """The published figures are those of the search that people use."""
     dice = np.random.default_rng(0)
     found, alike = (dice.random((1, 6), dtype=np.float32) * scale for scale in (8, 1))
-    candidates = [Candidate(i, float(alike[0, i]), float(found[0, i])) for i in range(6)]
+    candidates = [SearchCandidate(i, float(alike[0, i]), float(found[0, i])) for i in range(6)]
     app = search.fused(candidates, search.fitted(), mean=float(alike.mean()), deviation=float(alike.std()))
     assert fused(found, alike, search.fitted())[0] == pytest.approx(app, rel=1e-4)

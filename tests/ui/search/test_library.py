@@ -1,14 +1,16 @@
 """Several jobs as one."""
 
-from llama_demo.services.library.jobs import Indexed, Progress, Refused
+from llama_demo.services.library.jobs import IndexedDocument, IndexingProgress, RejectedFile
 from llama_demo.ui.search.library import together
 
 
 def test_jobs_are_counted_together_and_reasons_are_escaped_sentences() -> None:
     """A page sends many files in several requests and shows one bar."""
-    bad = Refused("", "<b>.pdf", "document_damaged")
-    first = Progress("1", 2, 2, "done", added=(Indexed("a", "a.txt", 3),), failed=(bad,))
-    second = Progress("2", 1, 5, "running", "b.txt", 4.5, unchanged=(Indexed("c", "c.txt", 1),))
+    bad = RejectedFile("", "<b>.pdf", "document_damaged")
+    first = IndexingProgress("1", 2, 2, "done", added=(IndexedDocument("a", "a.txt", 3),), failed=(bad,))
+    second = IndexingProgress(
+        "2", 1, 5, "running", "b.txt", 4.5, unchanged=(IndexedDocument("c", "c.txt", 1),)
+    )
     told = together([first, second])
     assert (told["done"], told["total"], told["running"], told["current"]) == (3, 7, True, "b.txt")
     assert told["seconds_left"] == 4.5

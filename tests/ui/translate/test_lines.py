@@ -6,25 +6,31 @@ import itertools
 import json
 from typing import Any
 
-from llama_demo.services.translation.translating import Asked, Guess, Pair, PlacedTerm, Update
+from llama_demo.services.translation.service import (
+    Guess,
+    PlacedTerm,
+    SentencePair,
+    TranslationRequest,
+    TranslationUpdate,
+)
 from llama_demo.ui.translate.lines import Lines, stored
 
-ASKED = Asked("Tea 🍵 is hot.\n\nThanks, Ada.", target="fr")
+ASKED = TranslationRequest("Tea 🍵 is hot.\n\nThanks, Ada.", target="fr")
 PAIRS = (
-    Pair((0, 13), (0, 18), -0.2),
-    Pair((15, 27), (20, 30), -2.5, unsure=True, terms=(PlacedTerm((23, 26), (26, 29)),)),
+    SentencePair((0, 13), (0, 18), -0.2),
+    SentencePair((15, 27), (20, 30), -2.5, unsure=True, terms=(PlacedTerm((23, 26), (26, 29)),)),
 )
 WHOLE = "Le thé 🍵 est chaud\n\nMerci Ada.\n"
 INFO: dict[str, object] = {"source": "en", "source_confidence": 0.9, "target": "fr", "model": "m", "via": ""}
 
 
-def updates() -> list[Update]:
+def updates() -> list[TranslationUpdate]:
     """As the service gives them."""
     guess = Guess("en", 0.9)
     return [
-        Update("", (), total=2, info=INFO, guess=guess),
-        Update(WHOLE[:18], PAIRS[:1], 1, 2, INFO, guess, run_id="r"),
-        Update(WHOLE, PAIRS, 2, 2, INFO, guess, finish_reason="end", run_id="r"),
+        TranslationUpdate("", (), total=2, info=INFO, guess=guess),
+        TranslationUpdate(WHOLE[:18], PAIRS[:1], 1, 2, INFO, guess, run_id="r"),
+        TranslationUpdate(WHOLE, PAIRS, 2, 2, INFO, guess, finish_reason="end", run_id="r"),
     ]
 
 

@@ -19,10 +19,10 @@ from starlette.testclient import TestClient
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
-from llama_demo.services.translation.dictionary import Dictionary
+from llama_demo.services.translation.dictionary import DictionaryService
+from llama_demo.services.translation.documents import LARGEST_FILE, DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
-from llama_demo.services.translation.translating import Translating
-from llama_demo.services.translation.translating_documents import LARGEST_FILE, TranslatedDocuments
+from llama_demo.services.translation.service import TranslationService
 from llama_demo.store.database import Database
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.runs import RunStore
@@ -41,10 +41,10 @@ class Parts:
 
     def __init__(self, models: Models, database: Database) -> None:
         runs = Runs(RunStore(database))
-        self.translating = Translating(models, runs)
-        self.documents = TranslatedDocuments(self.translating, runs)
+        self.translating = TranslationService(models, runs)
+        self.documents = DocumentTranslationService(self.translating, runs)
         self.glossary = Glossary(GlossaryStore(database))
-        self.dictionary = Dictionary()
+        self.dictionary = DictionaryService()
 
 
 @pytest.fixture(scope="module")

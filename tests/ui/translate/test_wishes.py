@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llama_demo.errors import DemoError
-from llama_demo.services.translation.translating import Asked, Term
+from llama_demo.services.translation.service import Term, TranslationRequest
 from llama_demo.ui.translate.wishes import Place, Sentence, Wish
 from llama_demo.ui.wishes import read
 
@@ -14,7 +14,7 @@ def test_a_wish_becomes_a_request() -> None:
     """Halves of characters, which nothing could send back, are mended."""
     told = {"text": "a\ud83d", "source": "en", "target": "fr", "beams": 3, "model": "m", "ask": 2}
     terms = (Term("a", "b"),)
-    assert read(Wish, told).asked(terms) == Asked("a\ufffd", "en", "fr", 3, "m", terms)
+    assert read(Wish, told).asked(terms) == TranslationRequest("a\ufffd", "en", "fr", 3, "m", terms)
 
 
 @pytest.mark.parametrize(

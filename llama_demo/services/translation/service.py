@@ -14,24 +14,31 @@ from llama_demo.services.background import in_background
 from llama_demo.services.history.runs import Recording, Run, Runs
 from llama_demo.services.models import Models
 from llama_demo.services.stopping import Stops
-from llama_demo.services.translation.routes import Route, all_routes, hops_of
-from llama_demo.services.translation.translated import Pair, Pane, PlacedTerm, stored
-from llama_demo.services.translation.translation_request import (
+from llama_demo.services.translation.request import (
     LONGEST_SENTENCE,
     LONGEST_TEXT,
     MOST_TERMS,
-    Asked,
-    Plan,
+    TranslationPlan,
+    TranslationRequest,
     asked_before,
     plan_of,
     settings_of,
 )
-from llama_demo.services.translation.translation_update import Update, update_before, update_of
+from llama_demo.services.translation.result import (
+    PlacedTerm,
+    SentencePair,
+    TextTranslation,
+    TranslationUpdate,
+    stored,
+    update_before,
+    update_of,
+)
+from llama_demo.services.translation.routes import Route, all_routes, hops_of
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.align_words import Link, align_words
 from llama_demo.tasks.glossary import Span, Term
 from llama_demo.tasks.n_best import n_best
-from llama_demo.tasks.translate_sentences import Alternative
+from llama_demo.tasks.translate_sentences import TranslationAlternative
 from llama_demo.tasks.translate_text import Rendering, translate_text
 from llama_demo.tasks.translation_hops import Hop, SequenceHop, Stopped
 from llama_demo.text.languages import NAMES, Guess, detect_language, has_script_of
@@ -41,24 +48,24 @@ __all__ = [
     "LANGUAGE_NAMES",
     "LONGEST_TEXT",
     "MOST_TERMS",
-    "Alternative",
-    "Asked",
     "Guess",
     "Link",
-    "Pair",
     "PlacedTerm",
     "Route",
+    "SentencePair",
     "Span",
     "Term",
-    "Translating",
-    "Update",
+    "TranslationAlternative",
+    "TranslationRequest",
+    "TranslationService",
+    "TranslationUpdate",
 ]
 
 LANGUAGE_NAMES: Mapping[str, str] = NAMES
 """By ISO 639-1 code, each in its own words."""
 
 
-class Translating:
+class TranslationService:
     """Translates texts for visitors and records each run."""
 
     def __init__(self, models: Models, runs: Runs) -> None:
@@ -86,8 +93,14 @@ class Translating:
         return detect_language(text, expected=list(all_routes(self._models)))
 
     def translate(
-        self, visit: Visit, asked: Asked, *, key: str = "", box: str = "", origin: str | None = None
-    ) -> Iterator[Update]:
+        self,
+        visit: Visit,
+        asked: TranslationRequest,
+        *,
+        key: str = "",
+        box: str = "",
+        origin: str | None = None,
+    ) -> Iterator[TranslationUpdate]:
         """Translate a text. Closing the iterator stops the model and marks the run as stopped.
 
         Args:
@@ -121,11 +134,13 @@ class Translating:
         """End the run that was begun under ``key`` within a second; returns whether there was one."""
         return self._stops.stop(key)
 
-    def reopened(self, run: Run) -> tuple[Asked, Update]:
+    def reopened(self, run: Run) -> tuple[TranslationRequest, TranslationUpdate]:
         """What was asked and what came of it, from a row of the history, sentences and places included."""
         return asked_before(run.input, run.options), update_before(run)
 
-    def alternatives(self, asked: Asked, *, count: int = 5) -> tuple[Alternative, ...]:
+    def alternatives(
+        self, asked: TranslationRequest, *, count: int = 5
+    ) -> tuple[TranslationAlternative, ...]:
         """The best translations of one sentence (``asked.text``), best first; none from a decoder by prompt.
 
         Raises:
@@ -135,7 +150,7 @@ class Translating:
         hops = self._sentence_hops(asked)
         return n_best(hops, asked.text, count) if hops else ()
 
-    def alignment(self, asked: Asked, translation: str) -> tuple[Link, ...]:
+    def alignment(self, asked: TranslationRequest, translation: str) -> tuple[Link, ...]:
         """Word by word, where the model looked in the sentence ``asked.text`` when it wrote ``translation``.
 
         Spans are in these two texts. Any translation can be asked about: an alternative, or one that was
@@ -149,7 +164,7 @@ class Translating:
         return align_words(hops, asked.text, translation).links()
 
     def texts(
-        self, asked: Asked, texts: Sequence[str], *, key: str = ""
+        self, asked: TranslationRequest, texts: Sequence[str], *, key: str = ""
     ) -> Iterator[tuple[int, str, float | None]]:
         """Translate many texts, such as the paragraphs or cells of a document; ``asked.text`` is not read.
 
@@ -167,7 +182,9 @@ class Translating:
         stop = threading.Event()
         with self._stops.under(key, stop.set, alone=True):
             segments = [_segments(text, hops) for text in texts]
-            panes = [Pane(text, own, asked.target) for text, own in zip(texts, segments, strict=True)]
+            panes = [
+                TextTranslation(text, own, asked.target) for text, own in zip(texts, segments, strict=True)
+            ]
             work = _work(hops, [one.text for own in segments for one in own], asked)
             place = 0
             with closing(in_background(work, stop)) as found:
@@ -181,7 +198,7 @@ class Translating:
                 yield place, panes[place].text, panes[place].score
                 place += 1
 
-    def _sentence_hops(self, asked: Asked) -> tuple[SequenceHop, ...]:
+    def _sentence_hops(self, asked: TranslationRequest) -> tuple[SequenceHop, ...]:
         """The models of one sentence; none if it needs none, or is not translated by an encoder-decoder."""
         if len(asked.text) > LONGEST_SENTENCE:
             raise InputError("translate_too_long", characters=len(asked.text), limit=LONGEST_SENTENCE)
@@ -190,11 +207,11 @@ class Translating:
         return tuple(hop for hop in hops if isinstance(hop, SequenceHop))
 
     def _updates(
-        self, plan: Plan, hops: Sequence[Hop], recording: Recording, stop: threading.Event
-    ) -> Iterator[Update]:
+        self, plan: TranslationPlan, hops: Sequence[Hop], recording: Recording, stop: threading.Event
+    ) -> Iterator[TranslationUpdate]:
         text = plan.asked.text
         segments = _segments(text, hops) if hops else []
-        pane = Pane(text, segments, plan.asked.target)
+        pane = TextTranslation(text, segments, plan.asked.target)
         if plan.route is not None and not segments:
             plan = replace(plan, route=None, note="other_language" if plan.looks else "nothing_to_translate")
         due = 0.0
@@ -225,7 +242,7 @@ def _segments(text: str, hops: Sequence[Hop]) -> list[Segment]:
 
 
 def _work(
-    hops: Sequence[Hop], sentences: Sequence[str], asked: Asked
+    hops: Sequence[Hop], sentences: Sequence[str], asked: TranslationRequest
 ) -> Callable[[Stopped], Iterator[Rendering]]:
     return lambda stopped: translate_text(
         hops, sentences, beams=asked.beams, glossary=asked.glossary, stopped=stopped

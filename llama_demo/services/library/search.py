@@ -14,19 +14,28 @@ from numpy.typing import NDArray
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.library import collection_map, surroundings
-from llama_demo.services.library.collection_map import Map, Point
+from llama_demo.services.library.collection_map import CollectionMap, MapPoint
 from llama_demo.services.library.embedders import Embedders
-from llama_demo.services.library.finding import READ, Finder, Finding, differ
 from llama_demo.services.library.highlights import word_spans
 from llama_demo.services.library.library import SAMPLE, Collection, Library
-from llama_demo.services.library.results import Context, Hit, Results, as_told
+from llama_demo.services.library.results import Hit, PassageContext, SearchResults, as_told
+from llama_demo.services.library.retrieval import READ, ChunkRetriever, RetrievedChunks, differ
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit, resolve
-from llama_demo.store.chunks import Chunk, ChunkStore, Narrowing
+from llama_demo.store.chunks import Chunk, ChunkFilter, ChunkStore
 from llama_demo.store.library import Document
 from llama_demo.tasks.embed import embed
 
-__all__ = ["MODES", "Context", "Hit", "Map", "Narrowing", "Point", "Results", "Searching"]
+__all__ = [
+    "MODES",
+    "ChunkFilter",
+    "CollectionMap",
+    "Hit",
+    "MapPoint",
+    "PassageContext",
+    "SearchResults",
+    "SearchService",
+]
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +46,7 @@ LONGEST_TEXT = 20_000
 MOST_TEXTS, MOST_SENTENCES, MOST_HITS = 1_000, 8, 100
 
 
-class Searching:
+class SearchService:
     """Searches the library for visitors."""
 
     def __init__(
@@ -48,7 +57,7 @@ class Searching:
         self._embedders = embedders
         self._models = models
         self._runs = runs
-        self._finder = Finder(chunks, embedders)
+        self._finder = ChunkRetriever(chunks, embedders)
 
     def warm_up(self) -> None:
         """Search once in the background, so that models and vectors are there for the first who asks."""
@@ -68,11 +77,11 @@ class Searching:
         collection: str | Sequence[str] = SAMPLE,
         *,
         mode: str = "hybrid",
-        narrowing: Narrowing | None = None,
+        narrowing: ChunkFilter | None = None,
         limit: int = 10,
         box: str = "",
         record: bool = True,
-    ) -> Results:
+    ) -> SearchResults:
         """Find passages.
 
         Args:
@@ -90,12 +99,12 @@ class Searching:
         begun = time.monotonic()
         collections = self._checked(visit, query, collection, mode, limit)
         if not record:
-            return self._search(visit, query, collections, mode, narrowing or Narrowing(), limit, begun)
+            return self._search(visit, query, collections, mode, narrowing or ChunkFilter(), limit, begun)
         options = {
             "collection": collection if isinstance(collection, str) else list(collection),
             "mode": mode,
             "limit": limit,
-            "narrowing": asdict(narrowing or Narrowing()),
+            "narrowing": asdict(narrowing or ChunkFilter()),
         }
         entries = self._models.entries("search")
         model = entries[0].name if entries and mode != "words" else ""
@@ -103,14 +112,14 @@ class Searching:
             visit, task="search", model=model, input=query, options=options, box=box
         )
         with recording:
-            results = self._search(visit, query, collections, mode, narrowing or Narrowing(), limit, begun)
+            results = self._search(visit, query, collections, mode, narrowing or ChunkFilter(), limit, begun)
             told = {"hits": len(results.hits), "searched": results.searched, "ms": results.milliseconds}
             recording.finish("done", as_told(results), told)
         return replace(results, run_id=recording.id)
 
     def more_like(
         self, visit: Visit, chunk: int, collection: str | Sequence[str] = SAMPLE, *, limit: int = 10
-    ) -> Results:
+    ) -> SearchResults:
         """Passages whose meaning is like a passage's, without it.
 
         Raises:
@@ -121,11 +130,11 @@ class Searching:
         if not self._models.entries("search"):
             raise InputError("model_missing")
         there = self._library.named(visit, collection)
-        found = self._search(visit, one.text[:READ], there, "meaning", Narrowing(), limit + 1, begun)
+        found = self._search(visit, one.text[:READ], there, "meaning", ChunkFilter(), limit + 1, begun)
         hits = tuple(hit for hit in found.hits if hit.chunk != chunk)[:limit]
         return replace(found, query="", hits=tuple(replace(hit, word_spans=()) for hit in hits))
 
-    def context(self, visit: Visit, chunk: int, query: str = "") -> Context:
+    def context(self, visit: Visit, chunk: int, query: str = "") -> PassageContext:
         """A passage with the text of its document around it.
 
         Raises:
@@ -138,7 +147,7 @@ class Searching:
             raise InputError("chunk_unknown")
         text, begin = surroundings.around(every, one)
         closest = self._finder.sentence(query, one)
-        return Context(
+        return PassageContext(
             document=document,
             page=one.page,
             heading=one.heading,
@@ -149,7 +158,7 @@ class Searching:
             whole=surroundings.is_whole(every, one),
         )
 
-    def map(self, visit: Visit, collection: str = SAMPLE, query: str = "") -> Map:
+    def map(self, visit: Visit, collection: str = SAMPLE, query: str = "") -> CollectionMap:
         """The collection's chunks as points of a plane.
 
         Raises:
@@ -158,7 +167,7 @@ class Searching:
         there = self._library.named(visit, collection)
         found = collection_map.sampled(self._embedders, there)
         if found is None:
-            return Map((), None, 0)
+            return CollectionMap((), None, 0)
         chunks = self._chunks.chunks(found.numbers.tolist(), owner=visit.owner)
         documents = self._documents(visit, chunks.values())
         return collection_map.drawn(found, chunks, documents, query.strip()[:READ])
@@ -215,12 +224,12 @@ class Searching:
         query: str,
         collections: Sequence[Collection],
         mode: str,
-        narrowing: Narrowing,
+        narrowing: ChunkFilter,
         limit: int,
         begun: float,
-    ) -> Results:
+    ) -> SearchResults:
         found = self._finder.find(query, collections, mode, narrowing, limit, owner=visit.owner)
-        return Results(
+        return SearchResults(
             query=query,
             hits=tuple(self._hits(visit, query, found, collections)),
             language=found.language,
@@ -231,7 +240,7 @@ class Searching:
         )
 
     def _hits(
-        self, visit: Visit, query: str, found: Finding, collections: Sequence[Collection]
+        self, visit: Visit, query: str, found: RetrievedChunks, collections: Sequence[Collection]
     ) -> Iterator[Hit]:
         documents = self._documents(visit, [found.chunks[one.number] for one in found.ranked])
         names = {one.number: one.name for one in collections}

@@ -30,7 +30,7 @@ MOST_TERMS, LONGEST_TERM = 500, 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class TranslationRequest:
     """What somebody wants translated.
 
     Attributes:
@@ -49,7 +49,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TranslationPlan:
     """What is going to happen to a text, or to several: the same languages and models for all of them.
 
     Attributes:
@@ -57,7 +57,7 @@ class Plan:
         looks: the language that the texts look like, if another one was asked for; else empty.
     """
 
-    asked: Asked
+    asked: TranslationRequest
     source: str
     guess: Guess | None
     route: Route | None
@@ -76,7 +76,7 @@ class Plan:
         }
 
 
-def plan_of(routes: Routes, asked: Asked, texts: Sequence[str]) -> Plan:
+def plan_of(routes: Routes, asked: TranslationRequest, texts: Sequence[str]) -> TranslationPlan:
     """Languages and models for all of these texts, or why nothing is to be done.
 
     Raises:
@@ -90,11 +90,11 @@ def plan_of(routes: Routes, asked: Asked, texts: Sequence[str]) -> Plan:
     guess = found if asked.source == AUTO else None
     source = found.language if asked.source == AUTO else asked.source
     if source == asked.target:
-        return Plan(asked, source, guess, None, "same_language")
+        return TranslationPlan(asked, source, guess, None, "same_language")
     if not source:
-        return Plan(asked, source, guess, None, "nothing_to_translate")
+        return TranslationPlan(asked, source, guess, None, "nothing_to_translate")
     route = choose(routes, source, asked.target, asked.model)
-    return Plan(asked, source, guess, route, looks=_looks_like(sample, found, source))
+    return TranslationPlan(asked, source, guess, route, looks=_looks_like(sample, found, source))
 
 
 def _looks_like(text: str, found: Guess, source: str) -> str:
@@ -104,16 +104,16 @@ def _looks_like(text: str, found: Guess, source: str) -> str:
     return found.language if found.confidence >= MISTAKEN or not has_script_of(text, source) else ""
 
 
-def settings_of(asked: Asked) -> dict[str, object]:
+def settings_of(asked: TranslationRequest) -> dict[str, object]:
     """What of a request is needed to open it again, besides its text."""
     settings = asdict(asked)
     del settings["text"]
     return settings
 
 
-def asked_before(text: str, options: Mapping[str, Any]) -> Asked:
+def asked_before(text: str, options: Mapping[str, Any]) -> TranslationRequest:
     """What was asked, from a row of the history, which may have been imported."""
-    return Asked(
+    return TranslationRequest(
         text,
         source=str(options.get("source", AUTO)),
         target=str(options.get("target", "en")),
@@ -129,7 +129,7 @@ def _terms(values: object) -> Iterator[Term]:
             yield Term(str(value.get("source", "")), str(value.get("target", "")))
 
 
-def _check(asked: Asked) -> None:
+def _check(asked: TranslationRequest) -> None:
     if len(asked.text) > LONGEST_TEXT:
         raise InputError("translate_too_long", characters=len(asked.text), limit=LONGEST_TEXT)
     in_range("beams", asked.beams, 1, MOST_BEAMS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-from llama_demo.documents.segments import Document, Link, Segment, Translation
+from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocument, SegmentTranslation
 from llama_demo.tasks.translate_text import is_unsure, least_sure
 from llama_demo.text.layout import between
 from llama_demo.text.sentences import split_sentences
@@ -14,7 +14,7 @@ Aligned = Callable[[str, str], Sequence[Link]]
 """Which words of a sentence and of its translation belong together."""
 
 
-class Passages:
+class DocumentTranslation:
     """What is to be translated of a document, and what is translated already.
 
     A passage is one text, but one with formatting goes sentence by sentence, since it is the words of
@@ -31,7 +31,7 @@ class Passages:
         scores: of each passage that is done, the lowest of its texts; None if nothing was translated.
     """
 
-    def __init__(self, document: Document, language: str, aligned: Aligned) -> None:
+    def __init__(self, document: RewritableDocument, language: str, aligned: Aligned) -> None:
         self.segments = document.segments
         self._document = document
         self._language = language
@@ -43,7 +43,7 @@ class Passages:
         ]
         self.texts = list(numbers)
         self._translated: dict[int, tuple[str, float | None]] = {}
-        self.results: list[Translation | None] = [None] * len(self.segments)
+        self.results: list[SegmentTranslation | None] = [None] * len(self.segments)
         self.scores: list[float | None] = []
 
     @property
@@ -94,7 +94,7 @@ class Passages:
             for source, target, score in zip(sources, _spans(finished), self.scores, strict=True)
         ]
 
-    def _joined(self, segment: Segment, parts: Sequence[tuple[int, int]]) -> Translation:
+    def _joined(self, segment: DocumentSegment, parts: Sequence[tuple[int, int]]) -> SegmentTranslation:
         text, seen = "", 0
         links: list[Link] = []
         for start, number in parts:
@@ -106,10 +106,10 @@ class Passages:
                     links.append(((start + a, start + b), (len(text) + c, len(text) + d), weight))
             text += translation
             seen = start + len(original)
-        return Translation(text + segment.text[seen:], tuple(links))
+        return SegmentTranslation(text + segment.text[seen:], tuple(links))
 
 
-def _texts(segment: Segment) -> list[tuple[int, str]]:
+def _texts(segment: DocumentSegment) -> list[tuple[int, str]]:
     """Where the texts of a passage begin."""
     if not segment.formatted:
         return [(0, segment.text)]

@@ -13,19 +13,19 @@ from llama_demo.documents.segments import MOST_CHARACTERS
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
+from llama_demo.services.translation.documents import (
+    AT_ONCE,
+    WAITING,
+    DocumentTranslationProgress,
+    DocumentTranslationService,
+    translated_name,
+)
+from llama_demo.services.translation.service import TranslationRequest, TranslationService
 from llama_demo.services.translation.translated_files import (
     LIFETIME,
     MOST_OF_ONE,
     TranslatedFile,
-    TranslatedFiles,
-)
-from llama_demo.services.translation.translating import Asked, Translating
-from llama_demo.services.translation.translating_documents import (
-    AT_ONCE,
-    WAITING,
-    Progress,
-    TranslatedDocuments,
-    translated_name,
+    TranslatedFileStore,
 )
 from llama_demo.services.visits import Visit
 from tests.conftest import GENERATOR
@@ -47,23 +47,23 @@ def translators(tmp_path_factory: pytest.TempPathFactory) -> Models:
 
 
 @pytest.fixture
-def translating(translators: Models, runs: Runs) -> Translating:
+def translating(translators: Models, runs: Runs) -> TranslationService:
     """The service for texts."""
-    return Translating(translators, runs)
+    return TranslationService(translators, runs)
 
 
 @pytest.fixture
-def documents(translating: Translating, runs: Runs) -> TranslatedDocuments:
+def documents(translating: TranslationService, runs: Runs) -> DocumentTranslationService:
     """The service for documents."""
-    return TranslatedDocuments(translating, runs)
+    return DocumentTranslationService(translating, runs)
 
 
-def whole(steps: Iterator[Progress]) -> list[Progress]:
+def whole(steps: Iterator[DocumentTranslationProgress]) -> list[DocumentTranslationProgress]:
     """Every step to the end."""
     return list(steps)
 
 
-def test_a_document_is_translated(documents: TranslatedDocuments, runs: Runs) -> None:
+def test_a_document_is_translated(documents: DocumentTranslationService, runs: Runs) -> None:
     """Progress from nothing to all, a file of the same format, and one row in the history."""
     first, *_, last = whole(documents.translate_document(ANN, "note.md", TEXT, source="en", target="fr"))
     assert (first.done, first.total, first.state, first.name) == (0, 4, "running", "note.fr.md")
@@ -91,7 +91,7 @@ def test_a_document_is_translated(documents: TranslatedDocuments, runs: Runs) ->
 
 
 def test_the_history_opens_it_again(
-    documents: TranslatedDocuments, translating: Translating, runs: Runs
+    documents: DocumentTranslationService, translating: TranslationService, runs: Runs
 ) -> None:
     """As a text beside its translation, passage by passage."""
     whole(documents.translate_document(ANN, "a.txt", b"One.\n\nTwo.\n", source="en", target="fr"))
@@ -102,12 +102,15 @@ def test_the_history_opens_it_again(
 
 
 def test_what_it_was_unsure_of_is_counted_and_marked(
-    documents: TranslatedDocuments, translating: Translating, runs: Runs
+    documents: DocumentTranslationService, translating: TranslationService, runs: Runs
 ) -> None:
     """As in the pane: a reader of a document must not trust what would be underlined there."""
     passages = ["A dog ran. It slept.", "https://example.org/a", "The same line", "The same line"]
     unsure = [
-        any(pair.unsure for pair in list(translating.translate(NOBODY, Asked(text, "en", "fr")))[-1].pairs)
+        any(
+            pair.unsure
+            for pair in list(translating.translate(NOBODY, TranslationRequest(text, "en", "fr")))[-1].pairs
+        )
         for text in passages
     ]
     assert set(unsure) == {True, False}
@@ -118,7 +121,9 @@ def test_what_it_was_unsure_of_is_counted_and_marked(
     assert [pair.unsure for pair in shown.pairs] == unsure
 
 
-def test_what_is_in_the_target_language_already_can_go_into_another(documents: TranslatedDocuments) -> None:
+def test_what_is_in_the_target_language_already_can_go_into_another(
+    documents: DocumentTranslationService,
+) -> None:
     """Who drops an English file on a page that translates into English wants it in the other language."""
     text = b"This is a letter to my friend in English.\n"
     *_, last = documents.translate_document(ANN, "a.txt", text, target="en", otherwise="fr")
@@ -128,7 +133,9 @@ def test_what_is_in_the_target_language_already_can_go_into_another(documents: T
 
 
 @pytest.mark.parametrize("by", ["stop", "close"])
-def test_what_is_done_stays_when_it_is_cancelled(documents: TranslatedDocuments, runs: Runs, by: str) -> None:
+def test_what_is_done_stays_when_it_is_cancelled(
+    documents: DocumentTranslationService, runs: Runs, by: str
+) -> None:
     """The file can be fetched with its beginning translated and the rest as it was."""
     steps = documents.translate_document(ANN, "a.txt", LONG, source="en", target="fr", key="k")
     for step in steps:
@@ -150,7 +157,7 @@ def test_what_is_done_stays_when_it_is_cancelled(documents: TranslatedDocuments,
     assert not documents.stop("k")
 
 
-def test_a_word_document(documents: TranslatedDocuments) -> None:
+def test_a_word_document(documents: DocumentTranslationService) -> None:
     """Through the same door, with its formatting placed by the translator's own alignment."""
     document = docx.Document()
     paragraph = document.add_paragraph("A dog ")
@@ -164,7 +171,7 @@ def test_a_word_document(documents: TranslatedDocuments) -> None:
     assert any(run.bold for run in docx.Document(io.BytesIO(made.data)).paragraphs[0].runs)
 
 
-def test_nobody_gets_anothers_file(documents: TranslatedDocuments) -> None:
+def test_nobody_gets_anothers_file(documents: DocumentTranslationService) -> None:
     """Not by its id either; and what a visitor discards is gone."""
     *_, last = documents.translate_document(ANN, "a.txt", b"One.", source="en", target="fr")
     documents.discard(BOB, last.id)
@@ -177,7 +184,9 @@ def test_nobody_gets_anothers_file(documents: TranslatedDocuments) -> None:
         documents.result(ANN, last.id)
 
 
-def test_a_temporary_visit_leaves_nothing(documents: TranslatedDocuments, runs: Runs, tmp_path: Path) -> None:
+def test_a_temporary_visit_leaves_nothing(
+    documents: DocumentTranslationService, runs: Runs, tmp_path: Path
+) -> None:
     """Its page gets the file, and no other page; no byte of it is written anywhere."""
     *_, last = documents.translate_document(NOBODY, "a.txt", b"SECRETWORD.", source="en", target="fr")
     assert documents.result(NOBODY, last.id).complete
@@ -201,7 +210,7 @@ def test_a_temporary_visit_leaves_nothing(documents: TranslatedDocuments, runs: 
     ],
 )
 def test_refusals_come_first(
-    documents: TranslatedDocuments, runs: Runs, name: str, data: bytes, source: str, key: str
+    documents: DocumentTranslationService, runs: Runs, name: str, data: bytes, source: str, key: str
 ) -> None:
     """Before any progress, and nothing is in the history."""
     with pytest.raises(InputError) as caught:
@@ -227,7 +236,7 @@ def test_names(name: str, renamed: str) -> None:
     assert translated_name(name, "zh") == renamed
 
 
-def test_who_comes_when_many_are_translated_waits(documents: TranslatedDocuments) -> None:
+def test_who_comes_when_many_are_translated_waits(documents: DocumentTranslationService) -> None:
     """For its turn, with a word; when too many wait, one more is told so and nothing is lost."""
     running = [
         documents.translate_document(ANN, "a.txt", b"One.", source="en", target="fr") for _ in range(AT_ONCE)
@@ -258,7 +267,7 @@ def finished(name: str, size: int) -> Callable[[], TranslatedFile]:
 def test_files_go_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest of whoever has most; what is finished is no longer made anew."""
     monkeypatch.setattr("llama_demo.services.translation.translated_files.MOST_BYTES", 100)
-    files = TranslatedFiles()
+    files = TranslatedFileStore()
     theirs = files.hold(BOB, finished("b", 30))
     mine = [files.hold(ANN, finished(str(number), 40)) for number in range(2)]
     for file_id in (theirs, *mine):
@@ -272,7 +281,7 @@ def test_files_go_when_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_files_go_with_time_and_number() -> None:
     """An hour after, and the oldest of one visitor first, whatever others do."""
     now = [0.0]
-    files = TranslatedFiles(clock=lambda: now[0])
+    files = TranslatedFileStore(clock=lambda: now[0])
     theirs = files.hold(BOB, lambda: None)  # type: ignore[arg-type,return-value]
     mine = [files.hold(ANN, lambda: None) for _ in range(MOST_OF_ONE + 1)]  # type: ignore[arg-type,return-value]
     with pytest.raises(InputError):

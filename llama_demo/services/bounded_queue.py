@@ -12,7 +12,7 @@ Patience = Callable[[float], bool]
 """Waits so many seconds at most and tells whether it is one's turn."""
 
 
-class WaitingLine:
+class BoundedQueue:
     """A line before something dear, so that a crowd costs no more threads and memory than was agreed.
 
     Args:

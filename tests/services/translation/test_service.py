@@ -12,7 +12,7 @@ import pytest
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
-from llama_demo.services.translation.translating import Asked, Term, Translating
+from llama_demo.services.translation.service import Term, TranslationRequest, TranslationService
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
@@ -39,9 +39,9 @@ def runs(tmp_path: Path) -> Iterator[Runs]:
 
 
 @pytest.fixture
-def translating(translators: Models, runs: Runs) -> Translating:
+def translating(translators: Models, runs: Runs) -> TranslationService:
     """The service."""
-    return Translating(translators, runs)
+    return TranslationService(translators, runs)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def visit() -> Visit:
     return resolve(public=False)
 
 
-def test_directions_are_what_the_models_offer(translating: Translating) -> None:
+def test_directions_are_what_the_models_offer(translating: TranslationService) -> None:
     """Chinese and French meet through English, and that is said; German is nobody's."""
     offered = translating.directions()
     assert {source: list(targets) for source, targets in offered.items()} == {
@@ -63,9 +63,9 @@ def test_directions_are_what_the_models_offer(translating: Translating) -> None:
     assert [route.model for route in translating.models_for("zh", "fr")] == ["tiny"]
 
 
-def test_a_text_keeps_its_shape(translating: Translating, visit: Visit) -> None:
+def test_a_text_keeps_its_shape(translating: TranslationService, visit: Visit) -> None:
     """Lines, bullets, emoji and addresses stay; the sentences' places are right; text only grows."""
-    updates = list(translating.translate(visit, Asked(TEXT, source="en", target="fr")))
+    updates = list(translating.translate(visit, TranslationRequest(TEXT, source="en", target="fr")))
     last = updates[-1]
     assert (last.finish_reason, last.done, last.total) == ("end", 3, 3)
     assert last.text.endswith("😀\nhttps://example.com/a")
@@ -80,9 +80,9 @@ def test_a_text_keeps_its_shape(translating: Translating, visit: Visit) -> None:
     assert (last.info["model"], last.info["source"], last.info["source_confidence"]) == ("tiny", "en", 1.0)
 
 
-def test_the_language_is_detected(translating: Translating, visit: Visit) -> None:
+def test_the_language_is_detected(translating: TranslationService, visit: Visit) -> None:
     """And how sure that is."""
-    last = list(translating.translate(visit, Asked("今天好。", target="fr")))[-1]
+    last = list(translating.translate(visit, TranslationRequest("今天好。", target="fr")))[-1]
     assert last.guess is not None
     assert (last.guess.language, last.info["source"], last.info["via"]) == ("zh", "zh", "en")
     assert last.info["source_confidence"] == last.guess.confidence > 0.9
@@ -91,15 +91,17 @@ def test_the_language_is_detected(translating: Translating, visit: Visit) -> Non
 @pytest.mark.parametrize(
     ("asked", "note"),
     [
-        (Asked("Hello, how are you?", target="en"), "same_language"),
-        (Asked("Bonjour", source="fr", target="fr"), "same_language"),
-        (Asked("😀😀", target="zh"), "nothing_to_translate"),
-        (Asked("12 345,67", target="zh"), "nothing_to_translate"),
-        (Asked("https://example.com", source="en", target="zh"), "nothing_to_translate"),
-        (Asked("今天天气很好。", source="en", target="zh"), "other_language"),
+        (TranslationRequest("Hello, how are you?", target="en"), "same_language"),
+        (TranslationRequest("Bonjour", source="fr", target="fr"), "same_language"),
+        (TranslationRequest("😀😀", target="zh"), "nothing_to_translate"),
+        (TranslationRequest("12 345,67", target="zh"), "nothing_to_translate"),
+        (TranslationRequest("https://example.com", source="en", target="zh"), "nothing_to_translate"),
+        (TranslationRequest("今天天气很好。", source="en", target="zh"), "other_language"),
     ],
 )
-def test_what_needs_no_translation(translating: Translating, visit: Visit, asked: Asked, note: str) -> None:
+def test_what_needs_no_translation(
+    translating: TranslationService, visit: Visit, asked: TranslationRequest, note: str
+) -> None:
     """It comes back as it is, no model is named, and the reason is told."""
     [last] = translating.translate(visit, asked)
     assert (last.text, last.note, last.info["model"]) == (asked.text, note, "")
@@ -109,17 +111,20 @@ def test_what_needs_no_translation(translating: Translating, visit: Visit, asked
 @pytest.mark.parametrize(
     ("asked", "looks"),
     [
-        (Asked("今天天气很好。", source="en", target="zh"), "zh"),
-        (Asked("你好", source="en", target="fr"), "zh"),
-        (Asked("Le train pour Paris part à huit heures du matin.", source="en", target="zh"), "fr"),
-        (Asked("Hello there, how are you?", source="en", target="zh"), ""),
-        (Asked("Taxi", source="fr", target="en"), ""),
-        (Asked("今天我们用 Python 写 web app 吧。", source="zh", target="en"), ""),
-        (Asked("今天天气很好。", target="en"), ""),
+        (TranslationRequest("今天天气很好。", source="en", target="zh"), "zh"),
+        (TranslationRequest("你好", source="en", target="fr"), "zh"),
+        (
+            TranslationRequest("Le train pour Paris part à huit heures du matin.", source="en", target="zh"),
+            "fr",
+        ),
+        (TranslationRequest("Hello there, how are you?", source="en", target="zh"), ""),
+        (TranslationRequest("Taxi", source="fr", target="en"), ""),
+        (TranslationRequest("今天我们用 Python 写 web app 吧。", source="zh", target="en"), ""),
+        (TranslationRequest("今天天气很好。", target="en"), ""),
     ],
 )
 def test_a_language_that_was_set_wrongly_is_told(
-    translating: Translating, visit: Visit, asked: Asked, looks: str
+    translating: TranslationService, visit: Visit, asked: TranslationRequest, looks: str
 ) -> None:
     """Only where the text speaks against it clearly: who set it may know better."""
     assert list(translating.translate(visit, asked))[-1].looks == looks
@@ -128,19 +133,22 @@ def test_a_language_that_was_set_wrongly_is_told(
 @pytest.mark.parametrize(
     ("asked", "key"),
     [
-        (Asked(" \n"), "translate_empty"),
-        (Asked("a" * 100_001), "translate_too_long"),
-        (Asked("Hello", source="en", target="de"), "language_not_offered"),
-        (Asked("Hello", source="en", target="klingon"), "language_not_offered"),
-        (Asked("Ciao, come stai oggi? Sono molto contento di vederti.", target="en"), "language_not_offered"),
-        (Asked("Hello", source="en", target="zh", model="nope"), "model_unknown"),
-        (Asked("Hello", target="zh", beams=0), "out_of_range"),
-        (Asked("Hello", target="zh", beams=9), "out_of_range"),
-        (Asked("Hello", target="zh", glossary=(Term("a" * 201, "b"),)), "glossary_too_large"),
+        (TranslationRequest(" \n"), "translate_empty"),
+        (TranslationRequest("a" * 100_001), "translate_too_long"),
+        (TranslationRequest("Hello", source="en", target="de"), "language_not_offered"),
+        (TranslationRequest("Hello", source="en", target="klingon"), "language_not_offered"),
+        (
+            TranslationRequest("Ciao, come stai oggi? Sono molto contento di vederti.", target="en"),
+            "language_not_offered",
+        ),
+        (TranslationRequest("Hello", source="en", target="zh", model="nope"), "model_unknown"),
+        (TranslationRequest("Hello", target="zh", beams=0), "out_of_range"),
+        (TranslationRequest("Hello", target="zh", beams=9), "out_of_range"),
+        (TranslationRequest("Hello", target="zh", glossary=(Term("a" * 201, "b"),)), "glossary_too_large"),
     ],
 )
 def test_refusals_leave_no_row(
-    translating: Translating, runs: Runs, visit: Visit, asked: Asked, key: str
+    translating: TranslationService, runs: Runs, visit: Visit, asked: TranslationRequest, key: str
 ) -> None:
     """Told before anything runs."""
     with pytest.raises(InputError) as caught:
@@ -150,10 +158,12 @@ def test_refusals_leave_no_row(
 
 
 def test_a_hundred_thousand_characters_begin_at_once_and_end_when_told(
-    translating: Translating, runs: Runs, visit: Visit
+    translating: TranslationService, runs: Runs, visit: Visit
 ) -> None:
     """Stop ends it with what is done, and the row says so."""
-    updates = translating.translate(visit, Asked("One. " * 20_000, source="en", target="zh"), key="k")
+    updates = translating.translate(
+        visit, TranslationRequest("One. " * 20_000, source="en", target="zh"), key="k"
+    )
     first = next(update for update in updates if update.done)
     assert first.total == 20_000
     assert translating.stop("k")
@@ -164,38 +174,42 @@ def test_a_hundred_thousand_characters_begin_at_once_and_end_when_told(
     assert not translating.stop("k")
 
 
-def test_closing_ends_the_model_and_marks_the_run(translating: Translating, runs: Runs, visit: Visit) -> None:
+def test_closing_ends_the_model_and_marks_the_run(
+    translating: TranslationService, runs: Runs, visit: Visit
+) -> None:
     """When nobody reads any more, the next one does not wait."""
-    updates = translating.translate(visit, Asked(LONG, source="en", target="zh"))
+    updates = translating.translate(visit, TranslationRequest(LONG, source="en", target="zh"))
     next(updates)
     began = time.monotonic()
     updates.close()  # type: ignore[attr-defined]
     assert time.monotonic() - began < 1.0
     assert runs.page(visit)[0].status == "stopped"
-    assert list(translating.translate(visit, Asked("Hi.", source="en", target="zh")))[-1].done == 1
+    assert (
+        list(translating.translate(visit, TranslationRequest("Hi.", source="en", target="zh")))[-1].done == 1
+    )
 
 
-def test_a_new_run_of_the_same_key_ends_the_one_before(translating: Translating, visit: Visit) -> None:
+def test_a_new_run_of_the_same_key_ends_the_one_before(translating: TranslationService, visit: Visit) -> None:
     """Typing on cancels what was being translated."""
-    former = translating.translate(visit, Asked(LONG, source="en", target="zh"), key="page")
+    former = translating.translate(visit, TranslationRequest(LONG, source="en", target="zh"), key="page")
     next(former)
-    list(translating.translate(visit, Asked("Hi.", source="en", target="zh"), key="page"))
+    list(translating.translate(visit, TranslationRequest("Hi.", source="en", target="zh"), key="page"))
     assert list(former)[-1].finish_reason == "stopped"
 
 
-def test_typing_fills_one_row(translating: Translating, runs: Runs, visit: Visit) -> None:
+def test_typing_fills_one_row(translating: TranslationService, runs: Runs, visit: Visit) -> None:
     """Runs from one box within seconds are one thought; a button's run stands for itself."""
     for text in ("H", "Hi", "Hi."):
-        list(translating.translate(visit, Asked(text, source="en", target="zh"), box="page"))
+        list(translating.translate(visit, TranslationRequest(text, source="en", target="zh"), box="page"))
     assert runs.count(visit) == 1
     assert runs.page(visit)[0].input == "Hi."
-    list(translating.translate(visit, Asked("Hi.", source="en", target="zh")))
+    list(translating.translate(visit, TranslationRequest("Hi.", source="en", target="zh")))
     assert runs.count(visit) == 2
 
 
-def test_a_row_opens_with_both_panes(translating: Translating, runs: Runs, visit: Visit) -> None:
+def test_a_row_opens_with_both_panes(translating: TranslationService, runs: Runs, visit: Visit) -> None:
     """Sentences, places, glossary and languages are there again."""
-    asked = Asked("One llama. Two.", target="fr", beams=2, glossary=(Term("llama", "lama"),))
+    asked = TranslationRequest("One llama. Two.", target="fr", beams=2, glossary=(Term("llama", "lama"),))
     last = list(translating.translate(visit, asked))[-1]
     again, shown = translating.reopened(runs.page(visit)[0])
     assert again == asked
@@ -205,44 +219,48 @@ def test_a_row_opens_with_both_panes(translating: Translating, runs: Runs, visit
     ]
 
 
-def test_a_temporary_visit_leaves_no_row(translating: Translating, runs: Runs) -> None:
+def test_a_temporary_visit_leaves_no_row(translating: TranslationService, runs: Runs) -> None:
     """What is not to be kept is not written."""
-    asked = Asked("Hi.", source="en", target="zh")
+    asked = TranslationRequest("Hi.", source="en", target="zh")
     [*_, last] = translating.translate(resolve(public=False, save=False), asked)
     assert last.run_id is None
     assert runs.count(resolve(public=False)) == 0
 
 
-def test_lines_that_are_there_already_stay(translating: Translating, visit: Visit) -> None:
+def test_lines_that_are_there_already_stay(translating: TranslationService, visit: Visit) -> None:
     """An English line in a Chinese text, or a Chinese one in an English text, needs no translation."""
-    last = list(translating.translate(visit, Asked("好。\nHi there.", source="zh", target="en")))[-1]
+    last = list(
+        translating.translate(visit, TranslationRequest("好。\nHi there.", source="zh", target="en"))
+    )[-1]
     assert last.total == 1
     assert last.text.endswith("\nHi there.")
-    last = list(translating.translate(visit, Asked("好。\nHi.", source="en", target="zh")))[-1]
+    last = list(translating.translate(visit, TranslationRequest("好。\nHi.", source="en", target="zh")))[-1]
     assert last.total == 1
     assert last.text.startswith("好。\n")
 
 
-def test_many_texts_come_back_in_their_places(translating: Translating) -> None:
+def test_many_texts_come_back_in_their_places(translating: TranslationService) -> None:
     """Paragraphs of a document: empty ones, numbers and all."""
     texts = ["", "One. Two.", "123", "Three"]
-    found = list(translating.texts(Asked("", source="en", target="fr"), texts))
+    found = list(translating.texts(TranslationRequest("", source="en", target="fr"), texts))
     assert [place for place, *_ in found] == [0, 1, 2, 3]
     assert (found[0][1], found[2][1]) == ("", "123")
-    assert list(translating.texts(Asked("", target="en"), ["Hello there.", "Good morning."])) == [
+    assert list(
+        translating.texts(TranslationRequest("", target="en"), ["Hello there.", "Good morning."])
+    ) == [
         (0, "Hello there.", None),
         (1, "Good morning.", None),
     ]
-    assert list(translating.texts(Asked("", target="en"), [])) == []
+    assert list(translating.texts(TranslationRequest("", target="en"), [])) == []
 
 
-def test_one_sentence_looked_into(translating: Translating) -> None:
+def test_one_sentence_looked_into(translating: TranslationService) -> None:
     """Other versions with scores, and who looked at whom; a long text is refused."""
-    asked = Asked("One llama.", source="en", target="fr")
+    asked = TranslationRequest("One llama.", source="en", target="fr")
     found = translating.alternatives(asked, count=3)
     assert 1 <= len(found) <= 3
     links = translating.alignment(asked, "Un lama.")
     assert {"One llama."[slice(*link.source)] for link in links} <= {"One", "llama"}
     assert {"Un lama."[slice(*link.target)] for link in links} <= {"Un", "lama"}
     with pytest.raises(InputError):
-        translating.alternatives(Asked("a" * 3_000, source="en", target="fr"))
+        translating.alternatives(TranslationRequest("a" * 3_000, source="en", target="fr"))

@@ -14,10 +14,10 @@ import pytest
 
 from llama_demo.errors import InputError
 from llama_demo.services.library.embedders import Embedders
-from llama_demo.services.library.library import File
+from llama_demo.services.library.library import IncomingFile
 from llama_demo.services.models import Models
 from llama_demo.services.visits import resolve
-from llama_demo.store.chunks import ChunkStore, Narrowing
+from llama_demo.store.chunks import ChunkFilter, ChunkStore
 from llama_demo.store.database import Database
 from llama_demo.store.library import LibraryStore
 from tests import static_embedder
@@ -77,7 +77,7 @@ def test_a_query_without_a_known_word_is_near_to_nothing(shelf: Shelf, mode: str
 def test_the_same_file_is_unchanged_and_a_changed_one_replaces_it(shelf: Shelf) -> None:
     """Nobody gets a passage twice, or one that the file does not say any more."""
     shelf.add(refund=REFUND)
-    again = shelf.library.add(ME, "default", [File("copy.txt", REFUND.encode())])
+    again = shelf.library.add(ME, "default", [IncomingFile("copy.txt", REFUND.encode())])
     assert again.wait(PATIENCE)
     assert [one.name for one in again.progress.unchanged] == ["refund.txt"]
     shelf.add(refund="The refund is paid within forty days.")
@@ -87,7 +87,7 @@ def test_the_same_file_is_unchanged_and_a_changed_one_replaces_it(shelf: Shelf) 
 
 def test_deleted_text_is_nowhere_on_the_disk(shelf: Shelf, tmp_path: Path) -> None:
     """Deleting means deleting: not found, and in no file, although the history tells of a search for it."""
-    secret = File("secret.md", b"# Zanzibarite notes\n\nThe zanzibarite formula is nine.")
+    secret = IncomingFile("secret.md", b"# Zanzibarite notes\n\nThe zanzibarite formula is nine.")
     assert shelf.library.add(ME, "default", [secret]).wait(PATIENCE)
     shelf.add(other=REFUND)
     [hit] = shelf.searching.search(ME, "Which formula is nine?", "default", mode="words").hits
@@ -110,7 +110,7 @@ def test_nobody_finds_anothers_documents(shelf: Shelf) -> None:
         shelf.searching.context(other, hit.chunk)
     assert shelf.library.delete(other, [hit.document_id]) == 0
     with pytest.raises(InputError):
-        shelf.library.add(resolve(public=True), "default", [File("a.txt", b"text")])
+        shelf.library.add(resolve(public=True), "default", [IncomingFile("a.txt", b"text")])
 
 
 def test_bad_files_are_told_and_do_not_keep_the_others(shelf: Shelf) -> None:
@@ -120,7 +120,13 @@ def test_bad_files_are_told_and_do_not_keep_the_others(shelf: Shelf) -> None:
         bundle.writestr("inside.txt", REFUND)
         bundle.writestr("../outside.txt", "way out")
     job = shelf.library.add(
-        ME, "default", [File("broken.pdf", b"junk"), File("all.zip", packed.getvalue()), File("e.txt", b"")]
+        ME,
+        "default",
+        [
+            IncomingFile("broken.pdf", b"junk"),
+            IncomingFile("all.zip", packed.getvalue()),
+            IncomingFile("e.txt", b""),
+        ],
     )
     assert job.wait(PATIENCE)
     assert [one.name for one in job.progress.added] == ["inside.txt"]
@@ -135,14 +141,14 @@ def test_filters_and_map(shelf: Shelf) -> None:
     ids = {one.name: one.id for one in shelf.library.documents(ME, "default")}
     now = datetime.now(UTC)
     for narrowing, names in (
-        (Narrowing(language="zh"), ["wool.txt"]),
-        (Narrowing(documents=(ids["refund.txt"],)), ["refund.txt"]),
+        (ChunkFilter(language="zh"), ["wool.txt"]),
+        (ChunkFilter(documents=(ids["refund.txt"],)), ["refund.txt"]),
         (
-            Narrowing(since=now - timedelta(days=1), until=now + timedelta(days=1), language="en"),
+            ChunkFilter(since=now - timedelta(days=1), until=now + timedelta(days=1), language="en"),
             ["refund.txt"],
         ),
-        (Narrowing(until=now - timedelta(days=1)), []),
-        (Narrowing(since=now + timedelta(days=1)), []),
+        (ChunkFilter(until=now - timedelta(days=1)), []),
+        (ChunkFilter(since=now + timedelta(days=1)), []),
     ):
         hits = shelf.searching.search(ME, "羊驼 refund", "default", narrowing=narrowing).hits
         assert [hit.document for hit in hits] == names

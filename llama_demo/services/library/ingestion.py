@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 from llama_demo.documents.bundle import Bundle
 from llama_demo.documents.formats import suffix_of
 from llama_demo.errors import DemoError, DocumentError, StoreError
-from llama_demo.services.library.indexing import Indexing, Task
-from llama_demo.services.library.jobs import Indexed, Job, Refused
+from llama_demo.services.library.indexing import Indexing, IndexingTask
+from llama_demo.services.library.jobs import IndexedDocument, Job, RejectedFile
 from llama_demo.services.names import file_name
 from llama_demo.store.library import EVERYBODY, Document, LibraryStore
 
@@ -23,7 +23,7 @@ _FORGOTTEN = 3_600.0
 
 
 @dataclass(frozen=True)
-class Limits:
+class UploadLimits:
     """What an owner may add; 0 is no limit.
 
     Attributes:
@@ -40,12 +40,12 @@ class Limits:
     collections: int = 200
 
 
-PUBLIC = Limits(files=250, file_bytes=10 * 1024**2, documents=500, bytes=100 * 1024**2, collections=10)
+PUBLIC = UploadLimits(files=250, file_bytes=10 * 1024**2, documents=500, bytes=100 * 1024**2, collections=10)
 """Where many visitors share one machine."""
 
 
 @dataclass(frozen=True)
-class File:
+class IncomingFile:
     """A file to add: what it is called, and where it lies or what it holds."""
 
     name: str
@@ -57,19 +57,19 @@ class File:
         return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
 
 
-class Intake:
+class Ingestion:
     """Takes files.
 
     Args:
         limits: for each owner.
     """
 
-    def __init__(self, store: LibraryStore, indexing: Indexing, limits: Limits) -> None:
+    def __init__(self, store: LibraryStore, indexing: Indexing, limits: UploadLimits) -> None:
         self._store = store
         self._indexing = indexing
         self._limits = limits
 
-    def take(self, job: Job, number: int, file: File) -> None:
+    def take(self, job: Job, number: int, file: IncomingFile) -> None:
         """Take a file, or those in a zip, into a collection; the job tells what became of each."""
         if suffix_of(file.name) == ".zip":
             self._take_bundle(job, number, file)
@@ -78,7 +78,7 @@ class Intake:
 
     def index(self, document: Document, owner: str, job: Job) -> None:
         """Index a document whose file was kept."""
-        self._indexing.queue(Task(document, owner, self._path(document.id), job))
+        self._indexing.queue(IndexingTask(document, owner, self._path(document.id), job))
 
     def discard(self, document_id: str) -> None:
         """Remove the file that was kept for a document."""
@@ -93,25 +93,25 @@ class Intake:
                 if path.name not in known and time.time() - path.stat().st_mtime > _FORGOTTEN:
                     path.unlink(missing_ok=True)
 
-    def _take_bundle(self, job: Job, number: int, file: File) -> None:
+    def _take_bundle(self, job: Job, number: int, file: IncomingFile) -> None:
         try:
             bundle = Bundle(file.content)
             for name, reason in bundle.refused.items():
                 job.expect()
-                job.failed(Refused("", file_name(name), reason))
+                job.failed(RejectedFile("", file_name(name), reason))
             for entry in bundle.entries:
                 try:
                     content = bundle.read(entry.name)
                 except DocumentError as exc:
                     job.expect()
-                    job.failed(Refused("", file_name(entry.name), exc.key, exc.values))
+                    job.failed(RejectedFile("", file_name(entry.name), exc.key, exc.values))
                 else:
-                    self._take(job, number, File(entry.name, content))
+                    self._take(job, number, IncomingFile(entry.name, content))
         except DocumentError as exc:
             job.expect()
-            job.failed(Refused("", file_name(file.name), exc.key, exc.values))
+            job.failed(RejectedFile("", file_name(file.name), exc.key, exc.values))
 
-    def _take(self, job: Job, number: int, file: File) -> None:
+    def _take(self, job: Job, number: int, file: IncomingFile) -> None:
         """Keep a file until it is indexed, unless something is against it."""
         job.expect()
         name = file_name(file.name) or "document"
@@ -121,13 +121,13 @@ class Intake:
             digest = _digest(file.content)
             same = self._store.same(digest, number, owner=job.owner)
             if same is not None:
-                job.unchanged(Indexed(same.id, same.name, same.chunks))
+                job.unchanged(IndexedDocument(same.id, same.name, same.chunks))
                 return
             document = self._kept(job.owner, number, name, digest, file)
         except DemoError as exc:
-            job.failed(Refused("", name, exc.key, exc.values))
+            job.failed(RejectedFile("", name, exc.key, exc.values))
         except OSError:
-            job.failed(Refused("", name, "library_file_gone"))
+            job.failed(RejectedFile("", name, "library_file_gone"))
         else:
             self.index(document, job.owner, job)
 
@@ -144,7 +144,7 @@ class Intake:
         ):
             raise DocumentError("library_full", documents=limits.documents, bytes=limits.bytes)
 
-    def _kept(self, owner: str, number: int, name: str, digest: str, file: File) -> Document:
+    def _kept(self, owner: str, number: int, name: str, digest: str, file: IncomingFile) -> Document:
         """Copy the file beside the database, then store that it waits.
 
         Raises:

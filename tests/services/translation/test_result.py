@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.services.translation.translated import Pair, PlacedTerm, from_stored, stored
+from llama_demo.services.translation.result import PlacedTerm, SentencePair, from_stored, stored
 
-PAIR = Pair((0, 3), (0, 2), -0.5, terms=(PlacedTerm((0, 1), (1, 2)),))
+PAIR = SentencePair((0, 3), (0, 2), -0.5, terms=(PlacedTerm((0, 1), (1, 2)),))
 
 
 def test_pairs_come_back() -> None:

@@ -8,16 +8,16 @@ from contextlib import suppress
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.waiting_line import WaitingLine
+from llama_demo.services.bounded_queue import BoundedQueue
 
 
 @pytest.fixture
-def line() -> WaitingLine:
+def line() -> BoundedQueue:
     """One at a time, and one behind."""
-    return WaitingLine(at_once=1, waiting=1, full="look_ups_busy")
+    return BoundedQueue(at_once=1, waiting=1, full="look_ups_busy")
 
 
-def test_who_came_first_is_first(line: WaitingLine) -> None:
+def test_who_came_first_is_first(line: BoundedQueue) -> None:
     """The second one's turn is when the first has gone, without waiting for a tick."""
     with line.place() as first:
         assert first(0)
@@ -34,7 +34,7 @@ def test_who_came_first_is_first(line: WaitingLine) -> None:
     waiting.join()
 
 
-def test_a_full_line_says_so_at_once(line: WaitingLine) -> None:
+def test_a_full_line_says_so_at_once(line: BoundedQueue) -> None:
     """And has room again when somebody has left, by an error too."""
     with suppress(ZeroDivisionError), line.place(), line.place() as last:
         assert not last(0)
@@ -45,7 +45,7 @@ def test_a_full_line_says_so_at_once(line: WaitingLine) -> None:
         pass
 
 
-def test_nobody_waits_for_ever(line: WaitingLine) -> None:
+def test_nobody_waits_for_ever(line: BoundedQueue) -> None:
     """Who waited in vain leaves the line."""
     with line.place():
         with pytest.raises(InputError, match="look_ups_busy"), line.turn(0.01):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import regex
 
-from llama_demo.documents.segments import Link, Segment, Styled, Translation
+from llama_demo.documents.segments import DocumentSegment, Link, SegmentTranslation, StyledSpan
 
 _WORD = regex.compile(r"\p{Han}|[\p{Hiragana}\p{Katakana}]+|[\p{L}\p{N}\p{M}]+(?:['’.-][\p{L}\p{N}\p{M}]+)*")
 _SPACED = regex.compile(r"[\p{L}\p{N}--\p{Han}]", regex.V1)
@@ -24,7 +24,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Piece:
+class StyledRun:
     """Text of one style; None is the passage's own."""
 
     text: str
@@ -38,20 +38,20 @@ class Pin:
     number: int
 
 
-def placed(segment: Segment, translation: Translation) -> list[Piece | Pin]:
+def placed(segment: DocumentSegment, translation: SegmentTranslation) -> list[StyledRun | Pin]:
     """The translation in pieces, with every style and pin of the passage that finds room."""
     translation = _with_edges(translation, segment.text)
     place = _Places(segment.text, translation)
     labels: list[int | None] = [None] * len(translation.text)
-    inserted: list[tuple[int, Piece | Pin]] = []
+    inserted: list[tuple[int, StyledRun | Pin]] = []
     for styled in sorted(segment.styles, key=lambda styled: not styled.kept):
         stretch = segment.text[styled.start : styled.end]
         found = place.literal(styled, labels)
         if found is None and styled.kept:
             at = place.point(styled.start)
             if _SPACED.match(translation.text[:at][-1:]):
-                inserted.append((at, Piece(" ")))
-            inserted.append((at, Piece(stretch, styled.style)))
+                inserted.append((at, StyledRun(" ")))
+            inserted.append((at, StyledRun(stretch, styled.style)))
             continue
         for start, end in [found] if found else place.candidates(styled):
             free = [i for i in range(start, end) if labels[i] is None]
@@ -66,7 +66,7 @@ def placed(segment: Segment, translation: Translation) -> list[Piece | Pin]:
     return list(_pieces(translation.text, labels, inserted))
 
 
-def _with_edges(translation: Translation, source: str) -> Translation:
+def _with_edges(translation: SegmentTranslation, source: str) -> SegmentTranslation:
     """With the blanks around it that the source has: they part it from what stands before and behind."""
     text = translation.text.strip()
     before = source[: len(source) - len(source.lstrip())] if text else ""
@@ -76,7 +76,7 @@ def _with_edges(translation: Translation, source: str) -> Translation:
         (a, (_within(start + shift, whole), _within(end + shift, whole)), weight)
         for a, (start, end), weight in translation.links
     )
-    return Translation(whole, links)
+    return SegmentTranslation(whole, links)
 
 
 def _within(at: int, text: str) -> int:
@@ -85,8 +85,8 @@ def _within(at: int, text: str) -> int:
 
 
 def _pieces(
-    text: str, labels: Sequence[int | None], inserted: list[tuple[int, Piece | Pin]]
-) -> Iterable[Piece | Pin]:
+    text: str, labels: Sequence[int | None], inserted: list[tuple[int, StyledRun | Pin]]
+) -> Iterable[StyledRun | Pin]:
     inserted.sort(key=lambda each: each[0])
     waiting = iter([*inserted, (len(text) + 1, Pin(-1))])
     at, what = next(waiting)
@@ -94,7 +94,7 @@ def _pieces(
     for i in range(len(text) + 1):
         if i == len(text) or i == at or (i > begin and labels[i] != labels[i - 1]):
             if i > begin:
-                yield Piece(text[begin:i], labels[begin])
+                yield StyledRun(text[begin:i], labels[begin])
             begin = i
         while at == i:
             yield what
@@ -104,12 +104,12 @@ def _pieces(
 class _Places:
     """From places of the source to places of the translation."""
 
-    def __init__(self, source: str, translation: Translation) -> None:
+    def __init__(self, source: str, translation: SegmentTranslation) -> None:
         self._source, self._target, self._links = source, translation.text, translation.links
         self._words = [match.span() for match in _WORD.finditer(translation.text)]
         self._best = _best_links(translation.links)
 
-    def literal(self, styled: Styled, labels: Sequence[int | None]) -> Span | None:
+    def literal(self, styled: StyledSpan, labels: Sequence[int | None]) -> Span | None:
         """Where the stretch stands as it is and nothing else was found before."""
         wanted = self._source[styled.start : styled.end]
         if len(wanted.strip()) < _LEAST_LITERAL and not styled.kept and not wanted.strip().isdigit():
@@ -126,14 +126,14 @@ class _Places:
         """Whether no word is cut."""
         return not any(a < start < b or a < end < b for a, b in self._words)
 
-    def candidates(self, styled: Styled) -> list[Span]:
+    def candidates(self, styled: StyledSpan) -> list[Span]:
         """Where the stretch may be, the best first."""
         if not self._source[: styled.start].strip() and not self._source[styled.end :].strip():
             return [(0, len(self._target))]
         aligned = self._aligned(styled)
         return [*([aligned] if aligned else []), self._share(styled)]
 
-    def _aligned(self, styled: Styled) -> Span | None:
+    def _aligned(self, styled: StyledSpan) -> Span | None:
         """From the first to the last word that looked into the stretch, one straggler left aside."""
         words = sorted(
             target for target, source in self._best.items() if styled.start <= source[0] < styled.end
@@ -150,7 +150,7 @@ class _Places:
         longest = max(groups, key=lambda group: group[-1][1] - group[0][0])
         return longest[0][0], longest[-1][1]
 
-    def _share(self, styled: Styled) -> Span:
+    def _share(self, styled: StyledSpan) -> Span:
         """The words that stand at the same share of the length, one at least."""
         scale = len(self._target) / max(1, len(self._source))
         low, high = styled.start * scale, styled.end * scale

@@ -11,19 +11,25 @@ import regex
 
 from llama_demo.documents.formats import suffix_of
 from llama_demo.documents.rewriting import LARGEST_FILE, SUFFIXES, open_document
-from llama_demo.documents.segments import Document, Link
+from llama_demo.documents.segments import Link, RewritableDocument
 from llama_demo.errors import InputError
+from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.history.recording import Recording
 from llama_demo.services.history.runs import Runs
-from llama_demo.services.library.passages import Passages
-from llama_demo.services.translation.translated_files import TranslatedFile, TranslatedFiles
-from llama_demo.services.translation.translating import Translating
-from llama_demo.services.translation.translation_request import AUTO, Asked, settings_of
+from llama_demo.services.translation.document_translation import DocumentTranslation
+from llama_demo.services.translation.request import AUTO, TranslationRequest, settings_of
+from llama_demo.services.translation.service import TranslationService
+from llama_demo.services.translation.translated_files import TranslatedFile, TranslatedFileStore
 from llama_demo.services.visits import Visit
-from llama_demo.services.waiting_line import WaitingLine
 from llama_demo.tasks.glossary import Term
 
-__all__ = ["LARGEST_FILE", "SUFFIXES", "Progress", "TranslatedDocuments", "TranslatedFile"]
+__all__ = [
+    "LARGEST_FILE",
+    "SUFFIXES",
+    "DocumentTranslationProgress",
+    "DocumentTranslationService",
+    "TranslatedFile",
+]
 
 LONGEST_NAME = 120
 """Characters of the file's name that are kept."""
@@ -48,7 +54,7 @@ _UNFIT = regex.compile(r"[\p{C}\u2028\u2029<>:\"/\\|?*]+")
 
 
 @dataclass(frozen=True)
-class Progress:
+class DocumentTranslationProgress:
     """How far a document has come.
 
     Attributes:
@@ -77,14 +83,16 @@ class Progress:
     run_id: str | None = None
 
 
-class TranslatedDocuments:
+class DocumentTranslationService:
     """Translates files for visitors and keeps the results until they are fetched."""
 
-    def __init__(self, translating: Translating, runs: Runs, files: TranslatedFiles | None = None) -> None:
+    def __init__(
+        self, translating: TranslationService, runs: Runs, files: TranslatedFileStore | None = None
+    ) -> None:
         self._translating = translating
         self._runs = runs
-        self._files = files or TranslatedFiles()
-        self._line = WaitingLine(at_once=AT_ONCE, waiting=WAITING, full="documents_busy")
+        self._files = files or TranslatedFileStore()
+        self._line = BoundedQueue(at_once=AT_ONCE, waiting=WAITING, full="documents_busy")
 
     def translate_document(
         self,
@@ -99,7 +107,7 @@ class TranslatedDocuments:
         model: str = "",
         glossary: Sequence[Term] = (),
         key: str = "",
-    ) -> Generator[Progress, None, None]:
+    ) -> Generator[DocumentTranslationProgress, None, None]:
         """Translate a file, when it is its turn. The first progress comes before anything is translated.
 
         Closing the iterator, or :meth:`stop`, ends it; what was translated stays, the rest of the file
@@ -116,18 +124,22 @@ class TranslatedDocuments:
                 translates; ``documents_busy`` if too many wait.
             DemoError: later, for what broke; what was translated before can still be fetched.
         """
-        asked = Asked("", source, target, beams, model, tuple(glossary))
+        asked = TranslationRequest("", source, target, beams, model, tuple(glossary))
         with self._line.place() as patience:
             while not patience(_TICK):
-                yield Progress("", translated_name(name, target), 0, 0, "", "", state="waiting")
+                yield DocumentTranslationProgress(
+                    "", translated_name(name, target), 0, 0, "", "", state="waiting"
+                )
             document = _opened(name, data)
             yield from self._translated(visit, name, document, self._settled(asked, document, otherwise), key)
 
     def _translated(
-        self, visit: Visit, name: str, document: Document, asked: Asked, key: str
-    ) -> Generator[Progress, None, None]:
+        self, visit: Visit, name: str, document: RewritableDocument, asked: TranslationRequest, key: str
+    ) -> Generator[DocumentTranslationProgress, None, None]:
         target, used = asked.target, self._model_of(asked)
-        passages = Passages(document, target, lambda text, other: self._aligned(asked, text, other))
+        passages = DocumentTranslation(
+            document, target, lambda text, other: self._aligned(asked, text, other)
+        )
         renamed = translated_name(name, target)
         file_id = self._files.hold(visit, lambda: _file(passages, renamed, target))
         options = {**settings_of(asked), "document": renamed}
@@ -135,7 +147,9 @@ class TranslatedDocuments:
             visit, task="translate", model=used, input=passages.original, options=options
         )
         total = len(passages.segments)
-        first = Progress(file_id, renamed, 0, total, asked.source, used, run_id=recording.id)
+        first = DocumentTranslationProgress(
+            file_id, renamed, 0, total, asked.source, used, run_id=recording.id
+        )
         with recording:
             try:
                 yield first
@@ -159,7 +173,9 @@ class TranslatedDocuments:
         """Forget a file of this visitor."""
         self._files.discard(visit, file_id)
 
-    def _settled(self, asked: Asked, document: Document, otherwise: str) -> Asked:
+    def _settled(
+        self, asked: TranslationRequest, document: RewritableDocument, otherwise: str
+    ) -> TranslationRequest:
         """The request with both languages told.
 
         Raises:
@@ -178,15 +194,20 @@ class TranslatedDocuments:
             pass  # refuses what it would refuse later, and loads the models
         return asked
 
-    def _model_of(self, asked: Asked) -> str:
+    def _model_of(self, asked: TranslationRequest) -> str:
         """The name of the model that will be used, or of several."""
         routes = self._translating.models_for(asked.source, asked.target)
         named = [route for route in routes if asked.model in (route.model, *route.models)]
         return (named or routes)[0].model
 
     def _progress(
-        self, passages: Passages, asked: Asked, first: Progress, recording: Recording, key: str
-    ) -> Generator[Progress, None, None]:
+        self,
+        passages: DocumentTranslation,
+        asked: TranslationRequest,
+        first: DocumentTranslationProgress,
+        recording: Recording,
+        key: str,
+    ) -> Generator[DocumentTranslationProgress, None, None]:
         begun = time.monotonic()
         due = 0.0
         for number, text, score in self._translating.texts(asked, passages.texts, key=key):
@@ -207,7 +228,7 @@ class TranslatedDocuments:
         recording.finish(status, passages.translated, told)
         yield replace(_later(first, passages, 0.0), state=status, seconds_left=0.0)
 
-    def _aligned(self, asked: Asked, text: str, translation: str) -> list[Link]:
+    def _aligned(self, asked: TranslationRequest, text: str, translation: str) -> list[Link]:
         """The words of a sentence that belong together; none if the translator cannot tell.
 
         A sentence that is longer than the model reads was translated in parts and cannot be aligned whole.
@@ -226,7 +247,7 @@ def translated_name(name: str, target: str) -> str:
     return f"{_UNFIT.sub(' ', stem).strip(' .')[:LONGEST_NAME] or 'document'}.{target}{suffix}"
 
 
-def _opened(name: str, data: bytes) -> Document:
+def _opened(name: str, data: bytes) -> RewritableDocument:
     """The file, if it is one that can be translated.
 
     Raises:
@@ -238,13 +259,15 @@ def _opened(name: str, data: bytes) -> Document:
     return document
 
 
-def _file(passages: Passages, name: str, language: str) -> TranslatedFile:
+def _file(passages: DocumentTranslation, name: str, language: str) -> TranslatedFile:
     media_type = _MEDIA_TYPES[suffix_of(name)]
     complete = passages.over  # asked first: another thread may add the last passage meanwhile
     return TranslatedFile(name, passages.written(), media_type, language, complete)
 
 
-def _later(first: Progress, passages: Passages, seconds: float) -> Progress:
+def _later(
+    first: DocumentTranslationProgress, passages: DocumentTranslation, seconds: float
+) -> DocumentTranslationProgress:
     """The progress now, after so many seconds of work."""
     done = passages.done
     latest = passages.results[done - 1] if done else None

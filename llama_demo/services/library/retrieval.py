@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.services.library.embedders import Embedder, Embedders
-from llama_demo.store.chunks import Chunk, ChunkStore, Narrowing
+from llama_demo.store.chunks import Chunk, ChunkFilter, ChunkStore
 from llama_demo.store.library import Collection
-from llama_demo.tasks.search import Candidate, Closest, Ranked, closest_sentences, rank
+from llama_demo.tasks.search import Closest, Ranked, SearchCandidate, closest_sentences, rank
 from llama_demo.text.languages import detect_language
 
 READ = 1_000
@@ -25,7 +25,7 @@ LOOKED_THROUGH = 20
 
 
 @dataclass(frozen=True)
-class Finding:
+class RetrievedChunks:
     """The answer.
 
     Attributes:
@@ -45,7 +45,7 @@ class Finding:
 
 
 @dataclass
-class _Pool:
+class _CandidatePool:
     """What may be ranked.
 
     Attributes:
@@ -65,13 +65,13 @@ class _Pool:
         """Of all chunks that were found either way."""
         return {*self.words, *self.cosines}
 
-    def candidate(self, number: int, asked: str, language: str) -> Candidate:
+    def candidate(self, number: int, asked: str, language: str) -> SearchCandidate:
         """A chunk in ``language`` for a query that is asked in another one or the same."""
         words, cosine = self.words.get(number, 0.0), self.cosines.get(number)
-        return Candidate(number, cosine, words, differ(asked, language))
+        return SearchCandidate(number, cosine, words, differ(asked, language))
 
 
-class Finder:
+class ChunkRetriever:
     """Looks into the index."""
 
     def __init__(self, chunks: ChunkStore, embedders: Embedders) -> None:
@@ -83,11 +83,11 @@ class Finder:
         query: str,
         collections: Sequence[Collection],
         mode: str,
-        narrowing: Narrowing,
+        narrowing: ChunkFilter,
         limit: int,
         *,
         owner: str | None,
-    ) -> Finding:
+    ) -> RetrievedChunks:
         """The ``limit`` best chunks that this owner may read."""
         embedder = None if mode == "words" else self._embedders.current()
         mode = mode if embedder is not None else "words"
@@ -105,7 +105,7 @@ class Finder:
             ranked = _ranked_by_sentences(candidates, pool, sentences, chunks)
         ranked = [one for one in ranked if one.number in chunks][:limit]
         model = embedder.encoder.name if embedder is not None and understood else ""
-        return Finding(ranked, chunks, sentences, language, mode, model)
+        return RetrievedChunks(ranked, chunks, sentences, language, mode, model)
 
     def sentence(self, query: str, chunk: Chunk) -> Closest | None:
         """The sentence of a chunk that is most like the query; None if no model knows a word of that."""
@@ -119,13 +119,13 @@ class Finder:
         query: str,
         collections: Sequence[Collection],
         mode: str,
-        narrowing: Narrowing,
+        narrowing: ChunkFilter,
         most: int,
         *,
         understood: bool,
-    ) -> _Pool:
+    ) -> _CandidatePool:
         """What is near by meaning or holds words of the query; of each, both scores."""
-        pool = _Pool()
+        pool = _CandidatePool()
         numbers = [one.number for one in collections]
         among = self._chunks.among(narrowing, numbers)
         if mode != "meaning" and numbers:
@@ -137,7 +137,7 @@ class Finder:
         return pool
 
     def _add_nearest(
-        self, pool: _Pool, query: str, collection: int, most: int, among: NDArray[np.int64] | None
+        self, pool: _CandidatePool, query: str, collection: int, most: int, among: NDArray[np.int64] | None
     ) -> None:
         here = self._embedders.matrix(collection)
         if here is None or not len(here[1]):
@@ -162,7 +162,7 @@ def differ(query: str, passage: str) -> bool:
     return bool(query and passage) and query != passage
 
 
-def _sentences(pool: _Pool, chunks: Iterable[Chunk]) -> dict[int, Closest]:
+def _sentences(pool: _CandidatePool, chunks: Iterable[Chunk]) -> dict[int, Closest]:
     """The best sentence of each chunk, found with the model that answers for its collection."""
     by_collection: dict[int, list[Chunk]] = {}
     for chunk in chunks:
@@ -178,8 +178,8 @@ def _sentences(pool: _Pool, chunks: Iterable[Chunk]) -> dict[int, Closest]:
 
 
 def _ranked_by_sentences(
-    candidates: Sequence[Candidate],
-    pool: _Pool,
+    candidates: Sequence[SearchCandidate],
+    pool: _CandidatePool,
     sentences: Mapping[int, Closest],
     among: Container[int],
 ) -> list[Ranked]:
