@@ -1,4 +1,4 @@
-"""Few at once: whoever comes later waits for a turn, and who finds the line full is told so."""
+"""Bounded FIFO queue in front of a scarce resource."""
 
 from __future__ import annotations
 
@@ -8,55 +8,58 @@ from contextlib import contextmanager
 
 from llama_demo.errors import InputError
 
-Patience = Callable[[float], bool]
-"""Waits so many seconds at most and tells whether it is one's turn."""
+Wait = Callable[[float], bool]
+"""Waits at most the given number of seconds; True once the caller reaches the front."""
 
 
 class BoundedQueue:
-    """A line before something dear, so that a crowd costs no more threads and memory than was agreed.
+    """Admits callers in order of arrival, and limits how many run and how many wait.
 
     Args:
-        at_once: whose turn it is at the same time.
-        waiting: places behind them.
-        full: the key of the error when there is none left.
+        at_once: callers admitted at the same time.
+        waiting: callers that may wait behind them.
+        full: key of the error for a caller beyond that.
     """
 
     def __init__(self, *, at_once: int, waiting: int, full: str) -> None:
         self._at_once, self._places, self._full = at_once, at_once + waiting, full
-        self._line: list[object] = []
-        self._moved = threading.Condition(threading.Lock())
+        self._queue: list[object] = []
+        self._changed = threading.Condition(threading.Lock())
 
     @contextmanager
-    def place(self) -> Iterator[Patience]:
-        """A place until the block ends, for who came first first.
+    def place(self) -> Iterator[Wait]:
+        """Hold a place in the queue during the block; yields the function that waits for the front.
 
         Raises:
-            InputError: the line is full.
+            InputError: the queue is full.
         """
         own = object()
-        with self._moved:
-            if len(self._line) >= self._places:
+        with self._changed:
+            if len(self._queue) >= self._places:
                 raise InputError(self._full)
-            self._line.append(own)
+            self._queue.append(own)
         try:
             yield lambda seconds: self._wait(own, seconds)
         finally:
-            with self._moved:
-                self._line.remove(own)
-                self._moved.notify_all()
+            with self._changed:
+                self._queue.remove(own)
+                self._changed.notify_all()
 
     @contextmanager
-    def turn(self, seconds: float) -> Iterator[None]:
-        """One's turn, after waiting so many seconds at most.
+    def turn(self, timeout: float) -> Iterator[None]:
+        """Enter the block once admitted.
+
+        Args:
+            timeout: seconds to wait at most.
 
         Raises:
-            InputError: the line is full, or it took longer.
+            InputError: the queue is full, or the timeout expired.
         """
-        with self.place() as patience:
-            if not patience(seconds):
+        with self.place() as wait:
+            if not wait(timeout):
                 raise InputError(self._full)
             yield
 
     def _wait(self, own: object, seconds: float) -> bool:
-        with self._moved:
-            return self._moved.wait_for(lambda: own in self._line[: self._at_once], seconds)
+        with self._changed:
+            return self._changed.wait_for(lambda: own in self._queue[: self._at_once], seconds)

@@ -1,1 +1,1 @@
-"""Translating for visitors: texts, documents, and the words that they look up."""
+"""Translation: texts and documents, the glossary, and the dictionary."""

@@ -1,4 +1,4 @@
-"""The Chinese-English dictionary that came with the program, opened when somebody first asks for a word."""
+"""The bundled Chinese-English dictionary, opened on the first look-up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from llama_demo.text.dictionary import Dictionary, DictionaryEntry, Match
 __all__ = ["ATTRIBUTION", "LICENCE", "SOURCE", "DictionaryEntry", "DictionaryService", "Match"]
 
 ATTRIBUTION = "CC-CEDICT, CC BY-SA 4.0"
-"""To be shown wherever entries are."""
+"""The licence requires this to be shown beside entries."""
 
 SOURCE = "https://www.mdbg.net/chinese/dictionary?page=cc-cedict"
 LICENCE = "https://creativecommons.org/licenses/by-sa/4.0/"
@@ -19,14 +19,14 @@ LICENCE = "https://creativecommons.org/licenses/by-sa/4.0/"
 FILE = ASSETS / "dictionary" / "cedict.zip"
 
 LONGEST_WORD = 200
-"""Characters of what is looked up; longer texts are no words."""
+"""Characters; nothing longer is looked up."""
 
 
 class DictionaryService:
-    """Entries by word, and words by their place in a text. Many threads may ask at once.
+    """Looks up entries by word, and words by position in a text. Thread-safe.
 
     Args:
-        path: of the file that ``llama_demo.training.dictionary`` makes.
+        path: of the archive that ``llama_demo.training.dictionary`` writes.
     """
 
     def __init__(self, path: Path = FILE) -> None:
@@ -35,11 +35,11 @@ class DictionaryService:
         self._lock = threading.Lock()
 
     def look_up(self, word: str) -> tuple[DictionaryEntry, ...]:
-        """The entries of a Chinese word, simplified or traditional, or those that best say an English one."""
+        """Entries of a Chinese word, simplified or traditional, or the best ones for an English word."""
         return self._open().look_up(word) if word.strip() and len(word) <= LONGEST_WORD else ()
 
     def words_at(self, text: str, position: int) -> tuple[Match, ...]:
-        """The word of ``text`` that holds or ends at ``position``, then other words that are there."""
+        """The word of ``text`` that contains or ends at ``position``, then overlapping words."""
         return self._open().words_at(text, position)
 
     def _open(self) -> Dictionary:

@@ -1,27 +1,30 @@
-"""Somebody has a document translated: passage by passage, into a file of the same format."""
+"""Translates documents for visitors: segment by segment, into a file of the same format."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import PurePosixPath
 
 import regex
 
 from llama_demo.documents.formats import suffix_of
 from llama_demo.documents.rewriting import LARGEST_FILE, SUFFIXES, open_document
-from llama_demo.documents.segments import Link, RewritableDocument
+from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocument, SegmentTranslation
 from llama_demo.errors import InputError
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.history.recording import Recording
 from llama_demo.services.history.runs import Runs
-from llama_demo.services.translation.document_translation import DocumentTranslation
-from llama_demo.services.translation.request import AUTO, TranslationRequest, settings_of
+from llama_demo.services.translation.request import AUTO, TranslationRequest, options_of
 from llama_demo.services.translation.service import TranslationService
 from llama_demo.services.translation.translated_files import TranslatedFile, TranslatedFileStore
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.glossary import Term
+from llama_demo.tasks.translate_text import is_unsure, least_sure
+from llama_demo.text.layout import between
+from llama_demo.text.sentences import split_sentences
 
 __all__ = [
     "LARGEST_FILE",
@@ -32,14 +35,14 @@ __all__ = [
 ]
 
 LONGEST_NAME = 120
-"""Characters of the file's name that are kept."""
+"""Characters of a file's name that are kept."""
 
 AT_ONCE, WAITING = 4, 12
-"""Documents that are translated at the same time, and those that may wait for it."""
+"""Documents that are translated concurrently, and documents that may wait."""
 
 _INTERVAL = 0.1
-"""Seconds between two progresses."""
-_TICK = 0.5  # seconds of waiting, after which a reader may have left
+"""Seconds between two progress reports."""
+_TICK = 0.5  # seconds between two reports of a waiting document; its reader may leave at each
 
 _MEDIA_TYPES = {
     ".txt": "text/plain",
@@ -48,26 +51,28 @@ _MEDIA_TYPES = {
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-# What a name is not to hold: control characters, signs that turn the reading order, and what
-# file systems forbid.
+# Not allowed in a file name: control characters, bidirectional controls, and what file systems forbid.
 _UNFIT = regex.compile(r"[\p{C}\u2028\u2029<>:\"/\\|?*]+")
+
+Aligner = Callable[[str, str], Sequence[Link]]
+"""Links between the words of a sentence and of its translation."""
 
 
 @dataclass(frozen=True)
 class DocumentTranslationProgress:
-    """How far a document has come.
+    """Progress of a document.
 
     Attributes:
-        id: by which the file can be fetched as soon as it is translated; empty while it waits.
+        id: of the file in :class:`TranslatedFileStore`; empty while the document waits.
         name: of the translated file.
-        done, total: passages: paragraphs, cells, subtitles.
-        language: from which it is translated.
-        model: the model's name, or several.
-        unsure: passages of these in which a reader should look twice.
-        state: ``waiting`` for the documents of others, ``running``, ``done`` or ``stopped``.
-        seconds_left: None as long as nobody can tell.
-        latest: the passage that was translated last.
-        run_id: of its row in the history; None if nothing is kept.
+        done, total: segments: paragraphs, cells, subtitles.
+        language: source language.
+        model: name of the model, or names joined by `` + ``.
+        unsure: finished segments whose translation should be checked.
+        state: ``waiting``, ``running``, ``done`` or ``stopped``.
+        seconds_left: None until it can be estimated.
+        latest: translation of the last finished segment.
+        run_id: id of the row in the history; None if the visit keeps none.
     """
 
     id: str
@@ -83,16 +88,124 @@ class DocumentTranslationProgress:
     run_id: str | None = None
 
 
+class DocumentTranslation:
+    """The translation of one document, assembled from the translations of its texts.
+
+    A segment is one text, except that a formatted segment is split into sentences, because only sentences
+    can be aligned word by word. Equal texts are translated once.
+
+    Args:
+        document: the file.
+        language: target language.
+        align: called for the sentences of formatted segments.
+
+    Attributes:
+        texts: the texts to translate, without duplicates.
+        results: for each segment its translation, or None if it is not finished.
+        scores: for each finished segment its lowest text score; None if nothing was translated.
+    """
+
+    def __init__(self, document: RewritableDocument, language: str, align: Aligner) -> None:
+        self.segments = document.segments
+        self._document = document
+        self._language = language
+        self._align = align
+        indexes: dict[str, int] = {}
+        self._parts = [
+            [(start, indexes.setdefault(text, len(indexes))) for start, text in _texts(segment)]
+            for segment in self.segments
+        ]
+        self.texts = list(indexes)
+        self._translated: dict[int, tuple[str, float | None]] = {}
+        self.results: list[SegmentTranslation | None] = [None] * len(self.segments)
+        self.scores: list[float | None] = []
+
+    @property
+    def original(self) -> str:
+        """The source texts of all segments, joined by line breaks."""
+        return "\n".join(segment.text for segment in self.segments)
+
+    @property
+    def translated(self) -> str:
+        """The translations of the finished segments, joined by line breaks."""
+        return "\n".join(result.text for result in self.results[: self.done] if result)
+
+    @property
+    def done(self) -> int:
+        """Number of finished segments; segments finish in order."""
+        return len(self.scores)
+
+    @property
+    def unsure(self) -> int:
+        """Number of finished segments whose translation should be checked."""
+        return sum(map(is_unsure, self.scores))
+
+    @property
+    def over(self) -> bool:
+        """Whether every segment is finished."""
+        return self.done == len(self.segments)
+
+    def add(self, index: int, translation: str, score: float | None) -> bool:
+        """Set the translation of ``texts[index]``; returns whether this finished a segment."""
+        self._translated[index] = translation, score
+        before = self.done
+        while not self.over and all(part in self._translated for _, part in self._parts[self.done]):
+            parts = self._parts[self.done]
+            self.results[self.done] = self._joined(self.segments[self.done], parts)
+            self.scores.append(least_sure(self._translated[part][1] for _, part in parts))
+        return self.done > before
+
+    def file_bytes(self) -> bytes:
+        """The file with all finished translations; unfinished segments keep their source text."""
+        return self._document.rewritten(list(self.results))
+
+    def pairs(self) -> list[dict[str, object]]:
+        """The finished segments as JSON: spans in :attr:`original` and :attr:`translated`, and scores."""
+        finished = [result.text for result in self.results[: self.done] if result]
+        sources = _line_spans([segment.text for segment in self.segments[: self.done]])
+        return [
+            {"source": list(source), "target": list(target), "score": score}
+            for source, target, score in zip(sources, _line_spans(finished), self.scores, strict=True)
+        ]
+
+    def _joined(self, segment: DocumentSegment, parts: Sequence[tuple[int, int]]) -> SegmentTranslation:
+        text, seen = "", 0
+        links: list[Link] = []
+        for start, index in parts:
+            original, (translation, _) = self.texts[index], self._translated[index]
+            gap = segment.text[seen:start]
+            text += between(gap, text, translation, self._language) if text else gap
+            if segment.formatted:
+                for (a, b), (c, d), weight in self._align(original, translation):
+                    links.append(((start + a, start + b), (len(text) + c, len(text) + d), weight))
+            text += translation
+            seen = start + len(original)
+        return SegmentTranslation(text + segment.text[seen:], tuple(links))
+
+
+def _texts(segment: DocumentSegment) -> list[tuple[int, str]]:
+    """The texts of a segment, each with its offset."""
+    if not segment.formatted:
+        return [(0, segment.text)]
+    return [(sentence.start, sentence.text) for sentence in split_sentences(segment.text)]
+
+
+def _line_spans(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """The spans of lines in their join by line breaks."""
+    ends = accumulate(len(line) + 1 for line in lines)
+    return [(end - 1 - len(line), end - 1) for line, end in zip(lines, ends, strict=True)]
+
+
 class DocumentTranslationService:
-    """Translates files for visitors and keeps the results until they are fetched."""
+    """Translates files for visitors, and keeps the results in memory until they are downloaded."""
 
     def __init__(
-        self, translating: TranslationService, runs: Runs, files: TranslatedFileStore | None = None
+        self, translation: TranslationService, runs: Runs, files: TranslatedFileStore | None = None
     ) -> None:
-        self._translating = translating
+        self._translation = translation
         self._runs = runs
         self._files = files or TranslatedFileStore()
-        self._line = BoundedQueue(at_once=AT_ONCE, waiting=WAITING, full="documents_busy")
+        self._queue = BoundedQueue(at_once=AT_ONCE, waiting=WAITING, full="documents_busy")
 
     def translate_document(
         self,
@@ -108,150 +221,148 @@ class DocumentTranslationService:
         glossary: Sequence[Term] = (),
         key: str = "",
     ) -> Generator[DocumentTranslationProgress, None, None]:
-        """Translate a file, when it is its turn. The first progress comes before anything is translated.
+        """Translate a file once the queue admits it. The first progress comes before anything is translated.
 
-        Closing the iterator, or :meth:`stop`, ends it; what was translated stays, the rest of the file
-        keeps its original text.
+        Closing the iterator, or :meth:`stop`, ends it; finished segments stay translated, the rest of the
+        file keeps its source text.
 
         Args:
-            name: of the file; its ending tells the format.
-            otherwise: into which language a file goes that is in ``target`` already; none if empty.
-            key: what :meth:`stop` can name this by.
+            name: of the file; its suffix tells the format.
+            otherwise: target language of a file that is in ``target`` already; empty to refuse it.
+            key: names this translation for :meth:`stop`.
 
         Raises:
-            InputError: before the first progress, for a file that cannot be read, that is too long or has
-                no words, for one that is in the target language already, for a direction that nobody
-                translates; ``documents_busy`` if too many wait.
-            DemoError: later, for what broke; what was translated before can still be fetched.
+            InputError: before the first progress, if the file cannot be read, is too long, has no words, or
+                is in the target language already, or if no model offers the direction; ``documents_busy``
+                if the queue is full.
+            DemoError: later, if the model fails; what was translated before can still be downloaded.
         """
-        asked = TranslationRequest("", source, target, beams, model, tuple(glossary))
-        with self._line.place() as patience:
-            while not patience(_TICK):
-                yield DocumentTranslationProgress(
-                    "", translated_name(name, target), 0, 0, "", "", state="waiting"
-                )
+        request = TranslationRequest("", source, target, beams, model, tuple(glossary))
+        with self._queue.place() as is_admitted:
+            while not is_admitted(_TICK):
+                waiting = translated_name(name, target)
+                yield DocumentTranslationProgress("", waiting, 0, 0, "", "", state="waiting")
             document = _opened(name, data)
-            yield from self._translated(visit, name, document, self._settled(asked, document, otherwise), key)
+            yield from self._translated(
+                visit, name, document, self._resolved(request, document, otherwise), key
+            )
 
     def _translated(
-        self, visit: Visit, name: str, document: RewritableDocument, asked: TranslationRequest, key: str
+        self, visit: Visit, name: str, document: RewritableDocument, request: TranslationRequest, key: str
     ) -> Generator[DocumentTranslationProgress, None, None]:
-        target, used = asked.target, self._model_of(asked)
-        passages = DocumentTranslation(
-            document, target, lambda text, other: self._aligned(asked, text, other)
-        )
+        target, model = request.target, self._model_of(request)
+        result = DocumentTranslation(document, target, lambda text, other: self._align(request, text, other))
         renamed = translated_name(name, target)
-        file_id = self._files.hold(visit, lambda: _file(passages, renamed, target))
-        options = {**settings_of(asked), "document": renamed}
+        file_id = self._files.hold(visit, lambda: _file(result, renamed, target))
+        options = {**options_of(request), "document": renamed}
         recording = self._runs.record(
-            visit, task="translate", model=used, input=passages.original, options=options
+            visit, task="translate", model=model, input=result.original, options=options
         )
-        total = len(passages.segments)
+        total = len(result.segments)
         first = DocumentTranslationProgress(
-            file_id, renamed, 0, total, asked.source, used, run_id=recording.id
+            file_id, renamed, 0, total, request.source, model, run_id=recording.id
         )
         with recording:
             try:
                 yield first
-                yield from self._progress(passages, asked, first, recording, key)
+                yield from self._progress(result, request, first, recording, key)
             finally:
                 self._files.finish(file_id)
 
     def stop(self, key: str) -> bool:
-        """End the translation that was begun under ``key``; returns whether there was one."""
-        return self._translating.stop(key)
+        """Stop the translation of this key; returns whether one was running."""
+        return self._translation.stop(key)
 
     def result(self, visit: Visit, file_id: str) -> TranslatedFile:
-        """The file with what is translated so far.
+        """The file with the segments translated so far.
 
         Raises:
-            InputError: ``document_gone``, for another visitor's file too.
+            InputError: ``document_gone``, also for another visitor's file.
         """
         return self._files.get(visit, file_id)
 
     def discard(self, visit: Visit, file_id: str) -> None:
-        """Forget a file of this visitor."""
+        """Drop a file of this visitor."""
         self._files.discard(visit, file_id)
 
-    def _settled(
-        self, asked: TranslationRequest, document: RewritableDocument, otherwise: str
+    def _resolved(
+        self, request: TranslationRequest, document: RewritableDocument, otherwise: str
     ) -> TranslationRequest:
-        """The request with both languages told.
+        """The request with both languages set, and with the language detected for the whole document.
 
         Raises:
             InputError: ``document_nothing``, ``document_same_language``, and what the translator refuses.
         """
-        source = asked.source
-        if source == AUTO:
-            sample = "\n".join(segment.text for segment in document.segments)
-            source = self._translating.detect(sample).language
+        guess = self._translation.detect("\n".join(segment.text for segment in document.segments))
+        source = guess.language if request.source == AUTO else request.source
         if not source:
             raise InputError("document_nothing")
-        asked = replace(asked, source=source, target=(source == asked.target and otherwise) or asked.target)
-        if source == asked.target:
+        target = (source == request.target and otherwise) or request.target
+        if source == target:
             raise InputError("document_same_language")
-        for _ in self._translating.texts(asked, []):
-            pass  # refuses what it would refuse later, and loads the models
-        return asked
+        request = replace(request, source=source, target=target, guess=guess)
+        for _ in self._translation.translate_texts(request, []):
+            pass  # raises now what it would raise later, and loads the models
+        return request
 
-    def _model_of(self, asked: TranslationRequest) -> str:
-        """The name of the model that will be used, or of several."""
-        routes = self._translating.models_for(asked.source, asked.target)
-        named = [route for route in routes if asked.model in (route.model, *route.models)]
+    def _model_of(self, request: TranslationRequest) -> str:
+        """The name of the model of this request, or of several."""
+        routes = self._translation.models_for(request.source, request.target)
+        named = [route for route in routes if request.model in (route.model, *route.models)]
         return (named or routes)[0].model
 
     def _progress(
         self,
-        passages: DocumentTranslation,
-        asked: TranslationRequest,
+        result: DocumentTranslation,
+        request: TranslationRequest,
         first: DocumentTranslationProgress,
         recording: Recording,
         key: str,
     ) -> Generator[DocumentTranslationProgress, None, None]:
         begun = time.monotonic()
         due = 0.0
-        for number, text, score in self._translating.texts(asked, passages.texts, key=key):
-            if not passages.add(number, text, score) or passages.over:
+        for index, text, score in self._translation.translate_texts(request, result.texts, key=key):
+            if not result.add(index, text, score) or result.over:
                 continue
-            recording.progress(passages.translated)
+            recording.progress(result.translated)
             if time.monotonic() >= due:
-                yield _later(first, passages, time.monotonic() - begun)
+                yield _later(first, result, time.monotonic() - begun)
                 due = time.monotonic() + _INTERVAL
-        status = "done" if passages.over else "stopped"
-        told = {
-            "source": asked.source,
-            "target": asked.target,
+        status = "done" if result.over else "stopped"
+        timings = {
+            "source": request.source,
+            "target": request.target,
             "model": first.model,
             "total": first.total,
-            "pairs": passages.pairs(),
+            "pairs": result.pairs(),
         }
-        recording.finish(status, passages.translated, told)
-        yield replace(_later(first, passages, 0.0), state=status, seconds_left=0.0)
+        recording.finish(status, result.translated, timings)
+        yield replace(_later(first, result, 0.0), state=status, seconds_left=0.0)
 
-    def _aligned(self, asked: TranslationRequest, text: str, translation: str) -> list[Link]:
-        """The words of a sentence that belong together; none if the translator cannot tell.
+    def _align(self, request: TranslationRequest, text: str, translation: str) -> list[Link]:
+        """Word links of a sentence; empty if the model cannot align it.
 
-        A sentence that is longer than the model reads was translated in parts and cannot be aligned whole.
+        A sentence longer than the model's context was translated in parts, and cannot be aligned as a whole.
         """
         try:
-            found = self._translating.alignment(replace(asked, text=text), translation)
+            found = self._translation.alignment(replace(request, text=text), translation)
         except InputError:
             return []
         return [(link.source, link.target, link.weight) for link in found]
 
 
 def translated_name(name: str, target: str) -> str:
-    """``report.docx`` as ``report.zh.docx``, without what a file system or a reader could stumble over."""
+    """The translated file's name (``report.docx`` becomes ``report.zh.docx``), without unfit characters."""
     suffix = suffix_of(name)
     stem = PurePosixPath(name.replace("\\", "/")).name[: -len(suffix)]
     return f"{_UNFIT.sub(' ', stem).strip(' .')[:LONGEST_NAME] or 'document'}.{target}{suffix}"
 
 
 def _opened(name: str, data: bytes) -> RewritableDocument:
-    """The file, if it is one that can be translated.
+    """The file, opened for rewriting.
 
     Raises:
-        InputError: what :func:`open_document` raises, ``document_nothing``.
+        InputError: as :func:`open_document`, and ``document_nothing`` if it has no segments.
     """
     document = open_document(name, data)
     if not document.segments:
@@ -259,23 +370,23 @@ def _opened(name: str, data: bytes) -> RewritableDocument:
     return document
 
 
-def _file(passages: DocumentTranslation, name: str, language: str) -> TranslatedFile:
+def _file(result: DocumentTranslation, name: str, language: str) -> TranslatedFile:
     media_type = _MEDIA_TYPES[suffix_of(name)]
-    complete = passages.over  # asked first: another thread may add the last passage meanwhile
-    return TranslatedFile(name, passages.written(), media_type, language, complete)
+    complete = result.over  # read first: another thread may add the last segment meanwhile
+    return TranslatedFile(name, result.file_bytes(), media_type, language, complete)
 
 
 def _later(
-    first: DocumentTranslationProgress, passages: DocumentTranslation, seconds: float
+    first: DocumentTranslationProgress, result: DocumentTranslation, seconds: float
 ) -> DocumentTranslationProgress:
-    """The progress now, after so many seconds of work."""
-    done = passages.done
-    latest = passages.results[done - 1] if done else None
+    """The progress after so many seconds of work."""
+    done = result.done
+    latest = result.results[done - 1] if done else None
     left = seconds / done * (first.total - done) if done else None
     return replace(
         first,
         done=done,
-        unsure=passages.unsure,
+        unsure=result.unsure,
         seconds_left=left,
         latest=latest.text if latest else "",
     )

@@ -1,7 +1,6 @@
-"""A person's glossary: terms that are to be translated in one way, for each direction.
+"""A visitor's glossary: terms with a fixed translation, for each direction.
 
-What a visit adds that keeps nothing is held in memory for its page alone, beside the terms that its owner
-stored before.
+Terms of a temporary visit are held in memory for its page, and override the owner's stored terms.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ from llama_demo.tasks.glossary import Term
 from llama_demo.text.languages import NAMES
 
 MOST_PAGES = 64
-"""Pages of temporary visits whose terms are held; those used longest ago are dropped first."""
+"""Pages of temporary visits whose terms are held; the least recently used are dropped first."""
 
 Direction = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class TermPair:
-    """A term of the source language and what it is to be called in the target language.
+    """A term of the source language and its fixed translation.
 
     Attributes:
-        kept: whether it is stored; else it goes with the page.
+        kept: whether it is stored; else it is lost with the page.
     """
 
     source: str
@@ -39,7 +38,7 @@ class TermPair:
 
 
 class Glossary:
-    """The glossary as a visitor sees it: their own terms and nobody else's."""
+    """The glossaries of all visitors; each visitor reads and changes their own."""
 
     def __init__(self, store: GlossaryStore) -> None:
         self._store = store
@@ -49,11 +48,11 @@ class Glossary:
     def add(
         self, visit: Visit, source: str, target: str, term: str, translation: str
     ) -> tuple[TermPair, ...]:
-        """Put a term, in place of the same one; returns all terms of the direction.
+        """Add a term, or replace it; returns all terms of the direction.
 
         Raises:
             InputError: ``glossary_language``, ``glossary_empty``, ``glossary_long``, ``glossary_full``.
-            StoreError: it could not be stored.
+            StoreError: the term could not be stored.
         """
         entry = Entry(" ".join(term.split()), " ".join(translation.split()))
         _check(source, target, entry)
@@ -66,10 +65,10 @@ class Glossary:
         return self.terms(visit, source, target)
 
     def remove(self, visit: Visit, source: str, target: str, term: str) -> tuple[TermPair, ...]:
-        """Remove a term, from the disk too; returns those that are left.
+        """Remove a term, from the disk too; returns the remaining ones.
 
         Raises:
-            StoreError: ``deletion_incomplete`` if it is gone but could not yet be overwritten.
+            StoreError: ``deletion_incomplete`` if the row is deleted but its bytes are not yet overwritten.
         """
         self._drop(visit, (source, target), term)
         if visit.owner is not None:
@@ -77,7 +76,7 @@ class Glossary:
         return self.terms(visit, source, target)
 
     def terms(self, visit: Visit, source: str, target: str) -> tuple[TermPair, ...]:
-        """The terms of a direction in the order of their letters; the page's own hide stored ones."""
+        """The terms of a direction in alphabetical order; the page's own override stored ones."""
         stored = (
             []
             if visit.owner is None
@@ -90,7 +89,7 @@ class Glossary:
         return tuple(pair for _, pair in sorted(pairs.items()))
 
     def for_translation(self, visit: Visit, source: str, target: str) -> tuple[Term, ...]:
-        """The terms as a translation is asked to keep to them, as many as one can be."""
+        """The terms for a translation request, the page's own first, at most :data:`MOST_TERMS`."""
         pairs = sorted(self.terms(visit, source, target), key=lambda pair: pair.kept)
         return tuple(Term(pair.term, pair.translation) for pair in pairs[:MOST_TERMS])
 
@@ -106,7 +105,7 @@ class Glossary:
             held[key_of(entry.term)] = entry
 
     def _held(self, visit: Visit, direction: Direction, *, new: bool = False) -> dict[str, Entry]:
-        """The terms in memory for the visit's page; a program's visit has no page, and nothing is held."""
+        """The terms in memory for the visit's page; empty for an API call, which has no page."""
         if not visit.page or (visit.page not in self._pages and not new):
             return {}
         page = self._pages.setdefault(visit.page, {})

@@ -19,7 +19,7 @@ from llama_demo.text.layout import Segment, between
 
 @dataclass(frozen=True)
 class PlacedTerm:
-    """A glossary term at work; both spans are in the whole texts."""
+    """An applied glossary term; both spans are in the whole texts."""
 
     source: Span
     target: Span
@@ -27,15 +27,15 @@ class PlacedTerm:
 
 @dataclass(frozen=True)
 class SentencePair:
-    """A sentence and its translation, as places in the whole texts.
+    """A sentence and its translation, as spans of the whole texts.
 
     Attributes:
-        source: in the text that was asked for.
-        target: in its translation.
-        score: mean log-probability of its tokens, nearer to 0 is surer; None for what was copied.
-        unsure: whether the score is so low that a reader should look twice.
-        terms: where the glossary was kept to.
-        missed: terms of the glossary that could not be placed in this sentence.
+        source: span in the source text.
+        target: span in the translation.
+        score: mean log-probability of the tokens, at most 0; None if the sentence was copied.
+        unsure: whether the score is low enough that the translation should be checked.
+        terms: glossary terms that were applied.
+        missed: glossary terms of the sentence that its translation lacks.
     """
 
     source: Span
@@ -47,16 +47,16 @@ class SentencePair:
 
 
 class TextTranslation:
-    """The translation of one text, as far as it has come.
+    """The translation of one text, assembled sentence by sentence.
 
     Args:
-        original: the whole text.
-        segments: its sentences.
-        language: of the translation.
+        original: the whole source text.
+        segments: its sentences to translate; what lies between them is copied.
+        language: target language.
 
     Attributes:
-        text: begins with what it was before.
-        pairs: the sentences of ``text``.
+        text: the translation so far; it only grows.
+        pairs: the sentence pairs of ``text``, in order.
     """
 
     def __init__(self, original: str, segments: Sequence[Segment], language: str) -> None:
@@ -65,21 +65,21 @@ class TextTranslation:
         self._original = original
         self._segments = segments
         self._language = language
-        self._seen = 0  # characters of the original that stand in the text
+        self._seen = 0  # characters of the original that the text covers
         self._finish_if_over()
 
     @property
     def over(self) -> bool:
-        """Whether every sentence is there."""
+        """Whether every sentence is translated."""
         return len(self.pairs) == len(self._segments)
 
     @property
     def score(self) -> float | None:
-        """Of the sentence that is least sure; None if nothing was translated."""
+        """The lowest sentence score; None if nothing was translated."""
         return least_sure(pair.score for pair in self.pairs)
 
     def add(self, rendering: Rendering) -> None:
-        """Put the next sentence behind the others."""
+        """Append the translation of the next sentence."""
         segment = self._segments[len(self.pairs)]
         gap = self._original[self._seen : segment.start]
         if self.pairs:
@@ -110,8 +110,8 @@ def _pair(segment: Segment, rendering: Rendering, begin: int) -> SentencePair:
     )
 
 
-def stored(pairs: Sequence[SentencePair]) -> list[dict[str, object]]:
-    """Pairs as JSON, for the history."""
+def pairs_to_json(pairs: Sequence[SentencePair]) -> list[dict[str, object]]:
+    """Sentence pairs as JSON values, as a row of the history keeps them."""
     return [
         {
             "source": list(pair.source),
@@ -123,13 +123,16 @@ def stored(pairs: Sequence[SentencePair]) -> list[dict[str, object]]:
     ]
 
 
-def from_stored(values: object, source: str, target: str) -> tuple[SentencePair, ...]:
-    """Pairs of a row, which may have been imported: what does not fit the two texts is left out."""
-    found = (_read(value, len(source), len(target)) for value in (values if isinstance(values, list) else ()))
+def pairs_from_json(values: object, source: str, target: str) -> tuple[SentencePair, ...]:
+    """Sentence pairs of a row, which may have been imported; pairs that do not fit the texts are dropped."""
+    found = (
+        _pair_from_json(value, len(source), len(target))
+        for value in (values if isinstance(values, list) else ())
+    )
     return tuple(pair for pair in found if pair is not None)
 
 
-def _read(value: Any, source: int, target: int) -> SentencePair | None:
+def _pair_from_json(value: Any, source: int, target: int) -> SentencePair | None:
     if not isinstance(value, Mapping):
         return None
     spans = (_span(value.get("source"), source), _span(value.get("target"), target))
@@ -137,9 +140,9 @@ def _read(value: Any, source: int, target: int) -> SentencePair | None:
     if spans[0] is None or spans[1] is None or not isinstance(score, int | float | None):
         return None
     terms = []
-    for four in told if isinstance(told := value.get("terms"), list) else ():
-        if isinstance(four, list) and len(four) == 4:
-            ends = _span(four[:2], source), _span(four[2:], target)
+    for edges in stored if isinstance(stored := value.get("terms"), list) else ():
+        if isinstance(edges, list) and len(edges) == 4:
+            ends = _span(edges[:2], source), _span(edges[2:], target)
             if ends[0] and ends[1]:
                 terms.append(PlacedTerm(ends[0], ends[1]))
     return SentencePair(spans[0], spans[1], score, is_unsure(score), tuple(terms))
@@ -155,22 +158,22 @@ def _span(value: object, length: int) -> Span | None:
 
 @dataclass(frozen=True)
 class TranslationUpdate:
-    """How far a translation has come.
+    """A translation in progress, or finished.
 
     Attributes:
-        text: the translation so far; each one begins with the one before.
-        pairs: the sentences of ``text`` in order.
+        text: the translation so far; each update's text begins with that of the one before.
+        pairs: the sentence pairs of ``text``, in order.
         done, total: sentences.
-        info: the programs' contract: ``source``, ``source_confidence``, ``target``, ``model``, ``via``,
+        info: the API response: ``source``, ``source_confidence``, ``target``, ``model``, ``via``,
             ``sentences`` (``source``, ``target``, ``score``).
-        guess: of the source's language, if it was to be detected.
+        guess: the detected source language; None if the language was requested.
         route: None if nothing is translated.
-        note: ``same_language``, ``other_language`` or ``nothing_to_translate`` if the text is given back as
-            it is.
-        looks: the language that the text looks like, if another one was asked for; else empty.
-        finish_reason: ``end`` or ``stopped`` in the last one, else empty.
-        run_id: of its row in the history; None if nothing is kept.
-        warning: why the history could not be written, if so.
+        note: ``same_language``, ``other_language`` or ``nothing_to_translate`` if the text is returned
+            unchanged; else empty.
+        looks: the detected language, if another one was requested and the text contradicts it; else empty.
+        finish_reason: ``end`` or ``stopped`` in the last update, else empty.
+        run_id: id of the row in the history; None if the visit keeps none.
+        warning: the error that kept the history from being written, if any.
     """
 
     text: str = ""
@@ -188,16 +191,16 @@ class TranslationUpdate:
 
 
 def update_of(
-    plan: TranslationPlan, pane: TextTranslation, recording: Recording, total: int, reason: str = ""
+    plan: TranslationPlan, result: TextTranslation, recording: Recording, total: int, reason: str = ""
 ) -> TranslationUpdate:
-    """The pane now; ``reason`` is the finish reason of the last one."""
-    pairs = tuple(pane.pairs)
+    """The update of a translation; ``reason`` is the finish reason of the last one."""
+    pairs = tuple(result.pairs)
     return TranslationUpdate(
-        pane.text,
+        result.text,
         pairs,
         done=len(pairs),
         total=total,
-        info={**plan.facts, "sentences": _sentences(pairs, plan.asked.text, pane.text)},
+        info={**plan.facts, "sentences": _sentences(pairs, plan.request.text, result.text)},
         guess=plan.guess,
         route=plan.route,
         note=plan.note,
@@ -208,19 +211,19 @@ def update_of(
     )
 
 
-def update_before(run: Run) -> TranslationUpdate:
-    """What came of a translation, from its row, sentences and places included."""
-    told = run.timings
-    pairs = from_stored(told.get("pairs"), run.input, run.output)
-    facts = {name: told.get(name, "") for name in ("source", "source_confidence", "target", "model", "via")}
-    total = told.get("total")
+def update_from_run(run: Run) -> TranslationUpdate:
+    """The last update of a translation, restored from its row of the history."""
+    stored = run.timings
+    pairs = pairs_from_json(stored.get("pairs"), run.input, run.output)
+    facts = {name: stored.get(name, "") for name in ("source", "source_confidence", "target", "model", "via")}
+    total = stored.get("total")
     return TranslationUpdate(
         run.output,
         pairs,
         done=len(pairs),
         total=total if type(total) is int else len(pairs),
         info={**facts, "sentences": _sentences(pairs, run.input, run.output)},
-        note=str(told.get("note", "")),
+        note=str(stored.get("note", "")),
         finish_reason="stopped" if run.status == "stopped" else "end",
         run_id=run.id,
     )

@@ -1,4 +1,4 @@
-"""Which model takes a text from one language into another, told from what the models say of themselves."""
+"""Routes between languages: which model, or chain of models, translates each direction."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from llama_demo.tasks.translate_by_prompt import PromptedHop
 from llama_demo.tasks.translation_hops import Hop, SequenceHop
 from llama_demo.text.languages import NAMES
 
-BETWEEN = "en"
-"""The language through which the others are reached: every translator knows it."""
+PIVOT = "en"
+"""The pivot language of two-step routes: every translator knows it."""
 
 _FIRST = ("zh", "en", "fr", "de", "es")
 
 
 @dataclass(frozen=True)
 class Route:
-    """How a text gets from one language into another.
+    """The models that translate one direction.
 
     Attributes:
-        models: names, in the order in which they are used: one, or two if it goes through English.
-        via: the language between (``en``), or empty.
-        prompted: whether an instruction-tuned decoder is asked; then there is no alignment.
+        models: names in the order of use: one, or two for a route through the pivot language.
+        via: the pivot language, or empty.
+        prompted: whether an instruction-tuned decoder is prompted; it has no alignment.
     """
 
     source: str
@@ -39,16 +39,16 @@ class Route:
 
     @property
     def model(self) -> str:
-        """The models' names for people and programs, each once."""
+        """The models' names joined by `` + ``, each once."""
         return " + ".join(dict.fromkeys(self.models))
 
 
 Routes = Mapping[str, Mapping[str, Sequence[Route]]]
-"""Source language, target language, routes: the best first."""
+"""Routes by source language and target language, best first."""
 
 
 def all_routes(models: Models) -> Routes:
-    """Every route that the models offer, languages in the order in which they are shown."""
+    """Every route that the models offer; languages are in display order."""
     return _table(tuple(models.entries("translate")), tuple(models.entries("generate")))
 
 
@@ -67,10 +67,10 @@ def _table(translators: tuple[ModelEntry, ...], writers: tuple[ModelEntry, ...])
 
 
 def choose(routes: Routes, source: str, target: str, model: str) -> Route:
-    """The route of a direction, or the one that ``model`` takes.
+    """The best route of a direction, or the best one that uses ``model``.
 
     Raises:
-        InputError: no model offers the language or the direction, or not the one that was named.
+        InputError: ``model_unknown``, ``language_not_offered``, ``direction_not_offered``.
     """
     names = {name for route in _each(routes) for name in route.models}
     if model and model not in names:
@@ -97,10 +97,10 @@ def _each(routes: Routes) -> Iterator[Route]:
 
 
 def hops_of(models: Models, route: Route) -> tuple[Hop, ...]:
-    """The route's models, loaded if need be.
+    """The steps of a route; loads its models if necessary.
 
     Raises:
-        DemoError: one cannot be loaded.
+        DemoError: a model cannot be loaded.
     """
     if route.prompted:
         return (PromptedHop(models.writer(route.models[0]), route.source, route.target),)
@@ -112,16 +112,16 @@ def hops_of(models: Models, route: Route) -> tuple[Hop, ...]:
 
 
 def _routes(translators: Sequence[ModelEntry], writers: Sequence[ModelEntry]) -> Iterator[Route]:
-    """Direct ones, then through English, then by prompt."""
+    """All routes: direct ones, then those through the pivot, then prompted decoders."""
     direct = [(entry.name, *_pair(one)) for entry in translators for one in entry.directions]
     for name, source, target in direct:
         yield Route(source, target, (name,))
     known = {(source, target) for _, source, target in direct}
-    into = [(name, source) for name, source, target in direct if target == BETWEEN]
-    out_of = [(name, target) for name, source, target in direct if source == BETWEEN]
+    into = [(name, source) for name, source, target in direct if target == PIVOT]
+    out_of = [(name, target) for name, source, target in direct if source == PIVOT]
     for (first, source), (second, target) in product(into, out_of):
         if source != target and (source, target) not in known:
-            yield Route(source, target, (first, second), via=BETWEEN)
+            yield Route(source, target, (first, second), via=PIVOT)
     for entry in writers:
         if "instruct" in entry.abilities:
             for source, target in product(PROMPTED, PROMPTED):

@@ -1,4 +1,4 @@
-"""Somebody translates: the route, the task, its row in the history, and the button that stops it."""
+"""Translates texts for visitors: plans the request, runs the models, records the run, stops it on demand."""
 
 from __future__ import annotations
 
@@ -20,23 +20,24 @@ from llama_demo.services.translation.request import (
     MOST_TERMS,
     TranslationPlan,
     TranslationRequest,
-    asked_before,
+    check,
+    options_of,
     plan_of,
-    settings_of,
+    request_from_row,
 )
 from llama_demo.services.translation.result import (
     PlacedTerm,
     SentencePair,
     TextTranslation,
     TranslationUpdate,
-    stored,
-    update_before,
+    pairs_to_json,
+    update_from_run,
     update_of,
 )
 from llama_demo.services.translation.routes import Route, all_routes, hops_of
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.align_words import Link, align_words
-from llama_demo.tasks.glossary import Span, Term
+from llama_demo.tasks.glossary import Term
 from llama_demo.tasks.n_best import n_best
 from llama_demo.tasks.translate_sentences import TranslationAlternative
 from llama_demo.tasks.translate_text import Rendering, translate_text
@@ -53,7 +54,6 @@ __all__ = [
     "PlacedTerm",
     "Route",
     "SentencePair",
-    "Span",
     "Term",
     "TranslationAlternative",
     "TranslationRequest",
@@ -62,7 +62,7 @@ __all__ = [
 ]
 
 LANGUAGE_NAMES: Mapping[str, str] = NAMES
-"""By ISO 639-1 code, each in its own words."""
+"""Name of each language in that language, by ISO 639-1 code."""
 
 
 class TranslationService:
@@ -74,9 +74,9 @@ class TranslationService:
         self._stops = Stops()
 
     def directions(self) -> Mapping[str, Mapping[str, Route]]:
-        """Every source language with the languages that it can be translated into; the default route each.
+        """The default route of each direction, by source and target language.
 
-        Loads no model. Languages in the order zh, en, fr, de, es, then others by code.
+        Loads no model. Languages come in the order zh, en, fr, de, es, then others by code.
         """
         routes = all_routes(self._models)
         return {
@@ -85,45 +85,45 @@ class TranslationService:
         }
 
     def models_for(self, source: str, target: str) -> Sequence[Route]:
-        """Every route of a direction, the default one first; ``routes[i].models[0]`` can be asked for."""
+        """Every route of a direction, the default first; ``routes[i].models[0]`` can be requested by name."""
         return all_routes(self._models).get(source, {}).get(target, ())
 
     def detect(self, text: str) -> Guess:
-        """The language of a text; if it is short, rather one that can be translated. Takes milliseconds."""
+        """The language of a text; a short text gets, if possible, one that can be translated."""
         return detect_language(text, expected=list(all_routes(self._models)))
 
     def translate(
         self,
         visit: Visit,
-        asked: TranslationRequest,
+        request: TranslationRequest,
         *,
         key: str = "",
-        box: str = "",
+        debounce_key: str = "",
         origin: str | None = None,
     ) -> Iterator[TranslationUpdate]:
         """Translate a text. Closing the iterator stops the model and marks the run as stopped.
 
         Args:
-            key: what :meth:`stop` can name this run by; the one before of the same key is stopped.
-            box: names the pane that is typed in; a run from it less than 10 s after another replaces
-                that one's row. Empty for a button.
-            origin: the id of the run that this is another version of.
+            key: names this run for :meth:`stop`; a running one of the same key is stopped.
+            debounce_key: names the input that is typed into; a run less than 10 s after another of the
+                same key replaces that one's row. Empty if the run was started by a button.
+            origin: id of the run that this is another version of.
 
         Raises:
-            InputError: before the first update, for what cannot be translated.
-            DemoError: later, for what broke.
+            InputError: before the first update, if the request cannot be served.
+            DemoError: later, if the model fails.
         """
-        if not asked.text.strip():
+        if not request.text.strip():
             raise InputError("translate_empty")
-        plan = plan_of(all_routes(self._models), asked, [asked.text])
+        plan = self._plan(request, request.text)
         hops = hops_of(self._models, plan.route) if plan.route else ()
         recording = self._runs.record(
             visit,
             task="translate",
             model=plan.route.model if plan.route else "",
-            input=asked.text,
-            options=settings_of(asked),
-            box=box,
+            input=request.text,
+            options=options_of(request),
+            box=debounce_key,
             origin=origin,
         )
         stop = threading.Event()
@@ -131,108 +131,128 @@ class TranslationService:
             yield from self._updates(plan, hops, recording, stop)
 
     def stop(self, key: str) -> bool:
-        """End the run that was begun under ``key`` within a second; returns whether there was one."""
+        """Stop the run of this key within a second; returns whether one was running."""
         return self._stops.stop(key)
 
     def reopened(self, run: Run) -> tuple[TranslationRequest, TranslationUpdate]:
-        """What was asked and what came of it, from a row of the history, sentences and places included."""
-        return asked_before(run.input, run.options), update_before(run)
+        """The request and the last update of a row of the history, sentence pairs included."""
+        return request_from_row(run.input, run.options), update_from_run(run)
 
     def alternatives(
-        self, asked: TranslationRequest, *, count: int = 5
+        self, request: TranslationRequest, *, count: int = 5
     ) -> tuple[TranslationAlternative, ...]:
-        """The best translations of one sentence (``asked.text``), best first; none from a decoder by prompt.
+        """The ``count`` best translations of one sentence (``request.text``), best first.
+
+        Empty if the route prompts a decoder, which has no beam search.
 
         Raises:
-            InputError: as :meth:`translate` does, and for more than a long sentence.
+            InputError: as :meth:`translate`, and ``translate_too_long`` for more than a long sentence.
         """
         in_range("count", count, 1, 16)
-        hops = self._sentence_hops(asked)
-        return n_best(hops, asked.text, count) if hops else ()
+        hops = self._sentence_hops(request)
+        return n_best(hops, request.text, count) if hops else ()
 
-    def alignment(self, asked: TranslationRequest, translation: str) -> tuple[Link, ...]:
-        """Word by word, where the model looked in the sentence ``asked.text`` when it wrote ``translation``.
+    def alignment(self, request: TranslationRequest, translation: str) -> tuple[Link, ...]:
+        """Links between the words of ``request.text`` and of ``translation``, from the model's attention.
 
-        Spans are in these two texts. Any translation can be asked about: an alternative, or one that was
-        edited. Empty if a decoder is asked by prompt.
+        Spans are in these two texts. ``translation`` need not come from the model: it may be an alternative
+        or edited. Empty if the route prompts a decoder.
+
+        Raises:
+            InputError: as :meth:`alternatives`.
         """
-        hops = self._sentence_hops(asked)
+        hops = self._sentence_hops(request)
         if len(translation) > LONGEST_SENTENCE:
             raise InputError("translate_too_long", characters=len(translation), limit=LONGEST_SENTENCE)
         if not hops or not translation.strip():
             return ()
-        return align_words(hops, asked.text, translation).links()
+        return align_words(hops, request.text, translation).links()
 
-    def texts(
-        self, asked: TranslationRequest, texts: Sequence[str], *, key: str = ""
+    def translate_texts(
+        self, request: TranslationRequest, texts: Sequence[str], *, key: str = ""
     ) -> Iterator[tuple[int, str, float | None]]:
-        """Translate many texts, such as the paragraphs or cells of a document; ``asked.text`` is not read.
+        """Translate many texts, such as the paragraphs or cells of a document; ``request.text`` is unused.
 
-        Yields each text's place, translation and the score of its least sure sentence (None if nothing in
-        it was translated), in order. No row is written: whoever asks records.
+        Records no run; the caller does.
+
+        Yields:
+            For each text, in order: its index, its translation, and the score of its least certain sentence
+            (None if nothing in it was translated).
 
         Raises:
-            DemoError: as :meth:`translate` does; the texts may be empty, and longer altogether.
+            DemoError: as :meth:`translate`, except that texts may be empty, and longer in total.
         """
-        plan = plan_of(all_routes(self._models), asked, texts)
+        plan = self._plan(request, "\n".join(texts))
         if plan.route is None:
-            yield from ((place, text, None) for place, text in enumerate(texts))
+            yield from ((index, text, None) for index, text in enumerate(texts))
             return
         hops = hops_of(self._models, plan.route)
         stop = threading.Event()
         with self._stops.under(key, stop.set, alone=True):
             segments = [_segments(text, hops) for text in texts]
-            panes = [
-                TextTranslation(text, own, asked.target) for text, own in zip(texts, segments, strict=True)
+            results = [
+                TextTranslation(text, own, request.target) for text, own in zip(texts, segments, strict=True)
             ]
-            work = _work(hops, [one.text for own in segments for one in own], asked)
-            place = 0
-            with closing(in_background(work, stop)) as found:
-                for renderings in found:
+            work = _renderer(hops, [one.text for own in segments for one in own], request)
+            index = 0
+            with closing(in_background(work, stop)) as batches:
+                for renderings in batches:
                     for rendering in renderings:
-                        while panes[place].over:
-                            yield place, panes[place].text, panes[place].score
-                            place += 1
-                        panes[place].add(rendering)
-            while place < len(panes) and panes[place].over:
-                yield place, panes[place].text, panes[place].score
-                place += 1
+                        while results[index].over:
+                            yield index, results[index].text, results[index].score
+                            index += 1
+                        results[index].add(rendering)
+            while index < len(results) and results[index].over:
+                yield index, results[index].text, results[index].score
+                index += 1
 
-    def _sentence_hops(self, asked: TranslationRequest) -> tuple[SequenceHop, ...]:
-        """The models of one sentence; none if it needs none, or is not translated by an encoder-decoder."""
-        if len(asked.text) > LONGEST_SENTENCE:
-            raise InputError("translate_too_long", characters=len(asked.text), limit=LONGEST_SENTENCE)
-        plan = plan_of(all_routes(self._models), asked, [asked.text])
+    def _plan(self, request: TranslationRequest, sample: str) -> TranslationPlan:
+        """The plan of a request; the language of ``sample`` is detected unless the request knows it."""
+        routes = all_routes(self._models)
+        check(routes, request)
+        return plan_of(routes, request, request.guess or self.detect(sample), sample)
+
+    def _sentence_hops(self, request: TranslationRequest) -> tuple[SequenceHop, ...]:
+        """The encoder-decoders for one sentence; empty if it needs none or the route prompts a decoder."""
+        if len(request.text) > LONGEST_SENTENCE:
+            raise InputError("translate_too_long", characters=len(request.text), limit=LONGEST_SENTENCE)
+        plan = self._plan(request, request.text)
         hops = hops_of(self._models, plan.route) if plan.route and not plan.route.prompted else ()
         return tuple(hop for hop in hops if isinstance(hop, SequenceHop))
 
     def _updates(
         self, plan: TranslationPlan, hops: Sequence[Hop], recording: Recording, stop: threading.Event
     ) -> Iterator[TranslationUpdate]:
-        text = plan.asked.text
-        segments = _segments(text, hops) if hops else []
-        pane = TextTranslation(text, segments, plan.asked.target)
+        request = plan.request
+        segments = _segments(request.text, hops) if hops else []
+        result = TextTranslation(request.text, segments, request.target)
         if plan.route is not None and not segments:
             plan = replace(plan, route=None, note="other_language" if plan.looks else "nothing_to_translate")
         due = 0.0
-        with closing(in_background(_work(hops, [s.text for s in segments], plan.asked), stop)) as found:
-            for renderings in found:
+        work = _renderer(hops, [one.text for one in segments], request)
+        with closing(in_background(work, stop)) as batches:
+            for renderings in batches:
                 for rendering in renderings:
-                    pane.add(rendering)
-                recording.progress(pane.text)
-                if not pane.over and time.monotonic() >= due:
-                    yield update_of(plan, pane, recording, len(segments))
-                    # What is sent grows with the text, so it is sent less often.
-                    due = time.monotonic() + 0.05 + len(pane.pairs) / 1_000
-        status = "done" if pane.over else "stopped"
-        last = update_of(plan, pane, recording, len(segments), "end" if pane.over else "stopped")
-        told = {**plan.facts, "total": len(segments), "note": plan.note, "pairs": stored(pane.pairs)}
-        recording.finish(status, pane.text, told)
+                    result.add(rendering)
+                recording.progress(result.text)
+                if not result.over and time.monotonic() >= due:
+                    yield update_of(plan, result, recording, len(segments))
+                    # An update grows with the text, so later ones are sent less often.
+                    due = time.monotonic() + 0.05 + len(result.pairs) / 1_000
+        status = "done" if result.over else "stopped"
+        last = update_of(plan, result, recording, len(segments), "end" if result.over else "stopped")
+        timings = {
+            **plan.facts,
+            "total": len(segments),
+            "note": plan.note,
+            "pairs": pairs_to_json(result.pairs),
+        }
+        recording.finish(status, result.text, timings)
         yield last
 
 
 def _segments(text: str, hops: Sequence[Hop]) -> list[Segment]:
-    """The sentences to translate: not those that are written in the target's script alone already."""
+    """The sentences to translate; one written only in the script of the target language is left as it is."""
     source, target = hops[0].source, hops[-1].target
     return [
         segment
@@ -241,9 +261,10 @@ def _segments(text: str, hops: Sequence[Hop]) -> list[Segment]:
     ]
 
 
-def _work(
-    hops: Sequence[Hop], sentences: Sequence[str], asked: TranslationRequest
+def _renderer(
+    hops: Sequence[Hop], sentences: Sequence[str], request: TranslationRequest
 ) -> Callable[[Stopped], Iterator[Rendering]]:
+    """The translation of the sentences as work for :func:`in_background`."""
     return lambda stopped: translate_text(
-        hops, sentences, beams=asked.beams, glossary=asked.glossary, stopped=stopped
+        hops, sentences, beams=request.beams, glossary=request.glossary, stopped=stopped
     )

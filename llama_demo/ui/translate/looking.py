@@ -35,7 +35,7 @@ class Looking:
         self._dictionary = services.dictionary
         self._glossary = services.glossary
         self._documents = services.documents
-        self._line = BoundedQueue(at_once=AT_ONCE, waiting=WAITING, full="look_ups_busy")
+        self._queue = BoundedQueue(at_once=AT_ONCE, waiting=WAITING, full="look_ups_busy")
 
     def stop(self, call: Call) -> dict[str, Any]:
         """End what this page translates."""
@@ -48,14 +48,14 @@ class Looking:
     def alternatives(self, call: Call) -> dict[str, Any]:
         """Other ways to say a sentence, best first; ``share`` is the usual probability of a token, 0 to 1."""
         sentence = read(Sentence, call.event)
-        with self._line.turn(PATIENCE):
+        with self._queue.turn(PATIENCE):
             found = self._translating.alternatives(sentence.asked, count=ALTERNATIVES)
         return {"found": [{"text": one.text, "share": math.exp(min(0.0, one.score))} for one in found]}
 
     def alignment(self, call: Call) -> dict[str, Any]:
         """Where the model looked: for each word of the translation words of the source, and how much."""
         sentence = read(Sentence, call.event)
-        with self._line.turn(PATIENCE):
+        with self._queue.turn(PATIENCE):
             links = self._translating.alignment(sentence.asked, sentence.translation)
         text, translation = sentence.text, sentence.translation
         return {

@@ -183,13 +183,15 @@ class Desk:
     def act(self, call: Call) -> Answers:
         """Stream a translation, or two to be compared, until something else is asked for."""
         wish = read(Wish, call.event)
-        asked = wish.asked(self._terms(call, wish))
+        guess = self._translating.detect(wish.text) if wish.source == "auto" else None
+        terms = self._terms(call, guess.language if guess else wish.source, wish.target)
+        asked = replace(wish.asked(terms), guess=guess)
         stream = self._compare if wish.act == "compare" else self._one
         return self._turns.follow(call.page, call.turn, stream(call, asked, wish), cleared=("",))
 
     def _one(self, call: Call, asked: TranslationRequest, wish: Wish) -> Answers:
-        box = f"translate:{call.page}" if wish.typed else ""
-        stream = self._translating.translate(call.visit, asked, key=call.page, box=box)
+        debounce_key = f"translate:{call.page}" if wish.typed else ""
+        stream = self._translating.translate(call.visit, asked, key=call.page, debounce_key=debounce_key)
         lines = Lines(asked, ask=wish.ask)
         with closing(stream):  # type: ignore[type-var]
             try:
@@ -212,12 +214,9 @@ class Desk:
                     yield (told + lines.add(update),)
             told += lines.text
 
-    def _terms(self, call: Call, wish: Wish) -> tuple[Term, ...]:
-        """The visitor's glossary for this text."""
-        source = wish.source
-        if source == "auto":
-            source = self._translating.detect(wish.text).language
-        return self._glossary.for_translation(call.visit, source, wish.target) if source else ()
+    def _terms(self, call: Call, source: str, target: str) -> tuple[Term, ...]:
+        """The visitor's glossary of the direction; empty if the source language is unknown."""
+        return self._glossary.for_translation(call.visit, source, target) if source else ()
 
     def shown_again(self, run: Run) -> Sequence[Any]:
         """Both panes of a run of the history."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.services.translation.result import PlacedTerm, SentencePair, from_stored, stored
+from llama_demo.services.translation.result import PlacedTerm, SentencePair, pairs_from_json, pairs_to_json
 
 PAIR = SentencePair((0, 3), (0, 2), -0.5, terms=(PlacedTerm((0, 1), (1, 2)),))
 
 
 def test_pairs_come_back() -> None:
     """A row opens with the links between its sentences."""
-    assert from_stored(stored([PAIR]), "Hi.", "你好") == (PAIR,)
+    assert pairs_from_json(pairs_to_json([PAIR]), "Hi.", "你好") == (PAIR,)
 
 
 @pytest.mark.parametrize("terms", [5, "no", {"a": 1}, [5], [[0, 1, 1]], [[0, 1, 1, 99]], [[0, 1, "a", 2]]])
 def test_terms_that_are_none_are_left_out(terms: object) -> None:
     """A history that somebody else wrote can be imported and opened."""
     values = [{"source": [0, 3], "target": [0, 2], "score": -0.5, "terms": terms}]
-    [pair] = from_stored(values, "Hi.", "你好")
+    [pair] = pairs_from_json(values, "Hi.", "你好")
     assert pair.terms == ()
 
 
@@ -35,4 +35,4 @@ def test_terms_that_are_none_are_left_out(terms: object) -> None:
 )
 def test_places_outside_the_texts_are_left_out(value: object) -> None:
     """They would mark what is not there."""
-    assert from_stored([value], "Hi.", "你好") == ()
+    assert pairs_from_json([value], "Hi.", "你好") == ()

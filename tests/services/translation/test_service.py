@@ -12,7 +12,8 @@ import pytest
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import Runs
 from llama_demo.services.models import Models
-from llama_demo.services.translation.service import Term, TranslationRequest, TranslationService
+from llama_demo.services.translation.documents import DocumentTranslationService
+from llama_demo.services.translation.service import Guess, Term, TranslationRequest, TranslationService
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
@@ -78,6 +79,31 @@ def test_a_text_keeps_its_shape(translating: TranslationService, visit: Visit) -
     assert isinstance(told, list)
     assert [each["target"] for each in told] == [last.text[slice(*pair.target)] for pair in last.pairs]
     assert (last.info["model"], last.info["source"], last.info["source_confidence"]) == ("tiny", "en", 1.0)
+
+
+class CountingService(TranslationService):
+    """Counts how often a language is detected."""
+
+    detected = 0
+
+    def detect(self, text: str) -> Guess:
+        """As the service does, counted."""
+        self.detected += 1
+        return super().detect(text)
+
+
+def test_the_language_is_detected_once(translators: Models, runs: Runs, visit: Visit) -> None:
+    """A caller that knows the language already passes it on; otherwise the service detects it once."""
+    service = CountingService(translators, runs)
+    [*_, own] = service.translate(visit, TranslationRequest("今天好。", target="fr"))
+    assert service.detected == 1
+    guess = service.detect("今天好。")
+    [*_, given] = service.translate(visit, TranslationRequest("今天好。", target="fr", guess=guess))
+    assert service.detected == 2
+    assert (given.guess, given.info) == (own.guess, own.info)
+    documents = DocumentTranslationService(service, runs)
+    [*_, last] = documents.translate_document(visit, "a.txt", "今天好。\n\n明天好。\n".encode(), target="fr")
+    assert (last.language, last.state, service.detected) == ("zh", "done", 3)
 
 
 def test_the_language_is_detected(translating: TranslationService, visit: Visit) -> None:
@@ -200,7 +226,11 @@ def test_a_new_run_of_the_same_key_ends_the_one_before(translating: TranslationS
 def test_typing_fills_one_row(translating: TranslationService, runs: Runs, visit: Visit) -> None:
     """Runs from one box within seconds are one thought; a button's run stands for itself."""
     for text in ("H", "Hi", "Hi."):
-        list(translating.translate(visit, TranslationRequest(text, source="en", target="zh"), box="page"))
+        list(
+            translating.translate(
+                visit, TranslationRequest(text, source="en", target="zh"), debounce_key="page"
+            )
+        )
     assert runs.count(visit) == 1
     assert runs.page(visit)[0].input == "Hi."
     list(translating.translate(visit, TranslationRequest("Hi.", source="en", target="zh")))
@@ -242,16 +272,16 @@ def test_lines_that_are_there_already_stay(translating: TranslationService, visi
 def test_many_texts_come_back_in_their_places(translating: TranslationService) -> None:
     """Paragraphs of a document: empty ones, numbers and all."""
     texts = ["", "One. Two.", "123", "Three"]
-    found = list(translating.texts(TranslationRequest("", source="en", target="fr"), texts))
+    found = list(translating.translate_texts(TranslationRequest("", source="en", target="fr"), texts))
     assert [place for place, *_ in found] == [0, 1, 2, 3]
     assert (found[0][1], found[2][1]) == ("", "123")
     assert list(
-        translating.texts(TranslationRequest("", target="en"), ["Hello there.", "Good morning."])
+        translating.translate_texts(TranslationRequest("", target="en"), ["Hello there.", "Good morning."])
     ) == [
         (0, "Hello there.", None),
         (1, "Good morning.", None),
     ]
-    assert list(translating.texts(TranslationRequest("", target="en"), [])) == []
+    assert list(translating.translate_texts(TranslationRequest("", target="en"), [])) == []
 
 
 def test_one_sentence_looked_into(translating: TranslationService) -> None:
