@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from llama_demo.services.library.library import DEFAULT, SAMPLE, Collection
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handlers import Call
 from llama_demo.ui.wishes import Name, Text, read
 
 MOST_DOCUMENTS = 500

@@ -24,7 +24,8 @@ from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.service import TranslationService
 from llama_demo.services.writing import Writing
-from llama_demo.ui.handler import Handlers
+from llama_demo.ui.browser_files import BrowserFiles
+from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.labels import Labels
 
 
@@ -56,12 +57,14 @@ class Frame:
         services: the use cases.
         labels: makes the components whose texts follow the language.
         handlers: binds handlers to events.
+        browser: makes the components that scripts draw.
         running: in the head of the page: which model is there and how fast it was.
     """
 
     services: Services
     labels: Labels
     handlers: Handlers
+    browser: BrowserFiles
     running: gr.HTML
 
 

@@ -24,7 +24,6 @@ from starlette.routing import Route
 
 from llama_demo.errors import SettingsError
 from llama_demo.settings import ASSETS, LOOPBACK, Settings
-from llama_demo.ui import markup
 from llama_demo.ui.guard import GuardedApp
 from llama_demo.ui.opening import Opening, routes
 from llama_demo.ui.page import TITLE, Page
@@ -97,8 +96,8 @@ def serve(
     app = GuardedApp(
         hosts=settings.hosts,
         own_pages_only=not settings.is_public,
-        routes=[Route("/healthz", health), *page.routes, *routes(TITLE)],
-        middleware=[Middleware(Opening, settings=settings, name=TITLE)],
+        routes=[Route("/healthz", health), *page.routes, *page.browser.routes(), *routes(TITLE)],
+        middleware=[Middleware(Opening, settings=settings, name=TITLE, head=page.browser.head())],
         default_response_class=ORJSONResponse,
         openapi_url=None,
         docs_url=None,
@@ -138,16 +137,9 @@ def _choices(page: Page, settings: Settings) -> dict[str, Any]:
         "allowed_paths": [],
         "favicon_path": str(ASSETS / "icons" / "favicon.png"),
         "theme": paper_and_ink(),
-        "css_paths": [ASSETS / "css" / "page.css", *sorted((ASSETS / "css" / "tabs").glob("*.css"))],
-        "js": _once_shown("access", "address"),
+        "js": "async () => (await import('app/page/index.js')).shown()",
         "i18n": page.i18n,
     }
-
-
-def _once_shown(*names: str) -> str:
-    """The scripts that run once the page is there, each a function, as the one that Gradio calls."""
-    functions = (markup.scripts(name).rstrip().removesuffix(";") for name in names)
-    return "() => {" + "".join(f"({function})();" for function in functions) + "}"
 
 
 def _port(settings: Settings) -> int:

@@ -60,13 +60,18 @@ def routes(name: str) -> list[BaseRoute]:
     return [Route("/manifest.json", answer), Mount("/icons", StaticFiles(directory=ASSETS / "icons"))]
 
 
-class Opening:
-    """Writes the first lines of the page's head into its HTML."""
+BEGINNING = re.compile(r"(<head>\s*<meta charset[^>]*>\s*<base [^>]*>)")
+"""Of the head: behind the address that our lines are relative to, and before everything that loads."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, name: str) -> None:
+
+class Opening:
+    """Writes the first lines of the page's head into its HTML, after the base address of the page."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, name: str, head: str = "") -> None:
         self._app = app
         self._settings = settings
         self._name = name
+        self._head = head
 
     @cached_property
     def _lines(self) -> str:
@@ -84,6 +89,7 @@ class Opening:
                 f"<title>{self._name}</title>",
                 f"<script>{script.replace(DEFAULTS, told)}</script>",
                 f"<style>{style}</style>",
+                self._head,
                 '<link rel="icon" href="icons/icon.svg" type="image/svg+xml">',
                 '<link rel="apple-touch-icon" href="icons/apple-touch-icon.png">',
                 f'<meta name="theme-color" content="{LIGHT["paper"]}" media="(prefers-color-scheme: light)">',
@@ -118,6 +124,4 @@ class Opening:
 
     def _opened(self, html: str) -> str:
         plain = ADVERTISEMENTS.sub("", html)
-        return re.sub(
-            r"(<head>\s*<meta charset[^>]*>)", lambda found: f"{found[1]}\n{self._lines}", plain, count=1
-        )
+        return BEGINNING.sub(lambda found: f"{found[1]}\n{self._lines}", plain, count=1)

@@ -17,9 +17,10 @@ from llama_demo.errors import DemoError
 from llama_demo.settings import ASSETS, Settings
 from llama_demo.ui import endpoints, markup, temporary
 from llama_demo.ui.ask import tab as ask
+from llama_demo.ui.browser_files import BrowserFiles
 from llama_demo.ui.frame import Frame, Services, TabParts
 from llama_demo.ui.generate import tab as generate
-from llama_demo.ui.handler import Call, Handlers
+from llama_demo.ui.handlers import Call, Handlers
 from llama_demo.ui.history import tab as history
 from llama_demo.ui.labels import Label, Labels
 from llama_demo.ui.running import running
@@ -53,6 +54,7 @@ class Page:
     blocks: gr.Blocks
     i18n: gr.I18n
     routes: Sequence[Route]
+    browser: BrowserFiles
 
 
 def build(services: Services, settings: Settings, *, notices: Sequence[DemoError] = ()) -> Page:
@@ -63,23 +65,23 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         settings: whether many visitors share it.
         notices: what went wrong at the start and is worth a line on top of every tab.
     """
-    labels, handlers = Labels(), Handlers(public=settings.is_public)
+    labels, handlers, browser = Labels(), Handlers(public=settings.is_public), BrowserFiles()
     with gr.Blocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as blocks:
         handlers.place()
-        shown, switch = _head(services)
+        shown, switch = _head(services, browser)
         temporary.line()
         problem = _notices(notices)
-        frame = Frame(services=services, labels=labels, handlers=handlers, running=shown)
+        frame = Frame(services=services, labels=labels, handlers=handlers, browser=browser, running=shown)
         routes = _tabs(frame)
-        _footer(settings)
+        _footer(settings, browser)
         _bind_switch(handlers, labels, switch, problem)
         endpoints.register(services, handlers)
-    return Page(blocks, labels.first_paint(), routes)
+    return Page(blocks, labels.first_paint(), routes, browser)
 
 
-def _head(services: Services) -> tuple[gr.HTML, gr.HTML]:
+def _head(services: Services, browser: BrowserFiles) -> tuple[gr.HTML, gr.HTML]:
     """Glyph and name; what is running; the switches of temporary mode and of the language."""
     glyph = Markup((ASSETS / "icons" / "llama.svg").read_text(encoding="utf-8"))  # noqa: S704  (our own file)
     with gr.Row(elem_classes=["head"]):
@@ -91,13 +93,9 @@ def _head(services: Services) -> tuple[gr.HTML, gr.HTML]:
             apply_default_css=False,
             js_on_load=None,
         )
-        temporary.switch()
-        switch = gr.HTML(
-            markup.render("switch.html"),
-            elem_id="language",
-            elem_classes=["head-switch"],
-            apply_default_css=False,
-            js_on_load=markup.scripts("switch"),
+        temporary.switch(browser)
+        switch = browser.component(
+            "page/language", markup=markup.render("switch.html"), id="language", classes="head-switch"
         )
     return shown, switch
 
@@ -107,13 +105,9 @@ def _notices(notices: Sequence[DemoError]) -> gr.HTML:
     return markup.piece("start_notice.html", id="page-notice", classes="notice", sentences=sentences)
 
 
-def _footer(settings: Settings) -> None:
+def _footer(settings: Settings, browser: BrowserFiles) -> None:
     """What happens to what is written, and the way to the page for programmers."""
-    gr.HTML(
-        markup.render("footer.html", public=settings.is_public),
-        apply_default_css=False,
-        js_on_load=markup.scripts("footer"),
-    )
+    browser.component("page/footer", markup=markup.render("footer.html", public=settings.is_public))
 
 
 def _tabs(frame: Frame) -> list[Route]:

@@ -7,19 +7,14 @@ one flag until it is closed.
 
 from __future__ import annotations
 
-import gradio as gr
-
 from llama_demo.ui import markup
+from llama_demo.ui.browser_files import BrowserFiles
 
 
-def switch() -> gr.HTML:
+def switch(browser: BrowserFiles) -> None:
     """The switch; it acts in the browser alone."""
-    return gr.HTML(
-        markup.render("temporary.html"),
-        elem_id="temporary",
-        elem_classes=["head-temporary"],
-        apply_default_css=False,
-        js_on_load=markup.scripts("temporary"),
+    browser.component(
+        "page/temporary", markup=markup.render("temporary.html"), id="temporary", classes="head-temporary"
     )
 
 

@@ -15,7 +15,7 @@ from llama_demo.ui.ask.told import conversation_told
 from llama_demo.ui.ask.wishes import File
 from llama_demo.ui.frame import Services
 from llama_demo.ui.guard import READING
-from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_file
+from llama_demo.ui.handlers import Call, Handlers, sent_beside, sent_file
 from llama_demo.ui.wishes import read
 
 

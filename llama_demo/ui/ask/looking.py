@@ -11,7 +11,7 @@ from llama_demo.services.asking.update import Update
 from llama_demo.ui.ask.told import conversation_told, entry_told, message_told
 from llama_demo.ui.ask.wishes import OfRun, Suggested, Talk, Talks
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handlers import Call
 from llama_demo.ui.marks import pieces
 from llama_demo.ui.wishes import read
 

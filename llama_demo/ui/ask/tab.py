@@ -27,7 +27,7 @@ from llama_demo.ui.ask.looking import Looking
 from llama_demo.ui.ask.wishes import DARING, LONGEST_SYSTEM, About, Wish
 from llama_demo.ui.collections import Collections
 from llama_demo.ui.frame import Frame, Reopening, TabParts
-from llama_demo.ui.handler import Call, notice_of
+from llama_demo.ui.handlers import Call, notice_of
 from llama_demo.ui.json_line import json_line
 from llama_demo.ui.texts import Texts, spoken
 from llama_demo.ui.turns import Turns

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from llama_demo.ui.endpoints import add_documents, ask, embed, generate, history, models, search, translate
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Handlers
+from llama_demo.ui.handlers import Handlers
 
 ENDPOINTS: Sequence[Callable[[Services, Handlers], None]] = (
     add_documents.register,

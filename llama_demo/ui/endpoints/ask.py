@@ -11,7 +11,7 @@ from llama_demo.services.asking.question import Asked, Part, Subject, Variant
 from llama_demo.services.asking.update import Update
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Handlers
+from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.texts import catalogue
 
 

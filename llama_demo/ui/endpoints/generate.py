@@ -10,7 +10,7 @@ from llama_demo.services.visits import Visit
 from llama_demo.services.writing import Asked
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Handlers
+from llama_demo.ui.handlers import Handlers
 
 
 def register(services: Services, handlers: Handlers) -> None:

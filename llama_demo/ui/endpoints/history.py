@@ -8,7 +8,7 @@ from llama_demo.errors import InputError
 from llama_demo.services.history.runs import TASKS
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Handlers
+from llama_demo.ui.handlers import Handlers
 
 LONGEST_QUERY = 200_000
 """Characters, as of a prompt: whoever pastes a whole text to find its run gets no error."""

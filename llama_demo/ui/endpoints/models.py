@@ -5,7 +5,7 @@ from typing import Any
 from gradio.events import api
 
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Handlers
+from llama_demo.ui.handlers import Handlers
 
 
 def register(services: Services, _: Handlers) -> None:

@@ -9,7 +9,7 @@ from gradio.events import api
 from llama_demo.services.translation.service import TranslationRequest
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Handlers
+from llama_demo.ui.handlers import Handlers
 
 
 def register(services: Services, handlers: Handlers) -> None:

@@ -9,7 +9,7 @@ import gradio as gr
 from llama_demo.services.history.runs import Runs
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.generate import result
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handlers import Call
 from llama_demo.ui.labels import Label
 
 REMEMBER = "llamaDemo.remember()"

@@ -15,7 +15,7 @@ from llama_demo.ui.frame import Frame
 from llama_demo.ui.generate import result
 from llama_demo.ui.generate.sheet import sheet
 from llama_demo.ui.generate.transcript import Transcript
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handlers import Call
 from llama_demo.ui.labels import Label
 
 CALM, DARING = 0.2, 1.2

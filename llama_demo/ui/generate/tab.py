@@ -23,7 +23,7 @@ from llama_demo.ui.generate.sampling import Settings, as_set, options, settings
 from llama_demo.ui.generate.sheet import sheet
 from llama_demo.ui.generate.shortcuts import shortcuts
 from llama_demo.ui.generate.transcript import Transcript, Wish, stored
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handlers import Call
 from llama_demo.ui.labels import Label
 from llama_demo.ui.running import running
 from llama_demo.ui.texts import Texts

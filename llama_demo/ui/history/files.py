@@ -20,7 +20,7 @@ from llama_demo.services.history.imports import LARGEST_FILE, imported
 from llama_demo.services.history.runs import Runs
 from llama_demo.ui import markup
 from llama_demo.ui.guard import IMPORT
-from llama_demo.ui.handler import Handlers, sent_beside, sent_file, sent_json
+from llama_demo.ui.handlers import Handlers, sent_beside, sent_file, sent_json
 from llama_demo.ui.history.narrowing import narrowing
 
 MEDIA_TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from llama_demo.services.history.runs import Narrowing
-from llama_demo.ui.handler import Call, whole
+from llama_demo.ui.handlers import Call, whole
 
 
 def narrowing(call: Call) -> Narrowing:

@@ -19,7 +19,7 @@ from llama_demo.services.history.runs import LONGEST_NOTE, TASKS, Place, Run
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, Services, TabParts
-from llama_demo.ui.handler import Call, whole
+from llama_demo.ui.handlers import Call, whole
 from llama_demo.ui.history import files
 from llama_demo.ui.history.narrowing import narrowing, narrows
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from llama_demo.errors import InputError
 from llama_demo.services.library.library import DEFAULT, IncomingFile, Library
 from llama_demo.ui.guard import ADDING
-from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_json, whole
+from llama_demo.ui.handlers import Call, Handlers, sent_beside, sent_json, whole
 
 MOST_FILES = 500
 """Of one request; the page sends more in several."""

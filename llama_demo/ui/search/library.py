@@ -14,7 +14,7 @@ from llama_demo.services.translation.service import LANGUAGE_NAMES
 from llama_demo.ui import markup
 from llama_demo.ui.collections import collection_told
 from llama_demo.ui.frame import Frame
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handlers import Call
 from llama_demo.ui.search.wishes import Listed
 from llama_demo.ui.texts import spoken
 from llama_demo.ui.wishes import read

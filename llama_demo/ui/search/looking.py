@@ -7,7 +7,7 @@ from typing import Any
 from llama_demo.services.library.result_files import written
 from llama_demo.services.library.search import Hit, SearchResults
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handlers import Call
 from llama_demo.ui.marks import pieces
 from llama_demo.ui.search import map as topics
 from llama_demo.ui.search.wishes import Mapped, Passage, Sentences, Wish

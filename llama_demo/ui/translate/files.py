@@ -20,7 +20,7 @@ from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.translation.documents import LARGEST_FILE
 from llama_demo.services.translation.service import MOST_TERMS
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Call, Handlers, sent_beside, sent_file, sent_json
+from llama_demo.ui.handlers import Call, Handlers, sent_beside, sent_file, sent_json
 from llama_demo.ui.translate.wishes import File
 from llama_demo.ui.wishes import read
 

@@ -10,7 +10,7 @@ from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.translation.dictionary import DictionaryEntry
 from llama_demo.services.translation.glossary import TermPair
 from llama_demo.ui.frame import Services
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handlers import Call
 from llama_demo.ui.positions import code_points, units
 from llama_demo.ui.translate.wishes import Direction, Entry, Place, Sentence
 from llama_demo.ui.wishes import read

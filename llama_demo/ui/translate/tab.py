@@ -26,7 +26,7 @@ from llama_demo.services.translation.service import (
 )
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts
-from llama_demo.ui.handler import Call
+from llama_demo.ui.handlers import Call
 from llama_demo.ui.labels import Label
 from llama_demo.ui.texts import spoken
 from llama_demo.ui.translate import files

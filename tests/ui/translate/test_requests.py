@@ -26,7 +26,7 @@ from llama_demo.services.translation.service import TranslationService
 from llama_demo.store.database import Database
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.runs import RunStore
-from llama_demo.ui.handler import Handlers
+from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.translate import files as translate_files
 from llama_demo.ui.translate.looking import AT_ONCE, WAITING, Looking
 from tests.conftest import GENERATOR

@@ -1,10 +1,14 @@
+// @ts-check
 /* The tab that is shown stands in the address: a reload or a link opens it, and Back and Forward go between
  * those that were visited. It stands there with a slash, #/ask: were it an element's id, the browser would
  * scroll to the element and take the focus away. */
-() => {
+
+export const keepTabInAddress = () => {
   const tabs = document.querySelector(".tab-container[role=tablist]");
+  /** @returns {HTMLElement | null} */
   const selected = () => tabs.querySelector("[aria-selected=true]");
   /* The tab of the address, the first one if it names none; nothing if what it names is no tab. */
+  /** @returns {HTMLElement | null} */
   const asked = () => {
     const name = window.location.hash.replace(/^#\/?/, "");
     return tabs.querySelector(name ? `[data-tab-id="${CSS.escape(name)}"]` : "[data-tab-id]");

@@ -1,7 +1,12 @@
+// @ts-check
 /* What Gradio's components leave out for those who listen to the page instead of looking at it: whether an
  * accordion is open, and names of sliders in the language of the page. And what Gradio says in English only:
  * that the server is gone, or has too many callers. */
-() => {
+
+import { text } from "../lib/i18n.js";
+
+export const supplementGradio = () => {
+  /** @type {[RegExp, string][]} */
   const SAID = [
     [/connection (to the server was lost|errored)/i, "browser.lost"],
     [/queue is full|currently busy/i, "browser.busy"],
@@ -12,7 +17,7 @@
   /* When the server is back, Gradio loads the page anew. What was typed is carried over, in the memory of
    * this tab, and only then. */
   const KEPT = "llama_demo.kept";
-  const boxes = () => [...document.querySelectorAll(".block[id] textarea")];
+  const boxes = () => /** @type {HTMLTextAreaElement[]} */ ([...document.querySelectorAll(".block[id] textarea")]);
   let keeping = false;
   const keepTyped = () => {
     if (keeping) return;
@@ -51,16 +56,16 @@
       if (!title) continue;
       set(range, "aria-label", title);
       set(block.querySelector("input[type=number]"), "aria-label", title);
-      set(block.querySelector(".reset-button"), "aria-label", `${llamaDemo.text("browser.reset")}: ${title}`);
+      set(block.querySelector(".reset-button"), "aria-label", `${text("browser.reset")}: ${title}`);
     }
     for (const toast of document.querySelectorAll("[data-testid=toast-body]")) {
-      const title = toast.querySelector(".toast-title")?.firstChild;
-      const text = toast.querySelector("[data-testid=toast-text]");
-      const key = SAID.find(([pattern]) => pattern.test(text?.textContent ?? ""))?.[1];
+      const title = /** @type {Text | undefined} */ (toast.querySelector(".toast-title")?.firstChild);
+      const body = toast.querySelector("[data-testid=toast-text]");
+      const key = SAID.find(([pattern]) => pattern.test(body?.textContent ?? ""))?.[1];
       if (!key || !title) continue;
       if (key === "browser.lost") keepTyped();
-      title.data = `${llamaDemo.text("browser.trouble")} `;
-      text.textContent = llamaDemo.text(key);
+      title.data = `${text("browser.trouble")} `;
+      body.textContent = text(key);
     }
   };
   let waiting = false;

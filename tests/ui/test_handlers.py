@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from llama_demo.errors import InputError
 from llama_demo.services.visits import Visit
-from llama_demo.ui.handler import Call, Handlers, whole
+from llama_demo.ui.handlers import Call, Handlers, whole
 
 SECRET = "s" * 40
 
@@ -31,7 +31,7 @@ class Event(gr.EventData):
 
 def call(handler: Any, payload: object, *values: object, public: bool = False, data: Any = None) -> list[Any]:
     """All answers of a page's handler, as Gradio gets them."""
-    guarded = Handlers(public=public)._guarded(handler, unchanged=[gr.skip()])
+    guarded = Handlers(public=public).events.guarded(handler, unchanged=[gr.skip()])
     return list(guarded(Event(data), payload, *values))
 
 
@@ -143,7 +143,7 @@ def test_closing_a_stream_closes_the_handler() -> None:
         finally:
             closed.append(True)
 
-    guarded = Handlers(public=False)._guarded(stream, unchanged=[gr.skip()])
+    guarded = Handlers(public=False).events.guarded(stream, unchanged=[gr.skip()])
     running = guarded(Event(), {})
     next(running)
     running.close()

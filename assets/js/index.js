@@ -1,0 +1,23 @@
+// @ts-check
+/* Where Gradio meets the scripts of the page: each component that a script draws is mounted here. */
+import { templates } from "./lib/resources.js";
+
+/**
+ * @typedef {object} Component what Gradio hands to the script of a `gr.HTML`
+ * @property {HTMLElement} element the place of the component
+ * @property {any} props its properties; `value` may be set
+ * @property {(event: string, detail?: object) => void} trigger raise an event of the component
+ * @property {any} server its server functions
+ * @property {(props: string | string[], callback: () => void) => void} watch tells of changed properties
+ */
+
+/** Mount a component: put its markup in and hand it to its module.
+ * @param {string} name `tab/component`: the module is `tab/index.js`, which exports a function for each component
+ * @param {Component} component */
+export const mount = async (name, component) => {
+  const [tab, part] = name.split("/");
+  if (component.props.markup) component.element.innerHTML = templates[component.props.markup];
+  const module = await import(`./${tab}/index.js`);
+  await module[part](component);
+  component.element.dataset.mounted = name;
+};

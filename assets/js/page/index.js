@@ -1,0 +1,16 @@
+// @ts-check
+/* What belongs to the page as a whole. */
+import { watchMenus } from "../lib/menu.js";
+import { supplementGradio } from "./access.js";
+import { keepTabInAddress } from "./address.js";
+
+export { mount as footer } from "./footer.js";
+export { mount as language } from "./language.js";
+export { mount as temporary } from "./temporary.js";
+
+/** Called by Gradio when the page is there. */
+export const shown = () => {
+  supplementGradio();
+  keepTabInAddress();
+  watchMenus();
+};

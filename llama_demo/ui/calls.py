@@ -1,0 +1,86 @@
+"""One call of the page: who asks, in which language, from which page.
+
+What a page says about itself can be forged; whatever it sends, the :class:`Call` is well formed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta, timezone
+from typing import Any
+
+from llama_demo.errors import InputError
+from llama_demo.services import visits
+from llama_demo.services.visits import Language, Visit
+
+LONGEST_SECRET = 1_000
+"""Characters of a visitor's secret; pages make 64."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the page.
+
+    Attributes:
+        visit: who asks.
+        page: made up by the page when it opened; names what this page, and no other, has running.
+        zone: the visitor's distance from UTC, for times of day.
+        event: what the touched component tells of it, such as which button of a list.
+        turn: which call of its page this is; they count up.
+        wanted: what the list of the history is narrowed to on this page; as the page tells it.
+    """
+
+    visit: Visit
+    page: str
+    zone: timezone
+    event: Mapping[str, Any]
+    turn: int = 0
+    wanted: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CallReader:
+    """Makes a :class:`Call` of what a page, or a program, says about itself.
+
+    Attributes:
+        public: whether many visitors share this server; each is then known by a secret alone.
+    """
+
+    public: bool
+
+    def read(self, payload: object, event: object = None) -> Call:
+        """The call of a page.
+
+        Args:
+            payload: what ``lib/visit.js`` sends with every call.
+            event: what the touched component tells.
+
+        Raises:
+            InputError: ``visitor_too_short`` or ``visitor_too_long``.
+        """
+        told = payload if isinstance(payload, dict) else {}
+        language: Language = "zh" if told.get("language") == "zh" else "en"
+        minutes = told.get("minutes_from_utc")
+        zone = timezone(timedelta(minutes=minutes if type(minutes) is int and abs(minutes) < 24 * 60 else 0))
+        temporary, wanted, turn = told.get("temporary"), told.get("wanted"), told.get("turn")
+        page = str(told.get("page") or "")[:LONGEST_SECRET]
+        save = not temporary if isinstance(temporary, bool) else None
+        return Call(
+            visit=self.visit(str(told.get("secret") or ""), language, save=save, page=page),
+            page=page,
+            zone=zone,
+            event=event if isinstance(event, dict) else {},
+            turn=turn if type(turn) is int else 0,
+            wanted=wanted if isinstance(wanted, dict) else {},
+        )
+
+    def visit(self, secret: str, language: Language, *, save: bool | None, page: str = "") -> Visit:
+        """The visit of a secret.
+
+        Raises:
+            InputError: ``visitor_too_short`` or ``visitor_too_long``.
+        """
+        if len(secret) > LONGEST_SECRET:
+            raise InputError("visitor_too_long", characters=len(secret), longest=LONGEST_SECRET)
+        return visits.resolve(public=self.public, secret=secret, language=language, save=save, page=page)

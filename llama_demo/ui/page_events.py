@@ -1,0 +1,87 @@
+"""Events of Gradio's components, bound to handlers.
+
+A handler gets a :class:`~llama_demo.ui.calls.Call` first, then the values of its components. It raises a
+:class:`~llama_demo.errors.DemoError` for what people can cause; the sentence is shown in the notice of its
+tab, and every other component stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+import gradio as gr
+from gradio.blocks import Block
+
+from llama_demo.ui.answers import answers
+from llama_demo.ui.calls import CallReader
+from llama_demo.ui.notices import notice_of
+from llama_demo.ui.schemas import whole
+
+SEND_VISIT = "async (visit, ...rest) => { %s; return [(await import('app/lib/visit.js')).visit(), ...rest]; }"
+"""What the browser does before each call: the page says who asks, at that moment."""
+
+
+class PageEvents:
+    """Binds handlers to the events of the page."""
+
+    def __init__(self, calls: CallReader) -> None:
+        self._calls = calls
+        self._visit: gr.JSON | None = None
+
+    def place(self) -> None:
+        """Put the component through which the visit travels on the page; it is never shown."""
+        self._visit = gr.JSON(visible=False)
+
+    def on(
+        self,
+        event: Callable[..., Any],
+        handler: Callable[..., Any],
+        *,
+        inputs: Sequence[Block] = (),
+        outputs: Sequence[Block],
+        notice: gr.HTML,
+        first: str = "",
+        **options: Any,
+    ) -> Any:
+        """Call ``handler(call, *values)`` at an event of the page.
+
+        Args:
+            event: of a component, such as ``button.click``.
+            handler: answers with a tuple, a value for each output, or streams such tuples.
+            inputs: components whose values the handler gets.
+            outputs: components that the answers change.
+            notice: shows what went wrong.
+            first: what the browser does before it asks; JavaScript, in which ``import()`` may be awaited.
+            options: further ones of Gradio's event.
+
+        Returns:
+            Gradio's event, for ``cancels``.
+        """
+        return event(
+            self.guarded(handler, unchanged=[gr.skip()] * len(outputs)),
+            inputs=[self._visit, *inputs],
+            outputs=[*outputs, notice],
+            js=SEND_VISIT % first,
+            api_visibility="private",
+            show_progress="hidden",
+            # On nothing: Gradio would copy every component that it tells of the progress, at each update.
+            show_progress_on=[],
+            **options,
+        )
+
+    def guarded(self, handler: Callable[..., Any], *, unchanged: list[Any]) -> Callable[..., Any]:
+        """The handler as Gradio calls it: visit and values in, its answers and a notice out."""
+
+        def guarded(event: gr.EventData, payload: object, *values: object) -> Iterator[Any]:
+            try:
+                arguments = (self._calls.read(payload, event._data), *map(whole, values))
+                with closing(answers(handler, arguments)) as stream:
+                    for answer in stream:
+                        yield (*answer, "")
+            except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
+                yield (*unchanged, notice_of(failure, handler))
+
+        guarded.__name__ = handler.__name__
+        return guarded

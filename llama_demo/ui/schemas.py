@@ -1,0 +1,79 @@
+"""What crosses between the page and the server: the base of every tab's ``schemas.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from llama_demo.errors import DemoError
+
+
+def whole(value: object) -> object:
+    """A text without halves of surrogate pairs: a browser can send them, but nothing can send them back."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+Text = Annotated[str, AfterValidator(whole)]
+Name = Annotated[str, AfterValidator(whole), Field(max_length=1_000)]
+
+Kind = TypeVar("Kind", bound=BaseModel)
+
+
+class Schema(BaseModel):
+    """A message between the page and the server. It is immutable; unknown fields are ignored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def line(self) -> str:
+        """The message as a line of JSON, compact and readable."""
+        return self.model_dump_json(exclude_none=True) + "\n"
+
+
+class Empty(Schema):
+    """A request, or a response, that says nothing but that it is one."""
+
+
+class CollectionItem(Schema):
+    """A collection of the library.
+
+    Attributes:
+        key: of the text that stands for its name, if one does; else empty.
+    """
+
+    name: str
+    shared: bool
+    documents: int
+    chunks: int
+    key: str
+
+
+class PassageContext(Schema):
+    """A passage in the text that it stands in.
+
+    Attributes:
+        pieces: the text in pieces, each with the sum of its marks (:mod:`llama_demo.ui.marks`).
+        whole: whether the text is all of the document.
+    """
+
+    document: str
+    page: int | None
+    heading: str
+    language: str
+    pieces: list[tuple[str, int]]
+    whole: bool
+
+
+def parse(schema: type[Kind], payload: Mapping[str, Any]) -> Kind:
+    """The message that a script sent.
+
+    Raises:
+        DemoError: ``unexpected``; no page of ours sends such a thing.
+    """
+    try:
+        return schema.model_validate(payload)
+    except ValidationError as exc:
+        raise DemoError("unexpected") from exc
