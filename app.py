@@ -19,7 +19,8 @@ from llama_demo.services.asking.places import MOST_PUBLIC
 from llama_demo.services.asking.sources import Sources
 from llama_demo.services.asking.suggestions import Suggestions
 from llama_demo.services.asking.talking import Talking
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.generation import GenerationService
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import PUBLIC, Library
@@ -29,7 +30,6 @@ from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.service import TranslationService
-from llama_demo.services.writing import Writing
 from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.conversations import ConversationStore
@@ -71,7 +71,7 @@ def run(settings: Settings) -> None:
             sorted(MODELS.iterdir()), chosen=settings.model, device=settings.device, dtype=settings.dtype
         )
         models.writer()  # loaded now: the first visitor does not wait, and a broken folder is told here
-        runs = Runs(RunStore(database))
+        runs = RunService(RunStore(database))
         translating = TranslationService(models, runs)
         library, searching = libraries(database, models, runs, settings)
         opened.callback(library.close)
@@ -83,7 +83,7 @@ def run(settings: Settings) -> None:
         services = Services(
             models=models,
             runs=runs,
-            writing=Writing(models, runs),
+            writing=GenerationService(models, runs),
             translating=translating,
             documents=DocumentTranslationService(translating, runs),
             dictionary=DictionaryService(),
@@ -108,7 +108,7 @@ def run(settings: Settings) -> None:
 
 
 def libraries(
-    database: Database, models: Models, runs: Runs, settings: Settings
+    database: Database, models: Models, runs: RunService, settings: Settings
 ) -> tuple[Library, SearchService]:
     """The library, which goes on where it was cut short, and the search in it."""
     chunks, store = ChunkStore(database), LibraryStore(database)

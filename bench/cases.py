@@ -18,7 +18,7 @@ from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.passages import Passages
 from llama_demo.services.asking.question import Part, Subject
 from llama_demo.services.asking.update import Evidence
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import IncomingFile, Library
@@ -73,7 +73,7 @@ class Case:
 class Shelf:
     """A library of articles, and the app's own way to find what has to be read."""
 
-    def __init__(self, models: Models, library: Library, searching: SearchService, runs: Runs) -> None:
+    def __init__(self, models: Models, library: Library, searching: SearchService, runs: RunService) -> None:
         self.asking = Asking(models, searching, library, runs)
         self._library = library
         self._passages = Passages(models, searching, library)
@@ -117,7 +117,7 @@ def shelved(reader: Path) -> Iterator[Shelf]:
         embedders = Embedders(models, chunks)
         library = Library(store, Indexing(store, chunks, embedders), samples=Path(folder) / "none")
         library.open()
-        runs = Runs(RunStore(database))
+        runs = RunService(RunStore(database))
         try:
             yield Shelf(models, library, SearchService(library, chunks, embedders, models, runs), runs)
         finally:

@@ -17,10 +17,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.visits import resolve
+from llama_demo.store.clock import to_microseconds
 from llama_demo.store.database import Database
-from llama_demo.store.moments import microseconds, new_id
+from llama_demo.store.ids import new_id
 from llama_demo.store.run import Run
 from llama_demo.store.runs import RunStore
 
@@ -68,7 +69,7 @@ def fill(store: RunStore, count: int) -> None:
         created = FIRST_DAY + timedelta(seconds=260 * number)
         text = next(texts)
         return Run(
-            id=new_id(microseconds(created)),
+            id=new_id(to_microseconds(created)),
             owner="",
             task="translate" if number % 10 == 0 else "generate",
             created=created,
@@ -107,7 +108,7 @@ def main() -> None:
         fill(store, count)
         size = database.path.stat().st_size / 1e6
         print(f"{count:,} runs filled in {time.perf_counter() - began:.0f} s, {size:.0f} MB")
-        runs = Runs(store)
+        runs = RunService(store)
         for query in QUERIES:
             found = runs.count(HOME, query=query)
             search = median(lambda query=query: runs.page(HOME, query=query))  # type: ignore[misc]

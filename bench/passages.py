@@ -24,9 +24,9 @@ from llama_demo.engine.vector_matrix import VectorMatrix
 from llama_demo.services.library.embedders import Embedder
 from llama_demo.services.library.indexing import cut, readable
 from llama_demo.services.library.samples import SAMPLES
-from llama_demo.store.chunks import Chunk, ChunkStore
+from llama_demo.store.chunks import ChunkRow, ChunkStore
 from llama_demo.store.database import Database
-from llama_demo.store.library import Document, LibraryStore
+from llama_demo.store.library import DocumentRow, LibraryStore
 from llama_demo.tasks.embed import SentenceEncoder, embed
 from llama_demo.tasks.search import SearchCandidate
 from llama_demo.text.languages import detect_language
@@ -171,11 +171,11 @@ def _indexed(
     store, chunks = LibraryStore(database), ChunkStore(database)
     number = store.make_collection("passages", owner="bench")
     now = datetime.now(UTC)
-    document = Document(store.new_id(now), number, "passages", "", 0, now)
+    document = DocumentRow(store.new_id(now), number, "passages", "", 0, now)
     store.begin(document, owner="bench")
     languages = [detect_language(text).language for text in task.passages]
     cut = [
-        Chunk(text, place, 0, len(text), language=language)
+        ChunkRow(text, place, 0, len(text), language=language)
         for place, (text, language) in enumerate(zip(task.passages, languages, strict=True))
     ]
     chunks.store(document, cut, None, 0, texts=task.passages, owner="bench")

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from bench.history import stories
 from llama_demo.engine.vector_matrix import VectorMatrix
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import Library
@@ -34,9 +34,9 @@ from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import LOCAL_OWNER, resolve
 from llama_demo.settings import ASSETS
-from llama_demo.store.chunks import Chunk, ChunkStore
+from llama_demo.store.chunks import ChunkRow, ChunkStore
 from llama_demo.store.database import Database
-from llama_demo.store.library import Document, LibraryStore
+from llama_demo.store.library import DocumentRow, LibraryStore
 from llama_demo.store.runs import RunStore
 
 CHUNKS, VECTORS, WIDTH = 100_000, 1_000_000, 384
@@ -66,7 +66,7 @@ def library(count: int) -> Iterator[SearchService]:
         fill(store, chunks, embedders, count)
         made = Library(store, Indexing(store, chunks, embedders), samples=Path(folder) / "none")
         made.open()
-        yield SearchService(made, chunks, embedders, models, Runs(RunStore(database)))
+        yield SearchService(made, chunks, embedders, models, RunService(RunStore(database)))
         made.close()
         database.close()
 
@@ -80,11 +80,11 @@ def fill(store: LibraryStore, chunks: ChunkStore, embedders: Embedders, count: i
     spent = 0.0
     for begin in range(0, count, A_DOCUMENT):
         now = datetime.now(UTC)
-        document = Document(store.new_id(now), number, f"{begin}.txt", str(begin), 0, now, language="en")
+        document = DocumentRow(store.new_id(now), number, f"{begin}.txt", str(begin), 0, now, language="en")
         store.begin(document, owner=LOCAL_OWNER)
         these = [next(texts) for _ in range(A_DOCUMENT)]
         started = time.perf_counter()
-        cut = [Chunk(text, place, 0, len(text), language="en") for place, text in enumerate(these)]
+        cut = [ChunkRow(text, place, 0, len(text), language="en") for place, text in enumerate(these)]
         vectors = embedder.passages(these)
         chunks.store(document, cut, vectors, embedder.number, texts=these, owner=LOCAL_OWNER)
         spent += time.perf_counter() - started

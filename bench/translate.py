@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from transformers import MarianConfig, MarianMTModel
 
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.service import TranslationRequest, TranslationService
 from llama_demo.services.visits import resolve
@@ -47,7 +47,7 @@ def main() -> None:
     ours, theirs, firsts = [], [], []
     with tempfile.TemporaryDirectory() as data:
         database = Database(Path(data) / "bench.db")
-        translating = TranslationService(models, Runs(RunStore(database)))
+        translating = TranslationService(models, RunService(RunStore(database)))
         measure(translating, sentences[:4])  # warm
         for _ in range(ROUNDS):
             first, seconds, lengths = measure(translating, sentences, translator)

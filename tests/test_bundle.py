@@ -9,7 +9,7 @@ import torch
 import transformers
 
 from llama_demo.tasks.language_model import LanguageModel
-from llama_demo.text.chat_template import Message
+from llama_demo.text.chat_template import ChatMessage
 
 MODELS = Path(__file__).parent.parent / "assets" / "models"
 LARGEST_FILE, LARGEST_BUNDLE = 10_000_000, 70_000_000
@@ -38,7 +38,7 @@ def test_transformers_reads_the_generator_as_we_do(
     assert writer.chat is not None
     turns = [{"role": "user", "content": text}]
     asked = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
-    assert asked == writer.chat.encode([Message("user", text)])
+    assert asked == writer.chat.encode([ChatMessage("user", text)])
     with torch.inference_mode():
         expected = theirs(torch.tensor([asked])).logits
         logits = writer.engine.model(torch.tensor([asked]))

@@ -15,7 +15,7 @@ from torch import nn
 from llama_demo.engine.weights import StoredTensor, open_weights, read_json
 from llama_demo.errors import CheckpointError
 from llama_demo.model.families import Family, family_of
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 
 __all__ = ["LoadedModel", "load_model", "read_json"]
 
@@ -82,7 +82,7 @@ def _with_prefix(weights: dict[str, StoredTensor], family: Family) -> dict[str, 
 
 
 def _check_fit(
-    weights: Mapping[str, StoredTensor], parts: Mapping[str, tuple[Part, ...]], family: Family
+    weights: Mapping[str, StoredTensor], parts: Mapping[str, tuple[CheckpointTensor, ...]], family: Family
 ) -> None:
     """Compare names, shapes and kinds before anything is allocated."""
     wanted = {part.name: part for group in parts.values() for part in group}
@@ -103,7 +103,7 @@ def _check_fit(
         raise CheckpointError("weights_misfit", count=len(misfits), misfits=shown)
 
 
-def _misfit(tensor: StoredTensor, part: Part) -> str:
+def _misfit(tensor: StoredTensor, part: CheckpointTensor) -> str:
     """What is wrong with a tensor that is expected; empty if nothing."""
     if tensor.shape != part.shape:
         return f"shape {list(tensor.shape)}, should be {list(part.shape)}"
@@ -117,7 +117,7 @@ def _misfit(tensor: StoredTensor, part: Part) -> str:
 @torch.no_grad()
 def _fill(
     model: nn.Module,
-    parts: Mapping[str, tuple[Part, ...]],
+    parts: Mapping[str, tuple[CheckpointTensor, ...]],
     weights: Mapping[str, StoredTensor],
     device: torch.device,
     dtype: torch.dtype,

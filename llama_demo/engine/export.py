@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from llama_demo.engine.weights import INDEX
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 
 # What stands beside the weights: bytes as they are, the rest as JSON.
 Files = Mapping[str, Mapping[str, Any] | bytes]
@@ -22,7 +22,7 @@ SHARD_BYTES = 9_500_000
 
 def export_model(
     model: nn.Module,
-    parts: Mapping[str, tuple[Part, ...]],
+    parts: Mapping[str, tuple[CheckpointTensor, ...]],
     folder: Path,
     files: Files,
 ) -> None:
@@ -48,7 +48,9 @@ def export_model(
         _write(folder / name, content)
 
 
-def _split(model: nn.Module, parts: Mapping[str, tuple[Part, ...]]) -> Iterator[tuple[str, Tensor]]:
+def _split(
+    model: nn.Module, parts: Mapping[str, tuple[CheckpointTensor, ...]]
+) -> Iterator[tuple[str, Tensor]]:
     parameters = dict(model.named_parameters())
     for name, group in parts.items():
         # Whole numbers stay exact; a parameter of them is one part.

@@ -59,7 +59,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Alternative:
+class TokenAlternative:
     """A token that could have been next, with the model's own natural log-probability."""
 
     id: int
@@ -79,7 +79,7 @@ class Step:
 
     id: int
     logprob: float
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: tuple[TokenAlternative, ...] = ()
 
 
 class FinishReason(StrEnum):

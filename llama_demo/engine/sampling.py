@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from llama_demo.engine.request import Alternative, Sampling, Step
+from llama_demo.engine.request import Sampling, Step, TokenAlternative
 
 # The nucleus is looked for among this many of the likeliest tokens: sorting a vocabulary of 128,000 at
 # every token costs 70 times as much, and a nucleus reaches further only for nearly flat distributions.
@@ -51,11 +51,11 @@ class Sampler:
         if self.sampling.repetition_penalty != 1.0 and not bool((self.seen == token).any()):
             self.seen = torch.cat((self.seen, torch.tensor([token])))
 
-    def _likeliest(self, logprobs: Tensor) -> tuple[Alternative, ...]:
+    def _likeliest(self, logprobs: Tensor) -> tuple[TokenAlternative, ...]:
         if not self.alternatives:
             return ()
         values, ids = logprobs.topk(min(self.alternatives, logprobs.numel()))
-        return tuple(map(Alternative, ids.tolist(), values.tolist()))
+        return tuple(map(TokenAlternative, ids.tolist(), values.tolist()))
 
 
 def truncate(logits: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor]:

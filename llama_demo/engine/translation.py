@@ -24,7 +24,7 @@ BATCH_TOKENS = 4_096
 
 
 @dataclass(frozen=True)
-class Translation:
+class TranslationHypotheses:
     """What was found for one source.
 
     Attributes:
@@ -72,7 +72,7 @@ class TranslationEngine:
         attention: bool = False,
         early: bool = True,
         stopped: Stopped = lambda: False,
-    ) -> Iterator[tuple[int, Translation]]:
+    ) -> Iterator[tuple[int, TranslationHypotheses]]:
         """Translate sources, in batches of like length.
 
         Args:
@@ -115,17 +115,17 @@ class TranslationEngine:
         prefix: tuple[int, ...],
         attention: bool,
         stopped: Stopped,
-    ) -> list[Translation] | None:
+    ) -> list[TranslationHypotheses] | None:
         ids, mask = pad(sources, self.model.config.pad_id, self.model.head.weight.device)
         memory = self.model.encode(ids, mask)
         found = search(self.model, memory, how, self._limits(sources, how), prefix, stopped)
         if found is None:
             return None
         if not attention:
-            return [Translation(tuple(hypotheses)) for hypotheses in found]
+            return [TranslationHypotheses(tuple(hypotheses)) for hypotheses in found]
         targets = [each[0].ids for each in found]
         rows = self._attention(targets, prefix, sources, ids, mask)
-        return [Translation(tuple(each), seen) for each, seen in zip(found, rows, strict=True)]
+        return [TranslationHypotheses(tuple(each), seen) for each, seen in zip(found, rows, strict=True)]
 
     def _limits(self, sources: Sequence[Sequence[int]], how: Search) -> Tensor:
         # A target is rarely more than three times as long as its source; a model that repeats itself
@@ -137,7 +137,7 @@ class TranslationEngine:
     def attend(
         self, source: Sequence[int], target: Sequence[int], *, prefix: tuple[int, ...] = ()
     ) -> NDArray[np.float32]:
-        """Where the model looks when it is made to write ``target``, as :class:`Translation` has it.
+        """The attention of a forced ``target``, as in :attr:`TranslationHypotheses.attention`.
 
         Raises:
             InputError: a side is empty or longer than the model can read.

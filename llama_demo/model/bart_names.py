@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from llama_demo.model.layers import StackConfig
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.transformer import TransformerConfig
 
-Parts = dict[str, tuple[Part, ...]]
+Parts = dict[str, tuple[CheckpointTensor, ...]]
 
 # Sinusoids that many exports save along, and a head where it is tied to the target's own embedding.
 UNUSED = (".embed_positions.weight", ".embed_positions.weights", "lm_head.weight")
@@ -43,10 +43,10 @@ def bart_parts(config: TransformerConfig) -> Parts:
 def _embeddings(config: TransformerConfig) -> Parts:
     source, target = (config.source_vocab_size, config.width), (config.vocab_size, config.width)
     if config.shared_embedding:
-        return {"embedding.weight": (Part("model.shared.weight", source),)}
+        return {"embedding.weight": (CheckpointTensor("model.shared.weight", source),)}
     return {
-        "embedding.weight": (Part("model.encoder.embed_tokens.weight", source),),
-        "target_embedding.weight": (Part("model.decoder.embed_tokens.weight", target),),
+        "embedding.weight": (CheckpointTensor("model.encoder.embed_tokens.weight", source),),
+        "target_embedding.weight": (CheckpointTensor("model.decoder.embed_tokens.weight", target),),
     }
 
 
@@ -68,10 +68,12 @@ def _cross_attention(theirs: str, ours: str, stack: StackConfig) -> Parts:
 
 def _linear(theirs: tuple[str, ...], ours: str, rows: int, columns: int) -> Parts:
     return {
-        f"{ours}.weight": tuple(Part(f"{name}.weight", (rows, columns)) for name in theirs),
-        f"{ours}.bias": tuple(Part(f"{name}.bias", (rows,)) for name in theirs),
+        f"{ours}.weight": tuple(CheckpointTensor(f"{name}.weight", (rows, columns)) for name in theirs),
+        f"{ours}.bias": tuple(CheckpointTensor(f"{name}.bias", (rows,)) for name in theirs),
     }
 
 
 def _norm(theirs: str, ours: str, width: int) -> Parts:
-    return {f"{ours}.{kind}": (Part(f"{theirs}.{kind}", (width,)),) for kind in ("weight", "bias")}
+    return {
+        f"{ours}.{kind}": (CheckpointTensor(f"{theirs}.{kind}", (width,)),) for kind in ("weight", "bias")
+    }

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from llama_demo.errors import CheckpointError
 from llama_demo.model.fields import Fields
 from llama_demo.model.layers import ACTIVATIONS, Encoder, StackConfig
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.spans import SpanModel
 from llama_demo.model.taps import Taps, within
 
@@ -171,7 +171,7 @@ class BertSpans(SpanModel):
         return logits
 
 
-Parts = dict[str, tuple[Part, ...]]
+Parts = dict[str, tuple[CheckpointTensor, ...]]
 
 # The sentence head of the original training, its masked-word head, and a table of positions.
 UNUSED = (
@@ -202,9 +202,9 @@ def encoder_parts(config: BertConfig, *, prefix: str) -> Parts:
     C, width = config.width, config.encoder.mlp_width
     table = f"{prefix}embeddings."
     parts: Parts = {
-        "embedding.weight": (Part(f"{table}word_embeddings.weight", (config.vocab_size, C)),),
-        "positions.weight": (Part(f"{table}position_embeddings.weight", (config.positions, C)),),
-        "types.weight": (Part(f"{table}token_type_embeddings.weight", (config.types, C)),),
+        "embedding.weight": (CheckpointTensor(f"{table}word_embeddings.weight", (config.vocab_size, C)),),
+        "positions.weight": (CheckpointTensor(f"{table}position_embeddings.weight", (config.positions, C)),),
+        "types.weight": (CheckpointTensor(f"{table}token_type_embeddings.weight", (config.types, C)),),
     } | _pair("norm", (f"{table}LayerNorm",), (C,))
     for i in range(config.encoder.layers):
         theirs, ours = f"{prefix}encoder.layer.{i}", f"encoder.layers.{i}"
@@ -227,8 +227,8 @@ def span_parts(config: BertConfig, *, prefix: str) -> Parts:
 def _pair(ours: str, theirs: tuple[str, ...], shape: tuple[int, ...]) -> Parts:
     """A weight of ``shape`` and the bias beside it, several stacked along the rows."""
     return {
-        f"{ours}.weight": tuple(Part(f"{name}.weight", shape) for name in theirs),
-        f"{ours}.bias": tuple(Part(f"{name}.bias", shape[:1]) for name in theirs),
+        f"{ours}.weight": tuple(CheckpointTensor(f"{name}.weight", shape) for name in theirs),
+        f"{ours}.bias": tuple(CheckpointTensor(f"{name}.bias", shape[:1]) for name in theirs),
     }
 
 

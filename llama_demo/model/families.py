@@ -25,7 +25,7 @@ from llama_demo.model.bert import Bert, BertSpans
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.model.mistral import Mistral, MistralConfig
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.qwen2 import Qwen2, QwenConfig
 from llama_demo.model.qwen3 import Qwen3, Qwen3Config
 from llama_demo.model.reader import OverlapReader, ReaderConfig
@@ -55,7 +55,7 @@ class Family:
     task: str
     config: Callable[[Mapping[str, Any]], Any]
     build: Callable[[Any], nn.Module]
-    parts: Callable[[Any], dict[str, tuple[Part, ...]]]
+    parts: Callable[[Any], dict[str, tuple[CheckpointTensor, ...]]]
     unused: tuple[str, ...] = ()
     prefix: str = ""
     copies: Mapping[str, str] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from llama_demo.model.cache import KeyValueCache, LayerCache, WindowCache
 from llama_demo.model.llama_config import Llama3Scaling, LlamaConfig
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.taps import Taps, within
 
 
@@ -286,7 +286,7 @@ class Llama(nn.Module):
         )
 
 
-def checkpoint_parts(config: LlamaConfig) -> dict[str, tuple[Part, ...]]:
+def checkpoint_parts(config: LlamaConfig) -> dict[str, tuple[CheckpointTensor, ...]]:
     """Which tensors of a Hugging Face folder make up each parameter of :class:`Llama`.
 
     Several parts are stacked along the rows: query, key and value are one product here, as are gate
@@ -295,25 +295,29 @@ def checkpoint_parts(config: LlamaConfig) -> dict[str, tuple[Part, ...]]:
     C, width = config.hidden_size, config.intermediate_size
     queries = config.num_attention_heads * config.head_dim
     groups = config.num_key_value_heads * config.head_dim
-    parts: dict[str, tuple[Part, ...]] = {
-        "embedding.weight": (Part("model.embed_tokens.weight", (config.vocab_size, C)),),
-        "norm.weight": (Part("model.norm.weight", (C,)),),
+    parts: dict[str, tuple[CheckpointTensor, ...]] = {
+        "embedding.weight": (CheckpointTensor("model.embed_tokens.weight", (config.vocab_size, C)),),
+        "norm.weight": (CheckpointTensor("model.norm.weight", (C,)),),
     }
     if not config.tie_word_embeddings:
-        parts["head.weight"] = (Part("lm_head.weight", (config.vocab_size, C)),)
+        parts["head.weight"] = (CheckpointTensor("lm_head.weight", (config.vocab_size, C)),)
     for i in range(config.num_hidden_layers):
         theirs, ours = f"model.layers.{i}", f"layers.{i}"
-        parts[f"{ours}.attention_norm.weight"] = (Part(f"{theirs}.input_layernorm.weight", (C,)),)
+        parts[f"{ours}.attention_norm.weight"] = (CheckpointTensor(f"{theirs}.input_layernorm.weight", (C,)),)
         parts[f"{ours}.attention.qkv.weight"] = (
-            Part(f"{theirs}.self_attn.q_proj.weight", (queries, C)),
-            Part(f"{theirs}.self_attn.k_proj.weight", (groups, C)),
-            Part(f"{theirs}.self_attn.v_proj.weight", (groups, C)),
+            CheckpointTensor(f"{theirs}.self_attn.q_proj.weight", (queries, C)),
+            CheckpointTensor(f"{theirs}.self_attn.k_proj.weight", (groups, C)),
+            CheckpointTensor(f"{theirs}.self_attn.v_proj.weight", (groups, C)),
         )
-        parts[f"{ours}.attention.out.weight"] = (Part(f"{theirs}.self_attn.o_proj.weight", (C, queries)),)
-        parts[f"{ours}.mlp_norm.weight"] = (Part(f"{theirs}.post_attention_layernorm.weight", (C,)),)
+        parts[f"{ours}.attention.out.weight"] = (
+            CheckpointTensor(f"{theirs}.self_attn.o_proj.weight", (C, queries)),
+        )
+        parts[f"{ours}.mlp_norm.weight"] = (
+            CheckpointTensor(f"{theirs}.post_attention_layernorm.weight", (C,)),
+        )
         parts[f"{ours}.mlp.gate_up.weight"] = (
-            Part(f"{theirs}.mlp.gate_proj.weight", (width, C)),
-            Part(f"{theirs}.mlp.up_proj.weight", (width, C)),
+            CheckpointTensor(f"{theirs}.mlp.gate_proj.weight", (width, C)),
+            CheckpointTensor(f"{theirs}.mlp.up_proj.weight", (width, C)),
         )
-        parts[f"{ours}.mlp.down.weight"] = (Part(f"{theirs}.mlp.down_proj.weight", (C, width)),)
+        parts[f"{ours}.mlp.down.weight"] = (CheckpointTensor(f"{theirs}.mlp.down_proj.weight", (C, width)),)
     return parts

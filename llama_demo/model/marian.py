@@ -12,7 +12,7 @@ from typing import Any
 
 from llama_demo.model.bart_names import Parts, bart_parts
 from llama_demo.model.fields import Fields
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.transformer import TransformerConfig, read_stack
 
 
@@ -49,4 +49,6 @@ def read_config(config: Mapping[str, Any]) -> TransformerConfig:
 
 def checkpoint_parts(config: TransformerConfig) -> Parts:
     """Which tensors of a Marian folder make up each parameter of the Transformer."""
-    return bart_parts(config) | {"logits_bias": (Part("final_logits_bias", (1, config.vocab_size)),)}
+    return bart_parts(config) | {
+        "logits_bias": (CheckpointTensor("final_logits_bias", (1, config.vocab_size)),)
+    }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Part:
+class CheckpointTensor:
     """One tensor of a checkpoint and the shape it must have.
 
     Attributes:

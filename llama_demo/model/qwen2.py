@@ -14,7 +14,7 @@ from llama_demo.model.fields import Fields
 from llama_demo.model.llama import Attention, Llama
 from llama_demo.model.llama_config import LlamaConfig, read_fields
 from llama_demo.model.mistral import check_window
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 
 _KINDS = ("sliding_attention", "full_attention")
 
@@ -68,15 +68,15 @@ class Qwen2(Llama):
         super().__init__(config, lambda layer: BiasedAttention(config, window=config.windows[layer]))
 
 
-def checkpoint_parts(config: QwenConfig) -> dict[str, tuple[Part, ...]]:
+def checkpoint_parts(config: QwenConfig) -> dict[str, tuple[CheckpointTensor, ...]]:
     """LLaMA's tensors and the biases."""
     parts = llama.checkpoint_parts(config)
     queries = config.num_attention_heads * config.head_dim
     groups = config.num_key_value_heads * config.head_dim
     for i in range(config.num_hidden_layers):
         parts[f"layers.{i}.attention.qkv.bias"] = (
-            Part(f"model.layers.{i}.self_attn.q_proj.bias", (queries,)),
-            Part(f"model.layers.{i}.self_attn.k_proj.bias", (groups,)),
-            Part(f"model.layers.{i}.self_attn.v_proj.bias", (groups,)),
+            CheckpointTensor(f"model.layers.{i}.self_attn.q_proj.bias", (queries,)),
+            CheckpointTensor(f"model.layers.{i}.self_attn.k_proj.bias", (groups,)),
+            CheckpointTensor(f"model.layers.{i}.self_attn.v_proj.bias", (groups,)),
         )
     return parts

@@ -18,7 +18,7 @@ from torch import Tensor
 from llama_demo.model import llama
 from llama_demo.model.llama import Attention, Llama, RMSNorm
 from llama_demo.model.llama_config import LlamaConfig, read_fields
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.qwen2 import QwenConfig, read_windows
 
 
@@ -53,11 +53,13 @@ class Qwen3(Llama):
         super().__init__(config, lambda layer: NormedAttention(config, window=config.windows[layer]))
 
 
-def checkpoint_parts(config: Qwen3Config) -> dict[str, tuple[Part, ...]]:
+def checkpoint_parts(config: Qwen3Config) -> dict[str, tuple[CheckpointTensor, ...]]:
     """LLaMA's tensors and the norms of query and key."""
     parts = llama.checkpoint_parts(config)
     for i in range(config.num_hidden_layers):
         theirs, ours = f"model.layers.{i}.self_attn", f"layers.{i}.attention"
-        parts[f"{ours}.query_norm.weight"] = (Part(f"{theirs}.q_norm.weight", (config.head_dim,)),)
-        parts[f"{ours}.key_norm.weight"] = (Part(f"{theirs}.k_norm.weight", (config.head_dim,)),)
+        parts[f"{ours}.query_norm.weight"] = (
+            CheckpointTensor(f"{theirs}.q_norm.weight", (config.head_dim,)),
+        )
+        parts[f"{ours}.key_norm.weight"] = (CheckpointTensor(f"{theirs}.k_norm.weight", (config.head_dim,)),)
     return parts

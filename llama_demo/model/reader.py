@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from llama_demo.model.fields import Fields
 from llama_demo.model.layers import FeedForward, PreNorm, StackConfig, attend, join_heads, split_heads
 from llama_demo.model.llama import rotate
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.spans import SpanModel
 from llama_demo.model.taps import Taps, within
 
@@ -233,8 +233,11 @@ class OverlapReader(SpanModel):
         return angles.cos(), angles.sin()
 
 
-def checkpoint_parts(config: ReaderConfig) -> dict[str, tuple[Part, ...]]:
+def checkpoint_parts(config: ReaderConfig) -> dict[str, tuple[CheckpointTensor, ...]]:
     """The tensors of a folder: each parameter under its own name."""
     with torch.device("meta"):
         model = OverlapReader(config)
-    return {name: (Part(name, tuple(parameter.shape)),) for name, parameter in model.named_parameters()}
+    return {
+        name: (CheckpointTensor(name, tuple(parameter.shape)),)
+        for name, parameter in model.named_parameters()
+    }

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from llama_demo.model.fields import Fields
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 
 MODEL_TYPE = "llama_demo_static"
 
@@ -100,13 +100,13 @@ class StaticEmbedding(nn.Module):
         return sums / (ends - starts).clamp(min=1)[:, None]
 
 
-def checkpoint_parts(config: StaticConfig) -> dict[str, tuple[Part, ...]]:
+def checkpoint_parts(config: StaticConfig) -> dict[str, tuple[CheckpointTensor, ...]]:
     """The tensors of a folder: each parameter under its own name."""
     shape = (config.vocab_size, config.width)
-    parts: dict[str, tuple[Part, ...]] = {
-        "embedding.weight": (Part("embedding.weight", shape, whole=config.row_scales),)
+    parts: dict[str, tuple[CheckpointTensor, ...]] = {
+        "embedding.weight": (CheckpointTensor("embedding.weight", shape, whole=config.row_scales),)
     }
     for name, present in (("row_scales", config.row_scales), ("token_weights", config.token_weights)):
         if present:
-            parts[name] = (Part(name, (config.vocab_size,)),)
+            parts[name] = (CheckpointTensor(name, (config.vocab_size,)),)
     return parts

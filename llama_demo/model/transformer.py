@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from llama_demo.errors import CheckpointError
 from llama_demo.model.fields import Fields
 from llama_demo.model.layers import ACTIVATIONS, Decoder, Encoder, Memory, StackConfig, TargetCache
-from llama_demo.model.parts import Part
+from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.taps import Taps, within
 
 
@@ -257,8 +257,8 @@ class Transformer(nn.Module):
         return TargetCache(self.config.decoder, rows, capacity, device=weight.device, dtype=weight.dtype)
 
 
-def checkpoint_parts(config: TransformerConfig) -> dict[str, tuple[Part, ...]]:
+def checkpoint_parts(config: TransformerConfig) -> dict[str, tuple[CheckpointTensor, ...]]:
     """The tensors of our own translators: each parameter under its own name."""
     with torch.device("meta"):
         parameters = Transformer(config).named_parameters()
-    return {name: (Part(name, tuple(parameter.shape)),) for name, parameter in parameters}
+    return {name: (CheckpointTensor(name, tuple(parameter.shape)),) for name, parameter in parameters}

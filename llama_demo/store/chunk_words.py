@@ -43,11 +43,11 @@ def put(tables: sqlite_utils.Database, rows: Iterable[tuple[int, int, str]]) -> 
 
 
 def drop(tables: sqlite_utils.Database, numbers: Iterable[int]) -> None:
-    """Take chunks out. Their words may still be in the file until :func:`forget`."""
+    """Take chunks out. Their words may still be in the file until :func:`purge`."""
     tables.conn.executemany("DELETE FROM chunk_search WHERE rowid = ?", ((number,) for number in numbers))
 
 
-def forget(tables: sqlite_utils.Database) -> None:
+def purge(tables: sqlite_utils.Database) -> None:
     """Leave nothing in the file of what was taken out: all segments of the index are written as one."""
     if tables.execute("SELECT 1 FROM chunk_search LIMIT 1").fetchone() is None:
         tables.execute("DROP TABLE chunk_terms")

@@ -13,9 +13,9 @@ import sqlite_utils
 from numpy.typing import NDArray
 
 from llama_demo.store import chunk_words
+from llama_demo.store.clock import to_microseconds
 from llama_demo.store.database import Database
-from llama_demo.store.library import EVERYBODY, Document, remove_documents
-from llama_demo.store.moments import microseconds
+from llama_demo.store.library import EVERYBODY, DocumentRow, remove_documents
 from llama_demo.store.run import storable
 
 _SAME_MODEL = 0.999
@@ -26,7 +26,7 @@ _AT_REST = np.dtype("<f2")
 
 
 @dataclass(frozen=True)
-class Chunk:
+class ChunkRow:
     """A piece of a document's text.
 
     Attributes:
@@ -88,8 +88,8 @@ class ChunkStore:
 
     def store(
         self,
-        document: Document,
-        chunks: Sequence[Chunk],
+        document: DocumentRow,
+        chunks: Sequence[ChunkRow],
         vectors: NDArray[np.float32] | None,
         embedder: int,
         *,
@@ -130,7 +130,7 @@ class ChunkStore:
             _put_vectors(tables, embedder, collection, [numbers[place] for place in kept], vectors[kept])
             _touch(tables, collection)
 
-    def without_vector(self, embedder: int, *, after: int = 0, most: int) -> list[Chunk]:
+    def without_vector(self, embedder: int, *, after: int = 0, most: int) -> list[ChunkRow]:
         """The next chunks behind one that this model has not seen yet, whoever owns them."""
         values = {"embedder": embedder, "after": after, "most": most}
         with self._database.reading() as tables:
@@ -191,13 +191,13 @@ class ChunkStore:
             "collections": json.dumps(list(collections)),
             "documents": json.dumps(list(narrowing.documents)),
             "language": storable(narrowing.language),
-            "since": microseconds(narrowing.since) if narrowing.since else 0,
-            "until": microseconds(narrowing.until) if narrowing.until else 2**62,
+            "since": to_microseconds(narrowing.since) if narrowing.since else 0,
+            "until": to_microseconds(narrowing.until) if narrowing.until else 2**62,
         }
         with self._database.reading() as tables:
             return [number for (number,) in tables.execute(_AMONG, values).fetchall()]
 
-    def chunks(self, numbers: Sequence[int], *, owner: str | None) -> dict[int, Chunk]:
+    def chunks(self, numbers: Sequence[int], *, owner: str | None) -> dict[int, ChunkRow]:
         """Those of these chunks that this owner may read, under their numbers."""
         values = {"numbers": json.dumps([int(number) for number in numbers]), **_reader(owner)}
         with self._database.reading() as tables:
@@ -209,14 +209,14 @@ class ChunkStore:
         with self._database.reading() as tables:
             return dict(tables.execute(_LANGUAGES, values).fetchall())
 
-    def of_document(self, document_id: str, *, owner: str | None) -> list[Chunk]:
+    def of_document(self, document_id: str, *, owner: str | None) -> list[ChunkRow]:
         """All chunks of a document that this owner may read, in its order."""
         values = {"document": storable(document_id), **_reader(owner)}
         with self._database.reading() as tables:
             return [_chunk(row) for row in tables.query(_OF_DOCUMENT, values)]
 
 
-def _done(document: Document, chunks: Sequence[Chunk], owner: str) -> dict[str, Any]:
+def _done(document: DocumentRow, chunks: Sequence[ChunkRow], owner: str) -> dict[str, Any]:
     pages = max((chunk.page or 0 for chunk in chunks), default=0)
     return {
         "id": document.id,
@@ -227,7 +227,7 @@ def _done(document: Document, chunks: Sequence[Chunk], owner: str) -> dict[str, 
     }
 
 
-def _insert(tables: sqlite_utils.Database, document: Document, chunk: Chunk) -> int:
+def _insert(tables: sqlite_utils.Database, document: DocumentRow, chunk: ChunkRow) -> int:
     row = {
         "collection": document.collection,
         "document": document.id,
@@ -264,8 +264,8 @@ def _reader(owner: str | None) -> dict[str, str]:
     return {"owner": EVERYBODY if owner is None else storable(owner), "everybody": EVERYBODY}
 
 
-def _chunk(row: Mapping[str, Any]) -> Chunk:
-    return Chunk(
+def _chunk(row: Mapping[str, Any]) -> ChunkRow:
+    return ChunkRow(
         text=row["text"],
         place=row["place"],
         start=row["starts"],

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from llama_demo.store.moments import microseconds, moment
+from llama_demo.store.clock import to_datetime, to_microseconds
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Heading:
     @property
     def place(self) -> str:
         """Where it stands in the list of its owner; the list can be read on from there."""
-        return f"{microseconds(self.changed):014x}{self.id}"
+        return f"{to_microseconds(self.changed):014x}{self.id}"
 
 
 @dataclass(frozen=True)
-class Conversation(Heading):
+class ConversationRow(Heading):
     """All of it but its messages.
 
     Attributes:
@@ -55,7 +55,7 @@ class Conversation(Heading):
 
 
 @dataclass(frozen=True)
-class Message:
+class MessageRow:
     """A question or an answer.
 
     Attributes:
@@ -89,20 +89,20 @@ def heading(row: Mapping[str, Any]) -> Heading:
     return Heading(**_heading(row))
 
 
-def conversation(row: Mapping[str, Any]) -> Conversation:
+def conversation(row: Mapping[str, Any]) -> ConversationRow:
     """The conversation of a row, its subject decoded."""
-    return Conversation(**_heading(row), subject=json.loads(row["subject"]))
+    return ConversationRow(**_heading(row), subject=json.loads(row["subject"]))
 
 
-def message(row: Mapping[str, Any]) -> Message:
+def message(row: Mapping[str, Any]) -> MessageRow:
     """The message of a row, its variant and details decoded."""
-    return Message(
+    return MessageRow(
         id=row["id"],
         parent=row["parent"],
         role=row["role"],
         content=row["content"],
         status=row["status"],
-        created=moment(row["created"]),
+        created=to_datetime(row["created"]),
         variant=json.loads(row["variant"]),
         details=json.loads(row["details"]),
     )
@@ -113,7 +113,7 @@ def _heading(row: Mapping[str, Any]) -> dict[str, Any]:
         "id": row["id"],
         "title": row["title"],
         "kind": row["kind"],
-        "created": moment(row["created"]),
-        "changed": moment(row["changed"]),
+        "created": to_datetime(row["created"]),
+        "changed": to_datetime(row["changed"]),
         "leaf": row["leaf"],
     }

@@ -38,7 +38,7 @@ def drop(tables: Database, conversations: Iterable[str]) -> None:
         tables.execute(_DROP, {"id": conversation})
 
 
-def forget(tables: Database) -> None:
+def purge(tables: Database) -> None:
     """Leave nothing in the file of what was taken out or changed."""
     if tables.execute("SELECT 1 FROM conversation_search LIMIT 1").fetchone() is None:
         tables.execute("DROP TABLE conversation_search")

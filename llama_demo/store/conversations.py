@@ -11,22 +11,23 @@ from typing import Any
 import sqlite_utils
 
 from llama_demo.store import conversation_words
+from llama_demo.store.clock import IncreasingClock, microseconds_now, to_datetime, to_microseconds
 from llama_demo.store.conversation import (
-    Conversation,
+    ConversationRow,
     Heading,
-    Message,
+    MessageRow,
     conversation,
     heading,
     message,
     place_of,
 )
-from llama_demo.store.database import PATIENCE, Database
-from llama_demo.store.moments import Ticks, microseconds, microseconds_now, moment, new_id
+from llama_demo.store.database import TIMEOUT, Database
+from llama_demo.store.ids import new_id
 from llama_demo.store.open_message import OpenMessage
 from llama_demo.store.run import INTERRUPTED, RUNNING, as_json, storable
 from llama_demo.store.words import phrases
 
-_BEGIN_PATIENCE = 1.0
+_BEGIN_TIMEOUT = 1.0
 """Seconds that the first word of an answer may wait for a database that somebody else holds."""
 
 
@@ -46,19 +47,21 @@ class ConversationStore:
 
     def __init__(self, database: Database, *, clock: Callable[[], int] = microseconds_now) -> None:
         self._database = database
-        self._tick = Ticks(clock)
+        self._tick = IncreasingClock(clock)
         self.interrupted = self._mark_interrupted()
 
-    def begin(self, *, kind: str, subject: Mapping[str, object], title: str = "", owner: str) -> Conversation:
+    def begin(
+        self, *, kind: str, subject: Mapping[str, object], title: str = "", owner: str
+    ) -> ConversationRow:
         """Store a conversation without any message."""
         now = self._tick()
-        begun = Conversation(
-            new_id(now), storable(title), kind, moment(now), moment(now), None, dict(subject)
+        begun = ConversationRow(
+            new_id(now), storable(title), kind, to_datetime(now), to_datetime(now), None, dict(subject)
         )
         self.put(begun, [], owner=owner)
         return begun
 
-    def put(self, one: Conversation, messages: Sequence[Message], *, owner: str) -> bool:
+    def put(self, one: ConversationRow, messages: Sequence[MessageRow], *, owner: str) -> bool:
         """Store a conversation with its messages, parents first; of one that is there, what is new.
 
         Returns:
@@ -96,13 +99,13 @@ class ConversationStore:
         with self._database.reading() as tables:
             return int(tables.execute(_COUNT, {"owner": storable(owner)}).fetchone()[0])
 
-    def get(self, conversation_id: str, *, owner: str) -> Conversation | None:
+    def get(self, conversation_id: str, *, owner: str) -> ConversationRow | None:
         """The conversation, or None if this owner has none of that id."""
         with self._database.reading() as tables:
             found = tables.query(_GET, _named(conversation_id, owner))
             return next((conversation(row) for row in found), None)
 
-    def messages(self, conversation_id: str, *, owner: str) -> list[Message]:
+    def messages(self, conversation_id: str, *, owner: str) -> list[MessageRow]:
         """All messages of the owner's conversation, in the order in which they were begun."""
         with self._database.reading() as tables:
             return [message(row) for row in tables.query(_MESSAGES, _named(conversation_id, owner))]
@@ -116,17 +119,17 @@ class ConversationStore:
 
     def ask(
         self, conversation_id: str, content: str, *, parent: str | None, title: str, owner: str
-    ) -> Message | None:
+    ) -> MessageRow | None:
         """Store a question; the first one gives a conversation without a title its ``title``.
 
         Returns:
             None, and nothing is stored, if the owner has no such conversation or it has no such ``parent``.
         """
         now = self._tick()
-        asked = Message(
-            new_id(now), parent, "user", storable(content), "done", moment(now), variant={}, details={}
+        asked = MessageRow(
+            new_id(now), parent, "user", storable(content), "done", to_datetime(now), variant={}, details={}
         )
-        with self._database.writing(patience=_BEGIN_PATIENCE) as tables:
+        with self._database.writing(timeout=_BEGIN_TIMEOUT) as tables:
             if not self._add(tables, asked, conversation_id, storable(owner)):
                 return None
             values = _named(conversation_id, owner) | {"title": storable(title), "leaf": asked.id}
@@ -148,10 +151,10 @@ class ConversationStore:
             None, and nothing is stored, if the owner has no such conversation or it has no such ``parent``.
         """
         now = self._tick()
-        begun = Message(
-            new_id(now), parent, "assistant", "", RUNNING, moment(now), variant=dict(variant), details={}
+        begun = MessageRow(
+            new_id(now), parent, "assistant", "", RUNNING, to_datetime(now), variant=dict(variant), details={}
         )
-        with self._database.writing(patience=_BEGIN_PATIENCE) as tables:
+        with self._database.writing(timeout=_BEGIN_TIMEOUT) as tables:
             if not self._add(tables, begun, conversation_id, storable(owner)):
                 return None
             if choose:
@@ -166,10 +169,10 @@ class ConversationStore:
         *,
         variant: Mapping[str, object],
         details: Mapping[str, object],
-        patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
     ) -> None:
         """Store the text of an answer so far, or the final one; see :class:`OpenMessage`."""
-        answer.write(status, content, variant=variant, details=details, now=self._tick(), patience=patience)
+        answer.write(status, content, variant=variant, details=details, now=self._tick(), timeout=timeout)
 
     def rename(self, conversation_id: str, title: str, *, owner: str) -> bool:
         """Give a conversation another title; False if this owner has none of that id.
@@ -183,7 +186,7 @@ class ConversationStore:
             if not tables.execute(_RENAME, values).rowcount:
                 return False
             _put_title(tables, values)
-            conversation_words.forget(tables)
+            conversation_words.purge(tables)
         self._database.scrub()
         return True
 
@@ -218,21 +221,23 @@ class ConversationStore:
                 tables.execute("DELETE FROM messages WHERE conversation = ?", [one])
                 tables.execute("DELETE FROM conversations WHERE id = ?", [one])
             if ids:
-                conversation_words.forget(tables)
+                conversation_words.purge(tables)
         # Also when there was nothing: a deletion before may have left its text in the log.
         self._database.scrub()
         return len(ids)
 
-    def _add(self, tables: sqlite_utils.Database, one: Message, conversation_id: str, owner: str) -> bool:
+    def _add(self, tables: sqlite_utils.Database, one: MessageRow, conversation_id: str, owner: str) -> bool:
         """Store a message of a conversation of this owner that has its parent; False if there is none."""
         values = _named(conversation_id, owner) | {"parent": one.parent}
         if tables.execute(_HAS, values).fetchone() is None:
             return False
         self._insert(tables, one, str(values["id"]), owner)
-        tables.execute(_TOUCH, values | {"now": microseconds(one.created)})
+        tables.execute(_TOUCH, values | {"now": to_microseconds(one.created)})
         return True
 
-    def _insert(self, tables: sqlite_utils.Database, one: Message, conversation_id: str, owner: str) -> None:
+    def _insert(
+        self, tables: sqlite_utils.Database, one: MessageRow, conversation_id: str, owner: str
+    ) -> None:
         values = {
             "id": one.id,
             "owner": owner,
@@ -243,7 +248,7 @@ class ConversationStore:
             "status": one.status,
             "variant": as_json(one.variant),
             "details": as_json(one.details),
-            "created": microseconds(one.created),
+            "created": to_microseconds(one.created),
             "process": self._database.process.name if one.status == RUNNING else "",
         }
         number = int(tables.execute(_INSERT, values).lastrowid or 0)
@@ -264,14 +269,14 @@ class ConversationStore:
         return len(cut_short)
 
 
-def _values(one: Conversation) -> dict[str, Any]:
+def _values(one: ConversationRow) -> dict[str, Any]:
     return {
         "id": one.id,
         "title": storable(one.title),
         "kind": one.kind,
         "subject": as_json(one.subject),
-        "created": microseconds(one.created),
-        "changed": microseconds(one.changed),
+        "created": to_microseconds(one.created),
+        "changed": to_microseconds(one.changed),
         "leaf": one.leaf,
     }
 

@@ -26,10 +26,10 @@ from llama_demo.store.failures import as_store_error
 from llama_demo.store.migrations import is_newer, migrations
 from llama_demo.store.processes import Process
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds that a read or a write waits for other threads and other programs."""
 
-_OPENING_PATIENCE = 30.0
+_OPENING_TIMEOUT = 30.0
 """Seconds that a second program waits while a first one checks and migrates the file."""
 
 
@@ -66,26 +66,26 @@ class Database:
             self.scrub()
 
     @contextmanager
-    def reading(self, *, patience: float = PATIENCE) -> Iterator[sqlite_utils.Database]:
+    def reading(self, *, timeout: float = TIMEOUT) -> Iterator[sqlite_utils.Database]:
         """Use the connection to read. Take the rows out inside the block: a cursor must not outlive it.
 
         Raises:
-            StoreError: what SQLite could not do, ``database_locked`` after ``patience`` seconds.
+            StoreError: what SQLite could not do, ``database_locked`` after ``timeout`` seconds.
         """
-        with self._turn(patience) as tables:
+        with self._turn(timeout) as tables:
             yield tables
 
     @contextmanager
-    def writing(self, *, patience: float = PATIENCE) -> Iterator[sqlite_utils.Database]:
+    def writing(self, *, timeout: float = TIMEOUT) -> Iterator[sqlite_utils.Database]:
         """Use the connection to write: all of the block is stored, or none of it.
 
         The transaction takes the right to write at its start. One that begins by reading fails at once,
         without waiting, when another program has written in between.
 
         Raises:
-            StoreError: what SQLite could not do, ``database_locked`` after ``patience`` seconds.
+            StoreError: what SQLite could not do, ``database_locked`` after ``timeout`` seconds.
         """
-        with self._turn(patience) as tables:
+        with self._turn(timeout) as tables:
             tables.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield tables
@@ -95,12 +95,12 @@ class Database:
                 raise
 
     @contextmanager
-    def _turn(self, patience: float) -> Iterator[sqlite_utils.Database]:
+    def _turn(self, timeout: float) -> Iterator[sqlite_utils.Database]:
         """One thread's turn with the connection; leaves no transaction behind."""
-        if not self._lock.acquire(timeout=patience):
+        if not self._lock.acquire(timeout=timeout):
             raise StoreError("database_locked", path=str(self.path), detail="another thread holds it")
         try:
-            self._tables.conn.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+            self._tables.conn.execute(f"PRAGMA busy_timeout = {round(timeout * 1000)}")
             yield self._tables
         except sqlite3.Error as exc:
             raise as_store_error(exc, self.path) from exc
@@ -110,7 +110,7 @@ class Database:
     def healthy(self) -> bool:
         """Whether a row can be written right now, by writing one into the file that has our name."""
         try:
-            with self.writing(patience=1.0) as tables:
+            with self.writing(timeout=1.0) as tables:
                 row = {"id": 1, "written": time.time_ns() // 1000}
                 tables.conn.execute("INSERT OR REPLACE INTO health(id, written) VALUES (:id, :written)", row)
         except StoreError:
@@ -158,7 +158,7 @@ def _make_writable(directory: Path) -> None:
 @contextmanager
 def _gate(path: Path) -> Iterator[None]:
     """One program at a time opens the database, so that two do not both put it aside or migrate it."""
-    gate = FileLock(path.with_name(f"{path.name}.opening"), timeout=_OPENING_PATIENCE, thread_local=False)
+    gate = FileLock(path.with_name(f"{path.name}.opening"), timeout=_OPENING_TIMEOUT, thread_local=False)
     try:
         gate.acquire()
     except Timeout as exc:
@@ -178,7 +178,7 @@ def _open(path: Path) -> sqlite_utils.Database:
     try:
         # The log and its index take over the mode of the file: nobody else reads a person's history.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(path, check_same_thread=False, timeout=PATIENCE)
+        connection = sqlite3.connect(path, check_same_thread=False, timeout=TIMEOUT)
     except sqlite3.Error as exc:
         raise as_store_error(exc, path) from exc
     try:

@@ -9,7 +9,7 @@ from llama_demo.store.run import storable
 
 
 @dataclass(frozen=True)
-class Entry:
+class GlossaryRow:
     """A term of the source language and what it is to be called in the target language."""
 
     term: str
@@ -26,7 +26,7 @@ class GlossaryStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, entry: Entry, *, owner: str, source: str, target: str, most: int) -> bool:
+    def put(self, entry: GlossaryRow, *, owner: str, source: str, target: str, most: int) -> bool:
         """Store a term in place of the same one, whatever its letter case.
 
         Returns:
@@ -65,11 +65,11 @@ class GlossaryStore:
             self._database.scrub()
         return removed
 
-    def entries(self, *, owner: str, source: str, target: str) -> list[Entry]:
+    def entries(self, *, owner: str, source: str, target: str) -> list[GlossaryRow]:
         """The owner's terms for a direction, in the order of their letters."""
         with self._database.reading() as tables:
             rows = tables.execute(_ENTRIES, _direction(owner, source, target)).fetchall()
-        return [Entry(term, translation) for term, translation in rows]
+        return [GlossaryRow(term, translation) for term, translation in rows]
 
 
 def key_of(term: str) -> str:

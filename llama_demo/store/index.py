@@ -7,7 +7,7 @@ narrowing, alone or with words, is one look-up; ``words`` holds what was typed, 
 
 An index keeps words of texts that are gone, in segments that are only merged some day. SQLite 3.42 and later
 can take them out of the segments at once (``secure-delete``), but leaves some in the index's table of
-contents, ``run_search_idx``. So after a deletion :func:`forget` looks there, and where a word is left, or
+contents, ``run_search_idx``. So after a deletion :func:`purge` looks there, and where a word is left, or
 SQLite is older, it merges all segments into one: seconds for 100,000 runs, milliseconds for a thousand.
 """
 
@@ -92,11 +92,11 @@ def words_in(tables: Database, number: int) -> set[str]:
 
 
 def drop(tables: Database, numbers: Iterable[int]) -> None:
-    """Take runs out of the index. Their words may still be in the file until :func:`forget`."""
+    """Take runs out of the index. Their words may still be in the file until :func:`purge`."""
     tables.conn.executemany("DELETE FROM run_search WHERE rowid = ?", ((number,) for number in numbers))
 
 
-def forget(tables: Database, gone: Iterable[str] | None = None) -> None:
+def purge(tables: Database, gone: Iterable[str] | None = None) -> None:
     """Leave nothing in the file of what was taken out of the index or changed.
 
     Args:

@@ -20,8 +20,9 @@ from typing import Any
 import sqlite_utils
 
 from llama_demo.store import chunk_words
+from llama_demo.store.clock import to_datetime, to_microseconds
 from llama_demo.store.database import Database
-from llama_demo.store.moments import microseconds, moment, new_id
+from llama_demo.store.ids import new_id
 from llama_demo.store.run import as_json, storable
 
 EVERYBODY = ""
@@ -47,7 +48,7 @@ class Collection:
 
 
 @dataclass(frozen=True)
-class Document:
+class DocumentRow:
     """A file as the library lists it.
 
     Attributes:
@@ -130,26 +131,26 @@ class LibraryStore:
         self._database.scrub()
         return ids
 
-    def documents(self, collection: int, *, owner: str | None) -> list[Document]:
+    def documents(self, collection: int, *, owner: str | None) -> list[DocumentRow]:
         """The documents of a collection that this owner may read, newest first."""
         values = {"collection": collection, "owner": _own(owner), "everybody": EVERYBODY}
         with self._database.reading() as tables:
             return [_from_row(row) for row in tables.query(_DOCUMENTS, values)]
 
-    def document(self, document_id: str, *, owner: str | None) -> Document | None:
+    def document(self, document_id: str, *, owner: str | None) -> DocumentRow | None:
         """A document that this owner may read."""
         values = {"id": storable(document_id), "owner": _own(owner), "everybody": EVERYBODY}
         with self._database.reading() as tables:
             return next((_from_row(row) for row in tables.query(_DOCUMENT, values)), None)
 
-    def some(self, document_ids: Iterable[str], *, owner: str | None) -> dict[str, Document]:
+    def some(self, document_ids: Iterable[str], *, owner: str | None) -> dict[str, DocumentRow]:
         """Those of these documents that this owner may read, under their ids."""
         ids = json.dumps([storable(one) for one in document_ids])
         values = {"ids": ids, "owner": _own(owner), "everybody": EVERYBODY}
         with self._database.reading() as tables:
             return {row["id"]: _from_row(row) for row in tables.query(_SOME, values)}
 
-    def same(self, digest: str, collection: int, *, owner: str) -> Document | None:
+    def same(self, digest: str, collection: int, *, owner: str) -> DocumentRow | None:
         """The owner's document of this content that is in the collection already, or is about to be."""
         values = {"digest": digest, "collection": collection, "owner": storable(owner)}
         with self._database.reading() as tables:
@@ -164,9 +165,9 @@ class LibraryStore:
 
     def new_id(self, created: datetime) -> str:
         """An id for a document that begins now."""
-        return new_id(microseconds(created))
+        return new_id(to_microseconds(created))
 
-    def begin(self, document: Document, *, owner: str) -> None:
+    def begin(self, document: DocumentRow, *, owner: str) -> None:
         """Store that a file waits to be indexed, in place of one of its name that failed."""
         row = {
             "id": document.id,
@@ -175,7 +176,7 @@ class LibraryStore:
             "name": storable(document.name),
             "digest": document.digest,
             "bytes": document.bytes,
-            "created": microseconds(document.created),
+            "created": to_microseconds(document.created),
             "process": self._database.process.name,
         }
         with self._database.writing() as tables:
@@ -194,7 +195,7 @@ class LibraryStore:
         with self._database.writing() as tables:
             return tables.execute(_AGAIN, told).rowcount > 0
 
-    def orphans(self) -> list[tuple[str, Document]]:
+    def orphans(self) -> list[tuple[str, DocumentRow]]:
         """Waiting documents of programs that are dead, with their owners; from now on they are ours."""
         with self._database.writing() as tables:
             names = tables.execute("SELECT DISTINCT process FROM documents WHERE state = 'waiting'")
@@ -244,7 +245,7 @@ def _remove(tables: sqlite_utils.Database, ids: Sequence[str]) -> None:
     tables.execute("DELETE FROM chunks WHERE document IN (SELECT value FROM json_each(?))", [named])
     tables.execute("DELETE FROM documents WHERE id IN (SELECT value FROM json_each(?))", [named])
     if rows:
-        chunk_words.forget(tables)
+        chunk_words.purge(tables)
 
 
 def _own(owner: str | None) -> str:
@@ -252,14 +253,14 @@ def _own(owner: str | None) -> str:
     return EVERYBODY if owner is None else storable(owner)
 
 
-def _from_row(row: Mapping[str, Any]) -> Document:
-    return Document(
+def _from_row(row: Mapping[str, Any]) -> DocumentRow:
+    return DocumentRow(
         id=row["id"],
         collection=row["collection"],
         name=row["name"],
         digest=row["digest"],
         bytes=row["bytes"],
-        created=moment(row["created"]),
+        created=to_datetime(row["created"]),
         state=row["state"],
         language=row["language"],
         chunks=row["chunks"],

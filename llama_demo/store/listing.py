@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from llama_demo.store import index
-from llama_demo.store.moments import AFTER_ALL_IDS, first_id, number_of
+from llama_demo.store.ids import AFTER_ALL_IDS, first_id, number_of
 from llama_demo.store.words import phrases
 
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from sqlite_utils import Database, Migrations
 
 from llama_demo.store import chunk_words, conversation_words, index
-from llama_demo.store.moments import number_of
+from llama_demo.store.ids import number_of
 
 migrations = Migrations("llama_demo")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from llama_demo.store import conversation_words
-from llama_demo.store.database import PATIENCE, Database
+from llama_demo.store.database import TIMEOUT, Database
 from llama_demo.store.run import RUNNING, as_json, storable
 
 
@@ -26,7 +26,7 @@ class OpenMessage:
         variant: Mapping[str, object],
         details: Mapping[str, object],
         now: int,
-        patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
     ) -> None:
         """Store the text so far, or the final one; the final one can be searched for.
 
@@ -36,7 +36,7 @@ class OpenMessage:
             now: microseconds since 1970 in UTC.
 
         Raises:
-            StoreError: it could not be written within ``patience`` seconds.
+            StoreError: it could not be written within ``timeout`` seconds.
         """
         values = {
             "status": status,
@@ -46,7 +46,7 @@ class OpenMessage:
             "id": self.id,
             "owner": self.owner,
         }
-        with self.database.writing(patience=patience) as tables:
+        with self.database.writing(timeout=timeout) as tables:
             written = tables.execute(_WRITE, values).rowcount
             if not written or status == RUNNING:
                 return

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from llama_demo.store import index
-from llama_demo.store.database import PATIENCE, Database
-from llama_demo.store.moments import number_of
+from llama_demo.store.database import TIMEOUT, Database
+from llama_demo.store.ids import number_of
 from llama_demo.store.run import RUNNING, Token, as_json, as_trace, storable
 
 
@@ -27,14 +27,14 @@ class OpenRun:
         timings: Mapping[str, object],
         *,
         trace: Sequence[Token] = (),
-        patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
     ) -> None:
         """Store the text so far, or the final one; the final one can be searched for.
 
-        Does nothing if the row was deleted meanwhile, or belongs to a later run from the same box.
+        Does nothing if the row was deleted meanwhile, or belongs to a later run of the same debounce key.
 
         Raises:
-            StoreError: the row could not be written within ``patience`` seconds.
+            StoreError: the row could not be written within ``timeout`` seconds.
         """
         values = {
             "status": status,
@@ -45,7 +45,7 @@ class OpenRun:
             "owner": self.owner,
             "begun": self.begun,
         }
-        with self.database.writing(patience=patience) as tables:
+        with self.database.writing(timeout=timeout) as tables:
             written = tables.execute(_WRITE, values).rowcount
             if written and status != RUNNING:
                 index.put(tables, number_of(self.id))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from llama_demo.store.moments import microseconds, moment
+from llama_demo.store.clock import to_datetime, to_microseconds
 
 RUNNING = "running"
 FINAL = frozenset({"done", "stopped", "failed"})
@@ -50,7 +50,7 @@ def as_values(run: Run) -> dict[str, Any]:
     """A finished run as the table holds it, without what depends on the place it gets."""
     return {
         "task": storable(run.task),
-        "created": microseconds(run.created),
+        "created": to_microseconds(run.created),
         "status": run.status,
         "model": storable(run.model),
         "input": storable(run.input),
@@ -69,7 +69,7 @@ def from_row(row: Mapping[str, Any]) -> Run:
         id=row["id"],
         owner=row["owner"],
         task=row["task"],
-        created=moment(row["created"]),
+        created=to_datetime(row["created"]),
         status=row["status"],
         model=row["model"],
         input=row["input"],

@@ -13,16 +13,17 @@ from typing import Any
 import sqlite_utils
 
 from llama_demo.store import index
-from llama_demo.store.database import PATIENCE, Database
+from llama_demo.store.clock import IncreasingClock, microseconds_now, to_microseconds
+from llama_demo.store.database import TIMEOUT, Database
+from llama_demo.store.ids import AFTER_ALL_IDS, number_of
 from llama_demo.store.listing import Filter, selection
-from llama_demo.store.moments import AFTER_ALL_IDS, Ticks, microseconds, microseconds_now, number_of
 from llama_demo.store.open_run import OpenRun
-from llama_demo.store.placing import free_id, group_of, place_of
 from llama_demo.store.run import INTERRUPTED, Run, as_json, as_values, from_row, storable
-from llama_demo.store.versions import Place, places, versions
+from llama_demo.store.run_groups import free_id, group_of, place_of
+from llama_demo.store.versions import VersionNumber, places, versions
 
 REPLACING_WINDOW = 10_000_000
-"""Microseconds within which a run from the same box is the same thought, still being typed."""
+"""Microseconds within which a run of the same debounce key replaces the one before."""
 
 EVERYTHING = Filter()
 
@@ -43,7 +44,7 @@ class RunStore:
 
     def __init__(self, database: Database, *, clock: Callable[[], int] = microseconds_now) -> None:
         self._database = database
-        self._tick = Ticks(clock)
+        self._tick = IncreasingClock(clock)
         self.interrupted = self._mark_interrupted()
 
     def begin(
@@ -54,21 +55,21 @@ class RunStore:
         model: str,
         input: str,
         options: Mapping[str, object],
-        box: str = "",
+        debounce_key: str = "",
         origin: str | None = None,
-        patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
     ) -> OpenRun:
         """Store a run that starts now, as ``running``; a version of ``origin`` or of what that is one of.
 
-        A run from the same non-empty ``box`` that began less than 10 s ago is replaced in its row: the id,
-        the time of creation and so the place in the list stay.
+        A run of the same non-empty ``debounce_key`` that began less than 10 s ago is replaced in its row:
+        its id, its time of creation and so its position in the list stay. (The column is named ``box``.)
         """
-        with self._database.writing(patience=patience) as tables:
+        with self._database.writing(timeout=timeout) as tables:
             now = self._tick()
             values: dict[str, Any] = {
                 "owner": storable(owner),
                 "task": storable(task),
-                "box": storable(box),
+                "box": storable(debounce_key),
                 "begun": now,
                 "process": self._database.process.name,
                 "model": storable(model),
@@ -125,7 +126,7 @@ class RunStore:
         with self._database.reading() as tables:
             return versions(tables, run_id, owner=owner)
 
-    def places(self, runs: Sequence[Run], *, owner: str) -> dict[str, Place]:
+    def places(self, runs: Sequence[Run], *, owner: str) -> dict[str, VersionNumber]:
         """Which of how many versions each of these runs is, under its id; one that stands alone has none."""
         with self._database.reading() as tables:
             return places(tables, runs, owner=owner)
@@ -153,7 +154,7 @@ class RunStore:
             index.put(tables, number_of(run_id))
             replaced = bool(former[0]) and values["note"] not in (None, former[0])
             if replaced:
-                index.forget(tables, gone)
+                index.purge(tables, gone)
         if replaced:
             self._database.scrub()
         return True
@@ -183,7 +184,7 @@ class RunStore:
         """Store a run that is over already, under a new id, which is returned."""
         with self._database.writing() as tables:
             place = {
-                "id": free_id(tables, microseconds(run.created)),
+                "id": free_id(tables, to_microseconds(run.created)),
                 "owner": storable(owner),
                 "origin": group_of(tables, run.origin, storable(owner)),
             }
@@ -202,7 +203,7 @@ class RunStore:
             if deleted:
                 gone = index.words_in(tables, number_of(run_id))
                 index.drop(tables, [number_of(run_id)])
-                index.forget(tables, gone)
+                index.purge(tables, gone)
         if deleted:
             self._database.scrub()
         return deleted > 0
@@ -219,7 +220,7 @@ class RunStore:
             tables.execute("DELETE FROM runs WHERE owner = ?", values)
             if tables.execute("SELECT 1 FROM runs LIMIT 1").fetchone():
                 index.drop(tables, [number for (number,) in numbers])
-                index.forget(tables)
+                index.purge(tables)
             else:
                 index.clear(tables)
         self._database.scrub()

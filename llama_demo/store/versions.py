@@ -16,7 +16,7 @@ from llama_demo.store.run import Run, from_row, storable
 
 
 @dataclass(frozen=True)
-class Place:
+class VersionNumber:
     """Which of how many versions a run is: 2 of 3."""
 
     number: int
@@ -29,15 +29,15 @@ def versions(tables: sqlite_utils.Database, run_id: str, *, owner: str) -> list[
     return [from_row(row) for row in tables.query(_VERSIONS, values)]
 
 
-def places(tables: sqlite_utils.Database, runs: Sequence[Run], *, owner: str) -> dict[str, Place]:
+def places(tables: sqlite_utils.Database, runs: Sequence[Run], *, owner: str) -> dict[str, VersionNumber]:
     """The place of each run, under its id, among the versions that this owner has; a run alone has none."""
     groups = json.dumps(sorted({run.origin or run.id for run in runs}))
     rows = tables.execute(_GROUPS, {"groups": groups, "owner": storable(owner)}).fetchall()
-    found: dict[str, Place] = {}
+    found: dict[str, VersionNumber] = {}
     for _, members in groupby(sorted(map(tuple, rows)), key=lambda row: row[0]):
         ids = [run_id for _, run_id in members]
         if len(ids) > 1:
-            found |= {run_id: Place(number, len(ids)) for number, run_id in enumerate(ids, start=1)}
+            found |= {run_id: VersionNumber(number, len(ids)) for number, run_id in enumerate(ids, start=1)}
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from llama_demo.errors import CheckpointError
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.prompts import Prompt, readable
-from llama_demo.text.chat_template import ChatTemplate, Message
+from llama_demo.text.chat_template import ChatMessage, ChatTemplate
 
 # Of the context at most this share is kept free for an answer.
 _ANSWER_SHARE = 0.25
@@ -29,7 +29,7 @@ class Fitted:
 
 def conversation_prompt(
     model: LanguageModel,
-    turns: Sequence[Message],
+    turns: Sequence[ChatMessage],
     *,
     system: str = "",
     begins: str = "",
@@ -79,27 +79,27 @@ def _size(model: LanguageModel, text: str) -> int:
     return len(model.tokenizer.encode(readable(text))) if text else 0
 
 
-def _in_turn(turns: Sequence[Message]) -> list[Message]:
+def _in_turn(turns: Sequence[ChatMessage]) -> list[ChatMessage]:
     """The turns without empty ones, neighbours of one role put together: templates want roles in turn."""
-    joined: list[Message] = []
+    joined: list[ChatMessage] = []
     for turn in turns:
         if joined and joined[-1].role == turn.role:
-            joined[-1] = Message(turn.role, f"{joined[-1].content}\n\n{turn.content}")
+            joined[-1] = ChatMessage(turn.role, f"{joined[-1].content}\n\n{turn.content}")
         elif turn.content.strip():
             joined.append(turn)
     return joined
 
 
-def _told(chat: ChatTemplate, system: str, turns: Sequence[Message]) -> list[Message]:
+def _told(chat: ChatTemplate, system: str, turns: Sequence[ChatMessage]) -> list[ChatMessage]:
     if not system:
         return list(turns)
     if _takes_system(chat):
-        return [Message("system", system), *turns]
-    return [Message("user", f"{system}\n\n{turns[0].content}"), *turns[1:]]
+        return [ChatMessage("system", system), *turns]
+    return [ChatMessage("user", f"{system}\n\n{turns[0].content}"), *turns[1:]]
 
 
 def _takes_system(chat: ChatTemplate) -> bool:
     try:
-        return _PROBE in chat.render([Message("system", _PROBE), Message("user", "")])
+        return _PROBE in chat.render([ChatMessage("system", _PROBE), ChatMessage("user", "")])
     except CheckpointError:
         return False

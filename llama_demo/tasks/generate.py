@@ -92,7 +92,7 @@ class Token:
 
 
 @dataclass(frozen=True)
-class Piece:
+class GeneratedPiece:
     """What a few tokens added.
 
     Attributes:
@@ -161,7 +161,7 @@ class Generation:
                 alternatives=alternatives,
             )
         )
-        self._transcript = Transcript(
+        self._transcript = TokenDecoder(
             StreamingDecoder(model.tokenizer, ids), StopStrings(options.stop_strings)
         )
 
@@ -174,7 +174,7 @@ class Generation:
         """End within one token; what was written stays."""
         self._stream.close()
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[GeneratedPiece]:
         """Pieces about ten times a second, empty ones while waiting; leaving early stops the model."""
         with self._stream:
             while (steps := self._stream.take(_PIECE_SECONDS)) is not None:
@@ -185,9 +185,9 @@ class Generation:
         reason = FinishReason.STOP if self._transcript.stopped else self._stream.finish_reason
         yield replace(last, finish_reason=reason)
 
-    def _piece(self, tokens: list[Token]) -> Piece:
+    def _piece(self, tokens: list[Token]) -> GeneratedPiece:
         seconds, count = self._stream.seconds, self._transcript.count
-        return Piece(
+        return GeneratedPiece(
             text="".join(token.text for token in tokens),
             tokens=tuple(tokens),
             count=count,
@@ -196,7 +196,7 @@ class Generation:
         )
 
 
-class Transcript:
+class TokenDecoder:
     """Puts steps into words: each token with the text it added, up to a stop string.
 
     A token is handed out once its text is certain: an open character or the possible beginning of a stop

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from llama_demo.errors import InputError
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.presets import Preset, request_for
-from llama_demo.text.chat_template import Message
+from llama_demo.text.chat_template import ChatMessage
 from llama_demo.text.tokenizer import Tokenizer
 
 # Far beyond any context, and short enough to turn into tokens within a second.
@@ -62,7 +62,7 @@ def prompt_for(model: LanguageModel, preset: Preset, text: str, *, form: str = "
     ability = preset.ability_of(model.abilities)
     if ability is None or model.chat is None:
         raise InputError("ability_missing", preset=preset.name, model=model.name)
-    turns = [Message("user", request_for(preset, ability, text, form=form, theme=theme))]
+    turns = [ChatMessage("user", request_for(preset, ability, text, form=form, theme=theme))]
     return Prompt(tuple(model.chat.encode(turns)), model.chat.render(turns))
 
 

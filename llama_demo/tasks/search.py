@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from llama_demo.settings import ASSETS
 from llama_demo.tasks.embed import SentenceEncoder, embed
-from llama_demo.text.sentences import Sentence, split_sentences
+from llama_demo.text.sentences import SentenceSpan, split_sentences
 
 _STATEMENT = re.compile(r"[.。!！…;；]\W*$")
 
@@ -174,7 +174,7 @@ def closest_sentences(
     ]
 
 
-def _closest(sentences: Sequence[Sentence], cosines: NDArray[np.float32]) -> Closest:
+def _closest(sentences: Sequence[SentenceSpan], cosines: NDArray[np.float32]) -> Closest:
     statements = [place for place, one in enumerate(sentences) if _STATEMENT.search(one.text)]
     best = max(statements or range(len(sentences)), key=cosines.__getitem__)
     return Closest(sentences[best].start, sentences[best].end, float(cosines.max()))

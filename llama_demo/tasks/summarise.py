@@ -12,7 +12,7 @@ import regex
 from numpy.typing import NDArray
 
 from llama_demo.errors import InputError
-from llama_demo.text.sentences import Sentence, split_sentences
+from llama_demo.text.sentences import SentenceSpan, split_sentences
 
 LONGEST_TEXT = 200_000  # characters
 MOST_SENTENCES = 1_000  # every one is compared with every other
@@ -25,7 +25,7 @@ _WORD = regex.compile(r"\p{Han}|[\p{L}\p{N}]+(?:['’]\p{L}+)?")
 _HAN = regex.compile(r"\p{Han}")
 
 
-def summarise(text: str, *, sentences: int = 3) -> list[Sentence]:
+def summarise(text: str, *, sentences: int = 3) -> list[SentenceSpan]:
     """Quote the ``sentences`` most central sentences of ``text``, in its order.
 
     A sentence is central if it is similar to many that are central themselves (LexRank, Erkan & Radev

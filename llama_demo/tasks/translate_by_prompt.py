@@ -10,7 +10,7 @@ from llama_demo.tasks.generate import GenerateOptions, Generation
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.prompts import Prompt
 from llama_demo.tasks.translation_hops import ScoredTranslation, Stopped
-from llama_demo.text.chat_template import Message
+from llama_demo.text.chat_template import ChatMessage
 
 # What decoders are asked for; in English, which all of them were tuned on.
 LANGUAGES = {"zh": "Simplified Chinese", "en": "English", "fr": "French", "de": "German", "es": "Spanish"}
@@ -71,7 +71,7 @@ class PromptedHop:
         if self.model.chat is None:
             raise InputError("ability_missing", preset="translate", model=self.model.name)
         request = _REQUEST.format(source=LANGUAGES[self.source], target=LANGUAGES[self.target], text=sentence)
-        turns = [Message("user", request)]
+        turns = [ChatMessage("user", request)]
         return Prompt(tuple(self.model.chat.encode(turns)), self.model.chat.render(turns))
 
 

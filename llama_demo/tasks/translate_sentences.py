@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from llama_demo.engine.beam_search import Search
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.sizing import count_parameters
-from llama_demo.engine.translation import Translation, TranslationEngine, load_translation_engine
+from llama_demo.engine.translation import TranslationEngine, TranslationHypotheses, load_translation_engine
 from llama_demo.tasks.plain_text import plain
 from llama_demo.text.pieces import Pieces
 from llama_demo.text.translator_folder import load_translator_vocabulary
@@ -145,7 +145,7 @@ def translate_sentences(
 
 
 def _sentence(
-    vocabulary: TranslatorVocabulary, source: str, pieces: Pieces, translation: Translation
+    vocabulary: TranslatorVocabulary, source: str, pieces: Pieces, translation: TranslationHypotheses
 ) -> TranslatedSentence:
     decoded = [vocabulary.decode(hypothesis.ids) for hypothesis in translation.hypotheses]
     alternatives = tuple(

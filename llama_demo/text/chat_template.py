@@ -16,7 +16,7 @@ _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 
 
 @dataclass(frozen=True)
-class Message:
+class ChatMessage:
     """One turn of a conversation.
 
     Attributes:
@@ -55,7 +55,7 @@ class ChatTemplate:
             f"{_OPEN}({_any_of(list(tokenizer.marks)).pattern}){_CLOSE}|[{_OPEN}{_CLOSE}]"
         )
 
-    def render(self, messages: Sequence[Message], *, add_generation_prompt: bool = True) -> str:
+    def render(self, messages: Sequence[ChatMessage], *, add_generation_prompt: bool = True) -> str:
         """The conversation as the model reads it, for people to look at.
 
         Args:
@@ -68,7 +68,7 @@ class ChatTemplate:
         return self._render([(message.role, message.content) for message in messages], add_generation_prompt)
 
     def encode(
-        self, messages: Sequence[Message], *, add_generation_prompt: bool = True, begins: str = ""
+        self, messages: Sequence[ChatMessage], *, add_generation_prompt: bool = True, begins: str = ""
     ) -> list[int]:
         """The ids of the conversation; raises as :meth:`render`.
 

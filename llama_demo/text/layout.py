@@ -25,7 +25,7 @@ SPACELESS = frozenset({"zh", "ja", "th"})
 
 
 @dataclass(frozen=True)
-class Segment:
+class LayoutSegment:
     """A sentence, or a part of one that is too long: ``text == whole[start:end]``."""
 
     text: str
@@ -37,12 +37,12 @@ TokenEnds = Callable[[str], Sequence[int]]
 """For each token of a text, where its characters end."""
 
 
-def lay_out(text: str, *, token_ends: TokenEnds, most_tokens: int) -> list[Segment]:
+def lay_out(text: str, *, token_ends: TokenEnds, most_tokens: int) -> list[LayoutSegment]:
     """The segments of ``text`` that have words in them, in order; none has more than ``most_tokens``."""
     return list(_segments(text, token_ends, most_tokens))
 
 
-def _segments(text: str, token_ends: TokenEnds, most_tokens: int) -> Iterator[Segment]:
+def _segments(text: str, token_ends: TokenEnds, most_tokens: int) -> Iterator[LayoutSegment]:
     for line in regex.finditer(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+", text):
         beginning = _LINE.match(line[0])
         assert beginning is not None, "it can match nothing, but always does"
@@ -52,7 +52,7 @@ def _segments(text: str, token_ends: TokenEnds, most_tokens: int) -> Iterator[Se
                 continue
             start, end = _trimmed(text, begin + sentence.start, begin + sentence.end)
             for first, last in cut_long(text[start:end], token_ends, most_tokens):
-                yield Segment(text[start + first : start + last], start + first, start + last)
+                yield LayoutSegment(text[start + first : start + last], start + first, start + last)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

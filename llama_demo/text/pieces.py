@@ -50,7 +50,7 @@ class Framed:
 
 
 @dataclass(frozen=True)
-class Frame:
+class SpecialTokenFrame:
     """The marks around one text and around two, such as ``[CLS] a [SEP] b [SEP]``."""
 
     before: tuple[int, ...] = ()
@@ -84,7 +84,7 @@ class Frame:
 class PieceTokenizer(Protocol):
     """A vocabulary that tells where each piece stands."""
 
-    frame: Frame
+    frame: SpecialTokenFrame
 
     @property
     def size(self) -> int:
@@ -107,7 +107,7 @@ class FastPieces:
     """
 
     def __init__(
-        self, fast: tokenizers.Tokenizer, *, frame: Frame | None = None, lower: bool = False
+        self, fast: tokenizers.Tokenizer, *, frame: SpecialTokenFrame | None = None, lower: bool = False
     ) -> None:
         self._fast = fast
         # Padding and truncation are for training; here they would change the text.
@@ -150,19 +150,19 @@ class FastPieces:
         return [Pieces(tuple(each.ids), tuple(each.offsets)) for each in encoded]
 
 
-def _template(fast: tokenizers.Tokenizer) -> Frame:
+def _template(fast: tokenizers.Tokenizer) -> SpecialTokenFrame:
     """The marks that the vocabulary's own template puts around one text and around two."""
     pair = fast.encode("a", "a")
     texts = [i for i, mark in enumerate(pair.special_tokens_mask) if not mark]
     single = fast.encode("a")
     if not texts or len(pair.sequence_ids) != len(pair.ids):
-        return Frame()
+        return SpecialTokenFrame()
     first = [i for i in texts if pair.sequence_ids[i] == 0]
     second = [i for i in texts if pair.sequence_ids[i] == 1]
     alone = [i for i, mark in enumerate(single.special_tokens_mask) if not mark]
     if not first or not second or not alone:
-        return Frame()
-    return Frame(
+        return SpecialTokenFrame()
+    return SpecialTokenFrame(
         before=tuple(pair.ids[: first[0]]),
         between=tuple(pair.ids[first[-1] + 1 : second[0]]),
         after=tuple(single.ids[alone[-1] + 1 :]),

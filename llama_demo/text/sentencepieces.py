@@ -8,7 +8,7 @@ from functools import cached_property
 import sentencepiece
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.pieces import Frame, Pieces
+from llama_demo.text.pieces import Pieces, SpecialTokenFrame
 
 
 def open_sentencepiece(model: bytes, file: str) -> sentencepiece.SentencePieceProcessor:
@@ -28,9 +28,11 @@ def open_sentencepiece(model: bytes, file: str) -> sentencepiece.SentencePiecePr
 class SentencePieces:
     """A ``tokenizer.model`` as it is: its own ids, and no marks around a text."""
 
-    def __init__(self, model: bytes, *, frame: Frame | None = None, file: str = "tokenizer.model") -> None:
+    def __init__(
+        self, model: bytes, *, frame: SpecialTokenFrame | None = None, file: str = "tokenizer.model"
+    ) -> None:
         self._processor = open_sentencepiece(model, file)
-        self.frame = frame or Frame()
+        self.frame = frame or SpecialTokenFrame()
 
     @property
     def size(self) -> int:
@@ -55,7 +57,7 @@ class SentencePieces:
         first, last = (self._processor.piece_to_id(mark) for mark in (begin, end))
         if not (self._processor.is_control(first) and self._processor.is_control(last)):
             raise CheckpointError("file_broken", file="tokenizer.model", detail=f"no {begin} or no {end}")
-        self.frame = Frame(before=(first,), between=(last,), after=(last,), second_type=1)
+        self.frame = SpecialTokenFrame(before=(first,), between=(last,), after=(last,), second_type=1)
         return self
 
     def _id(self, piece: int) -> int:
@@ -72,7 +74,7 @@ class FairseqPieces(SentencePieces):
     _BEGIN, _END, _UNKNOWN = 0, 2, 3
 
     def __init__(self, model: bytes) -> None:
-        frame = Frame(before=(self._BEGIN,), between=(self._END, self._END), after=(self._END,))
+        frame = SpecialTokenFrame(before=(self._BEGIN,), between=(self._END, self._END), after=(self._END,))
         super().__init__(model, frame=frame, file="sentencepiece.bpe.model")
         self._unknown = self._processor.unk_id()
 

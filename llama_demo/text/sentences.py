@@ -27,7 +27,7 @@ _BEGINNING = regex.compile(r"\s*[\"'“‘«¿¡(\[]*[\p{Lu}\p{Lt}\p{Lo}\p{N}]")
 
 
 @dataclass(frozen=True)
-class Sentence:
+class SentenceSpan:
     """A sentence and where it stands: ``text == whole[start:end]``, without blanks around it."""
 
     text: str
@@ -35,7 +35,7 @@ class Sentence:
     end: int
 
 
-def split_sentences(text: str) -> list[Sentence]:
+def split_sentences(text: str) -> list[SentenceSpan]:
     """The sentences of ``text`` in order. A line break ends one; numbers, URLs and abbreviations do not."""
     sentences = []
     begin = 0
@@ -68,9 +68,9 @@ def _ends_sentence(text: str, mark: int, after: int) -> bool:
     return after == len(text) or bool(_BEGINNING.match(text, after))
 
 
-def _trimmed(text: str, start: int, end: int) -> Sentence | None:
+def _trimmed(text: str, start: int, end: int) -> SentenceSpan | None:
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    return Sentence(text[start:end], start, end) if end > start else None
+    return SentenceSpan(text[start:end], start, end) if end > start else None

@@ -8,7 +8,7 @@ import tokenizers
 from tokenizers import decoders, models, normalizers, pre_tokenizers
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.pieces import FastPieces, Frame
+from llama_demo.text.pieces import FastPieces, SpecialTokenFrame
 
 _UNKNOWN = "[UNK]"
 
@@ -38,4 +38,6 @@ def read_wordpiece(path: Path, *, lower: bool = True, strip_accents: bool | None
     fast.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     fast.decoder = decoders.WordPiece()
     begin, end = vocabulary["[CLS]"], vocabulary["[SEP]"]
-    return FastPieces(fast, frame=Frame(before=(begin,), between=(end,), after=(end,), second_type=1))
+    return FastPieces(
+        fast, frame=SpecialTokenFrame(before=(begin,), between=(end,), after=(end,), second_type=1)
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from llama_demo.training.checkpoint import Progress
+from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.curve import draw
 from llama_demo.training.embedder.evaluation import evaluate_embedder
 from llama_demo.training.embedder.training import train_embedder
@@ -23,7 +23,7 @@ from llama_demo.training.translator.training import train_translator
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "models"
 # What each model is, and what trains it.
-TRAIN: dict[str, tuple[str, Callable[..., Progress]]] = {
+TRAIN: dict[str, tuple[str, Callable[..., TrainingProgress]]] = {
     "generator": ("the LLaMA decoder that writes stories and poems", train_generator),
     "translator": ("the encoder-decoder that translates between five languages", train_translator),
     "embedder": ("the table that turns a text into a vector", train_embedder),

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 @dataclass
-class Progress:
+class TrainingProgress:
     """Where a run stands.
 
     Attributes:
@@ -33,7 +33,7 @@ class Progress:
 
 
 def save_state(
-    path: Path, model: nn.Module, optimisers: list[torch.optim.Optimizer], progress: Progress
+    path: Path, model: nn.Module, optimisers: list[torch.optim.Optimizer], progress: TrainingProgress
 ) -> None:
     """Write the whole state of a run; an interruption leaves the file before it whole."""
     tensors: dict[str, Tensor] = {f"model.{name}": tensor for name, tensor in model.named_parameters()}
@@ -47,7 +47,7 @@ def save_state(
     os.replace(temporary, path)
 
 
-def load_state(path: Path, model: nn.Module, optimisers: list[torch.optim.Optimizer]) -> Progress:
+def load_state(path: Path, model: nn.Module, optimisers: list[torch.optim.Optimizer]) -> TrainingProgress:
     """Restore what :func:`save_state` wrote."""
     states: list[dict[int, dict[str, Tensor]]] = [{} for _ in optimisers]
     parameters = dict(model.named_parameters())
@@ -60,7 +60,7 @@ def load_state(path: Path, model: nn.Module, optimisers: list[torch.optim.Optimi
             else:
                 index, key, slot = rest.split(".", 2)
                 states[int(index)].setdefault(int(key), {})[slot] = file.get_tensor(name)
-        progress = Progress(**json.loads(file.metadata()["progress"]))
+        progress = TrainingProgress(**json.loads(file.metadata()["progress"]))
     for optimiser, state in zip(optimisers, states, strict=True):
         groups = optimiser.state_dict()["param_groups"]
         optimiser.load_state_dict({"state": state, "param_groups": groups})

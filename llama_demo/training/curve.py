@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from llama_demo.training.checkpoint import Progress
+from llama_demo.training.checkpoint import TrainingProgress
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 560.0, 14.0, 226.0
 _INK, _LINE = "#6b675f", "#e7e2d9"
@@ -13,7 +13,7 @@ _COLOURS = ("#1f2430", "#a84f26", "#0f766e", "#4c6ef5", "#b8860b", "#8b5cf6", "#
 Points = Sequence[tuple[float, float]]
 
 
-def draw(progress: Progress) -> str:
+def draw(progress: TrainingProgress) -> str:
     """An SVG of training loss and held-out losses against millions of tokens seen."""
     lines = _lines(progress)
     most = max((x for points in lines.values() for x, _ in points), default=1.0) or 1.0
@@ -40,7 +40,7 @@ def draw(progress: Progress) -> str:
     )
 
 
-def _lines(progress: Progress) -> dict[str, Points]:
+def _lines(progress: TrainingProgress) -> dict[str, Points]:
     lines: dict[str, list[tuple[float, float]]] = {
         "training": [(tokens / 1e6, loss) for tokens, loss in progress.losses]
     }

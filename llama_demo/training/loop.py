@@ -10,13 +10,13 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from llama_demo.training.checkpoint import Progress, load_state, save_state
+from llama_demo.training.checkpoint import TrainingProgress, load_state, save_state
 from llama_demo.training.optimiser import set_rate
 from llama_demo.training.schedule import decaying, rate_at
 
 
 @dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """How long to train and where to keep the state.
 
     Attributes:
@@ -31,7 +31,7 @@ class Run:
     save_every: float = 120.0
     measure_every: float = 600.0
 
-    def share(self, progress: Progress) -> float:
+    def share(self, progress: TrainingProgress) -> float:
         """Of the planned time that has passed."""
         return progress.seconds / (self.minutes * 60)
 
@@ -53,13 +53,13 @@ class Run:
 def train(
     model: nn.Module,
     optimisers: list[torch.optim.Optimizer],
-    run: Run,
+    run: TrainingRun,
     *,
     loss_of: Callable[[int], tuple[Tensor, int]],
     measure: Callable[[], dict[str, float]],
     report: Callable[[str], None] = print,
     clock: Callable[[], float] | None = None,
-) -> Progress:
+) -> TrainingProgress:
     """Train until the planned time is over, going on from the run's last checkpoint.
 
     Args:
@@ -70,7 +70,7 @@ def train(
     clock = clock or clock_of(next(model.parameters()).device)
     run.folder.mkdir(parents=True, exist_ok=True)
     state = run.latest()
-    progress = load_state(state, model, optimisers) if state else Progress()
+    progress = load_state(state, model, optimisers) if state else TrainingProgress()
     since_save, since_measure, smooth = 0.0, 0.0, None
     constant = not decaying(run.share(progress))
     while run.share(progress) < 1.0:
@@ -114,8 +114,8 @@ def clock_of(device: torch.device) -> Callable[[], float]:
 def _step(
     model: nn.Module,
     optimisers: list[torch.optim.Optimizer],
-    progress: Progress,
-    run: Run,
+    progress: TrainingProgress,
+    run: TrainingRun,
     loss_of: Callable[[int], tuple[Tensor, int]],
 ) -> tuple[float, int]:
     set_rate(optimisers, rate_at(progress.step, run.share(progress)))
@@ -128,7 +128,7 @@ def _step(
     return loss.item(), tokens
 
 
-def _line(progress: Progress, run: Run, loss: float, speed: float) -> str:
+def _line(progress: TrainingProgress, run: TrainingRun, loss: float, speed: float) -> str:
     left = max(0.0, run.minutes * 60 - progress.seconds)
     done = int(20 * min(1.0, run.share(progress)))
     bar = "█" * done + "░" * (20 - done)

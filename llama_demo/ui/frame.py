@@ -15,7 +15,8 @@ from llama_demo.services.asking.conversations import Conversations
 from llama_demo.services.asking.sources import Sources
 from llama_demo.services.asking.suggestions import Suggestions
 from llama_demo.services.asking.talking import Talking
-from llama_demo.services.history.runs import Run, Runs
+from llama_demo.services.generation import GenerationService
+from llama_demo.services.history.runs import Run, RunService
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
@@ -23,7 +24,6 @@ from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.service import TranslationService
-from llama_demo.services.writing import Writing
 from llama_demo.ui.browser_files import BrowserFiles
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.labels import Labels
@@ -34,8 +34,8 @@ class Services:
     """The use cases that the page offers."""
 
     models: Models
-    runs: Runs
-    writing: Writing
+    runs: RunService
+    writing: GenerationService
     translating: TranslationService
     library: Library
     searching: SearchService

@@ -39,11 +39,11 @@ from playwright.sync_api import (
 
 ROOT = Path(__file__).parents[2]
 GENERATOR = ROOT / "assets" / "models" / "generator"
-START_PATIENCE = 120.0
-PATIENCE = 60_000
+START_TIMEOUT = 120.0
+TIMEOUT = 60_000
 """Milliseconds that a page may take for anything. Nothing waits that long on a machine that is at rest."""
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=TIMEOUT)
 
 BROWSER_FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
     --disable-background-networking --disable-component-update --disable-sync""".split()
@@ -116,7 +116,7 @@ def start(folder: Path, *flags: str, env: dict[str, str] | None = None) -> App:
     log: list[str] = []
     assert process.stdout is not None
     threading.Thread(target=_read, args=(process.stdout, log), daemon=True).start()
-    deadline = time.monotonic() + START_PATIENCE
+    deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         for line in list(log):
             if found := re.search(r"Running on (http://\S+)", line):
@@ -242,7 +242,7 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     def make(**options: Any) -> Visitor:
         settings = {"locale": "en-US", "viewport": {"width": 1280, "height": 860}, **options}
         one = Visitor(browser.new_context(**settings))
-        one.context.set_default_timeout(PATIENCE)
+        one.context.set_default_timeout(TIMEOUT)
 
         def pass_on(route: Route) -> None:
             if urlsplit(route.request.url).hostname in ("127.0.0.1", "localhost"):
@@ -302,7 +302,7 @@ def ended_after(app: App, close: Callable[[], None]) -> float:
         assert database.execute(running).fetchone(), "nothing is being written"
         began = time.monotonic()
         close()
-        while database.execute(running).fetchone() and time.monotonic() < began + START_PATIENCE:
+        while database.execute(running).fetchone() and time.monotonic() < began + START_TIMEOUT:
             time.sleep(0.01)
         return time.monotonic() - began
 

@@ -169,10 +169,10 @@ SOON = 3.0
 """Seconds in which the run of a closed page must end, on a busy machine; ``bench.closing`` measures it."""
 
 
-def ends_as(app: App, status: str, patience: float = 60.0) -> dict:
+def ends_as(app: App, status: str, timeout: float = 60.0) -> dict:
     """Wait for the newest run to have this status."""
     client = Client(app.url, verbose=False)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while True:
         run = client.predict(limit=1, api_name="/history")[0]
         if run["status"] == status or time.monotonic() > deadline:

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from llama_demo.engine.beam_search import Search
-from llama_demo.engine.translation import Translation, TranslationEngine
+from llama_demo.engine.translation import TranslationEngine, TranslationHypotheses
 from llama_demo.errors import InputError
 from tests.model.random_encoders import Checkpoint, m2m100, marian, padded
 
@@ -40,7 +40,7 @@ def sources(kind: str) -> list[list[int]]:
     return [row[:length].tolist() for row, length in zip(ids, LENGTHS, strict=True)]
 
 
-def translated(kind: str, how: Search, **options: Any) -> list[Translation]:
+def translated(kind: str, how: Search, **options: Any) -> list[TranslationHypotheses]:
     found = dict(engine(kind).translate(sources(kind), how, prefix=KINDS[kind][2], **options))
     return [found[i] for i in range(len(LENGTHS))]
 

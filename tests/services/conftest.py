@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
 
@@ -21,6 +21,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def runs(database: Database) -> Runs:
+def runs(database: Database) -> RunService:
     """An empty history."""
-    return Runs(RunStore(database))
+    return RunService(RunStore(database))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import IncomingFile, Library, UploadLimits
@@ -21,7 +21,7 @@ from llama_demo.store.runs import RunStore
 
 GENERATOR = Path(__file__).parents[2] / "assets" / "models" / "generator"
 ME = resolve(public=False)
-PATIENCE = 120.0
+TIMEOUT = 120.0
 
 
 @dataclass
@@ -32,13 +32,13 @@ class Shelf:
     library: Library
     searching: SearchService
     chunks: ChunkStore
-    runs: Runs
+    runs: RunService
     models: Models
 
     def add(self, visit: Visit = ME, collection: str = "default", **texts: str) -> None:
         """Add texts under their names, ``.txt`` appended, and wait until they can be found."""
         files = [IncomingFile(f"{name}.txt", text.encode()) for name, text in texts.items()]
-        assert self.library.add(visit, collection, files).wait(PATIENCE)
+        assert self.library.add(visit, collection, files).wait(TIMEOUT)
 
     def found(self, query: str, collection: str = "default", mode: str = "words") -> list[str]:
         """The names of the documents that a query finds, best first."""
@@ -53,11 +53,11 @@ def opened(
     """The library of a data folder, as the app opens it."""
     database = Database(folder / "llama_demo.db")
     models = Models([GENERATOR], chosen=[embedder] if embedder else [], device="cpu")
-    chunks, store, runs = ChunkStore(database), LibraryStore(database), Runs(RunStore(database))
+    chunks, store, runs = ChunkStore(database), LibraryStore(database), RunService(RunStore(database))
     embedders = Embedders(models, chunks)
     library = Library(store, Indexing(store, chunks, embedders), limits, samples or folder / "no samples")
     library.open()
-    library.wait_for_samples(PATIENCE)
+    library.wait_for_samples(TIMEOUT)
     try:
         searching = SearchService(library, chunks, embedders, models, runs)
         yield Shelf(database, library, searching, chunks, runs, models)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from llama_demo.store.conversation import Conversation, Heading, Message
+from llama_demo.store.conversation import ConversationRow, Heading, MessageRow
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
 from llama_demo.store.memory import MemoryDatabase
@@ -27,19 +27,19 @@ def store(database: Database, clock: Clock) -> ConversationStore:
     return ConversationStore(database, clock=clock)
 
 
-def begin(store: ConversationStore, *, owner: str = "ann", title: str = "") -> Conversation:
+def begin(store: ConversationStore, *, owner: str = "ann", title: str = "") -> ConversationRow:
     """Begin a conversation of which only what a test is about matters."""
     return store.begin(kind="text", subject={"parts": ["文字"]}, title=title, owner=owner)
 
 
 def ask(
     store: ConversationStore,
-    one: Conversation,
+    one: ConversationRow,
     text: str = "Why?",
     *,
     parent: str | None = None,
     owner: str = "ann",
-) -> Message:
+) -> MessageRow:
     """Ask a question in a conversation that there is."""
     asked = store.ask(one.id, text, parent=parent, title=text[:20], owner=owner)
     assert asked is not None
@@ -48,8 +48,8 @@ def ask(
 
 def answer(
     store: ConversationStore,
-    one: Conversation,
-    question: Message,
+    one: ConversationRow,
+    question: MessageRow,
     text: str = "Because.",
     *,
     owner: str = "ann",
@@ -64,7 +64,7 @@ def answer(
 
 def told(
     store: ConversationStore, question: str, reply: str = "Because.", *, owner: str = "ann"
-) -> Conversation:
+) -> ConversationRow:
     """A conversation of one question and one answer."""
     one = begin(store, owner=owner)
     answer(store, one, ask(store, one, question, owner=owner), reply, owner=owner)
@@ -156,7 +156,7 @@ def test_nobody_reaches_the_conversations_of_another(database: Database, store: 
     assert [each.status for each in store.messages(mine.id, owner="ann")] == ["done", "done", "running"]
 
 
-def mine_leaf(store: ConversationStore, one: Conversation) -> str:
+def mine_leaf(store: ConversationStore, one: ConversationRow) -> str:
     """The id of the last message."""
     return store.messages(one.id, owner="ann")[-1].id
 

@@ -149,11 +149,11 @@ def test_a_full_disk_is_told_and_gets_well_again(database: Database) -> None:
 
 
 def test_a_locked_database_is_told_in_time(database: Database) -> None:
-    """A program that holds the file costs its patience and no more, and is named as the reason."""
+    """A program that holds the file costs its timeout and no more, and is named as the reason."""
     other = sqlite3.connect(database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     started = time.monotonic()
-    with pytest.raises(StoreError, match="database_locked"), database.writing(patience=0.2):
+    with pytest.raises(StoreError, match="database_locked"), database.writing(timeout=0.2):
         pass
     assert time.monotonic() - started < 2
     assert not database.healthy()
@@ -167,7 +167,7 @@ def test_a_thread_that_holds_the_connection_is_told_in_time(database: Database) 
     with (
         database.reading(),
         pytest.raises(StoreError, match="database_locked"),
-        database.writing(patience=0.1),
+        database.writing(timeout=0.1),
     ):
         pass
     assert database.healthy()

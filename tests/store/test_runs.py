@@ -32,10 +32,17 @@ def store(database: Database, clock: Clock) -> RunStore:
 
 
 def begin(
-    store: RunStore, input: str = "Once", *, owner: str = "ann", task: str = "generate", box: str = ""
+    store: RunStore,
+    input: str = "Once",
+    *,
+    owner: str = "ann",
+    task: str = "generate",
+    debounce_key: str = "",
 ) -> OpenRun:
     """Begin a run of which only what a test is about matters."""
-    return store.begin(owner=owner, task=task, model="tiny", input=input, options={"seed": 7}, box=box)
+    return store.begin(
+        owner=owner, task=task, model="tiny", input=input, options={"seed": 7}, debounce_key=debounce_key
+    )
 
 
 def pages(store: RunStore, *, owner: str = "ann", limit: int = 3) -> list[Run]:
@@ -189,7 +196,12 @@ def test_a_page_can_be_narrowed(store: RunStore) -> None:
 def test_any_text_is_kept_to_the_letter(store: RunStore, text: str) -> None:
     """What was typed and what was written come back unchanged, everywhere that text can stand."""
     row = store.begin(
-        owner="ann", task=text[:50], model=text[:50], input=text, options={"stop": text}, box=text[:9]
+        owner="ann",
+        task=text[:50],
+        model=text[:50],
+        input=text,
+        options={"stop": text},
+        debounce_key=text[:9],
     )
     row.write("done", text, {"note": text})
     run = store.get(row.id, owner="ann")
@@ -201,7 +213,12 @@ def test_any_text_is_kept_to_the_letter(store: RunStore, text: str) -> None:
 def test_half_characters_do_not_break_a_row(store: RunStore) -> None:
     """A half of a surrogate pair becomes U+FFFD, and two halves become their character."""
     row = store.begin(
-        owner="ann", task="t", model="m", input="a\ud83d!", options={"\udc00": "\ud800"}, box="\udfff"
+        owner="ann",
+        task="t",
+        model="m",
+        input="a\ud83d!",
+        options={"\udc00": "\ud800"},
+        debounce_key="\udfff",
     )
     row.write("done", "\ud83d\ude00 \ude00", {})
     run = store.get(row.id, owner="ann")
@@ -213,13 +230,13 @@ def test_half_characters_do_not_break_a_row(store: RunStore) -> None:
 
 
 def test_typing_updates_one_row(store: RunStore, clock: Clock) -> None:
-    """A box that runs at each keystroke leaves one row with the last text, in its place in the list."""
-    first = begin(store, "h", box="search")
+    """An input that runs at each keystroke leaves one row with the last text, in its place in the list."""
+    first = begin(store, "h", debounce_key="search")
     first.write("done", "old output", {"tokens": 1})
     begin(store, "something else")
     for text in ("he", "hel", "hell", "hello"):
         clock.now += 9 * SECOND
-        last = begin(store, text, box="search")
+        last = begin(store, text, debounce_key="search")
     runs = store.page(owner="ann", limit=9)
     assert [run.input for run in runs] == ["something else", "hello"]
     assert last.id == first.id
@@ -228,21 +245,26 @@ def test_typing_updates_one_row(store: RunStore, clock: Clock) -> None:
 
 @pytest.mark.parametrize(
     "second",
-    [{"owner": "bea", "box": "search"}, {"task": "ask", "box": "search"}, {"box": "other"}, {"box": ""}],
-    ids=["owner", "task", "box", "no box"],
+    [
+        {"owner": "bea", "debounce_key": "search"},
+        {"task": "ask", "debounce_key": "search"},
+        {"debounce_key": "other"},
+        {"debounce_key": ""},
+    ],
+    ids=["owner", "task", "key", "no key"],
 )
-def test_only_the_same_box_is_replaced(store: RunStore, second: dict[str, str]) -> None:
-    """Another visitor, task or box never loses a row to somebody's typing."""
-    begin(store, "first", box="search")
+def test_only_a_run_of_the_same_key_is_replaced(store: RunStore, second: dict[str, str]) -> None:
+    """A debounced run never replaces a row of another visitor, task or key."""
+    begin(store, "first", debounce_key="search")
     begin(store, "second", **second)
     assert store.count(owner="ann") + store.count(owner="bea") == 2
 
 
 def test_ten_seconds_later_it_is_another_run(store: RunStore, clock: Clock) -> None:
-    """Coming back to a box is a new thought; and a run without a box is never replaced."""
-    begin(store, "first", box="search")
+    """A run is not replaced after the window has passed, nor one without a key."""
+    begin(store, "first", debounce_key="search")
     clock.now += 10 * SECOND
-    begin(store, "second", box="search")
+    begin(store, "second", debounce_key="search")
     begin(store, "third")
     begin(store, "fourth")
     assert store.count(owner="ann") == 4
@@ -250,8 +272,8 @@ def test_ten_seconds_later_it_is_another_run(store: RunStore, clock: Clock) -> N
 
 def test_a_replaced_run_no_longer_writes(store: RunStore) -> None:
     """The run of an earlier keystroke ends late: its text must not stand under the later input."""
-    early = begin(store, "ca", box="search")
-    late = begin(store, "cat", box="search")
+    early = begin(store, "ca", debounce_key="search")
+    late = begin(store, "cat", debounce_key="search")
     late.write("done", "about cats", {})
     early.write("stopped", "about ca", {})
     run = store.get(late.id, owner="ann")

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from llama_demo.store.clock import to_datetime
 from llama_demo.store.database import Database
 from llama_demo.store.listing import Filter
-from llama_demo.store.moments import moment
 from llama_demo.store.open_run import OpenRun
 from llama_demo.store.runs import RunStore
 from llama_demo.store.words import words
@@ -123,7 +123,7 @@ def test_filters_narrow_together(store: RunStore, clock: Clock) -> None:
         if number % 5 == 0:
             store.mark(row.id, owner="ann", rating=1 if number % 2 else -1)
         written(store, "another's 翻译 story", owner="bea")
-    since, until = moment(start) + timedelta(hours=6), moment(start) + timedelta(hours=20)
+    since, until = to_datetime(start) + timedelta(hours=6), to_datetime(start) + timedelta(hours=20)
     for query in ("", "翻译", "story", "%"):
         for task in ("", "ask"):
             for model in ("", "m1"):
@@ -177,9 +177,9 @@ def test_a_run_can_be_found_from_its_start(store: RunStore, open_database: Calla
 
 
 def test_a_replaced_run_is_found_by_its_new_words(store: RunStore) -> None:
-    """A box that is typed in leaves no trace of the words that were there before."""
-    store.begin(owner="ann", task="search", model="m", input="first", options={}, box="q")
-    store.begin(owner="ann", task="search", model="m", input="second", options={}, box="q")
+    """A debounced run leaves no trace of the words that were there before."""
+    store.begin(owner="ann", task="search", model="m", input="first", options={}, debounce_key="q")
+    store.begin(owner="ann", task="search", model="m", input="second", options={}, debounce_key="q")
     assert found(store, query="first") == []
     assert found(store, query="second") == ["second"]
 

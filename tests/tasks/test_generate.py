@@ -6,7 +6,7 @@ import pytest
 
 from llama_demo.engine.request import FinishReason, Step
 from llama_demo.errors import InputError
-from llama_demo.tasks.generate import GenerateOptions, Generation, Piece, Transcript
+from llama_demo.tasks.generate import GeneratedPiece, GenerateOptions, Generation, TokenDecoder
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.presets import PRESETS
 from llama_demo.tasks.prompts import LONGEST_PROMPT, Prompt, prompt_for
@@ -20,7 +20,7 @@ def free(writer: LanguageModel, text: str) -> Prompt:
     return prompt_for(writer, PRESETS["free"], text)
 
 
-def run(writer: LanguageModel, prompt: str = STORY, **options: object) -> tuple[str, list[Piece]]:
+def run(writer: LanguageModel, prompt: str = STORY, **options: object) -> tuple[str, list[GeneratedPiece]]:
     pieces = list(Generation(writer, free(writer, prompt), GenerateOptions(**options)))  # type: ignore[arg-type]
     return "".join(piece.text for piece in pieces), pieces
 
@@ -164,7 +164,7 @@ def test_a_continuation_can_be_forced_another_way(writer: LanguageModel) -> None
 def test_a_text_that_ends_in_the_middle_of_something_is_whole(writer: LanguageModel, text: str) -> None:
     """A digit or an emoji at the very end, held back in case more of it comes, is not lost."""
     ids = writer.tokenizer.encode(text)[1:]
-    transcript = Transcript(StreamingDecoder(writer.tokenizer, []), StopStrings(()))
+    transcript = TokenDecoder(StreamingDecoder(writer.tokenizer, []), StopStrings(()))
     tokens = [token for id_ in ids for token in transcript.add([Step(id_, -1.0)])] + transcript.finish()
     assert "".join(token.text for token in tokens) == text
     assert [token.id for token in tokens] == ids

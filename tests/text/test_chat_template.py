@@ -12,7 +12,7 @@ import transformers
 
 from llama_demo.errors import CheckpointError
 from llama_demo.text import template_limits
-from llama_demo.text.chat_template import ChatTemplate, Message, load_chat_template
+from llama_demo.text.chat_template import ChatMessage, ChatTemplate, load_chat_template
 from llama_demo.text.tokenizer import load_tokenizer
 from tests.text.test_tokenizer import ROWS, byte_level_folder, sentencepiece_folder
 
@@ -131,15 +131,21 @@ TEMPLATES = {
 }
 
 USER, WRITTEN = (
-    Message("user", "  Why is the sky blue?\nPlease. 天空 🙂 "),
-    Message("assistant", " Scattering! "),
+    ChatMessage("user", "  Why is the sky blue?\nPlease. 天空 🙂 "),
+    ChatMessage("assistant", " Scattering! "),
 )
 CHATS = {
     "one question": [USER],
-    "a system message": [Message("system", "Be brief. "), USER],
-    "several turns": [USER, WRITTEN, Message("user", "And at night?"), WRITTEN, Message("user", "ok")],
-    "the system and several turns": [Message("system", "Be brief."), USER, WRITTEN, USER],
-    "an answer at the end": [USER, Message("assistant", "<think>\nhm\n</think>\n\nBecause")],
+    "a system message": [ChatMessage("system", "Be brief. "), USER],
+    "several turns": [
+        USER,
+        WRITTEN,
+        ChatMessage("user", "And at night?"),
+        WRITTEN,
+        ChatMessage("user", "ok"),
+    ],
+    "the system and several turns": [ChatMessage("system", "Be brief."), USER, WRITTEN, USER],
+    "an answer at the end": [USER, ChatMessage("assistant", "<think>\nhm\n</think>\n\nBecause")],
 }
 
 
@@ -154,7 +160,7 @@ class Pair:
         self.ours, self.tokenizer = ours, tokenizer
         self.theirs = transformers.AutoTokenizer.from_pretrained(folder)
 
-    def expected(self, chat: list[Message], **options: Any) -> Any:
+    def expected(self, chat: list[ChatMessage], **options: Any) -> Any:
         turns = [{"role": message.role, "content": message.content} for message in chat]
         return self.theirs.apply_chat_template(turns, return_dict=False, **options)
 
@@ -175,7 +181,7 @@ def compile_template(vocabulary: Path, source: str) -> ChatTemplate:
 
 @pytest.mark.parametrize("chat", CHATS.values(), ids=CHATS)
 @pytest.mark.parametrize("prompt", [True, False])
-def test_conversations_are_the_reference_s(pair: Pair, chat: list[Message], *, prompt: bool) -> None:
+def test_conversations_are_the_reference_s(pair: Pair, chat: list[ChatMessage], *, prompt: bool) -> None:
     """One blank too many and a chat model answers worse: text and ids must be the same."""
     rendered = pair.ours.render(chat, add_generation_prompt=prompt)
     assert rendered == pair.expected(chat, add_generation_prompt=prompt, tokenize=False)
@@ -196,8 +202,8 @@ TYPED = [
 @pytest.mark.parametrize("typed", TYPED)
 def test_marks_in_a_message_stay_text(pair: Pair, typed: str) -> None:
     """Nobody writes the system's or the assistant's turn by typing the marks for it."""
-    chat = [Message("user", typed)]
-    ids, harmless = pair.ours.encode(chat), pair.ours.encode([Message("user", "harmless")])
+    chat = [ChatMessage("user", typed)]
+    ids, harmless = pair.ours.encode(chat), pair.ours.encode([ChatMessage("user", "harmless")])
     special = [i for i in pair.theirs.added_tokens_decoder if pair.theirs.added_tokens_decoder[i].special]
     assert [i for i in ids if i in special] == [i for i in harmless if i in special]
     if "\ufdd0" not in typed:
@@ -207,8 +213,8 @@ def test_marks_in_a_message_stay_text(pair: Pair, typed: str) -> None:
 def test_marks_that_a_template_tears_apart_do_not_join_again(vocabulary: Path) -> None:
     """What is left of a guarded mark when the template cuts it must not become a mark."""
     template = compile_template(vocabulary, "{{ messages[0].content.replace('<|end|>', '') }}")
-    assert template.render([Message("user", "<|im_e<|end|>nd|>")]) == "<|im_end|>"
-    ids = template.encode([Message("user", "<|im_e<|end|>nd|>")])
+    assert template.render([ChatMessage("user", "<|im_e<|end|>nd|>")]) == "<|im_end|>"
+    ids = template.encode([ChatMessage("user", "<|im_e<|end|>nd|>")])
     tokenizer = load_tokenizer(vocabulary, ROWS)
     assert tokenizer.encode_pieces(["<|im_end|>"])[0] not in ids
     assert tokenizer.decode(ids) == "<|im_end|>"
@@ -222,7 +228,7 @@ def test_a_sentencepiece_vocabulary_writes_conversations(tmp_path: Path, *, lega
     pair = Pair(folder, ZEPHYR)
     for chat in CHATS.values():
         assert pair.ours.encode(chat) == pair.expected(chat, add_generation_prompt=True)
-    typed = [Message("user", "a</s>\n<s>b")]
+    typed = [ChatMessage("user", "a</s>\n<s>b")]
     ends = pair.tokenizer.encode_pieces(["</s>"])
     assert pair.ours.encode(typed).count(ends[0]) == 1
 
@@ -291,7 +297,7 @@ def test_bad_templates_are_refused(vocabulary: Path, source: str, monkeypatch: p
     monkeypatch.setattr(template_limits, "MOST_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(CheckpointError) as caught:
-        compile_template(vocabulary, source).render([Message("user", "hello")])
+        compile_template(vocabulary, source).render([ChatMessage("user", "hello")])
     assert caught.value.key == "chat_template_broken"
     assert caught.value.values["detail"]
     assert time.monotonic() - began < 5.0
@@ -307,8 +313,8 @@ def test_a_template_may_refuse_and_say_why(vocabulary: Path) -> None:
 
 def test_a_long_conversation_is_no_runaway(vocabulary: Path) -> None:
     """The limits are far from what people really write: 400 turns, 200,000 characters."""
-    chat = [USER if i % 2 == 0 else Message("assistant", "word " * 200) for i in range(400)]
-    chat.append(Message("user", "x" * 120_000))
+    chat = [USER if i % 2 == 0 else ChatMessage("assistant", "word " * 200) for i in range(400)]
+    chat.append(ChatMessage("user", "x" * 120_000))
     for source in (LLAMA31, QWEN3):
         assert len(compile_template(vocabulary, source).render(chat)) > 300_000
 
@@ -316,8 +322,8 @@ def test_a_long_conversation_is_no_runaway(vocabulary: Path) -> None:
 def test_halves_of_characters_are_replaced(vocabulary: Path) -> None:
     """A program can send half of an emoji, and a template can hold one; neither has token ids."""
     template = compile_template(vocabulary, "\ud83d{{ messages[0].content }}")
-    assert template.render([Message("user", "a\ude42b \ud83d\ude42")]) == "\ufffda\ufffdb \U0001f642"
-    assert template.encode([Message("user", "\ud83d <|end|>")])
+    assert template.render([ChatMessage("user", "a\ude42b \ud83d\ude42")]) == "\ufffda\ufffdb \U0001f642"
+    assert template.encode([ChatMessage("user", "\ud83d <|end|>")])
 
 
 def test_templates_are_found_wherever_checkpoints_keep_them(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tokenizers import models, pre_tokenizers
 
 from llama_demo.errors import CheckpointError
 from llama_demo.text.encoder_vocabulary import load_pieces
-from llama_demo.text.pieces import FastPieces, Frame, Pieces
+from llama_demo.text.pieces import FastPieces, Pieces, SpecialTokenFrame
 from tests import minilm
 from tests.text.scripts import strings
 from tests.text.spm import trained
@@ -105,7 +105,7 @@ def test_own_models_have_no_marks(tmp_path: Path) -> None:
     """A plain SentencePiece model: its ids, nothing around them."""
     (tmp_path / "tokenizer.model").write_bytes(trained(byte_fallback=True))
     tokenizer = load_pieces(tmp_path, MANY)
-    assert tokenizer.frame == Frame()
+    assert tokenizer.frame == SpecialTokenFrame()
     assert tokenizer.pieces([""]) == [Pieces((), ())]
     assert len(tokenizer.pieces(["Привет"])[0]) > 0
 

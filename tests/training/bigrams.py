@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from llama_demo.training.loop import Run, train
+from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import build_optimisers
 from tests.training.clocks import every_step
 
@@ -49,7 +49,7 @@ def main() -> None:
     progress = train(
         model,
         build_optimisers(model, "muon", rate=1e-3, matrix_rate=0.002),
-        Run(float(seconds) / 60, Path(folder), save_every=0.3),
+        TrainingRun(float(seconds) / 60, Path(folder), save_every=0.3),
         loss_of=model.loss,
         measure=lambda: {"all": model.loss(0)[0].item()},
         report=report,

@@ -6,10 +6,10 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from llama_demo.training.checkpoint import Progress
+from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.curve import draw
 
-FULL = Progress(
+FULL = TrainingProgress(
     step=40,
     tokens=2_000_000,
     losses=[(1_000_000, 3.0), (2_000_000, 2.5)],
@@ -17,8 +17,8 @@ FULL = Progress(
 )
 
 
-@pytest.mark.parametrize("progress", [FULL, Progress()])
-def test_a_run_is_drawn_within_its_frame(progress: Progress) -> None:
+@pytest.mark.parametrize("progress", [FULL, TrainingProgress()])
+def test_a_run_is_drawn_within_its_frame(progress: TrainingProgress) -> None:
     """Well-formed, every point inside, and every line named; a run without steps is an empty frame."""
     root = ElementTree.fromstring(draw(progress))
     lines = root.findall("{*}polyline")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from llama_demo.training import checkpoint
-from llama_demo.training.checkpoint import Progress
-from llama_demo.training.loop import Run, train
+from llama_demo.training.checkpoint import TrainingProgress
+from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import build_optimisers
 from llama_demo.training.schedule import WARM_UP_STEPS, decaying, rate_at
 from tests.training.bigrams import Bigrams
@@ -18,7 +18,7 @@ from tests.training.clocks import every_step
 
 def run(
     folder: Path, seconds: float, *, lines: list[str] | None = None, stop_at: int | None = None
-) -> Progress:
+) -> TrainingProgress:
     """Train for ``seconds`` in all; with ``stop_at`` the run breaks off at that report."""
     model = Bigrams()
     said = itertools.count()
@@ -32,7 +32,7 @@ def run(
     return train(
         model,
         build_optimisers(model, "muon", rate=1e-2, matrix_rate=0.02),
-        Run(seconds / 60, folder, save_every=0.1),
+        TrainingRun(seconds / 60, folder, save_every=0.1),
         loss_of=model.loss,
         measure=lambda: {"all": model.loss(0)[0].item()},
         report=report,

@@ -8,8 +8,8 @@ from llama_demo.errors import DemoError, StoreError
 from llama_demo.services.asking.records import details, variant_record
 from llama_demo.services.asking.update import Update
 from llama_demo.services.history.recording import (
-    END_PATIENCE,
-    GROWING_PATIENCE,
+    END_TIMEOUT,
+    GROWING_TIMEOUT,
     INTERVAL,
     RETRY_INTERVAL,
 )
@@ -55,7 +55,7 @@ class AnswerRow:
                 update.text,
                 variant=variant_record(update.variant),
                 details=details(update),
-                patience=END_PATIENCE if self._over else GROWING_PATIENCE,
+                timeout=END_TIMEOUT if self._over else GROWING_TIMEOUT,
             )
         except StoreError as exc:
             self.warning = self.warning or exc

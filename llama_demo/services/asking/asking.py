@@ -13,7 +13,7 @@ from llama_demo.services.asking.passages import Passages
 from llama_demo.services.asking.question import Answerer, Asked, Subject, Variant
 from llama_demo.services.asking.standing import Standing, in_text
 from llama_demo.services.asking.update import Evidence, Update
-from llama_demo.services.history.runs import Recording, Runs
+from llama_demo.services.history.runs import Recording, RunService
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
@@ -52,7 +52,7 @@ class Candidate:
 class Asking:
     """Answers questions for visitors and records each run."""
 
-    def __init__(self, models: Models, searching: SearchService, library: Library, runs: Runs) -> None:
+    def __init__(self, models: Models, searching: SearchService, library: Library, runs: RunService) -> None:
         self._models = models
         self._searching = searching
         self._runs = runs

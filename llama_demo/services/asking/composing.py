@@ -17,7 +17,7 @@ from llama_demo.tasks.generate import Generation
 from llama_demo.tasks.grounded_prompt import Quoted, grounded_system, says_unknown
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.presets import language_of
-from llama_demo.text.chat_template import Message
+from llama_demo.text.chat_template import ChatMessage
 from llama_demo.text.sentences import split_sentences
 
 _CONTINUES = "continue"
@@ -105,10 +105,10 @@ class Composing:
 
 
 def _prompt(model: LanguageModel, asked: Asked, passages: Sequence[Evidence]) -> Fitted:
-    turns = [Message(turn.role, turn.content) for turn in asked.turns]
+    turns = [ChatMessage(turn.role, turn.content) for turn in asked.turns]
     if "instruct" not in model.abilities:
         turns = []
-    turns.append(Message("user", asked.question))
+    turns.append(ChatMessage("user", asked.question))
     system = asked.subject.system if "instruct" in model.abilities else ""
     if passages:
         quoted = [Quoted(one.text, _source(one)) for one in passages]

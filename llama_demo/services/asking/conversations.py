@@ -184,7 +184,7 @@ class Conversations:
         return stored, warning
 
 
-def _stays_temporary(visit: Visit, place: Place, one: rows.Conversation) -> bool:
+def _stays_temporary(visit: Visit, place: Place, one: rows.ConversationRow) -> bool:
     """Whether what is said next is not stored either: as it was when the conversation was begun."""
     begun = one.leaf is not None
     return place.temporary and (begun or visit.temporary or visit.owner is None)
@@ -195,7 +195,7 @@ def _entry(one: rows.Heading, place: Place) -> Entry:
 
 
 def _conversation(
-    one: rows.Conversation, messages: Sequence[rows.Message], *, temporary: bool
+    one: rows.ConversationRow, messages: Sequence[rows.MessageRow], *, temporary: bool
 ) -> Conversation:
     return Conversation(
         id=one.id,

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from llama_demo.errors import InputError, StoreError
 from llama_demo.services.visits import Visit
-from llama_demo.store.conversation import Conversation, Message
+from llama_demo.store.clock import to_microseconds
+from llama_demo.store.conversation import ConversationRow, MessageRow
 from llama_demo.store.conversations import ConversationStore
+from llama_demo.store.ids import new_id
 from llama_demo.store.memory import MemoryDatabase
-from llama_demo.store.moments import microseconds, new_id
 from llama_demo.store.run import RUNNING
 
 MOST_BYTES = 128 * 1024**2
@@ -36,11 +37,11 @@ class Place:
     owner: str
     temporary: bool
 
-    def get(self, conversation_id: str) -> Conversation | None:
+    def get(self, conversation_id: str) -> ConversationRow | None:
         """The conversation, if it lies here."""
         return self.store.get(conversation_id, owner=self.owner)
 
-    def messages(self, conversation_id: str) -> list[Message]:
+    def messages(self, conversation_id: str) -> list[MessageRow]:
         """Its messages."""
         return self.store.messages(conversation_id, owner=self.owner)
 
@@ -67,7 +68,7 @@ class Places:
         """Where the visitor's conversations can lie; what is found in the first hides the same in another."""
         return [place for place in (self._in_memory(visit), self._in_database(visit)) if place is not None]
 
-    def find(self, visit: Visit, conversation_id: str) -> tuple[Place, Conversation]:
+    def find(self, visit: Visit, conversation_id: str) -> tuple[Place, ConversationRow]:
         """The conversation, and where it lies.
 
         Raises:
@@ -120,7 +121,7 @@ class Places:
         self._touch(place, conversation_id)
         return place
 
-    def begin(self, visit: Visit, *, kind: str, subject: dict[str, object]) -> Conversation:
+    def begin(self, visit: Visit, *, kind: str, subject: dict[str, object]) -> ConversationRow:
         """A conversation in which nothing was said yet, in memory.
 
         Raises:
@@ -140,7 +141,7 @@ class Places:
         place, one = self.find(visit, conversation_id)
         return place if place.temporary else self._hold(visit, place, one)
 
-    def copy(self, visit: Visit, place: Place, one: Conversation, path: list[Message]) -> str:
+    def copy(self, visit: Visit, place: Place, one: ConversationRow, path: list[MessageRow]) -> str:
         """Store a new conversation with these messages, each below the one before; returns its id.
 
         It lies where the old one does; of a stored one in a temporary visit, in memory.
@@ -151,15 +152,15 @@ class Places:
         target = self.memory(visit) if visit.temporary else place
         self._check_room(target)
         begun = target.store.begin(kind=one.kind, subject=one.subject, title=one.title, owner=target.owner)
-        copies: list[Message] = []
+        copies: list[MessageRow] = []
         for message in map(_over, path):
             parent = copies[-1].id if copies else None
-            copies.append(replace(message, id=new_id(microseconds(message.created)), parent=parent))
+            copies.append(replace(message, id=new_id(to_microseconds(message.created)), parent=parent))
         target.store.put(replace(begun, leaf=copies[-1].id), copies, owner=target.owner)
         self._touch(target, begun.id)
         return begun.id
 
-    def move(self, source: Place, target: Place, one: Conversation) -> None:
+    def move(self, source: Place, target: Place, one: ConversationRow) -> None:
         """Bring a conversation from memory into the database.
 
         Raises:
@@ -185,7 +186,7 @@ class Places:
                     del self._held[one]
         return place.store.delete_all(owner=place.owner)
 
-    def finished(self, visit: Visit) -> list[Conversation]:
+    def finished(self, visit: Visit) -> list[ConversationRow]:
         """The conversations in memory in which something was said, and nothing is still being said."""
         place = self._in_memory(visit)
         if place is None:
@@ -205,7 +206,7 @@ class Places:
         if self._most and not place.temporary and place.store.count(owner=place.owner) >= self._most:
             raise StoreError("conversations_full", limit=self._most)
 
-    def _hold(self, visit: Visit, place: Place, one: Conversation) -> Place:
+    def _hold(self, visit: Visit, place: Place, one: ConversationRow) -> Place:
         """Copy a stored conversation into memory, to go on there."""
         memory = self.memory(visit)
         memory.store.put(one, list(map(_over, place.messages(one.id))), owner=memory.owner)
@@ -238,6 +239,6 @@ class Places:
             return next(((one, owner) for one, owner in self._held.items() if one != but), None)
 
 
-def _over(message: Message) -> Message:
+def _over(message: MessageRow) -> MessageRow:
     """A copy of a message: whoever still writes the message does not write the copy."""
     return replace(message, status="stopped") if message.status == RUNNING else message

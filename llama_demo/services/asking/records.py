@@ -46,13 +46,13 @@ def details(update: Update) -> dict[str, Any]:
     return record
 
 
-def message_of(row: rows.Message) -> Message:
+def message_of(row: rows.MessageRow) -> Message:
     """A message of the database with its answer."""
     update = _update(row) if row.role == "assistant" else None
     return Message(row.id, row.parent, row.content, row.created, update)
 
 
-def _update(row: rows.Message) -> Update:
+def _update(row: rows.MessageRow) -> Update:
     kept = _known(Update, row.details)
     for name in ("evidence", "retrieved"):
         kept[name] = tuple(Evidence(**_known(Evidence, each)) for each in kept.get(name, ()))

@@ -14,7 +14,7 @@ from llama_demo.services.asking.extracting import extracting
 from llama_demo.services.asking.passages import Passages
 from llama_demo.services.asking.question import Subject, Variant
 from llama_demo.services.asking.update import Evidence, Update
-from llama_demo.services.library.library import SAMPLE, Document, Library
+from llama_demo.services.library.library import SAMPLE, DocumentRow, Library
 from llama_demo.services.library.sample_questions import SampleQuestion, sample_questions
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
@@ -98,19 +98,19 @@ class Suggestions:
         texts = ((one.name, self._text(visit, one)) for one in documents)
         return _made(texts), " ".join(one.id for one in documents)
 
-    def _documents(self, visit: Visit, subject: Subject) -> list[Document]:
+    def _documents(self, visit: Visit, subject: Subject) -> list[DocumentRow]:
         every = self._library.documents(visit, subject.collection)
         chosen = [one for one in every if not subject.documents or one.id in subject.documents]
         return [one for one in chosen if one.state == DONE][:_MOST_DOCUMENTS]
 
-    def _text(self, visit: Visit, document: Document) -> str:
+    def _text(self, visit: Visit, document: DocumentRow) -> str:
         return "\n\n".join(self._pieces(visit, document))
 
-    def _near(self, visit: Visit, document: Document, answer: str) -> str:
+    def _near(self, visit: Visit, document: DocumentRow, answer: str) -> str:
         """The passage of a document that holds these words; empty if none does."""
         return next((text for text in self._pieces(visit, document) if answer in text), "")
 
-    def _pieces(self, visit: Visit, document: Document) -> list[str]:
+    def _pieces(self, visit: Visit, document: DocumentRow) -> list[str]:
         return [chunk.text for chunk in self._chunks.of_document(document.id, owner=visit.owner)]
 
     def _answered(

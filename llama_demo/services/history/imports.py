@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from llama_demo.errors import InputError
 from llama_demo.services.history.exports import FORMAT, VERSION
 from llama_demo.services.history.runs import LONGEST_NOTE, Run
-from llama_demo.store.moments import LATEST, id_of, microseconds, moment
+from llama_demo.store.clock import LATEST, to_datetime, to_microseconds
+from llama_demo.store.ids import id_of
 
 LARGEST_FILE = 32 * 1024 * 1024
 """Bytes."""
@@ -128,9 +129,9 @@ def _run(value: object, number: int) -> Run:
         raise InputError("import_broken", run=number, detail=f"{place}: {first['msg']}"[:200]) from exc
     except ValueError as exc:
         raise InputError("import_broken", run=number, detail="created") from exc
-    if created.tzinfo is None or not moment(0) <= created < LATEST:
+    if created.tzinfo is None or not to_datetime(0) <= created < LATEST:
         raise InputError("import_broken", run=number, detail="created")
-    if not record.id.startswith(id_of(microseconds(created), "")):
+    if not record.id.startswith(id_of(to_microseconds(created), "")):
         raise InputError("import_broken", run=number, detail="id")
     return Run(
         id=record.id,

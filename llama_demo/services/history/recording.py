@@ -10,7 +10,7 @@ from typing import Self
 
 from llama_demo.errors import DemoError, StoreError
 from llama_demo.services.history.finished import FinishedRun
-from llama_demo.services.history.unsaved import Slot
+from llama_demo.services.history.unsaved import RunSlot
 from llama_demo.store.open_run import OpenRun
 from llama_demo.store.run import FINAL, RUNNING, Token
 
@@ -20,10 +20,10 @@ INTERVAL = 1.0
 RETRY_INTERVAL = 10.0
 """Seconds until the next attempt after one that failed, so that a full disk is not asked at each token."""
 
-END_PATIENCE = 2.0
+END_TIMEOUT = 2.0
 """Seconds that the end of a run may wait: a closed stream waits on the thread that serves all pages."""
 
-GROWING_PATIENCE = 0.25
+GROWING_TIMEOUT = 0.25
 """Seconds that a stream may stand still for the sake of its history."""
 
 
@@ -47,7 +47,7 @@ class Recording:
     """
 
     def __init__(
-        self, begin: Callable[[], OpenRun] | None, run: FinishedRun, slot: Slot | None = None
+        self, begin: Callable[[], OpenRun] | None, run: FinishedRun, slot: RunSlot | None = None
     ) -> None:
         self.run = run
         self._slot = slot
@@ -72,7 +72,7 @@ class Recording:
         if time.monotonic() < self._next_write:
             return
         self._next_write = time.monotonic() + INTERVAL
-        self._attempt(lambda row: row.write(RUNNING, output, {}, patience=GROWING_PATIENCE))
+        self._attempt(lambda row: row.write(RUNNING, output, {}, timeout=GROWING_TIMEOUT))
 
     def finish(
         self, status: str, output: str, timings: Mapping[str, object], *, trace: Sequence[Token] = ()
@@ -90,7 +90,7 @@ class Recording:
         self.run = replace(self.run, status=status, output=output, timings=timings, trace=trace)
         if self._slot is not None:
             self._slot.run = self.run
-        self._attempt(lambda row: row.write(status, output, timings, trace=trace, patience=END_PATIENCE))
+        self._attempt(lambda row: row.write(status, output, timings, trace=trace, timeout=END_TIMEOUT))
 
     def _attempt(self, write: Callable[[OpenRun], None]) -> None:
         """Write to the row, which is begun first if it could not be before; a failure becomes the warning."""

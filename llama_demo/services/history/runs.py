@@ -16,9 +16,9 @@ from llama_demo.services.visits import Visit
 from llama_demo.store.listing import Filter
 from llama_demo.store.run import FINAL, Run, Token
 from llama_demo.store.runs import RunStore
-from llama_demo.store.versions import Place
+from llama_demo.store.versions import VersionNumber
 
-__all__ = ["FinishedRun", "Narrowing", "Place", "Recording", "Run", "Runs", "Token"]
+__all__ = ["FinishedRun", "Recording", "Run", "RunFilter", "RunService", "Token", "VersionNumber"]
 
 TASKS = ("generate", "translate", "search", "ask")
 """What is recorded, by the names that runs have."""
@@ -28,11 +28,11 @@ LARGEST_PAGE = 100
 LONGEST_NOTE = 2_000
 """Characters."""
 
-_START_PATIENCE = 1.0
+_START_TIMEOUT = 1.0
 """Seconds that the first token may wait for a database that somebody else holds."""
 
 
-class Narrowing(TypedDict, total=False):
+class RunFilter(TypedDict, total=False):
     """What a list of runs can be narrowed to, as keywords; each that is missing or empty narrows nothing.
 
     ``query`` is what somebody typed into a search box, ``rating`` is 1, -1 or 0 (neither), ``since`` and
@@ -48,7 +48,7 @@ class Narrowing(TypedDict, total=False):
     zone: tzinfo
 
 
-class Runs:
+class RunService:
     """The history as a visitor sees it: their own runs and nobody else's."""
 
     def __init__(self, store: RunStore) -> None:
@@ -63,7 +63,7 @@ class Runs:
         model: str,
         input: str,
         options: Mapping[str, object],
-        box: str = "",
+        debounce_key: str = "",
         origin: str | None = None,
     ) -> Recording:
         """Store a run from its first moment and return what writes the rest.
@@ -74,8 +74,9 @@ class Runs:
             model: a model's name.
             input: what was typed.
             options: all settings of the run, enough to open it again.
-            box: names the box that the run comes from when it starts by itself as one types. A run from
-                the same box less than 10 s after another replaces it. Empty: the run stands for itself.
+            debounce_key: groups runs that start by themselves while the user types, such as those of one
+                input field. A run less than 10 s after another of the same key replaces it; an empty key
+                never does.
             origin: the id of the run that this is another version of, or of any version of that.
         """
         run = FinishedRun(
@@ -90,9 +91,9 @@ class Runs:
             model=model,
             input=input,
             options=options,
-            box=box,
+            debounce_key=debounce_key,
             origin=origin,
-            patience=_START_PATIENCE,
+            timeout=_START_TIMEOUT,
         )
         return Recording(begin, run)
 
@@ -139,7 +140,7 @@ class Runs:
         return len(shown)
 
     def page(
-        self, visit: Visit, *, limit: int = 20, before: str | None = None, **narrowing: Unpack[Narrowing]
+        self, visit: Visit, *, limit: int = 20, before: str | None = None, **narrowing: Unpack[RunFilter]
     ) -> list[Run]:
         """Runs newest first.
 
@@ -147,7 +148,7 @@ class Runs:
             visit: who asks; without an owner the page is empty.
             limit: runs at most, 1 to 100.
             before: id of the last run seen, for the next page.
-            narrowing: see :class:`Narrowing`.
+            narrowing: see :class:`RunFilter`.
 
         Raises:
             InputError: ``out_of_range`` for another limit.
@@ -159,7 +160,7 @@ class Runs:
             return []
         return self._store.page(owner=visit.owner, limit=limit, before=before, narrowing=_filter(narrowing))
 
-    def every(self, visit: Visit, **narrowing: Unpack[Narrowing]) -> Iterator[Run]:
+    def every(self, visit: Visit, **narrowing: Unpack[RunFilter]) -> Iterator[Run]:
         """All runs that the narrowing leaves, newest first, read as they are asked for.
 
         Each comes once, however many begin or are deleted meanwhile.
@@ -207,7 +208,7 @@ class Runs:
             raise InputError("run_unknown")
         return versions
 
-    def places(self, visit: Visit, runs: Sequence[Run]) -> Mapping[str, Place]:
+    def places(self, visit: Visit, runs: Sequence[Run]) -> Mapping[str, VersionNumber]:
         """Which of how many versions each of these runs is, under its id; one that stands alone has none."""
         return {} if visit.owner is None else self._store.places(runs, owner=visit.owner)
 
@@ -256,14 +257,14 @@ class Runs:
         """
         return 0 if visit.owner is None else self._store.delete_all(owner=visit.owner)
 
-    def count(self, visit: Visit, **narrowing: Unpack[Narrowing]) -> int:
+    def count(self, visit: Visit, **narrowing: Unpack[RunFilter]) -> int:
         """How many runs the narrowing leaves."""
         return (
             0 if visit.owner is None else self._store.count(owner=visit.owner, narrowing=_filter(narrowing))
         )
 
 
-def _filter(narrowing: Narrowing) -> Filter:
+def _filter(narrowing: RunFilter) -> Filter:
     """The days of the visitor's calendar as moments."""
     zone = narrowing.get("zone", UTC)
     since, until = narrowing.get("since"), narrowing.get("until")

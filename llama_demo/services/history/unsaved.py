@@ -18,7 +18,7 @@ MOST_PAGES = 64
 
 
 @dataclass
-class Slot:
+class RunSlot:
     """The place of one run, filled as it goes on."""
 
     run: FinishedRun | None = None
@@ -33,12 +33,12 @@ class Unsaved:
     """The latest runs of each page and task, under the page's own unguessable name."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[str, str], list[Slot]] = OrderedDict()
+        self._pages: OrderedDict[tuple[str, str], list[RunSlot]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def begin(self, page: str, task: str) -> Slot:
+    def begin(self, page: str, task: str) -> RunSlot:
         """A place for a run that this page begins; one without a name is held by nobody."""
-        slot = Slot()
+        slot = RunSlot()
         if page:
             with self._lock:
                 going = [other for other in self._pages.pop((page, task), []) if not other.over]

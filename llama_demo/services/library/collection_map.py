@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.services.library.embedders import Embedder, Embedders
-from llama_demo.store.chunks import Chunk
-from llama_demo.store.library import Collection, Document
+from llama_demo.store.chunks import ChunkRow
+from llama_demo.store.library import Collection, DocumentRow
 from llama_demo.tasks.search import flat
 
 _MOST = 2_000
@@ -70,7 +70,7 @@ def sampled(embedders: Embedders, collections: Sequence[Collection]) -> MapSampl
 
 
 def drawn(
-    found: MapSample, chunks: Mapping[int, Chunk], documents: Mapping[str, Document], query: str
+    found: MapSample, chunks: Mapping[int, ChunkRow], documents: Mapping[str, DocumentRow], query: str
 ) -> CollectionMap:
     """The map of chunks whose documents are known, with the place of the query if there is one."""
     centre, axes = flat(found.rows)

@@ -17,8 +17,8 @@ from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.errors import DemoError, DocumentError, StoreError
 from llama_demo.services.library.embedders import Embedder, Embedders
 from llama_demo.services.library.jobs import IndexedDocument, Job, RejectedFile
-from llama_demo.store.chunks import Chunk, ChunkStore
-from llama_demo.store.library import FAILED, WAITING, Document, LibraryStore
+from llama_demo.store.chunks import ChunkRow, ChunkStore
+from llama_demo.store.library import FAILED, WAITING, DocumentRow, LibraryStore
 from llama_demo.text.chunks import split_chunks
 from llama_demo.text.languages import detect_language
 
@@ -41,7 +41,7 @@ _SAMPLE = 4_000
 class IndexingTask:
     """A waiting document whose file lies at ``path``."""
 
-    document: Document
+    document: DocumentRow
     owner: str
     path: Path
     job: Job
@@ -86,7 +86,7 @@ class Indexing:
         with self._turn:
             return document_id in self._queued
 
-    def as_it_stands(self, document: Document) -> Document:
+    def as_it_stands(self, document: DocumentRow) -> DocumentRow:
         """The document, failed with its reason also if the disk was too full to store that."""
         why = self._unstored.get(document.id) if document.state == WAITING else None
         if why is None:
@@ -158,7 +158,9 @@ class Indexing:
         else:
             task.job.failed(RejectedFile("", document.name, "library_deleted"))
 
-    def _prepared(self, task: IndexingTask) -> tuple[Document, list[Chunk], NDArray[np.float32] | None, int]:
+    def _prepared(
+        self, task: IndexingTask
+    ) -> tuple[DocumentRow, list[ChunkRow], NDArray[np.float32] | None, int]:
         """The document with its language, its chunks, and their vectors by the model in use.
 
         Raises:
@@ -229,7 +231,7 @@ class Indexing:
             log.warning("the library could not be embedded anew: %s", exc)
 
 
-def cut(parsed: Parsed, embedder: Embedder | None, language: str) -> list[Chunk]:
+def cut(parsed: Parsed, embedder: Embedder | None, language: str) -> list[ChunkRow]:
     """The chunks of a document, as long as the model reads them well."""
     if embedder is None:
         pieces = split_chunks(parsed.blocks, _words_at_most, most=LONGEST_CHUNK, overlap=OVERLAP)
@@ -243,12 +245,14 @@ def cut(parsed: Parsed, embedder: Embedder | None, language: str) -> list[Chunk]
             overlap=min(OVERLAP, most // 4),
         )
     return [
-        Chunk(piece.text, place, piece.start, piece.end, piece.page, BETWEEN.join(piece.headings), language)
+        ChunkRow(
+            piece.text, place, piece.start, piece.end, piece.page, BETWEEN.join(piece.headings), language
+        )
         for place, piece in enumerate(pieces)
     ]
 
 
-def readable(chunk: Chunk) -> str:
+def readable(chunk: ChunkRow) -> str:
     """What the model reads of a chunk: the headings above it say what it is about."""
     above = [heading for heading in chunk.heading.split(BETWEEN) if not chunk.text.startswith(heading)]
     return "\n".join([*above, chunk.text])

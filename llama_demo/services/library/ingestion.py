@@ -16,7 +16,7 @@ from llama_demo.errors import DemoError, DocumentError, StoreError
 from llama_demo.services.library.indexing import Indexing, IndexingTask
 from llama_demo.services.library.jobs import IndexedDocument, Job, RejectedFile
 from llama_demo.services.names import file_name
-from llama_demo.store.library import EVERYBODY, Document, LibraryStore
+from llama_demo.store.library import EVERYBODY, DocumentRow, LibraryStore
 
 _FORGOTTEN = 3_600.0
 """Seconds after which a file without a document was left behind by a killed program."""
@@ -76,7 +76,7 @@ class Ingestion:
         else:
             self._take(job, number, file)
 
-    def index(self, document: Document, owner: str, job: Job) -> None:
+    def index(self, document: DocumentRow, owner: str, job: Job) -> None:
         """Index a document whose file was kept."""
         self._indexing.queue(IndexingTask(document, owner, self._path(document.id), job))
 
@@ -144,14 +144,14 @@ class Ingestion:
         ):
             raise DocumentError("library_full", documents=limits.documents, bytes=limits.bytes)
 
-    def _kept(self, owner: str, number: int, name: str, digest: str, file: IncomingFile) -> Document:
+    def _kept(self, owner: str, number: int, name: str, digest: str, file: IncomingFile) -> DocumentRow:
         """Copy the file beside the database, then store that it waits.
 
         Raises:
             StoreError: ``disk_full``, or what else keeps it from being stored.
         """
         created = datetime.now(UTC)
-        document = Document(self._store.new_id(created), number, name, digest, file.bytes, created)
+        document = DocumentRow(self._store.new_id(created), number, name, digest, file.bytes, created)
         path = self._path(document.id)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

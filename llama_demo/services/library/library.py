@@ -17,7 +17,7 @@ from llama_demo.services.library.jobs import IndexedDocument, IndexingProgress, 
 from llama_demo.services.library.names import DEFAULT, SAMPLE, collection_name
 from llama_demo.services.names import LONGEST_NAME, file_name
 from llama_demo.services.visits import Visit
-from llama_demo.store.library import DONE, EVERYBODY, Collection, Document, LibraryStore
+from llama_demo.store.library import DONE, EVERYBODY, Collection, DocumentRow, LibraryStore
 
 __all__ = [
     "ACCEPTED",
@@ -25,7 +25,7 @@ __all__ = [
     "PUBLIC",
     "SAMPLE",
     "Collection",
-    "Document",
+    "DocumentRow",
     "IncomingFile",
     "IndexedDocument",
     "IndexingProgress",
@@ -124,7 +124,7 @@ class Library:
             raise InputError("collection_unknown", name=unknown[0][:LONGEST_NAME], known=", ".join(there))
         return [there[name] for name in dict.fromkeys(wanted) if name in there]
 
-    def documents(self, visit: Visit, collection: str) -> list[Document]:
+    def documents(self, visit: Visit, collection: str) -> list[DocumentRow]:
         """The documents of a collection, newest first, with those that wait and those that failed.
 
         Raises:
@@ -134,11 +134,11 @@ class Library:
         stored = [each for one in found for each in self._store.documents(one.number, owner=visit.owner)]
         return [self._indexing.as_it_stands(one) for one in stored]
 
-    def document(self, visit: Visit, document_id: str) -> Document | None:
+    def document(self, visit: Visit, document_id: str) -> DocumentRow | None:
         """A document that the visitor may read."""
         return self._store.document(document_id, owner=visit.owner)
 
-    def some(self, visit: Visit, document_ids: Iterable[str]) -> Mapping[str, Document]:
+    def some(self, visit: Visit, document_ids: Iterable[str]) -> Mapping[str, DocumentRow]:
         """Those of these documents that the visitor may read, under their ids."""
         return self._store.some(document_ids, owner=visit.owner)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llama_demo.services.library.highlights import Span
-from llama_demo.store.library import Document
+from llama_demo.store.library import DocumentRow
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class PassageContext:
         whole: whether ``text`` is the whole document.
     """
 
-    document: Document
+    document: DocumentRow
     page: int | None
     heading: str
     text: str

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.services.library.embedders import Embedder, Embedders
-from llama_demo.store.chunks import Chunk, ChunkFilter, ChunkStore
+from llama_demo.store.chunks import ChunkFilter, ChunkRow, ChunkStore
 from llama_demo.store.library import Collection
 from llama_demo.tasks.search import Closest, Ranked, SearchCandidate, closest_sentences, rank
 from llama_demo.text.languages import detect_language
@@ -37,7 +37,7 @@ class RetrievedChunks:
     """
 
     ranked: Sequence[Ranked]
-    chunks: dict[int, Chunk]
+    chunks: dict[int, ChunkRow]
     sentences: dict[int, Closest]
     language: str
     mode: str
@@ -107,7 +107,7 @@ class ChunkRetriever:
         model = embedder.encoder.name if embedder is not None and understood else ""
         return RetrievedChunks(ranked, chunks, sentences, language, mode, model)
 
-    def sentence(self, query: str, chunk: Chunk) -> Closest | None:
+    def sentence(self, query: str, chunk: ChunkRow) -> Closest | None:
         """The sentence of a chunk that is most like the query; None if no model knows a word of that."""
         embedder = self._embedders.current() if query.strip() else None
         if embedder is None or not embedder.knows(query[:READ]):
@@ -162,9 +162,9 @@ def differ(query: str, passage: str) -> bool:
     return bool(query and passage) and query != passage
 
 
-def _sentences(pool: _CandidatePool, chunks: Iterable[Chunk]) -> dict[int, Closest]:
+def _sentences(pool: _CandidatePool, chunks: Iterable[ChunkRow]) -> dict[int, Closest]:
     """The best sentence of each chunk, found with the model that answers for its collection."""
-    by_collection: dict[int, list[Chunk]] = {}
+    by_collection: dict[int, list[ChunkRow]] = {}
     for chunk in chunks:
         by_collection.setdefault(chunk.collection, []).append(chunk)
     found: dict[int, Closest] = {}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.errors import DemoError, InputError
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.library import collection_map, surroundings
 from llama_demo.services.library.collection_map import CollectionMap, MapPoint
 from llama_demo.services.library.embedders import Embedders
@@ -22,8 +22,8 @@ from llama_demo.services.library.results import Hit, PassageContext, SearchResul
 from llama_demo.services.library.retrieval import READ, ChunkRetriever, RetrievedChunks, differ
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit, resolve
-from llama_demo.store.chunks import Chunk, ChunkFilter, ChunkStore
-from llama_demo.store.library import Document
+from llama_demo.store.chunks import ChunkFilter, ChunkRow, ChunkStore
+from llama_demo.store.library import DocumentRow
 from llama_demo.tasks.embed import embed
 
 __all__ = [
@@ -50,7 +50,7 @@ class SearchService:
     """Searches the library for visitors."""
 
     def __init__(
-        self, library: Library, chunks: ChunkStore, embedders: Embedders, models: Models, runs: Runs
+        self, library: Library, chunks: ChunkStore, embedders: Embedders, models: Models, runs: RunService
     ) -> None:
         self._library = library
         self._chunks = chunks
@@ -79,7 +79,7 @@ class SearchService:
         mode: str = "hybrid",
         narrowing: ChunkFilter | None = None,
         limit: int = 10,
-        box: str = "",
+        debounce_key: str = "",
         record: bool = True,
     ) -> SearchResults:
         """Find passages.
@@ -89,7 +89,7 @@ class SearchService:
             mode: ``hybrid``, ``meaning`` or ``words``.
             narrowing: to documents, a language, days.
             limit: hits at most, 1 to 100.
-            box: names the box that is searched from as one types, as :meth:`Runs.record` has it.
+            debounce_key: of searches that start while the user types; see :meth:`RunService.record`.
             record: whether the search goes into the history of a visit that keeps one.
 
         Raises:
@@ -109,7 +109,7 @@ class SearchService:
         entries = self._models.entries("search")
         model = entries[0].name if entries and mode != "words" else ""
         recording = self._runs.record(
-            visit, task="search", model=model, input=query, options=options, box=box
+            visit, task="search", model=model, input=query, options=options, debounce_key=debounce_key
         )
         with recording:
             results = self._search(visit, query, collections, mode, narrowing or ChunkFilter(), limit, begun)
@@ -266,10 +266,10 @@ class SearchService:
                 foreign=differ(found.language, chunk.language),
             )
 
-    def _documents(self, visit: Visit, chunks: Iterable[Chunk]) -> Mapping[str, Document]:
+    def _documents(self, visit: Visit, chunks: Iterable[ChunkRow]) -> Mapping[str, DocumentRow]:
         return self._library.some(visit, {chunk.document for chunk in chunks})
 
-    def _readable(self, visit: Visit, chunk: int) -> Chunk:
+    def _readable(self, visit: Visit, chunk: int) -> ChunkRow:
         found = self._chunks.chunks([chunk], owner=visit.owner).get(chunk)
         if found is None:
             raise InputError("chunk_unknown")

@@ -16,7 +16,7 @@ from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocum
 from llama_demo.errors import InputError
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.history.recording import Recording
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.translation.request import AUTO, TranslationRequest, options_of
 from llama_demo.services.translation.service import TranslationService
 from llama_demo.services.translation.translated_files import TranslatedFile, TranslatedFileStore
@@ -200,7 +200,7 @@ class DocumentTranslationService:
     """Translates files for visitors, and keeps the results in memory until they are downloaded."""
 
     def __init__(
-        self, translation: TranslationService, runs: Runs, files: TranslatedFileStore | None = None
+        self, translation: TranslationService, runs: RunService, files: TranslatedFileStore | None = None
     ) -> None:
         self._translation = translation
         self._runs = runs

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from llama_demo.errors import InputError
 from llama_demo.services.translation.request import LONGEST_TERM, MOST_TERMS
 from llama_demo.services.visits import Visit
-from llama_demo.store.glossary import Entry, GlossaryStore, key_of
+from llama_demo.store.glossary import GlossaryRow, GlossaryStore, key_of
 from llama_demo.tasks.glossary import Term
 from llama_demo.text.languages import NAMES
 
@@ -42,7 +42,7 @@ class Glossary:
 
     def __init__(self, store: GlossaryStore) -> None:
         self._store = store
-        self._pages: OrderedDict[str, dict[Direction, dict[str, Entry]]] = OrderedDict()
+        self._pages: OrderedDict[str, dict[Direction, dict[str, GlossaryRow]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def add(
@@ -54,7 +54,7 @@ class Glossary:
             InputError: ``glossary_language``, ``glossary_empty``, ``glossary_long``, ``glossary_full``.
             StoreError: the term could not be stored.
         """
-        entry = Entry(" ".join(term.split()), " ".join(translation.split()))
+        entry = GlossaryRow(" ".join(term.split()), " ".join(translation.split()))
         _check(source, target, entry)
         if visit.temporary or visit.owner is None:
             self._hold(visit, (source, target), entry)
@@ -97,14 +97,14 @@ class Glossary:
         with self._lock:
             self._held(visit, direction).pop(key_of(term), None)
 
-    def _hold(self, visit: Visit, direction: Direction, entry: Entry) -> None:
+    def _hold(self, visit: Visit, direction: Direction, entry: GlossaryRow) -> None:
         with self._lock:
             held = self._held(visit, direction, new=True)
             if key_of(entry.term) not in held and len(held) >= MOST_TERMS:
                 raise InputError("glossary_full", limit=MOST_TERMS)
             held[key_of(entry.term)] = entry
 
-    def _held(self, visit: Visit, direction: Direction, *, new: bool = False) -> dict[str, Entry]:
+    def _held(self, visit: Visit, direction: Direction, *, new: bool = False) -> dict[str, GlossaryRow]:
         """The terms in memory for the visit's page; empty for an API call, which has no page."""
         if not visit.page or (visit.page not in self._pages and not new):
             return {}
@@ -115,7 +115,7 @@ class Glossary:
         return page.setdefault(direction, {})
 
 
-def _check(source: str, target: str, entry: Entry) -> None:
+def _check(source: str, target: str, entry: GlossaryRow) -> None:
     if source not in NAMES or target not in NAMES or source == target:
         raise InputError("glossary_language")
     if not entry.term or not entry.translation:

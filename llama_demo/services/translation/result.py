@@ -14,7 +14,7 @@ from llama_demo.services.translation.routes import Route
 from llama_demo.tasks.glossary import Span, Term
 from llama_demo.tasks.translate_text import Rendering, is_unsure, least_sure
 from llama_demo.text.languages import Guess
-from llama_demo.text.layout import Segment, between
+from llama_demo.text.layout import LayoutSegment, between
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class TextTranslation:
         pairs: the sentence pairs of ``text``, in order.
     """
 
-    def __init__(self, original: str, segments: Sequence[Segment], language: str) -> None:
+    def __init__(self, original: str, segments: Sequence[LayoutSegment], language: str) -> None:
         self.text = ""
         self.pairs: list[SentencePair] = []
         self._original = original
@@ -95,7 +95,7 @@ class TextTranslation:
             self.text += self._original[self._seen :]
 
 
-def _pair(segment: Segment, rendering: Rendering, begin: int) -> SentencePair:
+def _pair(segment: LayoutSegment, rendering: Rendering, begin: int) -> SentencePair:
     terms = tuple(
         PlacedTerm((segment.start + a, segment.start + b), (begin + c, begin + d))
         for (a, b), (c, d) in rendering.terms

@@ -11,7 +11,7 @@ from dataclasses import replace
 from llama_demo.engine.request import in_range
 from llama_demo.errors import InputError
 from llama_demo.services.background import in_background
-from llama_demo.services.history.runs import Recording, Run, Runs
+from llama_demo.services.history.runs import Recording, Run, RunService
 from llama_demo.services.models import Models
 from llama_demo.services.stopping import Stops
 from llama_demo.services.translation.request import (
@@ -43,7 +43,7 @@ from llama_demo.tasks.translate_sentences import TranslationAlternative
 from llama_demo.tasks.translate_text import Rendering, translate_text
 from llama_demo.tasks.translation_hops import Hop, SequenceHop, Stopped
 from llama_demo.text.languages import NAMES, Guess, detect_language, has_script_of
-from llama_demo.text.layout import Segment, lay_out
+from llama_demo.text.layout import LayoutSegment, lay_out
 
 __all__ = [
     "LANGUAGE_NAMES",
@@ -68,7 +68,7 @@ LANGUAGE_NAMES: Mapping[str, str] = NAMES
 class TranslationService:
     """Translates texts for visitors and records each run."""
 
-    def __init__(self, models: Models, runs: Runs) -> None:
+    def __init__(self, models: Models, runs: RunService) -> None:
         self._models = models
         self._runs = runs
         self._stops = Stops()
@@ -123,7 +123,7 @@ class TranslationService:
             model=plan.route.model if plan.route else "",
             input=request.text,
             options=options_of(request),
-            box=debounce_key,
+            debounce_key=debounce_key,
             origin=origin,
         )
         stop = threading.Event()
@@ -251,7 +251,7 @@ class TranslationService:
         yield last
 
 
-def _segments(text: str, hops: Sequence[Hop]) -> list[Segment]:
+def _segments(text: str, hops: Sequence[Hop]) -> list[LayoutSegment]:
     """The sentences to translate; one written only in the script of the target language is left as it is."""
     source, target = hops[0].source, hops[-1].target
     return [

@@ -216,7 +216,7 @@ def encode_side(texts: Sequence[str], pieces: sentencepiece.SentencePieceProcess
 
 
 @dataclass(frozen=True)
-class Batch:
+class EmbedderBatch:
     """Pairs of texts: ids and where each text begins, for both sides.
 
     Attributes:
@@ -229,7 +229,7 @@ class Batch:
     same: Tensor
 
 
-class Batches:
+class EmbedderBatches:
     """The batch of any step, the same whenever it is asked for."""
 
     def __init__(
@@ -241,7 +241,7 @@ class Batches:
             if them
         }
 
-    def at(self, step: int) -> Batch:
+    def at(self, step: int) -> EmbedderBatch:
         """Pairs of one kind, which depends on the step."""
         dice = np.random.default_rng((7, step))
         names = list(self.kinds)
@@ -259,15 +259,17 @@ def batch(
     dice: np.random.Generator,
     *,
     dropped: float = DROPPED,
-) -> Batch:
+) -> EmbedderBatch:
     """The chosen pairs, those of the same text marked."""
     left, right = one.texts[chosen], other.texts[chosen]
     same = (left[:, None] == left) | (right[:, None] == right)
     np.fill_diagonal(same, False)
-    return Batch(one.draw(chosen, dice, dropped), other.draw(chosen, dice, dropped), torch.from_numpy(same))
+    return EmbedderBatch(
+        one.draw(chosen, dice, dropped), other.draw(chosen, dice, dropped), torch.from_numpy(same)
+    )
 
 
-def count_pieces(batches: Batches, size: int) -> NDArray[np.int64]:
+def count_pieces(batches: EmbedderBatches, size: int) -> NDArray[np.int64]:
     """In how many places of all distinct texts each piece occurs (V)."""
     sides = [side for kind in batches.kinds.values() for side in kind]
     return sum((np.bincount(side.ids, minlength=size) for side in sides), np.zeros(size, dtype=np.int64))

@@ -19,7 +19,7 @@ PARALLEL = ("tatoeba", "python-docs")
 
 
 @dataclass(frozen=True)
-class Task:
+class RetrievalTask:
     """Queries, and the texts among which each has one that is right.
 
     Attributes:
@@ -57,7 +57,7 @@ def evaluate_embedder(folder: Path, data: Path, *, report: Callable[[str], None]
     return figures
 
 
-def measure(encoder: SentenceEncoder, task: Task) -> dict[str, Ranking]:
+def measure(encoder: SentenceEncoder, task: RetrievalTask) -> dict[str, Ranking]:
     """How well each way of searching does on a task."""
     queries, texts = (_vectors(encoder, part) for part in (task.queries, task.texts))
     meaning = queries @ texts.T
@@ -90,18 +90,18 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return averages[which]
 
 
-def _questions(data: Path) -> list[Task]:
+def _questions(data: Path) -> list[RetrievalTask]:
     """Questions, and the passages of all questions."""
     tasks = []
     for name in ("DRCD_test", "qamr_test"):
         questions = HELD_OUT[name](data / "qa")
         numbers = {text: i for i, text in enumerate(dict.fromkeys(each.passage.text for each in questions))}
         right = [numbers[each.passage.text] for each in questions]
-        tasks.append(Task(name, [each.text for each in questions], list(numbers), right))
+        tasks.append(RetrievalTask(name, [each.text for each in questions], list(numbers), right))
     return tasks
 
 
-def _translations(data: Path) -> list[Task]:
+def _translations(data: Path) -> list[RetrievalTask]:
     tasks = []
     for name in PARALLEL:
         rows = list(read_rows(data / "parallel" / f"{name}.en-zh.valid.tsv.xz"))
@@ -110,6 +110,6 @@ def _translations(data: Path) -> list[Task]:
         pairs = [(chinese, english) for english, chinese in {e: c for c, e in pairs}.items()]
         chinese, english = [list(side) for side in zip(*pairs, strict=True)]
         own = list(range(len(pairs)))
-        tasks.append(Task(f"{name}, Chinese to English", chinese, english, own, shared_words=False))
-        tasks.append(Task(f"{name}, English to Chinese", english, chinese, own, shared_words=False))
+        tasks.append(RetrievalTask(f"{name}, Chinese to English", chinese, english, own, shared_words=False))
+        tasks.append(RetrievalTask(f"{name}, English to Chinese", english, chinese, own, shared_words=False))
     return tasks

@@ -16,10 +16,10 @@ from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.export import Files, export_model
 from llama_demo.errors import CheckpointError
 from llama_demo.model.static import StaticConfig, StaticEmbedding, checkpoint_parts
-from llama_demo.training.checkpoint import Progress
+from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.embedder import data as embedder_data
-from llama_demo.training.embedder.data import Batch, Batches, TextPair
-from llama_demo.training.loop import Run, train
+from llama_demo.training.embedder.data import EmbedderBatch, EmbedderBatches, TextPair
+from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
@@ -30,7 +30,7 @@ _SPREAD, _RATE = 0.1, 3e-3
 
 
 @dataclass(frozen=True)
-class Recipe:
+class EmbedderRecipe:
     """What is trained."""
 
     config: StaticConfig
@@ -38,7 +38,7 @@ class Recipe:
 
 # Wide rather than many: the more numbers a vector has, the better a question's few pieces stand out of a long
 # passage.
-BUNDLED = Recipe(StaticConfig(vocab_size=17_000, width=512))
+BUNDLED = EmbedderRecipe(StaticConfig(vocab_size=17_000, width=512))
 
 
 def train_embedder(
@@ -47,12 +47,12 @@ def train_embedder(
     *,
     minutes: float,
     start_from: Path | None = None,
-    recipe: Recipe = BUNDLED,
+    recipe: EmbedderRecipe = BUNDLED,
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",  # noqa: ARG001 (a table of vectors has no matrices for Muon)
     report: Callable[[str], None] = print,
     clock: Callable[[], float] | None = None,
-) -> Progress:
+) -> TrainingProgress:
     """Train, or go on training, and leave a model folder in ``out/model``.
 
     Args:
@@ -65,7 +65,7 @@ def train_embedder(
         out, start_from, lambda: embedder_data.build_vocabulary(pairs, recipe.config.vocab_size), report
     )
     pieces = sentencepiece.SentencePieceProcessor(model_proto=vocabulary)
-    batches = Batches(pairs, pieces)
+    batches = EmbedderBatches(pairs, pieces)
     kept_back = _whole(embedder_data.read_kept_back(data), pieces)
     model = _fresh(recipe, batches) if start_from is None else _loaded(start_from, recipe)
     model.to(device).train()
@@ -81,7 +81,7 @@ def train_embedder(
 
     adam = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=0.0, fused=True)
     progress = train(
-        model, [adam], Run(minutes, out), loss_of=loss_of, measure=measure, report=report, clock=clock
+        model, [adam], TrainingRun(minutes, out), loss_of=loss_of, measure=measure, report=report, clock=clock
     )
     export(model, out / "model", vocabulary)
     return progress
@@ -111,7 +111,7 @@ def quantized(model: StaticEmbedding) -> StaticEmbedding:
     return small
 
 
-def info_nce(model: StaticEmbedding, batch: Batch, device: torch.device = CPU) -> Tensor:
+def info_nce(model: StaticEmbedding, batch: EmbedderBatch, device: torch.device = CPU) -> Tensor:
     """How badly each text's partner is told from all other texts of its side, in nats.
 
     InfoNCE in both directions (van den Oord et al. 2018, arXiv:1807.03748), over cosines divided by a
@@ -128,13 +128,13 @@ def info_nce(model: StaticEmbedding, batch: Batch, device: torch.device = CPU) -
 
 @torch.no_grad()
 def measure_losses(
-    model: StaticEmbedding, kept_back: Mapping[str, Batch], device: torch.device
+    model: StaticEmbedding, kept_back: Mapping[str, EmbedderBatch], device: torch.device
 ) -> dict[str, float]:
     """The loss on held-out translations, by source."""
     return {name: round(info_nce(model, batch, device).item(), 4) for name, batch in kept_back.items()}
 
 
-def _fresh(recipe: Recipe, batches: Batches) -> StaticEmbedding:
+def _fresh(recipe: EmbedderRecipe, batches: EmbedderBatches) -> StaticEmbedding:
     """Random vectors, each weighing as much as its piece says.
 
     Long random vectors hardly resemble each other, so this finds texts with the same rare pieces before
@@ -151,7 +151,7 @@ def _fresh(recipe: Recipe, batches: Batches) -> StaticEmbedding:
     return model
 
 
-def _loaded(folder: Path, recipe: Recipe) -> StaticEmbedding:
+def _loaded(folder: Path, recipe: EmbedderRecipe) -> StaticEmbedding:
     stored = load_model(folder, StaticEmbedding, device=CPU, dtype=torch.float32).model
     if replace(stored.config, row_scales=False) != recipe.config:
         raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
@@ -164,7 +164,7 @@ def _loaded(folder: Path, recipe: Recipe) -> StaticEmbedding:
 
 def _whole(
     pairs: Mapping[str, list[TextPair]], pieces: sentencepiece.SentencePieceProcessor
-) -> dict[str, Batch]:
+) -> dict[str, EmbedderBatch]:
     """Up to 600 pairs of each part as one batch."""
     found = {}
     for name, them in pairs.items():

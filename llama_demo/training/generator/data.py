@@ -39,7 +39,7 @@ SHARES = {
 
 
 @dataclass(frozen=True)
-class Texts:
+class GeneratorTexts:
     """The raw material, read once."""
 
     tiny: list[str]
@@ -51,7 +51,7 @@ class Texts:
     alphabet: frozenset[str]
 
 
-def read_texts(data: Path) -> Texts:
+def read_texts(data: Path) -> GeneratorTexts:
     """Read every source of the folder for training; the poems also hold those that are held out."""
     folder = data / "stories"
     chinese = [
@@ -68,7 +68,7 @@ def read_texts(data: Path) -> Texts:
         ),
     )
     alphabet = chinese_alphabet(modern, poems.raw_texts(data / "poems"), ALPHABET_SIZE)
-    return Texts(
+    return GeneratorTexts(
         tiny=list(stories.read_texts(folder / "tinystories.train.jsonl.xz")),
         fables=list(stories.read_texts(folder / "fables-klusai.train.jsonl.xz")),
         books=list(stories.read_texts(folder / "storybooks.jsonl.xz")),
@@ -83,7 +83,7 @@ def read_texts(data: Path) -> Texts:
     )
 
 
-def build_vocabulary(texts: Texts, size: int) -> bytes:
+def build_vocabulary(texts: GeneratorTexts, size: int) -> bytes:
     """Learn a vocabulary of ``size`` pieces: merges from the English stories, Chinese by the character."""
     english = texts.tiny + texts.fables + texts.books + texts.tales
     return train_vocabulary(english, texts.alphabet, size)
@@ -93,7 +93,7 @@ Tokens = np.ndarray[tuple[int, int], np.dtype[np.uint16]]
 """(2, T): ids, and the mark of each (see :mod:`.auxiliary_loss`)."""
 
 
-class Documents:
+class GeneratorDocuments:
     """The documents of one source, in one array."""
 
     def __init__(self, documents: Iterable[Marked]) -> None:
@@ -114,7 +114,7 @@ class Documents:
         return self.tokens[:, self.ends[index - 1] if index else 0 : self.ends[index]]
 
 
-class Encoder:
+class GeneratorEncoder:
     """Turns texts and requests into documents: ``<s> text </s>`` or a turn of the chat template."""
 
     def __init__(self, vocabulary: bytes) -> None:
@@ -134,13 +134,15 @@ def _unmarked(encoded: Iterable[list[int]]) -> Iterator[Marked]:
     return ((ids, [0] * len(ids)) for ids in encoded)
 
 
-def rhyme_marks(data: Path, encoder: Encoder) -> RhymeMarks:
+def rhyme_marks(data: Path, encoder: GeneratorEncoder) -> RhymeMarks:
     """What marks the rhymes of poems, by the sounds that the dictionary gives."""
     sounds = read_sounds(data / "parallel" / "cedict.zh-en.tsv.xz")
     return RhymeMarks(encoder.pieces, sounds, assistant=encoder.assistant, eos=encoder.eos)
 
 
-def encode_training(texts: Texts, data: Path, encoder: Encoder, rhymes: RhymeMarks) -> dict[str, Documents]:
+def encode_training(
+    texts: GeneratorTexts, data: Path, encoder: GeneratorEncoder, rhymes: RhymeMarks
+) -> dict[str, GeneratorDocuments]:
     """Every source as token ids; requested stories come twice as they are and twice retold."""
     dice = random.Random(20_260_901)
     nouns = stories.nouns_of(texts.tiny)
@@ -179,16 +181,18 @@ def encode_training(texts: Texts, data: Path, encoder: Encoder, rhymes: RhymeMar
             encoder.turn(asked, answer) for asked, answer in declines.read_declines(data, dice)
         ),
     }
-    return {name: Documents(documents) for name, documents in sources.items()}
+    return {name: GeneratorDocuments(documents) for name, documents in sources.items()}
 
 
-def encode_held_out(texts: Texts, data: Path, encoder: Encoder) -> dict[str, Documents]:
+def encode_held_out(
+    texts: GeneratorTexts, data: Path, encoder: GeneratorEncoder
+) -> dict[str, GeneratorDocuments]:
     """The parts that the figures in the model card are measured on."""
     folder = data / "stories"
     english = stories.read_texts(folder / "tinystories.valid.jsonl.xz")
     chinese = read_records(folder / "tiny-chinese-stories.valid.jsonl.xz")
     return {
-        name: Documents(_unmarked(map(encoder.plain, held)))
+        name: GeneratorDocuments(_unmarked(map(encoder.plain, held)))
         for name, held in {
             "stories": english,
             "Chinese stories": (
@@ -200,7 +204,7 @@ def encode_held_out(texts: Texts, data: Path, encoder: Encoder) -> dict[str, Doc
 
 
 def batch_at(
-    step: int, sources: dict[str, Documents], *, rows: int, window: int, seed: int = 0
+    step: int, sources: dict[str, GeneratorDocuments], *, rows: int, window: int, seed: int = 0
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The windows of one step, the same whenever it is asked for.
 
@@ -220,7 +224,7 @@ def batch_at(
 def _fill(
     window: int,
     dice: np.random.Generator,
-    sources: list[Documents],
+    sources: list[GeneratorDocuments],
     chances: np.ndarray[tuple[int], np.dtype[np.float64]],
 ) -> Tokens:
     """Documents one behind the other; the first begins anywhere within itself, so that ends are seen too."""
@@ -237,7 +241,7 @@ def _fill(
 
 
 def held_out_batches(
-    documents: Documents, *, rows: int, window: int, most: int
+    documents: GeneratorDocuments, *, rows: int, window: int, most: int
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """The first ``most`` windows of a held-out part, document behind document."""
     count = min(most, (len(documents.ids) - 1) // window)

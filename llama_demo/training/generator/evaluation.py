@@ -14,7 +14,7 @@ from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.engine import Engine
 from llama_demo.engine.request import Request, Sampling
 from llama_demo.model.llama import Llama
-from llama_demo.text.chat_template import ChatTemplate, Message, load_chat_template
+from llama_demo.text.chat_template import ChatMessage, ChatTemplate, load_chat_template
 from llama_demo.text.tokenizer import Tokenizer, load_tokenizer
 from llama_demo.training.corpus import read_json, read_records
 from llama_demo.training.generator import data as generator_data
@@ -59,7 +59,7 @@ class Answerer:
         self._template = template
 
     def __call__(self, request: str, *, seed: int, most: int = 150) -> str:
-        return self._write(self._template.encode([Message("user", request)]), seed, most)
+        return self._write(self._template.encode([ChatMessage("user", request)]), seed, most)
 
     def go_on(self, text: str, *, seed: int, most: int = 150) -> str:
         """The text, and what the model writes behind it without being asked."""
@@ -93,7 +93,7 @@ def evaluate_generator(
     held_out = generator_data.encode_held_out(
         generator_data.read_texts(data),
         data,
-        generator_data.Encoder((folder / "tokenizer.model").read_bytes()),
+        generator_data.GeneratorEncoder((folder / "tokenizer.model").read_bytes()),
     )
     losses = measure_losses(model, held_out, CPU, most=256)
     figures = {f"perplexity, {part}": math.exp(loss) for part, loss in losses.items()}

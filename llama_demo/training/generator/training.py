@@ -17,17 +17,17 @@ from llama_demo.engine.export import Files, export_model
 from llama_demo.errors import CheckpointError
 from llama_demo.model.llama import Llama, checkpoint_parts
 from llama_demo.model.llama_config import LlamaConfig
-from llama_demo.training.checkpoint import Progress
+from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.generator import data as generator_data
 from llama_demo.training.generator.auxiliary_loss import auxiliary_loss, auxiliary_targets
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER
-from llama_demo.training.loop import Run, train
+from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
 
 @dataclass(frozen=True)
-class Recipe:
+class GeneratorRecipe:
     """What is trained and on how much at a time.
 
     Attributes:
@@ -40,7 +40,7 @@ class Recipe:
     windows: tuple[int, ...]
 
 
-BUNDLED = Recipe(
+BUNDLED = GeneratorRecipe(
     LlamaConfig(
         vocab_size=8192,
         hidden_size=384,
@@ -93,13 +93,13 @@ def train_generator(
     *,
     minutes: float,
     start_from: Path | None = None,
-    recipe: Recipe = BUNDLED,
+    recipe: GeneratorRecipe = BUNDLED,
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",
     compiled: bool = True,
     report: Callable[[str], None] = print,
     clock: Callable[[], float] | None = None,
-) -> Progress:
+) -> TrainingProgress:
     """Train, or go on training, and leave a Hugging Face folder in ``out/model``.
 
     Args:
@@ -111,7 +111,7 @@ def train_generator(
     vocabulary = kept_vocabulary(
         out, start_from, lambda: generator_data.build_vocabulary(texts, recipe.config.vocab_size), report
     )
-    encoder = generator_data.Encoder(vocabulary)
+    encoder = generator_data.GeneratorEncoder(vocabulary)
     rhymes = generator_data.rhyme_marks(data, encoder)
     sources = generator_data.encode_training(texts, data, encoder, rhymes)
     held_out = generator_data.encode_held_out(texts, data, encoder)
@@ -136,7 +136,13 @@ def train_generator(
 
     optimisers = build_optimisers(model, optimiser, rate=1e-3, matrix_rate=0.02)
     progress = train(
-        model, optimisers, Run(minutes, out), loss_of=loss_of, measure=measure, report=report, clock=clock
+        model,
+        optimisers,
+        TrainingRun(minutes, out),
+        loss_of=loss_of,
+        measure=measure,
+        report=report,
+        clock=clock,
     )
     export(model, recipe.config, out / "model", vocabulary)
     return progress
@@ -149,14 +155,14 @@ def export(model: Llama, config: LlamaConfig, folder: Path, vocabulary: bytes) -
     export_model(model, checkpoint_parts(config), folder, files)
 
 
-def _loaded(folder: Path, recipe: Recipe, device: torch.device) -> Llama:
+def _loaded(folder: Path, recipe: GeneratorRecipe, device: torch.device) -> Llama:
     model = load_model(folder, Llama, device=device, dtype=torch.float32).model
     if model.config != recipe.config:
         raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
     return model.requires_grad_(True)
 
 
-def _fresh(recipe: Recipe) -> Llama:
+def _fresh(recipe: GeneratorRecipe) -> Llama:
     torch.manual_seed(0)
     model = Llama(recipe.config)
     # Residual branches begin small, so that a deep stack begins near the identity (GPT-2, section 2.3).
@@ -183,7 +189,11 @@ def _cross_entropy(model: Llama, ids: Tensor, targets: Tensor) -> Tensor:
 
 @torch.no_grad()
 def measure_losses(
-    model: Llama, held_out: dict[str, generator_data.Documents], device: torch.device, *, most: int = 64
+    model: Llama,
+    held_out: dict[str, generator_data.GeneratorDocuments],
+    device: torch.device,
+    *,
+    most: int = 64,
 ) -> dict[str, float]:
     """Mean cross-entropy a token, in nats, on up to ``most`` windows of each held-out part."""
     losses = {}

@@ -16,8 +16,8 @@ from llama_demo.engine.export import Files, export_model
 from llama_demo.errors import CheckpointError
 from llama_demo.model.layers import StackConfig
 from llama_demo.model.reader import OverlapReader, ReaderConfig, checkpoint_parts
-from llama_demo.training.checkpoint import Progress
-from llama_demo.training.loop import Run, train
+from llama_demo.training.checkpoint import TrainingProgress
+from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
 from llama_demo.training.reader import data as reader_data
 from llama_demo.training.reader.calibration import no_answer_bias
@@ -67,7 +67,7 @@ def train_reader(
     optimiser: OptimiserName = "muon",
     report: Callable[[str], None] = print,
     clock: Callable[[], float] | None = None,
-) -> Progress:
+) -> TrainingProgress:
     """Train, or go on training, and leave a model folder in ``out/model``.
 
     Args:
@@ -99,7 +99,13 @@ def train_reader(
 
     optimisers = build_optimisers(model, optimiser, rate=6e-4, matrix_rate=0.02)
     progress = train(
-        model, optimisers, Run(minutes, out), loss_of=loss_of, measure=measure, report=report, clock=clock
+        model,
+        optimisers,
+        TrainingRun(minutes, out),
+        loss_of=loss_of,
+        measure=measure,
+        report=report,
+        clock=clock,
     )
     export(model, recipe.config, out / "model", vocabulary)
     bias = no_answer_bias(out / "model", read_calibration(data))

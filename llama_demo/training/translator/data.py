@@ -54,7 +54,7 @@ _DICTIONARY_WEIGHT = 0.3
 
 
 @dataclass(frozen=True)
-class Pair:
+class TranslationPair:
     """A text in English and in ``language``."""
 
     english: str
@@ -63,10 +63,10 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Pairs:
+class TranslationPairs:
     """All pairs with the weights they are drawn by."""
 
-    pairs: list[Pair]
+    pairs: list[TranslationPair]
     weights: list[float]
 
 
@@ -75,24 +75,24 @@ def language_mark(language: str) -> str:
     return f"<2{language}>"
 
 
-def read_training(data: Path) -> Pairs:
+def read_training(data: Path) -> TranslationPairs:
     """Every training pair of the folder, and a dictionary's words with their first meaning."""
     pairs, weights = [], []
     for name, (language, weight) in SOURCES.items():
         for english, other, *_ in read_rows(data / "parallel" / f"{name}.train.tsv.xz"):
-            pairs.append(Pair(english, other, language))
+            pairs.append(TranslationPair(english, other, language))
             weights.append(weight)
     for word, meaning in _dictionary(data):
-        pairs.append(Pair(meaning, word, "zh"))
+        pairs.append(TranslationPair(meaning, word, "zh"))
         weights.append(_DICTIONARY_WEIGHT)
-    return Pairs(pairs, weights)
+    return TranslationPairs(pairs, weights)
 
 
-def read_held_out(data: Path) -> dict[str, list[Pair]]:
+def read_held_out(data: Path) -> dict[str, list[TranslationPair]]:
     """The held-out Tatoeba pairs of each language."""
     return {
         language: [
-            Pair(row[0], row[1], language)
+            TranslationPair(row[0], row[1], language)
             for row in read_rows(data / "parallel" / f"tatoeba.en-{language}.valid.tsv.xz")
         ]
         for language in LANGUAGES[1:]
@@ -115,7 +115,7 @@ def _dictionary(data: Path) -> Iterator[tuple[str, str]]:
                 yield word, plain
 
 
-def build_vocabulary(pairs: Pairs, size: int) -> bytes:
+def build_vocabulary(pairs: TranslationPairs, size: int) -> bytes:
     """One vocabulary for all languages, each given a like share of its pieces, with byte fallback."""
     dice = random.Random(1)
     chosen = dice.choices(pairs.pairs, pairs.weights, k=400_000)
@@ -154,7 +154,7 @@ class PairEncoder:
         asked, answered = self.pieces.encode([source, target])
         return [self._marks[into], *asked, END], [START, *answered, END]
 
-    def both_ways(self, pair: Pair, into_english: bool) -> tuple[list[int], list[int]]:
+    def both_ways(self, pair: TranslationPair, into_english: bool) -> tuple[list[int], list[int]]:
         """The pair as a task in one direction."""
         if into_english:
             return self(pair.other, pair.english, "en")
@@ -166,14 +166,14 @@ Batch = tuple[Tensor, Tensor]
 """Source ids (B, S) and target ids (B, T)."""
 
 
-class Batches:
+class TranslatorBatches:
     """The batch of any step, the same whenever it is asked for.
 
     Args:
         tokens: of a batch, source and target with their padding.
     """
 
-    def __init__(self, pairs: Pairs, encoder: PairEncoder, *, tokens: int, seed: int = 0) -> None:
+    def __init__(self, pairs: TranslationPairs, encoder: PairEncoder, *, tokens: int, seed: int = 0) -> None:
         self._pairs = pairs
         self._encoder = encoder
         self._tokens = tokens
@@ -206,9 +206,9 @@ class Batches:
             drawn = pair
             if dice.random() < _COPY_SHARE:
                 english, other, _ = copy_pair(pair.language, dice)
-                drawn = Pair(english, other, pair.language)
+                drawn = TranslationPair(english, other, pair.language)
             elif dice.random() < 0.5:
-                drawn = Pair(*with_other_numbers(pair.english, pair.other, dice), pair.language)
+                drawn = TranslationPair(*with_other_numbers(pair.english, pair.other, dice), pair.language)
             task = self._encoder.both_ways(drawn, dice.random() < 0.5)
             if max(map(len, task)) <= LENGTHS[-1]:
                 yield task

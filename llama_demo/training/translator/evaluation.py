@@ -14,7 +14,7 @@ from llama_demo.engine.translation import TranslationEngine, load_translation_en
 from llama_demo.text.joint_vocabulary import JointVocabulary
 from llama_demo.training.corpus import spread
 from llama_demo.training.translator.copying import copy_pair
-from llama_demo.training.translator.data import DIRECTIONS, Pair, other_language, read_held_out
+from llama_demo.training.translator.data import DIRECTIONS, TranslationPair, other_language, read_held_out
 
 try:
     import sacrebleu
@@ -85,7 +85,7 @@ def evaluate_translator(
 
 
 def samples(
-    interpreter: Interpreter, pairs: Sequence[Pair], *, source: str, target: str
+    interpreter: Interpreter, pairs: Sequence[TranslationPair], *, source: str, target: str
 ) -> list[tuple[str, str, str]]:
     """What the card prints, nothing chosen: source, a person's translation and the model's, greedily.
 
@@ -105,7 +105,7 @@ def score(translations: Sequence[str], references: Sequence[str], target: str) -
     }
 
 
-def _sides(pairs: Sequence[Pair], source: str) -> tuple[list[str], list[str]]:
+def _sides(pairs: Sequence[TranslationPair], source: str) -> tuple[list[str], list[str]]:
     english, other = [pair.english for pair in pairs], [pair.other for pair in pairs]
     return (english, other) if source == "en" else (other, english)
 

@@ -18,17 +18,17 @@ from llama_demo.engine.export import Files, export_model
 from llama_demo.errors import CheckpointError
 from llama_demo.model.layers import StackConfig
 from llama_demo.model.transformer import Transformer, TransformerConfig, checkpoint_parts
-from llama_demo.training.checkpoint import Progress
+from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.corpus import spread
-from llama_demo.training.loop import Run, train
+from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
 from llama_demo.training.translator import data as translator_data
 from llama_demo.training.translator.data import (
     DIRECTIONS,
     PAD,
-    Batches,
-    Pair,
     PairEncoder,
+    TranslationPair,
+    TranslatorBatches,
     cut,
     other_language,
     padded,
@@ -40,7 +40,7 @@ CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TranslatorRecipe:
     """What is trained and on how much at a time.
 
     Attributes:
@@ -73,7 +73,9 @@ def shape(
 
 
 # A deep encoder and a shallow decoder: the decoder runs once a token, the encoder once a sentence.
-BUNDLED = Recipe(shape(vocab_size=12_000, width=256, mlp_width=1024, heads=4, layers=(6, 2)), tokens=4096)
+BUNDLED = TranslatorRecipe(
+    shape(vocab_size=12_000, width=256, mlp_width=1024, heads=4, layers=(6, 2)), tokens=4096
+)
 
 
 def train_translator(
@@ -82,13 +84,13 @@ def train_translator(
     *,
     minutes: float,
     start_from: Path | None = None,
-    recipe: Recipe = BUNDLED,
+    recipe: TranslatorRecipe = BUNDLED,
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",
     compiled: bool = True,
     report: Callable[[str], None] = print,
     clock: Callable[[], float] | None = None,
-) -> Progress:
+) -> TrainingProgress:
     """Train, or go on training, and leave a model folder in ``out/model``.
 
     Args:
@@ -100,7 +102,7 @@ def train_translator(
         out, start_from, lambda: translator_data.build_vocabulary(pairs, recipe.config.vocab_size), report
     )
     encoder = PairEncoder(vocabulary)
-    batches = Batches(pairs, encoder, tokens=recipe.tokens)
+    batches = TranslatorBatches(pairs, encoder, tokens=recipe.tokens)
     held_out = translator_data.read_held_out(data)
     model = _fresh(recipe) if start_from is None else _loaded(start_from, recipe, device)
     model.to(device).train()
@@ -121,7 +123,13 @@ def train_translator(
 
     optimisers = build_optimisers(model, optimiser, rate=1e-3, matrix_rate=0.02)
     progress = train(
-        model, optimisers, Run(minutes, out), loss_of=loss_of, measure=measure, report=report, clock=clock
+        model,
+        optimisers,
+        TrainingRun(minutes, out),
+        loss_of=loss_of,
+        measure=measure,
+        report=report,
+        clock=clock,
     )
     export(model, recipe.config, out / "model", vocabulary)
     return progress
@@ -141,14 +149,14 @@ def export(model: Transformer, config: TransformerConfig, folder: Path, vocabula
     export_model(model, checkpoint_parts(config), folder, files)
 
 
-def _fresh(recipe: Recipe) -> Transformer:
+def _fresh(recipe: TranslatorRecipe) -> Transformer:
     torch.manual_seed(0)
     model = Transformer(recipe.config)
     model.initialise()
     return model
 
 
-def _loaded(folder: Path, recipe: Recipe, device: torch.device) -> Transformer:
+def _loaded(folder: Path, recipe: TranslatorRecipe, device: torch.device) -> Transformer:
     model = load_model(folder, Transformer, device=device, dtype=torch.float32).model
     if model.config != recipe.config:
         raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
@@ -177,7 +185,7 @@ def _attention_of(device: torch.device) -> AbstractContextManager[object]:
 
 @torch.no_grad()
 def measure_losses(
-    model: Transformer, encoder: PairEncoder, held_out: dict[str, list[Pair]], device: torch.device
+    model: Transformer, encoder: PairEncoder, held_out: dict[str, list[TranslationPair]], device: torch.device
 ) -> dict[str, float]:
     """Cross-entropy a target token on held-out pairs, in nats, for each language into and out of English."""
     model.eval()
@@ -196,7 +204,7 @@ def measure_losses(
 
 
 def _sorted_batches(
-    encoder: PairEncoder, pairs: list[Pair], into_english: bool
+    encoder: PairEncoder, pairs: list[TranslationPair], into_english: bool
 ) -> Iterator[list[translator_data.Encoded]]:
     tasks = [encoder.both_ways(pair, into_english) for pair in pairs]
     return cut(sorted(tasks, key=lambda task: max(map(len, task))), 8192)

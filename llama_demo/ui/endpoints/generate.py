@@ -6,8 +6,8 @@ from typing import Any
 
 from gradio.events import api
 
+from llama_demo.services.generation import GenerationRequest
 from llama_demo.services.visits import Visit
-from llama_demo.services.writing import Asked
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
@@ -49,7 +49,7 @@ def register(services: Services, handlers: Handlers) -> None:
             stop=stop,
         )
         stream = services.writing.write(
-            visit, Asked(prompt, preset=preset, form=form, theme=theme, model=model), options
+            visit, GenerationRequest(prompt, preset=preset, form=form, theme=theme, model=model), options
         )
         with closing(stream):  # type: ignore[type-var]
             for update in stream:

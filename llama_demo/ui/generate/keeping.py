@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.generate import result
 from llama_demo.ui.handlers import Call
@@ -24,7 +24,7 @@ def offer(frame: Frame, status: gr.HTML, notice: gr.HTML) -> None:
         status: where the tab says how its run goes, and where this says that it is saved.
         notice: of the tab.
     """
-    runs: Runs = frame.services.runs
+    runs: RunService = frame.services.runs
     button = frame.labels.make(
         gr.Button, value=Label("keep.keep"), size="sm", elem_id="keep", elem_classes=["pill-button"]
     )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from llama_demo.services.writing import Asked, Update, Writing
+from llama_demo.services.generation import GenerationRequest, GenerationService, GenerationUpdate
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.generate import result
@@ -72,12 +72,16 @@ def keys(page: str) -> list[str]:
 
 
 def write_both(
-    writing: Writing, call: Call, asked: Asked, options: GenerateOptions, temperatures: Sequence[float]
+    writing: GenerationService,
+    call: Call,
+    asked: GenerationRequest,
+    options: GenerateOptions,
+    temperatures: Sequence[float],
 ) -> Generator[tuple[str, str, Any], None, None]:
     """Stream two transcripts and the status line, a part of each in turn, to the end of the later one."""
     endings, answers = writing.endings(asked.model), asked.preset != "free"
     transcripts = [Transcript(asked, endings=endings, answers=answers) for _ in SIDES]
-    latest = [Update() for _ in SIDES]
+    latest = [GenerationUpdate() for _ in SIDES]
     announcer = result.Announcer(unsaved=call.visit.temporary)
     with ExitStack() as open_streams:
         going = {}
@@ -96,12 +100,12 @@ def write_both(
             yield left, right, _status(announcer, latest, ended=not going)
 
 
-def _with_temperature(update: Update, temperature: float) -> Update:
+def _with_temperature(update: GenerationUpdate, temperature: float) -> GenerationUpdate:
     """The figures of a compared text say what it was written with; a quoted one with nothing."""
     return update if update.quotes else replace(update, info={**update.info, "temperature": temperature})
 
 
-def _status(announcer: result.Announcer, latest: Sequence[Update], *, ended: bool) -> str:
+def _status(announcer: result.Announcer, latest: Sequence[GenerationUpdate], *, ended: bool) -> str:
     tokens = sum(int(str(update.info.get("tokens", 0))) for update in latest)
     warning = next((update.warning for update in latest if update.warning), None)
     if ended:

@@ -9,7 +9,7 @@ import gradio as gr
 from pydantic import BaseModel, Field, ValidationError
 
 from llama_demo.errors import DemoError
-from llama_demo.services.writing import Asked, Writing
+from llama_demo.services.generation import GenerationRequest, GenerationService
 from llama_demo.tasks.prompts import Fill
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame
@@ -67,7 +67,9 @@ def written(event: Mapping[str, Any]) -> Written | None:
         return None
 
 
-def read(writing: Writing, asked: Asked, room: int, shown: Written | None = None) -> tuple[str, str]:
+def read(
+    writing: GenerationService, asked: GenerationRequest, room: int, shown: Written | None = None
+) -> tuple[str, str]:
     """Meter and exact prompt for what is typed; both are empty while there is nothing to read.
 
     Args:
@@ -92,9 +94,9 @@ def _exact(text: str, *, quoting: bool = False) -> str:
     )
 
 
-def _going_on(writing: Writing, shown: Written) -> int:
+def _going_on(writing: GenerationService, shown: Written) -> int:
     """Tokens that the model would read to go on from what is shown: what it was asked, and what it wrote."""
-    asked = Asked(shown.text, preset=shown.preset, form=shown.form, theme=shown.theme)
+    asked = GenerationRequest(shown.text, preset=shown.preset, form=shown.form, theme=shown.theme)
     try:
         return writing.prompt(asked)[1].tokens + shown.tokens
     except DemoError:

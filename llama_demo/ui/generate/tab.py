@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import DemoError
+from llama_demo.services.generation import GenerationRequest
 from llama_demo.services.history.runs import Run
-from llama_demo.services.writing import Asked
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts
@@ -174,12 +174,14 @@ class Desk:
         return self._single(call, wished.asked, chosen, wished)
 
     def _single(
-        self, call: Call, asked: Asked, chosen: GenerateOptions, wished: Wish | None = None
+        self, call: Call, asked: GenerationRequest, chosen: GenerateOptions, wished: Wish | None = None
     ) -> Answers:
         stream = self._stream(call, asked, chosen, wished)
         return self._turns.follow(call.page, call.turn, stream, cleared=("", result.silent(), gr.skip()))
 
-    def _stream(self, call: Call, asked: Asked, chosen: GenerateOptions, wished: Wish | None) -> Answers:
+    def _stream(
+        self, call: Call, asked: GenerationRequest, chosen: GenerateOptions, wished: Wish | None
+    ) -> Answers:
         self._stop(call)
         announcer = result.Announcer(unsaved=call.visit.temporary)
         transcript = self._transcript(asked, wished)
@@ -210,7 +212,7 @@ class Desk:
                     yield transcript.broken(), gr.skip(), gr.skip()
                 raise
 
-    def _transcript(self, asked: Asked, wished: Wish | None) -> Transcript:
+    def _transcript(self, asked: GenerationRequest, wished: Wish | None) -> Transcript:
         endings = self._writing.endings(asked.model)
         return Transcript(asked, wished=wished, endings=endings, answers=asked.preset != "free")
 
@@ -257,11 +259,11 @@ class Desk:
             self._writing.stop(key)
 
 
-def asked_by(preset: str | None, text: str | None, form: str | None, theme: str | None) -> Asked:
+def asked_by(preset: str | None, text: str | None, form: str | None, theme: str | None) -> GenerationRequest:
     """What these values of the page ask for; the lists of a poem count for poems only."""
     if preset != "poem":
         form = theme = ""
-    return Asked(text or "", preset=preset or "free", form=form or "", theme=theme or "")
+    return GenerationRequest(text or "", preset=preset or "free", form=form or "", theme=theme or "")
 
 
 def _shown_again(run: Run, versions: Sequence[Run] = ()) -> Sequence[Any]:

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from llama_demo.services.generation import GenerationRequest, GenerationUpdate
 from llama_demo.services.history.runs import Run
-from llama_demo.services.writing import Asked, Update
 from llama_demo.tasks.generate import Token
 from llama_demo.ui.generate.result import figures
 from llama_demo.ui.json_line import json_line
@@ -49,9 +49,9 @@ class Wish(BaseModel):
     run_id: str | None = Field(None, max_length=64)
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> GenerationRequest:
         """What the version had been asked."""
-        return Asked(self.text, preset=self.preset, form=self.form, theme=self.theme)
+        return GenerationRequest(self.text, preset=self.preset, form=self.form, theme=self.theme)
 
     @property
     def tokens(self) -> list[Token]:
@@ -71,7 +71,7 @@ class Transcript:
 
     def __init__(
         self,
-        asked: Asked,
+        asked: GenerationRequest,
         *,
         wished: Wish | None = None,
         endings: frozenset[int] = frozenset(),
@@ -93,7 +93,7 @@ class Transcript:
         }
         self.text = json_line(begin)
 
-    def add(self, update: Update) -> str:
+    def add(self, update: GenerationUpdate) -> str:
         """The transcript with what is new in ``update``."""
         tokens = update.tokens[self._sent :]
         self._sent += len(tokens)

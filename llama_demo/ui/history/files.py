@@ -17,7 +17,7 @@ from starlette.routing import Route
 from llama_demo.errors import InputError
 from llama_demo.services.history.exports import exported
 from llama_demo.services.history.imports import LARGEST_FILE, imported
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.ui import markup
 from llama_demo.ui.guard import IMPORT
 from llama_demo.ui.handlers import Handlers, sent_beside, sent_file, sent_json
@@ -26,7 +26,7 @@ from llama_demo.ui.history.narrowing import narrowing
 MEDIA_TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown"}
 
 
-def routes(runs: Runs, handlers: Handlers) -> list[Route]:
+def routes(runs: RunService, handlers: Handlers) -> list[Route]:
     """The way out and the way in."""
 
     async def export(request: Request) -> Response:
@@ -42,7 +42,7 @@ def routes(runs: Runs, handlers: Handlers) -> list[Route]:
     return [handlers.route("/history/export", export), handlers.route(IMPORT, take_in)]
 
 
-def _export(runs: Runs, handlers: Handlers, asked: object) -> Response:
+def _export(runs: RunService, handlers: Handlers, asked: object) -> Response:
     asked = asked if isinstance(asked, dict) else {}
     call = handlers.call(asked.get("visit"))
     form, run_id = str(asked.get("form")), str(asked.get("id") or "")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from llama_demo.services.history.runs import Narrowing
+from llama_demo.services.history.runs import RunFilter
 from llama_demo.ui.handlers import Call, whole
 
 
-def narrowing(call: Call) -> Narrowing:
+def narrowing(call: Call) -> RunFilter:
     """The filters of this page; what cannot be understood narrows nothing."""
-    return Narrowing(
+    return RunFilter(
         query=_text(call, "query"),
         task=_text(call, "task"),
         model=_text(call, "model"),
@@ -21,7 +21,7 @@ def narrowing(call: Call) -> Narrowing:
     )
 
 
-def narrows(chosen: Narrowing) -> bool:
+def narrows(chosen: RunFilter) -> bool:
     """Whether any filter is set."""
     return any(value for name, value in chosen.items() if name != "zone")
 

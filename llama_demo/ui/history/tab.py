@@ -15,7 +15,7 @@ from markupsafe import Markup
 from llama_demo.errors import DemoError
 from llama_demo.services.history.exports import FORMS
 from llama_demo.services.history.imports import LARGEST_FILE
-from llama_demo.services.history.runs import LONGEST_NOTE, TASKS, Place, Run
+from llama_demo.services.history.runs import LONGEST_NOTE, TASKS, Run, VersionNumber
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, Services, TabParts
@@ -162,7 +162,7 @@ def _counted(total: int, *, narrowed: bool) -> Markup:
     return markup.words(f"{key}.one") if total == 1 else markup.words(key, count=f"{total:,}")
 
 
-def _entry(run: Run, call: Call, places: Mapping[str, Place], *, task: bool) -> dict[str, object]:
+def _entry(run: Run, call: Call, places: Mapping[str, VersionNumber], *, task: bool) -> dict[str, object]:
     return {
         "place": places.get(run.id),
         "id": run.id,

@@ -9,7 +9,7 @@ import gradio as gr
 
 from llama_demo.errors import DemoError
 from llama_demo.services.library.jobs import IndexingProgress, RejectedFile
-from llama_demo.services.library.library import ACCEPTED, DEFAULT, LONGEST_TEXT, SAMPLE, Document, Library
+from llama_demo.services.library.library import ACCEPTED, DEFAULT, LONGEST_TEXT, SAMPLE, DocumentRow, Library
 from llama_demo.services.translation.service import LANGUAGE_NAMES
 from llama_demo.ui import markup
 from llama_demo.ui.collections import collection_told
@@ -142,7 +142,7 @@ def together(jobs: Sequence[IndexingProgress]) -> dict[str, Any]:
     }
 
 
-def _document(one: Document) -> dict[str, Any]:
+def _document(one: DocumentRow) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": one.name,

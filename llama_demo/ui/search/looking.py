@@ -77,7 +77,7 @@ class Looking:
             mode=mode,
             narrowing=wish.narrowing(call.zone),
             limit=limit,
-            box=f"search:{call.page}" if wish.typed else "",
+            debounce_key=f"search:{call.page}" if wish.typed else "",
             record=not (second or wish.again),
         )
 

@@ -23,7 +23,7 @@ GLOSSES = 6
 AT_ONCE, WAITING = 2, 6
 """Look-ups at the model at the same time, and those that wait: each holds a thread of the server."""
 
-PATIENCE = 10.0
+TIMEOUT = 10.0
 """Seconds that a look-up waits for its turn."""
 
 
@@ -48,14 +48,14 @@ class Looking:
     def alternatives(self, call: Call) -> dict[str, Any]:
         """Other ways to say a sentence, best first; ``share`` is the usual probability of a token, 0 to 1."""
         sentence = read(Sentence, call.event)
-        with self._queue.turn(PATIENCE):
+        with self._queue.turn(TIMEOUT):
             found = self._translating.alternatives(sentence.asked, count=ALTERNATIVES)
         return {"found": [{"text": one.text, "share": math.exp(min(0.0, one.score))} for one in found]}
 
     def alignment(self, call: Call) -> dict[str, Any]:
         """Where the model looked: for each word of the translation words of the source, and how much."""
         sentence = read(Sentence, call.event)
-        with self._queue.turn(PATIENCE):
+        with self._queue.turn(TIMEOUT):
             links = self._translating.alignment(sentence.asked, sentence.translation)
         text, translation = sentence.text, sentence.translation
         return {

@@ -9,7 +9,7 @@ import pytest
 
 from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversations import Conversations
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import Library
@@ -41,7 +41,7 @@ def library(database: Database, models: Models) -> Iterator[Library]:
 
 
 @pytest.fixture
-def asking(database: Database, models: Models, library: Library, runs: Runs) -> Asking:
+def asking(database: Database, models: Models, library: Library, runs: RunService) -> Asking:
     """The bundled models, asked."""
     chunks = ChunkStore(database)
     return Asking(

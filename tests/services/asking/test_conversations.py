@@ -12,7 +12,7 @@ from llama_demo.services.asking.conversations import Conversations
 from llama_demo.services.asking.places import MOST_HELD, Places
 from llama_demo.services.asking.question import Part, Subject
 from llama_demo.services.asking.records import subject_record
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.visits import resolve
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
@@ -114,7 +114,7 @@ def test_nothing_is_stored_before_the_first_question(database: Database, talks: 
     assert on_disk(database, "Miller", "library.txt") == ["Miller", "library.txt"]
 
 
-def test_a_temporary_conversation_writes_nothing(database: Database, talks: Talks, runs: Runs) -> None:
+def test_a_temporary_conversation_writes_nothing(database: Database, talks: Talks, runs: RunService) -> None:
     """Not a word stands in any file, however it goes on; another page cannot see it."""
     one, said = talks.answered(MINE)
     list(talks.talking.again(MINE, one.id, said.answer))
@@ -207,7 +207,9 @@ def test_a_visitor_has_room_for_so_many(database: Database, asking: Asking) -> N
     assert talks.conversations.count(ANN) == 2
 
 
-def test_deleting_everything_leaves_nothing_on_the_disk(database: Database, talks: Talks, runs: Runs) -> None:
+def test_deleting_everything_leaves_nothing_on_the_disk(
+    database: Database, talks: Talks, runs: RunService
+) -> None:
     """Neither questions nor answers, texts, quotations or words of them, stored or in memory."""
     one = talks.conversations.begin(ME, Subject((Part("Zyzzyva Quagmire founded the xylophone museum."),)))
     talks.asked(one, "Who founded the xylophone museum?")
@@ -220,7 +222,7 @@ def test_deleting_everything_leaves_nothing_on_the_disk(database: Database, talk
     assert talks.titles(MINE) == []
 
 
-def test_one_conversation_is_deleted(talks: Talks, runs: Runs) -> None:
+def test_one_conversation_is_deleted(talks: Talks, runs: RunService) -> None:
     """It alone, also where it went on temporarily; its runs stay in the history, and the reverse."""
     one, said = talks.answered()
     talks.answered(question="When does the library open?")

@@ -13,7 +13,7 @@ from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.question import Asked, Part, Subject, Variant
 from llama_demo.services.asking.suggestions import MOST, Suggestions
 from llama_demo.services.asking.update import Update
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.library import IncomingFile, Library
 from llama_demo.services.library.sample_questions import sample_questions
@@ -36,7 +36,7 @@ TEXT = (
 
 
 @pytest.fixture
-def suggestions(database: Database, models: Models, library: Library, runs: Runs) -> Suggestions:
+def suggestions(database: Database, models: Models, library: Library, runs: RunService) -> Suggestions:
     """The bundled reader over an empty library."""
     chunks = ChunkStore(database)
     searching = SearchService(library, chunks, Embedders(models, chunks), models, runs)
@@ -49,7 +49,9 @@ def answers(asking: Asking, subject: Subject, questions: tuple[str, ...]) -> lis
     return [list(asking.ask(ME, Asked(one, subject, variant)))[-1] for one in questions]
 
 
-def test_a_pasted_text_suggests_what_it_answers(suggestions: Suggestions, asking: Asking, runs: Runs) -> None:
+def test_a_pasted_text_suggests_what_it_answers(
+    suggestions: Suggestions, asking: Asking, runs: RunService
+) -> None:
     """Clicking a question brings the words that it was made from; looking leaves no trace in the history."""
     subject = Subject((Part(TEXT),))
     found = suggestions.about(ME, subject)

@@ -16,7 +16,7 @@ from llama_demo.errors import InputError
 from llama_demo.services.asking.asking import Asking
 from llama_demo.services.asking.conversations import Conversations
 from llama_demo.services.asking.question import Subject, Variant
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
 from tests.services.asking.talks import CHAT, ELSEWHERE, ME, SHORT, STORY, TEXT, Talks, versions
@@ -50,7 +50,7 @@ def test_an_edited_question_stands_beside_the_former(talks: Talks) -> None:
     assert read.title == "Who founded the library?"
 
 
-def test_versions_of_an_answer_are_kept(talks: Talks, runs: Runs) -> None:
+def test_versions_of_an_answer_are_kept(talks: Talks, runs: RunService) -> None:
     """Another version stands beside the first, by the same answerer, also in the history."""
     one, first = talks.answered()
     second = list(talks.talking.again(ME, one.id, first.answer))[-1]

@@ -18,7 +18,7 @@ from llama_demo.errors import InputError
 from llama_demo.services.history import imports
 from llama_demo.services.history.exports import exported
 from llama_demo.services.history.imports import imported
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
@@ -30,7 +30,7 @@ ANN = resolve(public=True, secret="a" * 32)
 TEXTS = ["翻译这句话", "=1+1", "a\x00b \u202e", "👩🏽‍🚀", '"quoted" \\ {}', "", "line\nline\r\n"]
 
 
-def fill(runs: Runs) -> None:
+def fill(runs: RunService) -> None:
     """Runs with odd texts, thumbs, notes, tokens and versions."""
     origin = None
     for number, text in enumerate(TEXTS):
@@ -46,12 +46,12 @@ def fill(runs: Runs) -> None:
         origin = recording.id
 
 
-def file_of(runs: Runs) -> bytes:
+def file_of(runs: RunService) -> bytes:
     """The whole history as JSON."""
     return "".join(exported(runs.every(HOME), "json")).encode()
 
 
-def test_a_round_trip_gives_equal_rows(runs: Runs) -> None:
+def test_a_round_trip_gives_equal_rows(runs: RunService) -> None:
     """Exported, deleted, imported: every field of every run is as it was; importing again adds nothing."""
     fill(runs)
     before, file = runs.page(HOME, limit=100), file_of(runs)
@@ -63,7 +63,7 @@ def test_a_round_trip_gives_equal_rows(runs: Runs) -> None:
     assert len(runs.versions(HOME, before[0].id)) == len(TEXTS)
 
 
-def test_a_reformatted_file_is_still_ours(runs: Runs) -> None:
+def test_a_reformatted_file_is_still_ours(runs: RunService) -> None:
     """An editor that indents JSON, escapes Chinese or adds a byte order mark does no harm."""
     fill(runs)
     before, file = runs.page(HOME, limit=100), json.loads(file_of(runs))
@@ -77,7 +77,7 @@ def test_a_reformatted_file_is_still_ours(runs: Runs) -> None:
         assert runs.page(HOME, limit=100) == before
 
 
-def test_the_importer_owns_what_comes(runs: Runs) -> None:
+def test_the_importer_owns_what_comes(runs: RunService) -> None:
     """Somebody's file is imported by another visitor: both have the runs, each their own."""
     fill(runs)
     mine = runs.page(HOME, limit=100)
@@ -92,7 +92,7 @@ def test_the_importer_owns_what_comes(runs: Runs) -> None:
         runs.add(resolve(public=True), imported(file_of(runs)))
 
 
-def test_a_run_that_was_being_written_comes_back_as_interrupted(runs: Runs) -> None:
+def test_a_run_that_was_being_written_comes_back_as_interrupted(runs: RunService) -> None:
     """An export in mid-run is complete; whoever imports it is not told that the run still goes on."""
     with runs.record(HOME, task="generate", model="m", input="x", options={}):
         file = file_of(runs)
@@ -119,7 +119,7 @@ def one(**changes: Any) -> bytes:
         "origin": None,
         "trace": [],
     }
-    good["created"] = imports.moment(int(str(good["id"])[:14], 16)).isoformat()
+    good["created"] = imports.to_datetime(int(str(good["id"])[:14], 16)).isoformat()
     bad = {
         name: value
         for name, value in {**good, "id": good["id"][:-1] + "b", **changes}.items()
@@ -128,7 +128,7 @@ def one(**changes: Any) -> bytes:
     return json.dumps({"format": "llama_demo history", "version": 1, "runs": [good, bad]}).encode()
 
 
-def test_what_is_changed_below_was_right(runs: Runs) -> None:
+def test_what_is_changed_below_was_right(runs: RunService) -> None:
     """The file that the next tests break can be imported as it is."""
     assert runs.add(HOME, imported(one())) == (2, 0)
 
@@ -148,7 +148,7 @@ def test_what_is_changed_below_was_right(runs: Runs) -> None:
     ],
     ids=lambda changes: repr(changes)[:40],
 )  # fmt: skip
-def test_a_run_that_is_wrong_refuses_the_file(runs: Runs, changes: dict[str, Any]) -> None:
+def test_a_run_that_is_wrong_refuses_the_file(runs: RunService, changes: dict[str, Any]) -> None:
     """One sentence with the number of the run, and not even the good one before it is stored."""
     with pytest.raises(InputError) as caught:
         runs.add(HOME, imported(one(**changes)))
@@ -166,7 +166,7 @@ def test_a_run_that_is_wrong_refuses_the_file(runs: Runs, changes: dict[str, Any
     ],
     ids=range(14),
 )  # fmt: skip
-def test_a_foreign_file_is_refused(runs: Runs, data: bytes) -> None:
+def test_a_foreign_file_is_refused(runs: RunService, data: bytes) -> None:
     """Whatever it is, it is told to be none of ours, at once."""
     with pytest.raises(InputError, match="import_foreign"):
         runs.add(HOME, imported(data))
@@ -184,14 +184,14 @@ BEGINNING = b'{"format": "llama_demo history", "version": 1, "runs": ['
     ],
     ids=range(14),
 )  # fmt: skip
-def test_a_broken_file_is_refused(runs: Runs, rest: bytes) -> None:
+def test_a_broken_file_is_refused(runs: RunService, rest: bytes) -> None:
     """Cut off, nested without end, with numbers that are none: a sentence, no trace, nothing stored."""
     with pytest.raises(InputError, match="import_broken"):
         runs.add(HOME, imported(BEGINNING + rest))
     assert runs.count(HOME) == 0
 
 
-def test_a_file_cut_off_anywhere_stores_nothing(runs: Runs) -> None:
+def test_a_file_cut_off_anywhere_stores_nothing(runs: RunService) -> None:
     """A download that broke off, byte by byte, and a byte turned over: refused, or (an empty end) whole."""
     file, dice = one(), random.Random(5)
     for length in range(0, len(file) - 1, 7):
@@ -207,13 +207,13 @@ def test_a_file_cut_off_anywhere_stores_nothing(runs: Runs) -> None:
         runs.delete_all(HOME)
 
 
-def test_a_newer_file_is_told_apart(runs: Runs) -> None:
+def test_a_newer_file_is_told_apart(runs: RunService) -> None:
     """The way out is another one: update, not export again."""
     with pytest.raises(InputError, match="import_newer"):
         runs.add(HOME, imported(BEGINNING.replace(b": 1", b": 2") + b"]}"))
 
 
-def test_a_huge_file_is_refused(runs: Runs) -> None:
+def test_a_huge_file_is_refused(runs: RunService) -> None:
     """By its bytes before it is read, by its runs before they are stored."""
     with pytest.raises(InputError, match="import_too_large"):
         runs.add(HOME, imported(b" " * (imports.LARGEST_FILE + 1)))
@@ -228,11 +228,11 @@ ACT_AND_SAY_SO = """
 import sys
 from pathlib import Path
 from llama_demo.services.history.imports import imported
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
-runs, home = Runs(RunStore(Database(Path(sys.argv[1])))), resolve(public=False)
+runs, home = RunService(RunStore(Database(Path(sys.argv[1])))), resolve(public=False)
 file = Path(sys.argv[2]).read_bytes()
 while True:
     print("import", flush=True)
@@ -260,7 +260,7 @@ def test_kill_9_leaves_all_or_nothing(tmp_path: Path, act: str) -> None:
     """A power cut in an import or a deletion: the next start has every run of the file, or none."""
     source = tmp_path / "source.db"
     with closing(Database(source)) as database:
-        made = Runs(RunStore(database))
+        made = RunService(RunStore(database))
         for number in range(150):
             with made.record(HOME, task="generate", model="m", input=f"翻译 {number} " * 20, options={}):
                 pass
@@ -273,7 +273,7 @@ def test_kill_9_leaves_all_or_nothing(tmp_path: Path, act: str) -> None:
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         with closing(Database(path)) as database:
-            again = Runs(RunStore(database))
+            again = RunService(RunStore(database))
             counts.append(again.count(HOME))
             assert again.count(HOME, query="翻译") == counts[-1]
             again.delete_all(HOME)

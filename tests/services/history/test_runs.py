@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.history.runs import FinishedRun, Recording, Runs
+from llama_demo.services.history.runs import FinishedRun, Recording, RunService
 from llama_demo.services.history.unsaved import MOST_PAGES
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
@@ -27,7 +27,7 @@ ANN = resolve(public=True, secret="a" * 32, save=True)
 BEA = resolve(public=True, secret="b" * 32, save=True)
 
 
-def record(runs: Runs, visit: Visit = HOME, input: str = "Once") -> Recording:
+def record(runs: RunService, visit: Visit = HOME, input: str = "Once") -> Recording:
     """Begin a recording of which only what a test is about matters."""
     return runs.record(visit, task="generate", model="tiny", input=input, options={"seed": 7, "top_p": 0.95})
 
@@ -39,7 +39,7 @@ def room(database: Database, pages: int) -> None:
         tables.execute(f"PRAGMA max_page_count = {used + pages}")
 
 
-def test_a_run_from_start_to_end(runs: Runs) -> None:
+def test_a_run_from_start_to_end(runs: RunService) -> None:
     """The row is there from the first moment, and has the whole text and the timings at the end."""
     with record(runs) as recording:
         assert recording.id is not None
@@ -52,7 +52,7 @@ def test_a_run_from_start_to_end(runs: Runs) -> None:
     assert recording.warning is None
 
 
-def test_only_the_first_ending_counts(runs: Runs) -> None:
+def test_only_the_first_ending_counts(runs: RunService) -> None:
     """A run that was told to be stopped is not done, nor failed, on the way out."""
     with record(runs) as recording:
         recording.finish("stopped", "half", {"tokens": 1})
@@ -62,7 +62,7 @@ def test_only_the_first_ending_counts(runs: Runs) -> None:
     assert (run.status, run.output, run.timings) == ("stopped", "half", {"tokens": 1})
 
 
-def test_an_exception_is_a_failure_with_its_text(runs: Runs) -> None:
+def test_an_exception_is_a_failure_with_its_text(runs: RunService) -> None:
     """What was written until the failure stays, and the exception goes on to whoever tells it."""
 
     def fail() -> None:
@@ -76,7 +76,7 @@ def test_an_exception_is_a_failure_with_its_text(runs: Runs) -> None:
     assert (run.status, run.output) == ("failed", "so far")
 
 
-def test_a_closed_generator_is_a_stop(runs: Runs) -> None:
+def test_a_closed_generator_is_a_stop(runs: RunService) -> None:
     """A visitor who closes the page stops the run: its text so far stays."""
 
     def stream() -> Generator[str, None, None]:
@@ -93,7 +93,7 @@ def test_a_closed_generator_is_a_stop(runs: Runs) -> None:
     assert (run.status, run.output) == ("stopped", "one two")
 
 
-def test_leaving_quietly_is_done(runs: Runs) -> None:
+def test_leaving_quietly_is_done(runs: RunService) -> None:
     """A task that forgets to say how it ended has ended well."""
     with record(runs) as recording:
         recording.progress("all of it")
@@ -101,7 +101,7 @@ def test_leaving_quietly_is_done(runs: Runs) -> None:
     assert (run.status, run.output) == ("done", "all of it")
 
 
-def test_text_is_written_once_a_second_and_complete_at_the_end(runs: Runs) -> None:
+def test_text_is_written_once_a_second_and_complete_at_the_end(runs: RunService) -> None:
     """Hundreds of calls cost two writes in two seconds, yet nothing is missing from the final text."""
     seen, text = [], ""
     with record(runs) as recording:
@@ -117,7 +117,7 @@ def test_text_is_written_once_a_second_and_complete_at_the_end(runs: Runs) -> No
     assert runs.get(HOME, recording.id).output == text
 
 
-def test_visitors_never_meet(runs: Runs) -> None:
+def test_visitors_never_meet(runs: RunService) -> None:
     """Another visitor's run is as unknown as one that never was, and deleting all means all of one's own."""
     with record(runs, ANN, "Ann's") as anns, record(runs, BEA, "Bea's"):
         pass
@@ -134,7 +134,7 @@ def test_visitors_never_meet(runs: Runs) -> None:
     assert runs.count(ANN) == 0
 
 
-def test_a_temporary_visit_writes_nothing_at_all(database: Database, runs: Runs) -> None:
+def test_a_temporary_visit_writes_nothing_at_all(database: Database, runs: RunService) -> None:
     """Not a byte of any file changes, and what was stored before can still be read."""
     with record(runs, ANN, "before"):
         pass
@@ -149,7 +149,7 @@ def test_a_temporary_visit_writes_nothing_at_all(database: Database, runs: Runs)
     assert [run.input for run in runs.page(resolve(public=True, secret="a" * 32, save=False))] == ["before"]
 
 
-def test_somebody_without_an_owner_finds_nothing(runs: Runs) -> None:
+def test_somebody_without_an_owner_finds_nothing(runs: RunService) -> None:
     """In public mode, without a secret, the history is empty and says so without an error."""
     nobody = resolve(public=True)
     with record(runs, HOME) as recording:
@@ -163,7 +163,7 @@ def test_somebody_without_an_owner_finds_nothing(runs: Runs) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, -1, 101, 10**30])
-def test_the_size_of_a_page_is_limited(runs: Runs, limit: int) -> None:
+def test_the_size_of_a_page_is_limited(runs: RunService, limit: int) -> None:
     """Nobody reads the whole table at once; the error names the range."""
     for visit in (HOME, resolve(public=True)):
         with pytest.raises(InputError) as caught:
@@ -171,7 +171,7 @@ def test_the_size_of_a_page_is_limited(runs: Runs, limit: int) -> None:
         assert caught.value.values == {"name": "limit", "value": limit, "low": 1, "high": 100}
 
 
-def test_pages_follow_each_other(runs: Runs) -> None:
+def test_pages_follow_each_other(runs: RunService) -> None:
     """The last run of a page leads to the next page, narrowed in the same way."""
     for number in range(7):
         with record(runs, input=f"story {number}" if number % 2 else "poem"):
@@ -181,17 +181,17 @@ def test_pages_follow_each_other(runs: Runs) -> None:
     assert [run.input for run in first + second] == ["story 5", "story 3", "story 1"]
 
 
-def test_a_box_is_one_row_while_one_types(runs: Runs) -> None:
-    """The recorder passes the box on: an early run that ends late does not touch the row any more."""
-    with runs.record(HOME, task="search", model="m", input="ca", options={}, box="q") as early:
-        with runs.record(HOME, task="search", model="m", input="cat", options={}, box="q") as late:
+def test_runs_of_one_debounce_key_are_one_row(runs: RunService) -> None:
+    """The recorder passes the debounce key on: an early run that ends late leaves the row alone."""
+    with runs.record(HOME, task="search", model="m", input="ca", options={}, debounce_key="q") as early:
+        with runs.record(HOME, task="search", model="m", input="cat", options={}, debounce_key="q") as late:
             late.finish("done", "cats", {})
         early.finish("stopped", "ca", {})
     assert early.id == late.id
     assert [(run.input, run.output, run.status) for run in runs.page(HOME)] == [("cat", "cats", "done")]
 
 
-def test_a_full_disk_is_one_warning_and_the_text_goes_on(database: Database, runs: Runs) -> None:
+def test_a_full_disk_is_one_warning_and_the_text_goes_on(database: Database, runs: RunService) -> None:
     """The caller never sees an exception; what was stored before stays, and the database is sound."""
     with record(runs) as recording:
         assert recording.id is not None
@@ -209,7 +209,7 @@ def test_a_full_disk_is_one_warning_and_the_text_goes_on(database: Database, run
         assert tables.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_run_that_could_not_begin_may_still_be_stored(database: Database, runs: Runs) -> None:
+def test_a_run_that_could_not_begin_may_still_be_stored(database: Database, runs: RunService) -> None:
     """The disk was full at the start and has space at the end: the run is in the history after all."""
     room(database, 0)
     with record(runs, input="y" * 50_000) as recording:
@@ -221,7 +221,7 @@ def test_a_run_that_could_not_begin_may_still_be_stored(database: Database, runs
     assert runs.get(HOME, recording.id).output == "text"
 
 
-def test_a_locked_database_is_one_warning_and_hardly_a_wait(database: Database, runs: Runs) -> None:
+def test_a_locked_database_is_one_warning_and_hardly_a_wait(database: Database, runs: RunService) -> None:
     """Another program holds the file while a text streams: the stream does not stand still for it."""
     other = sqlite3.connect(database.path, isolation_level=None)
     with record(runs) as recording:
@@ -240,7 +240,7 @@ def test_a_locked_database_is_one_warning_and_hardly_a_wait(database: Database, 
     assert runs.get(HOME, recording.id).output == "all"
 
 
-def test_a_database_closed_under_a_run_does_not_kill_it(database: Database, runs: Runs) -> None:
+def test_a_database_closed_under_a_run_does_not_kill_it(database: Database, runs: RunService) -> None:
     """The app shuts down while a text streams: its generator still ends in order."""
     with record(runs) as recording:
         database.close()
@@ -251,11 +251,11 @@ def test_a_database_closed_under_a_run_does_not_kill_it(database: Database, runs
 RECORD_AND_GO_ON = """
 import sys, time
 from pathlib import Path
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
-runs = Runs(RunStore(Database(Path(sys.argv[1]))))
+runs = RunService(RunStore(Database(Path(sys.argv[1]))))
 recording = runs.record(resolve(public=False), task="generate", model="m", input="Once", options={"seed": 7})
 words = 0
 while True:
@@ -281,13 +281,13 @@ def test_kill_9_in_the_middle_of_a_run(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     with closing(Database(path)) as database:
-        run = Runs(RunStore(database)).get(HOME, run_id)
+        run = RunService(RunStore(database)).get(HOME, run_id)
     assert (run.status, run.input, run.options) == ("interrupted", "Once", {"seed": 7})
     assert run.output == "word " * run.output.count("word ")
     assert int(written) - 100 < run.output.count("word ") <= int(written) + 1
 
 
-def test_days_are_those_of_the_visitor(runs: Runs) -> None:
+def test_days_are_those_of_the_visitor(runs: RunService) -> None:
     """A run just after midnight in Shanghai is one of that day there, and of the day before in London."""
     created = datetime(2026, 5, 1, 16, 30, tzinfo=UTC)  # half past midnight on the 2nd in Shanghai
     run = FinishedRun(created=created, task="generate", model="m", input="late", options={}, status="done")
@@ -300,7 +300,7 @@ def test_days_are_those_of_the_visitor(runs: Runs) -> None:
     assert runs.count(HOME, since=date.min, until=date.max, zone=shanghai) == 1
 
 
-def test_every_run_is_read_once_while_others_come_and_go(runs: Runs) -> None:
+def test_every_run_is_read_once_while_others_come_and_go(runs: RunService) -> None:
     """An export goes on through pages of a hundred while runs begin and are deleted."""
     ids = []
     for number in range(230):
@@ -316,7 +316,7 @@ def test_every_run_is_read_once_while_others_come_and_go(runs: Runs) -> None:
     assert read == ids[:0:-1]
 
 
-def test_a_temporary_run_can_be_kept_after_all(runs: Runs) -> None:
+def test_a_temporary_run_can_be_kept_after_all(runs: RunService) -> None:
     """It is in the history as if it had been stored from the start; until then nothing of it was."""
     temporary = resolve(public=False, save=False)
     with record(runs, temporary) as recording:
@@ -337,7 +337,7 @@ def test_a_temporary_run_can_be_kept_after_all(runs: Runs) -> None:
         runs.keep(resolve(public=True), recording.run)
 
 
-def test_a_run_is_recorded_as_a_version(runs: Runs) -> None:
+def test_a_run_is_recorded_as_a_version(runs: RunService) -> None:
     """Regenerate names the run that it repeats."""
     with record(runs) as first:
         pass
@@ -349,7 +349,7 @@ def test_a_run_is_recorded_as_a_version(runs: Runs) -> None:
         runs.versions(ANN, str(first.id))
 
 
-def test_thumbs_and_notes(runs: Runs) -> None:
+def test_thumbs_and_notes(runs: RunService) -> None:
     """One's own runs only, within bounds; names to filter by are one's own too."""
     with record(runs) as recording:
         pass
@@ -375,7 +375,7 @@ def test_thumbs_and_notes(runs: Runs) -> None:
             wrong()
 
 
-def test_what_a_temporary_page_shows_can_be_saved_after_all(runs: Runs) -> None:
+def test_what_a_temporary_page_shows_can_be_saved_after_all(runs: RunService) -> None:
     """The latest run of this page, or both of a comparison; once; of no other page or tab."""
     here, there = (resolve(public=False, save=False, page=page * 64) for page in "ab")
     with record(runs, here, "first"):
@@ -401,7 +401,7 @@ def test_what_a_temporary_page_shows_can_be_saved_after_all(runs: Runs) -> None:
     assert runs.keep_shown(there, "generate") == 1
 
 
-def test_memory_for_unsaved_runs_has_an_end(runs: Runs) -> None:
+def test_memory_for_unsaved_runs_has_an_end(runs: RunService) -> None:
     """A crowd of temporary visitors costs a bounded number of texts."""
     visits = [resolve(public=False, save=False, page=f"{number:064}") for number in range(MOST_PAGES + 1)]
     for visit in visits:

@@ -20,7 +20,7 @@ from llama_demo.errors import InputError
 from llama_demo.services.library.library import IncomingFile, UploadLimits
 from tests import static_embedder
 from tests.services import libraries
-from tests.services.libraries import ME, PATIENCE, opened
+from tests.services.libraries import ME, TIMEOUT, opened
 
 KILLS = int(os.environ.get("KILLS", "6"))
 """``KILLS=20 python -m pytest tests/services/library/test_indexing.py`` is the long version."""
@@ -65,7 +65,7 @@ def index_all(folder: Path, embedder: Path) -> None:
     """Add every document and wait: what a program does that may be killed meanwhile."""
     with opened(folder, embedder) as shelf:
         job = shelf.library.add(ME, "default", files())
-        job.wait(PATIENCE)
+        job.wait(TIMEOUT)
         while shelf.library.running(ME) is not None:
             time.sleep(0.02)
 
@@ -152,7 +152,7 @@ def test_a_full_disk_loses_nothing_and_is_told(tmp_path: Path, small_disk: Path,
         shelf.add(first="A llama was here before the disk was full.")
         filler = filled(small_disk, 1_000_000)
         job = shelf.library.add(ME, "default", files())
-        assert job.wait(PATIENCE)
+        assert job.wait(TIMEOUT)
         added, failed = job.progress.added, job.progress.failed
         assert added
         assert failed
@@ -165,10 +165,10 @@ def test_a_full_disk_loses_nothing_and_is_told(tmp_path: Path, small_disk: Path,
         assert {one.state for one in listed.values()} == {"done", "failed"}
         filler.unlink()
         refused = [one.id for one in listed.values() if one.state == "failed"]
-        assert shelf.library.retry(ME, refused).wait(PATIENCE)
+        assert shelf.library.retry(ME, refused).wait(TIMEOUT)
         shelf.library.delete(ME, [listed["first.txt"].id])
         not_taken = [one for one in files() if one.name not in listed]
-        assert shelf.library.add(ME, "default", not_taken).wait(PATIENCE)
+        assert shelf.library.add(ME, "default", not_taken).wait(TIMEOUT)
     assert content(small_disk) == content(tmp_path / "roomy")
 
 

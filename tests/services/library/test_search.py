@@ -21,7 +21,7 @@ from llama_demo.store.chunks import ChunkFilter, ChunkStore
 from llama_demo.store.database import Database
 from llama_demo.store.library import LibraryStore
 from tests import static_embedder
-from tests.services.libraries import GENERATOR, ME, PATIENCE, Shelf, opened
+from tests.services.libraries import GENERATOR, ME, TIMEOUT, Shelf, opened
 
 REFUND = "The refund is paid within thirty days. Ask the office for the form."
 WOOL = "羊驼的毛很暖和。织工喜欢用它织布。"
@@ -78,7 +78,7 @@ def test_the_same_file_is_unchanged_and_a_changed_one_replaces_it(shelf: Shelf) 
     """Nobody gets a passage twice, or one that the file does not say any more."""
     shelf.add(refund=REFUND)
     again = shelf.library.add(ME, "default", [IncomingFile("copy.txt", REFUND.encode())])
-    assert again.wait(PATIENCE)
+    assert again.wait(TIMEOUT)
     assert [one.name for one in again.progress.unchanged] == ["refund.txt"]
     shelf.add(refund="The refund is paid within forty days.")
     texts = [hit.text for hit in shelf.searching.search(ME, "refund", "default").hits]
@@ -88,7 +88,7 @@ def test_the_same_file_is_unchanged_and_a_changed_one_replaces_it(shelf: Shelf) 
 def test_deleted_text_is_nowhere_on_the_disk(shelf: Shelf, tmp_path: Path) -> None:
     """Deleting means deleting: not found, and in no file, although the history tells of a search for it."""
     secret = IncomingFile("secret.md", b"# Zanzibarite notes\n\nThe zanzibarite formula is nine.")
-    assert shelf.library.add(ME, "default", [secret]).wait(PATIENCE)
+    assert shelf.library.add(ME, "default", [secret]).wait(TIMEOUT)
     shelf.add(other=REFUND)
     [hit] = shelf.searching.search(ME, "Which formula is nine?", "default", mode="words").hits
     assert "zanzibarite" in hit.text
@@ -128,7 +128,7 @@ def test_bad_files_are_told_and_do_not_keep_the_others(shelf: Shelf) -> None:
             IncomingFile("e.txt", b""),
         ],
     )
-    assert job.wait(PATIENCE)
+    assert job.wait(TIMEOUT)
     assert [one.name for one in job.progress.added] == ["inside.txt"]
     assert {one.name for one in job.progress.failed} == {"broken.pdf", "outside.txt", "e.txt"}
     states = {one.name: one.state for one in shelf.library.documents(ME, "default")}

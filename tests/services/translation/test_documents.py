@@ -11,7 +11,7 @@ import pytest
 
 from llama_demo.documents.segments import MOST_CHARACTERS
 from llama_demo.errors import InputError
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.documents import (
     AT_ONCE,
@@ -47,13 +47,13 @@ def translators(tmp_path_factory: pytest.TempPathFactory) -> Models:
 
 
 @pytest.fixture
-def translating(translators: Models, runs: Runs) -> TranslationService:
+def translating(translators: Models, runs: RunService) -> TranslationService:
     """The service for texts."""
     return TranslationService(translators, runs)
 
 
 @pytest.fixture
-def documents(translating: TranslationService, runs: Runs) -> DocumentTranslationService:
+def documents(translating: TranslationService, runs: RunService) -> DocumentTranslationService:
     """The service for documents."""
     return DocumentTranslationService(translating, runs)
 
@@ -63,7 +63,7 @@ def whole(steps: Iterator[DocumentTranslationProgress]) -> list[DocumentTranslat
     return list(steps)
 
 
-def test_a_document_is_translated(documents: DocumentTranslationService, runs: Runs) -> None:
+def test_a_document_is_translated(documents: DocumentTranslationService, runs: RunService) -> None:
     """Progress from nothing to all, a file of the same format, and one row in the history."""
     first, *_, last = whole(documents.translate_document(ANN, "note.md", TEXT, source="en", target="fr"))
     assert (first.done, first.total, first.state, first.name) == (0, 4, "running", "note.fr.md")
@@ -91,7 +91,7 @@ def test_a_document_is_translated(documents: DocumentTranslationService, runs: R
 
 
 def test_the_history_opens_it_again(
-    documents: DocumentTranslationService, translating: TranslationService, runs: Runs
+    documents: DocumentTranslationService, translating: TranslationService, runs: RunService
 ) -> None:
     """As a text beside its translation, passage by passage."""
     whole(documents.translate_document(ANN, "a.txt", b"One.\n\nTwo.\n", source="en", target="fr"))
@@ -102,7 +102,7 @@ def test_the_history_opens_it_again(
 
 
 def test_what_it_was_unsure_of_is_counted_and_marked(
-    documents: DocumentTranslationService, translating: TranslationService, runs: Runs
+    documents: DocumentTranslationService, translating: TranslationService, runs: RunService
 ) -> None:
     """As in the pane: a reader of a document must not trust what would be underlined there."""
     passages = ["A dog ran. It slept.", "https://example.org/a", "The same line", "The same line"]
@@ -134,7 +134,7 @@ def test_what_is_in_the_target_language_already_can_go_into_another(
 
 @pytest.mark.parametrize("by", ["stop", "close"])
 def test_what_is_done_stays_when_it_is_cancelled(
-    documents: DocumentTranslationService, runs: Runs, by: str
+    documents: DocumentTranslationService, runs: RunService, by: str
 ) -> None:
     """The file can be fetched with its beginning translated and the rest as it was."""
     steps = documents.translate_document(ANN, "a.txt", LONG, source="en", target="fr", key="k")
@@ -185,7 +185,7 @@ def test_nobody_gets_anothers_file(documents: DocumentTranslationService) -> Non
 
 
 def test_a_temporary_visit_leaves_nothing(
-    documents: DocumentTranslationService, runs: Runs, tmp_path: Path
+    documents: DocumentTranslationService, runs: RunService, tmp_path: Path
 ) -> None:
     """Its page gets the file, and no other page; no byte of it is written anywhere."""
     *_, last = documents.translate_document(NOBODY, "a.txt", b"SECRETWORD.", source="en", target="fr")
@@ -210,7 +210,7 @@ def test_a_temporary_visit_leaves_nothing(
     ],
 )
 def test_refusals_come_first(
-    documents: DocumentTranslationService, runs: Runs, name: str, data: bytes, source: str, key: str
+    documents: DocumentTranslationService, runs: RunService, name: str, data: bytes, source: str, key: str
 ) -> None:
     """Before any progress, and nothing is in the history."""
     with pytest.raises(InputError) as caught:

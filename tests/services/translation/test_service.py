@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.service import Guess, Term, TranslationRequest, TranslationService
@@ -32,15 +32,15 @@ def translators(tmp_path_factory: pytest.TempPathFactory) -> Models:
 
 
 @pytest.fixture
-def runs(tmp_path: Path) -> Iterator[Runs]:
+def runs(tmp_path: Path) -> Iterator[RunService]:
     """An empty history."""
     database = Database(tmp_path / "history.db")
-    yield Runs(RunStore(database))
+    yield RunService(RunStore(database))
     database.close()
 
 
 @pytest.fixture
-def translating(translators: Models, runs: Runs) -> TranslationService:
+def translating(translators: Models, runs: RunService) -> TranslationService:
     """The service."""
     return TranslationService(translators, runs)
 
@@ -92,7 +92,7 @@ class CountingService(TranslationService):
         return super().detect(text)
 
 
-def test_the_language_is_detected_once(translators: Models, runs: Runs, visit: Visit) -> None:
+def test_the_language_is_detected_once(translators: Models, runs: RunService, visit: Visit) -> None:
     """A caller that knows the language already passes it on; otherwise the service detects it once."""
     service = CountingService(translators, runs)
     [*_, own] = service.translate(visit, TranslationRequest("今天好。", target="fr"))
@@ -174,7 +174,7 @@ def test_a_language_that_was_set_wrongly_is_told(
     ],
 )
 def test_refusals_leave_no_row(
-    translating: TranslationService, runs: Runs, visit: Visit, asked: TranslationRequest, key: str
+    translating: TranslationService, runs: RunService, visit: Visit, asked: TranslationRequest, key: str
 ) -> None:
     """Told before anything runs."""
     with pytest.raises(InputError) as caught:
@@ -184,7 +184,7 @@ def test_refusals_leave_no_row(
 
 
 def test_a_hundred_thousand_characters_begin_at_once_and_end_when_told(
-    translating: TranslationService, runs: Runs, visit: Visit
+    translating: TranslationService, runs: RunService, visit: Visit
 ) -> None:
     """Stop ends it with what is done, and the row says so."""
     updates = translating.translate(
@@ -201,7 +201,7 @@ def test_a_hundred_thousand_characters_begin_at_once_and_end_when_told(
 
 
 def test_closing_ends_the_model_and_marks_the_run(
-    translating: TranslationService, runs: Runs, visit: Visit
+    translating: TranslationService, runs: RunService, visit: Visit
 ) -> None:
     """When nobody reads any more, the next one does not wait."""
     updates = translating.translate(visit, TranslationRequest(LONG, source="en", target="zh"))
@@ -223,8 +223,8 @@ def test_a_new_run_of_the_same_key_ends_the_one_before(translating: TranslationS
     assert list(former)[-1].finish_reason == "stopped"
 
 
-def test_typing_fills_one_row(translating: TranslationService, runs: Runs, visit: Visit) -> None:
-    """Runs from one box within seconds are one thought; a button's run stands for itself."""
+def test_typing_fills_one_row(translating: TranslationService, runs: RunService, visit: Visit) -> None:
+    """Runs of one debounce key within seconds are one row; a button's run stands for itself."""
     for text in ("H", "Hi", "Hi."):
         list(
             translating.translate(
@@ -237,7 +237,7 @@ def test_typing_fills_one_row(translating: TranslationService, runs: Runs, visit
     assert runs.count(visit) == 2
 
 
-def test_a_row_opens_with_both_panes(translating: TranslationService, runs: Runs, visit: Visit) -> None:
+def test_a_row_opens_with_both_panes(translating: TranslationService, runs: RunService, visit: Visit) -> None:
     """Sentences, places, glossary and languages are there again."""
     asked = TranslationRequest("One llama. Two.", target="fr", beams=2, glossary=(Term("llama", "lama"),))
     last = list(translating.translate(visit, asked))[-1]
@@ -249,7 +249,7 @@ def test_a_row_opens_with_both_panes(translating: TranslationService, runs: Runs
     ]
 
 
-def test_a_temporary_visit_leaves_no_row(translating: TranslationService, runs: Runs) -> None:
+def test_a_temporary_visit_leaves_no_row(translating: TranslationService, runs: RunService) -> None:
     """What is not to be kept is not written."""
     asked = TranslationRequest("Hi.", source="en", target="zh")
     [*_, last] = translating.translate(resolve(public=False, save=False), asked)

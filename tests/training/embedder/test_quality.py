@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from llama_demo.tasks.embed import SentenceEncoder, embed, load_sentence_encoder
-from llama_demo.training.embedder.evaluation import Task, measure
+from llama_demo.training.embedder.evaluation import RetrievalTask, measure
 
 ITEMS = Path(__file__).with_name("retrieval_items.tsv")
 BUNDLED = Path(__file__).parents[3] / "assets" / "models" / "embedder"
@@ -22,13 +22,13 @@ def encoder() -> SentenceEncoder:
     return load_sentence_encoder(BUNDLED, device="cpu", dtype="float32")
 
 
-def task(kind: str) -> Task:
+def task(kind: str) -> RetrievalTask:
     """The questions of a kind such as ``zh-en`` among all passages of the same language."""
     rows = [line.split("\t") for line in ITEMS.read_text(encoding="utf-8").splitlines()]
     language = kind[-2:]
     passages = [passage for other, _, passage in rows if other.endswith(language)]
     asked = [(question, passages.index(passage)) for other, question, passage in rows if other == kind]
-    return Task(kind, [question for question, _ in asked], passages, [right for _, right in asked])
+    return RetrievalTask(kind, [question for question, _ in asked], passages, [right for _, right in asked])
 
 
 # A few questions below what the shipped weights reach, so that only real harm is noticed.

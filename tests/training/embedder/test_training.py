@@ -17,7 +17,7 @@ from llama_demo.tasks.embed import embed, load_sentence_encoder
 from llama_demo.tasks.search import SearchCandidate
 from llama_demo.training.embedder import data as embedder_data
 from llama_demo.training.embedder import training as embedder
-from llama_demo.training.embedder.data import Batches, TextPair
+from llama_demo.training.embedder.data import EmbedderBatches, TextPair
 from llama_demo.training.embedder.retrieval import by_words, fused, rank, words
 from tests.training.clocks import every_step
 
@@ -43,11 +43,11 @@ def vocabulary(pairs: dict[str, list[TextPair]]) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def batches(pairs: dict[str, list[TextPair]], vocabulary: bytes) -> Batches:
-    return Batches(pairs, sentencepiece.SentencePieceProcessor(model_proto=vocabulary))
+def batches(pairs: dict[str, list[TextPair]], vocabulary: bytes) -> EmbedderBatches:
+    return EmbedderBatches(pairs, sentencepiece.SentencePieceProcessor(model_proto=vocabulary))
 
 
-def test_a_step_always_gets_the_same_batch(batches: Batches) -> None:
+def test_a_step_always_gets_the_same_batch(batches: EmbedderBatches) -> None:
     """A resumed run sees what it would have seen without the interruption."""
     one, other = batches.at(5), batches.at(5)
     assert torch.equal(one.one[0], other.one[0])
@@ -65,7 +65,7 @@ def test_a_text_that_stands_twice_is_no_counterexample(vocabulary: bytes) -> Non
     assert batch.same.tolist() == [[False, True, False], [True, False, False], [False, False, False]]
 
 
-def test_no_text_is_left_without_pieces(batches: Batches) -> None:
+def test_no_text_is_left_without_pieces(batches: EmbedderBatches) -> None:
     """Pieces are left out at random, but never all of a short text."""
     for step in range(20):
         for ids, starts in (batches.at(step).one, batches.at(step).other):
@@ -90,7 +90,7 @@ def test_a_run_learns_and_leaves_a_model_that_loads(
     """From pairs to a folder: translations end up near each other, and the table is small."""
     monkeypatch.setattr(embedder_data, "read_training", lambda data: pairs)
     monkeypatch.setattr(embedder_data, "read_kept_back", lambda data: {"pairs": pairs["translations"]})
-    recipe = embedder.Recipe(StaticConfig(vocab_size=SIZE, width=32))
+    recipe = embedder.EmbedderRecipe(StaticConfig(vocab_size=SIZE, width=32))
     progress = embedder.train_embedder(
         tmp_path,
         tmp_path / "run",

@@ -10,7 +10,7 @@ import pytest
 
 from llama_demo.engine.request import Request, Sampling
 from llama_demo.tasks.language_model import LanguageModel
-from llama_demo.text.chat_template import Message
+from llama_demo.text.chat_template import ChatMessage
 from llama_demo.training.generator import declines
 from llama_demo.training.generator.poems import form_of
 
@@ -30,7 +30,7 @@ def answers(writer: LanguageModel) -> dict[str, str]:
     assert chat is not None
     asked = [
         Request(
-            tuple(chat.encode([Message("user", request)])),
+            tuple(chat.encode([ChatMessage("user", request)])),
             Sampling(temperature=0.8, top_k=50, top_p=0.95, seed=number),
             LONGEST,
             writer.tokenizer.end_ids,

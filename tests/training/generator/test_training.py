@@ -16,13 +16,13 @@ from sentencepiece import SentencePieceProcessor
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
-from llama_demo.training.checkpoint import Progress
+from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.corpus import held_out
 from llama_demo.training.generator import declines, poems, stories
 from llama_demo.training.generator.auxiliary_loss import TOPIC, auxiliary_loss, auxiliary_targets
-from llama_demo.training.generator.data import Encoder, rhyme_marks
+from llama_demo.training.generator.data import GeneratorEncoder, rhyme_marks
 from llama_demo.training.generator.topic_marks import TopicMarks
-from llama_demo.training.generator.training import Recipe, train_generator
+from llama_demo.training.generator.training import GeneratorRecipe, train_generator
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER, train_vocabulary
 from tests.training.clocks import every_step
 
@@ -96,7 +96,7 @@ def test_the_vocabulary_can_write_anything_and_keeps_characters_whole() -> None:
 def test_what_must_rhyme_is_found_and_its_sound_is_asked_for(data: Path) -> None:
     """The ends of the second and fourth line answer those before them; nothing else of a poem is marked."""
     vocabulary = train_vocabulary(["the dog"] * 50, frozenset(JINGYE.replace("\n", "") + "香"), 385)
-    encoder = Encoder(vocabulary)
+    encoder = GeneratorEncoder(vocabulary)
     marks = rhyme_marks(data, encoder)
 
     def marked(poem: str) -> list[str]:
@@ -129,7 +129,7 @@ def test_what_must_rhyme_is_found_and_its_sound_is_asked_for(data: Path) -> None
 def test_what_a_story_was_asked_for_is_found_in_it_and_asked_for_again() -> None:
     """The first mentions in the answer are marked, not the request's words; only the very word will do."""
     story = "the cats met a dog and the dog ran and a dog sat and one dog and that dog"
-    encoder = Encoder(train_vocabulary([story] * 50, frozenset("小狗和月亮。在"), 366))
+    encoder = GeneratorEncoder(train_vocabulary([story] * 50, frozenset("小狗和月亮。在"), 366))
     topics = TopicMarks(encoder.pieces, assistant=encoder.assistant)
 
     def marked(request: str, answer: str, words: list[str]) -> str:
@@ -201,7 +201,7 @@ def test_declines_answer_in_the_askers_language(data: Path) -> None:
         assert answer == (declines.ENGLISH if asked.isascii() else declines.CHINESE)
 
 
-TINY = Recipe(
+TINY = GeneratorRecipe(
     LlamaConfig(
         vocab_size=700,
         hidden_size=32,
@@ -218,7 +218,7 @@ TINY = Recipe(
 )
 
 
-def train_a_little(data: Path, out: Path, seconds: float) -> Progress:
+def train_a_little(data: Path, out: Path, seconds: float) -> TrainingProgress:
     return train_generator(
         data,
         out,

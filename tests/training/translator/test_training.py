@@ -15,9 +15,16 @@ from llama_demo.tasks.translate_sentences import load_translator, translate_sent
 from llama_demo.training.corpus import spread
 from llama_demo.training.translator import copying
 from llama_demo.training.translator import data as translator_data
-from llama_demo.training.translator.data import LENGTHS, PAD, Batches, Pair, PairEncoder, Pairs
+from llama_demo.training.translator.data import (
+    LENGTHS,
+    PAD,
+    PairEncoder,
+    TranslationPair,
+    TranslationPairs,
+    TranslatorBatches,
+)
 from llama_demo.training.translator.evaluation import evaluate_translator, score
-from llama_demo.training.translator.training import Recipe, cross_entropy, shape, train_translator
+from llama_demo.training.translator.training import TranslatorRecipe, cross_entropy, shape, train_translator
 from tests.training.clocks import every_step
 
 WORDS = {
@@ -36,33 +43,37 @@ FRAMES = {
 
 
 @pytest.fixture(scope="module")
-def pairs() -> Pairs:
+def pairs() -> TranslationPairs:
     found = [
-        Pair(f"I see {ENGLISH[a]} by {ENGLISH[b]}.", FRAMES[language].format(words[a], words[b]), language)
+        TranslationPair(
+            f"I see {ENGLISH[a]} by {ENGLISH[b]}.", FRAMES[language].format(words[a], words[b]), language
+        )
         for language, words in WORDS.items()
         for a in range(8)
         for b in range(8)
     ]
-    return Pairs(found, [1.0] * len(found))
+    return TranslationPairs(found, [1.0] * len(found))
 
 
 @pytest.fixture(scope="module")
-def encoder(pairs: Pairs) -> PairEncoder:
+def encoder(pairs: TranslationPairs) -> PairEncoder:
     return PairEncoder(translator_data.build_vocabulary(pairs, 340))
 
 
 def test_a_source_says_into_which_language(encoder: PairEncoder) -> None:
     """One model serves all directions: the first piece of the source tells it which."""
-    into_french, _ = encoder.both_ways(Pair("I see cat by dog.", "Je vois chat près de chien.", "fr"), False)
+    into_french, _ = encoder.both_ways(
+        TranslationPair("I see cat by dog.", "Je vois chat près de chien.", "fr"), False
+    )
     into_english, target = encoder.both_ways(
-        Pair("I see cat by dog.", "Je vois chat près de chien.", "fr"), True
+        TranslationPair("I see cat by dog.", "Je vois chat près de chien.", "fr"), True
     )
     assert encoder.pieces.id_to_piece(into_french[0]) == "<2fr>"
     assert encoder.pieces.id_to_piece(into_english[0]) == "<2en>"
     assert encoder.pieces.decode(target) == "I see cat by dog."
 
 
-def test_what_is_measured_is_short_and_long(pairs: Pairs) -> None:
+def test_what_is_measured_is_short_and_long(pairs: TranslationPairs) -> None:
     """Held-out files are sorted by length: their first part alone would tell of short sentences only."""
     assert spread(pairs.pairs, 4) == pairs.pairs[:: len(pairs.pairs) // 4]
     assert spread(pairs.pairs, 1_000) == pairs.pairs
@@ -74,18 +85,18 @@ def test_what_the_vocabulary_lacks_is_spelled_in_bytes(encoder: PairEncoder, tex
     assert encoder.pieces.decode(encoder.pieces.encode(text)).split() == text.split()
 
 
-def test_a_step_always_gets_the_same_batch(pairs: Pairs, encoder: PairEncoder) -> None:
+def test_a_step_always_gets_the_same_batch(pairs: TranslationPairs, encoder: PairEncoder) -> None:
     """A resumed run sees what it would have seen without the interruption."""
-    there = Batches(pairs, encoder, tokens=600)
-    back = Batches(pairs, encoder, tokens=600)
+    there = TranslatorBatches(pairs, encoder, tokens=600)
+    back = TranslatorBatches(pairs, encoder, tokens=600)
     for step in (70, 3, 64):
         for mine, other in zip(there.at(step), back.at(step), strict=True):
             assert torch.equal(mine, other)
 
 
-def test_batches_hold_what_was_asked_for(pairs: Pairs, encoder: PairEncoder) -> None:
+def test_batches_hold_what_was_asked_for(pairs: TranslationPairs, encoder: PairEncoder) -> None:
     """Memory is planned by the tokens of a batch, so padding counts too; little of it is padding."""
-    batches = Batches(pairs, encoder, tokens=600)
+    batches = TranslatorBatches(pairs, encoder, tokens=600)
     filled, room = 0, 0
     for step in range(64):
         source, target = batches.at(step)
@@ -141,7 +152,7 @@ def test_padding_is_no_part_of_the_loss(encoder: PairEncoder) -> None:
     assert together == pytest.approx(expected, abs=0.05)  # bfloat16 products
 
 
-def test_training_learns_from_a_folder(tmp_path: Path, pairs: Pairs) -> None:
+def test_training_learns_from_a_folder(tmp_path: Path, pairs: TranslationPairs) -> None:
     """The command's own path, from files to a folder that translates better than guessing."""
     data = tmp_path / "data" / "parallel"
     data.mkdir(parents=True)
@@ -155,7 +166,9 @@ def test_training_learns_from_a_folder(tmp_path: Path, pairs: Pairs) -> None:
         file.writelines(
             f"{word}\t{word}\tpin1\t{english}\n" for word, english in zip(WORDS["zh"], ENGLISH, strict=True)
         )
-    recipe = Recipe(shape(vocab_size=340, width=64, mlp_width=128, heads=2, layers=(1, 1)), tokens=600)
+    recipe = TranslatorRecipe(
+        shape(vocab_size=340, width=64, mlp_width=128, heads=2, layers=(1, 1)), tokens=600
+    )
     progress = train_translator(
         tmp_path / "data",
         tmp_path / "out",

@@ -8,12 +8,12 @@ import json
 import pytest
 
 from llama_demo.errors import DemoError
-from llama_demo.services.writing import Asked, Update
+from llama_demo.services.generation import GenerationRequest, GenerationUpdate
 from llama_demo.tasks.generate import Choice, Token
 from llama_demo.ui.generate.transcript import Transcript, Wish
 from llama_demo.ui.wishes import read
 
-ASKED = Asked("a dog", preset="story")
+ASKED = GenerationRequest("a dog", preset="story")
 WORDS = tuple(
     Token(number, text, -0.5, (Choice(number, text, -0.5), Choice(2, "", -3.0)))
     for number, text in enumerate(("Once", " upon", "\n</script>${x}"), start=10)
@@ -29,7 +29,7 @@ def lines(transcript: str) -> list[dict]:
 def test_a_transcript_only_grows() -> None:
     """Each update begins with the one before, so little is sent; every token is in it once."""
     transcript = Transcript(ASKED, answers=True)
-    texts = [transcript.add(Update("", WORDS[:count], INFO)) for count in range(4)]
+    texts = [transcript.add(GenerationUpdate("", WORDS[:count], INFO)) for count in range(4)]
     for earlier, later in itertools.pairwise(texts):
         assert later.startswith(earlier)
     told = [token for line in lines(texts[-1]) for token in line.get("tokens", [])]
@@ -39,7 +39,7 @@ def test_a_transcript_only_grows() -> None:
 def test_the_end_of_a_text_can_be_told_from_a_word() -> None:
     """Among the choices, the token that ends the text is marked."""
     transcript = Transcript(ASKED, endings=frozenset({2}), answers=True)
-    (token,) = lines(transcript.add(Update("", WORDS[:1], INFO)))[1]["tokens"]
+    (token,) = lines(transcript.add(GenerationUpdate("", WORDS[:1], INFO)))[1]["tokens"]
     assert [choice[3] for choice in token[3]] == [False, True]
 
 
@@ -50,7 +50,9 @@ def test_going_on_sends_only_what_is_new() -> None:
     wished = read(Wish, told)
     assert wished.asked == ASKED
     assert [token.id for token in wished.tokens] == [10, 11]
-    begin, *rest = lines(Transcript(ASKED, wished=wished, answers=True).add(Update("", WORDS, INFO)))
+    begin, *rest = lines(
+        Transcript(ASKED, wished=wished, answers=True).add(GenerationUpdate("", WORDS, INFO))
+    )
     assert (begin["from"], begin["kept"], begin["chosen"]) == ("v", 2, [11, " upon", -0.5])
     assert [token[0] for line in rest for token in line.get("tokens", [])] == [12]
 

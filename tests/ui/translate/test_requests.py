@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from llama_demo.errors import InputError
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import LARGEST_FILE, DocumentTranslationService
@@ -40,7 +40,7 @@ class Parts:
     """The services that the tab uses, on an empty database."""
 
     def __init__(self, models: Models, database: Database) -> None:
-        runs = Runs(RunStore(database))
+        runs = RunService(RunStore(database))
         self.translating = TranslationService(models, runs)
         self.documents = DocumentTranslationService(self.translating, runs)
         self.glossary = Glossary(GlossaryStore(database))

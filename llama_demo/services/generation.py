@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
 from llama_demo.errors import DemoError, InputError
-from llama_demo.services.history.runs import Recording, Runs
+from llama_demo.services.history.runs import Recording, RunService
 from llama_demo.services.models import Models
 from llama_demo.services.stopping import Stops
 from llama_demo.services.visits import Visit
@@ -21,7 +21,7 @@ ALTERNATIVES = 8
 
 
 @dataclass(frozen=True)
-class Asked:
+class GenerationRequest:
     """What somebody wants written.
 
     Attributes:
@@ -39,7 +39,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Update:
+class GenerationUpdate:
     """How far a run has come.
 
     Attributes:
@@ -62,15 +62,15 @@ class Update:
     quotes: tuple[tuple[int, int], ...] = ()
 
 
-class Writing:
+class GenerationService:
     """Continues texts for visitors and records each run."""
 
-    def __init__(self, models: Models, runs: Runs) -> None:
+    def __init__(self, models: Models, runs: RunService) -> None:
         self._models = models
         self._runs = runs
         self._stops = Stops()
 
-    def prompt(self, asked: Asked) -> tuple[Prompt, Fill]:
+    def prompt(self, asked: GenerationRequest) -> tuple[Prompt, Fill]:
         """What the model would be given to read, and how much of its context that takes.
 
         Raises:
@@ -80,7 +80,7 @@ class Writing:
         prompt = _prompt(model, asked)
         return prompt, fill_of(model, prompt)
 
-    def quotes(self, asked: Asked) -> bool:
+    def quotes(self, asked: GenerationRequest) -> bool:
         """Whether sentences of what is asked are quoted, because the model cannot write this itself."""
         return _quotes(self._models.writer(asked.model), asked)
 
@@ -91,13 +91,13 @@ class Writing:
     def write(
         self,
         visit: Visit,
-        asked: Asked,
+        asked: GenerationRequest,
         options: GenerateOptions,
         *,
         kept: Sequence[Token] = (),
         key: str = "",
         origin: str | None = None,
-    ) -> Iterator[Update]:
+    ) -> Iterator[GenerationUpdate]:
         """Write what was asked for. Closing the iterator stops the model and marks the run as stopped.
 
         Args:
@@ -128,7 +128,7 @@ class Writing:
         """End the run that was begun under ``key``; returns whether there was one."""
         return self._stops.stop(key)
 
-    def _quoted(self, visit: Visit, asked: Asked, origin: str | None) -> Update:
+    def _quoted(self, visit: Visit, asked: GenerationRequest, origin: str | None) -> GenerationUpdate:
         """A summary in the words of the text. No model writes it, so none is named."""
         sentences = summarise(asked.text)
         text = "\n".join(sentence.text for sentence in sentences)
@@ -145,7 +145,7 @@ class Writing:
         )
         recording.finish("done", text, info)
         places = tuple((sentence.start, sentence.end) for sentence in sentences)
-        return Update(
+        return GenerationUpdate(
             text,
             info=info,
             run_id=recording.id,
@@ -155,7 +155,7 @@ class Writing:
 
     def _updates(
         self, generation: Generation, recording: Recording, model: str, kept: Sequence[Token]
-    ) -> Iterator[Update]:
+    ) -> Iterator[GenerationUpdate]:
         text, tokens = "".join(token.text for token in kept), tuple(kept)
         info: dict[str, object] = {
             "tokens": 0,
@@ -164,7 +164,7 @@ class Writing:
             "model": model,
             "seed": generation.seed,
         }
-        yield Update(text, tokens, info, recording.id, generation.waiting, recording.warning)
+        yield GenerationUpdate(text, tokens, info, recording.id, generation.waiting, recording.warning)
         try:
             for piece in generation:
                 text, tokens = text + piece.text, tokens + piece.tokens
@@ -174,17 +174,19 @@ class Writing:
                 else:
                     status = "stopped" if piece.finish_reason == "stopped" else "done"
                     recording.finish(status, text, info, trace=_trace(tokens))
-                yield Update(text, tokens, info, recording.id, generation.waiting, recording.warning)
+                yield GenerationUpdate(
+                    text, tokens, info, recording.id, generation.waiting, recording.warning
+                )
         except GeneratorExit:  # nobody reads on; what came so far can still be opened, token by token
             recording.finish("stopped", text, info, trace=_trace(tokens))
             raise
 
 
-def _prompt(model: LanguageModel, asked: Asked) -> Prompt:
+def _prompt(model: LanguageModel, asked: GenerationRequest) -> Prompt:
     return prompt_for(model, preset_named(asked.preset), asked.text, form=asked.form, theme=asked.theme)
 
 
-def _quotes(model: LanguageModel, asked: Asked) -> bool:
+def _quotes(model: LanguageModel, asked: GenerationRequest) -> bool:
     preset = preset_named(asked.preset)
     return preset.quotes and preset.ability_of(model.abilities) is None
 
@@ -206,6 +208,6 @@ def _trace(tokens: Sequence[Token]) -> list[tuple[str, int, float]]:
     return [(token.text, token.id, round(token.logprob, 4)) for token in tokens]
 
 
-def _settings(asked: Asked) -> dict[str, object]:
+def _settings(asked: GenerationRequest) -> dict[str, object]:
     """What of a request is needed to open it again, besides its text and the model."""
     return {"preset": asked.preset, "form": asked.form, "theme": asked.theme}

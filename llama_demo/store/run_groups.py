@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import sqlite_utils
 
-from llama_demo.store.moments import id_of, new_id, number_of
+from llama_demo.store.ids import id_of, new_id, number_of
 from llama_demo.store.run import storable
 
 

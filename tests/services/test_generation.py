@@ -9,20 +9,20 @@ from dataclasses import replace
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.history.runs import Runs
+from llama_demo.services.generation import GenerationRequest, GenerationService
+from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit, resolve
-from llama_demo.services.writing import Asked, Writing
 from llama_demo.tasks.generate import GenerateOptions, Token
 
 BEGINNING = "Once upon a time there was a little dog"
-STORY = Asked(BEGINNING)
+STORY = GenerationRequest(BEGINNING)
 LONG = GenerateOptions(max_new_tokens=450, temperature=1.0, seed=3)
 
 
 @pytest.fixture
-def writing(models: Models, runs: Runs) -> Writing:
-    return Writing(models, runs)
+def writing(models: Models, runs: RunService) -> GenerationService:
+    return GenerationService(models, runs)
 
 
 @pytest.fixture
@@ -30,7 +30,9 @@ def visit() -> Visit:
     return resolve(public=False)
 
 
-def test_a_run_is_a_row_from_its_first_moment(writing: Writing, runs: Runs, visit: Visit) -> None:
+def test_a_run_is_a_row_from_its_first_moment(
+    writing: GenerationService, runs: RunService, visit: Visit
+) -> None:
     """Before the first token there is a row that says ``running``; at the end it holds everything."""
     updates = writing.write(visit, STORY, GenerateOptions(max_new_tokens=20, seed=5))
     first = next(updates)
@@ -45,7 +47,9 @@ def test_a_run_is_a_row_from_its_first_moment(writing: Writing, runs: Runs, visi
     assert last.info["finish_reason"] in ("length", "end")
 
 
-def test_a_drawn_seed_is_kept_with_the_run(writing: Writing, runs: Runs, visit: Visit) -> None:
+def test_a_drawn_seed_is_kept_with_the_run(
+    writing: GenerationService, runs: RunService, visit: Visit
+) -> None:
     """Opened again with the seed that it really had, a run writes the same text."""
     last = list(writing.write(visit, STORY, GenerateOptions(max_new_tokens=20)))[-1]
     seed = runs.page(visit)[0].options["seed"]
@@ -55,7 +59,9 @@ def test_a_drawn_seed_is_kept_with_the_run(writing: Writing, runs: Runs, visit: 
     assert again.text == last.text
 
 
-def test_stop_keeps_the_text_and_says_stopped(writing: Writing, runs: Runs, visit: Visit) -> None:
+def test_stop_keeps_the_text_and_says_stopped(
+    writing: GenerationService, runs: RunService, visit: Visit
+) -> None:
     """The Stop button ends the run within moments; text and row agree."""
     updates = writing.write(visit, STORY, LONG, key="k")
     last = next(update for update in updates if update.text)
@@ -68,7 +74,7 @@ def test_stop_keeps_the_text_and_says_stopped(writing: Writing, runs: Runs, visi
     assert not writing.stop("k")
 
 
-def test_nobody_stops_a_run_without_its_key(writing: Writing, visit: Visit) -> None:
+def test_nobody_stops_a_run_without_its_key(writing: GenerationService, visit: Visit) -> None:
     """A key that names no run stops nothing."""
     updates = writing.write(visit, STORY, GenerateOptions(max_new_tokens=10), key="mine")
     next(updates)
@@ -76,7 +82,9 @@ def test_nobody_stops_a_run_without_its_key(writing: Writing, visit: Visit) -> N
     assert list(updates)[-1].info["finish_reason"] in ("length", "end")
 
 
-def test_a_closed_page_marks_the_run_and_frees_the_model(writing: Writing, runs: Runs, visit: Visit) -> None:
+def test_a_closed_page_marks_the_run_and_frees_the_model(
+    writing: GenerationService, runs: RunService, visit: Visit
+) -> None:
     """When nobody reads any more, the model is free within a second and the partial text is kept."""
     updates = writing.write(visit, STORY, LONG)
     seen = next(update.text for update in updates if update.text)
@@ -89,7 +97,7 @@ def test_a_closed_page_marks_the_run_and_frees_the_model(writing: Writing, runs:
     assert row.output.startswith(seen)
 
 
-def test_a_temporary_visit_leaves_no_row(writing: Writing, runs: Runs) -> None:
+def test_a_temporary_visit_leaves_no_row(writing: GenerationService, runs: RunService) -> None:
     """What is not to be kept is not written, and the text is the same."""
     visit = resolve(public=False, save=False)
     last = list(writing.write(visit, STORY, GenerateOptions(max_new_tokens=5)))[-1]
@@ -97,25 +105,27 @@ def test_a_temporary_visit_leaves_no_row(writing: Writing, runs: Runs) -> None:
     assert runs.count(resolve(public=False)) == 0
 
 
-def test_a_refused_request_leaves_no_row(writing: Writing, runs: Runs, visit: Visit) -> None:
+def test_a_refused_request_leaves_no_row(writing: GenerationService, runs: RunService, visit: Visit) -> None:
     """An empty prompt is no run."""
     with pytest.raises(InputError):
-        next(writing.write(visit, Asked("  "), GenerateOptions()))
+        next(writing.write(visit, GenerationRequest("  "), GenerateOptions()))
     with pytest.raises(InputError):
-        next(writing.write(visit, Asked(BEGINNING, preset="haiku"), GenerateOptions()))
+        next(writing.write(visit, GenerationRequest(BEGINNING, preset="haiku"), GenerateOptions()))
     assert runs.count(visit) == 0
 
 
-def test_text_only_grows(writing: Writing, visit: Visit) -> None:
+def test_text_only_grows(writing: GenerationService, visit: Visit) -> None:
     """Each update begins with the text of the one before: the page never takes a word back."""
     texts = [
         update.text
-        for update in writing.write(visit, Asked("春眠不觉晓，"), GenerateOptions(max_new_tokens=80))
+        for update in writing.write(
+            visit, GenerationRequest("春眠不觉晓，"), GenerateOptions(max_new_tokens=80)
+        )
     ]
     assert all(later.startswith(earlier) for earlier, later in itertools.pairwise(texts))
 
 
-def test_a_cut_off_text_is_continued(writing: Writing, runs: Runs, visit: Visit) -> None:
+def test_a_cut_off_text_is_continued(writing: GenerationService, runs: RunService, visit: Visit) -> None:
     """Continuing keeps what stands there and writes on from it as if there had been no break."""
     options = GenerateOptions(max_new_tokens=40, temperature=0.0)
     whole = list(writing.write(visit, STORY, options))[-1]
@@ -127,7 +137,7 @@ def test_a_cut_off_text_is_continued(writing: Writing, runs: Runs, visit: Visit)
     assert runs.page(visit)[0].output == whole.text
 
 
-def test_another_word_leads_to_another_text(writing: Writing, visit: Visit) -> None:
+def test_another_word_leads_to_another_text(writing: GenerationService, visit: Visit) -> None:
     """A click on what else could have come: the text up to there, the chosen word, and what follows it."""
     options = GenerateOptions(max_new_tokens=20, temperature=0.0)
     tokens = list(writing.write(visit, STORY, options))[-1].tokens
@@ -139,7 +149,7 @@ def test_another_word_leads_to_another_text(writing: Writing, visit: Visit) -> N
     assert last.tokens[place].id == other.id
 
 
-def test_two_runs_are_written_side_by_side(writing: Writing, visit: Visit) -> None:
+def test_two_runs_are_written_side_by_side(writing: GenerationService, visit: Visit) -> None:
     """Two settings on one prompt stream together: neither waits for the other's end."""
     calm = writing.write(visit, STORY, GenerateOptions(max_new_tokens=300, temperature=0.2, seed=1))
     daring = writing.write(visit, STORY, GenerateOptions(max_new_tokens=300, temperature=1.2, seed=1))
@@ -149,18 +159,20 @@ def test_two_runs_are_written_side_by_side(writing: Writing, visit: Visit) -> No
     assert list(calm)[-1].text != list(daring)[-1].text
 
 
-def test_a_preset_is_opened_again_with_its_choices(writing: Writing, runs: Runs, visit: Visit) -> None:
+def test_a_preset_is_opened_again_with_its_choices(
+    writing: GenerationService, runs: RunService, visit: Visit
+) -> None:
     """A poem's form and theme are kept with the run."""
-    asked = Asked("", preset="poem", form="五言绝句", theme="春天")
+    asked = GenerationRequest("", preset="poem", form="五言绝句", theme="春天")
     list(writing.write(visit, asked, GenerateOptions(max_new_tokens=30)))
     stored = runs.page(visit)[0].options
     assert (stored["preset"], stored["form"], stored["theme"]) == ("poem", "五言绝句", "春天")
 
 
-def test_a_summary_is_quoted_and_kept(writing: Writing, runs: Runs, visit: Visit) -> None:
+def test_a_summary_is_quoted_and_kept(writing: GenerationService, runs: RunService, visit: Visit) -> None:
     """Without a model that can write one, sentences are named by their places, and no model is named."""
     text = "A dog ran. The dog saw a ball. A cat slept. The dog and the cat played with the ball."
-    (update,) = writing.write(visit, Asked(text, preset="summary"), GenerateOptions())
+    (update,) = writing.write(visit, GenerationRequest(text, preset="summary"), GenerateOptions())
     assert update.text == "\n".join(text[start:end] for start, end in update.quotes) != ""
     assert update.info["finish_reason"] == "end"
     row = runs.get(visit, update.run_id or "")
@@ -168,7 +180,9 @@ def test_a_summary_is_quoted_and_kept(writing: Writing, runs: Runs, visit: Visit
     assert row.options["preset"] == "summary"
 
 
-def test_tokens_of_another_vocabulary_are_refused(writing: Writing, runs: Runs, visit: Visit) -> None:
+def test_tokens_of_another_vocabulary_are_refused(
+    writing: GenerationService, runs: RunService, visit: Visit
+) -> None:
     """A text that a larger model wrote cannot be gone on from; nothing is stored of the attempt."""
     with pytest.raises(InputError, match="token_unknown"):
         next(writing.write(visit, STORY, GenerateOptions(), kept=[Token(10**6, "x", -1.0)]))
@@ -177,7 +191,7 @@ def test_tokens_of_another_vocabulary_are_refused(writing: Writing, runs: Runs, 
     assert runs.count(visit) == 0
 
 
-def test_versions_stay_together(writing: Writing, runs: Runs, visit: Visit) -> None:
+def test_versions_stay_together(writing: GenerationService, runs: RunService, visit: Visit) -> None:
     """A version of a version belongs to the first run, and each knows its place."""
     short = GenerateOptions(max_new_tokens=2)
     first = list(writing.write(visit, STORY, short))[-1].run_id or ""
@@ -194,7 +208,7 @@ def test_versions_stay_together(writing: Writing, runs: Runs, visit: Visit) -> N
 
 
 def test_a_text_that_nobody_reads_on_is_kept_token_by_token(
-    writing: Writing, runs: Runs, visit: Visit
+    writing: GenerationService, runs: RunService, visit: Visit
 ) -> None:
     """A page that was closed, or began anew, leaves a run that opens with its tokens and figures."""
     updates = writing.write(visit, STORY, LONG)
