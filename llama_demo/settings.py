@@ -30,6 +30,9 @@ from llama_demo.errors import SettingsError
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 """What ships with the program: bundled models, texts, style sheets, icons."""
 
+Language = Literal["en", "zh"]
+"""A language of the page."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, never listened on by default)
 
@@ -159,7 +162,7 @@ def load(arguments: Sequence[str]) -> Settings:
         ) from exc
 
 
-def terminal_language(settings: Settings | None = None) -> Literal["en", "zh"]:
+def terminal_language(settings: Settings | None = None) -> Language:
     """The language of what is printed in the terminal: the flag, else the terminal's locale."""
     if settings is not None and settings.language != "auto":
         return settings.language

@@ -9,6 +9,7 @@ from typing import Protocol
 import regex
 
 from llama_demo.errors import InputError
+from llama_demo.span import Span
 
 MOST_CHARACTERS = 300_000
 """Of all passages of a file together."""
@@ -17,7 +18,7 @@ MOST_PASSAGES = 30_000
 
 _LETTER = regex.compile(r"\p{L}")
 
-Link = tuple[tuple[int, int], tuple[int, int], float]
+Link = tuple[Span, Span, float]
 """A word of the source (its span), a word of the translation, and how much they belong together, 0 to 1."""
 
 

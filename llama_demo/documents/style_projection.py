@@ -14,13 +14,12 @@ from dataclasses import dataclass
 import regex
 
 from llama_demo.documents.segments import DocumentSegment, Link, SegmentTranslation, StyledSpan
+from llama_demo.span import Span
 
 _WORD = regex.compile(r"\p{Han}|[\p{Hiragana}\p{Katakana}]+|[\p{L}\p{N}\p{M}]+(?:['’.-][\p{L}\p{N}\p{M}]+)*")
 _SPACED = regex.compile(r"[\p{L}\p{N}--\p{Han}]", regex.V1)
 _LEAST_LITERAL = 2
 """Characters of a stretch that is looked for by its text: a single letter stands in too many places."""
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)

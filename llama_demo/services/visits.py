@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
 
 from llama_demo.errors import InputError
-
-Language = Literal["en", "zh"]
+from llama_demo.settings import Language
 
 LOCAL_OWNER = "local"
 

@@ -10,10 +10,9 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from llama_demo.span import Span
 from llama_demo.tasks.plain_text import plain
 from llama_demo.tasks.translation_hops import SequenceHop, translate_through
-
-Span = tuple[int, int]
 
 _WORD = regex.compile(
     r"(?P<unspaced>[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]+)|[\p{L}\p{M}\p{N}]+(?:['’-]\p{L}+)*"

@@ -8,9 +8,8 @@ from functools import lru_cache
 
 import regex
 
+from llama_demo.span import Span
 from llama_demo.text.layout import SPACELESS
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import regex
 
-from llama_demo.tasks.presets import Language
+from llama_demo.settings import Language
 
 RULES: dict[Language, str] = {
     "en": (

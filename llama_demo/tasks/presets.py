@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
 
 import regex
 
 from llama_demo.errors import InputError
-
-Language = Literal["en", "zh"]
+from llama_demo.settings import Language
 
 POEM_FORMS = ("五言绝句", "七言绝句", "五言律诗", "七言律诗")
 POEM_THEMES = (

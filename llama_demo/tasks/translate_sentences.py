@@ -13,6 +13,7 @@ from llama_demo.engine.beam_search import Search
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.sizing import count_parameters
 from llama_demo.engine.translation import TranslationEngine, TranslationHypotheses, load_translation_engine
+from llama_demo.span import Span
 from llama_demo.tasks.plain_text import plain
 from llama_demo.text.pieces import Pieces
 from llama_demo.text.translator_folder import load_translator_vocabulary
@@ -62,8 +63,8 @@ class Alignment:
             marks are left out, so rows sum to 1 at most.
     """
 
-    source: tuple[tuple[int, int], ...]
-    target: tuple[tuple[int, int], ...]
+    source: tuple[Span, ...]
+    target: tuple[Span, ...]
     weights: NDArray[np.float32]
 
 

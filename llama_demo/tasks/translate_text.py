@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import regex
 
 from llama_demo.errors import InputError
+from llama_demo.span import Span
 from llama_demo.tasks.align_words import align_words
-from llama_demo.tasks.glossary import Span, Term, Wanted, find_terms, place_terms, replaced, with_targets
+from llama_demo.tasks.glossary import Term, Wanted, find_terms, place_terms, replaced, with_targets
 from llama_demo.tasks.translation_hops import Hop, ScoredTranslation, SequenceHop, Stopped, translate_through
 from llama_demo.text.layout import SPACELESS
 from llama_demo.text.verbatim import Verbatim, find_verbatim, lost, translatable

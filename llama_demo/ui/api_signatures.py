@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services import visits
-from llama_demo.services.visits import Language
+from llama_demo.settings import Language
 from llama_demo.ui.answers import answers
 from llama_demo.ui.calls import CallReader
 from llama_demo.ui.schemas import whole

@@ -12,7 +12,8 @@ from typing import Any
 
 from llama_demo.errors import InputError
 from llama_demo.services import visits
-from llama_demo.services.visits import Language, Visit
+from llama_demo.services.visits import Visit
+from llama_demo.settings import Language
 
 LONGEST_SECRET = 1_000
 """Characters of a visitor's secret; pages make 64."""

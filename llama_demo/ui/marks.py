@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-Span = tuple[int, int]
+from llama_demo.span import Span
 
 WORD, SENTENCE, PASSAGE = 1, 2, 4
 """Words of the query; the sentence that is most like it; the passage itself, in its document."""

@@ -15,8 +15,7 @@ from functools import cache
 from typing import get_args
 
 from llama_demo.errors import DemoError
-from llama_demo.services.visits import Language
-from llama_demo.settings import ASSETS
+from llama_demo.settings import ASSETS, Language
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 

@@ -9,12 +9,12 @@ import regex
 from llama_demo.documents.encoding import decode
 from llama_demo.documents.segments import DocumentSegment, RewritableDocument, has_words
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
+from llama_demo.spreadsheet import FORMULA_STARTS, guard_formula
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 50
 """Lines by which the delimiter is told."""
 
-_FORMULA = tuple("=+-@\t\r")
 _QUOTED = r'"(?:[^"]|"")*+"'
 # One word with digits in it, an address, an abbreviation, a truth value: the same in every language.
 _NAME = regex.compile(
@@ -55,12 +55,14 @@ def _slot(original: str, value: str, delimiter: str) -> Iterator[str | SegmentSl
         edge = value.find(words)
         around = value[:edge], value[edge + len(words) :]
         yield SegmentSlot(
-            DocumentSegment(words), original, lambda t: _quoted(around[0] + _harmless(t.text) + around[1])
+            DocumentSegment(words), original, lambda t: _quoted(around[0] + guard_formula(t.text) + around[1])
         )
         return
     start = original.find(words)
     yield original[:start]
-    yield SegmentSlot(DocumentSegment(words), words, lambda t: _plain(_harmless(t.text.strip()), delimiter))
+    yield SegmentSlot(
+        DocumentSegment(words), words, lambda t: _plain(guard_formula(t.text.strip()), delimiter)
+    )
     yield original[start + len(words) :]
 
 
@@ -83,12 +85,7 @@ def _is_quoted(cell: str) -> bool:
 
 def _is_text(value: str) -> bool:
     words = value.strip()
-    return has_words(words) and not words.startswith(_FORMULA) and not _NAME.fullmatch(words)
-
-
-def _harmless(text: str) -> str:
-    """With an apostrophe before what a spreadsheet would compute: only the file's own formulas are."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return has_words(words) and not words.startswith(FORMULA_STARTS) and not _NAME.fullmatch(words)
 
 
 def _quoted(value: str) -> str:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from llama_demo.errors import InputError
 from llama_demo.services.asking.question import Part
 from llama_demo.services.asking.update import Evidence
+from llama_demo.span import Span
 from llama_demo.text.chunks import SEPARATOR
-
-Span = tuple[int, int]
 
 _AROUND = 2_000
 """Characters of a text that are shown before and after a passage."""

@@ -16,13 +16,11 @@ from typing import Any
 
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import Run
+from llama_demo.spreadsheet import guard_formula
 
 FORMAT = "llama_demo history"
 VERSION = 1
 """Of the JSON; one that this program cannot read gets the next number."""
-
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-"""What a cell may not begin with: a spreadsheet would compute it, and a formula can send data away."""
 
 COLUMNS = tuple("id created task status model input output rating note options".split())
 
@@ -81,7 +79,7 @@ def _csv(runs: Iterable[Run]) -> Iterator[str]:
             "rating": _THUMBS[run.rating],
             "options": json.dumps(run.options, ensure_ascii=False),
         }
-        writer.writerow([harmless(str(cells[name])) for name in COLUMNS])
+        writer.writerow([guard_formula(str(cells[name])) for name in COLUMNS])
         yield _taken(line)
 
 
@@ -90,15 +88,6 @@ def _taken(line: io.StringIO) -> str:
     line.seek(0)
     line.truncate()
     return text
-
-
-def harmless(cell: str) -> str:
-    """The cell with an apostrophe before what a spreadsheet would take for a formula.
-
-    NUL is left out: a spreadsheet ends its cell, or the file, there.
-    """
-    shown = cell.replace("\x00", "")
-    return f"'{shown}" if shown.startswith(FORMULA) else shown
 
 
 def _markdown(runs: Iterable[Run]) -> Iterator[str]:

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 import regex
 
+from llama_demo.span import Span
 from llama_demo.store.chunk_words import telling_words
 from llama_demo.store.words import folded
-
-Span = tuple[int, int]
-"""Beginning and end in a text."""
 
 _WORD_CHARACTER = r"[\p{L}\p{N}\p{M}_]"
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from llama_demo.errors import InputError
 from llama_demo.services.history.exports import fenced
 from llama_demo.services.library.results import Hit, SearchResults, source
+from llama_demo.spreadsheet import guard_formula
 
 _COLUMNS = ("document", "page", "heading", "text", "score", "meaning", "words")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ def _as_csv(results: SearchResults) -> bytes:
     table = csv.writer(out)
     table.writerow(_COLUMNS)
     for hit in results.hits:
-        table.writerow([_cell(value) for value in _row(hit).values()])
+        table.writerow(
+            [guard_formula(value) if isinstance(value, str) else value for value in _row(hit).values()]
+        )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -67,11 +69,6 @@ def _code(text: str) -> str:
 def _row(hit: Hit) -> dict[str, object]:
     scores = {name: round(getattr(hit, name), 4) for name in ("score", "meaning", "words")}
     return {"document": hit.document, "page": hit.page, "heading": hit.heading, "text": hit.text, **scores}
-
-
-def _cell(value: object) -> object:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 FORMS: Mapping[str, tuple[str, Callable[[SearchResults], bytes]]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from llama_demo.services.library.highlights import Span
+from llama_demo.span import Span
 from llama_demo.store.library import DocumentRow
 
 

@@ -21,6 +21,7 @@ from llama_demo.services.translation.request import AUTO, TranslationRequest, op
 from llama_demo.services.translation.service import TranslationService
 from llama_demo.services.translation.translated_files import TranslatedFile, TranslatedFileStore
 from llama_demo.services.visits import Visit
+from llama_demo.span import Span
 from llama_demo.tasks.glossary import Term
 from llama_demo.tasks.translate_text import is_unsure, least_sure
 from llama_demo.text.layout import between
@@ -190,7 +191,7 @@ def _texts(segment: DocumentSegment) -> list[tuple[int, str]]:
     return [(sentence.start, sentence.text) for sentence in split_sentences(segment.text)]
 
 
-def _line_spans(lines: Sequence[str]) -> list[tuple[int, int]]:
+def _line_spans(lines: Sequence[str]) -> list[Span]:
     """The spans of lines in their join by line breaks."""
     ends = accumulate(len(line) + 1 for line in lines)
     return [(end - 1 - len(line), end - 1) for line, end in zip(lines, ends, strict=True)]

@@ -11,7 +11,8 @@ from llama_demo.services.history.recording import Recording
 from llama_demo.services.history.runs import Run
 from llama_demo.services.translation.request import TranslationPlan
 from llama_demo.services.translation.routes import Route
-from llama_demo.tasks.glossary import Span, Term
+from llama_demo.span import Span
+from llama_demo.tasks.glossary import Term
 from llama_demo.tasks.translate_text import Rendering, is_unsure, least_sure
 from llama_demo.text.languages import Guess
 from llama_demo.text.layout import LayoutSegment, between

@@ -23,6 +23,8 @@ from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.texmath import texmath_plugin
 
+from llama_demo.span import Span
+
 Node = str | list[Any]
 
 LONGEST_FORMULA = 2_000
@@ -69,8 +71,6 @@ OPEN, CLOSE = "\ue000", "\ue001"
 _CITED = regex.compile(r"[\[【](\d{1,3}(?:\s*[,，、;]\s*\d{1,3})*)[\]】]")
 _PREFIX = regex.compile(r"(?:[ \t>*+\-#|]|\d{1,9}[.)](?=\s))*")
 _SUFFIX = regex.compile(r"[\s`|*_~$]*$")
-
-Span = tuple[int, int]
 
 
 def read(text: str, *, cited: Collection[int] = (), doubtful: Sequence[Span] = ()) -> list[Node]:
