@@ -6,19 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
 
 from llama_demo.services.models import Models
 from llama_demo.tasks.language_model import LanguageModel
 
 ROOT = Path(__file__).parent.parent
 GENERATOR = ROOT / "assets" / "models" / "generator"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def few_threads() -> None:
-    """Two threads, as the figures are measured with, whatever the machine has."""
-    torch.set_num_threads(2)
 
 
 @pytest.fixture(scope="session")
