@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from llama_demo.model.static import StaticConfig
-from tests.text.spm import trained
+from tests.text.tokenizers.spm import trained
 
 ROWS = 2_000
 

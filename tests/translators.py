@@ -15,11 +15,11 @@ from safetensors.torch import save_file
 
 from llama_demo.model.transformer import Transformer
 from llama_demo.tasks.translation_hops import ScoredTranslation
-from llama_demo.text.m2m100_vocabulary import M2M100Vocabulary
+from llama_demo.text.tokenizers.m2m100_vocabulary import M2M100Vocabulary
 from tests.model.random_encoders import MARIAN, SIZES
 from tests.model.test_transformer import CONFIG
-from tests.text.test_tokenizer import byte_level_folder
-from tests.text.test_translator_vocabulary import joint, m2m_folder, marian_folder, pieces_of
+from tests.text.tokenizers.test_tokenizer import byte_level_folder
+from tests.text.tokenizers.test_translator_vocabulary import joint, m2m_folder, marian_folder, pieces_of
 
 
 def write_translator(

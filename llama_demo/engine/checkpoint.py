@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -151,3 +152,15 @@ def _places(model: nn.Module) -> dict[str, list[tuple[nn.Module, str]]]:
 def _place(parameter: nn.Parameter, holders: list[tuple[nn.Module, str]]) -> None:
     for module, attribute in holders:
         setattr(module, attribute, parameter)
+
+
+def count_parameters(folder: Path) -> int:
+    """Parameters of the model in ``folder``, told by its configuration alone.
+
+    Raises:
+        CheckpointError: the ``config.json`` is missing, broken or not supported.
+    """
+    config = read_json(folder / "config.json")
+    family = family_of(config)
+    parts = family.parts(family.config(config))
+    return sum(prod(part.shape) for group in parts.values() for part in group)

@@ -1,10 +1,16 @@
-"""Where tensors live and how precise they are: the one place that knows devices apart."""
+"""Devices and precisions, and what fails on a device: the one module that tells devices apart."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
-from llama_demo.errors import DeviceError
+from llama_demo.errors import DemoError, DeviceError
+
+_log = logging.getLogger(__name__)
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -55,3 +61,18 @@ def release_memory(device: torch.device) -> None:
         torch.cuda.empty_cache()
     elif device.type == "mps":
         torch.mps.empty_cache()
+
+
+@contextmanager
+def device_errors(device: torch.device) -> Iterator[None]:
+    """Raise failures of the computation inside as :class:`DeviceError`, and release cached memory."""
+    try:
+        yield
+    except DemoError:
+        raise
+    except Exception as error:
+        if is_out_of_memory(error):
+            release_memory(device)
+            raise DeviceError("out_of_memory") from error
+        _log.error("a computation failed", exc_info=error)
+        raise DeviceError("engine_failed", detail=type(error).__name__) from error

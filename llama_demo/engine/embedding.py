@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from llama_demo.engine.batching import batches, pad
 from llama_demo.engine.checkpoint import load_model
-from llama_demo.engine.failures import explained
+from llama_demo.engine.devices import device_errors
 from llama_demo.engine.pooling import POOLINGS
 from llama_demo.errors import CheckpointError, InputError
 from llama_demo.model.bert import Bert
@@ -175,7 +175,7 @@ class EmbeddingEngine:
         filled = [place for place, length in enumerate(lengths) if length]
         for batch in batches([lengths[place] for place in filled], tokens=BATCH_TOKENS):
             places = [filled[i] for i in batch]
-            with self._turn, explained(self._network.device):
+            with self._turn, device_errors(self._network.device):
                 rows = self._run([texts[place] for place in places])
             yield places, rows
 

@@ -19,7 +19,7 @@ import torch
 
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.decoding import decode
-from llama_demo.engine.failures import explained
+from llama_demo.engine.devices import device_errors
 from llama_demo.engine.request import FinishReason, Request, Step, in_range
 from llama_demo.errors import DemoError, InputError
 from llama_demo.model.llama import Llama
@@ -146,7 +146,7 @@ class _Serving:
     def advance(self) -> bool:
         """Make one token; returns whether more can come. A failure ends this stream and no other."""
         try:
-            with explained(self._device):
+            with device_errors(self._device):
                 return self._take()
         except DemoError as error:
             self.stream._finish(None, error)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from llama_demo.engine.batching import batches, pad
 from llama_demo.engine.checkpoint import load_model
-from llama_demo.engine.failures import explained
+from llama_demo.engine.devices import device_errors
 from llama_demo.errors import InputError
 from llama_demo.model.spans import SpanModel
 
@@ -74,7 +74,7 @@ class ReadingEngine:
         if lengths and not 1 <= min(lengths) <= max(lengths) <= self.longest:
             raise InputError("sentence_too_long", tokens=max(lengths), limit=self.longest)
         for batch in batches(lengths, tokens=BATCH_TOKENS):
-            with self._turn, explained(self._model.head.weight.device):
+            with self._turn, device_errors(self._model.head.weight.device):
                 logits = self._run([windows[place] for place in batch])
             yield from zip(batch, logits, strict=True)
 

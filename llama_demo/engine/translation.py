@@ -15,7 +15,7 @@ from torch import Tensor
 from llama_demo.engine.batching import batches, pad
 from llama_demo.engine.beam_search import Hypothesis, Search, Stopped, search
 from llama_demo.engine.checkpoint import load_model
-from llama_demo.engine.failures import explained
+from llama_demo.engine.devices import device_errors
 from llama_demo.errors import InputError
 from llama_demo.model.transformer import Transformer
 
@@ -94,7 +94,7 @@ class TranslationEngine:
         for batch in batches([len(s) for s in sources], tokens=BATCH_TOKENS // how.beams, early=early):
             if stopped():
                 return
-            with self._turn, explained(self.model.head.weight.device):
+            with self._turn, device_errors(self.model.head.weight.device):
                 results = self._batch([sources[i] for i in batch], how, prefix, attention, stopped)
             if results is None:
                 return
@@ -144,7 +144,7 @@ class TranslationEngine:
             DeviceError: the memory was not enough.
         """
         self._check([source, [*prefix, *target]])
-        with self._turn, explained(self.model.head.weight.device):
+        with self._turn, device_errors(self.model.head.weight.device):
             ids, mask = pad([source], self.model.config.pad_id, self.model.head.weight.device)
             return self._attention([target], prefix, [source], ids, mask)[0]
 

@@ -11,7 +11,7 @@ from llama_demo.engine.checkpoint import read_json
 from llama_demo.errors import CheckpointError
 from llama_demo.model.families import family_of
 from llama_demo.tasks.card import read_card
-from llama_demo.text.translator_folder import load_translator_vocabulary
+from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
 
 # Sentence-transformers' list of what stands behind the network; with it even a decoder makes vectors.
 SENTENCE_FILE = "modules.json"

@@ -10,13 +10,13 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.embedding import EmbeddingEngine, load_sentence_network
 from llama_demo.engine.pooling import SentenceSettings, read_sentence_settings
-from llama_demo.engine.sizing import count_parameters
 from llama_demo.tasks.plain_text import plain
-from llama_demo.text.encoder_vocabulary import load_pieces
-from llama_demo.text.pieces import PieceTokenizer
+from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
+from llama_demo.text.tokenizers.pieces import PieceTokenizer
 
 # What can be a word or stand for one, such as an emoji: not a blank, a stop or a bracket.
 _WORDLY = regex.compile(r"[\p{L}\p{N}\p{S}]")

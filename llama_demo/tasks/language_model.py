@@ -6,12 +6,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.engine import Engine, load_engine
-from llama_demo.engine.sizing import count_parameters
 from llama_demo.tasks.card import read_card
 from llama_demo.text.chat_template import ChatTemplate, load_chat_template
-from llama_demo.text.tokenizer import Tokenizer, load_tokenizer
+from llama_demo.text.tokenizers.tokenizer import Tokenizer, load_tokenizer
 
 
 @dataclass(frozen=True)

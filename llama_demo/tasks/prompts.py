@@ -9,7 +9,7 @@ from llama_demo.errors import InputError
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.presets import Preset, request_for
 from llama_demo.text.chat_template import ChatMessage
-from llama_demo.text.tokenizer import Tokenizer
+from llama_demo.text.tokenizers.tokenizer import Tokenizer
 
 # Far beyond any context, and short enough to turn into tokens within a second.
 LONGEST_PROMPT = 200_000  # characters

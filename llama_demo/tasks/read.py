@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.reading import ReadingEngine, SpanLogits, Window, load_reading_engine
-from llama_demo.engine.sizing import count_parameters
 from llama_demo.errors import InputError
 from llama_demo.tasks.confidence import UNFITTED, Scale, read_scales
 from llama_demo.tasks.plain_text import plain
-from llama_demo.text.encoder_vocabulary import load_pieces
-from llama_demo.text.pieces import Pieces, PieceTokenizer
+from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
+from llama_demo.text.tokenizers.pieces import Pieces, PieceTokenizer
 
 # A window overlaps the one before by this share, so that an answer at an edge is whole in one of them.
 OVERLAP = 0.25

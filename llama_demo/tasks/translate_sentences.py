@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.engine.beam_search import Search
+from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
-from llama_demo.engine.sizing import count_parameters
 from llama_demo.engine.translation import TranslationEngine, TranslationHypotheses, load_translation_engine
 from llama_demo.span import Span
 from llama_demo.tasks.plain_text import plain
-from llama_demo.text.pieces import Pieces
-from llama_demo.text.translator_folder import load_translator_vocabulary
-from llama_demo.text.translator_vocabulary import TranslatorVocabulary
+from llama_demo.text.tokenizers.pieces import Pieces
+from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
+from llama_demo.text.tokenizers.translator_vocabulary import TranslatorVocabulary
 
 
 @dataclass(frozen=True)

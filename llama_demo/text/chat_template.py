@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llama_demo.text.template_sandbox import SandboxedTemplate
-from llama_demo.text.tokenizer import Tokenizer
-from llama_demo.text.vocabulary_settings import read_settings
+from llama_demo.text.tokenizers.tokenizer import Tokenizer
+from llama_demo.text.tokenizers.vocabulary_settings import read_settings
 
 # Noncharacters, which no text interchanges. They stand round a mark that somebody typed.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"

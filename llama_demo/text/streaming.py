@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from llama_demo.text.tokenizer import Tokenizer
+from llama_demo.text.tokenizers.tokenizer import Tokenizer
 
 _REPLACEMENT = "�"
 # A UTF-8 character has four bytes at most, so at most three can wait for their last.

@@ -14,7 +14,7 @@ from llama_demo.errors import CheckpointError
 from llama_demo.model.static import StaticConfig
 from llama_demo.tasks.embed import SentenceEncoder, embed, knows, load_sentence_encoder
 from tests import minilm
-from tests.text.spm import trained
+from tests.text.tokenizers.spm import trained
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from llama_demo.errors import InputError
 from llama_demo.model.transformer import Transformer
 from llama_demo.tasks.translate_sentences import Translator, load_translator, translate_sentences
 from tests.model.test_transformer import CONFIG
-from tests.text.test_translator_vocabulary import joint, pieces_of
+from tests.text.tokenizers.test_translator_vocabulary import joint, pieces_of
 
 TEXTS = ["Llamas are large animals.", "", "  \n", "你好，世界！", "a\ud800b"]
 

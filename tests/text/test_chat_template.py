@@ -13,8 +13,8 @@ import transformers
 from llama_demo.errors import CheckpointError
 from llama_demo.text import template_limits
 from llama_demo.text.chat_template import ChatMessage, ChatTemplate, load_chat_template
-from llama_demo.text.tokenizer import load_tokenizer
-from tests.text.test_tokenizer import ROWS, byte_level_folder, sentencepiece_folder
+from llama_demo.text.tokenizers.tokenizer import load_tokenizer
+from tests.text.tokenizers.test_tokenizer import ROWS, byte_level_folder, sentencepiece_folder
 
 LLAMA3 = """{% set loop_messages = messages %}{% for message in loop_messages %}{% set content =
  '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n' + message['content'] | trim + '<|end|>' %}

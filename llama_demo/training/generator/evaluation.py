@@ -15,7 +15,7 @@ from llama_demo.engine.engine import Engine
 from llama_demo.engine.request import Request, Sampling
 from llama_demo.model.llama import Llama
 from llama_demo.text.chat_template import ChatMessage, ChatTemplate, load_chat_template
-from llama_demo.text.tokenizer import Tokenizer, load_tokenizer
+from llama_demo.text.tokenizers.tokenizer import Tokenizer, load_tokenizer
 from llama_demo.training.corpus import read_json, read_records
 from llama_demo.training.generator import data as generator_data
 from llama_demo.training.generator import declines, poems

@@ -13,8 +13,8 @@ import sentencepiece
 import torch
 from torch import Tensor
 
-from llama_demo.text.pieces import Framed, Pieces
-from llama_demo.text.sentencepieces import SentencePieces
+from llama_demo.text.tokenizers.pieces import Framed, Pieces
+from llama_demo.text.tokenizers.sentencepieces import SentencePieces
 from llama_demo.training.cloze import cloze
 from llama_demo.training.reader.corpus import Corpus, Passage, Question
 

@@ -11,7 +11,7 @@ import torch
 
 from llama_demo.engine.beam_search import Search
 from llama_demo.engine.translation import TranslationEngine, load_translation_engine
-from llama_demo.text.joint_vocabulary import JointVocabulary
+from llama_demo.text.tokenizers.joint_vocabulary import JointVocabulary
 from llama_demo.training.corpus import spread
 from llama_demo.training.translator.copying import copy_pair
 from llama_demo.training.translator.data import DIRECTIONS, TranslationPair, other_language, read_held_out

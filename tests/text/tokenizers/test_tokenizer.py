@@ -17,7 +17,7 @@ import transformers
 from tokenizers import AddedToken, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.tokenizer import Tokenizer, load_tokenizer
+from llama_demo.text.tokenizers.tokenizer import Tokenizer, load_tokenizer
 
 ROWS = 100_000
 SCRIPTS = {

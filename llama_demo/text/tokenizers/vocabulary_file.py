@@ -10,7 +10,7 @@ from typing import Any
 from llama_demo.errors import CheckpointError
 
 
-def read_settings(path: Path) -> dict[str, Any]:
+def read_json_object(path: Path) -> dict[str, Any]:
     """A JSON object; empty if there is no such file.
 
     Raises:
@@ -35,7 +35,7 @@ def read_ids(path: Path, *, needed: Sequence[str] = ()) -> dict[str, int]:
     """
     if not path.exists():
         raise CheckpointError("file_missing", folder=str(path.parent), file=path.name)
-    ids = read_settings(path)
+    ids = read_json_object(path)
     if not ids or not all(isinstance(i, int) and not isinstance(i, bool) and i >= 0 for i in ids.values()):
         raise CheckpointError("file_broken", file=path.name, detail="not a list of pieces with their ids")
     if missing := [piece for piece in needed if piece not in ids]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from llama_demo.text.pieces import Pieces
-from llama_demo.text.sentencepieces import ListedPieces
-from llama_demo.text.translator_vocabulary import check_languages, framed
-from llama_demo.text.vocabulary_file import read_bytes, read_ids, read_settings
+from llama_demo.text.tokenizers.pieces import Pieces
+from llama_demo.text.tokenizers.sentencepieces import ListedPieces
+from llama_demo.text.tokenizers.translator_vocabulary import check_languages, framed
+from llama_demo.text.tokenizers.vocabulary_file import read_bytes, read_ids, read_json_object
 
 _MARK = re.compile(r">>(.+)<<")
 # Marks use codes of two or three letters, some with the script behind.
@@ -32,7 +32,7 @@ class MarianVocabulary:
     """
 
     def __init__(self, folder: Path) -> None:
-        settings = read_settings(folder / "tokenizer_config.json")
+        settings = read_json_object(folder / "tokenizer_config.json")
         ids = read_ids(folder / "vocab.json", needed=("</s>", "<unk>"))
         target_ids = ids
         if settings.get("separate_vocabs") is True:

@@ -8,7 +8,7 @@ from functools import cached_property
 import sentencepiece
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.pieces import Pieces, SpecialTokenFrame
+from llama_demo.text.tokenizers.pieces import Pieces, SpecialTokenFrame
 
 
 def open_sentencepiece(model: bytes, file: str) -> sentencepiece.SentencePieceProcessor:

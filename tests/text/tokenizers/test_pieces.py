@@ -11,11 +11,11 @@ import transformers
 from tokenizers import models, pre_tokenizers
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.encoder_vocabulary import load_pieces
-from llama_demo.text.pieces import FastPieces, Pieces, SpecialTokenFrame
+from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
+from llama_demo.text.tokenizers.pieces import FastPieces, Pieces, SpecialTokenFrame
 from tests import minilm
 from tests.text.scripts import strings
-from tests.text.spm import trained
+from tests.text.tokenizers.spm import trained
 
 MANY = 1_000_000
 

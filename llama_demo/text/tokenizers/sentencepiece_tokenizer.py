@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import sentencepiece
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.vocabulary_settings import VocabularySettings
+from llama_demo.text.tokenizers.vocabulary_settings import VocabularySettings
 
 
 class SentencePieceTokenizer:

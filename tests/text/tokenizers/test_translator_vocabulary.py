@@ -10,12 +10,12 @@ import sentencepiece
 import transformers
 
 from llama_demo.errors import CheckpointError, InputError
-from llama_demo.text.joint_vocabulary import JointVocabulary
-from llama_demo.text.m2m100_vocabulary import LANGUAGES, M2M100Vocabulary
-from llama_demo.text.marian_vocabulary import MarianVocabulary
-from llama_demo.text.translator_folder import load_translator_vocabulary
+from llama_demo.text.tokenizers.joint_vocabulary import JointVocabulary
+from llama_demo.text.tokenizers.m2m100_vocabulary import LANGUAGES, M2M100Vocabulary
+from llama_demo.text.tokenizers.marian_vocabulary import MarianVocabulary
+from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
 from tests.text.scripts import plain_strings, strings
-from tests.text.spm import trained
+from tests.text.tokenizers.spm import trained
 
 MARKS = ["<2en>", "<2zh>", "<2fr>"]
 

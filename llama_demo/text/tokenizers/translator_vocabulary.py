@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from llama_demo.errors import InputError
-from llama_demo.text.pieces import Pieces
+from llama_demo.text.tokenizers.pieces import Pieces
 
 
 class TranslatorVocabulary(Protocol):

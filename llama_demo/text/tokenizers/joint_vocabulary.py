@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.pieces import Pieces
-from llama_demo.text.sentencepieces import open_sentencepiece
-from llama_demo.text.translator_vocabulary import check_languages, framed
+from llama_demo.text.tokenizers.pieces import Pieces
+from llama_demo.text.tokenizers.sentencepieces import open_sentencepiece
+from llama_demo.text.tokenizers.translator_vocabulary import check_languages, framed
 
 _BROKEN = "\N{REPLACEMENT CHARACTER}"
 

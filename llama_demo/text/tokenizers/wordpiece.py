@@ -8,7 +8,7 @@ import tokenizers
 from tokenizers import decoders, models, normalizers, pre_tokenizers
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.pieces import FastPieces, SpecialTokenFrame
+from llama_demo.text.tokenizers.pieces import FastPieces, SpecialTokenFrame
 
 _UNKNOWN = "[UNK]"
 

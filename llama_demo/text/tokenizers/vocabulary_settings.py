@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from llama_demo.errors import CheckpointError
+from llama_demo.text.tokenizers.vocabulary_file import read_json_object
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NAMED = ("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token")
@@ -48,15 +48,15 @@ def read_settings(folder: Path) -> VocabularySettings:
     Raises:
         CheckpointError: a file is damaged.
     """
-    settings = _read_object(folder / "tokenizer_config.json")
-    configs = [_read_object(folder / name) for name in ("config.json", "generation_config.json")]
+    settings = read_json_object(folder / "tokenizer_config.json")
+    configs = [read_json_object(folder / name) for name in ("config.json", "generation_config.json")]
     added, special = _added(folder, settings)
     end_ids = frozenset().union(*(_ids(config.get("eos_token_id")) for config in configs))
     return VocabularySettings(
         add_begin=_flag(settings, "add_bos_token"),
         add_end=_flag(settings, "add_eos_token"),
         legacy=settings.get("legacy") is True,
-        named=_named(_read_object(folder / "special_tokens_map.json") | settings),
+        named=_named(read_json_object(folder / "special_tokens_map.json") | settings),
         added=added,
         special=special,
         end_ids=end_ids,
@@ -88,12 +88,11 @@ def _text(token: object) -> str | None:
 
 
 def _added(folder: Path, settings: Mapping[str, Any]) -> tuple[dict[str, int], frozenset[str]]:
-    added = {
-        text: _id(i, "added_tokens.json") for text, i in _read_object(folder / "added_tokens.json").items()
-    }
+    listed = read_json_object(folder / "added_tokens.json")
+    added = {text: _id(i, "added_tokens.json") for text, i in listed.items()}
     special = set(added)
-    listed = settings.get("added_tokens_decoder")
-    for number, token in listed.items() if isinstance(listed, dict) else ():
+    decoder = settings.get("added_tokens_decoder")
+    for number, token in decoder.items() if isinstance(decoder, dict) else ():
         text = _text(token) or ""
         added[text] = _id(int(number) if number.isdecimal() else number, "tokenizer_config.json")
         if isinstance(token, dict) and token.get("special"):
@@ -121,15 +120,3 @@ def _chat_template(folder: Path, settings: Mapping[str, Any]) -> str | None:
         named = {each.get("name"): each.get("template") for each in template if isinstance(each, dict)}
         template = named.get("default")
     return template if isinstance(template, str) else None
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as exc:
-        raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
-    if not isinstance(content, dict):
-        raise CheckpointError("file_broken", file=path.name, detail="not a JSON object")
-    return content

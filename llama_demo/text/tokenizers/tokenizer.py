@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.fast_tokenizer import FastTokenizer
-from llama_demo.text.sentencepiece_tokenizer import SentencePieceTokenizer
-from llama_demo.text.vocabulary_settings import read_settings
+from llama_demo.text.tokenizers.fast_tokenizer import FastTokenizer
+from llama_demo.text.tokenizers.sentencepiece_tokenizer import SentencePieceTokenizer
+from llama_demo.text.tokenizers.vocabulary_settings import read_settings
 
 __all__ = ["FastTokenizer", "SentencePieceTokenizer", "Tokenizer", "load_tokenizer"]
 

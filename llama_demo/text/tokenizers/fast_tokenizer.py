@@ -11,7 +11,7 @@ from pathlib import Path
 import tokenizers
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.vocabulary_settings import VocabularySettings
+from llama_demo.text.tokenizers.vocabulary_settings import VocabularySettings
 
 
 class FastTokenizer:

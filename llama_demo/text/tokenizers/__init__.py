@@ -1,0 +1,1 @@
+"""The vocabularies of checkpoints: strings to token ids and back."""
