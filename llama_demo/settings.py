@@ -117,15 +117,20 @@ class Settings(BaseSettings):
 
 
 class ReadableHelp(HelpFormatter):
-    """Names values after what they are, and says nothing of a default that is empty."""
+    """Help with plain placeholders instead of Python types, and without empty defaults."""
 
-    VALUES = {"int": "N", "Path": "FOLDER", "str": "NAME"}  # noqa: RUF012  (argparse reads no annotations)
+    VALUES = {  # noqa: RUF012  (argparse reads no annotations)
+        "int": "N",
+        "Path": "FOLDER",
+        "str": "NAME",
+        "tuple[Path,...]": "FOLDER[,FOLDER...]",
+    }
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=30, width=min(100, shutil.get_terminal_size().columns))
 
     def _expand_help(self, action: Action) -> str:
-        return re.sub(r" \(default: (None|False)?\)$", "", super()._expand_help(action))
+        return re.sub(r" \(default: (None|False|\(\))?\)$", "", super()._expand_help(action))
 
     def _format_args(self, action: Action, default_metavar: str) -> str:
         shown = super()._format_args(action, default_metavar)

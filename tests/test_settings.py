@@ -111,6 +111,16 @@ def test_an_unknown_flag_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--prot" in capsys.readouterr().err
 
 
+def test_help_shows_no_python_types(capsys: pytest.CaptureFixture[str]) -> None:
+    """Placeholders and defaults are words, not annotations or empty tuples."""
+    with pytest.raises(SystemExit):
+        load(["--help"])
+    shown = capsys.readouterr().out
+    assert "--model FOLDER[,FOLDER...]" in shown
+    for python in ("tuple[", "Path", "int", "str,", "()", "None"):
+        assert python not in shown.replace("print", "")
+
+
 def test_help_explains_every_flag(capsys: pytest.CaptureFixture[str]) -> None:
     """In words; no type names, no empty defaults, nothing that is not for operators."""
     with pytest.raises(SystemExit) as caught:
