@@ -73,7 +73,7 @@ class Passages:
             visit,
             question,
             subject.collection,
-            narrowing=ChunkFilter(documents=subject.documents),
+            chunk_filter=ChunkFilter(documents=subject.documents),
             limit=MOST_OF_LIBRARY,
             record=False,
         )

@@ -15,7 +15,7 @@ from llama_demo.services.asking.passages import Passages
 from llama_demo.services.asking.question import Subject, Variant
 from llama_demo.services.asking.update import Evidence, Update
 from llama_demo.services.library.library import SAMPLE, DocumentRow, Library
-from llama_demo.services.library.sample_questions import SampleQuestion, sample_questions
+from llama_demo.services.library.samples import SampleQuestion, sample_questions
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit

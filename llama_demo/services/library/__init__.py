@@ -1,1 +1,1 @@
-"""A visitor's documents: taken in, indexed, and searched."""
+"""The document library: ingestion, indexing, and search."""

@@ -1,4 +1,4 @@
-"""Files on their way in: checked, kept beside the database, and handed to the indexing one by one."""
+"""Ingestion of files: checked, copied beside the database, and queued for indexing one by one."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from llama_demo.services.library.jobs import IndexedDocument, Job, RejectedFile
 from llama_demo.services.names import file_name
 from llama_demo.store.library import EVERYBODY, DocumentRow, LibraryStore
 
-_FORGOTTEN = 3_600.0
-"""Seconds after which a file without a document was left behind by a killed program."""
+_ABANDONED = 3_600.0
+"""Seconds after which a file without a document counts as left by a killed process."""
 
 
 @dataclass(frozen=True)
 class UploadLimits:
-    """What an owner may add; 0 is no limit.
+    """Limits on what an owner may add; 0 is no limit.
 
     Attributes:
-        files: in one go.
+        files: in one request.
         file_bytes: of one file.
-        documents, bytes: of an owner, all together.
+        documents, bytes: of an owner in total.
         collections: of an owner.
     """
 
@@ -41,27 +41,27 @@ class UploadLimits:
 
 
 PUBLIC = UploadLimits(files=250, file_bytes=10 * 1024**2, documents=500, bytes=100 * 1024**2, collections=10)
-"""Where many visitors share one machine."""
+"""Limits in public mode."""
 
 
 @dataclass(frozen=True)
 class IncomingFile:
-    """A file to add: what it is called, and where it lies or what it holds."""
+    """A file to add: its name, and its path or its bytes."""
 
     name: str
     content: Path | bytes
 
     @property
     def bytes(self) -> int:
-        """Its size."""
+        """Size of the content."""
         return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
 
 
 class Ingestion:
-    """Takes files.
+    """Takes files into collections.
 
     Args:
-        limits: for each owner.
+        limits: of each owner.
     """
 
     def __init__(self, store: LibraryStore, indexing: Indexing, limits: UploadLimits) -> None:
@@ -69,31 +69,31 @@ class Ingestion:
         self._indexing = indexing
         self._limits = limits
 
-    def take(self, job: Job, number: int, file: IncomingFile) -> None:
-        """Take a file, or those in a zip, into a collection; the job tells what became of each."""
+    def ingest(self, job: Job, number: int, file: IncomingFile) -> None:
+        """Add a file, or the files in a ZIP archive, to a collection; the job reports the outcome of each."""
         if suffix_of(file.name) == ".zip":
-            self._take_bundle(job, number, file)
+            self._ingest_bundle(job, number, file)
         else:
-            self._take(job, number, file)
+            self._ingest(job, number, file)
 
     def index(self, document: DocumentRow, owner: str, job: Job) -> None:
-        """Index a document whose file was kept."""
+        """Queue a document whose file is stored already."""
         self._indexing.queue(IndexingTask(document, owner, self._path(document.id), job))
 
     def discard(self, document_id: str) -> None:
-        """Remove the file that was kept for a document."""
+        """Delete the stored file of a document."""
         with suppress(OSError):
             self._path(document_id).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove files of no document, which a killed program left."""
+        """Delete stored files without a document, which a killed process left."""
         known = self._store.unfinished()
         with suppress(OSError):
             for path in self._store.folder.iterdir():
-                if path.name not in known and time.time() - path.stat().st_mtime > _FORGOTTEN:
+                if path.name not in known and time.time() - path.stat().st_mtime > _ABANDONED:
                     path.unlink(missing_ok=True)
 
-    def _take_bundle(self, job: Job, number: int, file: IncomingFile) -> None:
+    def _ingest_bundle(self, job: Job, number: int, file: IncomingFile) -> None:
         try:
             bundle = Bundle(file.content)
             for name, reason in bundle.refused.items():
@@ -106,13 +106,13 @@ class Ingestion:
                     job.expect()
                     job.failed(RejectedFile("", file_name(entry.name), exc.key, exc.values))
                 else:
-                    self._take(job, number, IncomingFile(entry.name, content))
+                    self._ingest(job, number, IncomingFile(entry.name, content))
         except DocumentError as exc:
             job.expect()
             job.failed(RejectedFile("", file_name(file.name), exc.key, exc.values))
 
-    def _take(self, job: Job, number: int, file: IncomingFile) -> None:
-        """Keep a file until it is indexed, unless something is against it."""
+    def _ingest(self, job: Job, number: int, file: IncomingFile) -> None:
+        """Store a file until it is indexed, unless it is rejected."""
         job.expect()
         name = file_name(file.name) or "document"
         try:
@@ -123,7 +123,7 @@ class Ingestion:
             if same is not None:
                 job.unchanged(IndexedDocument(same.id, same.name, same.chunks))
                 return
-            document = self._kept(job.owner, number, name, digest, file)
+            document = self._stored(job.owner, number, name, digest, file)
         except DemoError as exc:
             job.failed(RejectedFile("", name, exc.key, exc.values))
         except OSError:
@@ -144,11 +144,11 @@ class Ingestion:
         ):
             raise DocumentError("library_full", documents=limits.documents, bytes=limits.bytes)
 
-    def _kept(self, owner: str, number: int, name: str, digest: str, file: IncomingFile) -> DocumentRow:
-        """Copy the file beside the database, then store that it waits.
+    def _stored(self, owner: str, number: int, name: str, digest: str, file: IncomingFile) -> DocumentRow:
+        """Copy the file beside the database, then insert its document as waiting.
 
         Raises:
-            StoreError: ``disk_full``, or what else keeps it from being stored.
+            StoreError: ``disk_full``, or another error of the database.
         """
         created = datetime.now(UTC)
         document = DocumentRow(self._store.new_id(created), number, name, digest, file.bytes, created)

@@ -1,4 +1,4 @@
-"""Files that were added together: how far they have come, and how to stop them."""
+"""Indexing jobs: the progress of files that were added together, and their cancellation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class IndexedDocument:
-    """A document that can be found, with its number of chunks."""
+    """An indexed document, and its number of chunks."""
 
     id: str
     name: str
@@ -21,11 +21,12 @@ class IndexedDocument:
 
 @dataclass(frozen=True)
 class RejectedFile:
-    """A file that cannot be found, and why.
+    """A file that could not be indexed, and the reason.
 
     Attributes:
-        id: of its document; empty if it was not even taken.
-        reason: key of the sentence under ``errors.``, and what stands in it.
+        id: of its document; empty if the file was rejected before it became one.
+        reason: key of the message under ``errors.``.
+        values: what the message mentions.
     """
 
     id: str
@@ -36,13 +37,14 @@ class RejectedFile:
 
 @dataclass(frozen=True)
 class IndexingProgress:
-    """How far a job has come.
+    """Progress of a job.
 
     Attributes:
         done, total: files.
         state: ``running``, ``done`` or ``stopped``.
-        current: the file that is being read.
-        seconds_left: None as long as nobody can tell.
+        current: name of the file that is being read.
+        seconds_left: None until it can be estimated.
+        added, unchanged, failed: finished files.
     """
 
     id: str
@@ -57,16 +59,16 @@ class IndexingProgress:
 
 
 class Job:
-    """Some files on their way into the library. Any thread may look at it.
+    """Files that are being added to the library. Thread-safe.
 
     Args:
-        owner: whose files they are.
+        owner: of the files.
     """
 
     def __init__(self, owner: str) -> None:
         self.id = secrets.token_hex(16)
         self.owner = owner
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._over = threading.Event()
         self._stopped = threading.Event()
         self._begun = time.monotonic()
@@ -79,8 +81,8 @@ class Job:
 
     @property
     def progress(self) -> IndexingProgress:
-        """How it stands now."""
-        with self._turn:
+        """The current progress."""
+        with self._lock:
             done, seconds = self._done, time.monotonic() - self._begun
             over = self._over.is_set()
             return IndexingProgress(
@@ -97,46 +99,46 @@ class Job:
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing more of it is wanted."""
+        """Whether the job was cancelled."""
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Leave out what is not indexed yet."""
+        """Cancel the files that are not indexed yet."""
         self._stopped.set()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until it is over; False if that took longer."""
+        """Wait until the job is over; returns False after ``seconds``."""
         return self._over.wait(seconds)
 
     def expect(self, files: int = 1) -> None:
-        """Tell of files that will come to an end each."""
-        with self._turn:
+        """Announce files; each will be reported as added, unchanged or failed."""
+        with self._lock:
             self._total += files
 
     def closed(self) -> None:
-        """Tell that no more files will come."""
-        with self._turn:
+        """Report that no more files will be announced."""
+        with self._lock:
             self._closed = True
-            self._look()
+            self._end_if_done()
 
     def begin(self, name: str) -> None:
-        """Tell which file is being read."""
+        """Report which file is being read."""
         self._current = name
 
     def added(self, document: IndexedDocument) -> None:
-        """Tell that a file can be found."""
+        """Report an indexed file."""
         self._end(self._added, document)
 
     def unchanged(self, document: IndexedDocument) -> None:
-        """Tell that a file was there already."""
+        """Report a file that the collection already has."""
         self._end(self._unchanged, document)
 
     def failed(self, refused: RejectedFile) -> None:
-        """Tell why a file cannot be found."""
+        """Report a file that could not be indexed."""
         self._end(self._failed, refused)
 
     def left_out(self) -> None:
-        """Tell that a file was not indexed because the job was stopped; the first one ends the job."""
+        """Report a file that was skipped because the job was cancelled; the first one ends the job."""
         self._over.set()
 
     @property
@@ -144,10 +146,10 @@ class Job:
         return len(self._added) + len(self._unchanged) + len(self._failed)
 
     def _end(self, those: list[Any], one: IndexedDocument | RejectedFile) -> None:
-        with self._turn:
+        with self._lock:
             those.append(one)
-            self._look()
+            self._end_if_done()
 
-    def _look(self) -> None:
+    def _end_if_done(self) -> None:
         if self._closed and self._done >= self._total:
             self._over.set()

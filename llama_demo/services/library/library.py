@@ -1,4 +1,4 @@
-"""The library as a visitor sees it: collections of documents, what is being added, what could not be."""
+"""The library as a visitor sees it: collections, their documents, and files that are being added."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from pathlib import Path
 
 from llama_demo.documents.formats import FORMATS, suffix_of
 from llama_demo.errors import InputError, StoreError
-from llama_demo.services.library import samples as bundled
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.ingestion import PUBLIC, IncomingFile, Ingestion, UploadLimits
 from llama_demo.services.library.jobs import IndexedDocument, IndexingProgress, Job
-from llama_demo.services.library.names import DEFAULT, SAMPLE, collection_name
-from llama_demo.services.names import LONGEST_NAME, file_name
+from llama_demo.services.library.samples import SAMPLE, SAMPLES, index_samples
+from llama_demo.services.names import LONGEST_NAME, file_name, one_line
 from llama_demo.services.visits import Visit
 from llama_demo.store.library import DONE, EVERYBODY, Collection, DocumentRow, LibraryStore
 
@@ -35,11 +34,14 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+DEFAULT = "default"
+"""The collection for files that name none."""
+
 ACCEPTED = (*FORMATS, ".zip")
-"""Endings of files that can be added."""
+"""Suffixes of files that can be added."""
 
 LONGEST_TEXT = 2_000_000
-"""Characters of a text that is pasted."""
+"""Characters of a pasted text."""
 
 _MOST_JOBS = 200
 
@@ -48,8 +50,8 @@ class Library:
     """Collections and documents of visitors.
 
     Args:
-        limits: for each owner.
-        samples: the folder of the collection that everybody reads.
+        limits: of each owner.
+        samples: folder of the sample collection.
     """
 
     def __init__(
@@ -57,12 +59,12 @@ class Library:
         store: LibraryStore,
         indexing: Indexing,
         limits: UploadLimits | None = None,
-        samples: Path = bundled.SAMPLES,
+        samples: Path = SAMPLES,
     ) -> None:
         self._store = store
         self._indexing = indexing
         self._limits = limits or UploadLimits()
-        self._intake = Ingestion(store, indexing, self._limits)
+        self._ingestion = Ingestion(store, indexing, self._limits)
         self._samples = samples
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._opened = threading.Event()
@@ -70,19 +72,19 @@ class Library:
 
     @property
     def limits(self) -> UploadLimits:
-        """What an owner may add."""
+        """Limits on what an owner may add."""
         return self._limits
 
     def open(self) -> None:
-        """Go on where the program before was cut short, and index the samples, in the background."""
+        """Resume interrupted indexing and index the samples, on a background thread."""
         threading.Thread(target=self._open, name="library", daemon=True).start()
 
     def _open(self) -> None:
         try:
             self._resume()
-            self._intake.sweep()
+            self._ingestion.sweep()
             self._samples_there = self._job(EVERYBODY)
-            bundled.bring_up_to_date(self._samples, self._store, self._intake, self._samples_there)
+            index_samples(self._samples, self._store, self._ingestion, self._samples_there)
             self._indexing.refresh()
         except StoreError as exc:  # the page says so when somebody adds a file
             log.warning("the library could not be brought up to date: %s", exc)
@@ -91,27 +93,27 @@ class Library:
             self._opened.set()
 
     def _resume(self) -> None:
-        """Index what a program that is dead left waiting."""
+        """Queue documents that another, ended process left waiting."""
         resumed: dict[str, Job] = {}
         for owner, document in self._store.orphans():
             if owner not in resumed:
                 resumed[owner] = self._job(owner)
             job = resumed[owner]
             job.expect()
-            self._intake.index(document, owner, job)
+            self._ingestion.index(document, owner, job)
         for job in resumed.values():
             job.closed()
 
     def close(self) -> None:
-        """Stop indexing; what is not stored goes on at the next start."""
+        """Stop indexing; unfinished documents resume at the next start."""
         self._indexing.close()
 
     def collections(self, visit: Visit) -> list[Collection]:
-        """What the visitor may search: the sample first, then their own by name."""
+        """Collections that the visitor may search: the sample first, then their own by name."""
         return self._store.collections(owner=visit.owner)
 
     def named(self, visit: Visit, names: str | Sequence[str]) -> list[Collection]:
-        """The collections of these names; of none, all that the visitor may search.
+        """The collections of these names; without names, all that the visitor may search.
 
         Raises:
             InputError: ``collection_unknown``.
@@ -125,7 +127,7 @@ class Library:
         return [there[name] for name in dict.fromkeys(wanted) if name in there]
 
     def documents(self, visit: Visit, collection: str) -> list[DocumentRow]:
-        """The documents of a collection, newest first, with those that wait and those that failed.
+        """The documents of a collection, newest first, waiting and failed ones included.
 
         Raises:
             InputError: ``collection_unknown``.
@@ -135,21 +137,21 @@ class Library:
         return [self._indexing.as_it_stands(one) for one in stored]
 
     def document(self, visit: Visit, document_id: str) -> DocumentRow | None:
-        """A document that the visitor may read."""
+        """A document; None if the visitor may not read it."""
         return self._store.document(document_id, owner=visit.owner)
 
     def some(self, visit: Visit, document_ids: Iterable[str]) -> Mapping[str, DocumentRow]:
-        """Those of these documents that the visitor may read, under their ids."""
+        """The documents of these ids that the visitor may read, by id."""
         return self._store.some(document_ids, owner=visit.owner)
 
     def add(self, visit: Visit, collection: str, files: Iterable[IncomingFile]) -> Job:
-        """Take files, those inside of a zip one by one; they are indexed in the background.
+        """Add files, those in a ZIP archive one by one; they are indexed in the background.
 
-        A file that is there already is ``unchanged``; one of the same name replaces the one before when it
-        can be found. What a file has against it is told in the job, and does not keep the others.
+        A file that the collection already has is ``unchanged``; one of the same name replaces the older one
+        once it is indexed. The job reports rejected files; they do not affect the others.
 
         Raises:
-            InputError: nothing was taken: ``library_temporary``, ``library_no_owner``,
+            InputError: nothing was added: ``library_temporary``, ``library_no_owner``,
                 ``library_too_many_files``, ``collection_name`` and ``collection_shared``.
         """
         owner = self._writer(visit)
@@ -159,12 +161,12 @@ class Library:
         number = self._writable(visit, owner, collection)
         job = self._job(owner)
         for file in files:
-            self._intake.take(job, number, file)
+            self._ingestion.ingest(job, number, file)
         job.closed()
         return job
 
     def add_text(self, visit: Visit, collection: str, name: str, text: str) -> Job:
-        """Take a text that was pasted; without a name its first words become one.
+        """Add a pasted text; without a name, its first line names it.
 
         Raises:
             InputError: as :meth:`add` does, and ``library_text_empty``, ``library_text_too_long``.
@@ -178,23 +180,23 @@ class Library:
         return self.add(visit, collection, [IncomingFile(called, text.encode("utf-8", "replace"))])
 
     def progress(self, visit: Visit, job_id: str) -> IndexingProgress | None:
-        """How far a job of this visitor has come; None if there is none such."""
+        """Progress of a job of this visitor; None if there is no such job."""
         job = self._jobs.get(job_id)
         return job.progress if job is not None and job.owner == visit.owner else None
 
     def running(self, visit: Visit) -> IndexingProgress | None:
-        """The visitor's job that is not over yet, if there is one: also one that a restart went on with."""
+        """Progress of the visitor's running job, also one resumed after a restart; None if there is none."""
         mine = [job.progress for job in list(self._jobs.values()) if job.owner == visit.owner]
         return next((each for each in mine if each.state == "running"), None)
 
     def stop(self, visit: Visit, job_id: str) -> None:
-        """Leave out what is left of a job."""
+        """Cancel the rest of a job."""
         job = self._jobs.get(job_id)
         if job is not None and job.owner == visit.owner:
             self._indexing.stop(job)
 
     def retry(self, visit: Visit, document_ids: Sequence[str]) -> Job:
-        """Index documents again that failed.
+        """Index failed documents again.
 
         Raises:
             InputError: ``library_no_owner`` and ``library_temporary``.
@@ -207,12 +209,12 @@ class Library:
                 continue
             if self._store.wait_again(document_id, owner=owner):
                 job.expect()
-                self._intake.index(document, owner, job)
+                self._ingestion.index(document, owner, job)
         job.closed()
         return job
 
     def delete(self, visit: Visit, document_ids: Sequence[str]) -> int:
-        """Remove documents of the visitor and their texts from the disk; returns how many there were."""
+        """Delete documents of the visitor, and their texts from the disk; returns the number deleted."""
         if visit.owner is None:
             return 0
         try:
@@ -220,11 +222,11 @@ class Library:
         finally:
             for document_id in document_ids:
                 if self._store.document(document_id, owner=visit.owner) is None:
-                    self._intake.discard(document_id)
+                    self._ingestion.discard(document_id)
         return len(removed)
 
     def rename(self, visit: Visit, document_id: str, name: str) -> None:
-        """Give a document another name.
+        """Rename a document.
 
         Raises:
             InputError: ``document_name`` for an empty one, ``document_unknown``.
@@ -236,7 +238,7 @@ class Library:
             raise InputError("document_unknown")
 
     def rename_collection(self, visit: Visit, name: str, new: str) -> None:
-        """Give a collection another name.
+        """Rename a collection.
 
         Raises:
             InputError: ``collection_name``, ``collection_shared``, ``collection_taken`` and
@@ -248,17 +250,17 @@ class Library:
             raise InputError("collection_taken", name=called)
 
     def delete_collection(self, visit: Visit, name: str) -> None:
-        """Remove a collection with all of its documents.
+        """Delete a collection with all of its documents.
 
         Raises:
             InputError: ``collection_shared``, ``collection_unknown``.
         """
         one = self._own(visit, name)
         for document_id in self._store.delete_collection(one.number, owner=str(visit.owner)):
-            self._intake.discard(document_id)
+            self._ingestion.discard(document_id)
 
     def wait_for_samples(self, seconds: float = 30.0) -> None:
-        """Wait until the samples can be found, as they can a moment after the first start."""
+        """Wait until the samples are indexed, which the first start does within moments."""
         if self._opened.wait(seconds):
             self._samples_there.wait(seconds)
 
@@ -278,7 +280,7 @@ class Library:
         return found[0]
 
     def _writable(self, visit: Visit, owner: str, name: str) -> int:
-        """The number of the owner's collection of this name, which is made if it is new."""
+        """The number of the owner's collection of this name, which is created if it is new."""
         called = collection_name(name)
         mine = [one.name for one in self.collections(visit) if not one.shared]
         if called not in mine and len(mine) >= self._limits.collections:
@@ -291,3 +293,17 @@ class Library:
         while len(self._jobs) > _MOST_JOBS:
             self._jobs.popitem(last=False)
         return job
+
+
+def collection_name(name: str) -> str:
+    """The name of a collection as it is stored.
+
+    Raises:
+        InputError: ``collection_name``, ``collection_shared``.
+    """
+    clean = one_line(name)
+    if not clean or len(clean) > LONGEST_NAME:
+        raise InputError("collection_name", limit=LONGEST_NAME)
+    if clean == SAMPLE:
+        raise InputError("collection_shared", name=clean)
+    return clean

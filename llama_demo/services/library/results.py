@@ -1,11 +1,16 @@
-"""What a search finds: passages with their scores, and where each stands."""
+"""The results of a search: passages with their scores, and a passage in its context."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llama_demo.span import Span
+from llama_demo.store.chunks import ChunkRow
 from llama_demo.store.library import DocumentRow
+
+_AROUND = 4
+"""Chunks of context before and after a chunk."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,34 @@ class PassageContext:
     sentence: Span | None
     word_spans: tuple[Span, ...]
     whole: bool
+
+
+def text_around(chunks: Sequence[ChunkRow], one: ChunkRow) -> tuple[str, int]:
+    """The text of a document around one of its chunks, and the offset of that chunk in it."""
+    return _joined([each for each in chunks if _is_near(each, one)], one)
+
+
+def is_whole_document(chunks: Sequence[ChunkRow], one: ChunkRow) -> bool:
+    """Whether :func:`text_around` covers the whole document."""
+    return all(_is_near(each, one) for each in chunks)
+
+
+def _is_near(chunk: ChunkRow, one: ChunkRow) -> bool:
+    return abs(chunk.place - one.place) <= _AROUND
+
+
+def _joined(chunks: Sequence[ChunkRow], one: ChunkRow) -> tuple[str, int]:
+    """The text of consecutive chunks without their overlaps, and the offset of ``one`` in it."""
+    text, end, begin = "", chunks[0].start, 0
+    for chunk in chunks:
+        gap = chunk.start - end
+        if text:
+            text += "\n\n" if gap > 1 else " " * max(gap, 0)
+        if chunk.number == one.number:
+            begin = len(text) + min(gap, 0)
+        text += chunk.text[max(0, -gap) :]
+        end = max(end, chunk.end)
+    return text, begin
 
 
 def as_told(results: SearchResults) -> str:

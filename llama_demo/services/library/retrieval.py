@@ -83,7 +83,7 @@ class ChunkRetriever:
         query: str,
         collections: Sequence[Collection],
         mode: str,
-        narrowing: ChunkFilter,
+        chunk_filter: ChunkFilter,
         limit: int,
         *,
         owner: str | None,
@@ -94,7 +94,7 @@ class ChunkRetriever:
         understood = embedder is not None and embedder.knows(query[:READ])
         language = detect_language(query[:READ]).language
         most = max(_CANDIDATES, 2 * limit) if mode == "hybrid" else 2 * limit
-        pool = self._pool(query, collections, mode, narrowing, most, understood=understood)
+        pool = self._pool(query, collections, mode, chunk_filter, most, understood=understood)
         languages = self._chunks.languages(list(pool.numbers), owner=owner)
         candidates = [pool.candidate(number, language, other) for number, other in languages.items()]
         kept = limit if mode != "hybrid" else max(limit, LOOKED_THROUGH)
@@ -119,7 +119,7 @@ class ChunkRetriever:
         query: str,
         collections: Sequence[Collection],
         mode: str,
-        narrowing: ChunkFilter,
+        chunk_filter: ChunkFilter,
         most: int,
         *,
         understood: bool,
@@ -127,7 +127,7 @@ class ChunkRetriever:
         """What is near by meaning or holds words of the query; of each, both scores."""
         pool = _CandidatePool()
         numbers = [one.number for one in collections]
-        among = self._chunks.among(narrowing, numbers)
+        among = self._chunks.among(chunk_filter, numbers)
         if mode != "meaning" and numbers:
             pool.words = dict(self._chunks.best_by_words(query, numbers, most=most, among=among))
         if understood:

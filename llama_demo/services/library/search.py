@@ -13,12 +13,19 @@ from numpy.typing import NDArray
 
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services.history.runs import RunService
-from llama_demo.services.library import collection_map, surroundings
+from llama_demo.services.library import collection_map
 from llama_demo.services.library.collection_map import CollectionMap, MapPoint
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.highlights import word_spans
 from llama_demo.services.library.library import SAMPLE, Collection, Library
-from llama_demo.services.library.results import Hit, PassageContext, SearchResults, as_told
+from llama_demo.services.library.results import (
+    Hit,
+    PassageContext,
+    SearchResults,
+    as_told,
+    is_whole_document,
+    text_around,
+)
 from llama_demo.services.library.retrieval import READ, ChunkRetriever, RetrievedChunks, differ
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit, resolve
@@ -77,7 +84,7 @@ class SearchService:
         collection: str | Sequence[str] = SAMPLE,
         *,
         mode: str = "hybrid",
-        narrowing: ChunkFilter | None = None,
+        chunk_filter: ChunkFilter | None = None,
         limit: int = 10,
         debounce_key: str = "",
         record: bool = True,
@@ -87,7 +94,7 @@ class SearchService:
         Args:
             collection: a name or several; empty for all that the visitor may search.
             mode: ``hybrid``, ``meaning`` or ``words``.
-            narrowing: to documents, a language, days.
+            chunk_filter: restricts the search to documents, a language, days.
             limit: hits at most, 1 to 100.
             debounce_key: of searches that start while the user types; see :meth:`RunService.record`.
             record: whether the search goes into the history of a visit that keeps one.
@@ -99,12 +106,12 @@ class SearchService:
         begun = time.monotonic()
         collections = self._checked(visit, query, collection, mode, limit)
         if not record:
-            return self._search(visit, query, collections, mode, narrowing or ChunkFilter(), limit, begun)
+            return self._search(visit, query, collections, mode, chunk_filter or ChunkFilter(), limit, begun)
         options = {
             "collection": collection if isinstance(collection, str) else list(collection),
             "mode": mode,
             "limit": limit,
-            "narrowing": asdict(narrowing or ChunkFilter()),
+            "narrowing": asdict(chunk_filter or ChunkFilter()),
         }
         entries = self._models.entries("search")
         model = entries[0].name if entries and mode != "words" else ""
@@ -112,7 +119,9 @@ class SearchService:
             visit, task="search", model=model, input=query, options=options, debounce_key=debounce_key
         )
         with recording:
-            results = self._search(visit, query, collections, mode, narrowing or ChunkFilter(), limit, begun)
+            results = self._search(
+                visit, query, collections, mode, chunk_filter or ChunkFilter(), limit, begun
+            )
             told = {"hits": len(results.hits), "searched": results.searched, "ms": results.milliseconds}
             recording.finish("done", as_told(results), told)
         return replace(results, run_id=recording.id)
@@ -145,7 +154,7 @@ class SearchService:
         every = self._chunks.of_document(one.document, owner=visit.owner)
         if document is None or not every:
             raise InputError("chunk_unknown")
-        text, begin = surroundings.around(every, one)
+        text, begin = text_around(every, one)
         closest = self._finder.sentence(query, one)
         return PassageContext(
             document=document,
@@ -155,7 +164,7 @@ class SearchService:
             span=(begin, begin + len(one.text)),
             sentence=None if closest is None else (closest.start + begin, closest.end + begin),
             word_spans=tuple((start + begin, stop + begin) for start, stop in word_spans(query, one.text)),
-            whole=surroundings.is_whole(every, one),
+            whole=is_whole_document(every, one),
         )
 
     def map(self, visit: Visit, collection: str = SAMPLE, query: str = "") -> CollectionMap:
@@ -224,11 +233,11 @@ class SearchService:
         query: str,
         collections: Sequence[Collection],
         mode: str,
-        narrowing: ChunkFilter,
+        chunk_filter: ChunkFilter,
         limit: int,
         begun: float,
     ) -> SearchResults:
-        found = self._finder.find(query, collections, mode, narrowing, limit, owner=visit.owner)
+        found = self._finder.find(query, collections, mode, chunk_filter, limit, owner=visit.owner)
         return SearchResults(
             query=query,
             hits=tuple(self._hits(visit, query, found, collections)),

@@ -75,7 +75,7 @@ class Looking:
             wish.query,
             wish.collection,
             mode=mode,
-            narrowing=wish.narrowing(call.zone),
+            chunk_filter=wish.narrowing(call.zone),
             limit=limit,
             debounce_key=f"search:{call.page}" if wish.typed else "",
             record=not (second or wish.again),

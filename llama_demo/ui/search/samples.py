@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 
-from llama_demo.services.library.sample_questions import sample_questions, topics
+from llama_demo.services.library.samples import sample_questions, topics
 from llama_demo.ui.texts import LANGUAGES
 
 __all__ = ["EACH", "Question", "questions", "topics"]

@@ -16,7 +16,7 @@ from llama_demo.services.asking.update import Update
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.library import IncomingFile, Library
-from llama_demo.services.library.sample_questions import sample_questions
+from llama_demo.services.library.samples import sample_questions
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import resolve

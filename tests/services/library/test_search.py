@@ -150,7 +150,7 @@ def test_filters_and_map(shelf: Shelf) -> None:
         (ChunkFilter(until=now - timedelta(days=1)), []),
         (ChunkFilter(since=now + timedelta(days=1)), []),
     ):
-        hits = shelf.searching.search(ME, "羊驼 refund", "default", narrowing=narrowing).hits
+        hits = shelf.searching.search(ME, "羊驼 refund", "default", chunk_filter=narrowing).hits
         assert [hit.document for hit in hits] == names
     points = shelf.searching.map(ME, "default", "refund")
     assert len(points.points) == points.total == 2
