@@ -451,12 +451,9 @@ def test_a_question_is_dictated_and_an_answer_read_aloud(
     visitor: Callable[..., Visitor], local_app: App
 ) -> None:
     """By the browser's own speech, with a word on where the sound may go; without it there is no button."""
-    mute = visitor()
-    mute.context.add_init_script("delete window.webkitSpeechRecognition; delete window.SpeechRecognition")
-    expect(at_tab(mute.open(local_app)).locator("#ask-dictate")).to_be_hidden()
-    able = visitor()
-    able.context.add_init_script(SPEECH)
-    page = at_tab(able.open(local_app))
+    deaf = "delete window.webkitSpeechRecognition; delete window.SpeechRecognition"
+    expect(at_tab(visitor().open(local_app, deaf)).locator("#ask-dictate")).to_be_hidden()
+    page = at_tab(visitor().open(local_app, SPEECH))
     page.click("#ask-dictate")
     expect(page.locator("#ask-question")).to_have_value("How much may a hotel room cost?")
     expect(page.locator("#ask-dictate-note")).to_contain_text("may send the sound to its maker")

@@ -231,9 +231,9 @@ def cut_while_writing(app: App, one: Visitor, act: Callable[[], None]) -> None:
     log, deadline = app.folder / "llama_demo.db-wal", time.monotonic() + 60
     while log.stat().st_size < 2**20:
         assert time.monotonic() < deadline, "nothing was ever written"
-        one.context.pages[-1].wait_for_timeout(2)  # the browser goes on meanwhile
+        one.pages[-1].wait_for_timeout(2)  # the browser goes on meanwhile
     app.kill()
-    for page in one.context.pages:
+    for page in one.pages:
         page.close()
     one.problems.clear()  # the page lost its server, as it should
     with closing(sqlite3.connect(database)) as connection:

@@ -140,16 +140,14 @@ def test_the_choice_is_the_visitors_own_and_lasts(visitor: Callable[..., Visitor
     expect(elsewhere.locator("#write")).to_have_text("Write")
 
 
+BLOCKED = """
+    Object.defineProperty(window, "localStorage", {get() { throw new DOMException("blocked"); }});
+"""
+
+
 def test_blocked_storage_only_shortens_the_memory(visitor: Callable[..., Visitor], public_app: App) -> None:
     """In a frame whose storage is blocked the page works, with a secret and a language for its own life."""
-    one = visitor()
-    one.context.add_init_script("""
-        Object.defineProperty(window, "localStorage", {get() { throw new DOMException("blocked"); }});
-    """)
-    page = one.context.new_page()
-    page.goto(public_app.url)
-    ready(page)
-    keeping(page)
+    page = keeping(visitor().open(public_app, BLOCKED))
     secret = page.evaluate("llamaDemo.visit().secret")
     assert len(secret) >= 32
     assert page.evaluate("llamaDemo.visit().secret") == secret
