@@ -14,6 +14,12 @@ ROOT = Path(__file__).parent.parent
 GENERATOR = ROOT / "assets" / "models" / "generator"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow folders first, so that no worker is left with a long file when the other one has ended."""
+    slow = (ROOT / "tests" / "e2e", ROOT / "tests" / "training")
+    items.sort(key=lambda item: next((i for i, f in enumerate(slow) if f in item.path.parents), len(slow)))
+
+
 @pytest.fixture(scope="session")
 def models() -> Models:
     """The models that came with the program."""

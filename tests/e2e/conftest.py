@@ -185,8 +185,12 @@ def without_end(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def endless_app(tmp_path_factory: pytest.TempPathFactory, long_model: Path) -> Iterator[App]:
-    """The app with a model of one's own that can write for a minute, greeting in Chinese."""
-    app = start(tmp_path_factory.mktemp("endless"), "--model", str(long_model), "--language", "zh")
+    """The app with a model of one's own that can write for a minute, greeting in Chinese.
+
+    Started again it is at the same address.
+    """
+    port = ("--port", str(free_port()))
+    app = start(tmp_path_factory.mktemp("endless"), "--model", str(long_model), "--language", "zh", *port)
     yield app
     app.stop()
 

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 from gradio_client import Client
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.documents.files import pdf
-from tests.e2e.conftest import App, Visitor, findings, free_port, keeping, open_tab, overlaps, ready, start
+from tests.e2e.conftest import (
+    START_TIMEOUT,
+    App,
+    Visitor,
+    findings,
+    keeping,
+    open_tab,
+    overlaps,
+    ready,
+    start,
+)
 from tests.instructed import PASSAGE, write_instructed
 
 ANSWER = "#ask .answer"
@@ -318,34 +330,40 @@ def test_some_documents_are_asked(page: Page) -> None:
     assert set(read) == {"en/handbook/leave.md", "en/science/octopus.txt"}
 
 
-def test_a_conversation_outlives_its_server(
-    visitor: Callable[..., Visitor], tmp_path: Path, long_model: Path
-) -> None:
+def test_a_conversation_outlives_its_server(visitor: Callable[..., Visitor], endless_app: App) -> None:
     """Killed in the middle of an answer: the page is back with its conversation, and goes on."""
-    app = start(tmp_path, "--model", str(long_model), "--port", str(free_port()))  # the same one later
     one = visitor()
-    try:
-        page = at_tab(one.open(app), samples=False)
-        choose(page, "text")
-        page.locator("#ask [data-example]").first.click()
-        page.locator("#ask [data-try]").first.click()
-        said = answer_text(answered(page, 1))
-        page.locator("#ask [data-act=without]").click()
-        page.wait_for_function("document.querySelectorAll('#ask .answer-text')[1]?.innerText.length > 60")
-        page.wait_for_timeout(1_500)  # it is written down once a second
-        app.kill()
-        app.start_again()
-        page.reload()
-        ready(page)
-        at_tab(page, samples=False)
-        answered(page, 2)
-        assert answer_text(page.locator(OVER).first) == said
-        expect(page.locator(OVER).last).to_contain_text("The app was ended while this was written.")
-        ask(page, "How much does a ticket cost?")
-        expect(page.locator("#ask .exchange")).to_have_count(2)
-    finally:
-        one.problems.clear()  # the server was away
-        app.stop()
+    page = one.open(endless_app)
+    page.get_by_role("button", name="English", exact=True).click()
+    at_tab(page, samples=False)
+    choose(page, "text")
+    page.locator("#ask [data-example]").first.click()
+    page.locator("#ask [data-try]").first.click()
+    said = answer_text(answered(page, 1))
+    page.locator("#ask [data-act=without]").click()
+    page.wait_for_function("document.querySelectorAll('#ask .answer-text')[1]?.innerText.length > 60")
+    until_stored(endless_app)
+    endless_app.kill()
+    endless_app.start_again()
+    page.reload()
+    ready(page)
+    at_tab(page, samples=False)
+    answered(page, 2)
+    assert answer_text(page.locator(OVER).first) == said
+    expect(page.locator(OVER).last).to_contain_text("The app was ended while this was written.")
+    ask(page, "How much does a ticket cost?")
+    expect(page.locator("#ask .exchange")).to_have_count(2)
+    one.problems.clear()  # the server was away
+
+
+def until_stored(app: App) -> None:
+    """Wait until a part of the answer that is being written is in the database."""
+    begun = "SELECT 1 FROM messages WHERE status = 'running' AND content != ''"
+    with closing(sqlite3.connect(app.folder / "llama_demo.db")) as database:
+        deadline = time.monotonic() + START_TIMEOUT
+        while not database.execute(begun).fetchone():
+            assert time.monotonic() < deadline, "the answer was never stored"
+            time.sleep(0.02)
 
 
 def test_conversations_are_found_renamed_branched_and_deleted(page: Page) -> None:

@@ -53,29 +53,28 @@ def test_the_same_seed_gives_the_same_text(page: Page) -> None:
     assert texts[0] == texts[1] != ""
 
 
-@pytest.mark.parametrize(
-    ("prompt", "seed", "sentence"),
-    [
-        ("", "", "Type something first"),
-        ("   \n ", "", "Type something first"),
-        ("Once", "seven", "“seven” is none"),
-        ("Once", "1.5", "“1.5” is none"),
-        ("Once", "99999999999999999999999", "must be between"),
-    ],
-)
-def test_a_mistake_is_told_at_the_field_and_nothing_is_lost(
-    page: Page, prompt: str, seed: str, sentence: str
-) -> None:
+MISTAKES = [
+    ("", "", "Type something first"),
+    ("   \n ", "", "Type something first"),
+    ("Once", "seven", "“seven” is none"),
+    ("Once", "1.5", "“1.5” is none"),
+    ("Once", "99999999999999999999999", "must be between"),
+]
+"""A prompt, a seed, and what is said of them."""
+
+
+def test_a_mistake_is_told_at_the_field_and_nothing_is_lost(page: Page) -> None:
     """The sentence stands under the prompt box, what was typed stays, and the next try clears it."""
-    set_field(page, "seed", seed)
-    write(page, prompt)
-    expect(page.locator("#generate-notice [role=alert]")).to_contain_text(sentence)
-    expect(page.locator("#prompt textarea")).to_have_value(prompt)
-    set_field(page, "seed", "1")
     set_field(page, "max-new-tokens", "3")
-    write(page, "Once")
-    finished(page)
-    expect(page.locator("#generate-notice")).to_be_hidden()
+    for prompt, seed, sentence in MISTAKES:
+        set_field(page, "seed", seed)
+        write(page, prompt)
+        expect(page.locator("#generate-notice [role=alert]")).to_contain_text(sentence)
+        expect(page.locator("#prompt textarea")).to_have_value(prompt)
+        set_field(page, "seed", "1")
+        write(page, "Once")
+        expect(page.locator("#generate-notice")).to_be_hidden()
+        finished(page)
 
 
 def test_a_prompt_of_a_megabyte_is_refused_with_both_numbers(page: Page) -> None:
@@ -86,32 +85,33 @@ def test_a_prompt_of_a_megabyte_is_refused_with_both_numbers(page: Page) -> None
     assert len(page.input_value("#prompt textarea")) == 1_000_000
 
 
-@pytest.mark.parametrize(
-    "prompt",
-    [
-        "a\x00b\x07c\x1b[31m",
-        "👩‍👩‍👧‍👦 🏳️‍🌈 once",
-        "שלום עולם كان يا ما كان",
-        "\u202eevil\u202c",
-        "春眠不觉晓，",
-        "\ud83d",
-    ],
-    ids=["control", "emoji", "right-to-left", "override", "chinese", "half-surrogate"],
-)
-def test_odd_text_is_only_text(page: Page, prompt: str) -> None:
+ODD = {
+    "control": "a\x00b\x07c\x1b[31m",
+    "emoji": "👩‍👩‍👧‍👦 🏳️‍🌈 once",
+    "right-to-left": "שלום עולם كان يا ما كان",
+    "override": "\u202eevil\u202c",
+    "chinese": "春眠不觉晓，",
+    "half-surrogate": "\ud83d",
+}
+
+
+def test_odd_text_is_only_text(page: Page) -> None:
     """Control characters, emoji and other scripts are written on, or refused in a sentence."""
     set_field(page, "max-new-tokens", "8")
-    page.evaluate(
-        """(text) => {
-        const box = document.querySelector('#prompt textarea');
-        box.value = text;
-        box.dispatchEvent(new Event('input', {bubbles: true}));
-    }""",
-        prompt,
-    )
-    page.click("#write")
-    page.wait_for_selector("#status .status-length, #status .status-end, #generate-notice [role=alert]")
-    expect(page.locator("#generate-notice")).not_to_contain_text("should not have")
+    for prompt in ODD.values():
+        page.click("#clear")
+        expect(page.locator("#result .empty")).to_be_visible()
+        page.evaluate(
+            """(text) => {
+            const box = document.querySelector('#prompt textarea');
+            box.value = text;
+            box.dispatchEvent(new Event('input', {bubbles: true}));
+        }""",
+            prompt,
+        )
+        page.click("#write")
+        page.wait_for_selector("#status .status-length, #status .status-end, #generate-notice [role=alert]")
+        expect(page.locator("#generate-notice")).not_to_contain_text("should not have")
 
 
 HOSTILE = (

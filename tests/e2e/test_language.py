@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import App, Visitor, finished, free_port, keeping, ready, set_field, start, write
+from tests.e2e.conftest import App, Visitor, finished, keeping, ready, set_field, write
 
 
 def shown(page: Page) -> str:
@@ -164,22 +163,17 @@ def test_the_operator_can_set_the_first_language(visitor: Callable[..., Visitor]
 
 
 def test_a_server_that_is_gone_is_told_in_the_language_of_the_page(
-    visitor: Callable[..., Visitor], tmp_path: Path
+    visitor: Callable[..., Visitor], endless_app: App
 ) -> None:
     """Gradio says it in English only. What was typed stays, also when the server comes back."""
-    flags = ("--port", str(free_port()))
-    app = start(tmp_path, *flags)
     one = visitor(locale="zh-CN")
-    page = one.open(app)
-    app.kill()
+    page = one.open(endless_app)
+    endless_app.kill()
     write(page, "还在")
     expect(page.get_by_test_id("toast-text")).to_contain_text("程序没有回应了")
-    again = start(tmp_path, *flags)
-    try:
-        expect(page.get_by_test_id("toast-text")).to_have_count(0)
-        expect(page.locator("#prompt textarea")).to_have_value("还在")
-        assert page.evaluate("sessionStorage.length") == 0
-        page.close()
-    finally:
-        again.stop()
+    endless_app.start_again()
+    expect(page.get_by_test_id("toast-text")).to_have_count(0)
+    expect(page.locator("#prompt textarea")).to_have_value("还在")
+    assert page.evaluate("sessionStorage.length") == 0
+    page.close()
     one.problems.clear()
