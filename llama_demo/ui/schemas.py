@@ -51,6 +51,35 @@ class CollectionItem(Schema):
     key: str
 
 
+class CollectionsRequest(Schema):
+    """Which collection is chosen; an empty name stands for all."""
+
+    collection: Name = "sample"
+
+
+class SampleProgress(Schema):
+    """How many documents of the sample collection are indexed."""
+
+    done: int
+    total: int
+
+
+class CollectionsResponse(Schema):
+    """What can be searched.
+
+    Attributes:
+        documents: id and name of those of the chosen collection.
+        languages: codes of the languages that they are in.
+        understands: whether there is a model that finds by meaning.
+    """
+
+    collections: list[CollectionItem]
+    documents: list[tuple[str, str]]
+    languages: list[str]
+    samples: SampleProgress
+    understands: bool
+
+
 class PassageContext(Schema):
     """A passage in the text that it stands in.
 

@@ -111,7 +111,7 @@ def typescript(hint: Any) -> str:
         return f"[{', '.join(map(typescript, arguments))}]"
     if origin in (list, tuple, set, frozenset) or (origin and issubclass(origin, Sequence)):
         inner = typescript(arguments[0])
-        return f"({inner})[]" if " " in inner else f"{inner}[]"
+        return f"({inner})[]" if " | " in inner else f"{inner}[]"
     if origin and issubclass(origin, Mapping):
         return f"Record<string, {typescript(arguments[1])}>"
     if isinstance(hint, type) and issubclass(hint, BaseModel):

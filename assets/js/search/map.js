@@ -1,8 +1,12 @@
-/* The collection as points. Colour and shape tell the folder or document; rings are what was found, a star
- * is where the query lies. One point at a time can be reached by the arrow keys. */
+// @ts-check
+/* A collection as points. Colour and shape tell the folder or document; rings are what was found, a star is where
+ * the query lies. The arrow keys go from point to point. */
+import { create, parts } from "../lib/dom.js";
+import { bilingual, format, LANGUAGE_TAGS } from "../lib/i18n.js";
+import { documentName } from "../lib/passage.js";
+import { nearest, nextTowards, place, SIDE } from "./geometry.js";
+
 const SVG = "http://www.w3.org/2000/svg";
-const SIDE = 400; /* units of the drawing, and the margin that its outermost points keep */
-const MARGIN = 16;
 const SHAPES = [
   "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
   "M-3.6 -3.6h7.2v7.2h-7.2z",
@@ -10,140 +14,145 @@ const SHAPES = [
   "M0 -5.2L4.6 0L0 5.2L-4.6 0z",
 ];
 const STAR = "M0 -10L2.6 -3.4L9.5 -3.1L4.1 1.3L5.9 8.1L0 4.2L-5.9 8.1L-4.1 1.3L-9.5 -3.1L-2.6 -3.4z";
-let chart = null; /* what is drawn */
-let pointed = -1;
-let aimed = -1; /* the point under the pointer, which a click opens */
+const REACH = 14; /* units from the pointer within which a point counts as pointed at */
+/** @type {Record<string, [number, number]>} */
+const DIRECTIONS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-const drawn = (tag, attributes) => {
+/** @param {string} tag @param {Record<string, string | number>} attributes @returns {any} */
+const createSvg = (tag, attributes) => {
   const one = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) one.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) one.setAttribute(name, String(value));
   return one;
 };
-const at = (x, y) => [SIDE / 2 + x * (SIDE / 2 - MARGIN), SIDE / 2 - y * (SIDE / 2 - MARGIN)];
-const moved = (x, y) => `translate(${at(x, y).map((one) => one.toFixed(1)).join(" ")})`;
-const groupName = (group, language) => (group ? group[language] : filled(language, "search.map.others", {}));
+const translate = (x, y) => `translate(${place(x, y).map((one) => one.toFixed(1)).join(" ")})`;
+
+/** A small picture for the legend. */
+const picture = (size, half, shape) => {
+  const box = createSvg("svg", { viewBox: `${-half} ${-half} ${2 * half} ${2 * half}`, width: size, height: size, "aria-hidden": "true" });
+  box.append(shape);
+  return box;
+};
+const groupPicture = (group) => picture(12, 6, createSvg("path", { d: SHAPES[group % SHAPES.length], class: `kind-${group}` }));
+
+/** @param {Record<string, string> | null} group its name by language; null for the rest */
 const groupLabel = (group) => {
   const both = document.createDocumentFragment();
-  for (const language of Object.keys(TEXTS)) both.append(made("span", { className: "word", lang: language, textContent: groupName(group, language) }));
+  for (const tag of LANGUAGE_TAGS) {
+    both.append(create("span", { className: "word", lang: tag, textContent: group ? group[tag] : format(tag, "search.map.others") }));
+  }
   return both;
 };
-const sample = (group) => {
-  const picture = drawn("svg", { viewBox: "-6 -6 12 12", width: 12, height: 12, "aria-hidden": "true" });
-  picture.append(drawn("path", { d: SHAPES[group % SHAPES.length], class: `kind-${group}` }));
-  return picture;
-};
-const drawLegend = () => {
-  const items = chart.groups.map((group, number) => made("li", {}, sample(number), groupLabel(group)));
-  const star = drawn("svg", { viewBox: "-11 -11 22 22", width: 14, height: 14, "aria-hidden": "true" });
-  star.append(drawn("path", { d: STAR, class: "map-star" }));
-  const ring = drawn("svg", { viewBox: "-10 -10 20 20", width: 14, height: 14, "aria-hidden": "true" });
-  ring.append(drawn("circle", { r: 8, class: "map-ring" }));
-  items.push(made("li", { className: "when-found" }, star, bilingual("search.map.query")));
-  items.push(made("li", { className: "when-found" }, ring, bilingual("search.map.hit")));
-  if (chart.points.length < chart.total) items.push(made("li", { className: "note" }, bilingual("search.map.some", { shown: chart.points.length, total: chart.total })));
-  part("map-legend").replaceChildren(...items);
-};
-const drawMap = (told) => {
-  chart = told;
-  pointed = -1;
-  aimed = -1;
-  const usable = told.points.length > 1;
-  part("map-card").hidden = !usable;
-  if (!usable) return;
-  const picture = drawn("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": "true" });
-  const points = drawn("g", { class: "map-points" });
-  told.points.forEach(([, group, x, y], number) => {
-    points.append(drawn("path", { d: SHAPES[group % SHAPES.length], class: `kind-${group}`, transform: moved(x, y), "data-number": number }));
+
+/** @param {Element} element the component that the map is a part of
+ * @param {{ open: (chunk: number) => void, say: (key: string, values: object) => void }} options `open`: called with
+ *   the passage whose point was chosen */
+export const createMap = (element, { open, say }) => {
+  const part = parts(element);
+  const plane = part("map");
+  /** @type {import("../types").MapResponse | null} */
+  let map = null;
+  /** @type {[number, number][]} */
+  let places = []; /* of the points, in the drawing */
+  let current = -1; /* number of the point that is shown */
+  let aimed = -1; /* number of the point under the pointer, which a click opens */
+
+  const drawLegend = () => {
+    const items = map.groups.map((group, number) => create("li", {}, groupPicture(number), groupLabel(group)));
+    const star = picture(14, 11, createSvg("path", { d: STAR, class: "map-star" }));
+    const ring = picture(14, 10, createSvg("circle", { r: 8, class: "map-ring" }));
+    items.push(create("li", { className: "when-found" }, star, bilingual("search.map.query")));
+    items.push(create("li", { className: "when-found" }, ring, bilingual("search.map.hit")));
+    const shown = map.points.length;
+    if (shown < map.total) items.push(create("li", { className: "note" }, bilingual("search.map.some", { shown, total: map.total })));
+    part("map-legend").replaceChildren(...items);
+  };
+  const show = (number, aloud) => {
+    if (number === current) return;
+    current = number;
+    const here = plane.querySelector(".map-here");
+    for (const one of element.querySelectorAll(".hit.lit")) one.classList.remove("lit");
+    if (number < 0 || !here) {
+      here?.setAttribute("visibility", "hidden");
+      return;
+    }
+    const [chunk, group, x, y, name, text] = map.points[number];
+    here.setAttribute("transform", translate(x, y));
+    here.setAttribute("visibility", "visible");
+    const line = create("p", { className: "map-source" }, groupPicture(group), documentName(name));
+    part("map-note").replaceChildren(line, create("p", { className: "map-text", textContent: text, dir: "auto" }));
+    part("hits").querySelector(`[data-chunk="${chunk}"]`)?.classList.add("lit");
+    if (aloud) say("search.status.point", { document: name, text: text.slice(0, 120) });
+  };
+  const under = (event) => {
+    const box = plane.querySelector("svg").getBoundingClientRect();
+    return nearest(places, [((event.clientX - box.x) / box.width) * SIDE, ((event.clientY - box.y) / box.height) * SIDE], REACH);
+  };
+  /* A click comes with rounded coordinates, by which another point of a dense spot can be nearest; so it opens
+   * what the pointer was last seen on, and named. */
+  const aim = (event) => {
+    aimed = under(event);
+    plane.classList.toggle("over", aimed >= 0);
+    if (aimed >= 0) show(aimed, false);
+  };
+  for (const kind of ["pointermove", "pointerdown"]) plane.addEventListener(kind, aim);
+  plane.addEventListener("click", () => {
+    if (aimed >= 0) open(map.points[aimed][0]);
   });
-  picture.append(points, drawn("g", { class: "map-marks" }), drawn("circle", { class: "map-here", r: 9, visibility: "hidden" }));
-  part("map").replaceChildren(picture);
-  drawLegend();
-};
-/* The hits of a search, with their ranks, and the query itself. */
-const markMap = (hits, query) => {
-  const marks = part("map").querySelector(".map-marks");
-  if (!marks) return;
-  marks.replaceChildren();
-  part("map-legend").classList.toggle("found", hits.length > 0);
-  const ranks = new Map(hits.map((hit, place) => [hit.chunk, place + 1]));
-  part("map").classList.toggle("found", hits.length > 0);
-  chart.points.forEach(([chunk, , x, y], number) => {
-    const rank = ranks.get(chunk);
-    part("map").querySelector(`[data-number="${number}"]`).classList.toggle("hit-point", Boolean(rank));
-    if (!rank) return;
-    const mark = drawn("g", { transform: moved(x, y) });
-    const label = drawn("text", { x: 9, y: -7 });
-    label.textContent = rank;
-    mark.append(drawn("circle", { r: 8, class: "map-ring" }), label);
-    marks.append(mark);
+  plane.addEventListener("keydown", (event) => {
+    if (event.key in DIRECTIONS) {
+      event.preventDefault();
+      show(nextTowards(places, current, DIRECTIONS[event.key]), true);
+    } else if (event.key === "Enter" && current >= 0) {
+      event.preventDefault();
+      open(map.points[current][0]);
+    }
   });
-  if (query) marks.append(drawn("path", { d: STAR, class: "map-star", transform: moved(...query) }));
+
+  return {
+    /** Whether there is something drawn. */
+    get isDrawn() {
+      return Boolean(plane.querySelector("svg"));
+    },
+    /** @param {import("../types").MapResponse} found */
+    draw(found) {
+      map = found;
+      places = found.points.map(([, , x, y]) => place(x, y));
+      current = -1;
+      aimed = -1;
+      part("map-card").hidden = found.points.length < 2;
+      if (found.points.length < 2) return;
+      const drawing = createSvg("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": "true" });
+      const points = createSvg("g", { class: "map-points" });
+      found.points.forEach(([, group, x, y], number) => {
+        points.append(createSvg("path", { d: SHAPES[group % SHAPES.length], class: `kind-${group}`, transform: translate(x, y), "data-number": number }));
+      });
+      drawing.append(points, createSvg("g", { class: "map-marks" }), createSvg("circle", { class: "map-here", r: 9, visibility: "hidden" }));
+      plane.replaceChildren(drawing);
+      drawLegend();
+    },
+    /** Mark what was found with its ranks, and where the query lies.
+     * @param {{ chunk: number }[]} hits @param {[number, number] | null} query */
+    mark(hits, query) {
+      const marks = plane.querySelector(".map-marks");
+      if (!marks || !map) return;
+      marks.replaceChildren();
+      for (const one of [plane, part("map-legend")]) one.classList.toggle("found", hits.length > 0);
+      const ranks = new Map(hits.map((hit, rank) => [hit.chunk, rank + 1]));
+      map.points.forEach(([chunk, , x, y], number) => {
+        const rank = ranks.get(chunk);
+        plane.querySelector(`[data-number="${number}"]`).classList.toggle("hit-point", Boolean(rank));
+        if (!rank) return;
+        const mark = createSvg("g", { transform: translate(x, y) });
+        const label = createSvg("text", { x: 9, y: -7 });
+        label.textContent = String(rank);
+        mark.append(createSvg("circle", { r: 8, class: "map-ring" }), label);
+        marks.append(mark);
+      });
+      if (query) marks.append(createSvg("path", { d: STAR, class: "map-star", transform: translate(...query) }));
+    },
+    /** Show the point of a passage. @param {number} chunk */
+    showChunk(chunk) {
+      show(map ? map.points.findIndex(([one]) => one === chunk) : -1, false);
+    },
+  };
 };
-const point = (number, aloud) => {
-  if (number === pointed) return;
-  pointed = number;
-  const here = part("map").querySelector(".map-here");
-  for (const one of element.querySelectorAll(".hit.lit")) one.classList.remove("lit");
-  if (number < 0 || !here) return here?.setAttribute("visibility", "hidden");
-  const [chunk, group, x, y, name, text] = chart.points[number];
-  here.setAttribute("transform", moved(x, y));
-  here.setAttribute("visibility", "visible");
-  const line = made("p", { className: "map-source" }, sample(group), named(name));
-  part("map-note").replaceChildren(line, made("p", { className: "map-text", textContent: text, dir: "auto" }));
-  part("hits").querySelector(`[data-chunk="${chunk}"]`)?.classList.add("lit");
-  if (aloud) say("search.status.point", { document: name, text: text.slice(0, 120) });
-  return undefined;
-};
-const pointAtChunk = (chunk) => point(chart ? chart.points.findIndex(([one]) => one === chunk) : -1, false);
-/* The point that is nearest to a place of the drawing, if one is near. */
-const nearest = (x, y, reach) => {
-  let best = -1;
-  let least = reach * reach;
-  chart.points.forEach(([, , px, py], number) => {
-    const [cx, cy] = at(px, py);
-    const distance = (cx - x) ** 2 + (cy - y) ** 2;
-    if (distance < least) [best, least] = [number, distance];
-  });
-  return best;
-};
-const under = (event) => {
-  const box = part("map").querySelector("svg").getBoundingClientRect();
-  return nearest(((event.clientX - box.x) / box.width) * SIDE, ((event.clientY - box.y) / box.height) * SIDE, 14);
-};
-const DIRECTIONS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-/* From a point to the next one that lies that way: near, and not far aside. */
-const next = ([dx, dy]) => {
-  if (pointed < 0) return nearest(SIDE / 2, SIDE / 2, SIDE);
-  const [x, y] = at(chart.points[pointed][2], chart.points[pointed][3]);
-  let best = pointed;
-  let least = Infinity;
-  chart.points.forEach(([, , px, py], number) => {
-    const [cx, cy] = at(px, py);
-    const along = (cx - x) * dx + (cy - y) * dy;
-    const aside = Math.abs((cx - x) * dy) + Math.abs((cy - y) * dx);
-    if (number === pointed || along <= 0.01) return;
-    if (along + 2 * aside < least) [best, least] = [number, along + 2 * aside];
-  });
-  return best;
-};
-const plane = part("map");
-/* A click comes with rounded coordinates, by which another point of a dense spot can be nearest; so it opens
- * what the pointer was last seen on, and named. */
-const aim = (event) => {
-  aimed = under(event);
-  plane.classList.toggle("over", aimed >= 0);
-  if (aimed >= 0) point(aimed, false);
-};
-for (const kind of ["pointermove", "pointerdown"]) plane.addEventListener(kind, aim);
-plane.addEventListener("click", () => {
-  if (aimed >= 0) openContext(chart.points[aimed][0]);
-});
-plane.addEventListener("keydown", (event) => {
-  if (event.key in DIRECTIONS) {
-    event.preventDefault();
-    point(next(DIRECTIONS[event.key]), true);
-  } else if (event.key === "Enter" && pointed >= 0) {
-    event.preventDefault();
-    openContext(chart.points[pointed][0]);
-  }
-});

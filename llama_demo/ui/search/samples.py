@@ -10,14 +10,14 @@ from pathlib import PurePosixPath
 from llama_demo.services.library.samples import sample_questions, topics
 from llama_demo.ui.texts import LANGUAGES
 
-__all__ = ["EACH", "Question", "questions", "topics"]
+__all__ = ["EACH", "ExampleQuestion", "questions", "topics"]
 
 EACH = 3
 """Questions of a language that are answered in it, and as many that are answered in another."""
 
 
 @dataclass(frozen=True)
-class Question:
+class ExampleQuestion:
     """A question to try.
 
     Attributes:
@@ -31,20 +31,20 @@ class Question:
 
 
 @cache
-def questions() -> Sequence[Question]:
+def questions() -> Sequence[ExampleQuestion]:
     """Some for each language of the page, each about another article and topics in turn."""
     return tuple(
         question for language in LANGUAGES for across in (False, True) for question in _some(language, across)
     )
 
 
-def _some(language: str, across: bool) -> list[Question]:
+def _some(language: str, across: bool) -> list[ExampleQuestion]:
     """The first of each topic, then the second, until there are enough."""
-    of_topic: dict[str, list[Question]] = {}
+    of_topic: dict[str, list[ExampleQuestion]] = {}
     for one in sample_questions():
         if (one.language, one.across) == (language, across):
             folder = PurePosixPath(one.article).parts
-            question = Question(one.question, language, folder[0])
+            question = ExampleQuestion(one.question, language, folder[0])
             of_topic.setdefault(folder[1], []).append(question)
     rounds = range(max(map(len, of_topic.values()), default=0))
     return [rows[place] for place in rounds for rows in of_topic.values() if place < len(rows)][:EACH]

@@ -1,6 +1,6 @@
 """The Search tab: passages of documents by their meaning, by their words, or both; and the documents.
 
-The results are drawn by the scripts in ``assets/js/search``, which put every text into the page as text.
+The modules in ``assets/js/search`` draw it; they put every text into the page as text.
 """
 
 from __future__ import annotations
@@ -12,82 +12,75 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.services.history.runs import Run
+from llama_demo.services.library.library import ACCEPTED, DEFAULT, LONGEST_TEXT
 from llama_demo.services.library.result_files import FORMS
 from llama_demo.services.library.search import MODES
 from llama_demo.services.translation.service import LANGUAGE_NAMES
 from llama_demo.ui import markup
-from llama_demo.ui.collections import Collections
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.labels import Label
-from llama_demo.ui.search import files, library
-from llama_demo.ui.search.looking import COMPARED, Looking
+from llama_demo.ui.search import uploads
 from llama_demo.ui.search.samples import questions
-from llama_demo.ui.texts import spoken
+from llama_demo.ui.search.server import COMPARED, LibraryServer, SearchServer
+from llama_demo.ui.server import CollectionsServer
 
 TASK = "search"
-
-SCRIPTS = (
-    "sheet/words",
-    "sheet/passage",
-    "sheet/reading",
-    "search/hits",
-    "search/context",
-    "search/map",
-    "search/tongues",
-    "search/asking",
-)
-"""The scripts of the search, in the order in which they build on each other."""
 
 
 def build(frame: Frame) -> TabParts:
     """Make the components of the tab."""
-    looking = Looking(frame.services)
-    gr.HTML(
-        markup.render("search_title.html"),
-        elem_id="search-title",
-        apply_default_css=False,
-        js_on_load=markup.scripts("search/views"),
-    )
-    search = gr.HTML(
-        "",
-        html_template=markup.render(
+    server = SearchServer(frame.services)
+    frame.browser.component("search/views", markup=markup.render("search_title.html"), id="search-title")
+    search = frame.browser.component(
+        "search/search",
+        markup=markup.render(
             "search.html", modes=MODES, forms=tuple(FORMS), questions=questions(), names=LANGUAGE_NAMES
         ),
-        js_on_load=markup.scripts(*SCRIPTS),
-        server_functions=frame.handlers.scripts(
-            Collections(frame.services).about,
-            looking.find,
-            looking.surroundings,
-            looking.points,
-            looking.save,
-        ),
-        elem_id="search",
-        apply_default_css=False,
-        texts=spoken(("search.",)),
-        status="#search-status",
+        id="search",
+        functions=frame.handlers.functions(CollectionsServer(frame.services), server),
         names=dict(LANGUAGE_NAMES),
         among=COMPARED,
     )
-    _alike(frame, looking)
-    library.build(frame)
-    routes = files.routes(frame.services.library, frame.handlers)
+    _similarity(frame, server)
+    _library(frame)
+    routes = uploads.routes(frame.services.library, frame.handlers)
     return TabParts(Reopening(TASK, [search], _shown_again), routes=routes)
 
 
-def _alike(frame: Frame, looking: Looking) -> None:
+def _similarity(frame: Frame, server: SearchServer) -> None:
     """The playground: sentences in, their similarities out."""
     accordion = frame.labels.make(
         gr.Accordion, label=Label("search.alike"), open=False, elem_id="search-alike"
     )
     with accordion:
-        gr.HTML(
-            markup.render("search_alike.html"),
-            js_on_load=markup.scripts("sheet/words", "search/alike"),
-            server_functions=frame.handlers.scripts(looking.similarities),
-            apply_default_css=False,
-            texts=spoken(("search.",)),
-            status="#search-status",
+        frame.browser.component(
+            "search/similarity",
+            markup=markup.render("search_alike.html"),
+            functions=frame.handlers.functions(server),
         )
+
+
+def _library(frame: Frame) -> None:
+    """The list of documents, and what adds to it."""
+    limits = frame.services.library.limits
+    frame.browser.component(
+        "search/library",
+        markup=markup.render(
+            "library.html",
+            kinds=ACCEPTED,
+            files=limits.files,
+            megabytes=limits.file_bytes // 2**20,
+            documents=limits.documents,
+            total=limits.bytes // 2**20,
+            longest=LONGEST_TEXT,
+        ),
+        id="library",
+        functions=frame.handlers.functions(LibraryServer(frame.services)),
+        names=dict(LANGUAGE_NAMES),
+        own=DEFAULT,
+        largest=limits.file_bytes,
+        most=limits.files,
+    )
 
 
 def _shown_again(run: Run) -> Sequence[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llama_demo.services.library.search import CollectionMap, MapPoint
-from llama_demo.ui.search.map import MOST_GROUPS, told
+from llama_demo.ui.search.serializers import MOST_GROUPS, serialize_map
 
 
 def point(number: int, document: str) -> MapPoint:
@@ -13,24 +13,28 @@ def point(number: int, document: str) -> MapPoint:
 
 def test_topics_of_the_samples_are_one_group_in_both_languages() -> None:
     """A folder is a group whatever language folder it lies in; its name is the reader's."""
-    found = told(CollectionMap((point(1, "en/city/parks.md"), point(2, "zh/city/ferry.md")), None, 2))
-    assert found["groups"] == [{"en": "City guide", "zh-CN": "城市指南"}]
-    assert [group for _, group, *_ in found["points"]] == [0, 0]
+    found = serialize_map(
+        CollectionMap((point(1, "en/city/parks.md"), point(2, "zh/city/ferry.md")), None, 2)
+    )
+    assert found.groups == [{"en": "City guide", "zh-CN": "城市指南"}]
+    assert [group for _, group, *_ in found.points] == [0, 0]
 
 
 def test_a_document_without_a_folder_is_a_group_of_its_own() -> None:
     """Somebody's own files are told apart."""
-    found = told(CollectionMap((point(1, "a.txt"), point(2, "b.txt"), point(3, "b.txt")), (0.2, 0.3), 3))
-    assert [group["en"] for group in found["groups"]] == ["b.txt", "a.txt"]
-    assert [group for _, group, *_ in found["points"]] == [1, 0, 0]
-    assert found["query"] == (0.2, 0.3)
+    found = serialize_map(
+        CollectionMap((point(1, "a.txt"), point(2, "b.txt"), point(3, "b.txt")), (0.2, 0.3), 3)
+    )
+    assert [group["en"] for group in found.groups] == ["b.txt", "a.txt"]
+    assert [group for _, group, *_ in found.points] == [1, 0, 0]
+    assert found.query == (0.2, 0.3)
 
 
 def test_groups_beyond_the_palette_share_the_last_colour() -> None:
     """The largest keep one of their own."""
     points = [point(number, f"{number}.txt") for number in range(20)] + [point(20, "7.txt")]
-    found = told(CollectionMap(tuple(points), None, 21))
-    assert len(found["groups"]) == MOST_GROUPS
-    assert found["groups"][0]["en"] == "7.txt"
-    assert found["groups"][-1] is None
-    assert max(group for _, group, *_ in found["points"]) == MOST_GROUPS - 1
+    found = serialize_map(CollectionMap(tuple(points), None, 21))
+    assert len(found.groups) == MOST_GROUPS
+    assert found.groups[0]["en"] == "7.txt"
+    assert found.groups[-1] is None
+    assert max(group for _, group, *_ in found.points) == MOST_GROUPS - 1

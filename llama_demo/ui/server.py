@@ -1,0 +1,46 @@
+"""Server functions that several tabs have in common."""
+
+from __future__ import annotations
+
+from llama_demo.services.library.library import DEFAULT, Collection
+from llama_demo.ui.calls import Call
+from llama_demo.ui.frame import Services
+from llama_demo.ui.schemas import CollectionItem, CollectionsRequest, CollectionsResponse, SampleProgress
+
+MOST_DOCUMENTS = 500
+"""Documents that the filter offers."""
+
+
+class CollectionsServer:
+    """The collections of the library, for every tab in which one is chosen."""
+
+    def __init__(self, services: Services) -> None:
+        self._models = services.models
+        self._library = services.library
+
+    def about(self, call: Call, request: CollectionsRequest) -> CollectionsResponse:
+        """What can be searched: collections, the documents of one, whether the samples are there yet."""
+        collections = self._library.collections(call.visit)
+        chosen = request.collection if request.collection in {one.name for one in collections} else ""
+        documents = [one for one in self._library.documents(call.visit, chosen) if one.state == "done"]
+        samples = [one for one in collections if one.shared]
+        states = [one.state for each in samples for one in self._library.documents(call.visit, each.name)]
+        return CollectionsResponse(
+            collections=[serialize_collection(one) for one in collections],
+            documents=[(one.id, one.name) for one in documents[:MOST_DOCUMENTS]],
+            languages=sorted({one.language for one in documents if one.language}),
+            samples=SampleProgress(done=len(states) - states.count("waiting"), total=len(states)),
+            understands=bool(self._models.entries("search")),
+        )
+
+
+def serialize_collection(one: Collection) -> CollectionItem:
+    """A collection as the scripts get it."""
+    kind = "sample" if one.shared else "default" if one.name == DEFAULT else ""
+    return CollectionItem(
+        name=one.name,
+        shared=one.shared,
+        documents=one.documents,
+        chunks=one.chunks,
+        key=f"search.collection.{kind}" if kind else "",
+    )
