@@ -13,12 +13,12 @@ from contextlib import ExitStack
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.conversations import Conversations
-from llama_demo.services.asking.places import MOST_PUBLIC
+from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.asking.chat import Chat
+from llama_demo.services.asking.conversation_repository import MOST_PUBLIC
+from llama_demo.services.asking.conversations import ConversationService
 from llama_demo.services.asking.sources import Sources
 from llama_demo.services.asking.suggestions import Suggestions
-from llama_demo.services.asking.talking import Talking
 from llama_demo.services.generation import GenerationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
@@ -77,9 +77,9 @@ def run(settings: Settings) -> None:
         opened.callback(library.close)
         sources = Sources()
         opened.callback(sources.close)
-        asking = Asking(models, searching, library, runs)
+        asking = AnswerService(models, searching, library, runs)
         most = MOST_PUBLIC if settings.is_public else 0
-        conversations = Conversations(ConversationStore(database), most=most)
+        conversations = ConversationService(ConversationStore(database), most=most)
         services = Services(
             models=models,
             runs=runs,
@@ -92,7 +92,7 @@ def run(settings: Settings) -> None:
             searching=searching,
             asking=asking,
             conversations=conversations,
-            talking=Talking(asking, conversations),
+            chat=Chat(asking, conversations),
             sources=sources,
             suggestions=Suggestions(models, searching, library, ChunkStore(database)),
         )

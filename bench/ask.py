@@ -16,8 +16,8 @@ import torch
 from bench.cases import COLLECTION, HOME, MODELS, shelved
 from bench.history import stories
 from bench.search import spread
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.question import Asked, Subject
+from llama_demo.services.asking.answer import AnswerRequest, Subject
+from llama_demo.services.asking.answering import AnswerService
 from llama_demo.training.reader.corpus import Passage
 
 CHUNKS, QUESTIONS = 1_000, 60
@@ -46,10 +46,10 @@ def questions() -> list[str]:
     return asked
 
 
-def _asked(asking: Asking, question: str) -> float:
+def _asked(asking: AnswerService, question: str) -> float:
     """Milliseconds."""
     started = time.perf_counter()
-    *_, last = asking.ask(HOME, Asked(question, Subject(collection=COLLECTION)))
+    *_, last = asking.ask(HOME, AnswerRequest(question, Subject(collection=COLLECTION)))
     assert last.status == "done"
     return 1000 * (time.perf_counter() - started)
 

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.passages import Passages
-from llama_demo.services.asking.question import Part, Subject
-from llama_demo.services.asking.update import Evidence
+from llama_demo.services.asking.answer import Evidence, Subject, TextPart
+from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.asking.retrieval import PassageRetrieval
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
@@ -74,9 +73,9 @@ class Shelf:
     """A library of articles, and the app's own way to find what has to be read."""
 
     def __init__(self, models: Models, library: Library, searching: SearchService, runs: RunService) -> None:
-        self.asking = Asking(models, searching, library, runs)
+        self.asking = AnswerService(models, searching, library, runs)
         self._library = library
-        self._passages = Passages(models, searching, library)
+        self._passages = PassageRetrieval(models, searching, library)
         self._names: dict[str, str] = {}
 
     def shelve(self, passages: Iterable[Passage]) -> None:
@@ -93,7 +92,7 @@ class Shelf:
 
     def from_text(self, question: str, text: str) -> tuple[Evidence, ...]:
         """What is read of a text."""
-        return self._passages.of(HOME, Subject((Part(text),)), question)
+        return self._passages.of(HOME, Subject((TextPart(text),)), question)
 
     def from_library(self, asked: Question) -> tuple[Case, Case]:
         """What is read of the library; and what would be, had it no answer."""

@@ -10,11 +10,11 @@ import gradio as gr
 from gradio.blocks import Block
 from starlette.routing import Route
 
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.conversations import Conversations
+from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.asking.chat import Chat
+from llama_demo.services.asking.conversations import ConversationService
 from llama_demo.services.asking.sources import Sources
 from llama_demo.services.asking.suggestions import Suggestions
-from llama_demo.services.asking.talking import Talking
 from llama_demo.services.generation import GenerationService
 from llama_demo.services.history.runs import Run, RunService
 from llama_demo.services.library.library import Library
@@ -42,9 +42,9 @@ class Services:
     documents: DocumentTranslationService
     dictionary: DictionaryService
     glossary: Glossary
-    asking: Asking
-    conversations: Conversations
-    talking: Talking
+    asking: AnswerService
+    conversations: ConversationService
+    chat: Chat
     sources: Sources
     suggestions: Suggestions
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
-from llama_demo.services.asking.question import Subject, Turn
-from llama_demo.services.asking.update import Update
+from llama_demo.errors import DemoError
+from llama_demo.services.asking.answer import AnswerUpdate, Claim, Evidence, Subject, TextPart, Turn, Variant
+from llama_demo.store import conversation as rows
 
 
 @dataclass(frozen=True)
-class Entry:
+class ConversationSummary:
     """A conversation as the list shows it.
 
     Attributes:
@@ -43,7 +46,7 @@ class Message:
     parent: str | None
     text: str
     created: datetime
-    update: Update | None = None
+    update: AnswerUpdate | None = None
 
     @property
     def role(self) -> str:
@@ -57,7 +60,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Conversation(Entry):
+class Conversation(ConversationSummary):
     """All of a conversation.
 
     Attributes:
@@ -84,7 +87,7 @@ class Conversation(Entry):
 
 
 @dataclass(frozen=True)
-class Said:
+class AnswerProgress:
     """How far an answer has come.
 
     Attributes:
@@ -94,4 +97,61 @@ class Said:
     conversation: str
     question: str
     answer: str
-    update: Update
+    update: AnswerUpdate
+
+
+_IN_COLUMNS = ("text", "status", "variant")
+_OF_THE_MOMENT = ("waiting", "warning")
+
+
+def subject_record(subject: Subject) -> dict[str, Any]:
+    """What a conversation is about, for :func:`subject_from_record` to read."""
+    return asdict(subject)
+
+
+def subject_from_record(record: Mapping[str, Any]) -> Subject:
+    """The subject of a record; one of an earlier version may lack fields, which then have their defaults."""
+    parts = tuple(TextPart(**_known(TextPart, part)) for part in record.get("parts", ()))
+    documents = tuple(record.get("documents", ()))
+    return Subject(**_known(Subject, record) | {"parts": parts, "documents": documents})
+
+
+def variant_record(variant: Variant) -> dict[str, Any]:
+    """Who answered and how."""
+    return asdict(variant)
+
+
+def details(update: AnswerUpdate) -> dict[str, Any]:
+    """What there is to an answer besides its text, its status and who answered."""
+    record = asdict(replace(update, warning=None, error=None))
+    for name in (*_IN_COLUMNS, *_OF_THE_MOMENT):
+        del record[name]
+    if update.error is not None:
+        record["error"] = {"key": update.error.key, "values": update.error.values}
+    return record
+
+
+def message_from_row(row: rows.MessageRow) -> Message:
+    """A message of the database with its answer."""
+    update = _update(row) if row.role == "assistant" else None
+    return Message(row.id, row.parent, row.content, row.created, update)
+
+
+def _update(row: rows.MessageRow) -> AnswerUpdate:
+    kept = _known(AnswerUpdate, row.details)
+    for name in ("evidence", "retrieved"):
+        kept[name] = tuple(Evidence(**_known(Evidence, each)) for each in kept.get(name, ()))
+    kept["claims"] = tuple(
+        Claim(**_known(Claim, each) | {"cites": tuple(each["cites"])}) for each in kept.get("claims", ())
+    )
+    kept["limits"] = tuple(kept.get("limits", ()))
+    error = kept.get("error")
+    kept["error"] = DemoError(error["key"], **error["values"]) if error else None
+    variant = Variant(**_known(Variant, row.variant))
+    return AnswerUpdate(**kept | {"text": row.content, "status": row.status, "variant": variant})
+
+
+def _known(kind: type[Any], record: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a record this version has a field for."""
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in record.items() if name in names}

@@ -1,4 +1,4 @@
-"""Conversations as a visitor has them: begun, branched, listed, found, named, deleted and kept after all.
+"""A visitor's conversations: begun, branched, listed, found, renamed, deleted and kept after all.
 
 A branch is a conversation of its own, with what was said up to a message.
 """
@@ -9,10 +9,15 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from llama_demo.errors import DemoError, InputError, StoreError
-from llama_demo.services.asking.conversation import Conversation, Entry
-from llama_demo.services.asking.places import Place, Places
-from llama_demo.services.asking.question import Subject
-from llama_demo.services.asking.records import message_of, subject_of, subject_record
+from llama_demo.services.asking.answer import Subject
+from llama_demo.services.asking.conversation import (
+    Conversation,
+    ConversationSummary,
+    message_from_row,
+    subject_from_record,
+    subject_record,
+)
+from llama_demo.services.asking.conversation_repository import ConversationLocation, ConversationRepository
 from llama_demo.services.names import LONGEST_NAME, one_line
 from llama_demo.services.visits import Visit
 from llama_demo.store import conversation as rows
@@ -23,7 +28,7 @@ LARGEST_PAGE = 100
 Stored = TypeVar("Stored")
 
 
-class Conversations:
+class ConversationService:
     """A visitor's own conversations, stored or, in temporary mode, in memory.
 
     Args:
@@ -32,15 +37,17 @@ class Conversations:
     """
 
     def __init__(self, store: ConversationStore, *, most: int = 0) -> None:
-        self._places = Places(store, most=most)
+        self._repository = ConversationRepository(store, most=most)
 
-    def page(self, visit: Visit, query: str = "", limit: int = 30, before: str | None = None) -> list[Entry]:
+    def page(
+        self, visit: Visit, query: str = "", limit: int = 30, before: str | None = None
+    ) -> list[ConversationSummary]:
         """The visitor's conversations, the one that was last changed first.
 
         Args:
             query: words that title and messages hold between them.
             limit: 1 to 100.
-            before: :attr:`Entry.place` of the last one seen, for the next page.
+            before: :attr:`ConversationSummary.place` of the last one seen, for the next page.
 
         Raises:
             InputError: ``out_of_range``.
@@ -48,17 +55,19 @@ class Conversations:
         """
         if not 1 <= limit <= LARGEST_PAGE:
             raise InputError("out_of_range", name="limit", value=limit, low=1, high=LARGEST_PAGE)
-        held = self._places.held(visit)
+        held = self._repository.held(visit)
         entries = []
-        for place in self._places.of(visit):
+        for place in self._repository.of(visit):
             found = place.store.page(owner=place.owner, limit=limit + len(held), query=query, before=before)
             entries += [_entry(one, place) for one in found if place.temporary or one.id not in held]
         return sorted(entries, key=lambda entry: entry.place, reverse=True)[:limit]
 
     def count(self, visit: Visit) -> int:
         """How many the visitor has, those in memory included."""
-        places = self._places.of(visit)
-        twice = [one for one in self._places.held(visit) if len([1 for each in places if each.get(one)]) > 1]
+        places = self._repository.of(visit)
+        twice = [
+            one for one in self._repository.held(visit) if len([1 for each in places if each.get(one)]) > 1
+        ]
         return sum(place.store.count(owner=place.owner) for place in places) - len(twice)
 
     def open(self, visit: Visit, conversation_id: str) -> Conversation:
@@ -67,12 +76,21 @@ class Conversations:
         Raises:
             InputError: ``conversation_unknown``, for another visitor's too.
         """
-        place, one = self._places.find(visit, conversation_id)
+        place, one = self._repository.find(visit, conversation_id)
         return _conversation(one, place.messages(one.id), temporary=_stays_temporary(visit, place, one))
+
+    def heading(self, visit: Visit, conversation_id: str) -> Conversation:
+        """A conversation without its messages, which are not read.
+
+        Raises:
+            InputError: ``conversation_unknown``.
+        """
+        place, one = self._repository.find(visit, conversation_id)
+        return _conversation(one, (), temporary=_stays_temporary(visit, place, one))
 
     def of_run(self, visit: Visit, run_id: str) -> str | None:
         """The id of the conversation in which a run of the history was an answer; None if there is none."""
-        found = (place.store.of_run(run_id, owner=place.owner) for place in self._places.of(visit))
+        found = (place.store.of_run(run_id, owner=place.owner) for place in self._repository.of(visit))
         return next((one for one in found if one is not None), None)
 
     def begin(self, visit: Visit, subject: Subject) -> Conversation:
@@ -81,7 +99,7 @@ class Conversations:
         Raises:
             InputError: ``visitor_needed`` for somebody who names neither a page nor themselves.
         """
-        one = self._places.begin(visit, kind=subject.kind, subject=subject_record(subject))
+        one = self._repository.begin(visit, kind=subject.kind, subject=subject_record(subject))
         return _conversation(one, [], temporary=visit.temporary or visit.owner is None)
 
     def choose(self, visit: Visit, conversation_id: str, leaf: str) -> None:
@@ -90,7 +108,7 @@ class Conversations:
         Raises:
             InputError: ``conversation_unknown``, ``message_unknown``.
         """
-        place, one = self._places.find(visit, conversation_id)
+        place, one = self._repository.find(visit, conversation_id)
         if visit.temporary and not place.temporary:
             return
         if not place.store.choose(one.id, leaf, owner=place.owner):
@@ -106,7 +124,7 @@ class Conversations:
         fit = one_line(title)
         if not fit or len(fit) > LONGEST_NAME:
             raise InputError("conversation_title", limit=LONGEST_NAME)
-        place, one = self._places.find(visit, conversation_id)
+        place, one = self._repository.find(visit, conversation_id)
         place.store.rename(one.id, fit, owner=place.owner)
 
     def branch(self, visit: Visit, conversation_id: str, message_id: str) -> Conversation:
@@ -120,9 +138,9 @@ class Conversations:
         path = [message.id for message in one.path(message_id)]
         if not path:
             raise InputError("message_unknown")
-        place, row = self._places.find(visit, conversation_id)
+        place, row = self._repository.find(visit, conversation_id)
         messages = {each.id: each for each in place.messages(row.id)}
-        return self.open(visit, self._places.copy(visit, place, row, [messages[each] for each in path]))
+        return self.open(visit, self._repository.copy(visit, place, row, [messages[each] for each in path]))
 
     def delete(self, visit: Visit, conversation_id: str) -> None:
         """Remove a conversation, and its text from the disk.
@@ -131,9 +149,9 @@ class Conversations:
             InputError: ``conversation_unknown``, for another visitor's too.
             StoreError: ``deletion_incomplete`` if it is gone but its text could not yet be overwritten.
         """
-        self._places.find(visit, conversation_id)
-        for place in self._places.of(visit):
-            self._places.drop(place, conversation_id)
+        self._repository.find(visit, conversation_id)
+        for place in self._repository.of(visit):
+            self._repository.drop(place, conversation_id)
 
     def delete_all(self, visit: Visit) -> int:
         """Remove all of the visitor's conversations, those in memory included; returns how many.
@@ -141,7 +159,7 @@ class Conversations:
         Raises:
             StoreError: ``deletion_incomplete`` as for a single one.
         """
-        return sum(self._places.clear(place) for place in self._places.of(visit))
+        return sum(self._repository.clear(place) for place in self._repository.of(visit))
 
     def keep_shown(self, visit: Visit, conversation_id: str = "") -> int:
         """Store what the visitor's page asked in temporary mode after all; returns how many conversations.
@@ -153,16 +171,16 @@ class Conversations:
             InputError: ``visitor_needed`` if nobody could be shown them again, or ``nothing_to_keep``.
             StoreError: they cannot be stored, or ``conversations_full``.
         """
-        database, memory = self._places.database(visit), self._places.memory(visit)
-        found = [one for one in self._places.finished(visit) if conversation_id in ("", one.id)]
+        database, memory = self._repository.database(visit), self._repository.memory(visit)
+        found = [one for one in self._repository.finished(visit) if conversation_id in ("", one.id)]
         if not found:
             raise InputError("nothing_to_keep")
         for one in found:
-            self._places.move(memory, database, one)
+            self._repository.move(memory, database, one)
         return len(found)
 
     def store(
-        self, visit: Visit, conversation_id: str, write: Callable[[Place], Stored | None]
+        self, visit: Visit, conversation_id: str, write: Callable[[ConversationLocation], Stored | None]
     ) -> tuple[Stored, DemoError | None]:
         """Write into a conversation; into a copy in memory if the database cannot be written, and why.
 
@@ -175,23 +193,25 @@ class Conversations:
         """
         warning = None
         try:
-            stored = write(self._places.for_message(visit, conversation_id))
+            stored = write(self._repository.for_message(visit, conversation_id))
         except StoreError as exc:
             warning = exc
-            stored = write(self._places.in_memory(visit, conversation_id))
+            stored = write(self._repository.in_memory(visit, conversation_id))
         if stored is None:
             raise InputError("message_unknown")
         return stored, warning
 
 
-def _stays_temporary(visit: Visit, place: Place, one: rows.ConversationRow) -> bool:
+def _stays_temporary(visit: Visit, place: ConversationLocation, one: rows.ConversationRow) -> bool:
     """Whether what is said next is not stored either: as it was when the conversation was begun."""
     begun = one.leaf is not None
     return place.temporary and (begun or visit.temporary or visit.owner is None)
 
 
-def _entry(one: rows.Heading, place: Place) -> Entry:
-    return Entry(one.id, one.title, one.kind, one.created, one.changed, place.temporary, one.place)
+def _entry(one: rows.Heading, place: ConversationLocation) -> ConversationSummary:
+    return ConversationSummary(
+        one.id, one.title, one.kind, one.created, one.changed, place.temporary, one.place
+    )
 
 
 def _conversation(
@@ -205,7 +225,7 @@ def _conversation(
         changed=one.changed,
         temporary=temporary,
         place=one.place,
-        subject=subject_of(one.subject),
+        subject=subject_from_record(one.subject),
         leaf=one.leaf,
-        messages=tuple(message_of(each) for each in messages),
+        messages=tuple(message_from_row(each) for each in messages),
     )

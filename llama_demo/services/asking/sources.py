@@ -9,8 +9,8 @@ from llama_demo.documents.blocks import SEPARATOR, Block
 from llama_demo.documents.formats import SUFFIXES
 from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.errors import InputError
-from llama_demo.services.asking.passages import LONGEST_TEXT
-from llama_demo.services.asking.question import Part
+from llama_demo.services.asking.answer import TextPart
+from llama_demo.services.asking.retrieval import LONGEST_TEXT
 from llama_demo.services.library.indexing import BETWEEN
 from llama_demo.services.names import file_name
 
@@ -29,7 +29,7 @@ class Sources:
     def __init__(self, limits: ParsingLimits | None = None) -> None:
         self._parser = Parser(limits or ParsingLimits(seconds=_SECONDS, largest=LARGEST_FILE))
 
-    def pasted(self, text: str) -> tuple[Part, ...]:
+    def pasted(self, text: str) -> tuple[TextPart, ...]:
         """A text as it was typed; form feeds part its pages.
 
         Raises:
@@ -38,12 +38,12 @@ class Sources:
         pages = [page.strip("\r\n") for page in text.split("\f")]
         several = len(pages) > 1
         return _checked(
-            Part(page, page=number if several else None)
+            TextPart(page, page=number if several else None)
             for number, page in enumerate(pages, start=1)
             if page.strip()
         )
 
-    def file(self, name: str, data: bytes) -> tuple[Part, ...]:
+    def file(self, name: str, data: bytes) -> tuple[TextPart, ...]:
         """What a file says, a part for each page and heading.
 
         Args:
@@ -56,7 +56,7 @@ class Sources:
         called = file_name(name)
         parsed = self._parser.parse(name, data)
         return _checked(
-            Part(SEPARATOR.join(block.text for block in blocks), called, page, BETWEEN.join(headings))
+            TextPart(SEPARATOR.join(block.text for block in blocks), called, page, BETWEEN.join(headings))
             for (page, headings), blocks in groupby(parsed.blocks, key=_where)
         )
 
@@ -69,7 +69,7 @@ def _where(block: Block) -> tuple[int | None, tuple[str, ...]]:
     return block.page, block.headings
 
 
-def _checked(parts: Iterable[Part]) -> tuple[Part, ...]:
+def _checked(parts: Iterable[TextPart]) -> tuple[TextPart, ...]:
     """Raises: InputError: ``ask_text_empty``, ``ask_text_too_long``."""
     found = tuple(parts)
     characters = sum(len(part.text) for part in found)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-from llama_demo.services.asking.extracting import extracting
-from llama_demo.services.asking.passages import Passages
-from llama_demo.services.asking.question import Subject, Variant
-from llama_demo.services.asking.update import Evidence, Update
+from llama_demo.services.asking.answer import AnswerUpdate, Evidence, Subject, Variant
+from llama_demo.services.asking.extractive import extractive_answer
+from llama_demo.services.asking.retrieval import PassageRetrieval
 from llama_demo.services.library.library import SAMPLE, DocumentRow, Library
 from llama_demo.services.library.samples import SampleQuestion, sample_questions
 from llama_demo.services.library.search import SearchService
@@ -62,7 +61,7 @@ class Suggestions:
         self._models = models
         self._library = library
         self._chunks = chunks
-        self._passages = Passages(models, searching, library)
+        self._passages = PassageRetrieval(models, searching, library)
         self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._turn = threading.Lock()
 
@@ -171,9 +170,9 @@ class Suggestions:
         yield from _made((one.name, self._text(visit, one)) for one in mine)
 
 
-def _read(reader: Reader, question: str, passages: Sequence[Evidence], way: Way) -> Update:
-    asked = Update("", "running", Variant("extractive"), standalone=question)
-    *_, answer = extracting(reader, passages, way, asked, threading.Event())
+def _read(reader: Reader, question: str, passages: Sequence[Evidence], way: Way) -> AnswerUpdate:
+    asked = AnswerUpdate("", "running", Variant("extractive"), standalone=question)
+    *_, answer = extractive_answer(reader, passages, way, asked, threading.Event())
     return answer
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from llama_demo.services.asking.question import Subject
+from llama_demo.services.asking.answer import Subject
 from llama_demo.services.asking.sources import LARGEST_FILE
 from llama_demo.ui.ask.told import conversation_told
 from llama_demo.ui.ask.wishes import File

@@ -13,8 +13,8 @@ from itertools import takewhile
 from time import monotonic
 from typing import Any
 
-from llama_demo.services.asking.conversation import Conversation, Said
-from llama_demo.services.asking.update import Update
+from llama_demo.services.asking.answer import AnswerUpdate
+from llama_demo.services.asking.conversation import AnswerProgress, Conversation
 from llama_demo.ui.ask.rich_text import Node
 from llama_demo.ui.ask.told import blocks, conversation_told, facts
 from llama_demo.ui.json_line import json_line
@@ -50,14 +50,14 @@ class Lines:
         """Say which conversation this is."""
         self.text += json_line({"talk": conversation_told(conversation)})
 
-    def question(self, said: Said, *, parent: str | None, content: str) -> None:
+    def question(self, said: AnswerProgress, *, parent: str | None, content: str) -> None:
         """Say which question this is, once."""
         if said.question not in self._questions:
             self._questions.add(said.question)
             told = {"id": said.question, "parent": parent, "content": content}
             self.text += json_line({"question": told})
 
-    def add(self, said: Said) -> bool:
+    def add(self, said: AnswerProgress) -> bool:
         """Add what is new in ``said``; returns false if it is too soon after the last time."""
         sent = self._answers.get(said.answer)
         now, over = monotonic(), said.update.status != "running"
@@ -81,7 +81,7 @@ class Lines:
         self.text += json_line({"end": True})
         return self.text
 
-    def _change(self, answer: str, sent: _Sent, update: Update) -> None:
+    def _change(self, answer: str, sent: _Sent, update: AnswerUpdate) -> None:
         told = facts(update)
         changed = {name: value for name, value in told.items() if sent.facts[name] != value}
         if update.text != sent.text:

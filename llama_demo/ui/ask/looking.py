@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from llama_demo.errors import InputError
+from llama_demo.services.asking.answer import AnswerUpdate, Subject
 from llama_demo.services.asking.conversation import Conversation
-from llama_demo.services.asking.question import Subject
-from llama_demo.services.asking.update import Update
 from llama_demo.ui.ask.told import conversation_told, entry_told, message_told
 from llama_demo.ui.ask.wishes import OfRun, Suggested, Talk, Talks
 from llama_demo.ui.frame import Services
@@ -25,7 +24,7 @@ class Looking:
     def __init__(self, services: Services) -> None:
         self._asking = services.asking
         self._conversations = services.conversations
-        self._talking = services.talking
+        self._chat = services.chat
         self._sources = services.sources
         self._suggestions = services.suggestions
 
@@ -64,7 +63,7 @@ class Looking:
 
     def stop(self, call: Call) -> dict[str, Any]:
         """End what this page is being answered."""
-        return {"stopped": self._talking.stop(call.page)}
+        return {"stopped": self._chat.stop(call.page)}
 
     def keep(self, call: Call) -> dict[str, Any]:
         """Store a conversation after all that was begun in temporary mode."""
@@ -103,7 +102,7 @@ class Looking:
             subject = Subject(self._sources.pasted(wish.text))
         return {"questions": self._suggestions.about(call.visit, subject)}
 
-    def _answer(self, call: Call, wish: Talk) -> tuple[Conversation, Update]:
+    def _answer(self, call: Call, wish: Talk) -> tuple[Conversation, AnswerUpdate]:
         """Raises: InputError: ``message_unknown``."""
         one = self._conversations.open(call.visit, wish.conversation)
         message = one.message(wish.message)

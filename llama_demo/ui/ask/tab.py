@@ -15,8 +15,8 @@ import gradio as gr
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import InputError
-from llama_demo.services.asking.conversation import Conversation, Said
-from llama_demo.services.asking.question import Part
+from llama_demo.services.asking.answer import TextPart
+from llama_demo.services.asking.conversation import AnswerProgress, Conversation
 from llama_demo.services.asking.sources import LARGEST_FILE, SUFFIXES
 from llama_demo.services.history.runs import Run
 from llama_demo.ui import markup
@@ -150,7 +150,7 @@ class Desk:
 
     def __init__(self, frame: Frame) -> None:
         self._conversations = frame.services.conversations
-        self._talking = frame.services.talking
+        self._chat = frame.services.chat
         self._sources = frame.services.sources
         self._turns = Turns()
 
@@ -166,7 +166,7 @@ class Desk:
             with closing(stream):
                 for number, said in enumerate(stream):
                     if number == 0:
-                        lines.talk(self._conversations.open(call.visit, said.conversation))
+                        lines.talk(self._conversations.heading(call.visit, said.conversation))
                         lines.question(said, parent=wish.parent, content=wish.text.strip())
                     if lines.add(said):
                         yield (lines.text,)
@@ -181,25 +181,25 @@ class Desk:
         about = wish.subject or About()
         return self._conversations.begin(call.visit, about.subject(self._parts(about)))
 
-    def _parts(self, about: About) -> tuple[Part, ...]:
+    def _parts(self, about: About) -> tuple[TextPart, ...]:
         return self._sources.pasted(about.text) if about.kind == "text" else ()
 
-    def _said(self, call: Call, wish: Wish, conversation: Conversation) -> Generator[Said, None, None]:
-        visit, talking, options = call.visit, self._talking, wish.options
+    def _said(
+        self, call: Call, wish: Wish, conversation: Conversation
+    ) -> Generator[AnswerProgress, None, None]:
+        visit, chat, options = call.visit, self._chat, wish.options
         if wish.act == "again":
-            return talking.again(visit, conversation.id, wish.message, options=options, key=call.page)
+            return chat.again(visit, conversation, wish.message, options=options, key=call.page)
         if wish.act == "go_on":
-            return talking.go_on(visit, conversation.id, wish.message, options=options, key=call.page)
+            return chat.continue_(visit, conversation, wish.message, options=options, key=call.page)
         if wish.act == "also":
             variant = wish.variants[0].variant
-            return talking.answer_also(
-                visit, conversation.id, wish.message, variant, options=options, key=call.page
-            )
+            return chat.add_answer(visit, conversation, wish.message, variant, options=options, key=call.page)
         if not wish.text.strip():
             raise InputError("question_empty")
-        return talking.say(
+        return chat.say(
             visit,
-            conversation.id,
+            conversation,
             wish.text,
             parent=wish.parent,
             variants=[one.variant for one in wish.variants],

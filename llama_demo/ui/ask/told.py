@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from llama_demo.services.asking.conversation import Conversation, Entry, Message
-from llama_demo.services.asking.question import Subject, Variant
-from llama_demo.services.asking.update import Evidence, Update
+from llama_demo.services.asking.answer import AnswerUpdate, Evidence, Subject, Variant
+from llama_demo.services.asking.conversation import Conversation, ConversationSummary, Message
 from llama_demo.tasks.presets import language_of
 from llama_demo.ui import markup
 from llama_demo.ui.ask import rich_text
@@ -17,7 +16,7 @@ READ_PASSAGES = 8
 """Passages that were looked at, of which the page tells."""
 
 
-def entry_told(one: Entry) -> dict[str, Any]:
+def entry_told(one: ConversationSummary) -> dict[str, Any]:
     """A conversation of the list."""
     return {"id": one.id, "title": one.title, "kind": one.kind, "temporary": one.temporary}
 
@@ -52,7 +51,7 @@ def message_told(one: Message) -> dict[str, Any]:
     }
 
 
-def facts(update: Update) -> dict[str, Any]:
+def facts(update: AnswerUpdate) -> dict[str, Any]:
     """What there is to an answer besides its text."""
     return {
         "status": update.status,
@@ -80,14 +79,14 @@ def variant_told(variant: Variant) -> dict[str, Any]:
     return {"answerer": variant.answerer, "grounded": variant.grounded, "model": variant.model}
 
 
-def _across(update: Update) -> bool:
+def _across(update: AnswerUpdate) -> bool:
     """Whether nothing was found where the likeliest passage is in another language than the question."""
     if update.answerable or not update.retrieved:
         return False
     return language_of(update.retrieved[0].text) != language_of(update.standalone)
 
 
-def blocks(update: Update) -> list[rich_text.Node] | None:
+def blocks(update: AnswerUpdate) -> list[rich_text.Node] | None:
     """A written answer as a tree; None for one that quotes."""
     if update.variant.answerer == "extractive":
         return None
@@ -111,7 +110,7 @@ def evidence_told(one: Evidence) -> dict[str, Any]:
     }
 
 
-def _said(update: Update) -> str:
+def _said(update: AnswerUpdate) -> str:
     """What went wrong, or could not be kept, as HTML; empty if nothing did."""
     told: Sequence[Any] = [each for each in (update.error, update.warning) if each is not None]
     return "".join(markup.render("notice.html", sentence=markup.problem(each)) for each in told)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from llama_demo.services.asking.question import Part, Subject, Variant
+from llama_demo.services.asking.answer import Subject, TextPart, Variant
 from llama_demo.services.library.library import SAMPLE
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui.wishes import Name, Text
@@ -32,7 +32,7 @@ class About(BaseModel):
     text: Text = ""
     system: Annotated[Text, Field(max_length=LONGEST_SYSTEM)] = ""
 
-    def subject(self, parts: tuple[Part, ...]) -> Subject:
+    def subject(self, parts: tuple[TextPart, ...]) -> Subject:
         """What the service is asked about; ``parts`` are those of the text."""
         if self.kind == "library":
             return Subject(collection=self.collection, documents=tuple(self.documents), system=self.system)

@@ -7,8 +7,7 @@ from typing import Any
 from gradio.events import api
 
 from llama_demo.errors import InputError
-from llama_demo.services.asking.question import Asked, Part, Subject, Variant
-from llama_demo.services.asking.update import Update
+from llama_demo.services.asking.answer import AnswerRequest, AnswerUpdate, Subject, TextPart, Variant
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
@@ -35,8 +34,8 @@ def register(services: Services, handlers: Handlers) -> None:
         """
         if passage.strip() and collection.strip():
             raise InputError("ask_two_subjects")
-        subject = Subject((Part(passage),) if passage.strip() else (), collection.strip())
-        asked = Asked(question, subject, Variant(answerer, model=model))  # type: ignore[arg-type]
+        subject = Subject((TextPart(passage),) if passage.strip() else (), collection.strip())
+        asked = AnswerRequest(question, subject, Variant(answerer, model=model))  # type: ignore[arg-type]
         stream = services.asking.ask(visit, asked)
         with closing(stream):
             for update in stream:
@@ -45,14 +44,14 @@ def register(services: Services, handlers: Handlers) -> None:
     api(handlers.endpoint(ask), api_name="ask")
 
 
-def _answer(visit: Visit, update: Update) -> str:
+def _answer(visit: Visit, update: AnswerUpdate) -> str:
     """The answer, or the sentence that says that there is none."""
     if update.answerable or update.text:
         return update.text
     return catalogue(visit.language)("answers.none")
 
 
-def _info(update: Update) -> dict[str, Any]:
+def _info(update: AnswerUpdate) -> dict[str, Any]:
     return {
         "answerable": update.answerable,
         "confidence": update.confidence,

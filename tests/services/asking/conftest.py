@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.conversations import Conversations
+from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.asking.conversations import ConversationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
@@ -41,15 +41,15 @@ def library(database: Database, models: Models) -> Iterator[Library]:
 
 
 @pytest.fixture
-def asking(database: Database, models: Models, library: Library, runs: RunService) -> Asking:
+def asking(database: Database, models: Models, library: Library, runs: RunService) -> AnswerService:
     """The bundled models, asked."""
     chunks = ChunkStore(database)
-    return Asking(
+    return AnswerService(
         models, SearchService(library, chunks, Embedders(models, chunks), models, runs), library, runs
     )
 
 
 @pytest.fixture
-def talks(database: Database, asking: Asking) -> Talks:
+def talks(database: Database, asking: AnswerService) -> Talks:
     """No conversations yet."""
-    return Talks(Conversations(ConversationStore(database)), asking)
+    return Talks(ConversationService(ConversationStore(database)), asking)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.conversation import Conversation, Message, Said
-from llama_demo.services.asking.conversations import Conversations
-from llama_demo.services.asking.question import Part, Subject, Variant
-from llama_demo.services.asking.talking import Talking
+from llama_demo.services.asking.answer import Subject, TextPart, Variant
+from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.asking.chat import Chat
+from llama_demo.services.asking.conversation import AnswerProgress, Conversation, Message
+from llama_demo.services.asking.conversations import ConversationService
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
 from llama_demo.tasks.generate import GenerateOptions
@@ -18,18 +18,20 @@ MINE = resolve(public=False, save=False, page="p" * 64)
 ELSEWHERE = resolve(public=False, save=False, page="q" * 64)
 ANN, BEA = (resolve(public=True, secret=name * 32, save=True, page=name * 64) for name in "ab")
 
-TEXT = Subject((Part("The library opens at nine o'clock. Ann Miller founded it in 1907.", "library.txt"),))
+TEXT = Subject(
+    (TextPart("The library opens at nine o'clock. Ann Miller founded it in 1907.", "library.txt"),)
+)
 CHAT = Subject()
 SHORT = GenerateOptions(max_new_tokens=8, seed=7)
 STORY = Variant("generative", grounded=False)
 
 
 class Talks:
-    """Conversations, and what is said in them."""
+    """ConversationService, and what is said in them."""
 
-    def __init__(self, conversations: Conversations, asking: Asking) -> None:
+    def __init__(self, conversations: ConversationService, asking: AnswerService) -> None:
         self.conversations = conversations
-        self.talking = Talking(asking, conversations)
+        self.chat = Chat(asking, conversations)
 
     def asked(
         self,
@@ -39,15 +41,13 @@ class Talks:
         parent: str | None = None,
         visit: Visit = ME,
         variants: Sequence[Variant] = (Variant(),),
-    ) -> list[Said]:
+    ) -> list[AnswerProgress]:
         """A question with all that its answers tell."""
-        return list(
-            self.talking.say(visit, one.id, question, parent=parent, variants=variants, options=SHORT)
-        )
+        return list(self.chat.say(visit, one, question, parent=parent, variants=variants, options=SHORT))
 
     def answered(
         self, visit: Visit = ME, question: str = "Who founded the library?"
-    ) -> tuple[Conversation, Said]:
+    ) -> tuple[Conversation, AnswerProgress]:
         """A conversation about the library with one question, and its answer."""
         one = self.conversations.begin(visit, TEXT)
         said = self.asked(one, question, visit=visit)[-1]

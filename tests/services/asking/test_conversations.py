@@ -1,4 +1,4 @@
-"""Conversations kept: listed, branched, temporary, deleted, and never another visitor's."""
+"""ConversationService kept: listed, branched, temporary, deleted, and never another visitor's."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from llama_demo.errors import InputError, StoreError
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.conversations import Conversations
-from llama_demo.services.asking.places import MOST_HELD, Places
-from llama_demo.services.asking.question import Part, Subject
-from llama_demo.services.asking.records import subject_record
+from llama_demo.services.asking.answer import Subject, TextPart
+from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.asking.conversation import subject_record
+from llama_demo.services.asking.conversation_repository import MOST_HELD, ConversationRepository
+from llama_demo.services.asking.conversations import ConversationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.visits import resolve
 from llama_demo.store.conversations import ConversationStore
@@ -23,7 +23,7 @@ def test_a_conversation_comes_back_as_it_was(database: Database, talks: Talks) -
     """After a restart: the text, both messages, and the answer with all that was told of it."""
     one, said = talks.answered()
     assert said.update.text == "Ann Miller"
-    later = Conversations(ConversationStore(database)).open(ME, one.id)
+    later = ConversationService(ConversationStore(database)).open(ME, one.id)
     question, answer = later.messages
     assert (later.title, later.kind, later.subject, later.leaf) == (question.text, "text", TEXT, answer.id)
     assert (question.id, answer.parent) == (said.question, said.question)
@@ -84,8 +84,8 @@ def test_visitors_never_meet(talks: Talks) -> None:
     for attempt in (
         lambda: talks.conversations.open(BEA, one.id),
         lambda: talks.asked(one, parent=said.answer, visit=BEA),
-        lambda: list(talks.talking.again(BEA, one.id, said.answer)),
-        lambda: list(talks.talking.answer_also(BEA, one.id, said.question, STORY)),
+        lambda: list(talks.chat.again(BEA, one, said.answer)),
+        lambda: list(talks.chat.add_answer(BEA, one, said.question, STORY)),
         lambda: talks.conversations.rename(BEA, one.id, "mine"),
         lambda: talks.conversations.choose(BEA, one.id, said.question),
         lambda: talks.conversations.branch(BEA, one.id, said.answer),
@@ -117,7 +117,7 @@ def test_nothing_is_stored_before_the_first_question(database: Database, talks: 
 def test_a_temporary_conversation_writes_nothing(database: Database, talks: Talks, runs: RunService) -> None:
     """Not a word stands in any file, however it goes on; another page cannot see it."""
     one, said = talks.answered(MINE)
-    list(talks.talking.again(MINE, one.id, said.answer))
+    list(talks.chat.again(MINE, one, said.answer))
     # Temporary mode was turned off meanwhile: the conversation stays what it was begun as.
     talks.asked(one, "And when?", parent=said.answer, visit=ME)
     talks.conversations.rename(MINE, one.id, "unseen")
@@ -165,10 +165,10 @@ def test_a_stored_conversation_can_go_on_temporarily(database: Database, talks: 
 
 def test_memory_has_an_end(database: Database) -> None:
     """A page keeps its latest conversations, and the largest crowd a bounded number of bytes."""
-    places = Places(ConversationStore(database), most_bytes=4 * 1024**2)
+    places = ConversationRepository(ConversationStore(database), most_bytes=4 * 1024**2)
     ids = [places.begin(MINE, kind="chat", subject={}).id for _ in range(MOST_HELD + 1)]
     assert places.held(MINE) == set(ids[1:])
-    long = subject_record(Subject((Part("long " * 200_000),)))
+    long = subject_record(Subject((TextPart("long " * 200_000),)))
     visits = [replace(MINE, page=f"{number:064}") for number in range(8)]
     large = [places.begin(visit, kind="text", subject=long).id for visit in visits]
     assert not places.held(MINE)
@@ -177,9 +177,9 @@ def test_memory_has_an_end(database: Database) -> None:
         places.find(visits[0], large[0])
 
 
-def test_a_visitor_has_room_for_so_many(database: Database, asking: Asking) -> None:
+def test_a_visitor_has_room_for_so_many(database: Database, asking: AnswerService) -> None:
     """Beyond, what is said is held in memory with a warning, and can be kept once there is room again."""
-    talks = Talks(Conversations(ConversationStore(database), most=2), asking)
+    talks = Talks(ConversationService(ConversationStore(database), most=2), asking)
     one, said = talks.answered(ANN, "Who founded it?")
     talks.answered(ANN, "When does it open?")
     third, refused = talks.answered(ANN, "What is it?")
@@ -211,7 +211,9 @@ def test_deleting_everything_leaves_nothing_on_the_disk(
     database: Database, talks: Talks, runs: RunService
 ) -> None:
     """Neither questions nor answers, texts, quotations or words of them, stored or in memory."""
-    one = talks.conversations.begin(ME, Subject((Part("Zyzzyva Quagmire founded the xylophone museum."),)))
+    one = talks.conversations.begin(
+        ME, Subject((TextPart("Zyzzyva Quagmire founded the xylophone museum."),))
+    )
     talks.asked(one, "Who founded the xylophone museum?")
     talks.answered(MINE)
     needles = ["Zyzzyva", "zyzzyva", "uagmire", "xylophone"]

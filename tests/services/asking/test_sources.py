@@ -9,7 +9,7 @@ import pytest
 
 from llama_demo.documents.parsing import ParsingLimits
 from llama_demo.errors import DemoError
-from llama_demo.services.asking.question import Part
+from llama_demo.services.asking.answer import TextPart
 from llama_demo.services.asking.sources import LONGEST_TEXT, Sources
 
 HANDBOOK = """# Handbook
@@ -37,8 +37,8 @@ def sources() -> Iterator[Sources]:
 
 def test_a_pasted_text_stays_as_it_was_typed(sources: Sources) -> None:
     """One part, without a name; form feeds, which a text copied from a PDF may hold, part pages."""
-    assert sources.pasted("  One.\n\n  Two. \n") == (Part("  One.\n\n  Two. "),)
-    assert sources.pasted("First\n\f\n\fThird") == (Part("First", page=1), Part("Third", page=3))
+    assert sources.pasted("  One.\n\n  Two. \n") == (TextPart("  One.\n\n  Two. "),)
+    assert sources.pasted("First\n\f\n\fThird") == (TextPart("First", page=1), TextPart("Third", page=3))
 
 
 def test_a_file_is_parted_by_its_headings(sources: Sources) -> None:

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.question import Asked, Part, Subject, Variant
+from llama_demo.services.asking.answer import AnswerRequest, AnswerUpdate, Subject, TextPart, Variant
+from llama_demo.services.asking.answering import AnswerService
 from llama_demo.services.asking.suggestions import MOST, Suggestions
-from llama_demo.services.asking.update import Update
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.library import IncomingFile, Library
@@ -43,17 +42,17 @@ def suggestions(database: Database, models: Models, library: Library, runs: RunS
     return Suggestions(models, searching, library, chunks)
 
 
-def answers(asking: Asking, subject: Subject, questions: tuple[str, ...]) -> list[Update]:
+def answers(asking: AnswerService, subject: Subject, questions: tuple[str, ...]) -> list[AnswerUpdate]:
     """What somebody who clicks the questions is told."""
     variant = Variant("extractive")
-    return [list(asking.ask(ME, Asked(one, subject, variant)))[-1] for one in questions]
+    return [list(asking.ask(ME, AnswerRequest(one, subject, variant)))[-1] for one in questions]
 
 
 def test_a_pasted_text_suggests_what_it_answers(
-    suggestions: Suggestions, asking: Asking, runs: RunService
+    suggestions: Suggestions, asking: AnswerService, runs: RunService
 ) -> None:
     """Clicking a question brings the words that it was made from; looking leaves no trace in the history."""
-    subject = Subject((Part(TEXT),))
+    subject = Subject((TextPart(TEXT),))
     found = suggestions.about(ME, subject)
     assert runs.count(ME) == 0
     assert 1 <= len(found) <= MOST
@@ -67,7 +66,7 @@ def test_a_pasted_text_suggests_what_it_answers(
 
 
 def test_a_document_suggests_questions_to_its_readers_alone(
-    suggestions: Suggestions, asking: Asking, library: Library
+    suggestions: Suggestions, asking: AnswerService, library: Library
 ) -> None:
     """A collection's newest documents, or the chosen one; not to somebody else."""
     for name, text in (("museum.txt", TEXT), ("hut.txt", "The hut has 12 beds. The hut is in Brig.")):
@@ -86,7 +85,7 @@ def test_nothing_to_suggest(suggestions: Suggestions) -> None:
     """Open chat, an empty collection and a text that rules find nothing in have no questions."""
     assert suggestions.about(ME, Subject()) == ()
     assert suggestions.about(ME, SAMPLE) == ()
-    assert suggestions.about(ME, Subject((Part("It rains. It pours."),))) == ()
+    assert suggestions.about(ME, Subject((TextPart("It rains. It pours."),))) == ()
 
 
 def test_the_samples_questions_come_in_the_visitors_language(tmp_path: Path, models: Models) -> None:

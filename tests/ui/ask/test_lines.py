@@ -8,15 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from llama_demo.errors import StoreError
-from llama_demo.services.asking.conversation import Said
-from llama_demo.services.asking.question import Variant
-from llama_demo.services.asking.update import Claim, Evidence, Update
+from llama_demo.services.asking.answer import AnswerUpdate, Claim, Evidence, Variant
+from llama_demo.services.asking.conversation import AnswerProgress
 from llama_demo.ui.ask.lines import Lines
 from llama_demo.ui.ask.told import facts
 
 TEXT = "One 🍵 [1].\n\nTwo is **not** so."
 PASSAGE = Evidence("The cup 🍵 is hot.", "cup.txt", page=2, start=4, end=9, number=1)
-FIRST = Update("", "running", Variant("generative"), model="m")
+FIRST = AnswerUpdate("", "running", Variant("generative"), model="m")
 LAST = replace(
     FIRST, text=TEXT, status="done", evidence=(PASSAGE,), claims=(Claim(12, len(TEXT), (), supported=False),)
 )
@@ -39,13 +38,13 @@ def drawn(text: str) -> dict[str, Any]:
     return answer
 
 
-def sent(*updates: Update) -> list[str]:
+def sent(*updates: AnswerUpdate) -> list[str]:
     """What stands there after each of these."""
     lines, texts = Lines(ask=3), []
     for update in updates:
         for one in lines._answers.values():
             one.at = 0.0  # time passes
-        assert lines.add(Said("talk", "question", "answer", update))
+        assert lines.add(AnswerProgress("talk", "question", "answer", update))
         texts.append(lines.text)
     return texts
 
@@ -76,14 +75,14 @@ def test_a_finished_paragraph_is_sent_once() -> None:
 def test_an_update_that_comes_too_soon_waits_unless_it_is_the_last() -> None:
     """Nobody reads faster, and each line is drawn anew."""
     lines = Lines(ask=1)
-    assert lines.add(Said("talk", "question", "answer", FIRST))
-    assert not lines.add(Said("talk", "question", "answer", replace(FIRST, text="One")))
-    assert lines.add(Said("talk", "question", "answer", LAST))
+    assert lines.add(AnswerProgress("talk", "question", "answer", FIRST))
+    assert not lines.add(AnswerProgress("talk", "question", "answer", replace(FIRST, text="One")))
+    assert lines.add(AnswerProgress("talk", "question", "answer", LAST))
 
 
 def test_an_answer_that_quotes_has_no_markdown() -> None:
     """A star in a document is a star."""
-    quoted = Update("*", "done", Variant("extractive"), confidence=0.5, evidence=(PASSAGE,))
+    quoted = AnswerUpdate("*", "done", Variant("extractive"), confidence=0.5, evidence=(PASSAGE,))
     assert drawn(sent(quoted)[-1])["blocks"] == []
 
 

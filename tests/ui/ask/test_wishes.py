@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from llama_demo.errors import DemoError
-from llama_demo.services.asking.question import Part, Subject, Variant
+from llama_demo.services.asking.answer import Subject, TextPart, Variant
 from llama_demo.ui.ask.wishes import LONGEST_SYSTEM, About, Talk, Talks, Wish
 from llama_demo.ui.wishes import read
 
-PARTS = (Part("A text."),)
+PARTS = (TextPart("A text."),)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from llama_demo.services.asking.update import Evidence, Update
+from llama_demo.services.asking.answer import AnswerUpdate, Evidence
 from llama_demo.tasks.confidence import UNFITTED
 from llama_demo.tasks.extract import Extract, Extraction, RetrievedPassage, Way, extract, same_answer
 from llama_demo.tasks.read import Reader
@@ -19,13 +19,13 @@ _SUREST = 1 - 1e-6
 """A score beside which nothing is surer: its log-odds are 14."""
 
 
-def extracting(
+def extractive_answer(
     reader: Reader,
     passages: Sequence[Evidence],
     way: Way,
-    update: Update,
+    update: AnswerUpdate,
     stopped: threading.Event,
-) -> Iterator[Update]:
+) -> Iterator[AnswerUpdate]:
     """Read the passages; the last update holds the answer.
 
     Args:

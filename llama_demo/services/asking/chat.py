@@ -1,4 +1,4 @@
-"""Talking in a conversation: asking, asking again, going on with an answer, and having another one beside it.
+"""Chat: questions in a conversation, and their answers as they are generated and stored.
 
 Whatever is said becomes a message below the one that it follows: another version of an answer and an edited
 question are messages beside others.
@@ -6,25 +6,82 @@ question are messages beside others.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 
-from llama_demo.errors import DemoError, InputError
-from llama_demo.services.asking.answer_row import AnswerRow
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.conversation import Conversation, Message, Said
-from llama_demo.services.asking.conversations import Conversations
-from llama_demo.services.asking.places import Place
-from llama_demo.services.asking.question import Asked, Turn, Variant
-from llama_demo.services.asking.records import variant_record
-from llama_demo.services.asking.update import Update
+from llama_demo.errors import DemoError, InputError, StoreError
+from llama_demo.services.asking.answer import AnswerRequest, AnswerUpdate, Turn, Variant
+from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.asking.conversation import (
+    AnswerProgress,
+    Conversation,
+    Message,
+    details,
+    variant_record,
+)
+from llama_demo.services.asking.conversation_repository import ConversationLocation
+from llama_demo.services.asking.conversations import ConversationService
+from llama_demo.services.history.recording import (
+    END_TIMEOUT,
+    GROWING_TIMEOUT,
+    INTERVAL,
+    RETRY_INTERVAL,
+)
 from llama_demo.services.names import one_line
 from llama_demo.services.visits import Visit
+from llama_demo.store.conversations import ConversationStore
+from llama_demo.store.open_message import OpenMessage
 from llama_demo.store.run import RUNNING
 from llama_demo.tasks.generate import GenerateOptions
+
+
+class AnswerRecording:
+    """The row of one answer while it comes.
+
+    A database that cannot be written never ends an answer: ``warning`` says so, once.
+
+    Attributes:
+        warning: why the answer, or its latest text, could not be stored at some point.
+    """
+
+    def __init__(self, store: ConversationStore, message: OpenMessage) -> None:
+        self._store = store
+        self._message = message
+        self._over = False
+        self._next_write = time.monotonic() + INTERVAL
+        self.warning: DemoError | None = None
+
+    @property
+    def id(self) -> str:
+        """Of the message."""
+        return self._message.id
+
+    def write(self, update: AnswerUpdate) -> None:
+        """Take an update: at most one a second is written while it runs, and the last one at once.
+
+        Only the first one with another status than ``running`` counts as the last.
+        """
+        if self._over or (update.status == RUNNING and time.monotonic() < self._next_write):
+            return
+        self._over = update.status != RUNNING
+        self._next_write = time.monotonic() + INTERVAL
+        try:
+            self._store.write(
+                self._message,
+                update.status,
+                update.text,
+                variant=variant_record(update.variant),
+                details=details(update),
+                timeout=END_TIMEOUT if self._over else GROWING_TIMEOUT,
+            )
+        except StoreError as exc:
+            self.warning = self.warning or exc
+            self._next_write = time.monotonic() + RETRY_INTERVAL
+
 
 MOST_VARIANTS = 4
 """Answers to one question that are asked for at once."""
@@ -33,7 +90,7 @@ LONGEST_TITLE = 60
 """Characters of a question that become a title."""
 
 
-class Talking:
+class Chat:
     """What is said in a visitor's conversations.
 
     Args:
@@ -41,27 +98,28 @@ class Talking:
         conversations: that hold what is said.
     """
 
-    def __init__(self, asking: Asking, conversations: Conversations) -> None:
+    def __init__(self, asking: AnswerService, conversations: ConversationService) -> None:
         self._asking = asking
         self._conversations = conversations
 
     def say(
         self,
         visit: Visit,
-        conversation_id: str,
+        conversation: Conversation,
         text: str,
         *,
         parent: str | None,
         variants: Sequence[Variant] = (Variant(),),
         options: GenerateOptions | None = None,
         key: str = "",
-    ) -> Generator[Said, None, None]:
+    ) -> Generator[AnswerProgress, None, None]:
         """Ask a question and stream its answers, one variant after the other.
 
         In a stored conversation of a temporary visit, and when the database cannot be written, question and
         answer are held in memory. Closing the iterator stops the answer, whose text so far stays.
 
         Args:
+            conversation: with its messages.
             parent: the answer that the question follows; None for the beginning. An edited question follows
                 the one that the former followed.
             variants: who answers; the conversation goes on at the first of these answers.
@@ -69,82 +127,79 @@ class Talking:
             key: what :meth:`stop` can name this by.
 
         Raises:
-            InputError: ``question_empty``, ``conversation_unknown``, ``message_unknown``.
+            InputError: ``question_empty``, ``message_unknown``, ``conversation_unknown`` if it was deleted.
             DemoError: what the first variant cannot be asked; nothing is stored then.
         """
         question = text.strip()
         if not question:
             raise InputError("question_empty")
-        one = self._conversations.open(visit, conversation_id)
-        if parent is not None and one.message(parent) is None:
+        if parent is not None and conversation.message(parent) is None:
             raise InputError("message_unknown")
-        turns = _turns(one, parent)
+        turns = _turns(conversation, parent)
         first, *others = [
-            _asked(one, question, turns, variant, options)
+            _asked(conversation, question, turns, variant, options)
             for variant in variants[:MOST_VARIANTS] or (Variant(),)
         ]
-        with closing(self._asking.ask(_answering(visit, one), first, key=key)) as updates:
+        with closing(self._asking.ask(_answering(visit, conversation), first, key=key)) as updates:
             begun = next(updates)  # what cannot be asked is told here, before anything is stored
             asked, warning = self._conversations.store(
                 visit,
-                one.id,
+                conversation.id,
                 lambda place: place.store.ask(
-                    one.id, question, parent=parent, title=_title(question), owner=place.owner
+                    conversation.id, question, parent=parent, title=_title(question), owner=place.owner
                 ),
             )
             status = yield from self._answer(
-                visit, one.id, asked.id, first.variant, chain([begun], updates), warning=warning
+                visit, conversation.id, asked.id, first.variant, chain([begun], updates), warning=warning
             )
         for other in others:
             if status == "stopped":
                 return
-            with closing(self._asking.ask(_answering(visit, one), other, key=key)) as updates:
+            with closing(self._asking.ask(_answering(visit, conversation), other, key=key)) as updates:
                 status = yield from self._answer(
-                    visit, one.id, asked.id, other.variant, updates, choose=False
+                    visit, conversation.id, asked.id, other.variant, updates, choose=False
                 )
 
     def again(
         self,
         visit: Visit,
-        conversation_id: str,
+        conversation: Conversation,
         answer_id: str,
         *,
         options: GenerateOptions | None = None,
         key: str = "",
-    ) -> Generator[Said, None, None]:
+    ) -> Generator[AnswerProgress, None, None]:
         """Another version of an answer, by whom the first one was; what is said next follows it.
 
         Raises:
-            InputError: ``conversation_unknown``, ``message_unknown``.
+            InputError: ``message_unknown``.
             DemoError: what cannot be asked; nothing is stored then.
         """
-        one = self._conversations.open(visit, conversation_id)
-        answer, update = _answer_of(one, answer_id)
+        answer, update = _answer_of(conversation, answer_id)
         yield from self._another(
-            visit, one, answer.parent, update.variant, options, key, origin=update.run_id
+            visit, conversation, answer.parent, update.variant, options, key, origin=update.run_id
         )
 
-    def go_on(
+    def continue_(
         self,
         visit: Visit,
-        conversation_id: str,
+        conversation: Conversation,
         answer_id: str,
         *,
         options: GenerateOptions | None = None,
         key: str = "",
-    ) -> Generator[Said, None, None]:
+    ) -> Generator[AnswerProgress, None, None]:
         """A written answer that was cut off, gone on with as another version of it.
 
         Raises:
             InputError: as for :meth:`again`, and ``answer_not_written`` for one that quotes.
         """
-        one = self._conversations.open(visit, conversation_id)
-        answer, update = _answer_of(one, answer_id)
+        answer, update = _answer_of(conversation, answer_id)
         if update.variant.answerer == "extractive":
             raise InputError("answer_not_written")
         yield from self._another(
             visit,
-            one,
+            conversation,
             answer.parent,
             update.variant,
             options,
@@ -153,24 +208,23 @@ class Talking:
             begins=answer.text,
         )
 
-    def answer_also(
+    def add_answer(
         self,
         visit: Visit,
-        conversation_id: str,
+        conversation: Conversation,
         question_id: str,
         variant: Variant,
         *,
         options: GenerateOptions | None = None,
         key: str = "",
-    ) -> Generator[Said, None, None]:
+    ) -> Generator[AnswerProgress, None, None]:
         """Another answer to a question: without the documents, or by the other answerer.
 
         Raises:
-            InputError: ``conversation_unknown``, ``message_unknown``.
+            InputError: ``message_unknown``.
             DemoError: what cannot be asked; nothing is stored then.
         """
-        one = self._conversations.open(visit, conversation_id)
-        yield from self._another(visit, one, question_id, variant, options, key)
+        yield from self._another(visit, conversation, question_id, variant, options, key)
 
     def stop(self, key: str) -> bool:
         """End what was begun under ``key``, and begin no other answer; returns whether there was anything."""
@@ -187,7 +241,7 @@ class Talking:
         *,
         origin: str | None = None,
         begins: str = "",
-    ) -> Generator[Said, None, None]:
+    ) -> Generator[AnswerProgress, None, None]:
         """One more answer to a question that was asked before."""
         question = one.message(question_id)
         if question is None or question.update is not None:
@@ -206,23 +260,23 @@ class Talking:
         conversation_id: str,
         question_id: str,
         variant: Variant,
-        updates: Iterator[Update],
+        updates: Iterator[AnswerUpdate],
         *,
         choose: bool = True,
         warning: DemoError | None = None,
-    ) -> Generator[Said, None, str]:
+    ) -> Generator[AnswerProgress, None, str]:
         """Write an answer down as it comes and tell of it; returns the status with which it ended."""
         row, unstored = self._conversations.store(
             visit, conversation_id, partial(_begun, conversation_id, question_id, variant, choose)
         )
         warning = warning or unstored
 
-        def said(update: Update) -> Said:
+        def said(update: AnswerUpdate) -> AnswerProgress:
             row.write(update)
             told = replace(update, warning=update.warning or warning or row.warning)
-            return Said(conversation_id, question_id, row.id, told)
+            return AnswerProgress(conversation_id, question_id, row.id, told)
 
-        update = Update("", RUNNING, variant)
+        update = AnswerUpdate("", RUNNING, variant)
         try:
             for update in updates:
                 yield said(update)
@@ -238,8 +292,8 @@ class Talking:
 
 
 def _begun(
-    conversation_id: str, question_id: str, variant: Variant, choose: bool, place: Place
-) -> AnswerRow | None:
+    conversation_id: str, question_id: str, variant: Variant, choose: bool, place: ConversationLocation
+) -> AnswerRecording | None:
     message = place.store.answer(
         conversation_id,
         parent=question_id,
@@ -247,7 +301,7 @@ def _begun(
         variant=variant_record(variant),
         choose=choose,
     )
-    return None if message is None else AnswerRow(place.store, message)
+    return None if message is None else AnswerRecording(place.store, message)
 
 
 def _asked(
@@ -256,8 +310,8 @@ def _asked(
     turns: tuple[Turn, ...],
     variant: Variant,
     options: GenerateOptions | None,
-) -> Asked:
-    asked = Asked(question, one.subject, variant, turns)
+) -> AnswerRequest:
+    asked = AnswerRequest(question, one.subject, variant, turns)
     return asked if options is None else replace(asked, options=options)
 
 
@@ -266,7 +320,7 @@ def _turns(one: Conversation, message_id: str | None) -> tuple[Turn, ...]:
     return tuple(message.turn for message in one.path(message_id))
 
 
-def _answer_of(one: Conversation, answer_id: str) -> tuple[Message, Update]:
+def _answer_of(one: Conversation, answer_id: str) -> tuple[Message, AnswerUpdate]:
     """Raises: InputError: ``message_unknown``."""
     answer = one.message(answer_id)
     if answer is None or answer.update is None:

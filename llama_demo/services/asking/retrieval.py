@@ -12,8 +12,7 @@ import regex
 from numpy.typing import NDArray
 
 from llama_demo.errors import InputError
-from llama_demo.services.asking.question import Part, Subject
-from llama_demo.services.asking.update import Evidence
+from llama_demo.services.asking.answer import Evidence, Subject, TextPart
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import ChunkFilter, Hit, SearchService
 from llama_demo.services.models import Models
@@ -25,7 +24,7 @@ from llama_demo.tasks.search import SearchCandidate, rank
 from llama_demo.text.chunks import split_chunks
 
 MOST_OF_TEXT, MOST_OF_LIBRARY = 24, 12
-"""Passages that are read for one question."""
+"""PassageRetrieval that are read for one question."""
 
 LONGEST_TEXT = 1_000_000
 """Characters of a text that is asked about."""
@@ -37,7 +36,7 @@ _K1, _B = 1.2, 0.75
 _UNIT = regex.compile(r"\p{Han}|[^\s\p{Han}]+")
 
 
-class Passages:
+class PassageRetrieval:
     """Finds what has to be read."""
 
     def __init__(self, models: Models, searching: SearchService, library: Library) -> None:
@@ -112,7 +111,7 @@ class _Block:
     page: int | None
 
 
-def _cut(parts: Sequence[Part]) -> tuple[Evidence, ...]:
+def _cut(parts: Sequence[TextPart]) -> tuple[Evidence, ...]:
     """The text in pieces of whole sentences, none across two documents or pages.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Somebody asks: who answers, from what, the row in the history, and the button that stops it."""
+"""Answers to questions: by which model, from which passages, recorded in the history, and stoppable."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from llama_demo.errors import InputError
-from llama_demo.services.asking.composing import Composing
-from llama_demo.services.asking.extracting import extracting
-from llama_demo.services.asking.passages import Passages
-from llama_demo.services.asking.question import Answerer, Asked, Subject, Variant
-from llama_demo.services.asking.standing import Standing, in_text
-from llama_demo.services.asking.update import Evidence, Update
+from llama_demo.services.asking.answer import (
+    Answerer,
+    AnswerRequest,
+    AnswerUpdate,
+    Evidence,
+    Subject,
+    Variant,
+)
+from llama_demo.services.asking.excerpt import Excerpt, excerpt_of
+from llama_demo.services.asking.extractive import extractive_answer
+from llama_demo.services.asking.generative import GenerativeAnswering
+from llama_demo.services.asking.retrieval import PassageRetrieval
 from llama_demo.services.history.runs import Recording, RunService
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
@@ -34,7 +40,7 @@ _QUOTED = 300
 
 
 @dataclass(frozen=True)
-class Candidate:
+class AnswererOption:
     """A model that can answer.
 
     Attributes:
@@ -49,22 +55,22 @@ class Candidate:
     instruct: bool
 
 
-class Asking:
+class AnswerService:
     """Answers questions for visitors and records each run."""
 
     def __init__(self, models: Models, searching: SearchService, library: Library, runs: RunService) -> None:
         self._models = models
         self._searching = searching
         self._runs = runs
-        self._passages = Passages(models, searching, library)
-        self._composing = Composing(models)
+        self._passages = PassageRetrieval(models, searching, library)
+        self._composing = GenerativeAnswering(models)
         self._stops = Stops()
 
-    def answerers(self) -> Sequence[Candidate]:
+    def answerers(self) -> Sequence[AnswererOption]:
         """The models that can answer: readers, then decoders, in each the default one first."""
         kinds: tuple[tuple[str, Answerer], ...] = (("ask", "extractive"), ("generate", "generative"))
         return [
-            Candidate(
+            AnswererOption(
                 entry.name,
                 answerer,
                 entry.active,
@@ -96,8 +102,8 @@ class Asking:
         return Variant(answerer, reads, found.model)
 
     def ask(
-        self, visit: Visit, asked: Asked, *, key: str = "", origin: str | None = None
-    ) -> Generator[Update, None, None]:
+        self, visit: Visit, asked: AnswerRequest, *, key: str = "", origin: str | None = None
+    ) -> Generator[AnswerUpdate, None, None]:
         """Answer a question. Closing the iterator stops the model and marks the run as stopped.
 
         Args:
@@ -113,7 +119,7 @@ class Asking:
             raise InputError("ask_question_too_long", characters=len(asked.question), limit=LONGEST_QUESTION)
         variant = self.resolved(asked.subject, asked.variant)
         understood = standalone(asked.question, [(turn.role, turn.content) for turn in asked.turns])
-        first = Update(asked.begins, "running", variant, standalone=understood, model=variant.model)
+        first = AnswerUpdate(asked.begins, "running", variant, standalone=understood, model=variant.model)
         recording = self._runs.record(
             visit,
             task="ask",
@@ -132,32 +138,37 @@ class Asking:
         """End the run that was begun under ``key``; returns whether there was one."""
         return self._stops.stop(key)
 
-    def context(self, visit: Visit, subject: Subject, evidence: Evidence, question: str = "") -> Standing:
+    def context(self, visit: Visit, subject: Subject, evidence: Evidence, question: str = "") -> Excerpt:
         """A piece of evidence with the text of its document around it.
 
         Raises:
             InputError: ``chunk_unknown``; it is not in the library any more, or not in the text.
         """
         if evidence.chunk is None:
-            return in_text(subject.parts, evidence)
+            return excerpt_of(subject.parts, evidence)
         found = self._searching.context(visit, evidence.chunk, question)
         answer = None
         if evidence.end > evidence.start and found.text[slice(*found.span)] == evidence.text:
             answer = (found.span[0] + evidence.start, found.span[0] + evidence.end)
-        return Standing(
+        return Excerpt(
             found.document.name, found.page, found.heading, found.text, found.span, answer, found.whole
         )
 
     def _answered(
-        self, visit: Visit, asked: Asked, first: Update, recording: Recording, stopped: threading.Event
-    ) -> Iterator[Update]:
+        self,
+        visit: Visit,
+        asked: AnswerRequest,
+        first: AnswerUpdate,
+        recording: Recording,
+        stopped: threading.Event,
+    ) -> Iterator[AnswerUpdate]:
         passages: Sequence[Evidence] = ()
         if first.variant.grounded:
             passages = self._passages.of(visit, asked.subject, first.standalone)
         if first.variant.answerer == "extractive":
             way: Way = "library" if asked.subject.kind == "library" else "text"
             reader = self._models.reader(first.model)
-            updates = extracting(reader, passages, way, first, stopped)
+            updates = extractive_answer(reader, passages, way, first, stopped)
         else:
             updates = self._composing.updates(asked, passages, first, recording, stopped)
         last = first
@@ -181,7 +192,7 @@ class Asking:
         writes = "generative" in active and active["generative"].instruct
         return "generative" if writes or "extractive" not in active else "extractive"
 
-    def _named(self, answerer: Answerer, model: str) -> Candidate:
+    def _named(self, answerer: Answerer, model: str) -> AnswererOption:
         known = {one.model: one for one in self.answerers() if one.answerer == answerer}
         if not known:
             raise InputError("model_missing")
@@ -190,7 +201,7 @@ class Asking:
         return known[model] if model else next(iter(known.values()))
 
 
-def _options(asked: Asked, variant: Variant) -> dict[str, object]:
+def _options(asked: AnswerRequest, variant: Variant) -> dict[str, object]:
     """What of a question is needed to open it again, besides its words and the model."""
     parts = asked.subject.parts
     short = sum(len(part.text) for part in parts) <= _KEPT_TEXT
@@ -207,7 +218,7 @@ def _options(asked: Asked, variant: Variant) -> dict[str, object]:
     return {**options, **asdict(asked.options)} if variant.answerer == "generative" else options
 
 
-def _timings(update: Update) -> dict[str, object]:
+def _timings(update: AnswerUpdate) -> dict[str, object]:
     """How the answer came out, for the history."""
     return {
         **update.tokens,

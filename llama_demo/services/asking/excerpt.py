@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llama_demo.errors import InputError
-from llama_demo.services.asking.question import Part
-from llama_demo.services.asking.update import Evidence
+from llama_demo.services.asking.answer import Evidence, TextPart
 from llama_demo.span import Span
 from llama_demo.text.chunks import SEPARATOR
 
@@ -16,7 +15,7 @@ _AROUND = 2_000
 
 
 @dataclass(frozen=True)
-class Standing:
+class Excerpt:
     """A passage with the text around it.
 
     Attributes:
@@ -34,7 +33,7 @@ class Standing:
     whole: bool
 
 
-def in_text(parts: Sequence[Part], evidence: Evidence) -> Standing:
+def excerpt_of(parts: Sequence[TextPart], evidence: Evidence) -> Excerpt:
     """Evidence in the text that was asked about.
 
     Raises:
@@ -48,7 +47,7 @@ def in_text(parts: Sequence[Part], evidence: Evidence) -> Standing:
     span = (place - begin, place - begin + len(evidence.text))
     marked = evidence.end > evidence.start
     answer = (span[0] + evidence.start, span[0] + evidence.end) if marked else None
-    return Standing(
+    return Excerpt(
         evidence.document,
         evidence.page,
         evidence.heading,
@@ -59,7 +58,7 @@ def in_text(parts: Sequence[Part], evidence: Evidence) -> Standing:
     )
 
 
-def _place(parts: Sequence[Part], evidence: Evidence) -> int:
+def _place(parts: Sequence[TextPart], evidence: Evidence) -> int:
     """Where the passage begins in its document, on its own page if the same words stand on several."""
     these = [part for part in parts if part.document == evidence.document]
     whole, offset = SEPARATOR.join(part.text for part in these), 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.services.asking.claims import claims_of
+from llama_demo.services.asking.generative import claims_of
 
 BRIDGE = "The iron bridge over the river was opened in 1893 by the mayor."
 HERDS = "Llamas live in herds and eat grass on high plains."

@@ -30,7 +30,7 @@ MOST_PUBLIC = 100
 
 
 @dataclass(frozen=True)
-class Place:
+class ConversationLocation:
     """Where conversations lie, and under which name."""
 
     store: ConversationStore
@@ -46,7 +46,7 @@ class Place:
         return self.store.messages(conversation_id, owner=self.owner)
 
 
-class Places:
+class ConversationRepository:
     """The two places of each visitor.
 
     Args:
@@ -64,11 +64,11 @@ class Places:
         self._held: OrderedDict[str, str] = OrderedDict()
         self._turn = threading.Lock()
 
-    def of(self, visit: Visit) -> list[Place]:
+    def of(self, visit: Visit) -> list[ConversationLocation]:
         """Where the visitor's conversations can lie; what is found in the first hides the same in another."""
         return [place for place in (self._in_memory(visit), self._in_database(visit)) if place is not None]
 
-    def find(self, visit: Visit, conversation_id: str) -> tuple[Place, ConversationRow]:
+    def find(self, visit: Visit, conversation_id: str) -> tuple[ConversationLocation, ConversationRow]:
         """The conversation, and where it lies.
 
         Raises:
@@ -79,7 +79,7 @@ class Places:
                 return place, one
         raise InputError("conversation_unknown")
 
-    def memory(self, visit: Visit) -> Place:
+    def memory(self, visit: Visit) -> ConversationLocation:
         """The visitor's place in memory.
 
         Raises:
@@ -90,7 +90,7 @@ class Places:
             raise InputError("visitor_needed")
         return place
 
-    def database(self, visit: Visit) -> Place:
+    def database(self, visit: Visit) -> ConversationLocation:
         """The visitor's place in the database.
 
         Raises:
@@ -101,7 +101,7 @@ class Places:
             raise InputError("visitor_needed")
         return place
 
-    def for_message(self, visit: Visit, conversation_id: str) -> Place:
+    def for_message(self, visit: Visit, conversation_id: str) -> ConversationLocation:
         """Where the next message of a conversation goes; the conversation is brought there.
 
         One that nothing was said in goes into the database, unless the visit is temporary. One that was
@@ -132,7 +132,7 @@ class Places:
         self._touch(place, one.id)
         return one
 
-    def in_memory(self, visit: Visit, conversation_id: str) -> Place:
+    def in_memory(self, visit: Visit, conversation_id: str) -> ConversationLocation:
         """Where the next message of a conversation goes if the database cannot be written.
 
         Raises:
@@ -141,7 +141,9 @@ class Places:
         place, one = self.find(visit, conversation_id)
         return place if place.temporary else self._hold(visit, place, one)
 
-    def copy(self, visit: Visit, place: Place, one: ConversationRow, path: list[MessageRow]) -> str:
+    def copy(
+        self, visit: Visit, place: ConversationLocation, one: ConversationRow, path: list[MessageRow]
+    ) -> str:
         """Store a new conversation with these messages, each below the one before; returns its id.
 
         It lies where the old one does; of a stored one in a temporary visit, in memory.
@@ -160,7 +162,7 @@ class Places:
         self._touch(target, begun.id)
         return begun.id
 
-    def move(self, source: Place, target: Place, one: ConversationRow) -> None:
+    def move(self, source: ConversationLocation, target: ConversationLocation, one: ConversationRow) -> None:
         """Bring a conversation from memory into the database.
 
         Raises:
@@ -171,14 +173,14 @@ class Places:
         target.store.put(one, source.messages(one.id), owner=target.owner)
         self.drop(source, one.id)
 
-    def drop(self, place: Place, conversation_id: str) -> bool:
+    def drop(self, place: ConversationLocation, conversation_id: str) -> bool:
         """Remove a conversation from a place; False if it does not lie there."""
         if place.temporary:
             with self._turn:
                 self._held.pop(conversation_id, None)
         return place.store.delete(conversation_id, owner=place.owner)
 
-    def clear(self, place: Place) -> int:
+    def clear(self, place: ConversationLocation) -> int:
         """Remove all conversations from a place; returns how many there were."""
         if place.temporary:
             with self._turn:
@@ -201,27 +203,33 @@ class Places:
         with self._turn:
             return {one for one, owner in self._held.items() if place and owner == place.owner}
 
-    def _check_room(self, place: Place) -> None:
+    def _check_room(self, place: ConversationLocation) -> None:
         """Raises: StoreError: ``conversations_full`` if the database is to hold no more for the owner."""
         if self._most and not place.temporary and place.store.count(owner=place.owner) >= self._most:
             raise StoreError("conversations_full", limit=self._most)
 
-    def _hold(self, visit: Visit, place: Place, one: ConversationRow) -> Place:
+    def _hold(self, visit: Visit, place: ConversationLocation, one: ConversationRow) -> ConversationLocation:
         """Copy a stored conversation into memory, to go on there."""
         memory = self.memory(visit)
         memory.store.put(one, list(map(_over, place.messages(one.id))), owner=memory.owner)
         self._touch(memory, one.id)
         return memory
 
-    def _in_memory(self, visit: Visit) -> Place | None:
+    def _in_memory(self, visit: Visit) -> ConversationLocation | None:
         if visit.page:
-            return Place(self._unstored, f"page {visit.page}", temporary=True)
-        return None if visit.owner is None else Place(self._unstored, f"owner {visit.owner}", temporary=True)
+            return ConversationLocation(self._unstored, f"page {visit.page}", temporary=True)
+        return (
+            None
+            if visit.owner is None
+            else ConversationLocation(self._unstored, f"owner {visit.owner}", temporary=True)
+        )
 
-    def _in_database(self, visit: Visit) -> Place | None:
-        return None if visit.owner is None else Place(self._stored, visit.owner, temporary=False)
+    def _in_database(self, visit: Visit) -> ConversationLocation | None:
+        return (
+            None if visit.owner is None else ConversationLocation(self._stored, visit.owner, temporary=False)
+        )
 
-    def _touch(self, place: Place, conversation_id: str) -> None:
+    def _touch(self, place: ConversationLocation, conversation_id: str) -> None:
         """Remember that a conversation in memory was used, and let go of others if there are too many."""
         if not place.temporary:
             return
@@ -232,7 +240,7 @@ class Places:
         for one in mine[:-MOST_HELD]:
             self.drop(place, one)
         while self._memory.bytes > self._most_bytes and (oldest := self._oldest(conversation_id)):
-            self.drop(Place(self._unstored, oldest[1], temporary=True), oldest[0])
+            self.drop(ConversationLocation(self._unstored, oldest[1], temporary=True), oldest[0])
 
     def _oldest(self, but: str) -> tuple[str, str] | None:
         with self._turn:

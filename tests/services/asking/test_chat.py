@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.conversations import Conversations
-from llama_demo.services.asking.question import Subject, Variant
+from llama_demo.services.asking.answer import Subject, Variant
+from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.asking.conversations import ConversationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
@@ -53,7 +53,7 @@ def test_an_edited_question_stands_beside_the_former(talks: Talks) -> None:
 def test_versions_of_an_answer_are_kept(talks: Talks, runs: RunService) -> None:
     """Another version stands beside the first, by the same answerer, also in the history."""
     one, first = talks.answered()
-    second = list(talks.talking.again(ME, one.id, first.answer))[-1]
+    second = list(talks.chat.again(ME, one, first.answer))[-1]
     read = talks.conversations.open(ME, one.id)
     answer = read.message(second.answer)
     assert answer is not None
@@ -68,14 +68,14 @@ def test_a_cut_off_answer_is_gone_on_with(talks: Talks) -> None:
     """The text of the new version begins with the former; a quoted answer has no more to it."""
     one = talks.conversations.begin(ME, CHAT)
     first = talks.asked(one, "Once upon a time")[-1]
-    more = list(talks.talking.go_on(ME, one.id, first.answer, options=SHORT))[-1]
+    more = list(talks.chat.continue_(ME, one, first.answer, options=SHORT))[-1]
     assert more.update.text.startswith(first.update.text)
     assert len(more.update.text) > len(first.update.text)
     read = talks.conversations.open(ME, one.id)
     assert [each.text for each in read.messages if each.update] == [first.update.text, more.update.text]
     text, quoted = talks.answered()
     with pytest.raises(InputError, match="answer_not_written"):
-        list(talks.talking.go_on(ME, text.id, quoted.answer))
+        list(talks.chat.continue_(ME, text, quoted.answer))
 
 
 def test_a_question_is_answered_with_and_without(talks: Talks) -> None:
@@ -88,11 +88,11 @@ def test_a_question_is_answered_with_and_without(talks: Talks) -> None:
     assert [each.id for each in read.messages if each.parent == question] == ids
     assert [each.update.variant.grounded for each in read.messages if each.update] == [True, False]
     assert read.leaf == ids[0]
-    later = list(talks.talking.answer_also(ME, one.id, question, STORY, options=SHORT))[-1]
+    later = list(talks.chat.add_answer(ME, one, question, STORY, options=SHORT))[-1]
     read = talks.conversations.open(ME, one.id)
     assert read.message(later.answer).parent == question  # type: ignore[union-attr]
     with pytest.raises(InputError, match="message_unknown"):
-        list(talks.talking.answer_also(ME, one.id, later.answer, STORY))
+        list(talks.chat.add_answer(ME, one, later.answer, STORY))
 
 
 @pytest.mark.parametrize("question", ["", " \n", "x" * 20_000])
@@ -119,29 +119,29 @@ def test_an_answer_that_fails_says_why_and_can_be_tried_again(talks: Talks) -> N
     assert answer.update is not None
     assert answer.update.error is not None
     assert answer.update.error.key == said.update.error.key == "ask_collection_empty"
-    assert list(talks.talking.again(ME, one.id, said.answer))[-1].update.status == "failed"
+    assert list(talks.chat.again(ME, one, said.answer))[-1].update.status == "failed"
 
 
 def test_stop_ends_all_answers_to_a_question(talks: Talks) -> None:
     """The one that is being written stays with its text, the ones behind it do not begin."""
     one = talks.conversations.begin(ME, CHAT)
-    said = talks.talking.say(ME, one.id, "Once upon a time", parent=None, variants=(STORY, STORY), key="key")
+    said = talks.chat.say(ME, one, "Once upon a time", parent=None, variants=(STORY, STORY), key="key")
     told = []
     for each in said:
         told.append(each)
         if each.update.text:
-            assert talks.talking.stop("key")
+            assert talks.chat.stop("key")
     answers = [each for each in talks.conversations.open(ME, one.id).messages if each.update]
     assert [(each.text, each.update.status) for each in answers] == [  # type: ignore[union-attr]
         (told[-1].update.text, "stopped")
     ]
-    assert not talks.talking.stop("key")
+    assert not talks.chat.stop("key")
 
 
 def test_a_closed_page_stops_the_answer(talks: Talks) -> None:
     """What was written so far can be read when the conversation is opened again."""
     one = talks.conversations.begin(ME, CHAT)
-    with closing(talks.talking.say(ME, one.id, "Once upon a time", parent=None)) as said:
+    with closing(talks.chat.say(ME, one, "Once upon a time", parent=None)) as said:
         last = next(each for each in said if each.update.text)
     answer = talks.conversations.open(ME, one.id).message(last.answer)
     assert answer is not None
@@ -169,23 +169,23 @@ ASK_AND_GO_ON = """
 import sys
 import time
 from pathlib import Path
-from llama_demo.services.asking.asking import Asking
-from llama_demo.services.asking.conversations import Conversations
-from llama_demo.services.asking.question import Subject
-from llama_demo.services.asking.talking import Talking
+from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.asking.conversations import ConversationService
+from llama_demo.services.asking.answer import Subject
+from llama_demo.services.asking.chat import Chat
 from llama_demo.services.visits import resolve
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.tasks.generate import GenerateOptions
 from tests.services.libraries import opened
 with opened(Path(sys.argv[1]), None) as shelf:
-    asking = Asking(shelf.models, shelf.searching, shelf.library, shelf.runs)
-    conversations = Conversations(ConversationStore(shelf.database))
-    talking = Talking(asking, conversations)
+    asking = AnswerService(shelf.models, shelf.searching, shelf.library, shelf.runs)
+    conversations = ConversationService(ConversationStore(shelf.database))
+    talking = Chat(asking, conversations)
     visit = resolve(public=False, page="p" * 64)
     one = conversations.begin(visit, Subject())
     # Drawn so wildly, this one goes on until it is cut off.
     options = GenerateOptions(max_new_tokens=500, temperature=2.0, top_k=0, top_p=1.0, seed=2)
-    for said in talking.say(visit, one.id, "Once upon a time", parent=None, options=options):
+    for said in talking.say(visit, one, "Once upon a time", parent=None, options=options):
         pass
 """
 
@@ -202,7 +202,7 @@ def first_words(path: Path) -> str:
     raise TimeoutError
 
 
-def test_kill_9_in_the_middle_of_an_answer(tmp_path: Path, asking: Asking) -> None:
+def test_kill_9_in_the_middle_of_an_answer(tmp_path: Path, asking: AnswerService) -> None:
     """The next start has the question and, as interrupted, the answer with its text of a second ago."""
     path = tmp_path / "killed" / "llama_demo.db"
     program = subprocess.Popen([sys.executable, "-c", ASK_AND_GO_ON, str(path.parent)], cwd=ROOT)
@@ -212,11 +212,11 @@ def test_kill_9_in_the_middle_of_an_answer(tmp_path: Path, asking: Asking) -> No
         program.kill()
         program.wait()
     with closing(Database(path)) as database:
-        talks = Talks(Conversations(ConversationStore(database)), asking)
+        talks = Talks(ConversationService(ConversationStore(database)), asking)
         [entry] = talks.conversations.page(ME)
         read = talks.conversations.open(ME, entry.id)
         question, answer = read.messages
-        more = list(talks.talking.go_on(ME, read.id, answer.id, options=SHORT))[-1]
+        more = list(talks.chat.continue_(ME, read, answer.id, options=SHORT))[-1]
     assert (question.text, read.leaf) == ("Once upon a time", answer.id)
     assert answer.update is not None
     assert answer.update.status == "interrupted"
