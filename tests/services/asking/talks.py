@@ -43,7 +43,11 @@ class Talks:
         variants: Sequence[Variant] = (Variant(),),
     ) -> list[AnswerProgress]:
         """A question with all that its answers tell."""
-        return list(self.chat.say(visit, one, question, parent=parent, variants=variants, options=SHORT))
+        return list(
+            self.chat.say(
+                visit, self.current(visit, one), question, parent=parent, variants=variants, options=SHORT
+            )
+        )
 
     def answered(
         self, visit: Visit = ME, question: str = "Who founded the library?"
@@ -52,6 +56,10 @@ class Talks:
         one = self.conversations.begin(visit, TEXT)
         said = self.asked(one, question, visit=visit)[-1]
         return self.conversations.open(visit, one.id), said
+
+    def current(self, visit: Visit, one: Conversation) -> Conversation:
+        """The conversation with all that was said in it meanwhile."""
+        return self.conversations.open(visit, one.id)
 
     def titles(self, visit: Visit = ME, query: str = "") -> list[str]:
         """What the list shows."""

@@ -53,7 +53,7 @@ def test_an_edited_question_stands_beside_the_former(talks: Talks) -> None:
 def test_versions_of_an_answer_are_kept(talks: Talks, runs: RunService) -> None:
     """Another version stands beside the first, by the same answerer, also in the history."""
     one, first = talks.answered()
-    second = list(talks.chat.again(ME, one, first.answer))[-1]
+    second = list(talks.chat.again(ME, talks.current(ME, one), first.answer))[-1]
     read = talks.conversations.open(ME, one.id)
     answer = read.message(second.answer)
     assert answer is not None
@@ -68,14 +68,14 @@ def test_a_cut_off_answer_is_gone_on_with(talks: Talks) -> None:
     """The text of the new version begins with the former; a quoted answer has no more to it."""
     one = talks.conversations.begin(ME, CHAT)
     first = talks.asked(one, "Once upon a time")[-1]
-    more = list(talks.chat.continue_(ME, one, first.answer, options=SHORT))[-1]
+    more = list(talks.chat.continue_(ME, talks.current(ME, one), first.answer, options=SHORT))[-1]
     assert more.update.text.startswith(first.update.text)
     assert len(more.update.text) > len(first.update.text)
     read = talks.conversations.open(ME, one.id)
     assert [each.text for each in read.messages if each.update] == [first.update.text, more.update.text]
     text, quoted = talks.answered()
     with pytest.raises(InputError, match="answer_not_written"):
-        list(talks.chat.continue_(ME, text, quoted.answer))
+        list(talks.chat.continue_(ME, talks.current(ME, text), quoted.answer))
 
 
 def test_a_question_is_answered_with_and_without(talks: Talks) -> None:
@@ -88,11 +88,11 @@ def test_a_question_is_answered_with_and_without(talks: Talks) -> None:
     assert [each.id for each in read.messages if each.parent == question] == ids
     assert [each.update.variant.grounded for each in read.messages if each.update] == [True, False]
     assert read.leaf == ids[0]
-    later = list(talks.chat.add_answer(ME, one, question, STORY, options=SHORT))[-1]
+    later = list(talks.chat.add_answer(ME, talks.current(ME, one), question, STORY, options=SHORT))[-1]
     read = talks.conversations.open(ME, one.id)
     assert read.message(later.answer).parent == question  # type: ignore[union-attr]
     with pytest.raises(InputError, match="message_unknown"):
-        list(talks.chat.add_answer(ME, one, later.answer, STORY))
+        list(talks.chat.add_answer(ME, talks.current(ME, one), later.answer, STORY))
 
 
 @pytest.mark.parametrize("question", ["", " \n", "x" * 20_000])
@@ -119,13 +119,15 @@ def test_an_answer_that_fails_says_why_and_can_be_tried_again(talks: Talks) -> N
     assert answer.update is not None
     assert answer.update.error is not None
     assert answer.update.error.key == said.update.error.key == "ask_collection_empty"
-    assert list(talks.chat.again(ME, one, said.answer))[-1].update.status == "failed"
+    assert list(talks.chat.again(ME, talks.current(ME, one), said.answer))[-1].update.status == "failed"
 
 
 def test_stop_ends_all_answers_to_a_question(talks: Talks) -> None:
     """The one that is being written stays with its text, the ones behind it do not begin."""
     one = talks.conversations.begin(ME, CHAT)
-    said = talks.chat.say(ME, one, "Once upon a time", parent=None, variants=(STORY, STORY), key="key")
+    said = talks.chat.say(
+        ME, talks.current(ME, one), "Once upon a time", parent=None, variants=(STORY, STORY), key="key"
+    )
     told = []
     for each in said:
         told.append(each)
@@ -141,7 +143,7 @@ def test_stop_ends_all_answers_to_a_question(talks: Talks) -> None:
 def test_a_closed_page_stops_the_answer(talks: Talks) -> None:
     """What was written so far can be read when the conversation is opened again."""
     one = talks.conversations.begin(ME, CHAT)
-    with closing(talks.chat.say(ME, one, "Once upon a time", parent=None)) as said:
+    with closing(talks.chat.say(ME, talks.current(ME, one), "Once upon a time", parent=None)) as said:
         last = next(each for each in said if each.update.text)
     answer = talks.conversations.open(ME, one.id).message(last.answer)
     assert answer is not None
@@ -216,7 +218,7 @@ def test_kill_9_in_the_middle_of_an_answer(tmp_path: Path, asking: AnswerService
         [entry] = talks.conversations.page(ME)
         read = talks.conversations.open(ME, entry.id)
         question, answer = read.messages
-        more = list(talks.chat.continue_(ME, read, answer.id, options=SHORT))[-1]
+        more = list(talks.chat.continue_(ME, talks.current(ME, read), answer.id, options=SHORT))[-1]
     assert (question.text, read.leaf) == ("Once upon a time", answer.id)
     assert answer.update is not None
     assert answer.update.status == "interrupted"

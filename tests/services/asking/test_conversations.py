@@ -84,8 +84,8 @@ def test_visitors_never_meet(talks: Talks) -> None:
     for attempt in (
         lambda: talks.conversations.open(BEA, one.id),
         lambda: talks.asked(one, parent=said.answer, visit=BEA),
-        lambda: list(talks.chat.again(BEA, one, said.answer)),
-        lambda: list(talks.chat.add_answer(BEA, one, said.question, STORY)),
+        lambda: list(talks.chat.again(BEA, talks.current(BEA, one), said.answer)),
+        lambda: list(talks.chat.add_answer(BEA, talks.current(BEA, one), said.question, STORY)),
         lambda: talks.conversations.rename(BEA, one.id, "mine"),
         lambda: talks.conversations.choose(BEA, one.id, said.question),
         lambda: talks.conversations.branch(BEA, one.id, said.answer),
@@ -117,7 +117,7 @@ def test_nothing_is_stored_before_the_first_question(database: Database, talks: 
 def test_a_temporary_conversation_writes_nothing(database: Database, talks: Talks, runs: RunService) -> None:
     """Not a word stands in any file, however it goes on; another page cannot see it."""
     one, said = talks.answered(MINE)
-    list(talks.chat.again(MINE, one, said.answer))
+    list(talks.chat.again(MINE, talks.current(MINE, one), said.answer))
     # Temporary mode was turned off meanwhile: the conversation stays what it was begun as.
     talks.asked(one, "And when?", parent=said.answer, visit=ME)
     talks.conversations.rename(MINE, one.id, "unseen")
