@@ -27,7 +27,7 @@ STORY = Variant("generative", grounded=False)
 
 
 class Talks:
-    """ConversationService, and what is said in them."""
+    """Conversations, and what is said in them."""
 
     def __init__(self, conversations: ConversationService, asking: AnswerService) -> None:
         self.conversations = conversations

@@ -1,4 +1,4 @@
-"""ConversationService kept: listed, branched, temporary, deleted, and never another visitor's."""
+"""Conversations kept: listed, branched, temporary, deleted, and never another visitor's."""
 
 from __future__ import annotations
 
