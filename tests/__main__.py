@@ -1,7 +1,7 @@
 """``python -m tests``: everything that must hold, in the order of how soon it fails.
 
-Style, types, the browser's modules, then every test. The browser that the page is tested in is found, or installed where that
-is possible without asking; a missing one is an error, never a reason to skip.
+Style, types, the browser's modules, then every test. The browser that the page is tested in is found, or
+installed where that is possible without asking; a missing one is an error, never a reason to skip.
 """
 
 from __future__ import annotations

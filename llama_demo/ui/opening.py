@@ -6,6 +6,7 @@ must be there before that is written into the HTML itself, on its way out.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from functools import cached_property
@@ -59,6 +60,9 @@ def routes(name: str) -> list[BaseRoute]:
 
     return [Route("/manifest.json", answer), Mount("/icons", StaticFiles(directory=ASSETS / "icons"))]
 
+
+COMPRESSION = 5
+"""Level of gzip for the page, which holds its whole configuration; Gradio compresses only what has an ending."""
 
 BEGINNING = re.compile(r"(<head>\s*<meta charset[^>]*>\s*<base [^>]*>)")
 """Of the head: behind the address that our lines are relative to, and before everything that loads."""
@@ -116,7 +120,12 @@ class Opening:
             whole = bytes(body)
             if "text/html" in Headers(scope=start).get("content-type", ""):
                 whole = self._opened(whole.decode("utf-8")).encode("utf-8")
-                MutableHeaders(scope=start)["content-length"] = str(len(whole))
+                headers = MutableHeaders(scope=start)
+                headers.add_vary_header("Accept-Encoding")
+                if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+                    whole = gzip.compress(whole, COMPRESSION)
+                    headers["content-encoding"] = "gzip"
+                headers["content-length"] = str(len(whole))
             await send(start)
             await send({"type": "http.response.body", "body": whole})
 

@@ -48,3 +48,14 @@ def test_no_file_of_ours_names_a_foreign_host() -> None:
     """Scripts, styles and templates load nothing from elsewhere."""
     for path in [*ASSETS.glob("js/*.js"), *ASSETS.glob("css/*.css"), *ASSETS.glob("templates/*.html")]:
         assert not re.search(r"https?://", path.read_text(encoding="utf-8")), path.name
+
+
+def test_the_page_is_compressed_for_browsers_that_take_it() -> None:
+    """Its configuration is most of what a visit loads."""
+    app = Opening(HTMLResponse(PAGE), settings=Settings(), name="llama demo")
+    packed = TestClient(app).get("/", headers={"accept-encoding": "gzip"})
+    plain = TestClient(app).get("/", headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert "<title>llama demo</title>" in packed.text
