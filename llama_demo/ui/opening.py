@@ -62,7 +62,7 @@ def routes(name: str) -> list[BaseRoute]:
 
 
 COMPRESSION = 5
-"""Level of gzip for the page, which holds its whole configuration; Gradio compresses only what has an ending."""
+"""Level of gzip for the page, which holds its configuration: Gradio compresses only files with an ending."""
 
 BEGINNING = re.compile(r"(<head>\s*<meta charset[^>]*>\s*<base [^>]*>)")
 """Of the head: behind the address that our lines are relative to, and before everything that loads."""
