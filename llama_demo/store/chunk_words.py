@@ -13,7 +13,7 @@ from functools import cache
 import sqlite_utils
 
 from llama_demo.settings import ASSETS
-from llama_demo.store.index import SECURE
+from llama_demo.store.run_index import SECURE
 from llama_demo.store.words import LONGEST_QUERY, quoted, words
 
 MOST_WORDS = 48

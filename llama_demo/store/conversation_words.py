@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlite_utils import Database
 
-from llama_demo.store import index
+from llama_demo.store import run_index
 from llama_demo.store.words import Phrase, words
 
 CREATE = """
@@ -23,7 +23,7 @@ CREATE = """
 
 def put_message(tables: Database, number: int, *, owner: str, conversation: str, text: str) -> None:
     """Take the message of this number in, in place of what it said before."""
-    facts = " ".join(index.facts(owner=owner))
+    facts = " ".join(run_index.facts(owner=owner))
     tables.execute(_PUT, [number, facts, " ".join(words(text)), conversation])
 
 
@@ -49,8 +49,8 @@ def purge(tables: Database) -> None:
 
 def narrowed(phrases: Sequence[Phrase], *, owner: str) -> tuple[str, dict[str, str]]:
     """That a conversation's ``id`` is one that holds all of these phrases, as SQL, and its values."""
-    facts = index.facts(owner=owner)
-    values = {f"match{i}": index.expression(facts, [phrase]) for i, phrase in enumerate(phrases)}
+    facts = run_index.facts(owner=owner)
+    values = {f"match{i}": run_index.expression(facts, [phrase]) for i, phrase in enumerate(phrases)}
     return " AND ".join(_HOLDS.format(name) for name in values), values
 
 

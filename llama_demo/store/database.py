@@ -20,7 +20,7 @@ import sqlite_utils
 from filelock import FileLock, Timeout
 
 from llama_demo.errors import StoreError
-from llama_demo.store import index
+from llama_demo.store import run_index
 from llama_demo.store.damage import put_aside_if_damaged
 from llama_demo.store.failures import as_store_error
 from llama_demo.store.migrations import is_newer, migrations
@@ -208,5 +208,5 @@ def prepared(connection: sqlite3.Connection, path: Path) -> sqlite_utils.Databas
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
     migrations.apply(tables)
-    index.prepare(tables)
+    run_index.prepare(tables)
     return tables

@@ -10,7 +10,7 @@ from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from llama_demo.store import chunk_words, conversation_words, index
+from llama_demo.store import chunk_words, conversation_words, run_index
 from llama_demo.store.ids import number_of
 
 migrations = Migrations("llama_demo")
@@ -82,9 +82,9 @@ def m003_search(db: Database) -> None:
     db.execute("CREATE INDEX runs_origin ON runs(owner, origin) WHERE origin IS NOT NULL")
     # For the names that a list can be narrowed to, without reading the texts.
     db.execute("CREATE INDEX runs_names ON runs(owner, task, model)")
-    db.execute(index.CREATE)
+    db.execute(run_index.CREATE)
     for number, _ in numbered:
-        index.put(db, number)
+        run_index.put(db, number)
 
 
 @migrations()

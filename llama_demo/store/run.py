@@ -1,4 +1,4 @@
-"""A run as a row: what it holds, and how that stands in the table."""
+"""A run as a row: what it holds, how that stands in the table, and the row of a run that is going on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from llama_demo.store import run_index
 from llama_demo.store.clock import to_datetime, to_microseconds
+from llama_demo.store.database import TIMEOUT, Database
+from llama_demo.store.ids import number_of
 
 RUNNING = "running"
 FINAL = frozenset({"done", "stopped", "failed"})
@@ -104,3 +107,49 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """A row that its run is still writing; bound to the owner that began it."""
+
+    database: Database
+    id: str
+    owner: str
+    begun: int
+
+    def write(
+        self,
+        status: str,
+        output: str,
+        timings: Mapping[str, object],
+        *,
+        trace: Sequence[Token] = (),
+        timeout: float = TIMEOUT,
+    ) -> None:
+        """Store the text so far, or the final one; the final one can be searched for.
+
+        Does nothing if the row was deleted meanwhile, or belongs to a later run of the same debounce key.
+
+        Raises:
+            StoreError: the row could not be written within ``timeout`` seconds.
+        """
+        values = {
+            "status": status,
+            "output": storable(output),
+            "timings": as_json(timings),
+            "trace": as_trace(trace),
+            "id": self.id,
+            "owner": self.owner,
+            "begun": self.begun,
+        }
+        with self.database.writing(timeout=timeout) as tables:
+            written = tables.execute(_WRITE, values).rowcount
+            if written and status != RUNNING:
+                run_index.put(tables, number_of(self.id))
+
+
+_WRITE = """
+    UPDATE runs SET status = :status, output = :output, timings = :timings, trace = :trace
+    WHERE id = :id AND owner = :owner AND begun = :begun
+"""

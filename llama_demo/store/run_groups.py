@@ -1,13 +1,20 @@
-"""Where a run is put: its id, which is its place in time, and the group of its versions."""
+"""Groups of versions: where a run is put among them, and which runs belong together.
+
+A group is named by its first run's id, and keeps the name when that run is deleted.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 
 import sqlite_utils
 
 from llama_demo.store.ids import id_of, new_id, number_of
-from llama_demo.store.run import storable
+from llama_demo.store.run import Run, from_row, storable
 
 
 def group_of(tables: sqlite_utils.Database, origin: str | None, owner: str) -> str | None:
@@ -38,3 +45,43 @@ def place_of(tables: sqlite_utils.Database, run_id: str, owner: str) -> tuple[st
         attempt += 1
         rest = sha256(f"{owner} {run_id} {attempt}".encode()).hexdigest()[:18]
         candidate = id_of(int(run_id[:14], 16), rest)
+
+
+@dataclass(frozen=True)
+class VersionNumber:
+    """Which of how many versions a run is: 2 of 3."""
+
+    number: int
+    of: int
+
+
+def versions(tables: sqlite_utils.Database, run_id: str, *, owner: str) -> list[Run]:
+    """The run and all other versions of it, oldest first; nothing if this owner has no such run."""
+    values = {"id": storable(run_id), "owner": storable(owner)}
+    return [from_row(row) for row in tables.query(_VERSIONS, values)]
+
+
+def places(tables: sqlite_utils.Database, runs: Sequence[Run], *, owner: str) -> dict[str, VersionNumber]:
+    """The place of each run, under its id, among the versions that this owner has; a run alone has none."""
+    groups = json.dumps(sorted({run.origin or run.id for run in runs}))
+    rows = tables.execute(_GROUPS, {"groups": groups, "owner": storable(owner)}).fetchall()
+    found: dict[str, VersionNumber] = {}
+    for _, members in groupby(sorted(map(tuple, rows)), key=lambda row: row[0]):
+        ids = [run_id for _, run_id in members]
+        if len(ids) > 1:
+            found |= {run_id: VersionNumber(number, len(ids)) for number, run_id in enumerate(ids, start=1)}
+    return found
+
+
+_VERSIONS = """
+    WITH named(origin) AS (SELECT coalesce(origin, id) FROM runs WHERE id = :id AND owner = :owner)
+    SELECT runs.* FROM runs JOIN named ON runs.id = named.origin OR runs.origin = named.origin
+    WHERE owner = :owner ORDER BY id
+"""
+
+_GROUPS = """
+    SELECT origin, id FROM runs
+    WHERE owner = :owner AND origin IS NOT NULL AND origin IN (SELECT value FROM json_each(:groups))
+    UNION ALL
+    SELECT id, id FROM runs WHERE owner = :owner AND id IN (SELECT value FROM json_each(:groups))
+"""

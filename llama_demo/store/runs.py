@@ -12,15 +12,13 @@ from typing import Any
 
 import sqlite_utils
 
-from llama_demo.store import index
+from llama_demo.store import run_index
 from llama_demo.store.clock import IncreasingClock, microseconds_now, to_microseconds
 from llama_demo.store.database import TIMEOUT, Database
 from llama_demo.store.ids import AFTER_ALL_IDS, number_of
-from llama_demo.store.listing import Filter, selection
-from llama_demo.store.open_run import OpenRun
-from llama_demo.store.run import INTERRUPTED, Run, as_json, as_values, from_row, storable
-from llama_demo.store.run_groups import free_id, group_of, place_of
-from llama_demo.store.versions import VersionNumber, places, versions
+from llama_demo.store.run import INTERRUPTED, OpenRun, Run, as_json, as_values, from_row, storable
+from llama_demo.store.run_groups import VersionNumber, free_id, group_of, place_of, places, versions
+from llama_demo.store.run_index import Filter, selection
 
 REPLACING_WINDOW = 10_000_000
 """Microseconds within which a run of the same debounce key replaces the one before."""
@@ -81,7 +79,7 @@ class RunStore:
             values |= {"id": found[0] if found else free_id(tables, now), "created": now}
             values["number"] = number_of(values["id"])
             tables.execute(_REPLACE if found else _BEGIN, values)
-            index.put(tables, values["number"])
+            run_index.put(tables, values["number"])
         return OpenRun(self._database, values["id"], values["owner"], now)
 
     def page(
@@ -149,12 +147,12 @@ class RunStore:
             ).fetchone()
             if former is None:
                 return False
-            gone = index.words_in(tables, number_of(run_id))
+            gone = run_index.words_in(tables, number_of(run_id))
             tables.execute(_MARK, values)
-            index.put(tables, number_of(run_id))
+            run_index.put(tables, number_of(run_id))
             replaced = bool(former[0]) and values["note"] not in (None, former[0])
             if replaced:
-                index.purge(tables, gone)
+                run_index.purge(tables, gone)
         if replaced:
             self._database.scrub()
         return True
@@ -201,9 +199,9 @@ class RunStore:
         with self._database.writing() as tables:
             deleted = tables.execute("DELETE FROM runs WHERE id = ? AND owner = ?", values).rowcount
             if deleted:
-                gone = index.words_in(tables, number_of(run_id))
-                index.drop(tables, [number_of(run_id)])
-                index.purge(tables, gone)
+                gone = run_index.words_in(tables, number_of(run_id))
+                run_index.drop(tables, [number_of(run_id)])
+                run_index.purge(tables, gone)
         if deleted:
             self._database.scrub()
         return deleted > 0
@@ -219,10 +217,10 @@ class RunStore:
             numbers = tables.execute("SELECT number FROM runs WHERE owner = ?", values).fetchall()
             tables.execute("DELETE FROM runs WHERE owner = ?", values)
             if tables.execute("SELECT 1 FROM runs LIMIT 1").fetchone():
-                index.drop(tables, [number for (number,) in numbers])
-                index.purge(tables)
+                run_index.drop(tables, [number for (number,) in numbers])
+                run_index.purge(tables)
             else:
-                index.clear(tables)
+                run_index.clear(tables)
         self._database.scrub()
         return len(numbers)
 
@@ -236,7 +234,7 @@ class RunStore:
                     numbers = tables.execute(_CUT_SHORT, [name]).fetchall()
                     marked += tables.execute(_INTERRUPT, [name]).rowcount
                     for (number,) in numbers:
-                        index.put(tables, number)
+                        run_index.put(tables, number)
         return marked
 
 
@@ -288,7 +286,7 @@ def _insert(tables: sqlite_utils.Database, run: Run, place: Mapping[str, str | N
     """Store a run that is over, where ``place`` says: its id, its owner, its group."""
     number = number_of(str(place["id"]))
     tables.execute(_INSERT, as_values(run) | dict(place) | {"number": number})
-    index.put(tables, number)
+    run_index.put(tables, number)
 
 
 def _storable(narrowing: Filter) -> Filter:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 import sqlite_utils
 
-from llama_demo.store.listing import Filter, selection
 from llama_demo.store.migrations import is_newer, migrations
+from llama_demo.store.run_index import Filter, selection
 
 STEPS = [step.name for step in migrations.pending(sqlite_utils.Database(memory=True))]
 

@@ -14,9 +14,8 @@ import pytest
 
 from llama_demo.errors import StoreError
 from llama_demo.store.database import Database
-from llama_demo.store.listing import Filter, selection
-from llama_demo.store.open_run import OpenRun
-from llama_demo.store.run import Run
+from llama_demo.store.run import OpenRun, Run
+from llama_demo.store.run_index import Filter, selection
 from llama_demo.store.runs import RunStore
 from tests.store.clock import Clock
 

@@ -10,8 +10,8 @@ import pytest
 
 from llama_demo.store.clock import to_datetime
 from llama_demo.store.database import Database
-from llama_demo.store.listing import Filter
-from llama_demo.store.open_run import OpenRun
+from llama_demo.store.run import OpenRun
+from llama_demo.store.run_index import Filter
 from llama_demo.store.runs import RunStore
 from llama_demo.store.words import words
 from tests.store.clock import Clock

@@ -11,8 +11,7 @@ from typing import Self
 from llama_demo.errors import DemoError, StoreError
 from llama_demo.services.history.finished import FinishedRun
 from llama_demo.services.history.unsaved import RunSlot
-from llama_demo.store.open_run import OpenRun
-from llama_demo.store.run import FINAL, RUNNING, Token
+from llama_demo.store.run import FINAL, RUNNING, OpenRun, Token
 
 INTERVAL = 1.0
 """Seconds between two writes of a growing text: what a killed program loses at most."""

@@ -13,10 +13,10 @@ from llama_demo.services.history.finished import FinishedRun
 from llama_demo.services.history.recording import Recording
 from llama_demo.services.history.unsaved import Unsaved
 from llama_demo.services.visits import Visit
-from llama_demo.store.listing import Filter
 from llama_demo.store.run import FINAL, Run, Token
+from llama_demo.store.run_groups import VersionNumber
+from llama_demo.store.run_index import Filter
 from llama_demo.store.runs import RunStore
-from llama_demo.store.versions import VersionNumber
 
 __all__ = ["FinishedRun", "Recording", "Run", "RunFilter", "RunService", "Token", "VersionNumber"]
 
