@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 import gradio as gr
+from gradio.components.api_component import Api
+from gradio.context import get_blocks_context
+from gradio.events import api
 from pydantic import TypeAdapter, ValidationError
 
 from llama_demo.errors import DemoError, InputError
@@ -24,6 +29,46 @@ from llama_demo.ui.schemas import whole
 from llama_demo.ui.texts import LANGUAGES, catalogue
 
 log = logging.getLogger(__name__)
+
+ARGS = re.compile(r"^Args:\n((?: {4}.*\n?|\n)+)", re.MULTILINE)
+"""The section of a docstring that describes the parameters."""
+
+PARAMETER = re.compile(r"^ {4}(\w+): ((?:.*\n?)(?: {8}.*\n?)*)", re.MULTILINE)
+
+
+VISITOR_DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "visitor": "The caller's secret in public mode, 32 characters or more: finds what it stored.",
+        "save": "Whether the run is written to the history; null is the mode of the place.",
+    }
+)
+
+
+def offer(calls: CallReader, handler: Callable[..., Any]) -> None:
+    """Offer a handler as an endpoint of its name, each parameter described as its docstring has it.
+
+    To be called inside of the page's Blocks.
+    """
+    wrapped = endpoint(calls, handler)
+    api(wrapped, api_name=handler.__name__)
+    blocks = get_blocks_context()
+    assert blocks is not None
+    offered = list(blocks.fns.values())[-1]
+    described = {**descriptions(handler), **VISITOR_DESCRIPTIONS}
+    names = [name for name in inspect.signature(wrapped).parameters if name != "request"]
+    for name, component in zip(names, offered.inputs, strict=True):
+        assert isinstance(component, Api)
+        component.label = name
+        component._api_info = {**component._api_info, "additional_description": described.get(name, "")}
+
+
+def descriptions(handler: Callable[..., Any]) -> dict[str, str]:
+    """What the ``Args`` section of a docstring says of each parameter."""
+    section = ARGS.search(inspect.getdoc(handler) or "")
+    if section is None:
+        return {}
+    found = PARAMETER.findall(section[1])
+    return {name: " ".join(text.split()) for name, text in found}
 
 
 def endpoint(calls: CallReader, handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,7 +148,7 @@ def _documented(
 ) -> Callable[..., Any]:
     """Give the wrapper the name, the description and the typed parameters that Gradio's API page shows."""
     function.__name__ = handler.__name__
-    function.__doc__ = handler.__doc__
+    function.__doc__ = ARGS.sub("", inspect.getdoc(handler) or "").strip()
     function.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": returns}
     function.__signature__ = inspect.Signature(list(parameters), return_annotation=returns)  # type: ignore[attr-defined]
     return function

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from llama_demo.ui.api_signatures import endpoint
+from llama_demo.ui.api_signatures import endpoint, offer
 from llama_demo.ui.calls import Call, CallReader
 from llama_demo.ui.http_routes import FileRoutes
 from llama_demo.ui.json_line import json_line
@@ -53,6 +53,10 @@ class Handlers:
     def functions(self, *servers: object) -> list[Callable[[object], dict[str, Any]]]:
         """The methods of servers, for ``gr.HTML(server_functions=...)``."""
         return [function for server in servers for function in server_functions(self.calls, server)]
+
+    def offer(self, handler: Callable[..., Any]) -> None:
+        """Offer a handler to programs, as an endpoint of its name."""
+        offer(self.calls, handler)
 
     def endpoint(self, handler: Callable[..., Any]) -> Callable[..., Any]:
         """The handler of an endpoint for programs, as :func:`gradio.api` takes it."""

@@ -235,3 +235,27 @@ def test_an_endpoint_hides_a_defect(caplog: pytest.LogCaptureFixture) -> None:
 def test_half_characters_are_made_whole(text: object, expected: object) -> None:
     """Nothing could send them back to the browser."""
     assert whole(text) == expected
+
+
+def test_every_parameter_of_an_endpoint_is_described() -> None:
+    """Gradio's page of endpoints shows name and description; programmers have nothing else."""
+    with gr.Blocks() as blocks:
+        handlers = Handlers(public=False)
+
+        def shout(visit: Visit, text: str, times: int = 1) -> str:
+            """Say it loudly.
+
+            Args:
+                text: What is said,
+                    on two lines.
+                times: How often.
+            """
+            return text.upper() * times
+
+        handlers.offer(shout)
+    endpoint = blocks.get_api_info()["named_endpoints"]["/shout"]
+    told = {one["parameter_name"]: one for one in endpoint["parameters"]}
+    assert told["text"]["python_type"]["description"] == "What is said, on two lines."
+    assert told["times"]["label"] == "times"
+    assert "secret" in told["visitor"]["python_type"]["description"]
+    assert endpoint["description"] == "Say it loudly."

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from gradio.events import api
-
 from llama_demo.errors import InputError
 from llama_demo.services.asking.answer import AnswerRequest, AnswerUpdate, Subject, TextPart, Variant
 from llama_demo.services.visits import Visit
@@ -27,10 +25,17 @@ def register(services: Services, handlers: Handlers) -> None:
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Answer a question from a passage, or from the documents of a collection; with neither, chat.
 
-        answerer extractive marks the answer in a passage, generative writes it; auto is what the models
-        allow. confidence is that of an extractive answer, 0 to 1; where calibrated is true, it is the share
-        of such answers that are right. start and end are places in the evidence's text, both 0 where the
-        answer stands there in no exact words.
+        confidence is that of an extractive answer, 0 to 1; where calibrated is true, it is the share of such
+        answers that are right. start and end are places in the evidence's text, both 0 where the answer
+        stands there in no exact words.
+
+        Args:
+            question: What is asked.
+            passage: The text in which the answer is looked for.
+            collection: The collection of the library in which it is looked for, such as sample.
+            answerer: extractive marks the answer in a passage, generative writes it, auto is what the models
+                allow.
+            model: Name of a model, as /models has it; empty for the default one.
         """
         if passage.strip() and collection.strip():
             raise InputError("ask_two_subjects")
@@ -41,7 +46,7 @@ def register(services: Services, handlers: Handlers) -> None:
             for update in stream:
                 yield _answer(visit, update), _info(update)
 
-    api(handlers.endpoint(ask), api_name="ask")
+    handlers.offer(ask)
 
 
 def _answer(visit: Visit, update: AnswerUpdate) -> str:

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from gradio.events import api
-
 from llama_demo.services.generation import GenerationRequest
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.generate import GenerateOptions
@@ -34,9 +32,22 @@ def register(services: Services, handlers: Handlers) -> None:
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Continue a text. Streams the continuation so far, without the prompt, and figures about it.
 
-        temperature 0 always takes the likeliest token; seed -1 draws one and reports it; stop holds one
-        stop string a line; form and theme are a poem's, such as 五言绝句 and 月亮.
         The last figures carry finish_reason: length, stop, end or stopped.
+
+        Args:
+            prompt: The text to continue, or what the preset asks for.
+            preset: free sends the prompt as it is; story, poem, summary and others put it into a request.
+            max_new_tokens: Tokens after which the text is cut off.
+            temperature: 0 always takes the likeliest token; higher values draw more daringly, up to 2.
+            top_k: Draw among this many likeliest tokens; 0 for all.
+            top_p: Draw among the likeliest tokens that together have this probability.
+            min_p: Leave out tokens less probable than this share of the likeliest one.
+            repetition_penalty: Above 1 makes tokens that have occurred less probable.
+            seed: The same seed draws the same text; -1 draws a seed and reports it.
+            stop: Stop strings, one a line.
+            model: Name of a model, as /models has it; empty for the default one.
+            form: Of a poem, such as 五言绝句.
+            theme: Of a poem, such as 月亮.
         """
         options = GenerateOptions(
             max_new_tokens=max_new_tokens,
@@ -55,4 +66,4 @@ def register(services: Services, handlers: Handlers) -> None:
             for update in stream:
                 yield update.text, update.info
 
-    api(handlers.endpoint(generate), api_name="generate")
+    handlers.offer(generate)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from gradio.events import api
-
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import TASKS
 from llama_demo.services.visits import Visit
@@ -18,7 +16,13 @@ def register(services: Services, handlers: Handlers) -> None:
     """Offer it."""
 
     def history(visit: Visit, query: str = "", task: str = "", limit: int = 20) -> list[dict[str, Any]]:
-        """The runs that belong to the caller, newest first; query finds words in them, or beginnings."""
+        """The runs that belong to the caller, newest first.
+
+        Args:
+            query: Words, or beginnings of words, that the runs hold.
+            task: generate, translate, search or ask; empty for all.
+            limit: At most so many runs.
+        """
         if task and task not in TASKS:
             raise InputError("task_unknown", name=task[:40], known=", ".join(TASKS))
         if len(query) > LONGEST_QUERY:
@@ -37,4 +41,4 @@ def register(services: Services, handlers: Handlers) -> None:
             for run in services.runs.page(visit, limit=limit, task=task, query=query)
         ]
 
-    api(handlers.endpoint(history), api_name="history")
+    handlers.offer(history)

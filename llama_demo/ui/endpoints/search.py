@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from gradio.events import api
-
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
@@ -17,9 +15,14 @@ def register(services: Services, handlers: Handlers) -> None:
     ) -> list[dict[str, Any]]:
         """Find passages of documents, best first.
 
-        mode is hybrid, meaning or words; limit 1 to 100; an empty collection searches all of the caller's
-        and the sample. chunk is the passage's place in its document, from 0. score, which the list is
-        sorted by, meaning and words lie between 0 and 1; page is null where a format has none.
+        chunk is the passage's place in its document, from 0. score, which the list is sorted by, meaning and
+        words lie between 0 and 1; page is null where a format has none.
+
+        Args:
+            query: What is looked for, in any language that the embedder knows.
+            collection: Name of a collection; empty for all of the caller's and the sample.
+            limit: 1 to 100 passages.
+            mode: hybrid, meaning or words.
         """
         found = services.searching.search(visit, query, collection, mode=mode, limit=limit)
         return [
@@ -36,4 +39,4 @@ def register(services: Services, handlers: Handlers) -> None:
             for hit in found.hits
         ]
 
-    api(handlers.endpoint(search), api_name="search")
+    handlers.offer(search)

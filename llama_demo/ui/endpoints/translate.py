@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from gradio.events import api
-
 from llama_demo.services.translation.service import TranslationRequest
 from llama_demo.services.visits import Visit
 from llama_demo.ui.frame import Services
@@ -20,10 +18,15 @@ def register(services: Services, handlers: Handlers) -> None:
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Translate a text. Streams the translation so far, and figures about it.
 
-        source and target are codes such as zh, en, fr, de, es; source auto detects the language. beams 1
-        takes the likeliest token each time, up to 8 look further. Line breaks, lists, numbers, addresses
-        and `code` stay as they are. Each sentence comes with a score: the mean log-probability of its
-        tokens, nearer to 0 is surer.
+        Line breaks, lists, numbers, addresses and `code` stay as they are. Each sentence comes with a score:
+        the mean log-probability of its tokens, nearer to 0 is surer.
+
+        Args:
+            text: What is to be translated.
+            source: Code of its language, such as zh, en, fr, de or es; auto detects it.
+            target: Code of the language to translate into.
+            beams: 1 takes the likeliest token each time; up to 8 look further.
+            model: Name of a model, as /models has it; empty for the usual one.
         """
         asked = TranslationRequest(text, source=source, target=target, beams=beams, model=model)
         stream = services.translating.translate(visit, asked)
@@ -31,4 +34,4 @@ def register(services: Services, handlers: Handlers) -> None:
             for update in stream:
                 yield update.text, update.info
 
-    api(handlers.endpoint(translate), api_name="translate")
+    handlers.offer(translate)
