@@ -73,7 +73,12 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--device", type=torch.device, default=torch.device("cuda" if torch.cuda.is_available() else "cpu")
     )
-    command.add_argument("--optimiser", choices=("muon", "adamw"), default="muon")
+    command.add_argument(
+        "--optimiser",
+        choices=("muon", "adamw"),
+        default=argparse.SUPPRESS,
+        help="muon unless given; adamw for the embedder",
+    )
 
 
 if __name__ == "__main__":

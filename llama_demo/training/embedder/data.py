@@ -60,7 +60,7 @@ def read_training(data: Path) -> dict[str, list[TextPair]]:
         "translations": list(_translations(data, _EVERYDAY)),
         "technical translations": list(_translations(data, _TECHNICAL)),
         "verses": list(_translations(data, ("bible",))),
-        "dictionary": list(_dictionary(data)),
+        "dictionary": list(dictionary_pairs(data)),
         **asked,
         "cloze, Chinese": list(_clozes(chinese, "zh", dice)),
         "cloze, English": list(_clozes(english, "en", dice)),
@@ -86,7 +86,7 @@ def _translations(data: Path, names: Iterable[str]) -> Iterator[TextPair]:
         yield from _rows(data / "parallel" / f"{name}.en-zh.train.tsv.xz")
 
 
-def _dictionary(data: Path) -> Iterator[TextPair]:
+def dictionary_pairs(data: Path) -> Iterator[TextPair]:
     """A word with each of its meanings, and both ways to write it."""
     for simplified, traditional, _, glosses in read_rows(data / "parallel" / "cedict.zh-en.tsv.xz"):
         meanings = [gloss for gloss in glosses.split("/") if gloss and not _DULL.search(gloss)]

@@ -27,6 +27,7 @@ CPU = torch.device("cpu")
 TEMPERATURE = 0.05
 # How widely a vector's numbers are spread at the start; a step moves each by at most about the rate.
 _SPREAD, _RATE = 0.1, 3e-3
+_MATRIX_RATE = 0.02
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def train_embedder(
     start_from: Path | None = None,
     recipe: EmbedderRecipe = BUNDLED,
     device: torch.device = CPU,
-    optimiser: OptimiserName = "muon",  # noqa: ARG001 (a table of vectors has no matrices for Muon)
+    optimiser: OptimiserName = "adamw",
     report: Callable[[str], None] = print,
     clock: Callable[[], float] | None = None,
 ) -> TrainingProgress:
@@ -79,9 +80,14 @@ def train_embedder(
     def measure() -> dict[str, float]:
         return measure_losses(model, kept_back, device)
 
-    adam = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=0.0, fused=True)
     progress = train(
-        model, [adam], TrainingRun(minutes, out), loss_of=loss_of, measure=measure, report=report, clock=clock
+        model,
+        _optimisers(model, optimiser),
+        TrainingRun(minutes, out),
+        loss_of=loss_of,
+        measure=measure,
+        report=report,
+        clock=clock,
     )
     export(model, out / "model", vocabulary)
     return progress
@@ -132,6 +138,18 @@ def measure_losses(
 ) -> dict[str, float]:
     """The loss on held-out translations, by source."""
     return {name: round(info_nce(model, batch, device).item(), 4) for name, batch in kept_back.items()}
+
+
+def _optimisers(model: StaticEmbedding, name: OptimiserName) -> list[torch.optim.Optimizer]:
+    """AdamW for everything, or Muon for the table of vectors; neither decays a weight."""
+    if name == "adamw":
+        return [torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=0.0, fused=True)]
+    table = model.embedding.weight
+    others = [parameter for parameter in model.parameters() if parameter is not table]
+    return [
+        torch.optim.AdamW(others, lr=_RATE, weight_decay=0.0, fused=True),
+        torch.optim.Muon([table], lr=_MATRIX_RATE, momentum=0.95, weight_decay=0.0, adjust_lr_fn="original"),
+    ]
 
 
 def _fresh(recipe: EmbedderRecipe, batches: EmbedderBatches) -> StaticEmbedding:

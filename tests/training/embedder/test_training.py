@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ from llama_demo.training.embedder import data as embedder_data
 from llama_demo.training.embedder import training as embedder
 from llama_demo.training.embedder.data import EmbedderBatches, TextPair
 from llama_demo.training.embedder.retrieval import by_words, fused, rank, words
+from llama_demo.training.loop import TrainingRun, train
+from llama_demo.training.optimiser import OptimiserName
 from tests.training.clocks import every_step
 
 ENGLISH = ("cat", "dog", "bird", "horse", "book", "water", "mountain", "flower")
@@ -118,6 +121,39 @@ def test_a_run_learns_and_leaves_a_model_that_loads(
     assert again.measured[-1][1]["pairs"] < progress.measured[-1][1]["pairs"] + 0.3
 
 
+@pytest.mark.parametrize(("optimiser", "names"), [("adamw", ["AdamW"]), ("muon", ["AdamW", "Muon"])])
+def test_the_chosen_optimiser_trains(
+    tmp_path: Path,
+    pairs: dict[str, list[TextPair]],
+    monkeypatch: pytest.MonkeyPatch,
+    optimiser: OptimiserName,
+    names: list[str],
+) -> None:
+    """``--optimiser`` decides what moves the vectors; both lower the loss."""
+    used: list[torch.optim.Optimizer] = []
+
+    def recorded(
+        model: StaticEmbedding, optimisers: list[torch.optim.Optimizer], run: TrainingRun, **rest: Any
+    ) -> Any:
+        used.extend(optimisers)
+        return train(model, optimisers, run, **rest)
+
+    monkeypatch.setattr(embedder_data, "read_training", lambda data: pairs)
+    monkeypatch.setattr(embedder_data, "read_kept_back", lambda data: {"pairs": pairs["translations"]})
+    monkeypatch.setattr(embedder, "train", recorded)
+    progress = embedder.train_embedder(
+        tmp_path,
+        tmp_path / "run",
+        minutes=0.2,
+        recipe=embedder.EmbedderRecipe(StaticConfig(vocab_size=SIZE, width=32)),
+        optimiser=optimiser,
+        report=lambda line: None,
+        clock=every_step(0.2),
+    )
+    assert [type(one).__name__ for one in used] == names
+    assert progress.measured[-1][1]["pairs"] < np.log(64)
+
+
 def test_dictionary_entries_come_in_both_ways_of_writing(tmp_path: Path) -> None:
     """Traditional characters get vectors too, and what only refers to other entries is left out."""
     folder = tmp_path / "parallel"
@@ -125,7 +161,7 @@ def test_dictionary_entries_come_in_both_ways_of_writing(tmp_path: Path) -> None
     line = "图书馆\t圖書館\ttu2 shu1 guan3\tlibrary/CL:家[jia1]/place with books (large)"
     with lzma.open(folder / "cedict.zh-en.tsv.xz", "wt", encoding="utf-8") as file:
         file.write(line + "\n")
-    found = list(embedder_data._dictionary(tmp_path))
+    found = list(embedder_data.dictionary_pairs(tmp_path))
     assert ("图书馆", "library") in found
     assert ("圖書館", "图书馆") in found
     assert ("图书馆", "place with books") in found
