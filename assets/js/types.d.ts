@@ -5,6 +5,19 @@ export interface AddFilesRequest {
   names?: string[];
 }
 
+export interface AlignmentResponse {
+  links: [number, number, number, number, number][];
+}
+
+export interface AlternativeItem {
+  text: string;
+  share: number;
+}
+
+export interface AlternativesResponse {
+  found: AlternativeItem[];
+}
+
 export interface CollectionItem {
   name: string;
   shared: boolean;
@@ -35,6 +48,20 @@ export interface ContextRequest {
   query?: string;
 }
 
+export interface DictionaryEntryItem {
+  word: string;
+  traditional: string;
+  pinyin: string;
+  glosses: string[];
+  measure_words: string[];
+}
+
+export interface DirectionRequest {
+  source?: string;
+  target?: string;
+  model?: string;
+}
+
 export interface DocumentItem {
   id: string;
   name: string;
@@ -45,6 +72,17 @@ export interface DocumentItem {
   chunks: number;
   pages: number;
   reason: string;
+}
+
+export interface DocumentProgressLine {
+  id: string;
+  name: string;
+  done: number;
+  total: number;
+  unsure: number;
+  state: "waiting" | "running" | "done" | "stopped";
+  seconds_left: number | null;
+  problem: string;
 }
 
 export interface DocumentsRequest {
@@ -169,6 +207,25 @@ export interface SearchResponse {
   words: HitsItem | null;
 }
 
+export interface SentencePairItem {
+  skip: number;
+  length: number;
+  lead: string;
+  text: string;
+  score: number | null;
+  unsure: boolean;
+  terms: [number, number, number, number][];
+  missed: string[];
+}
+
+export interface SentenceRequest {
+  source?: string;
+  target?: string;
+  model?: string;
+  text?: string;
+  translation?: string;
+}
+
 export interface SimilarityRequest {
   sentences: string[];
 }
@@ -177,8 +234,99 @@ export interface SimilarityResponse {
   cosines: number[][];
 }
 
+export interface StoppedResponse {
+  stopped: boolean;
+}
+
+export interface TermRequest {
+  source?: string;
+  target?: string;
+  model?: string;
+  term?: string;
+  translation?: string;
+}
+
+export interface TermsResponse {
+  terms: [string, string][];
+}
+
+export interface TranslateDocumentRequest {
+  source?: string;
+  target?: string;
+  model?: string;
+  name?: string;
+  otherwise?: string;
+}
+
+export interface TranslateRequest {
+  source?: string;
+  target?: string;
+  model?: string;
+  act?: "translate" | "compare";
+  text?: string;
+  ask?: number;
+  typed?: boolean;
+}
+
+export interface TranslatedFileRequest {
+  id?: string;
+}
+
+export interface TranslationBeginLine {
+  begin: string;
+  ask: number;
+  side: "" | "greedy" | "beam";
+}
+
+export interface TranslationEndLine {
+  tail: string;
+  end: string;
+  seconds: number | null;
+}
+
+export interface TranslationRequestLine {
+  text: string;
+  source: string;
+  target: string;
+  beams: number;
+  model: string;
+}
+
+export interface TranslationUpdateLine {
+  guess: [string, number, string] | null;
+  route: [string, string, string, string] | null;
+  pairs: SentencePairItem[] | null;
+  progress: [number, number] | null;
+  note: string | null;
+  looks: string | null;
+  run: string | null;
+  warning: string | null;
+  reopened: string | null;
+}
+
+export interface WordRequest {
+  text?: string;
+  unit?: number;
+}
+
+export interface WordResponse {
+  start: number | null;
+  end: number | null;
+  entries: DictionaryEntryItem[];
+}
+
 export interface CollectionsServer {
   about(request: CollectionsRequest): Promise<CollectionsResponse>;
+}
+
+export interface DocumentServer {
+  stop_document(): Promise<StoppedResponse>;
+}
+
+export interface GlossaryServer {
+  terms(request: DirectionRequest): Promise<TermsResponse>;
+  add_term(request: TermRequest): Promise<TermsResponse>;
+  remove_term(request: TermRequest): Promise<TermsResponse>;
 }
 
 export interface LibraryServer {
@@ -199,4 +347,11 @@ export interface SearchServer {
   points(request: MapRequest): Promise<MapResponse>;
   similarities(request: SimilarityRequest): Promise<SimilarityResponse>;
   save(request: SearchRequest): Promise<SavedResponse>;
+}
+
+export interface TranslateServer {
+  stop(): Promise<StoppedResponse>;
+  alternatives(request: SentenceRequest): Promise<AlternativesResponse>;
+  alignment(request: SentenceRequest): Promise<AlignmentResponse>;
+  word(request: WordRequest): Promise<WordResponse>;
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
@@ -25,6 +25,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from llama_demo.errors import DemoError, InputError
+from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.ui.calls import Call, CallReader
 from llama_demo.ui.json_line import json_line
 from llama_demo.ui.notices import notice_of
@@ -54,6 +55,7 @@ class UploadLimit:
         spooled: whether a large file may lie in a temporary file while it is answered.
         seconds: in which it has to arrive; None for no limit.
         too_slow: the failure that says so.
+        queue: in which each holds a place while it arrives, so that few are in memory at the same time.
     """
 
     bytes: int
@@ -62,6 +64,7 @@ class UploadLimit:
     spooled: bool = False
     seconds: float | None = None
     too_slow: DemoError | None = None
+    queue: BoundedQueue | None = None
 
 
 @dataclass(frozen=True)
@@ -100,13 +103,8 @@ class FileRoutes:
         """A route that takes files in."""
 
         async def answered(request: Request) -> Response:
-            async with asyncio.timeout(limit.seconds) as clock:
-                try:
-                    payload, files = await _parts(request, limit)
-                except TimeoutError as exc:
-                    raise (limit.too_slow or DemoError("unexpected")) from exc
-                finally:
-                    clock.reschedule(None)
+            with limit.queue.place() if limit.queue else nullcontext():
+                payload, files = await _arrived(request, limit)
             try:
                 upload = Upload(self.calls.read(payload.get("visit")), parse(schema, payload), files)
                 return await handler(upload)
@@ -173,6 +171,15 @@ class _InMemory(MultiPartParser):
     """Keeps files in memory, however large: the limit of the route is the limit."""
 
     spool_max_size = 2**40
+
+
+async def _arrived(request: Request, limit: UploadLimit) -> tuple[Mapping[str, Any], list[UploadFile]]:
+    """The field ``request`` and the files of a body, in time."""
+    try:
+        async with asyncio.timeout(limit.seconds):
+            return await _parts(request, limit)
+    except TimeoutError as exc:
+        raise (limit.too_slow or DemoError("unexpected")) from exc
 
 
 async def _parts(request: Request, limit: UploadLimit) -> tuple[Mapping[str, Any], list[UploadFile]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import docx
 import pytest
@@ -181,11 +181,17 @@ def test_a_document_can_be_cancelled_and_a_wrong_one_is_refused(page: Page) -> N
 
 def begun_elsewhere(app: App, number: int) -> HTTPConnection:
     """Another page's document on its way: long, and its first progress has come."""
-    told = {"source": "en", "target": "fr", "name": "long.txt"}
     visit = {"page": f"elsewhere-{number}", "temporary": True}
-    headers = {"X-Visit": quote(json.dumps(visit)), "X-Asked": quote(json.dumps(told))}
+    request = json.dumps({"source": "en", "target": "fr", "name": "long.txt", "visit": visit})
+    text = MANY.replace(". ", ".\n\n") * 4
+    body = (
+        f'--part\r\nContent-Disposition: form-data; name="request"\r\n\r\n{request}\r\n'
+        f'--part\r\nContent-Disposition: form-data; name="files"; filename="file"\r\n\r\n{text}\r\n'
+        "--part--\r\n"
+    ).encode()
     connection = HTTPConnection(urlsplit(app.url).netloc)
-    connection.request("POST", "/translate/document", MANY.replace(". ", ".\n\n").encode() * 4, headers)
+    headers = {"Content-Type": "multipart/form-data; boundary=part"}
+    connection.request("POST", "/translate/document", body, headers)
     assert json.loads(connection.getresponse().readline())["state"] == "running"
     return connection
 

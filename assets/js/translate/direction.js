@@ -1,67 +1,94 @@
+// @ts-check
 /* From which language into which: what is chosen, and what can be. */
-const chosen = { source: "auto", target: "", model: "", byHand: false };
-let guess = null; /* language, how sure, and a second language of the text that was translated last */
 
-const ways = (source, target) => props.routes[source]?.[target] ?? [];
-const known = () => guess?.[0] ?? "";
-const from = () => (chosen.source === "auto" ? known() : chosen.source);
-const reachable = (target) => {
-  const sources = chosen.source === "auto" ? Object.keys(props.routes) : [chosen.source];
-  return sources.some((source) => ways(source, target).length);
-};
-const targets = () => [...new Set(Object.values(props.routes).flatMap(Object.keys))].filter(reachable);
-/* Where a text in this language most likely has to go: into the page's language, or out of it. */
-const likely = (source) => {
-  const home = llamaDemo.language;
-  const wished = source === home ? ["en", "zh"] : [home, "en", "zh"];
-  const open = targets().filter((target) => target !== source && (!source || ways(source, target).length));
-  return wished.find((target) => open.includes(target)) ?? open[0] ?? chosen.target;
-};
-const nameOf = (code) => props.names[code] ?? code;
+/** @typedef {{ model: string, via: string, prompted: boolean }} Way a way to translate a direction */
+/** @typedef {Record<string, Record<string, Way[]>>} Routes ways by source and target, the usual one first */
 
-const showDetected = () => {
-  const place = part("detected");
-  if (chosen.source !== "auto" || !known()) return place.replaceChildren(bilingual("translate.detect"));
-  const key = guess[2] ? "translate.detected.mixed" : "translate.detected";
-  const values = { language: nameOf(guess[0]), percent: percentOf(guess[1]), other: nameOf(guess[2]) };
-  return place.replaceChildren(bilingual(key, values));
-};
-const showModels = () => {
-  const list = ways(from(), chosen.target);
-  const pick = part("model");
-  pick.replaceChildren(...list.map((way) => made("option", { value: way.model, textContent: way.model })));
-  if (list.some((way) => way.model === chosen.model)) pick.value = chosen.model;
-  else chosen.model = "";
-  part("models").hidden = list.length < 2;
-};
-const showDirection = () => {
-  for (const [side, value] of [["source", chosen.source], ["target", chosen.target]]) {
-    for (const input of element.querySelectorAll(`input[name=translate-${side}]`)) input.checked = input.value === value;
-    const list = element.querySelector(`select[data-side=${side}]`);
-    if (list) list.value = [...list.options].some((option) => option.value === value) ? value : "";
-    list?.classList.toggle("taken", Boolean(list.value));
+/** What is chosen in the panes. */
+export class Direction {
+  #routes;
+  #names;
+  #home;
+  source = "auto";
+  target = "";
+  model = "";
+  /** Whether the visitor chose the target. */
+  chosen = false;
+  /** Language, how sure, and a second language of the text that was translated last.
+   * @type {[string, number, string] | null} */
+  guess = null;
+
+  /** @param {Routes} routes @param {Record<string, string>} names of languages by code
+   * @param {() => string} home the language of the page */
+  constructor(routes, names, home) {
+    this.#routes = routes;
+    this.#names = names;
+    this.#home = home;
+    this.target = this.likely("");
   }
-  for (const label of element.querySelectorAll(".into [data-language]")) {
-    const code = label.dataset.language;
-    const input = label.querySelector("input");
-    (input ?? label).disabled = !reachable(code) || code === chosen.source;
-    const via = label.querySelector(".via");
-    if (via) via.hidden = !ways(from(), code)[0]?.via;
-  }
-  showDetected();
-  showModels();
-  const swap = part("swap");
-  swap.setAttribute("aria-disabled", String(!from() || !ways(chosen.target, from()).length));
-  document.dispatchEvent(new CustomEvent("llama-demo:direction"));
-};
-const setDirection = (source, target) => {
-  chosen.source = source;
-  chosen.target = target;
-  if (!reachable(target) || target === source) chosen.target = likely(source === "auto" ? "" : source);
-  showDirection();
-};
 
-/* For the other parts of the tab. What is in the target's language already goes into another one, unless
- * somebody chose the target. */
-llamaDemo.direction = () => ({ source: chosen.source, known: from(), target: chosen.target, model: chosen.model, otherwise: chosen.byHand || chosen.source !== "auto" ? "" : likely(chosen.target) });
-llamaDemo.languageName = nameOf;
+  /** @param {string} source @param {string} target @returns {Way[]} */
+  ways(source, target) {
+    return this.#routes[source]?.[target] ?? [];
+  }
+
+  /** Whether a model knows this language as a source. @param {string} source */
+  knows(source) {
+    return source in this.#routes;
+  }
+
+  /** The name of a language in that language. @param {string} code */
+  nameOf(code) {
+    return this.#names[code] ?? code;
+  }
+
+  /** The source language, chosen or detected; empty if it is not known. */
+  get from() {
+    return this.source === "auto" ? this.guess?.[0] ?? "" : this.source;
+  }
+
+  /** Whether the chosen source, or any if it is detected, can be translated into this language.
+   * @param {string} target */
+  reachable(target) {
+    const sources = this.source === "auto" ? Object.keys(this.#routes) : [this.source];
+    return sources.some((source) => this.ways(source, target).length);
+  }
+
+  /** Where a text in this language most likely has to go: into the page's language, or out of it.
+   * @param {string} source empty if it is not known */
+  likely(source) {
+    const home = this.#home();
+    const preferred = source === home ? ["en", "zh"] : [home, "en", "zh"];
+    const targets = [...new Set(Object.values(this.#routes).flatMap(Object.keys))];
+    const open = targets.filter(
+      (target) => this.reachable(target) && target !== source && (!source || this.ways(source, target).length),
+    );
+    return preferred.find((target) => open.includes(target)) ?? open[0] ?? this.target;
+  }
+
+  /** Choose both; a target that cannot be gives way to a likely one.
+   * @param {string} source @param {string} target */
+  set(source, target) {
+    this.source = source;
+    this.target = target;
+    if (!this.reachable(target) || target === source) this.target = this.likely(source === "auto" ? "" : source);
+  }
+
+  /** Into which language a text goes that is in the target's already; empty unless both were left to the page. */
+  get otherwise() {
+    return this.chosen || this.source !== "auto" ? "" : this.likely(this.target);
+  }
+}
+
+/** @type {Direction | null} */
+let current = null;
+
+/** The direction of the panes, of which a page has one; null until they are mounted. It tells of its changes by
+ * the event `translate:direction-changed`. */
+export const currentDirection = () => current;
+
+/** @param {Direction} direction */
+export const useDirection = (direction) => {
+  current = direction;
+  return direction;
+};

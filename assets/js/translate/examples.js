@@ -1,5 +1,11 @@
+// @ts-check
 /* A pill puts its text into the box and has it translated. */
-element.addEventListener("click", (event) => {
-  const pill = event.target.closest("[data-text]");
-  if (pill) llamaDemo.translate(pill.dataset.text, pill.dataset.language);
-});
+import { emit } from "../lib/events.js";
+
+/** @param {import("../index.js").Component} component */
+export const mount = ({ element }) => {
+  element.addEventListener("click", (event) => {
+    const pill = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-text]"));
+    if (pill) emit("translate:example-chosen", { text: pill.dataset.text, language: pill.dataset.language });
+  });
+};

@@ -1,93 +1,84 @@
-/* Reads what the server sends as it grows: lines of JSON, the first of which names the run. */
-const read = new Map(); /* of each run, how much has been read and what it is */
-const TELL_EVERY = 5_000; /* milliseconds between two announcements */
-const FIRST_TOLD = 1_500;
+// @ts-check
+/* Follows what the server sends of the runs, and shows it. */
+import { GrowingStream } from "../lib/stream.js";
+import { addLine, createRun, secondsLeft, TELL_EVERY } from "./run.js";
 
-const begun = (line) => ({ ask: line.ask, side: line.side, pairs: [], drawn: 0, drawnAt: -DRAWN_EVERY, fresh: true, done: 0, total: 0, tail: "", at: 0, begunAt: performance.now(), toldAt: performance.now() - TELL_EVERY + FIRST_TOLD });
-const kinds = {
-  text: (one, line) => Object.assign(one, line),
-  guess: (one, line) => (one.guess = line.guess),
-  route: (one, line) => (one.route = line.route),
-  pairs: (one, line) => {
-    for (const pair of line.pairs) {
-      pair.start = one.at + (pair.skip ?? 0);
-      one.at = pair.start + pair.length;
-      one.pairs.push(pair);
+/** @typedef {import("./run.js").Run} Run */
+
+/** @param {object} parts
+ * @param {import("./pane.js").Pane} parts.pane @param {import("./result.js").Result} parts.result
+ * @param {import("./direction_view.js").DirectionView} parts.directionView
+ * @param {import("./comparison.js").Comparison} parts.comparison
+ * @param {import("./requests.js").Requests} parts.requests
+ * @param {(run: Run) => void} parts.use makes a run the one that is shown */
+export const createFollower = ({ pane, result, directionView, comparison, requests, use }) => {
+  const { part, area, direction, status } = pane;
+  const stream = new GrowingStream();
+
+  /* A run of the history brings its text and its languages along. */
+  /** @param {Run} run */
+  const reopen = (run) => {
+    pane.sent += 1;
+    run.ask = pane.sent;
+    area.value = run.text;
+    for (const name of ["long", "problem"]) part(name).hidden = true;
+    direction.chosen = true;
+    direction.model = run.model;
+    directionView.set(run.source, run.target);
+  };
+
+  /** @param {Run} run */
+  const tellEnd = (run) => {
+    if (run.reopened) return status.say(`status.reopened.${run.reopened}`);
+    if (run.note) {
+      const values = { language: direction.nameOf(run.looks ?? run.target), source: direction.nameOf(run.source) };
+      return status.say(`translate.status.${run.note}`, values);
     }
-  },
-  progress: (one, line) => ([one.done, one.total] = line.progress),
-  note: (one, line) => (one.note = line.note),
-  looks: (one, line) => (one.looks = line.looks),
-  run: (one, line) => (one.id = line.run),
-  warning: (one, line) => (one.warning = line.warning),
-  reopened: (one, line) => (one.reopened = line.reopened),
-  tail: (one, line) => Object.assign(one, line),
-};
-/* A run of the history brings its text and its languages along. */
-const reopen = (one) => {
-  sent += 1;
-  one.ask = sent;
-  area.value = one.text;
-  for (const name of ["long", "problem"]) part(name).hidden = true;
-  chosen.byHand = true;
-  chosen.model = one.model;
-  setDirection(one.source, one.target);
-};
-const take = (one) => {
-  if (one.side) return addCompared(one);
-  if (!one.ask) reopen(one);
-  if (one.ask < sent) return undefined; /* a later one is on its way */
-  show(one);
-  guess = one.guess ?? guess;
-  showDirection();
-  if (one.note === "same_language" && one.end && !chosen.byHand && likely(known()) !== chosen.target) {
-    setDirection(chosen.source, likely(known()));
-    return ask({ typed: true });
-  }
-  draw();
-  return tell(one);
-};
-/* This run, and no other, from now on. */
-const show = (one) => {
-  if (run === one) return;
-  closeSentence(false);
-  closeWord();
-  point(null);
-  wipe("translate-term");
-  run = one;
-  showTyped();
-};
-const tell = (one) => {
-  part("translate-warning").innerHTML = one.warning ?? ""; /* escaped by the server */
-  if (one.end) return tellEnd(one);
-  if (performance.now() - one.toldAt < TELL_EVERY || !one.total) return undefined;
-  one.toldAt = performance.now();
-  const left = Math.ceil(((performance.now() - one.begunAt) / Math.max(1, one.done)) * (one.total - one.done) / 1000);
-  return say("translate.status.progress", { done: one.done, total: one.total, left });
-};
-const tellEnd = (one) => {
-  if (one.reopened) return say(`status.reopened.${one.reopened}`);
-  if (one.note) return say(`translate.status.${one.note}`, { language: nameOf(one.looks ?? one.target), source: nameOf(one.source) });
-  if (one.end === "failed") return one.pairs.length ? say("translate.status.failed") : silence(); /* told below */
-  if (one.end === "stopped") return say("translate.status.stopped", { done: one.done, total: one.total });
-  return say(one.total === 1 ? "translate.status.done.one" : "translate.status.done", { total: one.total });
-};
-const follow = () => {
-  const whole = props.value || "";
-  if (!whole) return;
-  const first = whole.slice(0, whole.indexOf("\n"));
-  const state_ = read.get(first) ?? { to: 0, one: null };
-  read.set(first, state_);
-  if (read.size > 20) read.delete(read.keys().next().value);
-  const to = whole.lastIndexOf("\n") + 1;
-  const touched = new Set();
-  for (const text of whole.slice(state_.to, to).split("\n")) {
-    if (!text) continue;
-    const line = JSON.parse(text);
-    if ("begin" in line) state_.one = begun(line);
-    else kinds[Object.keys(line)[0]](state_.one, line);
-    touched.add(state_.one);
-  }
-  state_.to = to;
-  for (const one of touched) take(one);
+    if (run.end === "failed") return run.pairs.length ? status.say("translate.status.failed") : status.clear(); /* told below */
+    if (run.end === "stopped") return status.say("translate.status.stopped", { done: run.done, total: run.total });
+    return status.say(run.total === 1 ? "translate.status.done.one" : "translate.status.done", { total: run.total });
+  };
+  /** @param {Run} run */
+  const tell = (run) => {
+    part("translate-warning").innerHTML = run.warning ?? ""; /* escaped by the server */
+    if (run.end) return tellEnd(run);
+    const now = performance.now();
+    if (now - run.toldAt < TELL_EVERY || !run.total) return undefined;
+    run.toldAt = now;
+    return status.say("translate.status.progress", { done: run.done, total: run.total, left: secondsLeft(run, now) });
+  };
+
+  /* Whoever did not choose the target gets another one for a text that is in its language. */
+  /** @param {Run} run */
+  const isMisdirected = (run) =>
+    run.note === "same_language" && run.end && !direction.chosen && direction.likely(direction.guess?.[0] ?? "") !== direction.target;
+  /** @param {Run} run */
+  const show = (run) => {
+    if (run.side) return comparison.show(run);
+    if (!run.ask) reopen(run);
+    if (run.ask < pane.sent) return undefined; /* a later one is on its way */
+    use(run);
+    direction.guess = run.guess ?? direction.guess;
+    directionView.show();
+    if (isMisdirected(run)) {
+      directionView.set(direction.source, direction.likely(direction.guess?.[0] ?? ""));
+      return requests.translate({ typed: true });
+    }
+    result.draw();
+    return tell(run);
+  };
+
+  /** @param {string} value of the component, as far as it has come */
+  return (value) => {
+    const read = stream.read(value);
+    if (!read) return;
+    /* A comparison is two runs in one stream: the one that is told of now is kept from one reading to the next. */
+    const touched = new Set();
+    for (const line of read.values) {
+      if ("begin" in line) read.run.state = createRun(line, performance.now());
+      else addLine(read.run.state, line);
+      touched.add(read.run.state);
+    }
+    for (const run of touched) show(run);
+  };
 };

@@ -1,72 +1,105 @@
+// @ts-check
 /* The visitor's own terms for the direction that is chosen. */
-const form = element.querySelector("form");
-const list = part("terms");
-let asking = 0;
+import { client, RequestError } from "../lib/client.js";
+import { create, parts } from "../lib/dom.js";
+import { emit, listen } from "../lib/events.js";
+import { bilingual } from "../lib/i18n.js";
+import { noticeIn } from "../lib/notice.js";
+import { statusLine } from "../lib/status.js";
+import { currentDirection } from "./direction.js";
 
-const direction = () => {
-  const { known, target } = llamaDemo.direction?.() ?? {};
-  return known && target && known !== target ? { source: known, target } : null;
+/** @typedef {{ source: string, target: string }} Known both languages of a direction */
+
+/** The chosen direction, if both languages are known. @returns {Known | null} */
+const known = () => {
+  const { from = "", target = "" } = currentDirection() ?? {};
+  return from && target && from !== target ? { source: from, target } : null;
 };
-const row = ([term, translation]) => {
-  const remove = made("button", { type: "button", className: "pill-button small" }, bilingual("translate.glossary.remove"));
+
+/** @param {[string, string]} pair a term and its translation @param {Known} direction */
+const termRow = ([term, translation], { source, target }) => {
+  const remove = create("button", { type: "button", className: "pill-button small" }, bilingual("translate.glossary.remove"));
   remove.dataset.term = term;
-  remove.append(made("span", { className: "unseen", textContent: ` ${term}` }));
-  const { source, target } = direction();
-  return made("li", {}, made("span", { lang: source, dir: "auto", textContent: term }), made("span", { className: "becomes", ariaHidden: "true", textContent: "→" }), made("span", { lang: target, dir: "auto", textContent: translation }), remove);
+  remove.append(create("span", { className: "unseen", textContent: ` ${term}` }));
+  return create(
+    "li",
+    {},
+    create("span", { lang: source, dir: "auto", textContent: term }),
+    create("span", { className: "becomes", ariaHidden: "true", textContent: "→" }),
+    create("span", { lang: target, dir: "auto", textContent: translation }),
+    remove,
+  );
 };
-const problem = (told) => (part("problem").innerHTML = told.problem ?? ""); /* made and escaped by the server */
-const show = (told) => {
-  problem(told);
-  if (!told.terms) return false;
-  list.replaceChildren(...told.terms.map(row));
-  part("none").hidden = told.terms.length > 0;
-  return true;
+
+/** @param {import("../index.js").Component} component */
+export const mount = ({ element, server }) => {
+  const part = parts(element);
+  const status = statusLine("#translate-status");
+  const notice = noticeIn(part("problem"));
+  const api = /** @type {import("../types").GlossaryServer} */ (client(server));
+  const form = /** @type {HTMLFormElement} */ (element.querySelector("form"));
+  const list = /** @type {HTMLElement} */ (part("terms"));
+  let calls = 0;
+  let listed = ""; /* the direction whose terms are listed */
+
+  /** Show the terms that a call answers with; false if it failed, or another one was made meanwhile.
+   * @param {Known} direction @param {Promise<import("../types").TermsResponse>} response */
+  const show = async (direction, response) => {
+    calls += 1;
+    const call = calls;
+    try {
+      const { terms } = await response;
+      if (call !== calls) return false;
+      notice.clear();
+      list.replaceChildren(...terms.map((pair) => termRow(pair, direction)));
+      part("none").hidden = terms.length > 0;
+      return true;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (error.notice === null) status.say("translate.status.unreachable");
+      else if (call === calls) notice.show(error);
+      return false;
+    }
+  };
+
+  const refresh = () => {
+    const direction = known();
+    form.hidden = !direction;
+    list.hidden = !direction;
+    part("no-direction").hidden = Boolean(direction);
+    if (!direction) part("none").hidden = true;
+    const key = direction ? `${direction.source}-${direction.target}` : "";
+    if (!direction || !element.checkVisibility() || listed === key) return;
+    listed = key;
+    const nameOf = (/** @type {string} */ code) => currentDirection()?.nameOf(code) ?? code;
+    const names = { source: nameOf(direction.source), target: nameOf(direction.target) };
+    part("term-label").replaceChildren(bilingual("translate.glossary.term", names));
+    part("translation-label").replaceChildren(bilingual("translate.glossary.translation", names));
+    show(direction, api.terms(direction));
+  };
+
+  const termField = () => /** @type {HTMLInputElement} */ (form.elements.namedItem("term"));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const direction = known();
+    const values = new FormData(form);
+    const [term, translation] = [String(values.get("term")), String(values.get("translation"))];
+    if (!direction || !(await show(direction, api.add_term({ ...direction, term, translation })))) return;
+    form.reset();
+    termField().focus();
+    status.say("translate.status.term_added", { term });
+    emit("translate:term-changed", term.trim());
+  });
+  list.addEventListener("click", async (event) => {
+    const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-term]"));
+    const direction = known();
+    const term = button?.dataset.term;
+    if (!term || !direction || !(await show(direction, api.remove_term({ ...direction, term })))) return;
+    (list.querySelector("button") ?? termField()).focus();
+    status.say("translate.status.term_removed", { term });
+    emit("translate:term-changed", term);
+  });
+  listen("translate:direction-changed", refresh);
+  new IntersectionObserver(refresh).observe(element);
+  refresh();
 };
-const call = async (name, values = {}) => {
-  asking += 1;
-  const asked = asking;
-  const where = direction();
-  try {
-    const told = await server[name]({ visit: llamaDemo.visit(), ...where, ...values });
-    return asked === asking ? show(told) : false;
-  } catch {
-    say("translate.status.unreachable");
-    return false;
-  }
-};
-const opened = () => element.checkVisibility();
-let listed = "";
-const refresh = () => {
-  const where = direction();
-  const key = where ? `${where.source}-${where.target}` : "";
-  form.hidden = !where;
-  list.hidden = !where;
-  part("no-direction").hidden = Boolean(where);
-  if (!where) part("none").hidden = true;
-  if (!where || !opened() || listed === key) return;
-  listed = key;
-  const names = { source: llamaDemo.languageName(where.source), target: llamaDemo.languageName(where.target) };
-  part("term-label").replaceChildren(bilingual("translate.glossary.term", names));
-  part("translation-label").replaceChildren(bilingual("translate.glossary.translation", names));
-  call("terms");
-};
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const values = Object.fromEntries(new FormData(form));
-  if (!(await call("add_term", values))) return;
-  form.reset();
-  form.elements.term.focus();
-  say("translate.status.term_added", { term: values.term });
-  llamaDemo.translateAgain(values.term.trim());
-});
-list.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-term]");
-  if (!button) return;
-  if (!(await call("remove_term", { term: button.dataset.term }))) return;
-  (list.querySelector("button") ?? form.elements.term).focus();
-  say("translate.status.term_removed", { term: button.dataset.term });
-  llamaDemo.translateAgain(button.dataset.term);
-});
-document.addEventListener("llama-demo:direction", refresh);
-new IntersectionObserver(refresh).observe(element);
-refresh();

@@ -1,111 +1,225 @@
-/* Both panes. Behind the box that is typed in lies the same text once more, as one text node: places in it
- * are coloured without changing it. The translation is a span for each sentence, drawn once and added to. */
-const area = part("area");
-const mirror = part("mirror");
-const pane = part("pane");
-const DRAWN_EVERY = 200; /* milliseconds */
-let run = null; /* what is shown, or on its way */
+// @ts-check
+/* Both panes: what is pressed and typed in them. */
+import { reveal } from "../lib/dom.js";
+import { listen } from "../lib/events.js";
+import { copyShown, saveText } from "../lib/files.js";
+import { ARROWS, isComposing } from "../lib/keys.js";
+import { createComparison } from "./comparison.js";
+import { createDictionary } from "./dictionary.js";
+import { createDirectionView } from "./direction_view.js";
+import { createFollower } from "./following.js";
+import { wipe } from "./highlights.js";
+import { createListening } from "./listening.js";
+import { createPane } from "./pane.js";
+import { createPointing } from "./pointing.js";
+import { createRequests } from "./requests.js";
+import { createResult } from "./result.js";
+import { createSentenceView } from "./sentence.js";
 
-const showTyped = () => {
-  const text = area.value;
-  mirror.textContent = `${text}\u200b`;
-  part("hint").hidden = Boolean(text);
-  const length = Array.from(text).length;
-  const count = part("count");
-  count.replaceChildren(bilingual(length > props.longest ? "translate.count.over" : "translate.count", { count: length.toLocaleString("en"), most: props.longest.toLocaleString("en") }));
-  count.classList.toggle("over", length > props.longest);
-  part("clear").setAttribute("aria-disabled", String(!text));
-};
-/* Whether the text in the box still is what was translated. */
-const fits = () => Boolean(run && run.text === area.value);
+/** @typedef {import("./run.js").Run} Run */
+/** @typedef {ReturnType<typeof build>} Parts */
 
-const sentenceSpan = (pair, index) => {
-  const span = made("span", { className: "said", textContent: pair.text });
-  span.dataset.i = index;
-  span.classList.toggle("unsure", Boolean(pair.unsure));
-  return span;
+/** @param {import("../index.js").Component} component */
+const build = (component) => {
+  const pane = createPane(component);
+  const listening = createListening(pane);
+  const result = createResult(pane, listening);
+  const dictionary = createDictionary(pane);
+  const pointing = createPointing(pane, dictionary);
+  const directionView = createDirectionView(pane);
+  const sentence = createSentenceView({ pane, result, pointing, dictionary });
+  const requests = createRequests({ pane, result, directionView, sentence, dictionary });
+  /* This run, and no other, from now on. */
+  const use = (/** @type {Run} */ run) => {
+    if (pane.run === run) return;
+    sentence.close(false);
+    dictionary.close();
+    pointing.clear();
+    wipe("translate-term");
+    pane.run = run;
+    result.showTyped();
+  };
+  const comparison = createComparison(pane, (run) => {
+    use(run);
+    result.grow();
+  });
+  const follow = createFollower({ pane, result, directionView, comparison, requests, use });
+  return { pane, listening, result, dictionary, directionView, sentence, requests, comparison, follow };
 };
-const grow = () => {
-  clearTimeout(run.timer);
-  run.timer = undefined;
-  run.drawnAt = performance.now();
-  const fresh = document.createDocumentFragment();
-  for (; run.drawn < run.pairs.length; run.drawn += 1) {
-    const pair = run.pairs[run.drawn];
-    fresh.append(pair.lead, sentenceSpan(pair, run.drawn));
-  }
-  if (run.end && run.tail) {
-    fresh.append(run.tail);
-    run.tail = "";
-  }
-  if (run.fresh) {
-    pane.replaceChildren();
-    pane.lang = run.target;
-    run.fresh = false;
-  }
-  pane.append(fresh);
-  showState();
-  paintTerms();
-  if (!pane.querySelector(".said[tabindex]")) reach(pane.querySelector(".said"));
+
+/** What the buttons do, by their `data-act`.
+ * @param {Parts} parts @returns {Record<string, (button: HTMLElement) => unknown>} */
+const actions = ({ pane, result, directionView, sentence, requests, comparison }) => {
+  const { area, direction, status } = pane;
+  const swap = () => {
+    const source = direction.from;
+    if (!source || !direction.ways(direction.target, source).length) return status.say("translate.status.no_swap");
+    const text = pane.translation();
+    if (text.trim()) area.value = text;
+    direction.chosen = true;
+    direction.guess = null;
+    directionView.set(direction.target, source);
+    result.showTyped();
+    if (area.value.trim()) requests.translate();
+    return area.focus();
+  };
+  return {
+    translate: () => requests.translate(),
+    stop: requests.stop,
+    swap,
+    clear: () => {
+      area.value = "";
+      requests.clear();
+      area.focus();
+    },
+    copy: async () => {
+      const copied = await copyShown("#translate [data-part=pane]");
+      status.say(copied ? "translate.status.copied" : "translate.status.nothing");
+    },
+    download: () => {
+      const file = `translation.${pane.run?.target}.txt`;
+      saveText(file, `${pane.translation()}\n`);
+      status.say("translate.status.saved", { file });
+    },
+    compare: () => {
+      comparison.begin();
+      requests.compare();
+    },
+    live: (button) => {
+      pane.live = !pane.live;
+      button.setAttribute("aria-pressed", String(pane.live));
+      if (pane.live && area.value.trim() && !pane.fits()) requests.changed();
+      result.showFormer();
+    },
+    "switch-source": () => {
+      directionView.set(pane.run?.looks ?? direction.source, direction.target);
+      requests.translate();
+      area.focus();
+    },
+    take: (button) => comparison.take(button.dataset.side ?? ""),
+    "close-sentence": () => sentence.close(true),
+    "close-compare": comparison.close,
+  };
 };
-const draw = () => {
-  const wait = DRAWN_EVERY - (performance.now() - run.drawnAt);
-  if (run.end || wait <= 0) grow();
-  else run.timer ??= setTimeout(grow, wait);
+
+/** @param {Parts} parts */
+const bindButtons = (parts) => {
+  const { pane, listening, result, sentence } = parts;
+  const acts = actions(parts);
+  pane.element.addEventListener("click", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const button = target.closest("button");
+    if (button?.getAttribute("aria-disabled") === "true") return;
+    if (button?.dataset.act) acts[button.dataset.act](button);
+    else if (button?.dataset.listen) listening.toggle(button.dataset.listen);
+    else if (button?.classList.contains("choice")) sentence.replace(button.dataset.text ?? "", Number(button.dataset.share));
+    else {
+      const span = /** @type {HTMLElement | null} */ (target.closest(".said"));
+      if (!span || !document.getSelection()?.isCollapsed) return;
+      result.reach(span);
+      sentence.open(Number(span.dataset.i), false);
+    }
+  });
 };
-const translation = () => (run && !run.fresh ? pane.textContent : "");
-const showState = () => {
-  const text = translation();
-  element.querySelector(".translate").classList.toggle("working", Boolean(run && !run.end));
-  part("empty").hidden = Boolean(text);
-  pane.hidden = !text;
-  pane.classList.toggle("stale", !fits());
-  for (const act of ["copy", "download"]) element.querySelector(`[data-act=${act}]`).setAttribute("aria-disabled", String(!text));
-  element.querySelector("[data-act=compare]").setAttribute("aria-disabled", String(!run?.route || Boolean(run && !run.end)));
-  part("stop").hidden = !(run && !run.end);
-  const bar = part("progress");
-  bar.hidden = !run || Boolean(run.end) || run.total < 4;
-  if (run?.total) {
-    bar.max = run.total;
-    bar.value = run.done;
-  }
-  part("legend-unsure").hidden = !run?.pairs.some((pair) => pair.unsure);
-  part("legend-term").hidden = !run?.pairs.some((pair) => pair.terms?.length);
-  showMade();
-  showLooks();
-  showFormer();
-  showVoices();
+
+/** Typing is translated when it pauses; while an input method puts a word together, it does not count as typed.
+ * @param {Parts} parts */
+const bindTyping = ({ pane: { area }, result, requests }) => {
+  area.addEventListener("input", (event) => {
+    if (/** @type {InputEvent} */ (event).isComposing) result.showTyped();
+    else requests.changed();
+  });
+  area.addEventListener("compositionstart", requests.hold);
+  area.addEventListener("compositionend", requests.changed);
 };
-/* The language by hand is not the one that the text looks like: said, and put right with one click. */
-const showLooks = () => {
-  const language = fits() && run.source === chosen.source ? run.looks : "";
-  part("looks").hidden = !language;
-  if (!language) return;
-  const names = { language: nameOf(language), source: nameOf(run.source) };
-  part("looks-say").replaceChildren(bilingual("translate.looks", names));
-  part("looks-switch").replaceChildren(bilingual("translate.looks.switch", names));
-  part("looks-switch").hidden = !props.routes[language];
+
+/** @param {Parts} parts */
+const bindChoices = ({ pane: { element, part, area, direction }, directionView, requests }) => {
+  element.addEventListener("change", (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    const side = input.dataset.side ?? input.name?.replace("translate-", "");
+    if (input === part("model")) {
+      direction.model = input.value;
+      if (area.value.trim()) requests.translate();
+    } else if (side === "source" || side === "target") {
+      direction.chosen ||= side === "target";
+      if (side === "source") directionView.set(input.value, direction.target);
+      else directionView.set(direction.source, input.value);
+      if (area.value.trim()) requests.translate({ typed: true });
+    }
+  });
 };
-/* What stands there belongs to another text, and nothing is on its way to take its place. */
-const showFormer = () => {
-  part("former").hidden = fits() || !translation() || (comesByItself() && !part("problem").textContent);
+
+/** @param {Parts} parts */
+const bindKeys = ({ pane, result, dictionary, sentence, requests }) => {
+  const { element, part, area } = pane;
+  const escape = () => {
+    if (dictionary.isOpen()) dictionary.close();
+    else if (pane.opened !== null) sentence.close(true);
+    else if (pane.run && !pane.run.end) requests.stop();
+  };
+  element.addEventListener("keydown", (event) => {
+    if (isComposing(event)) return;
+    const { key } = event;
+    const target = /** @type {Element} */ (event.target);
+    const span = /** @type {HTMLElement | null} */ (target.closest(".said"));
+    const list = [".choice", ".word-piece"].find((selector) => target.closest(selector));
+    if (key === "Enter" && (event.ctrlKey || event.metaKey) && target === area) {
+      event.preventDefault();
+      requests.translate();
+    } else if (key === "Escape") {
+      escape();
+    } else if (span && (key === "Enter" || key === " ")) {
+      event.preventDefault();
+      sentence.open(Number(span.dataset.i), true);
+    } else if (span && key in ARROWS) {
+      event.preventDefault();
+      const next = pane.spanOf(Number(span.dataset.i) + ARROWS[key]);
+      if (!next) return;
+      result.reach(next);
+      next.focus();
+    } else if (list && key in ARROWS) {
+      event.preventDefault();
+      const row = [...part("sentence").querySelectorAll(list)];
+      row[row.indexOf(target.closest(list)) + ARROWS[key]]?.focus();
+    }
+  });
 };
-const showMade = () => {
-  const by = part("made");
-  by.replaceChildren();
-  if (!run?.route || run.fresh) return;
-  const [source, target, model, via] = run.route;
-  const values = { model, source: nameOf(source), target: nameOf(target), via: nameOf(via) };
-  by.append(bilingual(via ? "translate.made.via" : "translate.made", values));
+
+/** What the other components of the tab have to tell. @param {Parts} parts */
+const bindEvents = ({ pane, result, directionView, requests }) => {
+  const { part, area, direction } = pane;
+  /* A text as if it had been typed, with its language left to be detected. */
+  listen("translate:example-chosen", (/** @type {{ text: string, language: string }} */ { text, language }) => {
+    area.value = text;
+    direction.chosen = false;
+    direction.guess = null;
+    directionView.set("auto", direction.likely(language));
+    result.showTyped();
+    requests.translate();
+    reveal("#translate");
+  });
+  /* A failure, as HTML made and escaped by the server; empty when all is well again. */
+  listen("translate:problem-changed", (/** @type {string} */ html) => {
+    part("problem").innerHTML = html;
+    part("problem").hidden = false;
+    result.showFormer();
+  });
+  /* What stands there was made with other terms. */
+  listen("translate:term-changed", (/** @type {string} */ term) => {
+    const occurs = pane.fits() && area.value.toLowerCase().includes(term.toLowerCase());
+    if (occurs && pane.comesByItself()) requests.translate({ typed: true });
+  });
 };
-/* One sentence at a time can be reached with Tab; the arrows go on from it. To a screen reader the
- * translation is running text, and only the sentence that is reached is a button. */
-const reach = (span) => {
-  for (const other of pane.querySelectorAll(".said[tabindex]")) {
-    for (const name of ["tabindex", "role", "aria-haspopup", "aria-description"]) other.removeAttribute(name);
-  }
-  if (!span) return;
-  span.tabIndex = 0;
-  span.setAttribute("role", "button");
-  span.setAttribute("aria-description", plain(span.classList.contains("unsure") ? "translate.sentence.unsure" : "translate.sentence.said"));
+
+/** @param {import("../index.js").Component} component */
+export const mount = (component) => {
+  const parts = build(component);
+  for (const bind of [bindButtons, bindTyping, bindChoices, bindKeys, bindEvents]) bind(parts);
+  const follow = () => parts.follow(component.props.value || "");
+  component.watch("value", follow);
+  parts.result.showTyped();
+  parts.directionView.show();
+  parts.result.showState();
+  follow();
 };

@@ -8,15 +8,14 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import pytest
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from llama_demo.errors import InputError
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.dictionary import DictionaryService
@@ -27,8 +26,8 @@ from llama_demo.store.database import Database
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.runs import RunStore
 from llama_demo.ui.handlers import Handlers
-from llama_demo.ui.translate import files as translate_files
-from llama_demo.ui.translate.looking import AT_ONCE, WAITING, Looking
+from llama_demo.ui.translate import uploads
+from llama_demo.ui.translate.server import AT_ONCE, WAITING, GlossaryServer, TranslateServer
 from tests.conftest import GENERATOR
 from tests.translators import write_translator
 
@@ -65,15 +64,17 @@ def parts(translators: Models, tmp_path: Path) -> Iterator[Parts]:
 @pytest.fixture
 def client(parts: Any) -> TestClient:
     """A program that sends what the page sends, to a host with many visitors."""
-    routes = translate_files.routes(parts, Handlers(public=True))
+    routes = uploads.routes(parts, Handlers(public=True))
     return TestClient(Starlette(routes=routes))
 
 
 def sent(client: TestClient, name: str, data: bytes, visit: object = ANN, **asked: object) -> list[dict]:
     """Have a document translated; the lines that come."""
     told = {"source": "en", "target": "fr", "name": name, **asked}
-    headers = {"X-Visit": quote(json.dumps(visit)), "X-Asked": quote(json.dumps(told))}
-    answer = client.post("/translate/document", content=data, headers=headers)
+    request = json.dumps({**told, "visit": visit})
+    answer = client.post("/translate/document", data={"request": request}, files={"files": ("file", data)})
+    if answer.status_code != 200:
+        return [{"problem": answer.text}]
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
@@ -112,20 +113,52 @@ def test_files_that_arrive_are_bounded_in_number_and_time(
     parts: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each is held in memory; nobody can fill it, or keep a place by never ending."""
-    monkeypatch.setattr(translate_files, "ARRIVING", 0)
-    client = TestClient(Starlette(routes=translate_files.routes(parts, Handlers(public=True))))
-    answer = client.post("/translate/document", content=b"One.", headers={"X-Visit": json.dumps(ANN)})
-    assert answer.status_code == 422
-    assert "Many documents" in answer.text
+    monkeypatch.setattr(uploads, "ARRIVING", 0)
+    client = TestClient(Starlette(routes=uploads.routes(parts, Handlers(public=True))))
+    assert "Many documents" in sent(client, "a.txt", b"One.")[0]["problem"]
+    monkeypatch.setattr(uploads, "ARRIVING", 1)
+    monkeypatch.setattr(uploads, "SLOWEST", 0.01)
+    app = Starlette(routes=uploads.routes(parts, Handlers(public=True)))
+    # On a thread of its own: where a browser is being driven, this one has a loop already.
+    with ThreadPoolExecutor(1) as thread:
+        assert "0 seconds" in thread.submit(asyncio.run, never_ending(app)).result(60)
 
-    async def never() -> dict[str, object]:
+
+async def never_ending(app: Starlette) -> str:
+    """The answer to an upload whose body never comes."""
+    headers = [(b"content-type", b"multipart/form-data; boundary=b")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/translate/document",
+        "headers": headers,
+        "query_string": b"",
+    }
+    answer = b""
+
+    async def receive() -> dict[str, object]:
         await asyncio.Event().wait()
         return {}
 
-    monkeypatch.setattr(translate_files, "SLOWEST", 0.01)
-    # On a thread of its own: where a browser is being driven, this one has a loop already.
-    with ThreadPoolExecutor(1) as thread, pytest.raises(InputError, match="document_slow"):
-        thread.submit(asyncio.run, translate_files._body(Request({"type": "http"}, never))).result()
+    async def send(message: dict[str, Any]) -> None:
+        nonlocal answer
+        answer += message.get("body", b"")
+
+    await app(scope, receive, send)  # type: ignore[arg-type]
+    return answer.decode()
+
+
+def test_a_document_that_arrives_is_never_written_to_the_disk(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However large it is: a file of the framework would be spooled to the disk from 1 MB on."""
+
+    def rolled_over(_: object) -> None:
+        raise AssertionError("an upload was written to the disk")
+
+    monkeypatch.setattr(SpooledTemporaryFile, "rollover", rolled_over)
+    [line] = sent(client, "a.docx", b"x" * (LARGEST_FILE - 1))
+    assert "problem" in line["problem"]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"visit": 1, "id": {}}'])
@@ -136,15 +169,8 @@ def test_nonsense_gets_a_sentence(client: TestClient, body: bytes) -> None:
 
 def test_look_ups(parts: Any) -> None:
     """Places are in the browser's units; another's glossary is not seen; nonsense gets a notice."""
-    looking, handlers = Looking(parts), Handlers(public=True)
-    word, alignment, alternatives, add, terms, remove, stop = handlers.scripts(
-        looking.word,
-        looking.alignment,
-        looking.alternatives,
-        looking.add_term,
-        looking.terms,
-        looking.remove_term,
-        looking.stop,
+    stop, alternatives, alignment, word, terms, add, remove = Handlers(public=True).functions(
+        TranslateServer(parts), GlossaryServer(parts)
     )
     found = word({"visit": ANN, "text": "🍵图书馆", "unit": 3})
     assert (found["start"], found["end"]) == (2, 5)
@@ -177,7 +203,7 @@ def test_a_crowd_of_look_ups_is_told_to_wait(parts: Any, monkeypatch: pytest.Mon
         return ()
 
     monkeypatch.setattr(parts.translating, "alternatives", slow)
-    (alternatives,) = Handlers(public=True).scripts(Looking(parts).alternatives)
+    _, alternatives, *_ = Handlers(public=True).functions(TranslateServer(parts))
     most = AT_ONCE + WAITING
     with ThreadPoolExecutor(most + 1) as crowd:
         asked = [crowd.submit(alternatives, {"visit": ANN}) for _ in range(most + 1)]

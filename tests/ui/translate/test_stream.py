@@ -13,7 +13,7 @@ from llama_demo.services.translation.service import (
     TranslationRequest,
     TranslationUpdate,
 )
-from llama_demo.ui.translate.lines import Lines, stored
+from llama_demo.ui.translate.stream import TranslationStream, stream_of_run
 
 ASKED = TranslationRequest("Tea 🍵 is hot.\n\nThanks, Ada.", target="fr")
 PAIRS = (
@@ -43,7 +43,7 @@ def merged(text: str) -> dict[str, Any]:
 
 def test_lines_only_grow_and_hold_every_sentence_once() -> None:
     """Each text begins with the one before, so little is sent."""
-    lines = Lines(ASKED, ask=3)
+    lines = TranslationStream(ASKED, ask=3)
     texts = [lines.add(update) for update in updates()]
     for earlier, later in itertools.pairwise(texts):
         assert later.startswith(earlier)
@@ -55,30 +55,29 @@ def test_lines_only_grow_and_hold_every_sentence_once() -> None:
 
 def test_the_page_can_put_both_texts_together() -> None:
     """Lengths are in the browser's units; what stands between sentences is kept."""
-    lines = Lines(ASKED)
+    lines = TranslationStream(ASKED)
     told = merged([lines.add(update) for update in updates()][-1])
     assert "".join(pair["lead"] + pair["text"] for pair in told["pairs"]) + told["tail"] == WHOLE
     source = ASKED.text.encode("utf-16-le")
     place, seen = 0, []
     for pair in told["pairs"]:
-        start = place + pair.get("skip", 0)
+        start = place + pair["skip"]
         place = start + pair["length"]
         seen.append(source[2 * start : 2 * place].decode("utf-16-le"))
     assert seen == ["Tea 🍵 is hot.", "Thanks, Ada."]
     [[a, b, c, d]] = told["pairs"][1]["terms"]
     assert seen[1][a:b] == told["pairs"][1]["text"][c:d] == "Ada"
-    assert "unsure" not in told["pairs"][0]
-    assert told["pairs"][1]["unsure"]
+    assert [pair["unsure"] for pair in told["pairs"]] == [False, True]
 
 
 def test_a_run_of_the_history_says_so() -> None:
     """It belongs to no request, so the page takes its text and languages over."""
-    told = merged(stored(ASKED, updates()[-1], "stopped"))
+    told = merged(stream_of_run(ASKED, updates()[-1], "stopped"))
     assert (told["ask"], told["reopened"], told["target"]) == (0, "stopped", "fr")
 
 
 def test_what_breaks_ends_the_lines() -> None:
     """The page must not wait for ever."""
-    lines = Lines(ASKED)
+    lines = TranslationStream(ASKED)
     lines.add(updates()[1])
     assert merged(lines.broken())["end"] == "failed"

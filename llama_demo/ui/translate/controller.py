@@ -1,0 +1,86 @@
+"""Handles the events of both panes: a text is translated, or twice to be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+from llama_demo.services.history.runs import Run
+from llama_demo.services.translation.service import Term, TranslationRequest
+from llama_demo.ui.calls import Call
+from llama_demo.ui.frame import Services
+from llama_demo.ui.schemas import parse
+from llama_demo.ui.translate.schemas import Side, TranslateRequest
+from llama_demo.ui.translate.stream import TranslationStream, stream_of_run
+from llama_demo.ui.turns import Turns
+
+BEAMS = 5
+"""Of the careful way; the quick one is greedy."""
+
+SIDES: Sequence[tuple[Side, int]] = (("greedy", 1), ("beam", BEAMS))
+"""The sides of a comparison and their beams."""
+
+Answers = Generator[tuple[str], None, None]
+"""Values of the panes, each of which begins with the one before."""
+
+
+class TranslateController:
+    """The handlers of the panes."""
+
+    def __init__(self, services: Services) -> None:
+        self._translating = services.translating
+        self._glossary = services.glossary
+        self._turns = Turns()
+
+    def act(self, call: Call) -> Answers:
+        """Stream a translation, or two to be compared, until something else is asked for."""
+        request = parse(TranslateRequest, call.event)
+        guess = self._translating.detect(request.text) if request.source == "auto" else None
+        terms = self._terms(call, guess.language if guess else request.source, request.target)
+        asked = replace(request.asked(terms), guess=guess)
+        stream = self._compare if request.act == "compare" else self._translate
+        return self._turns.follow(call.page, call.turn, stream(call, asked, request), cleared=("",))
+
+    def _translate(self, call: Call, asked: TranslationRequest, request: TranslateRequest) -> Answers:
+        debounce_key = f"translate:{call.page}" if request.typed else ""
+        stream = TranslationStream(asked, ask=request.ask)
+        yield from self._run(call, asked, stream, debounce_key=debounce_key)
+
+    def _compare(self, call: Call, asked: TranslationRequest, request: TranslateRequest) -> Answers:
+        """Greedy first, then by beam search; the second is another version of the first."""
+        sent, first = "", None
+        for side, beams in SIDES:
+            one = replace(asked, beams=beams)
+            stream = TranslationStream(one, ask=request.ask, side=side)
+            yield from self._run(call, one, stream, sent=sent, origin=first)
+            sent += stream.text
+            first = first or stream.run_id
+
+    def _run(
+        self,
+        call: Call,
+        asked: TranslationRequest,
+        stream: TranslationStream,
+        *,
+        sent: str = "",
+        **options: Any,
+    ) -> Answers:
+        """The lines of one run, after those that were sent before; one that fails ends with a line too."""
+        updates = self._translating.translate(call.visit, asked, key=call.page, **options)
+        with closing(updates):  # type: ignore[type-var]
+            try:
+                for update in updates:
+                    yield (sent + stream.add(update),)
+            except Exception:
+                yield (sent + stream.broken(),)
+                raise
+
+    def _terms(self, call: Call, source: str, target: str) -> tuple[Term, ...]:
+        """The visitor's glossary of the direction; empty if the source language is unknown."""
+        return self._glossary.for_translation(call.visit, source, target) if source else ()
+
+    def shown_again(self, run: Run) -> Sequence[Any]:
+        """Both panes of a run of the history."""
+        return [stream_of_run(*self._translating.reopened(run), run.status)]
