@@ -18,6 +18,99 @@ export interface AlternativesResponse {
   found: AlternativeItem[];
 }
 
+export interface AnswerBlocksLine {
+  blocks: [string, number, (string | any[])[]];
+}
+
+export interface AnswerFactsItem {
+  status: string;
+  variant: VariantItem;
+  answerable: boolean;
+  confidence: number | null;
+  calibrated: boolean;
+  evidence: EvidenceItem[];
+  retrieved: EvidenceItem[];
+  across: boolean;
+  unsupported: boolean;
+  standalone: string;
+  prompted: boolean;
+  model: string;
+  tokens: Record<string, any>;
+  dropped: number;
+  limits: string[];
+  waiting: number;
+  warning: string;
+}
+
+export interface AnswerFactsLine {
+  set: [string, Record<string, any>];
+}
+
+export interface AnswerItem {
+  status: string;
+  variant: VariantItem;
+  answerable: boolean;
+  confidence: number | null;
+  calibrated: boolean;
+  evidence: EvidenceItem[];
+  retrieved: EvidenceItem[];
+  across: boolean;
+  unsupported: boolean;
+  standalone: string;
+  prompted: boolean;
+  model: string;
+  tokens: Record<string, any>;
+  dropped: number;
+  limits: string[];
+  waiting: number;
+  warning: string;
+  role: "assistant";
+  id: string;
+  parent: string | null;
+  text: string;
+  blocks: (string | any[])[] | null;
+}
+
+export interface AnswerLine {
+  answer: AnswerItem;
+}
+
+export interface AnswerPassageRequest {
+  conversation: string;
+  message: string;
+  list?: "evidence" | "retrieved";
+  place?: number;
+}
+
+export interface AnswerTextLine {
+  text: [string, number, string];
+}
+
+export interface AskBeginLine {
+  begin: string;
+  ask: number;
+}
+
+export interface AskEndLine {
+  end: true;
+}
+
+export interface AskProblemLine {
+  problem: string;
+}
+
+export interface AskRequest {
+  act?: "say" | "again" | "continue" | "add";
+  ask?: number;
+  conversation?: string;
+  subject?: SubjectRequest | null;
+  text?: string;
+  parent?: string | null;
+  message?: string;
+  variants?: VariantRequest[];
+  daring?: "precise" | "balanced" | "creative";
+}
+
 export interface CollectionItem {
   name: string;
   shared: boolean;
@@ -46,6 +139,54 @@ export interface CollectionsResponse {
 export interface ContextRequest {
   chunk: number;
   query?: string;
+}
+
+export interface ConversationIdResponse {
+  id: string | null;
+}
+
+export interface ConversationItem {
+  id: string;
+  title: string;
+  kind: "library" | "text" | "chat";
+  temporary: boolean;
+  leaf: string | null;
+  subject: SubjectItem;
+}
+
+export interface ConversationLine {
+  conversation: ConversationItem;
+}
+
+export interface ConversationListItem {
+  id: string;
+  title: string;
+  kind: "library" | "text" | "chat";
+  temporary: boolean;
+}
+
+export interface ConversationRequest {
+  conversation: string;
+}
+
+export interface ConversationResponse {
+  id: string;
+  title: string;
+  kind: "library" | "text" | "chat";
+  temporary: boolean;
+  leaf: string | null;
+  subject: SubjectItem;
+  messages: (QuestionItem | AnswerItem)[];
+}
+
+export interface ConversationsRequest {
+  query?: string;
+  before?: string | null;
+}
+
+export interface ConversationsResponse {
+  conversations: ConversationListItem[];
+  before: string | null;
 }
 
 export interface DictionaryEntryItem {
@@ -91,6 +232,17 @@ export interface DocumentsRequest {
 }
 
 export interface Empty {
+}
+
+export interface EvidenceItem {
+  number: number;
+  document: string;
+  page: number | null;
+  heading: string;
+  pieces: [string, number][];
+  score: number;
+  meaning: number;
+  words: number;
 }
 
 export interface HitItem {
@@ -142,6 +294,11 @@ export interface MapResponse {
   total: number;
 }
 
+export interface MessageRequest {
+  conversation: string;
+  message: string;
+}
+
 export interface PassageContext {
   document: string;
   page: number | null;
@@ -169,10 +326,46 @@ export interface ProgressResponse {
   failed: RejectedItem[];
 }
 
+export interface PromptResponse {
+  prompt: string;
+}
+
+export interface QuestionItem {
+  role: "user";
+  id: string;
+  parent: string | null;
+  content: string;
+}
+
+export interface QuestionLine {
+  question: QuestionItem;
+}
+
 export interface RejectedItem {
   id: string;
   name: string;
   reason: string;
+}
+
+export interface RenameConversationRequest {
+  conversation: string;
+  title: string;
+}
+
+export interface ReopenItem {
+  run: string;
+  question: string;
+  kind: "library" | "text" | "chat";
+  collection: string;
+}
+
+export interface ReopenLine {
+  begin: string;
+  reopen: ReopenItem;
+}
+
+export interface RunRequest {
+  run: string;
 }
 
 export interface SampleProgress {
@@ -238,6 +431,33 @@ export interface StoppedResponse {
   stopped: boolean;
 }
 
+export interface SubjectItem {
+  collection: string;
+  documents: string[];
+  name: string;
+  pages: number;
+  characters: number;
+}
+
+export interface SubjectRequest {
+  kind?: "library" | "text" | "chat";
+  collection?: string;
+  documents?: string[];
+  text?: string;
+  system?: string;
+}
+
+export interface SuggestionsRequest {
+  collection?: string;
+  documents?: string[];
+  conversation?: string;
+  text?: string;
+}
+
+export interface SuggestionsResponse {
+  questions: string[];
+}
+
 export interface TermRequest {
   source?: string;
   target?: string;
@@ -248,6 +468,10 @@ export interface TermRequest {
 
 export interface TermsResponse {
   terms: [string, string][];
+}
+
+export interface TextFileRequest {
+  name?: string;
 }
 
 export interface TranslateDocumentRequest {
@@ -304,6 +528,18 @@ export interface TranslationUpdateLine {
   reopened: string | null;
 }
 
+export interface VariantItem {
+  answerer: "auto" | "extractive" | "generative";
+  grounded: boolean;
+  model: string;
+}
+
+export interface VariantRequest {
+  answerer?: "auto" | "extractive" | "generative";
+  grounded?: boolean;
+  model?: string;
+}
+
 export interface WordRequest {
   text?: string;
   unit?: number;
@@ -313,6 +549,21 @@ export interface WordResponse {
   start: number | null;
   end: number | null;
   entries: DictionaryEntryItem[];
+}
+
+export interface AskServer {
+  conversations(request: ConversationsRequest): Promise<ConversationsResponse>;
+  rename(request: RenameConversationRequest): Promise<Empty>;
+  delete(request: ConversationRequest): Promise<Empty>;
+  conversation(request: ConversationRequest): Promise<ConversationResponse>;
+  conversation_of_run(request: RunRequest): Promise<ConversationIdResponse>;
+  choose(request: MessageRequest): Promise<Empty>;
+  branch(request: MessageRequest): Promise<ConversationIdResponse>;
+  stop(): Promise<Empty>;
+  keep(request: ConversationRequest): Promise<Empty>;
+  passage(request: AnswerPassageRequest): Promise<PassageContext>;
+  prompt(request: MessageRequest): Promise<PromptResponse>;
+  suggestions(request: SuggestionsRequest): Promise<SuggestionsResponse>;
 }
 
 export interface CollectionsServer {

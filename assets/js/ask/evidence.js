@@ -1,64 +1,91 @@
-/* What an answer rests on: passages with the answer marked in them, and all that was looked at. */
-const AROUND = { evidence: 260, retrieved: 70 }; /* characters that are shown before and after a mark */
+// @ts-check
+/* What an answer rests on: passages with the answer marked in them, and all that was read. */
+import { create } from "../lib/dom.js";
+import { bilingual } from "../lib/i18n.js";
+import { marked, passageSource, scoreBar } from "../lib/passage.js";
+import { citedIn } from "./rich_text.js";
 
-/* A long passage from a little before its mark to a little after it; one without a mark from its beginning. */
+/** @typedef {import("./tree.js").Answer} Answer */
+/** @typedef {import("../types").EvidenceItem} Evidence */
+/** @typedef {import("../lib/passage.js").Pieces} Pieces */
+/** @typedef {"evidence" | "retrieved"} PassageList */
+
+const AROUND = { evidence: 260, retrieved: 70 }; /* characters that are shown before and after a mark */
+const UNCITED = 2; /* passages that are shown of an answer that cites none */
+
+/** Whether a model wrote the answer, instead of a reader marking it. @param {Answer} answer */
+export const isWritten = (answer) => answer.variant.answerer === "generative";
+
+/** @param {string} text @param {number} most */
+const clipped = (text, most) => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** A long passage from a little before its mark to a little after it; one without a mark from its beginning.
+ * @param {Pieces} pieces @param {number} around @returns {Pieces} */
 const shortened = (pieces, around) => {
   const at = pieces.findIndex(([, marks]) => marks);
-  const [before, ...kept] = at ? pieces : [["", 0], ...pieces];
+  const [before, ...kept] = at ? pieces : /** @type {Pieces} */ ([["", 0], ...pieces]);
   if (at < 0) return [[clipped(pieces.map(([piece]) => piece).join(""), 2 * around), 0]];
   const after = kept.length > 1 ? kept.pop() : ["", 0];
   const opening = before[0].length > around ? `…${before[0].slice(-around)}` : before[0];
-  return [[opening, 0], ...kept.map(([piece, marks]) => [clipped(piece, 2 * around), marks]), [clipped(after[0], around), 0]];
+  return [[opening, 0], ...kept.map(([piece, marks]) => /** @type {[string, number]} */ ([clipped(piece, 2 * around), marks])), [clipped(String(after[0]), around), 0]];
 };
-const clipped = (text, most) => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** @param {number} place @param {PassageList} list */
 const opener = (place, list) => {
-  const button = made("button", { type: "button", className: "pill-button small", ariaHasPopup: "dialog" }, bilingual("search.open"));
+  const button = create("button", { type: "button", className: "pill-button small", ariaHasPopup: "dialog" }, bilingual("search.open"));
   Object.assign(button.dataset, { act: "open", place, list });
   return button;
 };
-const head = (passage, place) =>
-  made("div", { className: "hit-head" }, made("span", { className: "rank", textContent: passage.number || place + 1 }), source(passage));
+
+/** @param {Evidence} passage @param {number} place @param {PassageList} list */
 const passageCard = (passage, place, list) => {
-  const pieces = shortened(passage.pieces, AROUND[list]);
-  const text = made("p", { className: "hit-text", dir: "auto" }, ...painted(pieces.map(([piece, marks]) => [piece.replace(/\n{2,}/g, "\n"), marks])));
-  const foot = made("div", { className: "hit-foot" });
-  if (passage.score) foot.append(made("span", { className: "scores" }, bar("meaning", passage.meaning), bar("words", passage.words)));
-  foot.append(made("span", { className: "hit-acts" }, opener(place, list)));
-  const card = made("li", { className: "card hit" }, head({ ...passage, pieces }, place), text, foot);
+  const pieces = shortened(/** @type {Pieces} */ (passage.pieces), AROUND[list]);
+  const rank = create("span", { className: "rank", textContent: passage.number || place + 1 });
+  const head = create("div", { className: "hit-head" }, rank, passageSource({ ...passage, pieces }));
+  const lines = pieces.map(([piece, marks]) => /** @type {[string, number]} */ ([piece.replace(/\n{2,}/g, "\n"), marks]));
+  const text = create("p", { className: "hit-text", dir: "auto" }, ...marked(lines));
+  const foot = create("div", { className: "hit-foot" });
+  if (passage.score) foot.append(create("span", { className: "scores" }, scoreBar("meaning", passage.meaning), scoreBar("words", passage.words)));
+  foot.append(create("span", { className: "hit-acts" }, opener(place, list)));
+  const card = create("li", { className: "card hit" }, head, text, foot);
   card.dataset.number = passage.number || place + 1;
   return card;
 };
-/* Of many passages that a model was given, those that it cites; without a citation, the first ones. */
-const UNCITED = 2;
-const citedIn = (nodes) =>
-  nodes.flatMap((node) => (typeof node === "string" ? [] : node[0] === "cite" ? [node[1].number] : citedIn(node[2])));
+
+/** Of many passages that a model was given, those that it cites; without a citation, the first ones.
+ * @param {Answer} answer @returns {[Evidence, number][]} */
 const shownEvidence = (answer) => {
-  const places = answer.evidence.map((one, place) => [one, place]);
-  if (!written(answer)) return places;
-  const cited = new Set(citedIn(answer.blocks ?? []));
+  const places = answer.evidence.map((one, place) => /** @type {[Evidence, number]} */ ([one, place]));
+  if (!isWritten(answer)) return places;
+  const cited = new Set(citedIn(/** @type {any[]} */ (answer.blocks ?? [])));
   return cited.size ? places.filter(([one]) => cited.has(one.number)) : places.slice(0, UNCITED);
 };
-const evidenceOf = (answer) => {
-  const list = made("ol", { className: "hits" }, ...shownEvidence(answer).map(([one, place]) => passageCard(one, place, "evidence")));
-  const title = made("h4", { className: "card-title" }, bilingual(written(answer) ? "ask.evidence.passages" : "ask.evidence"));
-  return answer.evidence.length ? [title, list] : [];
+
+/** The passages that an answer rests on, below a title.
+ * @param {Answer} answer @returns {Node[]} */
+export const drawEvidence = (answer) => {
+  if (!answer.evidence.length) return [];
+  const list = create("ol", { className: "hits" }, ...shownEvidence(answer).map(([one, place]) => passageCard(one, place, "evidence")));
+  const title = create("h4", { className: "card-title" }, bilingual(isWritten(answer) ? "ask.evidence.passages" : "ask.evidence"));
+  return [title, list];
 };
-/* Whether a question was completed from what was said before it. */
-const completed = (answer) => Boolean(answer.standalone) && answer.standalone !== find(answer.parent)?.content;
-/* The retrieved passages, the question as it was understood, the exact prompt. */
-const wasRead = (answer) => {
+
+/** What was read for an answer: the question as it was understood, the retrieved passages, the exact prompt.
+ * @param {Answer} answer @param {boolean} completed whether the question was completed from what was said before
+ * @returns {Node[]} */
+export const drawRead = (answer, completed) => {
   const rows = [];
-  if (completed(answer)) rows.push(made("p", { className: "note" }, bilingual("ask.read.as", { question: answer.standalone })));
+  if (completed) rows.push(create("p", { className: "note" }, bilingual("ask.read.as", { question: answer.standalone })));
   if (answer.retrieved.length) {
-    rows.push(made("p", { className: "note" }, bilingual(written(answer) ? "ask.read.given" : "ask.read.passages", { count: answer.retrieved.length })));
-    rows.push(made("ol", { className: "hits" }, ...answer.retrieved.map((one, place) => passageCard(one, place, "retrieved"))));
+    const key = isWritten(answer) ? "ask.read.given" : "ask.read.passages";
+    rows.push(create("p", { className: "note" }, bilingual(key, { count: answer.retrieved.length })));
+    rows.push(create("ol", { className: "hits" }, ...answer.retrieved.map((one, place) => passageCard(one, place, "retrieved"))));
   }
   if (answer.prompted) {
-    const button = made("button", { type: "button", className: "pill-button small", ariaHasPopup: "dialog" }, bilingual("ask.exact.open"));
+    const button = create("button", { type: "button", className: "pill-button small", ariaHasPopup: "dialog" }, bilingual("ask.exact.open"));
     button.dataset.act = "exact";
     rows.push(button);
   }
   if (!rows.length) return [];
-  const box = made("details", { className: "was-read" }, made("summary", {}, bilingual("ask.read")), made("div", { className: "was-read-rows" }, ...rows));
-  return [box];
+  return [create("details", { className: "was-read" }, create("summary", {}, bilingual("ask.read")), create("div", { className: "was-read-rows" }, ...rows))];
 };

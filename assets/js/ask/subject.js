@@ -1,169 +1,215 @@
+// @ts-check
 /* What is asked about: documents of the library, a text, or nothing in particular. */
-const collection = part("collection");
-const text_ = part("text");
-const about = { started: null }; /* the conversation about a file that was read */
-let known_ = { collections: [], documents: [] };
-let learning;
+import { pillButton } from "../lib/button.js";
+import { upload } from "../lib/client.js";
+import { collectionOption, searchable } from "../lib/collections.js";
+import { create, parts } from "../lib/dom.js";
+import { acceptDrops } from "../lib/drop.js";
+import { bilingual } from "../lib/i18n.js";
+import { createSuggestions } from "./suggestions.js";
 
-const wayChosen = () => element.querySelector("[name=ask-way]:checked").value;
-const documentsPicked = () => [...part("documents").querySelectorAll("input:checked")].map((one) => one.value);
-const showWay = () => {
-  const chosen = wayChosen();
-  for (const one of element.querySelectorAll("[data-for-way]")) one.hidden = one.dataset.forWay !== chosen;
-  part("ask").dataset.way = chosen;
-  part("hint").replaceChildren(bilingual(`ask.hint.${chosen}`));
-  showAnswerers();
-  suggest();
-};
-/* Between marking and writing there is a choice only where there is something to mark. */
-const showAnswerers = () => {
-  const chat = (talk?.kind ?? wayChosen()) === "chat";
-  const choice = element.querySelector("[data-part=answerers]");
-  if (choice) choice.hidden = chat;
-  const manner = element.querySelector("[data-part=manner-open]");
-  const marksOnly = choice && !chat && element.querySelector("[name=ask-answerer]:checked").value === "extractive";
-  if (manner) manner.hidden = Boolean(marksOnly);
-};
-const setWay = (name) => {
-  element.querySelector(`[name=ask-way][value=${name}]`).checked = true;
-  showWay();
-};
-const option = (value, label, chosen) => made("option", { value, selected: value === chosen }, label);
-const offer = () => {
-  const chosen = collection.value || "sample";
-  const own = known_.collections.filter((one) => !one.shared && one.documents);
-  const listed = [...known_.collections.filter((one) => one.shared), ...own];
-  if (!listed.some((one) => one.name === "sample")) listed.unshift({ name: "sample", key: "search.collection.sample", documents: 0 });
-  collection.replaceChildren(...listed.map((one) => option(one.name, plain("search.collection.one", { name: one.key ? plain(one.key) : one.name, count: one.documents }), chosen)));
-  const before = new Set(documentsPicked());
-  part("some").hidden = known_.documents.length < 2;
-  part("documents").replaceChildren(
-    ...known_.documents.map(([id, name]) => {
-      const input = made("input", { type: "checkbox", value: id, checked: before.has(id) });
-      return made("label", { className: "document-pick" }, input, made("span", { textContent: name, dir: "auto" }));
-    }),
-  );
-  showPicked();
-};
-const showPicked = () => {
-  const count = documentsPicked().length;
-  part("some-title").replaceChildren(count ? bilingual(count === 1 ? "ask.documents.one" : "ask.documents.some", { count }) : bilingual("ask.documents.all"));
-};
-const learn = async () => {
-  clearTimeout(learning);
-  let found = null;
-  try {
-    found = await server.about({ visit: llamaDemo.visit(), collection: collection.value || "sample" });
-  } catch {
-    /* it is asked for anew as soon as it is needed */
-  }
-  if (!found || found.problem) return;
-  known_ = found;
-  offer();
-  const { done, total } = found.samples;
-  const ready = total > 0 && done === total;
-  part("preparing").hidden = ready;
-  if (!ready) {
-    part("preparing").replaceChildren(bilingual(total ? "search.preparing" : "search.preparing.begun", { done, total }));
-    learning = setTimeout(learn, 1_000);
-  }
-};
-/* ---- questions to begin with ---------------------------------------------------------------------- */
+/** @typedef {"library" | "text" | "chat"} Kind */
+/** @typedef {{ language: string, title: string, text: string, questions: string[] }} Example */
 
-const SETTLED = 700; /* milliseconds without a change before questions are made of what was pasted or picked */
-const ENOUGH = 40; /* characters of a text that questions can be made of */
-let suggesting = 0;
-const showTries = (title, tries) => {
-  part("try-title").replaceChildren(bilingual(title));
-  part("tries").hidden = !tries.length;
-  part("try-list").replaceChildren(
-    ...tries.map(({ text, lang }) => {
-      const pill = made("button", { type: "button", className: "pill-button plain", textContent: text, dir: "auto" });
-      if (lang) pill.lang = lang;
-      pill.dataset.try = text;
-      return pill;
-    }),
-  );
-};
-const suggest = async () => {
-  suggesting += 1;
-  const mine = suggesting;
-  const chosen = wayChosen();
-  if (chosen === "chat") return showTries("ask.try.chat", props.openings[llamaDemo.language].map((text) => ({ text })));
-  const example = chosen === "text" ? exampleShown() : null;
-  if (example) return showTries("ask.try", example.questions.map((text) => ({ text, lang: example.language })));
-  const wish = wishFor(chosen);
-  if (wish.text !== undefined || wish.documents?.length) {
-    showTries("ask.try", []);
-    if (wish.text?.trim().length < ENOUGH) return undefined;
-    await new Promise((done) => setTimeout(done, SETTLED));
-    if (mine !== suggesting) return undefined;
-  }
-  const slow = setTimeout(() => {
-    if (mine === suggesting) showLooking();
-  }, 300);
-  try {
-    const found = await server.suggested({ visit: llamaDemo.visit(), ...wish });
-    if (mine === suggesting && !found.problem) showTries("ask.try", found.questions.map((text) => ({ text })));
-  } catch {
-    if (mine === suggesting) showTries("ask.try", []);
-  } finally {
-    clearTimeout(slow);
-  }
-  return undefined;
-};
-/* Only questions that the reader answers right are offered; to find them takes a moment. */
-const showLooking = () => {
-  showTries("ask.try.looking", []);
-  part("tries").hidden = false;
-};
-const wishFor = (way) => {
-  if (way === "library") return { collection: collection.value || "sample", documents: documentsPicked() };
-  return about.started ? { conversation: about.started } : { text: text_.value };
-};
-const exampleShown = () => props.examples.find((one) => one.text === text_.value);
+const AGAIN = 1_000; /* milliseconds until it is asked again whether the samples are ready */
 
-/* ---- a text ------------------------------------------------------------------------------------ */
+/** @param {object} options
+ * @param {Element} options.element
+ * @param {import("../types").AskServer & import("../types").CollectionsServer} options.api
+ * @param {ReturnType<typeof import("../lib/status.js").statusLine>} options.status
+ * @param {ReturnType<typeof import("../lib/notice.js").noticeIn>} options.notice
+ * @param {Example[]} options.examples
+ * @param {Record<string, string[]>} options.openings
+ * @param {() => string | undefined} options.conversationKind of the conversation that is shown
+ * @param {() => void} options.fileRead called when a file was read and can be asked about */
+export const createSubject = ({ element, api, status, notice, examples, openings, conversationKind, fileRead }) => {
+  const part = parts(element);
+  const collection = /** @type {HTMLSelectElement} */ (part("collection"));
+  const area = /** @type {HTMLTextAreaElement} */ (part("text"));
+  const suggestions = createSuggestions({ element, api, openings });
+  /** @type {string | null} the conversation about a file that was read */
+  let begun = null;
+  /** @type {import("../types").CollectionsResponse | null} */
+  let known = null;
+  /** @type {number | undefined} */
+  let timer;
 
-const complain = (html) => {
-  part("problem").innerHTML = html; /* made and escaped by the server */
-};
-const note = (name) => part("problem").replaceChildren(element.querySelector(`template.${name}`).content.cloneNode(true));
-const forgetFile = () => {
-  about.started = null;
-  part("read-file").hidden = true;
-};
-const takeFile = async (file) => {
-  if (!file) return;
-  forgetFile();
-  part("problem").replaceChildren();
-  part("read-file").hidden = false;
-  part("read-file").replaceChildren(bilingual("ask.text.opening", { name: file.name }));
-  say("ask.text.opening", { name: file.name });
-  const header = (value) => encodeURIComponent(JSON.stringify(value));
-  try {
-    const answer = await fetch("ask/text", { method: "POST", headers: { "Content-Type": "application/octet-stream", "X-Visit": header(llamaDemo.visit()), "X-Asked": header({ name: file.name }) }, body: file });
-    if (!answer.ok) {
-      part("read-file").hidden = true;
-      complain(await answer.text());
-      return;
-    }
-    const told = await answer.json();
-    about.started = told.id;
-    text_.value = "";
-    const { name, pages, characters } = told.subject;
-    const key = pages > 1 ? "ask.text.read.pages" : "ask.text.read";
-    part("read-file").replaceChildren(bilingual(key, { name, pages, characters: characters.toLocaleString("en") }), " ", button("forget-file", "ask.text.forget"));
-    say(key, { name, pages, characters: characters.toLocaleString("en") });
+  /** @param {string} name of a group of radio buttons @returns {string | undefined} */
+  const checked = (name) => /** @type {HTMLInputElement | null} */ (element.querySelector(`[name=${name}]:checked`))?.value;
+  const kind = () => /** @type {Kind} */ (checked("ask-way"));
+  const answerer = () => checked("ask-answerer");
+  const collectionName = () => collection.value || "sample";
+  /** @returns {string[]} */
+  const documents = () => [...part("documents").querySelectorAll("input:checked")].map((input) => input.value);
+
+  const suggest = () => {
+    const chosen = kind();
+    const example = chosen === "text" ? examples.find((one) => one.text === area.value) : undefined;
+    if (chosen === "chat") suggestions.showOpenings();
+    else if (example) suggestions.showExample(example);
+    else if (chosen === "library") suggestions.find({ collection: collectionName(), documents: documents() });
+    else suggestions.find(begun ? { conversation: begun } : { text: area.value });
+  };
+  /* Between marking and writing there is a choice only where there is something to mark. */
+  const showAnswerers = () => {
+    const chat = (conversationKind() ?? kind()) === "chat";
+    const choice = part("answerers");
+    const manner = part("manner-open");
+    if (choice) choice.hidden = chat;
+    if (manner) manner.hidden = Boolean(choice && !chat && answerer() === "extractive");
+  };
+  const showKind = () => {
+    const chosen = kind();
+    for (const one of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-for-way]"))) one.hidden = one.dataset.forWay !== chosen;
+    part("ask").dataset.way = chosen;
+    part("hint").replaceChildren(bilingual(`ask.hint.${chosen}`));
+    showAnswerers();
     suggest();
-    part("question").focus();
-  } catch {
+  };
+  /** @param {Kind} name */
+  const choose = (name) => {
+    /** @type {HTMLInputElement} */ (element.querySelector(`[name=ask-way][value=${name}]`)).checked = true;
+    showKind();
+  };
+
+  const showPicked = () => {
+    const count = documents().length;
+    const title = count ? bilingual(count === 1 ? "ask.documents.one" : "ask.documents.some", { count }) : bilingual("ask.documents.all");
+    part("some-title").replaceChildren(title);
+  };
+  const drawLibrary = () => {
+    const chosen = collectionName();
+    collection.replaceChildren(...searchable(known?.collections ?? []).listed.map((one) => collectionOption(one, chosen)));
+    const before = new Set(documents());
+    const found = known?.documents ?? [];
+    part("some").hidden = found.length < 2;
+    part("documents").replaceChildren(
+      ...found.map(([id, name]) => {
+        const input = create("input", { type: "checkbox", value: id, checked: before.has(id) });
+        return create("label", { className: "document-pick" }, input, create("span", { textContent: name, dir: "auto" }));
+      }),
+    );
+    showPicked();
+  };
+  const loadLibrary = async () => {
+    clearTimeout(timer);
+    try {
+      known = await api.about({ collection: collectionName() });
+    } catch {
+      return; /* it is asked for anew as soon as it is needed */
+    }
+    drawLibrary();
+    const { done, total } = known.samples;
+    const ready = total > 0 && done === total;
+    part("preparing").hidden = ready;
+    if (ready) return;
+    part("preparing").replaceChildren(bilingual(total ? "search.preparing" : "search.preparing.begun", { done, total }));
+    timer = setTimeout(loadLibrary, AGAIN);
+  };
+
+  const forgetFile = () => {
+    begun = null;
     part("read-file").hidden = true;
-    note("unreachable");
-  }
+  };
+  /** @param {File | undefined} file */
+  const readFile = async (file) => {
+    if (!file) return;
+    forgetFile();
+    notice.clear();
+    const line = part("read-file");
+    line.hidden = false;
+    line.replaceChildren(bilingual("ask.text.opening", { name: file.name }));
+    status.say("ask.text.opening", { name: file.name });
+    try {
+      /** @type {import("../types").ConversationItem} */
+      const conversation = await upload("ask/text", { name: file.name }, [file]);
+      begun = conversation.id;
+      area.value = "";
+      const { name, pages, characters } = conversation.subject;
+      const key = pages > 1 ? "ask.text.read.pages" : "ask.text.read";
+      const values = { name, pages, characters: characters.toLocaleString("en") };
+      line.replaceChildren(bilingual(key, values), " ", pillButton("forget-file", "ask.text.forget"));
+      status.say(key, values);
+      suggest();
+      fileRead();
+    } catch (error) {
+      line.hidden = true;
+      notice.show(error);
+    }
+  };
+
+  element.addEventListener("change", ({ target }) => {
+    if (!(target instanceof Element)) return;
+    const name = target.getAttribute("name");
+    if (name === "ask-way") showKind();
+    else if (name === "ask-answerer") showAnswerers();
+    else if (target === collection) {
+      for (const input of part("documents").querySelectorAll("input")) input.checked = false;
+      loadLibrary();
+      suggest();
+    } else if (target.closest("[data-part=documents]")) {
+      showPicked();
+      suggest();
+    }
+  });
+  area.addEventListener("input", () => {
+    if (begun) forgetFile();
+    suggest();
+  });
+  part("file").addEventListener("change", () => {
+    readFile(part("file").files[0]);
+    part("file").value = "";
+  });
+  acceptDrops(part("drop"), (transfer) => readFile(transfer.files[0]));
+
+  return {
+    kind,
+    choose,
+    showKind,
+    showAnswerers,
+    suggest,
+    drawLibrary,
+    loadLibrary,
+    /** The conversation that the first question goes on, about a file that was read. */
+    begun: () => (kind() === "text" ? begun : null),
+    /** Whether a text is wanted, but there is none. */
+    lacksText: () => kind() === "text" && !begun && !area.value.trim(),
+    focusText: () => area.focus(),
+    forgetFile,
+    /** Put an example into the box. @param {number} place */
+    takeExample(place) {
+      forgetFile();
+      area.value = examples[place].text;
+      suggest();
+      status.say("ask.status.example", { title: examples[place].title });
+    },
+    /** Ask about a collection, if it is still there. @param {string} name */
+    chooseCollection(name) {
+      if ([...collection.options].some((one) => one.value === name)) collection.value = name;
+    },
+    /** Go on with a conversation that has no question yet, such as one about a file that was only read.
+     * @param {import("../types").ConversationItem} conversation */
+    startFrom(conversation) {
+      if (conversation.kind !== "text") return;
+      choose("text");
+      begun = conversation.id;
+      suggest();
+    },
+    /** What a new conversation is about. @returns {import("../types").SubjectRequest} */
+    request() {
+      const system = part("system")?.value ?? "";
+      const chosen = kind();
+      if (chosen === "library") return { kind: chosen, collection: collectionName(), documents: documents(), system };
+      return chosen === "text" ? { kind: chosen, text: area.value, system } : { kind: chosen, system };
+    },
+    /** Who answers. @param {string} about kind of the conversation @returns {import("../types").VariantRequest[]} */
+    variants(about) {
+      const chosen = answerer();
+      if (about === "chat" || !chosen) return [{ answerer: "auto" }];
+      if (chosen === "both") return [{ answerer: "extractive" }, { answerer: "generative" }];
+      return [{ answerer: chosen === "extractive" ? "extractive" : "generative" }];
+    },
+    /** How daring a model writes. */
+    daring: () => checked("ask-daring") ?? "balanced",
+  };
 };
-part("file").addEventListener("change", () => {
-  takeFile(part("file").files[0]);
-  part("file").value = "";
-});
-takesDrops(part("drop"), (transfer) => takeFile(transfer.files[0]));

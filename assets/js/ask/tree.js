@@ -1,53 +1,132 @@
-/* A conversation as a tree. A message knows its parent: versions, edits and branches are messages with the
- * same one. What is shown is one way down, and of each question the answers side by side. */
-let talk = null; /* the conversation that is shown; null before its first question */
-let messages = []; /* in the order in which they were made */
-const picked = new Map(); /* which of several messages of one place is shown */
+// @ts-check
+/* A conversation as a tree. A message knows its parent: versions, edits and branches are messages with the same
+ * one. What is shown is one path through the tree and, of each question on it, the answers side by side.
+ *
+ * A tree is plain data, and no function changes the one that it is given. */
 
-const find = (id) => messages.find((one) => one.id === id);
-const below = (id) => messages.filter((one) => one.parent === id);
-/* Who answers and how; the versions of an answer have it in common. */
-const kindOf = ({ variant }) => [variant.answerer, variant.grounded, variant.model ?? ""].join(" ");
-const placeOf = (one) => (one.role === "user" ? `question ${one.parent}` : `answer ${one.parent} ${kindOf(one)}`);
-const versionsOf = (one) => below(one.parent).filter((other) => other.role === one.role && placeOf(other) === placeOf(one));
-const shownOf = (versions) => versions.find((one) => picked.get(placeOf(one)) === one.id) ?? versions.at(-1);
-/* The answers of a question that stand side by side: of each kind the version that is shown. */
-const beside = (question) => {
+/** @typedef {import("../types").QuestionItem} Question */
+/** @typedef {import("../types").AnswerItem} Answer */
+/** @typedef {Question | Answer} Message */
+
+/** @typedef {object} Tree
+ * @property {readonly Message[]} messages in the order in which they were made
+ * @property {Readonly<Record<string, string>>} chosen the id of the message that is shown, for each place that has
+ *   several */
+
+/** @typedef {object} Exchange a question of the path with its answers
+ * @property {Question} question
+ * @property {Answer[]} answers of each kind the version that is shown
+ * @property {Answer | undefined} main the answer that the conversation goes on from */
+
+/** @returns {Tree} */
+export const emptyTree = () => ({ messages: [], chosen: {} });
+
+/** A tree that shows the path to `leaf`; without it the newest versions.
+ * @param {readonly Message[]} messages @param {string | null} [leaf] @returns {Tree} */
+export const createTree = (messages, leaf = null) => choosePath({ messages, chosen: {} }, leaf);
+
+/** @param {Tree} tree @param {string | null | undefined} id @returns {Message | undefined} */
+export const find = (tree, id) => tree.messages.find((message) => message.id === id);
+
+/** @param {Tree} tree @param {string | null} id @returns {Message[]} */
+export const childrenOf = (tree, id) => tree.messages.filter((message) => message.parent === id);
+
+/** @param {Tree} tree @param {string | null} id @returns {Answer[]} */
+export const answersTo = (tree, id) => /** @type {Answer[]} */ (childrenOf(tree, id).filter((one) => one.role === "assistant"));
+
+/** Who answers and how, which the versions of an answer have in common.
+ * @param {Answer} answer */
+export const kindOf = ({ variant }) => [variant.answerer, variant.grounded, variant.model ?? ""].join(" ");
+
+/** The place of a message, which its versions share. @param {Message} message */
+const placeOf = (message) => (message.role === "user" ? `question ${message.parent}` : `answer ${message.parent} ${kindOf(message)}`);
+
+/** The place of the answer that a conversation goes on from. @param {string | null} question */
+const mainPlace = (question) => `main ${question}`;
+
+/** @template {Message} Kind @param {Tree} tree @param {Kind} message @returns {Kind[]} */
+export const versionsOf = (tree, message) =>
+  /** @type {Kind[]} */ (childrenOf(tree, message.parent).filter((other) => placeOf(other) === placeOf(message)));
+
+/** @template {Message} Kind @param {Tree} tree @param {Kind[]} versions @returns {Kind} */
+const shownOf = (tree, versions) =>
+  versions.find((one) => tree.chosen[placeOf(one)] === one.id) ?? versions[versions.length - 1];
+
+/** The answers of a question that stand side by side.
+ * @param {Tree} tree @param {Question} question @returns {Answer[]} */
+const besides = (tree, question) => {
+  /** @type {Map<string, Answer[]>} */
   const kinds = new Map();
-  for (const one of below(question.id)) kinds.set(kindOf(one), [...(kinds.get(kindOf(one)) ?? []), one]);
-  return [...kinds.values()].map(shownOf);
+  for (const answer of answersTo(tree, question.id)) kinds.set(kindOf(answer), [...(kinds.get(kindOf(answer)) ?? []), answer]);
+  return [...kinds.values()].map((versions) => shownOf(tree, versions));
 };
-/* From the first question down: each with its answers, and the one of them that it goes on from. */
-const way = () => {
-  const turns = [];
+
+/** The path that is shown, from the first question down.
+ * @param {Tree} tree @returns {Exchange[]} */
+export const exchanges = (tree) => {
+  const path = [];
+  /** @type {string | null} */
   let parent = null;
   for (;;) {
-    const questions = below(parent).filter((one) => one.role === "user");
-    if (!questions.length) return turns;
-    const question = shownOf(questions);
-    const answers = beside(question);
-    const main = answers.find((one) => picked.get(`main ${question.id}`) === one.id) ?? answers.find((one) => below(one.id).length) ?? answers[0];
-    turns.push({ question, answers, main });
-    if (!main) return turns;
+    const questions = /** @type {Question[]} */ (childrenOf(tree, parent).filter((message) => message.role === "user"));
+    if (!questions.length) return path;
+    const question = shownOf(tree, questions);
+    const answers = besides(tree, question);
+    const main =
+      answers.find((answer) => tree.chosen[mainPlace(question.id)] === answer.id) ??
+      answers.find((answer) => childrenOf(tree, answer.id).length) ??
+      answers[0];
+    path.push({ question, answers, main });
+    if (!main) return path;
     parent = main.id;
   }
 };
-const pick = (one) => {
-  picked.set(placeOf(one), one.id);
-  if (one.role === "assistant") picked.set(`main ${one.parent}`, one.id);
-};
-/* Show the way that leads to this message. */
-const pickWay = (id) => {
-  for (let one = find(id); one; one = find(one.parent)) pick(one);
-};
-/* The message at which whoever opens the conversation again goes on. */
-const endOfWay = () => {
-  const last = way().at(-1);
+
+/** The id of the last message of the path, which the next question follows.
+ * @param {Tree} tree @returns {string | null} */
+export const endOfPath = (tree) => {
+  const last = exchanges(tree).at(-1);
   return last ? (last.main ?? last.question).id : null;
 };
-const open = (conversation) => {
-  talk = conversation;
-  messages = conversation?.messages ?? [];
-  picked.clear();
-  if (conversation?.leaf) pickWay(conversation.leaf);
+
+/** The message, and those above it. @param {Tree} tree @param {string | null} id @returns {Message[]} */
+export const ancestors = (tree, id) => {
+  const path = [];
+  for (let message = find(tree, id); message; message = find(tree, message.parent)) path.push(message);
+  return path;
 };
+
+/** Show a message in its place. @param {Tree} tree @param {Message} message @returns {Tree} */
+export const choose = (tree, message) => {
+  const chosen = { ...tree.chosen, [placeOf(message)]: message.id };
+  if (message.role === "assistant") chosen[mainPlace(message.parent)] = message.id;
+  return { ...tree, chosen };
+};
+
+/** Show the path that leads to a message. @param {Tree} tree @param {string | null} id @returns {Tree} */
+export const choosePath = (tree, id) => ancestors(tree, id).reduce(choose, tree);
+
+/** Add a question if it is new, and show it. @param {Tree} tree @param {Question} question @returns {Tree} */
+export const addQuestion = (tree, question) => {
+  const messages = find(tree, question.id) ? tree.messages : [...tree.messages, question];
+  return choose({ ...tree, messages }, question);
+};
+
+/** Add an answer and show it. A version takes the place of the answer that the conversation goes on from; an answer
+ * of another kind stands beside it.
+ * @param {Tree} tree @param {Answer} answer @returns {Tree} */
+export const addAnswer = (tree, answer) => {
+  if (find(tree, answer.id)) return tree;
+  const main = exchanges(tree).find(({ question }) => question.id === answer.parent)?.main;
+  const grown = { ...tree, messages: [...tree.messages, answer] };
+  if (!main || kindOf(main) === kindOf(answer)) return choose(grown, answer);
+  const chosen = { ...tree.chosen, [placeOf(answer)]: answer.id, [mainPlace(answer.parent)]: main.id };
+  return { ...grown, chosen };
+};
+
+/** Change an answer. @param {Tree} tree @param {string} id @param {(answer: Answer) => Partial<Answer>} change
+ * @returns {Tree} */
+export const changeAnswer = (tree, id, change) => ({
+  ...tree,
+  messages: tree.messages.map((one) => (one.id === id && one.role === "assistant" ? { ...one, ...change(one) } : one)),
+});

@@ -29,6 +29,9 @@ export const format = (tag, key, values = {}) =>
     return name === "model" ? modelName(tag, String(value)) : String(value);
   });
 
+/** Whether there is a text of this key. @param {string} key */
+export const hasText = (key) => LANGUAGE_TAGS.every((tag) => key in texts[tag]);
+
 /** The text in the language that is read now, for attributes, which hold one language.
  * @param {string} key @param {Values} [values] */
 export const text = (key, values) => format(currentTag(), key, values);

@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from llama_demo.errors import StoreError
 from llama_demo.services.asking.answer import AnswerUpdate, Claim, Evidence, Variant
 from llama_demo.services.asking.conversation import AnswerProgress
-from llama_demo.ui.ask.lines import Lines
-from llama_demo.ui.ask.told import facts
+from llama_demo.services.history.runs import Run
+from llama_demo.ui.ask.serializers import serialize_facts
+from llama_demo.ui.ask.stream import INTERVAL, AnswerStream, stream_of_run
 
 TEXT = "One 🍵 [1].\n\nTwo is **not** so."
 PASSAGE = Evidence("The cup 🍵 is hot.", "cup.txt", page=2, start=4, end=9, number=1)
@@ -23,7 +25,7 @@ LAST = replace(
 
 def drawn(text: str) -> dict[str, Any]:
     """The answer as the page puts it together."""
-    answer: dict[str, Any] = {"text": "", "blocks": []}
+    answer: dict[str, Any] = {}
     for line in map(json.loads, text.splitlines()):
         match line:
             case {"answer": told}:
@@ -34,18 +36,17 @@ def drawn(text: str) -> dict[str, Any]:
                 units = answer["text"].encode("utf-16-le")[: 2 * keep]
                 answer["text"] = units.decode("utf-16-le") + rest
             case {"blocks": [_, keep, rest]}:
-                answer["blocks"] = answer["blocks"][:keep] + rest
+                answer["blocks"] = (answer["blocks"] or [])[:keep] + rest
     return answer
 
 
 def sent(*updates: AnswerUpdate) -> list[str]:
-    """What stands there after each of these."""
-    lines, texts = Lines(ask=3), []
+    """All lines after each of these."""
+    seconds = itertools.count(step=INTERVAL)
+    stream, texts = AnswerStream(ask=3, clock=lambda: next(seconds)), []
     for update in updates:
-        for one in lines._answers.values():
-            one.at = 0.0  # time passes
-        assert lines.add(AnswerProgress("talk", "question", "answer", update))
-        texts.append(lines.text)
+        assert stream.answer(AnswerProgress("talk", "question", "answer", update))
+        texts.append(stream.text)
     return texts
 
 
@@ -74,16 +75,16 @@ def test_a_finished_paragraph_is_sent_once() -> None:
 
 def test_an_update_that_comes_too_soon_waits_unless_it_is_the_last() -> None:
     """Nobody reads faster, and each line is drawn anew."""
-    lines = Lines(ask=1)
-    assert lines.add(AnswerProgress("talk", "question", "answer", FIRST))
-    assert not lines.add(AnswerProgress("talk", "question", "answer", replace(FIRST, text="One")))
-    assert lines.add(AnswerProgress("talk", "question", "answer", LAST))
+    stream = AnswerStream(ask=1, clock=lambda: 0.0)
+    assert stream.answer(AnswerProgress("talk", "question", "answer", FIRST))
+    assert not stream.answer(AnswerProgress("talk", "question", "answer", replace(FIRST, text="One")))
+    assert stream.answer(AnswerProgress("talk", "question", "answer", LAST))
 
 
 def test_an_answer_that_quotes_has_no_markdown() -> None:
     """A star in a document is a star."""
     quoted = AnswerUpdate("*", "done", Variant("extractive"), confidence=0.5, evidence=(PASSAGE,))
-    assert drawn(sent(quoted)[-1])["blocks"] == []
+    assert drawn(sent(quoted)[-1])["blocks"] is None
 
 
 def test_what_failed_and_what_could_not_be_kept_are_told() -> None:
@@ -99,7 +100,26 @@ def test_a_search_across_languages_that_answers_nothing_says_so() -> None:
     none = replace(
         FIRST, status="done", answerable=False, standalone="章鱼有几颗心脏？", retrieved=(PASSAGE,)
     )
-    assert facts(none)["across"]
-    assert not facts(replace(none, answerable=True))["across"]
-    assert not facts(replace(none, standalone="How many hearts?"))["across"]
-    assert not facts(replace(none, retrieved=()))["across"]
+    assert serialize_facts(none).across
+    assert not serialize_facts(replace(none, answerable=True)).across
+    assert not serialize_facts(replace(none, standalone="How many hearts?")).across
+    assert not serialize_facts(replace(none, retrieved=())).across
+
+
+def test_a_run_is_shown_again_as_often_as_it_is_opened() -> None:
+    """The page takes two streams that begin alike for one, so each has an id of its own."""
+    run = Run(
+        id="r",
+        owner="o",
+        task="ask",
+        created=datetime(2026, 1, 1, tzinfo=UTC),
+        status="done",
+        model="m",
+        input="Why?",
+        output="So.",
+        options={"kind": "chat"},
+        timings={},
+    )
+    first, second = (json.loads(stream_of_run(run, "library")) for _ in range(2))
+    assert first["begin"] != second["begin"]
+    assert first["reopen"] == {"run": "r", "question": "Why?", "kind": "chat", "collection": ""}

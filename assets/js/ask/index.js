@@ -1,0 +1,2 @@
+// @ts-check
+export { mount as page } from "./page.js";

@@ -1,0 +1,142 @@
+"""Conversations and answers as the scripts of the Ask tab get them; positions are in UTF-16 units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llama_demo.services.asking.answer import AnswerUpdate, Evidence, Subject
+from llama_demo.services.asking.conversation import Conversation, ConversationSummary, Message
+from llama_demo.services.history.runs import Run
+from llama_demo.tasks.presets import language_of
+from llama_demo.ui import markup
+from llama_demo.ui.ask import rich_text
+from llama_demo.ui.ask.schemas import (
+    AnswerFactsItem,
+    AnswerItem,
+    ConversationItem,
+    ConversationListItem,
+    ConversationResponse,
+    EvidenceItem,
+    QuestionItem,
+    ReopenItem,
+    SubjectItem,
+    VariantItem,
+)
+from llama_demo.ui.marks import pieces
+
+READ_PASSAGES = 8
+"""Retrieved passages that the page shows."""
+
+
+def serialize_summary(one: ConversationSummary) -> ConversationListItem:
+    """A conversation of the list."""
+    return ConversationListItem(**_summary(one))
+
+
+def serialize_heading(one: Conversation) -> ConversationItem:
+    """A conversation without its messages."""
+    return ConversationItem(**_summary(one), leaf=one.leaf, subject=_subject(one.subject))
+
+
+def serialize_conversation(one: Conversation) -> ConversationResponse:
+    """A conversation with all of its messages."""
+    messages = [serialize_message(message) for message in one.messages]
+    return ConversationResponse(**dict(serialize_heading(one)), messages=messages)
+
+
+def serialize_message(one: Message) -> QuestionItem | AnswerItem:
+    """A question, or an answer with all that the page shows of it."""
+    if one.update is None:
+        return QuestionItem(id=one.id, parent=one.parent, content=one.text)
+    return AnswerItem(
+        id=one.id,
+        parent=one.parent,
+        text=one.update.text,
+        blocks=answer_blocks(one.update),
+        **dict(serialize_facts(one.update)),
+    )
+
+
+def serialize_facts(update: AnswerUpdate) -> AnswerFactsItem:
+    """What there is to an answer besides its text."""
+    variant = update.variant
+    return AnswerFactsItem(
+        status=update.status,
+        variant=VariantItem(answerer=variant.answerer, grounded=variant.grounded, model=variant.model),
+        answerable=update.answerable,
+        confidence=update.confidence,
+        calibrated=update.calibrated,
+        evidence=[_evidence(one) for one in update.evidence],
+        retrieved=[_evidence(one) for one in update.retrieved[:READ_PASSAGES]],
+        across=_is_across_languages(update),
+        unsupported=any(not claim.supported for claim in update.claims),
+        standalone=update.standalone,
+        prompted=bool(update.prompt),
+        model=update.model,
+        tokens=dict(update.tokens),
+        dropped=update.dropped,
+        limits=list(update.limits),
+        waiting=update.waiting,
+        warning=_notices(update),
+    )
+
+
+def serialize_run(run: Run, kind: str) -> ReopenItem:
+    """What a run of the history asked; ``kind`` is that of a run that names none."""
+    return ReopenItem(
+        run=run.id,
+        question=run.input,
+        kind=run.options.get("kind", kind),
+        collection=run.options.get("collection", ""),
+    )
+
+
+def answer_blocks(update: AnswerUpdate) -> list[rich_text.Node] | None:
+    """A written answer as a tree; None for one that quotes."""
+    if update.variant.answerer == "extractive":
+        return None
+    cited = {one.number for one in update.evidence or update.retrieved if one.number}
+    doubtful = [(claim.start, claim.end) for claim in update.claims if not claim.supported]
+    return rich_text.read(update.text, cited=cited, doubtful=doubtful)
+
+
+def _summary(one: ConversationSummary) -> dict[str, Any]:
+    return {"id": one.id, "title": one.title, "kind": one.kind, "temporary": one.temporary}
+
+
+def _subject(subject: Subject) -> SubjectItem:
+    return SubjectItem(
+        collection=subject.collection,
+        documents=list(subject.documents),
+        name=next((part.document for part in subject.parts), ""),
+        pages=len({part.page for part in subject.parts if part.page is not None}),
+        characters=sum(len(part.text) for part in subject.parts),
+    )
+
+
+def _is_across_languages(update: AnswerUpdate) -> bool:
+    """Whether nothing was found where the likeliest passage is in another language than the question."""
+    if update.answerable or not update.retrieved:
+        return False
+    return language_of(update.retrieved[0].text) != language_of(update.standalone)
+
+
+def _evidence(one: Evidence) -> EvidenceItem:
+    """A passage with the answer marked in it."""
+    answer = (one.start, one.end) if one.end > one.start else None
+    return EvidenceItem(
+        number=one.number,
+        document=one.document,
+        page=one.page,
+        heading=one.heading,
+        pieces=pieces(one.text, (), answer),
+        score=round(one.score, 3),
+        meaning=round(one.meaning, 3),
+        words=round(one.words, 3),
+    )
+
+
+def _notices(update: AnswerUpdate) -> str:
+    """What went wrong, or could not be stored, as HTML; empty if nothing did."""
+    errors = [error for error in (update.error, update.warning) if error is not None]
+    return "".join(markup.render("notice.html", sentence=markup.problem(error)) for error in errors)

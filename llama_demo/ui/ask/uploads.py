@@ -1,0 +1,36 @@
+"""A file to be asked about, on its way in: a route beside Gradio's own, so it is never written to disk."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from llama_demo.errors import InputError
+from llama_demo.services.asking.answer import Subject
+from llama_demo.services.asking.sources import LARGEST_FILE
+from llama_demo.ui.ask.schemas import ConversationItem, TextFileRequest
+from llama_demo.ui.ask.serializers import serialize_heading
+from llama_demo.ui.calls import Call
+from llama_demo.ui.frame import Services
+from llama_demo.ui.guard import READING
+from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.http_routes import Upload, UploadLimit
+
+
+def routes(services: Services, handlers: Handlers) -> list[Route]:
+    """The way in, which answers with a conversation about the file."""
+
+    async def take(upload: Upload[TextFileRequest]) -> Response:
+        data = await upload.data()
+        begun = await run_in_threadpool(_begin, services, upload.call, upload.request.name, data)
+        return JSONResponse(begun.model_dump(mode="json"))
+
+    too_large = InputError("document_too_large", bytes=LARGEST_FILE + 1, limit=LARGEST_FILE)
+    limit = UploadLimit(bytes=LARGEST_FILE, too_large=too_large)
+    return [handlers.files.upload(READING, TextFileRequest, take, limit=limit)]
+
+
+def _begin(services: Services, call: Call, name: str, data: bytes) -> ConversationItem:
+    parts = services.sources.file(name, data)
+    return serialize_heading(services.conversations.begin(call.visit, Subject(parts=parts)))
