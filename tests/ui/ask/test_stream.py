@@ -13,7 +13,7 @@ from llama_demo.services.asking.answer import AnswerUpdate, Claim, Evidence, Var
 from llama_demo.services.asking.conversation import AnswerProgress
 from llama_demo.services.history.runs import Run
 from llama_demo.ui.ask.serializers import serialize_facts
-from llama_demo.ui.ask.stream import INTERVAL, AnswerStream, stream_of_run
+from llama_demo.ui.ask.stream import AnswerStream, stream_of_run
 
 TEXT = "One 🍵 [1].\n\nTwo is **not** so."
 PASSAGE = Evidence("The cup 🍵 is hot.", "cup.txt", page=2, start=4, end=9, number=1)
@@ -42,7 +42,7 @@ def drawn(text: str) -> dict[str, Any]:
 
 def sent(*updates: AnswerUpdate) -> list[str]:
     """All lines after each of these."""
-    seconds = itertools.count(step=INTERVAL)
+    seconds = itertools.count()
     stream, texts = AnswerStream(ask=3, clock=lambda: next(seconds)), []
     for update in updates:
         assert stream.answer(AnswerProgress("talk", "question", "answer", update))
