@@ -16,7 +16,7 @@ from llama_demo.store import chunk_words
 from llama_demo.store.clock import to_microseconds
 from llama_demo.store.database import Database
 from llama_demo.store.library import EVERYBODY, DocumentRow, remove_documents
-from llama_demo.store.run import storable
+from llama_demo.unicode import replace_lone_surrogates
 
 _SAME_MODEL = 0.999
 """Cosine of two probes above which they come from one model: devices and precisions differ less."""
@@ -79,10 +79,12 @@ class ChunkStore:
         """The number of the model that is called ``name`` and makes this vector of the probe."""
         with self._database.writing() as tables:
             select = "SELECT number, probe FROM embedders WHERE name = ? AND width = ? ORDER BY number DESC"
-            for number, known in tables.execute(select, [storable(name), len(probe)]).fetchall():
+            for number, known in tables.execute(
+                select, [replace_lone_surrogates(name), len(probe)]
+            ).fetchall():
                 if _cosine(np.frombuffer(known, "<f4"), probe) > _SAME_MODEL:
                     return int(number)
-            row = [storable(name), len(probe), probe.astype("<f4").tobytes()]
+            row = [replace_lone_surrogates(name), len(probe), probe.astype("<f4").tobytes()]
             insert = "INSERT INTO embedders(name, width, probe) VALUES (?, ?, ?)"
             return int(tables.execute(insert, row).lastrowid or 0)
 
@@ -190,7 +192,7 @@ class ChunkStore:
         values = {
             "collections": json.dumps(list(collections)),
             "documents": json.dumps(list(narrowing.documents)),
-            "language": storable(narrowing.language),
+            "language": replace_lone_surrogates(narrowing.language),
             "since": to_microseconds(narrowing.since) if narrowing.since else 0,
             "until": to_microseconds(narrowing.until) if narrowing.until else 2**62,
         }
@@ -211,7 +213,7 @@ class ChunkStore:
 
     def of_document(self, document_id: str, *, owner: str | None) -> list[ChunkRow]:
         """All chunks of a document that this owner may read, in its order."""
-        values = {"document": storable(document_id), **_reader(owner)}
+        values = {"document": replace_lone_surrogates(document_id), **_reader(owner)}
         with self._database.reading() as tables:
             return [_chunk(row) for row in tables.query(_OF_DOCUMENT, values)]
 
@@ -220,7 +222,7 @@ def _done(document: DocumentRow, chunks: Sequence[ChunkRow], owner: str) -> dict
     pages = max((chunk.page or 0 for chunk in chunks), default=0)
     return {
         "id": document.id,
-        "owner": storable(owner),
+        "owner": replace_lone_surrogates(owner),
         "language": document.language,
         "chunks": len(chunks),
         "pages": max(pages, document.pages),
@@ -233,9 +235,9 @@ def _insert(tables: sqlite_utils.Database, document: DocumentRow, chunk: ChunkRo
         "document": document.id,
         "place": chunk.place,
         "page": chunk.page,
-        "heading": storable(chunk.heading),
+        "heading": replace_lone_surrogates(chunk.heading),
         "language": chunk.language,
-        "text": storable(chunk.text),
+        "text": replace_lone_surrogates(chunk.text),
         "starts": chunk.start,
         "ends": chunk.end,
     }
@@ -261,7 +263,7 @@ def _touch(tables: sqlite_utils.Database, collection: int) -> None:
 
 
 def _reader(owner: str | None) -> dict[str, str]:
-    return {"owner": EVERYBODY if owner is None else storable(owner), "everybody": EVERYBODY}
+    return {"owner": EVERYBODY if owner is None else replace_lone_surrogates(owner), "everybody": EVERYBODY}
 
 
 def _chunk(row: Mapping[str, Any]) -> ChunkRow:

@@ -24,8 +24,9 @@ from llama_demo.store.conversation import (
 from llama_demo.store.database import TIMEOUT, Database
 from llama_demo.store.ids import new_id
 from llama_demo.store.open_message import OpenMessage
-from llama_demo.store.run import INTERRUPTED, RUNNING, as_json, storable
+from llama_demo.store.run import INTERRUPTED, RUNNING, as_json
 from llama_demo.store.words import phrases
+from llama_demo.unicode import replace_lone_surrogates
 
 _BEGIN_TIMEOUT = 1.0
 """Seconds that the first word of an answer may wait for a database that somebody else holds."""
@@ -56,7 +57,13 @@ class ConversationStore:
         """Store a conversation without any message."""
         now = self._tick()
         begun = ConversationRow(
-            new_id(now), storable(title), kind, to_datetime(now), to_datetime(now), None, dict(subject)
+            new_id(now),
+            replace_lone_surrogates(title),
+            kind,
+            to_datetime(now),
+            to_datetime(now),
+            None,
+            dict(subject),
         )
         self.put(begun, [], owner=owner)
         return begun
@@ -67,7 +74,7 @@ class ConversationStore:
         Returns:
             False, and nothing is stored, if somebody else has a conversation of that id.
         """
-        values = _values(one) | {"owner": storable(owner)}
+        values = _values(one) | {"owner": replace_lone_surrogates(owner)}
         with self._database.writing() as tables:
             tables.execute(_PUT, values)
             if tables.execute(_GET, values).fetchone() is None:
@@ -87,9 +94,9 @@ class ConversationStore:
                 without any word, such as ``%``, finds the conversations that hold it to the letter.
             before: the place of the last conversation seen; the page goes on after it.
         """
-        changed, last = (2**62, "") if before is None else place_of(storable(before))
-        condition, values = _narrowed(storable(query), owner=storable(owner))
-        values |= {"owner": storable(owner), "changed": changed, "last": last, "limit": limit}
+        changed, last = (2**62, "") if before is None else place_of(replace_lone_surrogates(before))
+        condition, values = _narrowed(replace_lone_surrogates(query), owner=replace_lone_surrogates(owner))
+        values |= {"owner": replace_lone_surrogates(owner), "changed": changed, "last": last, "limit": limit}
         select = f"{_PAGE} AND {condition} ORDER BY changed DESC, id DESC LIMIT :limit"
         with self._database.reading() as tables:
             return [heading(row) for row in tables.query(select, values)]
@@ -97,7 +104,7 @@ class ConversationStore:
     def count(self, *, owner: str) -> int:
         """How many conversations with at least one message the owner has."""
         with self._database.reading() as tables:
-            return int(tables.execute(_COUNT, {"owner": storable(owner)}).fetchone()[0])
+            return int(tables.execute(_COUNT, {"owner": replace_lone_surrogates(owner)}).fetchone()[0])
 
     def get(self, conversation_id: str, *, owner: str) -> ConversationRow | None:
         """The conversation, or None if this owner has none of that id."""
@@ -112,7 +119,7 @@ class ConversationStore:
 
     def of_run(self, run_id: str, *, owner: str) -> str | None:
         """The id of the owner's conversation in which a run of the history was an answer, or None."""
-        values = {"run": storable(run_id), "owner": storable(owner)}
+        values = {"run": replace_lone_surrogates(run_id), "owner": replace_lone_surrogates(owner)}
         with self._database.reading() as tables:
             row = tables.execute(_OF_RUN, values).fetchone()
             return None if row is None else str(row[0])
@@ -127,12 +134,22 @@ class ConversationStore:
         """
         now = self._tick()
         asked = MessageRow(
-            new_id(now), parent, "user", storable(content), "done", to_datetime(now), variant={}, details={}
+            new_id(now),
+            parent,
+            "user",
+            replace_lone_surrogates(content),
+            "done",
+            to_datetime(now),
+            variant={},
+            details={},
         )
         with self._database.writing(timeout=_BEGIN_TIMEOUT) as tables:
-            if not self._add(tables, asked, conversation_id, storable(owner)):
+            if not self._add(tables, asked, conversation_id, replace_lone_surrogates(owner)):
                 return None
-            values = _named(conversation_id, owner) | {"title": storable(title), "leaf": asked.id}
+            values = _named(conversation_id, owner) | {
+                "title": replace_lone_surrogates(title),
+                "leaf": asked.id,
+            }
             tables.execute(_CHOOSE, values)
             if tables.execute(_NAME, values).rowcount:
                 _put_title(tables, values)
@@ -155,11 +172,11 @@ class ConversationStore:
             new_id(now), parent, "assistant", "", RUNNING, to_datetime(now), variant=dict(variant), details={}
         )
         with self._database.writing(timeout=_BEGIN_TIMEOUT) as tables:
-            if not self._add(tables, begun, conversation_id, storable(owner)):
+            if not self._add(tables, begun, conversation_id, replace_lone_surrogates(owner)):
                 return None
             if choose:
                 tables.execute(_CHOOSE, _named(conversation_id, owner) | {"leaf": begun.id})
-        return OpenMessage(self._database, begun.id, storable(owner))
+        return OpenMessage(self._database, begun.id, replace_lone_surrogates(owner))
 
     def write(
         self,
@@ -181,7 +198,7 @@ class ConversationStore:
             StoreError: ``deletion_incomplete`` if the title is stored but the one before still stands in
                 the log.
         """
-        values = _named(conversation_id, owner) | {"title": storable(title)}
+        values = _named(conversation_id, owner) | {"title": replace_lone_surrogates(title)}
         with self._database.writing() as tables:
             if not tables.execute(_RENAME, values).rowcount:
                 return False
@@ -192,7 +209,7 @@ class ConversationStore:
 
     def choose(self, conversation_id: str, leaf: str, *, owner: str) -> bool:
         """Let the conversation go on at this message; False if the owner's conversation has none such."""
-        values = _named(conversation_id, owner) | {"leaf": storable(leaf)}
+        values = _named(conversation_id, owner) | {"leaf": replace_lone_surrogates(leaf)}
         with self._database.writing() as tables:
             return tables.execute(_CHOOSE, values).rowcount > 0
 
@@ -210,7 +227,7 @@ class ConversationStore:
         Raises:
             StoreError: ``deletion_incomplete`` as for a single one.
         """
-        return self._delete("owner = :owner", {"owner": storable(owner)})
+        return self._delete("owner = :owner", {"owner": replace_lone_surrogates(owner)})
 
     def _delete(self, which: str, values: dict[str, Any]) -> int:
         with self._database.writing() as tables:
@@ -272,7 +289,7 @@ class ConversationStore:
 def _values(one: ConversationRow) -> dict[str, Any]:
     return {
         "id": one.id,
-        "title": storable(one.title),
+        "title": replace_lone_surrogates(one.title),
         "kind": one.kind,
         "subject": as_json(one.subject),
         "created": to_microseconds(one.created),
@@ -282,7 +299,7 @@ def _values(one: ConversationRow) -> dict[str, Any]:
 
 
 def _named(conversation_id: str, owner: str) -> dict[str, Any]:
-    return {"id": storable(conversation_id), "owner": storable(owner)}
+    return {"id": replace_lone_surrogates(conversation_id), "owner": replace_lone_surrogates(owner)}
 
 
 def _narrowed(query: str, *, owner: str) -> tuple[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llama_demo.store.database import Database
-from llama_demo.store.run import storable
+from llama_demo.unicode import replace_lone_surrogates
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class GlossaryStore:
         """
         values = _direction(owner, source, target) | {
             "key": key_of(entry.term),
-            "term": storable(entry.term),
-            "translation": storable(entry.translation),
+            "term": replace_lone_surrogates(entry.term),
+            "translation": replace_lone_surrogates(entry.translation),
             "most": most,
         }
         with self._database.writing() as tables:
@@ -74,11 +74,15 @@ class GlossaryStore:
 
 def key_of(term: str) -> str:
     """The term as it is compared."""
-    return storable(" ".join(term.split()).casefold())
+    return replace_lone_surrogates(" ".join(term.split()).casefold())
 
 
 def _direction(owner: str, source: str, target: str) -> dict[str, object]:
-    return {"owner": storable(owner), "source": storable(source), "target": storable(target)}
+    return {
+        "owner": replace_lone_surrogates(owner),
+        "source": replace_lone_surrogates(source),
+        "target": replace_lone_surrogates(target),
+    }
 
 
 _OF_DIRECTION = "owner = :owner AND source = :source AND target = :target"

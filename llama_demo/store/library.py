@@ -23,7 +23,8 @@ from llama_demo.store import chunk_words
 from llama_demo.store.clock import to_datetime, to_microseconds
 from llama_demo.store.database import Database
 from llama_demo.store.ids import new_id
-from llama_demo.store.run import as_json, storable
+from llama_demo.store.run import as_json
+from llama_demo.unicode import replace_lone_surrogates
 
 EVERYBODY = ""
 """The owner of what came with the program."""
@@ -100,12 +101,12 @@ class LibraryStore:
 
     def collection(self, name: str, *, owner: str | None) -> Collection | None:
         """The owner's collection of this name, else the shared one."""
-        found = [one for one in self.collections(owner=owner) if one.name == storable(name)]
+        found = [one for one in self.collections(owner=owner) if one.name == replace_lone_surrogates(name)]
         return found[-1] if found else None
 
     def make_collection(self, name: str, *, owner: str) -> int:
         """The number of the owner's collection of this name, which is made if need be."""
-        values = [storable(owner), storable(name)]
+        values = [replace_lone_surrogates(owner), replace_lone_surrogates(name)]
         with self._database.writing() as tables:
             tables.execute("INSERT OR IGNORE INTO collections(owner, name) VALUES (?, ?)", values)
             found = tables.execute("SELECT number FROM collections WHERE owner = ? AND name = ?", values)
@@ -115,18 +116,25 @@ class LibraryStore:
         """Give the owner's collection another name; False if there is no such, or the name is taken."""
         with self._database.writing() as tables:
             update = "UPDATE OR IGNORE collections SET name = ? WHERE number = ? AND owner = ?"
-            return tables.execute(update, [storable(name), number, storable(owner)]).rowcount > 0
+            return (
+                tables.execute(
+                    update, [replace_lone_surrogates(name), number, replace_lone_surrogates(owner)]
+                ).rowcount
+                > 0
+            )
 
     def delete_collection(self, number: int, *, owner: str) -> list[str]:
         """Remove a collection of the owner with all that is in it; returns the ids of its documents."""
         with self._database.writing() as tables:
             found = tables.execute(
-                "SELECT id FROM documents WHERE collection = ? AND owner = ?", [number, storable(owner)]
+                "SELECT id FROM documents WHERE collection = ? AND owner = ?",
+                [number, replace_lone_surrogates(owner)],
             ).fetchall()
             ids = [one for (one,) in found]
             _remove(tables, ids)
             tables.execute(
-                "DELETE FROM collections WHERE number = ? AND owner = ?", [number, storable(owner)]
+                "DELETE FROM collections WHERE number = ? AND owner = ?",
+                [number, replace_lone_surrogates(owner)],
             )
         self._database.scrub()
         return ids
@@ -139,20 +147,20 @@ class LibraryStore:
 
     def document(self, document_id: str, *, owner: str | None) -> DocumentRow | None:
         """A document that this owner may read."""
-        values = {"id": storable(document_id), "owner": _own(owner), "everybody": EVERYBODY}
+        values = {"id": replace_lone_surrogates(document_id), "owner": _own(owner), "everybody": EVERYBODY}
         with self._database.reading() as tables:
             return next((_from_row(row) for row in tables.query(_DOCUMENT, values)), None)
 
     def some(self, document_ids: Iterable[str], *, owner: str | None) -> dict[str, DocumentRow]:
         """Those of these documents that this owner may read, under their ids."""
-        ids = json.dumps([storable(one) for one in document_ids])
+        ids = json.dumps([replace_lone_surrogates(one) for one in document_ids])
         values = {"ids": ids, "owner": _own(owner), "everybody": EVERYBODY}
         with self._database.reading() as tables:
             return {row["id"]: _from_row(row) for row in tables.query(_SOME, values)}
 
     def same(self, digest: str, collection: int, *, owner: str) -> DocumentRow | None:
         """The owner's document of this content that is in the collection already, or is about to be."""
-        values = {"digest": digest, "collection": collection, "owner": storable(owner)}
+        values = {"digest": digest, "collection": collection, "owner": replace_lone_surrogates(owner)}
         with self._database.reading() as tables:
             return next((_from_row(row) for row in tables.query(_SAME, values)), None)
 
@@ -160,7 +168,7 @@ class LibraryStore:
         """How many documents and how many bytes of files this owner has, failed ones included."""
         with self._database.reading() as tables:
             select = "SELECT count(*), coalesce(sum(bytes), 0) FROM documents WHERE owner = ?"
-            documents, size = tables.execute(select, [storable(owner)]).fetchone()
+            documents, size = tables.execute(select, [replace_lone_surrogates(owner)]).fetchone()
         return int(documents), int(size)
 
     def new_id(self, created: datetime) -> str:
@@ -171,9 +179,9 @@ class LibraryStore:
         """Store that a file waits to be indexed, in place of one of its name that failed."""
         row = {
             "id": document.id,
-            "owner": storable(owner),
+            "owner": replace_lone_surrogates(owner),
             "collection": document.collection,
-            "name": storable(document.name),
+            "name": replace_lone_surrogates(document.name),
             "digest": document.digest,
             "bytes": document.bytes,
             "created": to_microseconds(document.created),
@@ -185,13 +193,22 @@ class LibraryStore:
 
     def fail(self, document_id: str, reason: str, values: Mapping[str, object], *, owner: str) -> None:
         """Store why a document could not be indexed."""
-        told = {"reason": reason, "details": as_json(values), "id": document_id, "owner": storable(owner)}
+        told = {
+            "reason": reason,
+            "details": as_json(values),
+            "id": document_id,
+            "owner": replace_lone_surrogates(owner),
+        }
         with self._database.writing() as tables:
             tables.execute(_FAIL, told)
 
     def wait_again(self, document_id: str, *, owner: str) -> bool:
         """Let a document that is not done wait once more; False if the owner has none such."""
-        told = {"id": document_id, "owner": storable(owner), "process": self._database.process.name}
+        told = {
+            "id": document_id,
+            "owner": replace_lone_surrogates(owner),
+            "process": self._database.process.name,
+        }
         with self._database.writing() as tables:
             return tables.execute(_AGAIN, told).rowcount > 0
 
@@ -215,7 +232,12 @@ class LibraryStore:
         """Give a document another name; False if the owner has none such."""
         with self._database.writing() as tables:
             update = "UPDATE documents SET name = ? WHERE id = ? AND owner = ?"
-            return tables.execute(update, [storable(name), document_id, storable(owner)]).rowcount > 0
+            return (
+                tables.execute(
+                    update, [replace_lone_surrogates(name), document_id, replace_lone_surrogates(owner)]
+                ).rowcount
+                > 0
+            )
 
     def delete(self, document_ids: Sequence[str], *, owner: str) -> list[str]:
         """Remove documents, and their text from the disk; returns the ids of those that there were.
@@ -224,7 +246,9 @@ class LibraryStore:
             StoreError: ``deletion_incomplete`` if they are gone but their text still stands in the log.
         """
         with self._database.writing() as tables:
-            found = tables.execute(_OWNED, [json.dumps(list(document_ids)), storable(owner)]).fetchall()
+            found = tables.execute(
+                _OWNED, [json.dumps(list(document_ids)), replace_lone_surrogates(owner)]
+            ).fetchall()
             ids = [one for (one,) in found]
             _remove(tables, ids)
         if ids:
@@ -250,7 +274,7 @@ def _remove(tables: sqlite_utils.Database, ids: Sequence[str]) -> None:
 
 def _own(owner: str | None) -> str:
     """Somebody without an owner of their own reads what belongs to everybody."""
-    return EVERYBODY if owner is None else storable(owner)
+    return EVERYBODY if owner is None else replace_lone_surrogates(owner)
 
 
 def _from_row(row: Mapping[str, Any]) -> DocumentRow:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from llama_demo.store import conversation_words
 from llama_demo.store.database import TIMEOUT, Database
-from llama_demo.store.run import RUNNING, as_json, storable
+from llama_demo.store.run import RUNNING, as_json
+from llama_demo.unicode import replace_lone_surrogates
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class OpenMessage:
         """
         values = {
             "status": status,
-            "content": storable(content),
+            "content": replace_lone_surrogates(content),
             "variant": as_json(variant),
             "details": as_json(details),
             "id": self.id,
@@ -52,7 +53,11 @@ class OpenMessage:
                 return
             number, conversation = tables.execute(_PLACE, values).fetchone()
             conversation_words.put_message(
-                tables, number, owner=self.owner, conversation=conversation, text=storable(content)
+                tables,
+                number,
+                owner=self.owner,
+                conversation=conversation,
+                text=replace_lone_surrogates(content),
             )
             tables.execute(_TOUCH, {"now": now, "conversation": conversation})
 

@@ -12,6 +12,7 @@ from llama_demo.store import run_index
 from llama_demo.store.clock import to_datetime, to_microseconds
 from llama_demo.store.database import TIMEOUT, Database
 from llama_demo.store.ids import number_of
+from llama_demo.unicode import replace_lone_surrogates
 
 RUNNING = "running"
 FINAL = frozenset({"done", "stopped", "failed"})
@@ -52,16 +53,16 @@ class Run:
 def as_values(run: Run) -> dict[str, Any]:
     """A finished run as the table holds it, without what depends on the place it gets."""
     return {
-        "task": storable(run.task),
+        "task": replace_lone_surrogates(run.task),
         "created": to_microseconds(run.created),
         "status": run.status,
-        "model": storable(run.model),
-        "input": storable(run.input),
-        "output": storable(run.output),
+        "model": replace_lone_surrogates(run.model),
+        "input": replace_lone_surrogates(run.input),
+        "output": replace_lone_surrogates(run.output),
         "options": as_json(run.options),
         "timings": as_json(run.timings),
         "rating": run.rating,
-        "note": storable(run.note),
+        "note": replace_lone_surrogates(run.note),
         "trace": as_trace(run.trace),
     }
 
@@ -89,24 +90,12 @@ def from_row(row: Mapping[str, Any]) -> Run:
 def as_trace(tokens: Sequence[Token]) -> str:
     """Short: a run of 200 tokens takes about 5 kB."""
     rounded = [(text, token, round(logprob, 4)) for text, token, logprob in tokens]
-    return storable(json.dumps(rounded, ensure_ascii=False, separators=(",", ":")))
+    return replace_lone_surrogates(json.dumps(rounded, ensure_ascii=False, separators=(",", ":")))
 
 
 def as_json(values: Mapping[str, object]) -> str:
     """Readable in the file, Chinese as Chinese; what JSON does not know is kept as its text."""
-    return storable(json.dumps(dict(values), ensure_ascii=False, default=str))
-
-
-def storable(text: str) -> str:
-    """The text as UTF-8 can hold it: the two halves of a character joined, a single half as U+FFFD.
-
-    JavaScript lets a page send half of an emoji; SQLite would refuse the whole row.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
+    return replace_lone_surrogates(json.dumps(dict(values), ensure_ascii=False, default=str))
 
 
 @dataclass(frozen=True)
@@ -136,7 +125,7 @@ class OpenRun:
         """
         values = {
             "status": status,
-            "output": storable(output),
+            "output": replace_lone_surrogates(output),
             "timings": as_json(timings),
             "trace": as_trace(trace),
             "id": self.id,

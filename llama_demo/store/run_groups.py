@@ -14,14 +14,15 @@ from itertools import groupby
 import sqlite_utils
 
 from llama_demo.store.ids import id_of, new_id, number_of
-from llama_demo.store.run import Run, from_row, storable
+from llama_demo.store.run import Run, from_row
+from llama_demo.unicode import replace_lone_surrogates
 
 
 def group_of(tables: sqlite_utils.Database, origin: str | None, owner: str) -> str | None:
     """The name of the group that this run belongs to."""
     if origin is None:
         return None
-    values = [storable(origin), owner]
+    values = [replace_lone_surrogates(origin), owner]
     found = tables.execute("SELECT origin FROM runs WHERE id = ? AND owner = ?", values).fetchone()
     return found[0] if found and found[0] else values[0]
 
@@ -57,14 +58,14 @@ class VersionNumber:
 
 def versions(tables: sqlite_utils.Database, run_id: str, *, owner: str) -> list[Run]:
     """The run and all other versions of it, oldest first; nothing if this owner has no such run."""
-    values = {"id": storable(run_id), "owner": storable(owner)}
+    values = {"id": replace_lone_surrogates(run_id), "owner": replace_lone_surrogates(owner)}
     return [from_row(row) for row in tables.query(_VERSIONS, values)]
 
 
 def places(tables: sqlite_utils.Database, runs: Sequence[Run], *, owner: str) -> dict[str, VersionNumber]:
     """The place of each run, under its id, among the versions that this owner has; a run alone has none."""
     groups = json.dumps(sorted({run.origin or run.id for run in runs}))
-    rows = tables.execute(_GROUPS, {"groups": groups, "owner": storable(owner)}).fetchall()
+    rows = tables.execute(_GROUPS, {"groups": groups, "owner": replace_lone_surrogates(owner)}).fetchall()
     found: dict[str, VersionNumber] = {}
     for _, members in groupby(sorted(map(tuple, rows)), key=lambda row: row[0]):
         ids = [run_id for _, run_id in members]

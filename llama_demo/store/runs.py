@@ -16,9 +16,10 @@ from llama_demo.store import run_index
 from llama_demo.store.clock import IncreasingClock, microseconds_now, to_microseconds
 from llama_demo.store.database import TIMEOUT, Database
 from llama_demo.store.ids import AFTER_ALL_IDS, number_of
-from llama_demo.store.run import INTERRUPTED, OpenRun, Run, as_json, as_values, from_row, storable
+from llama_demo.store.run import INTERRUPTED, OpenRun, Run, as_json, as_values, from_row
 from llama_demo.store.run_groups import VersionNumber, free_id, group_of, place_of, places, versions
 from llama_demo.store.run_index import Filter, selection
+from llama_demo.unicode import replace_lone_surrogates
 
 REPLACING_WINDOW = 10_000_000
 """Microseconds within which a run of the same debounce key replaces the one before."""
@@ -65,13 +66,13 @@ class RunStore:
         with self._database.writing(timeout=timeout) as tables:
             now = self._tick()
             values: dict[str, Any] = {
-                "owner": storable(owner),
-                "task": storable(task),
-                "box": storable(debounce_key),
+                "owner": replace_lone_surrogates(owner),
+                "task": replace_lone_surrogates(task),
+                "box": replace_lone_surrogates(debounce_key),
                 "begun": now,
                 "process": self._database.process.name,
-                "model": storable(model),
-                "input": storable(input),
+                "model": replace_lone_surrogates(model),
+                "input": replace_lone_surrogates(input),
                 "options": as_json(options),
             }
             values["origin"] = group_of(tables, origin, values["owner"])
@@ -93,22 +94,22 @@ class RunStore:
             before: id of the last run seen; the page goes on after it, even if it was deleted meanwhile.
             narrowing: only the runs that this filter leaves.
         """
-        start = AFTER_ALL_IDS if before is None else storable(before)
-        chosen = selection(_storable(narrowing), owner=storable(owner), before=start)
+        start = AFTER_ALL_IDS if before is None else replace_lone_surrogates(before)
+        chosen = selection(_storable(narrowing), owner=replace_lone_surrogates(owner), before=start)
         page = f"SELECT runs.* FROM {chosen.source} ORDER BY {chosen.order} DESC LIMIT :limit"  # noqa: S608
         with self._database.reading() as tables:
             return [from_row(row) for row in tables.query(page, chosen.values | {"limit": limit})]
 
     def get(self, run_id: str, *, owner: str) -> Run | None:
         """The run, or None if this owner has none of that id."""
-        values = [storable(run_id), storable(owner)]
+        values = [replace_lone_surrogates(run_id), replace_lone_surrogates(owner)]
         with self._database.reading() as tables:
             rows = list(tables.query("SELECT * FROM runs WHERE id = ? AND owner = ?", values))
         return from_row(rows[0]) if rows else None
 
     def count(self, *, owner: str, narrowing: Filter = EVERYTHING) -> int:
         """How many runs of the owner the filter leaves."""
-        chosen = selection(_storable(narrowing), owner=storable(owner))
+        chosen = selection(_storable(narrowing), owner=replace_lone_surrogates(owner))
         count = f"SELECT count(*) FROM {chosen.countable}"  # noqa: S608  (our own words, values are bound)
         with self._database.reading() as tables:
             return int(tables.execute(count, chosen.values).fetchone()[0])
@@ -116,7 +117,7 @@ class RunStore:
     def names(self, *, owner: str) -> list[tuple[str, str]]:
         """Every task of the owner's runs with every model that was used for it."""
         with self._database.reading() as tables:
-            found = tables.execute(_NAMES, [storable(owner)]).fetchall()
+            found = tables.execute(_NAMES, [replace_lone_surrogates(owner)]).fetchall()
         return [(task, model) for task, model in found]
 
     def versions(self, run_id: str, *, owner: str) -> list[Run]:
@@ -136,10 +137,10 @@ class RunStore:
             StoreError: ``deletion_incomplete`` if a former note still stands in the log.
         """
         values = {
-            "id": storable(run_id),
-            "owner": storable(owner),
+            "id": replace_lone_surrogates(run_id),
+            "owner": replace_lone_surrogates(owner),
             "rating": rating,
-            "note": None if note is None else storable(note),
+            "note": None if note is None else replace_lone_surrogates(note),
         }
         with self._database.writing() as tables:
             former = tables.execute(
@@ -166,7 +167,7 @@ class RunStore:
         Returns:
             how many were stored and how many were there already.
         """
-        mine, stored, known = storable(owner), 0, 0
+        mine, stored, known = replace_lone_surrogates(owner), 0, 0
         with self._database.writing() as tables:
             for run in runs:
                 run_id, taken = place_of(tables, run.id, mine)
@@ -183,8 +184,8 @@ class RunStore:
         with self._database.writing() as tables:
             place = {
                 "id": free_id(tables, to_microseconds(run.created)),
-                "owner": storable(owner),
-                "origin": group_of(tables, run.origin, storable(owner)),
+                "owner": replace_lone_surrogates(owner),
+                "origin": group_of(tables, run.origin, replace_lone_surrogates(owner)),
             }
             _insert(tables, run, place)
         return str(place["id"])
@@ -195,7 +196,7 @@ class RunStore:
         Raises:
             StoreError: ``deletion_incomplete`` if the run is gone but its text still stands in the log.
         """
-        values = [storable(run_id), storable(owner)]
+        values = [replace_lone_surrogates(run_id), replace_lone_surrogates(owner)]
         with self._database.writing() as tables:
             deleted = tables.execute("DELETE FROM runs WHERE id = ? AND owner = ?", values).rowcount
             if deleted:
@@ -212,7 +213,7 @@ class RunStore:
         Raises:
             StoreError: ``deletion_incomplete`` as for a single run.
         """
-        values = [storable(owner)]
+        values = [replace_lone_surrogates(owner)]
         with self._database.writing() as tables:
             numbers = tables.execute("SELECT number FROM runs WHERE owner = ?", values).fetchall()
             tables.execute("DELETE FROM runs WHERE owner = ?", values)
@@ -292,7 +293,7 @@ def _insert(tables: sqlite_utils.Database, run: Run, place: Mapping[str, str | N
 def _storable(narrowing: Filter) -> Filter:
     return replace(
         narrowing,
-        query=storable(narrowing.query),
-        task=storable(narrowing.task),
-        model=storable(narrowing.model),
+        query=replace_lone_surrogates(narrowing.query),
+        task=replace_lone_surrogates(narrowing.task),
+        model=replace_lone_surrogates(narrowing.model),
     )

@@ -11,8 +11,8 @@ import regex
 from numpy.typing import NDArray
 
 from llama_demo.span import Span
-from llama_demo.tasks.plain_text import plain
 from llama_demo.tasks.translation_hops import SequenceHop, translate_through
+from llama_demo.unicode import replace_lone_surrogates
 
 _WORD = regex.compile(
     r"(?P<unspaced>[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]+)|[\p{L}\p{M}\p{N}]+(?:['’-]\p{L}+)*"
@@ -93,7 +93,7 @@ def align_words(hops: Sequence[SequenceHop], sentence: str, translation: str) ->
 
 def _aligned(hop: SequenceHop, sentence: str, translation: str) -> WordAlignment:
     vocabulary = hop.translator.vocabulary
-    sentence, translation = plain(sentence), plain(translation)
+    sentence, translation = replace_lone_surrogates(sentence), replace_lone_surrogates(translation)
     [source] = vocabulary.encode([sentence], source=hop.source, target=hop.target)
     target = vocabulary.encode_target(translation)
     rows = hop.translator.engine.attend(source.ids, target.ids, prefix=vocabulary.prefix(hop.target))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from llama_demo.errors import CheckpointError
 from llama_demo.tasks.language_model import LanguageModel
-from llama_demo.tasks.prompts import Prompt, readable
+from llama_demo.tasks.prompts import Prompt, checked_text
 from llama_demo.text.chat_template import ChatMessage, ChatTemplate
 
 # Of the context at most this share is kept free for an answer.
@@ -52,7 +52,7 @@ def conversation_prompt(
     """
     turns = _in_turn(turns)
     if model.chat is None:
-        text = readable(turns[-1].content) + begins
+        text = checked_text(turns[-1].content) + begins
         return Fitted(Prompt(tuple(model.tokenizer.encode(text)), text, begins=text), len(turns) - 1)
     room = room_for_prompt(model, answer) - _size(model, begins)
     left = room - _size(model, system) - _size(model, turns[-1].content)
@@ -76,7 +76,7 @@ def room_for_prompt(model: LanguageModel, answer: int) -> int:
 
 
 def _size(model: LanguageModel, text: str) -> int:
-    return len(model.tokenizer.encode(readable(text))) if text else 0
+    return len(model.tokenizer.encode(checked_text(text))) if text else 0
 
 
 def _in_turn(turns: Sequence[ChatMessage]) -> list[ChatMessage]:

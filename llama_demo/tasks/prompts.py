@@ -10,6 +10,7 @@ from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.presets import Preset, request_for
 from llama_demo.text.chat_template import ChatMessage
 from llama_demo.text.tokenizers.tokenizer import Tokenizer
+from llama_demo.unicode import replace_lone_surrogates
 
 # Far beyond any context, and short enough to turn into tokens within a second.
 LONGEST_PROMPT = 200_000  # characters
@@ -53,7 +54,7 @@ def prompt_for(model: LanguageModel, preset: Preset, text: str, *, form: str = "
         InputError: there is nothing to read, too much, or the model lacks the ability that it takes.
         CheckpointError: the checkpoint's template does not work.
     """
-    text = readable(text)
+    text = checked_text(text)
     if not preset.abilities:
         if not text.strip():
             raise InputError("prompt_empty")
@@ -81,13 +82,12 @@ def fill_of(model: LanguageModel, prompt: Prompt) -> Fill:
     return Fill(len(prompt.ids), model.engine.context, unread)
 
 
-def readable(text: str) -> str:
-    """The text as a vocabulary can take it.
+def checked_text(text: str) -> str:
+    """A prompt's text as a vocabulary can take it.
 
     Raises:
         InputError: it is longer than :data:`LONGEST_PROMPT`.
     """
     if len(text) > LONGEST_PROMPT:
         raise InputError("prompt_too_large", characters=len(text), limit=LONGEST_PROMPT)
-    # A lone surrogate, which JSON can carry, has no UTF-8 form.
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return replace_lone_surrogates(text)

@@ -14,9 +14,9 @@ from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.reading import ReadingEngine, SpanLogits, Window, load_reading_engine
 from llama_demo.errors import InputError
 from llama_demo.tasks.confidence import UNFITTED, Scale, read_scales
-from llama_demo.tasks.plain_text import plain
 from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
 from llama_demo.text.tokenizers.pieces import Pieces, PieceTokenizer
+from llama_demo.unicode import replace_lone_surrogates
 
 # A window overlaps the one before by this share, so that an answer at an edge is whole in one of them.
 OVERLAP = 0.25
@@ -122,11 +122,11 @@ def _read(reader: Reader, question: str, passages: Sequence[str]) -> list[_Spans
     """Every window on every passage, read."""
     if not question.strip():
         raise InputError("question_empty")
-    asked = reader.tokenizer.pieces([plain(question)])[0]
+    asked = reader.tokenizer.pieces([replace_lone_surrogates(question)])[0]
     limit = int(reader.longest * _QUESTION_SHARE)
     if len(asked) > limit:
         raise InputError("sentence_too_long", tokens=len(asked), limit=limit)
-    pieces = reader.tokenizer.pieces([plain(passage) for passage in passages])
+    pieces = reader.tokenizer.pieces([replace_lone_surrogates(passage) for passage in passages])
     views = [view for i, each in enumerate(pieces) for view in _views(reader, asked, i, each)]
     logits = dict(reader.engine.read([view.window for view in views]))
     return [_spans(view, logits[i]) for i, view in enumerate(views)]

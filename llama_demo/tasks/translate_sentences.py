@@ -14,10 +14,10 @@ from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.translation import TranslationEngine, TranslationHypotheses, load_translation_engine
 from llama_demo.span import Span
-from llama_demo.tasks.plain_text import plain
 from llama_demo.text.tokenizers.pieces import Pieces
 from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
 from llama_demo.text.tokenizers.translator_vocabulary import TranslatorVocabulary
+from llama_demo.unicode import replace_lone_surrogates
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def translate_sentences(
         InputError: the translator does not know the direction, or a sentence is too long for it.
         DeviceError: the memory was not enough; what came before stands.
     """
-    texts = [plain(sentence) for sentence in sentences]
+    texts = [replace_lone_surrogates(sentence) for sentence in sentences]
     filled = [place for place, text in enumerate(texts) if text.strip()]
     pieces = translator.vocabulary.encode([texts[i] for i in filled], source=source, target=target)
     for place in sorted(set(range(len(texts))) - set(filled)):

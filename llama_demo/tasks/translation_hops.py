@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from llama_demo.engine.beam_search import Search
-from llama_demo.tasks.plain_text import plain
 from llama_demo.tasks.translate_sentences import Translator, translate_sentences
 from llama_demo.text.layout import between, cut_long
+from llama_demo.unicode import replace_lone_surrogates
 
 MOST_TOKENS = 120
 """Of a part that is translated at once: few sentences are longer, and models saw few that are."""
@@ -71,7 +71,9 @@ class SequenceHop:
 
     def token_ends(self, text: str) -> Sequence[int]:
         """As the encoder's vocabulary cuts it, marks included."""
-        [pieces] = self.translator.vocabulary.encode([plain(text)], source=self.source, target=self.target)
+        [pieces] = self.translator.vocabulary.encode(
+            [replace_lone_surrogates(text)], source=self.source, target=self.target
+        )
         return [end for _, end in pieces.offsets]
 
     def translate(

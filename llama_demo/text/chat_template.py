@@ -10,6 +10,7 @@ from pathlib import Path
 from llama_demo.text.template_sandbox import SandboxedTemplate
 from llama_demo.text.tokenizers.tokenizer import Tokenizer
 from llama_demo.text.tokenizers.vocabulary_settings import read_settings
+from llama_demo.unicode import replace_lone_surrogates
 
 # Noncharacters, which no text interchanges. They stand round a mark that somebody typed.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -101,8 +102,7 @@ class ChatTemplate:
                 "add_generation_prompt": add_generation_prompt,
             }
         )
-        # A lone half of a character, which JSON can carry, has no UTF-8 form.
-        return rendered.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return replace_lone_surrogates(rendered)
 
 
 def _any_of(texts: list[str]) -> re.Pattern[str]:

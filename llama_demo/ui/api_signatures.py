@@ -25,7 +25,7 @@ from llama_demo.services import visits
 from llama_demo.settings import Language
 from llama_demo.ui.answers import answers
 from llama_demo.ui.calls import CallReader
-from llama_demo.ui.schemas import whole
+from llama_demo.ui.schemas import repaired
 from llama_demo.ui.texts import LANGUAGES, catalogue
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ def _checked(checks: Mapping[str, TypeAdapter[Any]], values: Sequence[object]) -
     checked: dict[str, Any] = {}
     for (name, check), value in zip(checks.items(), values, strict=False):
         try:
-            checked[name] = check.validate_python(whole(value))
+            checked[name] = check.validate_python(repaired(value))
         except ValidationError as exc:
             schema = check.json_schema()
             kind = schema.get("type") or schema["anyOf"][0]["type"]

@@ -23,10 +23,10 @@ from llama_demo.ui.http_routes import FileRoutes
 from llama_demo.ui.json_line import json_line
 from llama_demo.ui.notices import notice_of
 from llama_demo.ui.page_events import PageEvents
-from llama_demo.ui.schemas import whole
+from llama_demo.ui.schemas import repaired
 from llama_demo.ui.server_functions import server_functions
 
-__all__ = ["Call", "Handlers", "notice_of", "whole"]
+__all__ = ["Call", "Handlers", "notice_of", "repaired"]
 
 LONGEST_HEADER = 100_000
 """Characters in which a page says who asks and what for, beside what it uploads."""

@@ -17,7 +17,7 @@ from gradio.blocks import Block
 from llama_demo.ui.answers import answers
 from llama_demo.ui.calls import CallReader
 from llama_demo.ui.notices import notice_of
-from llama_demo.ui.schemas import whole
+from llama_demo.ui.schemas import repaired
 
 SEND_VISIT = "async (visit, ...rest) => { %s; return [(await import('app/lib/visit.js')).visit(), ...rest]; }"
 """What the browser does before each call: the page says who asks, at that moment."""
@@ -76,7 +76,7 @@ class PageEvents:
 
         def guarded(event: gr.EventData, payload: object, *values: object) -> Iterator[Any]:
             try:
-                arguments = (self._calls.read(payload, event._data), *map(whole, values))
+                arguments = (self._calls.read(payload, event._data), *map(repaired, values))
                 with closing(answers(handler, arguments)) as stream:
                     for answer in stream:
                         yield (*answer, "")

@@ -8,17 +8,16 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from llama_demo.errors import DemoError
+from llama_demo.unicode import replace_lone_surrogates
 
 
-def whole(value: object) -> object:
-    """A text without halves of surrogate pairs: a browser can send them, but nothing can send them back."""
-    if not isinstance(value, str):
-        return value
-    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def repaired(value: object) -> object:
+    """A value of a call: a text without lone surrogates, anything else as it is."""
+    return replace_lone_surrogates(value) if isinstance(value, str) else value
 
 
-Text = Annotated[str, AfterValidator(whole)]
-Name = Annotated[str, AfterValidator(whole), Field(max_length=1_000)]
+Text = Annotated[str, AfterValidator(replace_lone_surrogates)]
+Name = Annotated[str, AfterValidator(replace_lone_surrogates), Field(max_length=1_000)]
 
 Kind = TypeVar("Kind", bound=BaseModel)
 

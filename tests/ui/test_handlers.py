@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from llama_demo.errors import InputError
 from llama_demo.services.visits import Visit
-from llama_demo.ui.handlers import Call, Handlers, whole
+from llama_demo.ui.handlers import Call, Handlers, repaired
 
 SECRET = "s" * 40
 
@@ -234,7 +234,7 @@ def test_an_endpoint_hides_a_defect(caplog: pytest.LogCaptureFixture) -> None:
 )
 def test_half_characters_are_made_whole(text: object, expected: object) -> None:
     """Nothing could send them back to the browser."""
-    assert whole(text) == expected
+    assert repaired(text) == expected
 
 
 def test_every_parameter_of_an_endpoint_is_described() -> None:

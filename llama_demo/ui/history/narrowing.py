@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from llama_demo.services.history.runs import RunFilter
-from llama_demo.ui.handlers import Call, whole
+from llama_demo.ui.handlers import Call, repaired
 
 
 def narrowing(call: Call) -> RunFilter:
@@ -27,7 +27,7 @@ def narrows(chosen: RunFilter) -> bool:
 
 
 def _text(call: Call, name: str) -> str:
-    value = whole(call.wanted.get(name))
+    value = repaired(call.wanted.get(name))
     return value if isinstance(value, str) else ""
 
 

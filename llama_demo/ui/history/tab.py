@@ -19,7 +19,7 @@ from llama_demo.services.history.runs import LONGEST_NOTE, TASKS, Run, VersionNu
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, Services, TabParts
-from llama_demo.ui.handlers import Call, whole
+from llama_demo.ui.handlers import Call, repaired
 from llama_demo.ui.history import files
 from llama_demo.ui.history.narrowing import narrowing, narrows
 
@@ -105,7 +105,7 @@ def _act(services: Services, call: Call) -> int:
         case "rate":
             runs.rate(visit, _run_id(call), {"1": 1, "-1": -1}.get(str(told.get("value")), 0))
         case "note":
-            runs.annotate(visit, _run_id(call), str(whole(told.get("text", ""))).strip())
+            runs.annotate(visit, _run_id(call), str(repaired(told.get("text", ""))).strip())
         case "more":
             return PAGE
     return 0
