@@ -39,6 +39,7 @@ class Recording:
         begin: stores the start of the run; None for a visit of which nothing is kept.
         run: what is known of it at its start.
         slot: where the run of a temporary visit is held until it is saved after all or forgotten.
+        clock: seconds; decides when a growing text is written.
 
     Attributes:
         run: what is known of it so far; all of it after :meth:`finish`.
@@ -46,16 +47,22 @@ class Recording:
     """
 
     def __init__(
-        self, begin: Callable[[], OpenRun] | None, run: FinishedRun, slot: RunSlot | None = None
+        self,
+        begin: Callable[[], OpenRun] | None,
+        run: FinishedRun,
+        slot: RunSlot | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.run = run
         self._slot = slot
+        self._clock = clock
         self.warning: DemoError | None = None
         self._begin = begin
         self._row: OpenRun | None = None
         self._output = ""
         self._finished = False
-        self._next_write = time.monotonic() + INTERVAL
+        self._next_write = self._clock() + INTERVAL
         self._attempt(lambda row: None)
 
     @property
@@ -68,9 +75,9 @@ class Recording:
         if self._finished:
             return
         self._output = output
-        if time.monotonic() < self._next_write:
+        if self._clock() < self._next_write:
             return
-        self._next_write = time.monotonic() + INTERVAL
+        self._next_write = self._clock() + INTERVAL
         self._attempt(lambda row: row.write(RUNNING, output, {}, timeout=GROWING_TIMEOUT))
 
     def finish(
@@ -100,7 +107,7 @@ class Recording:
             write(self._row)
         except StoreError as exc:
             self.warning = self.warning or exc
-            self._next_write = time.monotonic() + RETRY_INTERVAL
+            self._next_write = self._clock() + RETRY_INTERVAL
 
     def __enter__(self) -> Self:
         """The recording itself: the row was begun when it was made."""

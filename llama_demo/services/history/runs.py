@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as time_of_day
 from functools import partial
@@ -51,8 +52,9 @@ class RunFilter(TypedDict, total=False):
 class RunService:
     """The history as a visitor sees it: their own runs and nobody else's."""
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: RunStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
+        self._clock = clock
         self._unsaved = Unsaved()
 
     def record(
@@ -83,7 +85,7 @@ class RunService:
             created=datetime.now(UTC), task=task, model=model, input=input, options=options, origin=origin
         )
         if visit.temporary or visit.owner is None:
-            return Recording(None, run, self._unsaved.begin(visit.page, task))
+            return Recording(None, run, self._unsaved.begin(visit.page, task), clock=self._clock)
         begin = partial(
             self._store.begin,
             owner=visit.owner,
@@ -95,7 +97,7 @@ class RunService:
             origin=origin,
             timeout=_START_TIMEOUT,
         )
-        return Recording(begin, run)
+        return Recording(begin, run, clock=self._clock)
 
     def keep(self, visit: Visit, run: FinishedRun) -> str:
         """Store a run of a temporary visit after all, in its place by time; returns its id.
