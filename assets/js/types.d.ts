@@ -141,6 +141,14 @@ export interface ContextRequest {
   query?: string;
 }
 
+export interface ContinuationRequest {
+  text?: string;
+  preset?: string;
+  form?: string;
+  theme?: string;
+  tokens: number;
+}
+
 export interface ConversationIdResponse {
   id: string | null;
 }
@@ -245,6 +253,54 @@ export interface EvidenceItem {
   words: number;
 }
 
+export interface ExportRequest {
+  form: string;
+  id?: string;
+  filter?: HistoryFilter;
+}
+
+export interface FiguresItem {
+  tokens: number | null;
+  speed: string | null;
+  pace: string | null;
+  first: string | null;
+  model: string | null;
+  seed: number | null;
+  temperature: number | null;
+}
+
+export interface GenerationBeginLine {
+  begin: string;
+  text: string;
+  preset: string;
+  form: string;
+  theme: string;
+  answers: boolean;
+  first: boolean;
+  parent: string;
+  kept: number;
+  chosen: [number, string, number] | null;
+}
+
+export interface GenerationUpdateLine {
+  tokens: [number, string, number, [number, string, number, boolean][]][] | null;
+  plain: string | null;
+  quotes: [number, number][] | null;
+  run: string | null;
+  figures: FiguresItem | null;
+  end: string | null;
+  show: string | null;
+}
+
+export interface HistoryFilter {
+  query?: string;
+  task?: string;
+  model?: string;
+  rating?: -1 | 0 | 1 | null;
+  since?: string | null;
+  until?: string | null;
+}
+
 export interface HitItem {
   chunk: number;
   document: string;
@@ -264,6 +320,11 @@ export interface HitsItem {
   searched: number;
   milliseconds: number;
   hits: HitItem[];
+}
+
+export interface ImportResponse {
+  added: number;
+  known: number;
 }
 
 export interface JobResponse {
@@ -297,6 +358,10 @@ export interface MapResponse {
 export interface MessageRequest {
   conversation: string;
   message: string;
+}
+
+export interface MeterRequest {
+  continuation?: ContinuationRequest | null;
 }
 
 export interface PassageContext {
@@ -362,6 +427,14 @@ export interface ReopenItem {
 export interface ReopenLine {
   begin: string;
   reopen: ReopenItem;
+}
+
+export interface RunActionRequest {
+  act: "look" | "more" | "open" | "delete" | "delete_all" | "rate" | "note";
+  id?: string;
+  value?: -1 | 0 | 1;
+  text?: string;
+  shown?: number;
 }
 
 export interface RunRequest {
@@ -538,6 +611,18 @@ export interface VariantRequest {
   answerer?: "auto" | "extractive" | "generative";
   grounded?: boolean;
   model?: string;
+}
+
+export interface VersionRequest {
+  act: "again" | "continue" | "choose";
+  version?: string;
+  text?: string;
+  preset?: string;
+  form?: string;
+  theme?: string;
+  kept?: [number, string, number][];
+  chosen?: boolean;
+  run_id?: string | null;
 }
 
 export interface WordRequest {

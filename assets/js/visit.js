@@ -26,15 +26,6 @@
     }
   };
 
-  const forget = (key, storage) => {
-    delete memory[key];
-    try {
-      window[storage].removeItem(key);
-    } catch {
-      /* there is nothing in it */
-    }
-  };
-
   const known = (tag) => {
     if (/^(zh|cmn|yue)\b/i.test(tag)) return "zh";
     return /^en\b/i.test(tag) ? "en" : undefined;
@@ -83,20 +74,9 @@
     set temporary(on) {
       write("llama_demo.temporary", on ? "on" : "off", "sessionStorage");
     },
-    /* Whether this tab of the browser left the page while a text went into the history; told once. */
-    set left(writing) {
-      if (writing && !llamaDemo.temporary) write("llama_demo.left", "on", "sessionStorage");
-    },
-    get left() {
-      const left = read("llama_demo.left", "sessionStorage") === "on";
-      forget("llama_demo.left", "sessionStorage");
-      return left;
-    },
     remember() {
       if (settings.public && !secret()) write("llama_demo.visitor", random());
     },
-    /* What the list of the history is narrowed to. */
-    wanted: {},
     /* What goes with every call: who asks, in which language, from which page, as which of its calls, at what
      * time of day. */
     visit: () => ({
@@ -105,7 +85,6 @@
       page,
       turn: (turn += 1),
       temporary: llamaDemo.temporary,
-      wanted: llamaDemo.wanted,
       minutes_from_utc: -new Date().getTimezoneOffset(),
     }),
     /* Bring a part of the page into view if its top is not; at once, for those who want no motion too. */

@@ -6,7 +6,7 @@ What a page says about itself can be forged; whatever it sends, the :class:`Call
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -29,7 +29,6 @@ class Call:
         zone: the visitor's distance from UTC, for times of day.
         event: what the touched component tells of it, such as which button of a list.
         turn: which call of its page this is; they count up.
-        wanted: what the list of the history is narrowed to on this page; as the page tells it.
     """
 
     visit: Visit
@@ -37,7 +36,6 @@ class Call:
     zone: timezone
     event: Mapping[str, Any]
     turn: int = 0
-    wanted: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class CallReader:
         language: Language = "zh" if told.get("language") == "zh" else "en"
         minutes = told.get("minutes_from_utc")
         zone = timezone(timedelta(minutes=minutes if type(minutes) is int and abs(minutes) < 24 * 60 else 0))
-        temporary, wanted, turn = told.get("temporary"), told.get("wanted"), told.get("turn")
+        temporary, turn = told.get("temporary"), told.get("turn")
         page = str(told.get("page") or "")[:LONGEST_SECRET]
         save = not temporary if isinstance(temporary, bool) else None
         return Call(
@@ -73,7 +71,6 @@ class CallReader:
             zone=zone,
             event=event if isinstance(event, dict) else {},
             turn=turn if type(turn) is int else 0,
-            wanted=wanted if isinstance(wanted, dict) else {},
         )
 
     def visit(self, secret: str, language: Language, *, save: bool | None, page: str = "") -> Visit:

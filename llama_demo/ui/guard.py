@@ -17,6 +17,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from llama_demo.ui.http_routes import UploadRoute
+
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request that is no upload; uploads have Gradio's own limit."""
 
@@ -24,10 +26,8 @@ FETCHES = re.compile(r"/(file|proxy)=https?:", re.IGNORECASE)
 """Gradio's routes by which a visitor could have this server fetch an address of their choice."""
 
 UPLOADS = "/gradio_api/upload"
-IMPORT = "/history/import"
-ADDING = "/library/add"
 READING = "/ask/text"
-"""Have limits of their own, which they tell in a sentence."""
+"""Have limits of their own, as each of our routes for uploads has."""
 
 EMBEDDERS = "'self' https://huggingface.co"
 """Who may show the page in a frame: a Space is shown in one."""
@@ -71,7 +71,8 @@ class GuardedApp(App):
     def build_middleware_stack(self) -> ASGIApp:
         """Starlette's stack, with the guard round all of it."""
         stack = super().build_middleware_stack()
-        return Guard(stack, hosts=self._hosts, own_pages_only=self._own_pages_only)
+        uploads = [route.path for route in self.routes if isinstance(route, UploadRoute)]
+        return Guard(stack, hosts=self._hosts, own_pages_only=self._own_pages_only, uploads=uploads)
 
 
 class Guard:
@@ -82,10 +83,14 @@ class Guard:
         hosts: the names that a Host header may carry, lower case; ``*`` allows any.
         own_pages_only: refuse the calls of pages from elsewhere. On one's own machine every caller is the
             operator, so a page of another site in the same browser must not be one.
+        uploads: paths of routes that have limits of their own.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Collection[str], own_pages_only: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Collection[str], own_pages_only: bool, uploads: Collection[str] = ()
+    ) -> None:
         self._app = app
+        self._uploads = frozenset((UPLOADS, READING, *uploads))
         self._hosts = hosts
         self._own_pages_only = own_pages_only
 
@@ -115,7 +120,7 @@ class Guard:
             return PlainTextResponse("Pages of other sites may not call this server.", 403)
         if FETCHES.search(scope["path"]):
             return PlainTextResponse("This server fetches nothing for others.", 403)
-        if scope["type"] == "http" and scope["path"] not in (UPLOADS, IMPORT, ADDING, READING):
+        if scope["type"] == "http" and scope["path"] not in self._uploads:
             return _too_large(headers)
         return None
 

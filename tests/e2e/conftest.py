@@ -259,7 +259,8 @@ class Visitor:
 def ready(page: Page) -> None:
     """Wait until the page answers to clicks: its own scripts have run, its first events are bound."""
     page.wait_for_selector("#language button[aria-pressed=true]")
-    page.wait_for_function("window.llamaDemo?.written && document.querySelector('.asking')?.dataset.preset")
+    page.wait_for_selector("#result [data-mounted], #result[data-mounted]", state="attached")
+    page.wait_for_selector(".asking[data-preset]", state="attached")
     page.wait_for_selector("#write", state="attached")
     two_frames(page)
 

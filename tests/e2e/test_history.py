@@ -595,7 +595,8 @@ def test_a_huge_file_is_not_even_read(public_app: App) -> None:
     """The server keeps to the limit too, whoever asks."""
     with closing(HTTPConnection(urlsplit(public_app.url).netloc)) as server:
         server.putrequest("POST", "/history/import")
-        server.putheader("Content-Length", str(LARGEST_FILE + 1))
+        server.putheader("Content-Type", "multipart/form-data; boundary=x")
+        server.putheader("Content-Length", str(2 * LARGEST_FILE))
         server.endheaders()
         assert server.getresponse().status == 422
 
@@ -630,8 +631,9 @@ def searched(request: Request) -> str | None:
     """The words that a call of the page narrows the history to; None for what is no call."""
     if "queue/join" not in request.url:
         return None
-    visit = json.loads(request.post_data or "{}")["data"][0]
-    return str(visit["wanted"].get("query", ""))
+    values = json.loads(request.post_data or "{}")["data"]
+    narrowed = [value for value in values if isinstance(value, str) and value.startswith("{")]
+    return str(json.loads(narrowed[0]).get("query", "")) if narrowed else None
 
 
 def compose(page: Page, *texts: str) -> CDPSession:

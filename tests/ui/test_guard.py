@@ -11,9 +11,11 @@ from llama_demo.ui.guard import HEADERS, LARGEST_BODY, Guard
 HOSTS = ("127.0.0.1", "localhost", "::1", "demo.example")
 
 
-def ask(method: str = "GET", path: str = "/", *, own: bool = True, hosts=HOSTS, **headers: str) -> int:
+def ask(
+    method: str = "GET", path: str = "/", *, own: bool = True, hosts=HOSTS, uploads=(), **headers: str
+) -> int:
     """The status of a request with these headers."""
-    guard = Guard(PlainTextResponse("in"), hosts=hosts, own_pages_only=own)
+    guard = Guard(PlainTextResponse("in"), hosts=hosts, own_pages_only=own, uploads=uploads)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return TestClient(guard, base_url="http://localhost").request(method, path, headers=named).status_code
 
@@ -69,6 +71,7 @@ def test_what_is_too_large_is_refused_unread() -> None:
     assert ask("POST", content_length="many") == 413
     assert ask("POST", transfer_encoding="chunked") == 411
     assert ask("POST", "/gradio_api/upload", content_length=str(LARGEST_BODY + 1)) == 200
+    assert ask("POST", "/file/in", content_length=str(LARGEST_BODY + 1), uploads=("/file/in",)) == 200
 
 
 @pytest.mark.parametrize(

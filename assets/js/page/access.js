@@ -4,6 +4,7 @@
  * that the server is gone, or has too many callers. */
 
 import { text } from "../lib/i18n.js";
+import { forget, read, write } from "../lib/storage.js";
 
 export const supplementGradio = () => {
   /** @type {[RegExp, string][]} */
@@ -24,21 +25,12 @@ export const supplementGradio = () => {
     keeping = true;
     window.addEventListener("pagehide", () => {
       const typed = boxes().map((box) => [box.closest(".block").id, box.value]);
-      try {
-        window.sessionStorage.setItem(KEPT, JSON.stringify(typed));
-      } catch {
-        /* storage is blocked */
-      }
+      write(KEPT, JSON.stringify(typed), "sessionStorage");
     });
   };
   const giveBack = () => {
-    let typed = null;
-    try {
-      typed = window.sessionStorage.getItem(KEPT);
-      window.sessionStorage.removeItem(KEPT);
-    } catch {
-      /* storage is blocked */
-    }
+    const typed = read(KEPT, "sessionStorage");
+    forget(KEPT, "sessionStorage");
     for (const [id, value] of JSON.parse(typed ?? "[]")) {
       const box = document.getElementById(id)?.querySelector("textarea");
       if (!box || !value) continue;

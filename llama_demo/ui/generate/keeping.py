@@ -12,7 +12,7 @@ from llama_demo.ui.generate import result
 from llama_demo.ui.handlers import Call
 from llama_demo.ui.labels import Label
 
-REMEMBER = "llamaDemo.remember()"
+REMEMBER = "(await import('app/lib/visit.js')).remember()"
 """On a public host a visitor gets a secret only now: what is saved has to be found again."""
 
 

@@ -14,7 +14,7 @@ from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.generate import result
 from llama_demo.ui.generate.sheet import sheet
-from llama_demo.ui.generate.transcript import Transcript
+from llama_demo.ui.generate.stream import GenerationStream
 from llama_demo.ui.handlers import Call
 from llama_demo.ui.labels import Label
 
@@ -30,7 +30,7 @@ class Pair(NamedTuple):
     write: gr.Button
 
 
-def asking(frame: Frame) -> Pair:
+def settings(frame: Frame) -> Pair:
     """The two temperatures, in an accordion."""
     make = frame.labels.make
 
@@ -46,11 +46,12 @@ def asking(frame: Frame) -> Pair:
     return Pair(calm, daring, write)
 
 
-def answering() -> list[gr.HTML]:
+def results(frame: Frame) -> list[gr.HTML]:
     """The two results; the style sheet shows them in the place of the single one while they came last."""
     with gr.Row(elem_classes=["pair"]):
         return [
             sheet(
+                frame,
                 f"result-{side}",
                 title=f"pair.title.{side}",
                 empty="pair.empty",
@@ -78,9 +79,9 @@ def write_both(
     options: GenerateOptions,
     temperatures: Sequence[float],
 ) -> Generator[tuple[str, str, Any], None, None]:
-    """Stream two transcripts and the status line, a part of each in turn, to the end of the later one."""
-    endings, answers = writing.endings(asked.model), asked.preset != "free"
-    transcripts = [Transcript(asked, endings=endings, answers=answers) for _ in SIDES]
+    """Stream two results and the status line, a part of each in turn, to the end of the later one."""
+    endings = writing.endings(asked.model)
+    streams = [GenerationStream(asked, endings=endings) for _ in SIDES]
     latest = [GenerationUpdate() for _ in SIDES]
     announcer = result.Announcer(unsaved=call.visit.temporary)
     with ExitStack() as open_streams:
@@ -95,8 +96,8 @@ def write_both(
                     del going[number]
                     continue
                 latest[number] = update
-                transcripts[number].add(_with_temperature(update, temperatures[number]))
-            left, right = (transcript.text for transcript in transcripts)
+                streams[number].add(_with_temperature(update, temperatures[number]))
+            left, right = (one.text for one in streams)
             yield left, right, _status(announcer, latest, ended=not going)
 
 

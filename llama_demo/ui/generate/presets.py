@@ -1,7 +1,7 @@
 """The presets as pills, the lists of a poem, and examples to try, all of them data.
 
-The scripts put the chosen preset's name on the form (``data-preset``); the style sheet shows what belongs to
-it, at once and without asking the server.
+``assets/js/generate/presets.js`` puts the chosen preset's name on the form (``data-preset``); the style sheet
+shows what belongs to it, at once and without asking the server.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from llama_demo.tasks.presets import POEM_FORMS, POEM_THEMES, PRESETS, Preset, l
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.labels import Label
-from llama_demo.ui.texts import spoken
 
 ARTICLE_EN = (
     "The river rose for three days. On Monday the school was closed, because its cellar stood under water. "
@@ -84,23 +83,21 @@ def first_of(model: ModelEntry) -> str:
     return next(learned, "free")
 
 
-def pills(model: ModelEntry) -> gr.HTML:
+def pills(frame: Frame, model: ModelEntry) -> gr.HTML:
     """The row of presets; the value is the name of the chosen one."""
     unable = [name for name, preset in PRESETS.items() if not able(preset, model)]
     quotes = PRESETS["summary"].ability_of(frozenset(model.abilities)) is None
-    return gr.HTML(
-        first_of(model),
-        html_template=markup.render(
+    return frame.browser.component(
+        "generate/presets",
+        markup=markup.render(
             "presets.html", names=list(PRESETS), unable=unable, quotes=quotes, model=model.name
         ),
-        js_on_load=markup.scripts("presets"),
-        elem_id="presets",
-        apply_default_css=False,
-        texts=spoken(("prompt.",)),
+        value=first_of(model),
+        id="presets",
     )
 
 
-def examples(model: ModelEntry) -> gr.HTML:
+def examples(frame: Frame, model: ModelEntry) -> gr.HTML:
     """Pills that write about a text, which they put into the prompt box."""
     texts = [
         (name, language_of(text), text, text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …")
@@ -108,12 +105,8 @@ def examples(model: ModelEntry) -> gr.HTML:
         if able(PRESETS[name], model)
         for text in some
     ]
-    return gr.HTML(
-        "",
-        html_template=markup.render("examples.html", texts=texts),
-        js_on_load=markup.scripts("examples"),
-        elem_id="examples",
-        apply_default_css=False,
+    return frame.browser.component(
+        "generate/examples", markup=markup.render("examples.html", texts=texts), id="examples"
     )
 
 

@@ -1,4 +1,4 @@
-"""What is told of a run beside its text: the figures under it, and the status line."""
+"""The status line of a run."""
 
 from __future__ import annotations
 
@@ -11,28 +11,6 @@ from llama_demo.ui import markup
 
 ANNOUNCE_EVERY = 5.0
 """Seconds between two announcements while a text is written; a screen reader reads each of them out."""
-
-_PACES = ((4.0, "slower"), (12.0, "as_you_read"), (60.0, "faster"), (float("inf"), "far_faster"))
-"""Tokens per second up to which a pace is called so; people read about 4 to 6 words a second."""
-
-
-def figures(info: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures as they are shown; None for what is not known yet."""
-    speed, first = info.get("tokens_per_second"), info.get("first_token_ms")
-    return {
-        "tokens": info.get("tokens"),
-        "speed": None if not speed else f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}",
-        "pace": pace(speed) if speed else None,
-        "first": None if first is None else f"{first:,.0f}",
-        "model": info.get("model"),
-        "seed": None if info.get("seed") == -1 else info.get("seed"),
-        "temperature": info.get("temperature"),
-    }
-
-
-def pace(tokens_per_second: float) -> str:
-    """A speed in words: the last part of a key ``pace.…``."""
-    return next(name for limit, name in _PACES if tokens_per_second <= limit)
 
 
 class Announcer:

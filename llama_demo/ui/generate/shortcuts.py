@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import gradio as gr
 
 from llama_demo.ui import markup
+from llama_demo.ui.frame import Frame
 
 KEYS: Sequence[tuple[tuple[str, ...], str]] = (
     (("Ctrl", "Enter"), "write"),
@@ -22,12 +23,8 @@ KEYS: Sequence[tuple[tuple[str, ...], str]] = (
 """Keys with the last part of the text ``keys.…`` that says what they do."""
 
 
-def shortcuts() -> gr.HTML:
-    """The button, the list, and the listener for the whole page."""
-    return gr.HTML(
-        "",
-        html_template=markup.render("shortcuts.html", keys=KEYS),
-        js_on_load=markup.scripts("shortcuts"),
-        elem_id="shortcuts",
-        apply_default_css=False,
+def shortcuts(frame: Frame) -> gr.HTML:
+    """The button, the list, and the listener for the whole tab."""
+    return frame.browser.component(
+        "generate/shortcuts", markup=markup.render("shortcuts.html", keys=KEYS), id="shortcuts"
     )

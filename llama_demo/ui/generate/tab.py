@@ -18,24 +18,25 @@ from llama_demo.services.history.runs import Run
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts
-from llama_demo.ui.generate import keeping, pair, presets, reading, result
+from llama_demo.ui.generate import keeping, meter, pair, presets, result
 from llama_demo.ui.generate.sampling import Settings, as_set, options, settings
+from llama_demo.ui.generate.schemas import MeterRequest, VersionRequest
 from llama_demo.ui.generate.sheet import sheet
 from llama_demo.ui.generate.shortcuts import shortcuts
-from llama_demo.ui.generate.transcript import Transcript, Wish, stored
+from llama_demo.ui.generate.stream import GenerationStream, stream_of_runs
 from llama_demo.ui.handlers import Call
 from llama_demo.ui.labels import Label
 from llama_demo.ui.running import running
+from llama_demo.ui.schemas import parse
 from llama_demo.ui.texts import Texts
 from llama_demo.ui.turns import Turns
-from llama_demo.ui.wishes import read
 
 TASK = "generate"
 
-SHOW = "llamaDemo.show('#result')"
+SHOW = "(await import('app/lib/dom.js')).reveal('#result')"
 """On a phone the result stands below what was pressed."""
 
-EMPTY = "llamaDemo.fill('#prompt', '')"
+EMPTY = "(await import('app/lib/dom.js')).fill('#prompt', '')"
 """At once, so that what is typed after it stays."""
 
 ANEW = {"trigger_mode": "multiple"}
@@ -44,7 +45,7 @@ a moment after Stop too. Here a click always begins anew, and the earlier stream
 :class:`~llama_demo.ui.turns.Turns`."""
 
 
-class Question(NamedTuple):
+class RequestFields(NamedTuple):
     """The components of what is asked, in the order of :func:`asked_by`."""
 
     preset: gr.HTML
@@ -53,20 +54,20 @@ class Question(NamedTuple):
     theme: gr.Dropdown
 
 
-class Asking(NamedTuple):
+class RequestForm(NamedTuple):
     """The left half of the tab: what is asked for."""
 
-    question: Question
+    fields: RequestFields
     notice: gr.HTML
     write: gr.Button
     stop: gr.Button
     clear: gr.Button
     settings: Settings
     pair: pair.Pair
-    reading: reading.Reading
+    meter: meter.MeterParts
 
 
-class Answering(NamedTuple):
+class Results(NamedTuple):
     """What came: the result, the status line, and the two results of a comparison."""
 
     sheet: gr.HTML
@@ -78,23 +79,23 @@ def build(frame: Frame) -> TabParts:
     """Make the components of the tab and bind their events."""
     with gr.Row(elem_classes=["columns"]):
         with gr.Column(scale=5, min_width=320, elem_classes=["asking"]):
-            asking = _asking(frame)
+            form = _form(frame)
         with gr.Column(scale=7, min_width=320, elem_classes=["answering"]):
-            card = sheet("result")
-            both = pair.answering()
+            card = sheet(frame, "result")
+            both = pair.results(frame)
             status = gr.HTML(result.silent(), elem_id="status", apply_default_css=False, js_on_load=None)
-            keeping.offer(frame, status, asking.notice)
-            answering = Answering(card, status, both)
-    shortcuts()
-    _bind(frame, asking, answering)
-    outputs: list[Block] = [*asking.question, *asking.settings, card, status]
+            keeping.offer(frame, status, form.notice)
+            results = Results(card, status, both)
+    shortcuts(frame)
+    _bind(frame, form, results)
+    outputs: list[Block] = [*form.fields, *form.settings, card, status]
     return TabParts(reopening=Reopening(TASK, outputs, _shown_again, _shown_again))
 
 
-def _asking(frame: Frame) -> Asking:
+def _form(frame: Frame) -> RequestForm:
     make, model = frame.labels.make, frame.services.models.active
     markup.piece("generate_title.html", lead=_lead(model))
-    preset = presets.pills(model)
+    preset = presets.pills(frame, model)
     form, theme = presets.poem_lists(frame)
     first = presets.first_of(model)
     text = make(
@@ -106,55 +107,56 @@ def _asking(frame: Frame) -> Asking:
         elem_id="prompt",
         elem_classes=["sheet"],
     )
-    meter = reading.meter()
+    window = meter.meter(frame)
     notice = markup.piece("nothing.html", id="generate-notice", classes="notice")
     with gr.Row(elem_classes=["doing"]):
         write = make(gr.Button, value=Label("generate.write"), variant="primary", elem_id="write")
         stop = make(gr.Button, value=Label("generate.stop"), elem_id="stop", scale=0)
         clear = make(gr.Button, value=Label("generate.clear"), elem_id="clear", scale=0)
-    presets.examples(model)
-    values, two = settings(frame), pair.asking(frame)
-    shown = reading.Reading(meter, reading.exact(frame))
-    return Asking(Question(preset, text, form, theme), notice, write, stop, clear, values, two, shown)
+    presets.examples(frame, model)
+    values, two = settings(frame), pair.settings(frame)
+    shown = meter.MeterParts(window, meter.exact_prompt(frame))
+    fields = RequestFields(preset, text, form, theme)
+    return RequestForm(fields, notice, write, stop, clear, values, two, shown)
 
 
-def _bind(frame: Frame, asking: Asking, answering: Answering) -> None:
-    desk, on, notice = Desk(frame), frame.handlers.on, asking.notice
-    card, status, both = answering
-    question, values = asking.question, asking.settings
+def _bind(frame: Frame, form: RequestForm, results: Results) -> None:
+    controller, on, notice = GenerateController(frame), frame.handlers.on, form.notice
+    card, status, both = results
+    fields, values = form.fields, form.settings
     written = [card, status, frame.running]
     show = {"first": SHOW}
-    for event in (asking.write.click, question.text.submit):
-        on(event, desk.write, inputs=[*question, *values], outputs=written, notice=notice, **show, **ANEW)
-    on(card.select, desk.go_on, inputs=values, outputs=written, notice=notice, **ANEW)
+    for event in (form.write.click, fields.text.submit):
+        on(event, controller.write, inputs=[*fields, *values], outputs=written, notice=notice, **show, **ANEW)
+    on(card.select, controller.go_on, inputs=values, outputs=written, notice=notice, **ANEW)
     on(
-        asking.pair.write.click,
-        desk.write_both,
-        inputs=[asking.pair.calm, asking.pair.daring, *question, *values],
+        form.pair.write.click,
+        controller.write_both,
+        inputs=[form.pair.calm, form.pair.daring, *fields, *values],
         outputs=[*both, status],
         notice=notice,
         **ANEW,
     )
-    on(asking.stop.click, desk.stop, outputs=[], notice=notice)
-    on(asking.clear.click, desk.clear, outputs=[card, status, *both], notice=notice, first=EMPTY)
-    aside = markup.piece("nothing.html", classes="notice")  # reading clears no notice of another's
+    on(form.stop.click, controller.stop, outputs=[], notice=notice)
+    on(form.clear.click, controller.clear, outputs=[card, status, *both], notice=notice, first=EMPTY)
+    aside = markup.piece("nothing.html", classes="notice")  # measuring clears no notice of another handler
     on(
-        asking.reading.meter.select,
-        desk.read,
-        inputs=[values.max_new_tokens, *question],
-        outputs=asking.reading,
+        form.meter.meter.select,
+        controller.measure,
+        inputs=[values.max_new_tokens, *fields],
+        outputs=form.meter,
         notice=aside,
         trigger_mode="always_last",
     )
-    for event in (question.form.change, question.theme.change):
-        event(None, js=reading.ASK, api_visibility="private")
+    for event in (fields.form.change, fields.theme.change):
+        event(None, js=meter.REQUEST_CHANGED, api_visibility="private")
 
 
 Answers = Generator[tuple[Any, ...], None, None]
 """What a handler streams: a value for each of its outputs."""
 
 
-class Desk:
+class GenerateController:
     """The handlers of the tab."""
 
     def __init__(self, frame: Frame) -> None:
@@ -168,30 +170,34 @@ class Desk:
 
     def go_on(self, call: Call, *values: Any) -> Answers:
         """Another version of what is shown, more of it, or another word in it."""
-        wished, chosen = read(Wish, call.event), options(*values)
-        if wished.act == "again":  # with the seed of before it would be the same text
+        source, chosen = parse(VersionRequest, call.event), options(*values)
+        if source.act == "again":  # with the same seed it would be the same text
             chosen = replace(chosen, seed=-1)
-        return self._single(call, wished.asked, chosen, wished)
+        return self._single(call, source.request, chosen, source)
 
     def _single(
-        self, call: Call, asked: GenerationRequest, chosen: GenerateOptions, wished: Wish | None = None
+        self,
+        call: Call,
+        asked: GenerationRequest,
+        chosen: GenerateOptions,
+        source: VersionRequest | None = None,
     ) -> Answers:
-        stream = self._stream(call, asked, chosen, wished)
+        stream = self._stream(call, asked, chosen, source)
         return self._turns.follow(call.page, call.turn, stream, cleared=("", result.silent(), gr.skip()))
 
     def _stream(
-        self, call: Call, asked: GenerationRequest, chosen: GenerateOptions, wished: Wish | None
+        self, call: Call, asked: GenerationRequest, chosen: GenerateOptions, source: VersionRequest | None
     ) -> Answers:
         self._stop(call)
         announcer = result.Announcer(unsaved=call.visit.temporary)
-        transcript = self._transcript(asked, wished)
+        lines = GenerationStream(asked, source=source, endings=self._writing.endings(asked.model))
         stream = self._writing.write(
             call.visit,
             asked,
             chosen,
-            kept=wished.tokens if wished else (),
+            kept=source.tokens if source else (),
             key=call.page,
-            origin=wished.run_id if wished else None,
+            origin=source.run_id if source else None,
         )
         with closing(stream):  # type: ignore[type-var]
             begun = False
@@ -206,15 +212,11 @@ class Desk:
                     )
                     ended = "finish_reason" in update.info
                     head = running(self._models.active, update.info) if ended else gr.skip()
-                    yield transcript.add(update), line, head
+                    yield lines.add(update), line, head
             except DemoError:
                 if begun:
-                    yield transcript.broken(), gr.skip(), gr.skip()
+                    yield lines.broken(), gr.skip(), gr.skip()
                 raise
-
-    def _transcript(self, asked: GenerationRequest, wished: Wish | None) -> Transcript:
-        endings = self._writing.endings(asked.model)
-        return Transcript(asked, wished=wished, endings=endings, answers=asked.preset != "free")
 
     def write_both(
         self,
@@ -233,10 +235,13 @@ class Desk:
         stream = pair.write_both(self._writing, call, asked, options(*values), (calm, daring))
         return self._turns.follow(pair.key(call.page), call.turn, stream, cleared=("", "", result.silent()))
 
-    def read(self, call: Call, room: float, preset: str, text: str, form: str, theme: str) -> tuple[str, str]:
+    def measure(
+        self, call: Call, room: float, preset: str, text: str, form: str, theme: str
+    ) -> tuple[str, str]:
         """How full the window is, now and if one went on, and the exact prompt."""
         asked = asked_by(preset, text, form, theme)
-        return reading.read(self._writing, asked, int(room), reading.written(call.event))
+        continuation = parse(MeterRequest, call.event).continuation
+        return meter.measure(self._writing, asked, int(room), continuation)
 
     def stop(self, call: Call) -> tuple[()]:
         """End what this page has running; its stream then says so."""
@@ -269,11 +274,11 @@ def asked_by(preset: str | None, text: str | None, form: str | None, theme: str 
 def _shown_again(run: Run, versions: Sequence[Run] = ()) -> Sequence[Any]:
     """Question, settings, result and status of a run of the history; the result has all its versions."""
     told = run.options
-    question = (str(told.get("preset", "free")), run.input, told.get("form", ""), told.get("theme", ""))
+    fields = (str(told.get("preset", "free")), run.input, told.get("form", ""), told.get("theme", ""))
     return (
-        *question,
+        *fields,
         *as_set(told),
-        stored(versions or [run], run.id),
+        stream_of_runs(versions or [run], run.id),
         result.said(f"status.reopened.{run.status}"),
     )
 

@@ -18,10 +18,11 @@ from llama_demo.services.history.imports import LARGEST_FILE
 from llama_demo.services.history.runs import LONGEST_NOTE, TASKS, Run, VersionNumber
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
+from llama_demo.ui.calls import Call
 from llama_demo.ui.frame import Frame, Reopening, Services, TabParts
-from llama_demo.ui.handlers import Call, repaired
 from llama_demo.ui.history import files
-from llama_demo.ui.history.narrowing import narrowing, narrows
+from llama_demo.ui.history.schemas import HistoryFilter, RunActionRequest
+from llama_demo.ui.schemas import parse
 
 PAGE = 20
 """Runs that one more click shows."""
@@ -42,41 +43,50 @@ def build(frame: Frame) -> TabParts:
     runs, on = frame.services.runs, frame.handlers.on
     markup.piece("history_title.html", public=frame.handlers.public)
     notice = markup.piece("nothing.html", id="history-notice", classes="notice")
-    filters = _scripted("history-filter", "filter", _filters())
-    diary = _scripted("history", "history", "")
+    filters = frame.browser.component(
+        "history/filter", markup=_filters(), value="{}", id="history-filter", largest=LARGEST_FILE
+    )
+    entries = frame.browser.component("history/list", id="history")
 
     def wire(tabs: gr.Tabs, tab: gr.Tab, reopenings: Sequence[tuple[str, Reopening]]) -> None:
         elsewhere = [output for _, reopening in reopenings for output in reopening.outputs]
 
-        def listing(call: Call) -> tuple[Any, ...]:
-            return (_diary(frame.services, call, PAGE),)
+        def listing(call: Call, chosen: str) -> tuple[Any, ...]:
+            return (_list(frame.services, call, read_filter(chosen), PAGE),)
 
-        def acting(call: Call) -> Iterator[tuple[Any, ...]]:
-            shown = call.event.get("shown")
-            count = max(PAGE, min(shown, MOST)) if type(shown) is int else PAGE
+        def acting(call: Call, chosen: str) -> Iterator[tuple[Any, ...]]:
+            request, narrowed = parse(RunActionRequest, call.event), read_filter(chosen)
+            count = max(PAGE, min(request.shown, MOST))
             others = [gr.skip()] * (len(elsewhere) + 1)
             try:
-                if call.event.get("act") == "open":
-                    versions = runs.versions(call.visit, _run_id(call))
-                    yield gr.skip(), *_reopened(versions, _run_id(call), reopenings)
+                if request.act == "open":
+                    versions = runs.versions(call.visit, request.id)
+                    yield gr.skip(), *_reopened(versions, request.id, reopenings)
                 else:
-                    count += _act(frame.services, call)
-                    yield _diary(frame.services, call, count), *others
+                    _act(frame.services, call, request)
+                    count += PAGE if request.act == "more" else 0
+                    yield _list(frame.services, call, narrowed, count), *others
             except DemoError as failure:
                 # The list shows what is no longer there, but a note that was typed would go with its run.
-                if failure.key in GONE and call.event.get("act") != "note":
-                    yield _diary(frame.services, call, count), *others
+                if failure.key in GONE and request.act != "note":
+                    yield _list(frame.services, call, narrowed, count), *others
                 raise
 
-        on(tab.select, listing, outputs=[diary], notice=notice)
-        on(filters.select, listing, outputs=[diary], notice=notice, trigger_mode="always_last")
-        on(diary.select, acting, outputs=[diary, tabs, *elsewhere], notice=notice)
+        asked: dict[str, Any] = {"inputs": [filters], "notice": notice}
+        on(tab.select, listing, outputs=[entries], **asked)
+        on(filters.select, listing, outputs=[entries], trigger_mode="always_last", **asked)
+        on(entries.select, acting, outputs=[entries, tabs, *elsewhere], **asked)
 
     return TabParts(wire=wire, routes=files.routes(runs, frame.handlers))
 
 
-def _scripted(name: str, script: str, value: str) -> gr.HTML:
-    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=markup.scripts(script))
+def read_filter(value: str) -> HistoryFilter:
+    """What the filters are set to: their component's value is it, as JSON."""
+    try:
+        told = json.loads(value)
+    except (TypeError, ValueError, RecursionError):
+        told = None
+    return parse(HistoryFilter, told if isinstance(told, dict) else {})
 
 
 def _filters() -> str:
@@ -87,32 +97,24 @@ def _filters() -> str:
         up=_thumb(1),
         down=_thumb(-1),
         limit=LARGEST_FILE,
-        megabytes=LARGEST_FILE // 2**20,
     )
 
 
-def _act(services: Services, call: Call) -> int:
-    """Do what was asked for with a button of the list; returns how many more runs it is to show."""
-    runs, visit, told = services.runs, call.visit, call.event
-    match told.get("act"):
+def _act(services: Services, call: Call, request: RunActionRequest) -> None:
+    """Do what was asked for with a button of the list."""
+    runs, visit = services.runs, call.visit
+    match request.act:
         case "delete":
-            runs.delete(visit, _run_id(call))
+            runs.delete(visit, request.id)
         case "delete_all":
             try:
                 runs.delete_all(visit)
             finally:  # what cannot be overwritten yet of one keeps nobody from deleting the other
                 services.conversations.delete_all(visit)
         case "rate":
-            runs.rate(visit, _run_id(call), {"1": 1, "-1": -1}.get(str(told.get("value")), 0))
+            runs.rate(visit, request.id, request.value)
         case "note":
-            runs.annotate(visit, _run_id(call), str(repaired(told.get("text", ""))).strip())
-        case "more":
-            return PAGE
-    return 0
-
-
-def _run_id(call: Call) -> str:
-    return str(call.event.get("id", ""))
+            runs.annotate(visit, request.id, request.text.strip())
 
 
 def _reopened(versions: Sequence[Run], run_id: str, reopenings: Sequence[tuple[str, Reopening]]) -> list[Any]:
@@ -128,10 +130,10 @@ def _reopened(versions: Sequence[Run], run_id: str, reopenings: Sequence[tuple[s
     return updates
 
 
-def _diary(services: Services, call: Call, count: int) -> str:
-    """The newest ``count`` runs that the filters leave, grouped by the days of the visitor's calendar."""
+def _list(services: Services, call: Call, narrowed: HistoryFilter, count: int) -> str:
+    """The newest ``count`` runs that the filter leaves, grouped by the days of the visitor's calendar."""
     runs = services.runs
-    chosen = narrowing(call)
+    chosen = narrowed.runs(call.zone)
     newest = list(islice(runs.every(call.visit, **chosen), count))
     total = runs.count(call.visit, **chosen)
     names, places = runs.names(call.visit), runs.places(call.visit, newest)
@@ -144,9 +146,9 @@ def _diary(services: Services, call: Call, count: int) -> str:
     return markup.render(
         "history.html",
         days=days,
-        narrowed=narrows(chosen),
+        narrowed=narrowed.is_set,
         talks=0 if newest else services.conversations.count(call.visit),
-        counted=_counted(total, narrowed=narrows(chosen)),
+        counted=_counted(total, narrowed=narrowed.is_set),
         more=len(newest) < min(total, MOST),
         tasks=sorted({task for task, _ in names}),
         models=json.dumps(sorted({model for _, model in names if model}), ensure_ascii=False),

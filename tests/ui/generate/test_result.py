@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from llama_demo.errors import StoreError
 from llama_demo.ui.generate import result
+from llama_demo.ui.generate.schemas import FiguresItem
+from llama_demo.ui.generate.serializers import pace, serialize_figures
 
 DONE = {
     "tokens": 41,
@@ -17,21 +19,21 @@ DONE = {
 
 def test_figures_are_those_of_the_run() -> None:
     """Tokens, speed, time to the first token, model and seed, as the page shows them."""
-    assert result.figures(DONE) == {
-        "tokens": 41,
-        "speed": "312",
-        "pace": "far_faster",
-        "first": "18",
-        "model": "generator",
-        "seed": 7,
-        "temperature": None,
-    }
+    assert serialize_figures(DONE) == FiguresItem(
+        tokens=41,
+        speed="312",
+        pace="far_faster",
+        first="18",
+        model="generator",
+        seed=7,
+        temperature=None,
+    )
 
 
 def test_a_compared_text_says_what_it_was_written_with() -> None:
     """A temperature of 0 is one; a quoted text has neither a seed nor a temperature."""
-    assert result.figures({**DONE, "temperature": 0.0})["temperature"] == 0.0
-    assert result.figures({**DONE, "seed": -1})["seed"] is None
+    assert serialize_figures({**DONE, "temperature": 0.0}).temperature == 0.0
+    assert serialize_figures({**DONE, "seed": -1}).seed is None
 
 
 def test_a_quoted_text_is_not_said_to_be_written() -> None:
@@ -57,13 +59,13 @@ def test_only_what_is_not_in_the_history_can_be_saved_after_all() -> None:
 
 def test_what_is_not_known_yet_is_not_shown() -> None:
     """Before the first token there is no time to it and no speed."""
-    told = result.figures({**DONE, "tokens": 0, "tokens_per_second": 0.0, "first_token_ms": None})
-    assert (told["first"], told["speed"], told["pace"]) == (None, None, None)
+    told = serialize_figures({**DONE, "tokens": 0, "tokens_per_second": 0.0, "first_token_ms": None})
+    assert (told.first, told.speed, told.pace) == (None, None, None)
 
 
 def test_a_speed_has_a_word() -> None:
     """From slower than reading to far faster."""
-    assert [result.pace(speed) for speed in (1, 4, 8, 30, 300)] == [
+    assert [pace(speed) for speed in (1, 4, 8, 30, 300)] == [
         "slower",
         "slower",
         "as_you_read",

@@ -10,8 +10,9 @@ import pytest
 from llama_demo.errors import DemoError
 from llama_demo.services.generation import GenerationRequest, GenerationUpdate
 from llama_demo.tasks.generate import Choice, Token
-from llama_demo.ui.generate.transcript import Transcript, Wish
-from llama_demo.ui.wishes import read
+from llama_demo.ui.generate.schemas import VersionRequest
+from llama_demo.ui.generate.stream import GenerationStream
+from llama_demo.ui.schemas import parse
 
 ASKED = GenerationRequest("a dog", preset="story")
 WORDS = tuple(
@@ -21,15 +22,15 @@ WORDS = tuple(
 INFO = {"tokens": 3, "tokens_per_second": 50.0, "first_token_ms": 5, "model": "generator", "seed": 7}
 
 
-def lines(transcript: str) -> list[dict]:
+def lines(text: str) -> list[dict]:
     """The lines as the page reads them."""
-    return [json.loads(line) for line in transcript.splitlines()]
+    return [json.loads(line) for line in text.split("\n") if line]
 
 
-def test_a_transcript_only_grows() -> None:
+def test_a_stream_only_grows() -> None:
     """Each update begins with the one before, so little is sent; every token is in it once."""
-    transcript = Transcript(ASKED, answers=True)
-    texts = [transcript.add(GenerationUpdate("", WORDS[:count], INFO)) for count in range(4)]
+    stream = GenerationStream(ASKED)
+    texts = [stream.add(GenerationUpdate("", WORDS[:count], INFO)) for count in range(4)]
     for earlier, later in itertools.pairwise(texts):
         assert later.startswith(earlier)
     told = [token for line in lines(texts[-1]) for token in line.get("tokens", [])]
@@ -38,29 +39,27 @@ def test_a_transcript_only_grows() -> None:
 
 def test_the_end_of_a_text_can_be_told_from_a_word() -> None:
     """Among the choices, the token that ends the text is marked."""
-    transcript = Transcript(ASKED, endings=frozenset({2}), answers=True)
-    (token,) = lines(transcript.add(GenerationUpdate("", WORDS[:1], INFO)))[1]["tokens"]
+    stream = GenerationStream(ASKED, endings=frozenset({2}))
+    (token,) = lines(stream.add(GenerationUpdate("", WORDS[:1], INFO)))[1]["tokens"]
     assert [choice[3] for choice in token[3]] == [False, True]
 
 
 def test_going_on_sends_only_what_is_new() -> None:
-    """The page has the kept tokens; the transcript names the version they come from, and how many."""
+    """The page has the kept tokens; the stream names the version they come from, and how many."""
     kept = [[token.id, token.text, token.logprob] for token in WORDS[:2]]
     told = {"act": "choose", "version": "v", "text": "a dog", "preset": "story", "kept": kept, "chosen": True}
-    wished = read(Wish, told)
-    assert wished.asked == ASKED
-    assert [token.id for token in wished.tokens] == [10, 11]
-    begin, *rest = lines(
-        Transcript(ASKED, wished=wished, answers=True).add(GenerationUpdate("", WORDS, INFO))
-    )
-    assert (begin["from"], begin["kept"], begin["chosen"]) == ("v", 2, [11, " upon", -0.5])
+    source = parse(VersionRequest, told)
+    assert source.request == ASKED
+    assert [token.id for token in source.tokens] == [10, 11]
+    begin, *rest = lines(GenerationStream(ASKED, source=source).add(GenerationUpdate("", WORDS, INFO)))
+    assert (begin["parent"], begin["kept"], begin["chosen"]) == ("v", 2, [11, " upon", -0.5])
     assert [token[0] for line in rest for token in line.get("tokens", [])] == [12]
 
 
 def test_halves_of_characters_are_mended() -> None:
     """A browser can send them, but nothing could send them back."""
-    wished = read(Wish, {"act": "again", "text": "a\ud83d", "kept": [[1, "b\ud83d", -0.5]]})
-    assert (wished.text, wished.tokens[0].text) == ("a\ufffd", "b\ufffd")
+    source = parse(VersionRequest, {"act": "again", "text": "a\ud83d", "kept": [[1, "b\ud83d", -0.5]]})
+    assert (source.text, source.tokens[0].text) == ("a\ufffd", "b\ufffd")
 
 
 @pytest.mark.parametrize(
@@ -70,4 +69,4 @@ def test_halves_of_characters_are_mended() -> None:
 def test_what_no_page_sends_is_refused(event: dict) -> None:
     """In a sentence, and not with a trace."""
     with pytest.raises(DemoError):
-        read(Wish, event)
+        parse(VersionRequest, event)

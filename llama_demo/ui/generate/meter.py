@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import gradio as gr
-from pydantic import BaseModel, Field, ValidationError
 
 from llama_demo.errors import DemoError
 from llama_demo.services.generation import GenerationRequest, GenerationService
 from llama_demo.tasks.prompts import Fill
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame
+from llama_demo.ui.generate.schemas import ContinuationRequest
 from llama_demo.ui.labels import Label
 
 UNREAD_SHOWN = 200
@@ -21,68 +21,47 @@ UNREAD_SHOWN = 200
 PROMPT_SHOWN = 20_000
 """Characters of the exact prompt that are shown."""
 
-
-ASK = "() => document.dispatchEvent(new CustomEvent('llama-demo:asked'))"
+REQUEST_CHANGED = "async () => { (await import('app/lib/events.js')).emit('generate:request-changed'); }"
 """Tells the meter that something else is asked for now."""
 
 
-class Written(BaseModel):
-    """A text on the page that can be gone on from: what it was asked by, and how many tokens it has."""
-
-    text: str = ""
-    preset: str = "free"
-    form: str = ""
-    theme: str = ""
-    tokens: int = Field(ge=1)
-
-
-class Reading(NamedTuple):
+class MeterParts(NamedTuple):
     """The meter under the prompt box, and the prompt itself in an accordion."""
 
     meter: gr.HTML
     exact: gr.HTML
 
 
-def meter() -> gr.HTML:
-    """The meter; it asks to be updated (its event ``select``) when nobody has typed for a moment."""
-    return gr.HTML(
-        "",
-        elem_id="meter",
-        apply_default_css=False,
-        js_on_load=markup.scripts("meter"),
-    )
+def meter(frame: Frame) -> gr.HTML:
+    """The meter; it asks to be updated (its event ``select``) when typing pauses."""
+    return frame.browser.component("generate/meter", id="meter")
 
 
-def exact(frame: Frame) -> gr.HTML:
+def exact_prompt(frame: Frame) -> gr.HTML:
     """The prompt as the model gets it, under the question what it really reads."""
     with frame.labels.make(gr.Accordion, label=Label("generate.exact"), open=False, elem_id="exact-prompt"):
         return markup.piece("exact.html", text="", cut=False, quoting=False, id="exact")
 
 
-def written(event: Mapping[str, Any]) -> Written | None:
-    """The text that could be gone on from, as the meter tells it; None if there is none."""
-    try:
-        return Written.model_validate(event.get("written"))
-    except ValidationError:
-        return None
-
-
-def read(
-    writing: GenerationService, asked: GenerationRequest, room: int, shown: Written | None = None
+def measure(
+    writing: GenerationService,
+    asked: GenerationRequest,
+    room: int,
+    continuation: ContinuationRequest | None = None,
 ) -> tuple[str, str]:
     """Meter and exact prompt for what is typed; both are empty while there is nothing to read.
 
     Args:
         room: tokens that are to be written.
-        shown: the text that Continue would go on from.
+        continuation: the text that Continue would go on from.
     """
     try:
         if writing.quotes(asked):
             return "", _exact("", quoting=True)
         prompt, fill = writing.prompt(asked)
-    except DemoError:  # the Write button says what is wrong; while somebody types, nothing is
+    except DemoError:  # the Write button says what is wrong; while a person types, nothing is
         return "", _exact("")
-    going_on = _going_on(writing, shown) if shown else 0
+    going_on = _going_on(writing, continuation) if continuation else 0
     return markup.render("meter.html", **_filling(fill, room), going_on=going_on), _exact(
         prompt.added + prompt.text
     )
@@ -94,7 +73,7 @@ def _exact(text: str, *, quoting: bool = False) -> str:
     )
 
 
-def _going_on(writing: GenerationService, shown: Written) -> int:
+def _going_on(writing: GenerationService, shown: ContinuationRequest) -> int:
     """Tokens that the model would read to go on from what is shown: what it was asked, and what it wrote."""
     asked = GenerationRequest(shown.text, preset=shown.preset, form=shown.form, theme=shown.theme)
     try:

@@ -1,0 +1,33 @@
+// @ts-check
+/* A text as a file that the browser makes. */
+import { saveText } from "../lib/files.js";
+import { technicalName, text } from "../lib/i18n.js";
+import { textOf } from "./versions.js";
+
+/** @typedef {import("./versions.js").Version} Version */
+
+/** @param {string} line */
+const escaped = (line) => line.replace(/([\\`*_{}[\]()#+\-.!<>|~$&])/g, "\\$1");
+
+/** @param {Version} version */
+const markdown = (version) => {
+  const { figures } = version;
+  const lines = (/** @type {string} */ content) => content.split("\n").map(escaped);
+  const asked = version.answers && !version.quotes && version.text ? `> ${lines(version.text).join("\n> ")}\n\n` : "";
+  const facts = [
+    figures.model && text("result.made_by", { model: (tag) => technicalName(tag, escaped(String(figures.model))) }),
+    version.quotes && text("result.quoted"),
+    figures.tokens && `${figures.tokens} ${text("figure.tokens")}`,
+    figures.seed && `${text("figure.seed")} ${figures.seed}`,
+  ].filter(Boolean);
+  return `# ${text(`preset.${version.preset}`)}\n\n${asked}${lines(textOf(version)).join("  \n")}\n\n---\n\n${facts.join(" · ")}\n`;
+};
+
+/** @param {Version} version @param {"txt" | "md"} kind @returns {string} the name of the file */
+export const saveVersion = (version, kind) => {
+  const stamp = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace(/[:T]/g, "-");
+  const name = `llama-demo-${version.preset}-${stamp}.${kind}`;
+  if (kind === "md") saveText(name, markdown(version), "text/markdown");
+  else saveText(name, `${textOf(version)}\n`);
+  return name;
+};

@@ -1,0 +1,7 @@
+// @ts-check
+/* The Generate tab. */
+export { mount as examples } from "./examples.js";
+export { mount as meter } from "./meter.js";
+export { mount as presets } from "./presets.js";
+export { mount as result } from "./result.js";
+export { mount as shortcuts } from "./shortcuts.js";

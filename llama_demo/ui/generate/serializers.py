@@ -1,0 +1,53 @@
+"""What was written, as the scripts get it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from llama_demo.services.generation import GenerationRequest
+from llama_demo.ui.generate.schemas import FiguresItem, GenerationBeginLine, VersionRequest
+
+_PACES = ((4.0, "slower"), (12.0, "as_you_read"), (60.0, "faster"), (float("inf"), "far_faster"))
+"""Tokens per second up to which a pace is called so; people read about 4 to 6 words a second."""
+
+
+def serialize_figures(info: Mapping[str, Any]) -> FiguresItem:
+    """The figures of a run as they are shown."""
+    speed, first = info.get("tokens_per_second"), info.get("first_token_ms")
+    return FiguresItem(
+        tokens=info.get("tokens"),
+        speed=None if not speed else f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}",
+        pace=pace(speed) if speed else None,
+        first=None if first is None else f"{first:,.0f}",
+        model=info.get("model"),
+        seed=None if info.get("seed") == -1 else info.get("seed"),
+        temperature=info.get("temperature"),
+    )
+
+
+def pace(tokens_per_second: float) -> str:
+    """A speed in words: the last part of a key ``pace.…``."""
+    return next(name for limit, name in _PACES if tokens_per_second <= limit)
+
+
+def serialize_begin(
+    id: str,
+    asked: GenerationRequest,
+    *,
+    first: bool = True,
+    source: VersionRequest | None = None,
+) -> GenerationBeginLine:
+    """The first line of a version called ``id``, which goes on from another if it has a ``source``."""
+    return GenerationBeginLine(
+        begin=id,
+        text=asked.text,
+        preset=asked.preset,
+        form=asked.form,
+        theme=asked.theme,
+        answers=asked.preset != "free",
+        first=first and source is None,
+        parent=source.version if source else "",
+        kept=len(source.kept) if source else 0,
+        chosen=source.kept[-1] if source and source.chosen and source.kept else None,
+    )

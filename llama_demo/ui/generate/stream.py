@@ -1,0 +1,97 @@
+"""A text as it is sent to the page while it is written: a stream that only grows, one JSON value a line.
+
+Gradio sends each update as the few characters that are new. The first line names the version; then come
+tokens, figures and the end. The page keeps every version of a run, so going on from one needs no memory of
+the server: the page names the tokens that shall stand.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from llama_demo.services.generation import GenerationRequest, GenerationUpdate
+from llama_demo.services.history.runs import Run
+from llama_demo.tasks.generate import Token
+from llama_demo.ui.generate.schemas import Choice, GenerationUpdateLine, VersionRequest
+from llama_demo.ui.generate.serializers import serialize_begin, serialize_figures
+
+PRECISION = 4
+"""Decimal places of a log-probability; the page shows per cents."""
+
+
+class GenerationStream:
+    """The growing text of one run.
+
+    Args:
+        asked: what was asked.
+        source: what it goes on from, if it is a further version.
+        endings: the tokens by which the model ends a text.
+
+    Attributes:
+        text: all lines so far.
+    """
+
+    def __init__(
+        self,
+        asked: GenerationRequest,
+        *,
+        source: VersionRequest | None = None,
+        endings: frozenset[int] = frozenset(),
+    ) -> None:
+        self._endings = endings
+        self._sent = len(source.kept) if source else 0
+        self._run: str | None = None
+        self.text = serialize_begin(secrets.token_hex(8), asked, source=source).line()
+
+    def add(self, update: GenerationUpdate) -> str:
+        """The lines with what is new in ``update``."""
+        tokens = update.tokens[self._sent :]
+        self._sent += len(tokens)
+        reason = update.info.get("finish_reason")
+        run = update.run_id if update.run_id != self._run else None
+        self._run = update.run_id
+        self.text += GenerationUpdateLine(
+            tokens=[self._token(token) for token in tokens] or None,
+            run=run or None,
+            quotes=list(update.quotes) or None,
+            figures=serialize_figures(update.info),
+            end=str(reason) if reason else None,
+        ).line()
+        return self.text
+
+    def broken(self) -> str:
+        """The lines of a run that failed: what was written stays."""
+        self.text += GenerationUpdateLine(end="failed").line()
+        return self.text
+
+    def _token(self, token: Token) -> tuple[int, str, float, list[Choice]]:
+        choices = [
+            (choice.id, choice.text, round(choice.logprob, PRECISION), choice.id in self._endings)
+            for choice in token.choices
+        ]
+        return token.id, token.text, round(token.logprob, PRECISION), choices
+
+
+def stream_of_runs(versions: Sequence[Run], shown: str) -> str:
+    """The lines of runs of the history, all versions of one; the page shows the one called ``shown``."""
+    lines = [_stored(run, first=number == 0) for number, run in enumerate(versions)]
+    return "".join([*lines, GenerationUpdateLine(show=shown).line()])
+
+
+def _stored(run: Run, *, first: bool) -> str:
+    told = run.options
+    asked = GenerationRequest(
+        run.input,
+        preset=str(told.get("preset", "free")),
+        form=str(told.get("form", "")),
+        theme=str(told.get("theme", "")),
+    )
+    update = GenerationUpdateLine(
+        tokens=[(number, text, logprob, []) for text, number, logprob in run.trace] if run.trace else None,
+        plain=None if run.trace else run.output,
+        run=run.id,
+        figures=serialize_figures({"model": run.model, **run.timings}),
+        end=run.timings.get("finish_reason", run.status),
+    )
+    return serialize_begin(run.id + secrets.token_hex(4), asked, first=first).line() + update.line()

@@ -1,0 +1,106 @@
+"""What crosses between the History tab and the server."""
+
+from __future__ import annotations
+
+from datetime import date, tzinfo
+from typing import Any, Literal
+
+from pydantic import field_validator
+
+from llama_demo.services.history.runs import RunFilter
+from llama_demo.ui.schemas import Name, Schema, Text
+
+Rating = Literal[-1, 0, 1]
+
+
+class HistoryFilter(Schema):
+    """What the list of runs is narrowed to; what is empty, or cannot be understood, narrows nothing.
+
+    Attributes:
+        since, until: days of the visitor's calendar, both included.
+    """
+
+    query: Text = ""
+    task: Text = ""
+    model: Text = ""
+    rating: Rating | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @field_validator("query", "task", "model", mode="before")
+    @classmethod
+    def _text(cls, value: object) -> object:
+        return value if isinstance(value, str) else ""
+
+    @field_validator("rating", mode="before")
+    @classmethod
+    def _rating(cls, value: object) -> object:
+        return {"1": 1, "-1": -1}.get(str(value))
+
+    @field_validator("since", "until", mode="before")
+    @classmethod
+    def _day(cls, value: object) -> object:
+        try:
+            return date.fromisoformat(value) if isinstance(value, str) else None
+        except ValueError:
+            return None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it narrows anything."""
+        return self != HistoryFilter()
+
+    def runs(self, zone: tzinfo) -> RunFilter:
+        """The filter of the use case, in the visitor's time."""
+        return RunFilter(
+            query=self.query,
+            task=self.task,
+            model=self.model,
+            rating=self.rating,
+            since=self.since,
+            until=self.until,
+            zone=zone,
+        )
+
+
+class RunActionRequest(Schema):
+    """What was pressed in the list.
+
+    Attributes:
+        act: ``look`` lists anew, ``more`` lists further runs.
+        id: of a run, for what is done with one.
+        value: a rating.
+        text: a note.
+        shown: how many runs the list shows.
+    """
+
+    act: Literal["look", "more", "open", "delete", "delete_all", "rate", "note"]
+    id: Name = ""
+    value: Rating = 0
+    text: Text = ""
+    shown: int = 0
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _value(cls, value: Any) -> object:
+        return {"1": 1, "-1": -1}.get(str(value), 0)
+
+
+class ExportRequest(Schema):
+    """A file of one run, or of all that the filter leaves.
+
+    Attributes:
+        form: of the file.
+        id: of the run; empty for all.
+    """
+
+    form: Name
+    id: Name = ""
+    filter: HistoryFilter = HistoryFilter()
+
+
+class ImportResponse(Schema):
+    """What an import added, and how many runs were there before."""
+
+    added: int
+    known: int
