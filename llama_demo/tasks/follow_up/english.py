@@ -55,7 +55,8 @@ _WHY_THAT = regex.compile(r"(?i)^(?:why (?:is|was|are|do|does|did) (?:that|this|
 _VERBS = frozenset(
     "get have take use make need open close cost last work eat live sleep change go come run start begin "
     "end leave find see know want like give pay call do mean happen weigh stand look sound say write read "
-    "build sell serve offer belong help keep stop grow fly swim produce contain".split()
+    "build sell serve offer belong help keep stop grow fly swim produce contain "
+    "visit buy bring carry rent".split()
 )
 _MANY = frozenset("children people men women".split())
 # Whom "he" and "she" may stand for when no name was given; a shop or a bridge they never do.
@@ -173,7 +174,9 @@ def _subject(words: list[str], auxiliary: str) -> tuple[tuple[str, ...], tuple[s
     if head and head[0].lower() in _PEOPLE:
         return tuple(head[:1]), tuple(words[1:])
     least = 2 if head and head[0].lower() in _DETERMINERS else 1
-    acts = [place for place in range(least, len(head)) if head[place].lower() in _VERBS]
+    verbs = [place for place in range(least, len(head)) if head[place].lower() in _VERBS]
+    # Of two in a row the first is a noun: "a museum visit take".
+    acts = [place for place in verbs if place + 1 not in verbs]
     if acts and auxiliary.lower() not in _BE:
         return tuple(words[: acts[0]]), tuple(words[acts[0] :])
     last = head[-1].lower() if head else ""
@@ -225,6 +228,8 @@ def _about(before: _Question, what: str) -> list[str]:
         same = [place for place, word in enumerate(rest) if word.lower() == words[0].lower()]
         kept = rest[: same[-1]] if same else rest
         return [*before.ask, before.auxiliary, *before.subject, *kept, words[0].lower(), *words[1:]]
+    if words[0].lower() in _VERBS and before.rest and before.rest[0].lower() in _VERBS and len(words) > 1:
+        return [*before.ask, before.auxiliary, *before.subject, *words]
     if before.auxiliary == "does" and (
         words[-1].endswith("s") or words[-1].lower() in _MANY
     ):  # of many, what was asked of one
