@@ -71,7 +71,7 @@ class SearchResults:
 
 
 @dataclass(frozen=True)
-class PassageContext:
+class ChunkContext:
     """A passage where it stands.
 
     Attributes:

@@ -19,8 +19,8 @@ from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.highlights import word_spans
 from llama_demo.services.library.library import SAMPLE, Collection, Library
 from llama_demo.services.library.results import (
+    ChunkContext,
     Hit,
-    PassageContext,
     SearchResults,
     as_told,
     is_whole_document,
@@ -35,11 +35,11 @@ from llama_demo.tasks.embed import embed
 
 __all__ = [
     "MODES",
+    "ChunkContext",
     "ChunkFilter",
     "CollectionMap",
     "Hit",
     "MapPoint",
-    "PassageContext",
     "SearchResults",
     "SearchService",
 ]
@@ -143,7 +143,7 @@ class SearchService:
         hits = tuple(hit for hit in found.hits if hit.chunk != chunk)[:limit]
         return replace(found, query="", hits=tuple(replace(hit, word_spans=()) for hit in hits))
 
-    def context(self, visit: Visit, chunk: int, query: str = "") -> PassageContext:
+    def context(self, visit: Visit, chunk: int, query: str = "") -> ChunkContext:
         """A passage with the text of its document around it.
 
         Raises:
@@ -156,7 +156,7 @@ class SearchService:
             raise InputError("chunk_unknown")
         text, begin = text_around(every, one)
         closest = self._finder.sentence(query, one)
-        return PassageContext(
+        return ChunkContext(
             document=document,
             page=one.page,
             heading=one.heading,

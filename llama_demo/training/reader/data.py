@@ -56,7 +56,7 @@ def build_vocabulary(corpus: Corpus, size: int) -> bytes:
 
 
 @dataclass(frozen=True)
-class Example:
+class ReaderExample:
     """A question with a window, and the places of the answer's first and last piece; 0 for no answer."""
 
     ids: tuple[int, ...]
@@ -65,7 +65,7 @@ class Example:
     end: int
 
 
-class Encoder:
+class PieceCache:
     """Texts to pieces, each passage once."""
 
     def __init__(self, vocabulary: bytes) -> None:
@@ -79,11 +79,11 @@ class Encoder:
         """At most 60 pieces of a question."""
         return self.pieces.pieces([text])[0].cut(0, 60)
 
-    def frame(self, question: Pieces, passage: Pieces, span: tuple[int, int] | None) -> Example:
+    def frame(self, question: Pieces, passage: Pieces, span: tuple[int, int] | None) -> ReaderExample:
         """What the model reads; ``span`` is the first and last piece of the answer in ``passage``."""
         framed: Framed = self.pieces.frame.two(question, passage)
         start, end = (0, 0) if span is None else (span[0] + framed.second, span[1] + framed.second)
-        return Example(framed.ids, framed.types, start, end)
+        return ReaderExample(framed.ids, framed.types, start, end)
 
 
 def covering(pieces: Pieces, start: int, end: int) -> tuple[int, int]:
@@ -95,7 +95,7 @@ def covering(pieces: Pieces, start: int, end: int) -> tuple[int, int]:
 class Examples:
     """Draws examples: real and cloze questions, with their own passage or with one that says nothing."""
 
-    def __init__(self, corpus: Corpus, encoder: Encoder) -> None:
+    def __init__(self, corpus: Corpus, encoder: PieceCache) -> None:
         self._encoder = encoder
         self._texts = corpus.texts
         self._names, self._shares = list(SHARES), list(SHARES.values())
@@ -109,7 +109,7 @@ class Examples:
         for passage in self._passages["drcd"]:
             self._articles.setdefault(passage.article, []).append(passage)
 
-    def draw(self, step: int, dice: random.Random) -> Example:
+    def draw(self, step: int, dice: random.Random) -> ReaderExample:
         """One example of a batch of ``step``."""
         share = CLOZE_EARLY if step < CLOZE_STEPS else CLOZE_LATER
         if dice.random() < share:
@@ -123,7 +123,7 @@ class Examples:
             asked = _among_others(asked, dice.sample(self._passages[name], k=dice.randint(1, 3)), dice)
         return self._example(asked, self._passages[name], dice)
 
-    def _example(self, asked: Question, others: Sequence[Passage], dice: random.Random) -> Example:
+    def _example(self, asked: Question, others: Sequence[Passage], dice: random.Random) -> ReaderExample:
         question = self._encoder.question(asked.text)
         room = dice.choices(_WINDOWS, _WINDOW_WEIGHTS)[0]
         kind = dice.random()
@@ -149,7 +149,7 @@ class Examples:
         return without_answer(asked)
 
 
-def measured_examples(kept_back: dict[str, list[Question]], encoder: Encoder) -> dict[str, list[Batch]]:
+def measured_examples(kept_back: dict[str, list[Question]], encoder: PieceCache) -> dict[str, list[Batch]]:
     """Up to 80 questions of each source with their own passages, cut to a window, for the running loss."""
     batches = {}
     for name, questions in kept_back.items():
@@ -222,7 +222,7 @@ def batches_at(step: int, examples: Examples, *, rows: int, tokens: int) -> list
     """The examples of a step, always the same ones: short with short, ``tokens`` at once at most."""
     dice = random.Random(step)
     drawn = sorted((examples.draw(step, dice) for _ in range(rows)), key=lambda each: len(each.ids))
-    groups: list[list[Example]] = [[]]
+    groups: list[list[ReaderExample]] = [[]]
     for each in drawn:
         if groups[-1] and (len(groups[-1]) + 1) * len(each.ids) > tokens:
             groups.append([])
@@ -230,7 +230,7 @@ def batches_at(step: int, examples: Examples, *, rows: int, tokens: int) -> list
     return [padded(group) for group in groups]
 
 
-def padded(examples: Sequence[Example]) -> Batch:
+def padded(examples: Sequence[ReaderExample]) -> Batch:
     """One tensor of each."""
     longest = max(len(each.ids) for each in examples)
     ids, types = (torch.full((len(examples), longest), PAD) for _ in range(2))

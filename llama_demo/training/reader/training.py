@@ -22,7 +22,7 @@ from llama_demo.training.optimiser import OptimiserName, build_optimisers
 from llama_demo.training.reader import data as reader_data
 from llama_demo.training.reader.calibration import no_answer_bias
 from llama_demo.training.reader.corpus import Corpus, read_calibration, read_corpus
-from llama_demo.training.reader.data import Batch, Encoder, Examples
+from llama_demo.training.reader.data import Batch, Examples, PieceCache
 from llama_demo.training.reader.word_vectors import count_pieces, factorise
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
@@ -79,7 +79,7 @@ def train_reader(
     vocabulary = kept_vocabulary(
         out, start_from, lambda: reader_data.build_vocabulary(corpus, recipe.config.vocab_size), report
     )
-    encoder = Encoder(vocabulary)
+    encoder = PieceCache(vocabulary)
     examples = Examples(corpus, encoder)
     model = _fresh(corpus, encoder, recipe, out) if start_from is None else _loaded(start_from, recipe)
     model.to(device).train()
@@ -134,7 +134,7 @@ def _loaded(folder: Path, recipe: Recipe) -> OverlapReader:
     return model
 
 
-def _fresh(corpus: Corpus, encoder: Encoder, recipe: Recipe, out: Path) -> OverlapReader:
+def _fresh(corpus: Corpus, encoder: PieceCache, recipe: Recipe, out: Path) -> OverlapReader:
     """A model whose vectors and rarities are counted, all else at random."""
     kept = out / "counted.safetensors"
     if not kept.exists():
@@ -153,7 +153,7 @@ def _fresh(corpus: Corpus, encoder: Encoder, recipe: Recipe, out: Path) -> Overl
     return model
 
 
-def _count(corpus: Corpus, encoder: Encoder, recipe: Recipe) -> dict[str, Tensor]:
+def _count(corpus: Corpus, encoder: PieceCache, recipe: Recipe) -> dict[str, Tensor]:
     size = recipe.config.vocab_size
     texts = [encoder.passage(each.text).ids for passages in corpus.texts.values() for each in passages]
     texts += [encoder.question(each.text).ids for asked in corpus.questions.values() for each in asked]

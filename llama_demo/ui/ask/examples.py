@@ -13,7 +13,7 @@ from llama_demo.ui.texts import LANGUAGES
 
 
 @dataclass(frozen=True)
-class Example:
+class AskExample:
     """A text to ask about, and questions that it answers; the last one it does not.
 
     Attributes:
@@ -28,9 +28,9 @@ class Example:
 
 
 @cache
-def examples() -> Sequence[Example]:
+def examples() -> Sequence[AskExample]:
     """The texts, in the order in which they are offered."""
-    return tuple(Example(**{**one, "questions": tuple(one["questions"])}) for one in _read()["texts"])
+    return tuple(AskExample(**{**one, "questions": tuple(one["questions"])}) for one in _read()["texts"])
 
 
 def openings(abilities: Sequence[str]) -> Mapping[str, Sequence[str]]:

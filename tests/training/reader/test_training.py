@@ -18,7 +18,14 @@ from llama_demo.training.cloze import cloze
 from llama_demo.training.reader import data as reader_data
 from llama_demo.training.reader.answer_scores import best_scores, f1
 from llama_demo.training.reader.corpus import Corpus, Passage, Question, read_corpus
-from llama_demo.training.reader.data import Encoder, Example, Examples, covering, padded, without_answer
+from llama_demo.training.reader.data import (
+    Examples,
+    PieceCache,
+    ReaderExample,
+    covering,
+    padded,
+    without_answer,
+)
 from llama_demo.training.reader.evaluation import hard_passages
 from llama_demo.training.reader.training import Recipe, span_loss, train_reader
 from llama_demo.training.reader.word_vectors import factorise
@@ -61,15 +68,15 @@ def corpus_of(size: int = 8) -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return Encoder(reader_data.build_vocabulary(corpus_of(), 130))
+def encoder() -> PieceCache:
+    return PieceCache(reader_data.build_vocabulary(corpus_of(), 130))
 
 
-def text_of(encoder: Encoder, ids: tuple[int, ...]) -> str:
+def text_of(encoder: PieceCache, ids: tuple[int, ...]) -> str:
     return str(encoder.pieces._processor.decode([i for i in ids if i > reader_data.END]))
 
 
-def test_an_examples_place_holds_the_answer(encoder: Encoder) -> None:
+def test_an_examples_place_holds_the_answer(encoder: PieceCache) -> None:
     """Whatever the window, first and last piece are the answer's; without one both point to the mark."""
     examples = Examples(corpus_of(), encoder)
     dice = random.Random(2)
@@ -89,7 +96,7 @@ def test_an_examples_place_holds_the_answer(encoder: Encoder) -> None:
     assert kinds == {True, False}
 
 
-def test_a_step_always_gets_the_same_batches(encoder: Encoder) -> None:
+def test_a_step_always_gets_the_same_batches(encoder: PieceCache) -> None:
     """A resumed run sees what it would have seen without the interruption."""
     there, back = Examples(corpus_of(), encoder), Examples(corpus_of(), encoder)
     for step in (700, 3):
@@ -135,7 +142,7 @@ def test_cloze_questions_ask_for_a_phrase_of_their_passage(language: str) -> Non
         assert len(each.answers[0]) < 4 or each.answers[0].lower() not in each.text.lower()
 
 
-def test_pieces_that_touch_the_answer_are_its_span(encoder: Encoder) -> None:
+def test_pieces_that_touch_the_answer_are_its_span(encoder: PieceCache) -> None:
     """An answer that begins within a piece still has a place."""
     pieces = encoder.passage("Anna lives in Paris.")
     first, last = covering(pieces, 15, 18)
@@ -178,8 +185,8 @@ def test_padding_and_the_question_are_no_places_for_an_answer() -> None:
     """A question in a batch with a longer one weighs as much as alone."""
     torch.manual_seed(5)
     model = OverlapReader(ReaderConfig(40, StackConfig(1, 16, 2, 24, "gelu"), 64)).eval()
-    short = Example((2, 5, 3, 6, 7, 3), (0, 0, 0, 1, 1, 1), 3, 4)
-    long = Example((2, 5, 3, *range(6, 26), 3), (0, 0, 0, *[1] * 21), 0, 0)
+    short = ReaderExample((2, 5, 3, 6, 7, 3), (0, 0, 0, 1, 1, 1), 3, 4)
+    long = ReaderExample((2, 5, 3, *range(6, 26), 3), (0, 0, 0, *[1] * 21), 0, 0)
     with torch.no_grad():
         alone = [span_loss(model, padded([each])).item() for each in (short, long)]
         together = span_loss(model, padded([short, long])).item()

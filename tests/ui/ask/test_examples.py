@@ -8,7 +8,7 @@ from llama_demo.services.models import Models
 from llama_demo.settings import ASSETS
 from llama_demo.tasks.extract import RetrievedPassage, extract
 from llama_demo.tasks.read import Reader
-from llama_demo.ui.ask.examples import Example, examples, openings
+from llama_demo.ui.ask.examples import AskExample, examples, openings
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_there_are_texts_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda one: one.title)
-def test_the_first_question_is_answered(reader: Reader, example: Example) -> None:
+def test_the_first_question_is_answered(reader: Reader, example: AskExample) -> None:
     """By the bundled reader: whoever tries the tab for the first time sees what it is good for."""
     found = extract(reader, example.questions[0], [RetrievedPassage(example.text)], way="text")
     assert found.answerable
