@@ -41,11 +41,6 @@ def render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
 
-def scripts(*names: str) -> str:
-    """The scripts of a component, from ``assets/js``, in the order in which they build on each other."""
-    return "\n".join((ASSETS / "js" / f"{name}.js").read_text(encoding="utf-8") for name in names)
-
-
 def piece(template: str, *, classes: str = "", id: str | None = None, **values: object) -> gr.HTML:
     """A component that shows a template."""
     return gr.HTML(

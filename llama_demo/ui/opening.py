@@ -19,14 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llama_demo.settings import ASSETS, Settings
-from llama_demo.ui.texts import LANGUAGES, catalogue
 from llama_demo.ui.theme import DARK, LIGHT
-
-DEFAULTS = '/*settings*/ { language: "auto", public: false, texts: {} }'
-"""Stands in ``visit.js`` where the settings of this server go."""
-
-SPOKEN = "browser."
-"""What the keys of those texts begin with that the browser says by itself."""
 
 ADVERTISEMENTS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 """Gradio's own texts and picture for those who share a link, some of them on foreign hosts."""
@@ -79,19 +72,14 @@ class Opening:
 
     @cached_property
     def _lines(self) -> str:
-        script = (ASSETS / "js" / "visit.js").read_text(encoding="utf-8")
-        texts = {
-            language: {k: v for k, v in catalogue(language).entries.items() if k.startswith(SPOKEN)}
-            for language in LANGUAGES
-        }
-        told = json.dumps(
-            {"language": self._settings.language, "public": self._settings.is_public, "texts": texts}
-        )
+        settings = json.dumps({"language": self._settings.language, "public": self._settings.is_public})
+        script = (ASSETS / "js" / "boot.js").read_text(encoding="utf-8")
         style = (ASSETS / "css" / "opening.css").read_text(encoding="utf-8")
         return "\n".join(
             (
                 f"<title>{self._name}</title>",
-                f"<script>{script.replace(DEFAULTS, told)}</script>",
+                f'<script id="settings" type="application/json">{settings}</script>',
+                f"<script>{script}</script>",
                 f"<style>{style}</style>",
                 self._head,
                 '<link rel="icon" href="icons/icon.svg" type="image/svg+xml">',

@@ -79,16 +79,3 @@ def catalogue(language: Language) -> Texts:
         assert not entries.keys() & part.keys(), f"{path} repeats keys of another file"
         entries |= part
     return Texts(language, entries)
-
-
-def spoken(beginnings: tuple[str, ...]) -> str:
-    """The texts for a script, and the names of models, by the page's name of each language; as JSON."""
-    texts = {
-        TAGS[language]: {
-            key: text
-            for key, text in catalogue(language).entries.items()
-            if key.startswith((*beginnings, "model.", "models."))
-        }
-        for language in LANGUAGES
-    }
-    return json.dumps(texts, ensure_ascii=False)

@@ -1,25 +1,54 @@
 // @ts-check
-/* Who asks: what goes with every call of the page. */
+/* Who asks: what goes with every call of the page. No cookie is set. */
+import { read, write } from "./storage.js";
 
-/** @returns {any} */
-const app = () => /** @type {any} */ (window).llamaDemo;
+const LANGUAGE = "llama_demo.language";
+const SECRET = "llama_demo.visitor";
+const TEMPORARY = "llama_demo.temporary";
 
-/** The language of the page, `en` or `zh`. @returns {"en" | "zh"} */
-export const language = () => app().language;
+/** @type {{ language: string, public: boolean }} what the server says in the head of the page */
+const settings = JSON.parse(document.getElementById("settings")?.textContent ?? "{}");
+
+const random = () => {
+  const bytes = window.crypto.getRandomValues(new Uint8Array(32));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+const page = random();
+let turn = 0;
+
+/** The language of the page. @returns {"en" | "zh"} */
+export const language = () => (document.documentElement.lang === "zh-CN" ? "zh" : "en");
 
 /** @param {"en" | "zh"} next */
-export const chooseLanguage = (next) => app().choose(next);
-
-/** Whether runs of this tab of the browser stay out of the history. @returns {boolean} */
-export const isTemporary = () => app().temporary;
-
-/** @param {boolean} on */
-export const setTemporary = (on) => {
-  app().temporary = on;
+export const chooseLanguage = (next) => {
+  write(LANGUAGE, next);
+  document.documentElement.lang = next === "zh" ? "zh-CN" : "en";
 };
 
-/** Give the visitor a secret to find their runs by, where the place keeps nothing without one. */
-export const remember = () => app().remember();
+/** Whether runs of this tab of the browser stay out of the history: as the server has it, or as the visitor chose in
+ * this tab, which remembers the choice, and nothing else, until it is closed. */
+export const isTemporary = () => {
+  const mode = read(TEMPORARY, "sessionStorage");
+  return mode === undefined ? settings.public : mode === "on";
+};
 
-/** What goes with a call: secret, language, page, turn, mode, time zone. @returns {object} */
-export const visit = () => app().visit();
+/** @param {boolean} on */
+export const setTemporary = (on) => write(TEMPORARY, on ? "on" : "off", "sessionStorage");
+
+/* A public host keeps nothing unless it is asked to; only then is there a secret to find it by. */
+const secret = () => (settings.public ? (read(SECRET) ?? "") : "");
+
+/** Give the visitor a secret to find their runs by, where the server keeps nothing without one. */
+export const remember = () => {
+  if (settings.public && !secret()) write(SECRET, random());
+};
+
+/** What goes with a call: secret, language, page, which of its calls it is, mode, time zone. */
+export const visit = () => ({
+  secret: secret(),
+  language: language(),
+  page,
+  turn: (turn += 1),
+  temporary: isTemporary(),
+  minutes_from_utc: -new Date().getTimezoneOffset(),
+});
