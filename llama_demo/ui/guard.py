@@ -26,8 +26,7 @@ FETCHES = re.compile(r"/(file|proxy)=https?:", re.IGNORECASE)
 """Gradio's routes by which a visitor could have this server fetch an address of their choice."""
 
 UPLOADS = "/gradio_api/upload"
-READING = "/ask/text"
-"""Have limits of their own, as each of our routes for uploads has."""
+"""Has a limit of its own, as each of our routes for uploads has."""
 
 EMBEDDERS = "'self' https://huggingface.co"
 """Who may show the page in a frame: a Space is shown in one."""
@@ -90,7 +89,7 @@ class Guard:
         self, app: ASGIApp, *, hosts: Collection[str], own_pages_only: bool, uploads: Collection[str] = ()
     ) -> None:
         self._app = app
-        self._uploads = frozenset((UPLOADS, READING, *uploads))
+        self._uploads = frozenset((UPLOADS, *uploads))
         self._hosts = hosts
         self._own_pages_only = own_pages_only
 

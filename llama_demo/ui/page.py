@@ -18,9 +18,10 @@ from llama_demo.settings import ASSETS, Settings
 from llama_demo.ui import endpoints, markup, temporary
 from llama_demo.ui.ask import tab as ask
 from llama_demo.ui.browser_files import BrowserFiles
+from llama_demo.ui.calls import Call
 from llama_demo.ui.frame import Frame, Services, TabParts
 from llama_demo.ui.generate import tab as generate
-from llama_demo.ui.handlers import Call, Handlers
+from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.history import tab as history
 from llama_demo.ui.labels import Label, Labels
 from llama_demo.ui.running import running

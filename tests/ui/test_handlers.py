@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import inspect
-import json
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import gradio as gr
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.testclient import TestClient
 
 from llama_demo.errors import InputError
 from llama_demo.services.visits import Visit
-from llama_demo.ui.handlers import Call, Handlers, repaired
+from llama_demo.ui.calls import Call
+from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.schemas import repaired
 
 SECRET = "s" * 40
 
@@ -148,40 +145,6 @@ def test_closing_a_stream_closes_the_handler() -> None:
     next(running)
     running.close()
     assert closed == [True]
-
-
-def test_a_route_answers_a_failure_with_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
-    """What a person caused is told; a defect goes to the log, and no trace to the page."""
-
-    async def refuse(request: Request) -> Response:
-        raise InputError("document_gone")
-
-    async def break_off(request: Request) -> Response:
-        raise RuntimeError("inside")
-
-    handlers = Handlers(public=False)
-    routes = [handlers.route("/refuse", refuse), handlers.route("/break", break_off)]
-    client = TestClient(Starlette(routes=routes))
-    told, broken = client.post("/refuse"), client.post("/break")
-    assert (told.status_code, broken.status_code) == (422, 422)
-    assert "no longer here" in told.text
-    assert "should not have" in broken.text
-    assert "inside" not in broken.text
-    assert "RuntimeError" in caplog.text
-
-
-@pytest.mark.parametrize("failure", [InputError("document_gone"), RuntimeError("inside")])
-def test_lines_that_break_off_end_with_a_sentence(failure: Exception) -> None:
-    """What was told before stays."""
-
-    def steps() -> Generator[dict[str, int], None, None]:
-        yield {"done": 1}
-        raise failure
-
-    first, last = map(json.loads, Handlers(public=False).lines(steps))
-    assert first == {"done": 1}
-    assert 'role="alert"' in last["problem"]
-    assert "inside" not in last["problem"]
 
 
 def greet(visit: Visit, name: str, times: int = 1, loud: bool | None = None) -> str:

@@ -126,3 +126,17 @@ def test_a_stream_that_breaks_off_ends_with_a_sentence(client: TestClient) -> No
     first, last = map(json.loads, sent(client, "/stream", b"x").text.splitlines())
     assert first["title"] == "one"
     assert 'role="alert"' in last["problem"]
+
+
+def test_a_defect_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    """The page gets a sentence; the trace goes to the operator."""
+
+    async def break_off(call: Call, request: NoteRequest) -> Response:
+        raise RuntimeError("inside")
+
+    routes = [FileRoutes(CallReader(public=False)).download("/break", NoteRequest, break_off)]
+    answer = TestClient(Starlette(routes=routes)).post("/break", json={})
+    assert answer.status_code == 422
+    assert "should not have" in answer.text
+    assert "inside" not in answer.text
+    assert "RuntimeError" in caplog.text

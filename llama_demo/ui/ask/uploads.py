@@ -13,7 +13,6 @@ from llama_demo.ui.ask.schemas import ConversationItem, TextFileRequest
 from llama_demo.ui.ask.serializers import serialize_heading
 from llama_demo.ui.calls import Call
 from llama_demo.ui.frame import Services
-from llama_demo.ui.guard import READING
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.http_routes import Upload, UploadLimit
 
@@ -28,7 +27,7 @@ def routes(services: Services, handlers: Handlers) -> list[Route]:
 
     too_large = InputError("document_too_large", bytes=LARGEST_FILE + 1, limit=LARGEST_FILE)
     limit = UploadLimit(bytes=LARGEST_FILE, too_large=too_large)
-    return [handlers.files.upload(READING, TextFileRequest, take, limit=limit)]
+    return [handlers.files.upload("/ask/text", TextFileRequest, take, limit=limit)]
 
 
 def _begin(services: Services, call: Call, name: str, data: bytes) -> ConversationItem:

@@ -7,9 +7,9 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.services.history.runs import RunService
+from llama_demo.ui.calls import Call
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.generate import result
-from llama_demo.ui.handlers import Call
 from llama_demo.ui.labels import Label
 
 REMEMBER = "(await import('app/lib/visit.js')).remember()"

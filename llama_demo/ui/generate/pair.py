@@ -11,11 +11,11 @@ import gradio as gr
 
 from llama_demo.services.generation import GenerationRequest, GenerationService, GenerationUpdate
 from llama_demo.tasks.generate import GenerateOptions
+from llama_demo.ui.calls import Call
 from llama_demo.ui.frame import Frame
 from llama_demo.ui.generate import result
 from llama_demo.ui.generate.sheet import sheet
 from llama_demo.ui.generate.stream import GenerationStream
-from llama_demo.ui.handlers import Call
 from llama_demo.ui.labels import Label
 
 CALM, DARING = 0.2, 1.2

@@ -17,6 +17,7 @@ from llama_demo.services.generation import GenerationRequest
 from llama_demo.services.history.runs import Run
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui import markup
+from llama_demo.ui.calls import Call
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.generate import keeping, meter, pair, presets, result
 from llama_demo.ui.generate.sampling import Settings, as_set, options, settings
@@ -24,7 +25,6 @@ from llama_demo.ui.generate.schemas import MeterRequest, VersionRequest
 from llama_demo.ui.generate.sheet import sheet
 from llama_demo.ui.generate.shortcuts import shortcuts
 from llama_demo.ui.generate.stream import GenerationStream, stream_of_runs
-from llama_demo.ui.handlers import Call
 from llama_demo.ui.labels import Label
 from llama_demo.ui.running import running
 from llama_demo.ui.schemas import parse
