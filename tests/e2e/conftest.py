@@ -237,6 +237,7 @@ class Visitor:
         page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         if script:
             page.add_init_script(script)
+        page.bring_to_front()  # of a page behind another one, no frames are drawn
         page.goto(app.url)
         ready(page)
         page.click("[data-preset=free]")
@@ -291,10 +292,11 @@ class Profiles:
         return one
 
     def take_back(self) -> list[str]:
-        """Close every page, forget what they stored, and return what went wrong in them."""
+        """Return what went wrong in the pages; close them, and forget what they stored."""
         problems: list[str] = []
         while self._lent:
             kind, one = self._lent.pop()
+            problems += one.problems  # not what Gradio says of streams that end with their page
             for page in one.pages:
                 page.close()
             one.context.remove_listener("request", one.asked)
@@ -305,7 +307,6 @@ class Profiles:
                 session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
             session.detach()
             self._free[kind].append((one.context, one.blank))
-            problems += one.problems
         return problems
 
 
