@@ -180,7 +180,7 @@ def key_of(name: str, data: bytes) -> str:
 def test_hostile_documents_are_refused(original: docx.document.Document) -> None:
     """Bombs, macros, entities, passwords: a sentence for each, and nothing is unpacked or run before."""
     data = saved(original)
-    bomb = replaced(data, "word/document.xml", b"<a>" + b" " * (archive.Limits().entry + 1) + b"</a>")
+    bomb = replaced(data, "word/document.xml", b"<a>" + b" " * (archive.ArchiveLimits().entry + 1) + b"</a>")
     assert key_of("a.docx", bomb) == "document_bomb"
     assert key_of("a.docx", replaced(data, "word/media/x.bin", b"\0" * 3_000_000)) == "document_bomb"
     assert key_of("a.docx", replaced(data, "word/vbaProject.bin", b"x")) == "document_macros"
@@ -193,7 +193,7 @@ def test_hostile_documents_are_refused(original: docx.document.Document) -> None
     assert key_of("a.docx", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)) == "document_locked"
     many = io.BytesIO()
     with zipfile.ZipFile(many, "w") as out:
-        for number in range(archive.Limits().entries + 1):
+        for number in range(archive.ArchiveLimits().entries + 1):
             out.writestr(str(number), b"")
     assert key_of("a.docx", many.getvalue()) == "document_bomb"
 
