@@ -2,7 +2,7 @@
 /* What is asked about: documents of the library, a text, or nothing in particular. */
 import { pillButton } from "../lib/button.js";
 import { upload } from "../lib/client.js";
-import { collectionOption, searchable } from "../lib/collections.js";
+import { collectionOption, searchable, showPreparing } from "../lib/collections.js";
 import { create, parts } from "../lib/dom.js";
 import { acceptDrops } from "../lib/drop.js";
 import { bilingual } from "../lib/i18n.js";
@@ -99,12 +99,7 @@ export const createSubject = ({ element, api, status, notice, examples, openings
       return; /* it is asked for anew as soon as it is needed */
     }
     drawLibrary();
-    const { done, total } = known.samples;
-    const ready = total > 0 && done === total;
-    part("preparing").hidden = ready;
-    if (ready) return;
-    part("preparing").replaceChildren(bilingual(total ? "search.preparing" : "search.preparing.begun", { done, total }));
-    timer = setTimeout(loadLibrary, AGAIN);
+    if (!showPreparing(part("preparing"), known.samples)) timer = setTimeout(loadLibrary, AGAIN);
   };
 
   const forgetFile = () => {

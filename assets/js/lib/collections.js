@@ -1,7 +1,7 @@
 // @ts-check
 /* The collections of the library as options of a select. */
 import { create } from "./dom.js";
-import { text } from "./i18n.js";
+import { bilingual, text } from "./i18n.js";
 
 /** @typedef {import("../types").CollectionItem} CollectionItem */
 
@@ -23,4 +23,13 @@ export const searchable = (collections) => {
     listed.unshift({ name: "sample", key: "search.collection.sample", documents: 0, chunks: 0, shared: true });
   }
   return { listed, own };
+};
+
+/** Tell how far the samples are indexed, as long as they are not. True once they can be searched.
+ * @param {HTMLElement} place @param {import("../types").SampleProgress} samples */
+export const showPreparing = (place, { done, total }) => {
+  const ready = total > 0 && done === total;
+  place.hidden = ready;
+  if (!ready) place.replaceChildren(bilingual(total ? "search.preparing" : "search.preparing.begun", { done, total }));
+  return ready;
 };

@@ -2,7 +2,7 @@
 /* What is searched for and found. A search goes off when typing pauses; what an input method still puts together
  * does not count as typed. An answer that a later request has overtaken is not shown. */
 import { client } from "../lib/client.js";
-import { collectionOption, option, searchable } from "../lib/collections.js";
+import { collectionOption, option, searchable, showPreparing } from "../lib/collections.js";
 import { parts, reveal } from "../lib/dom.js";
 import { emit, listen } from "../lib/events.js";
 import { saveText } from "../lib/files.js";
@@ -212,13 +212,8 @@ export const mount = ({ element, props, server, watch }) => {
       return; /* it is asked for anew as soon as it is needed */
     }
     offer();
-    const { done, total } = known.samples;
-    const ready = total > 0 && done === total;
-    part("preparing").hidden = ready;
-    if (!ready) {
-      part("preparing").replaceChildren(bilingual(total ? "search.preparing" : "search.preparing.begun", { done, total }));
-      preparing = setTimeout(learn, PREPARING_EVERY);
-    } else if (known.understands) drawMap();
+    if (!showPreparing(part("preparing"), known.samples)) preparing = setTimeout(learn, PREPARING_EVERY);
+    else if (known.understands) drawMap();
     part("wordy").hidden = known.understands;
   };
 
