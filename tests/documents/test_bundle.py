@@ -56,6 +56,7 @@ def test_a_link_is_left_out() -> None:
         (b"no archive", "file_damaged"),
         (packed({"a.txt": "words"})[:-30], "file_damaged"),
     ],
+    ids=["large file", "many files", "no archive", "cut off"],
 )
 def test_bombs_and_damage_refuse_the_whole(data: bytes, key: str) -> None:
     """Nothing is unpacked before all sizes were looked at."""
