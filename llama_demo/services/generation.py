@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
 from llama_demo.errors import DemoError, InputError
-from llama_demo.services.history.runs import Recording, RunService
+from llama_demo.services.history.runs import RunRecording, RunService
 from llama_demo.services.models import Models
 from llama_demo.services.stopping import Stops
 from llama_demo.services.visits import Visit
@@ -154,7 +154,7 @@ class GenerationService:
         )
 
     def _updates(
-        self, generation: Generation, recording: Recording, model: str, kept: Sequence[Token]
+        self, generation: Generation, recording: RunRecording, model: str, kept: Sequence[Token]
     ) -> Iterator[GenerationUpdate]:
         text, tokens = "".join(token.text for token in kept), tuple(kept)
         info: dict[str, object] = {

@@ -19,7 +19,7 @@ from llama_demo.services.asking.excerpt import Excerpt, excerpt_of
 from llama_demo.services.asking.extractive import extractive_answer
 from llama_demo.services.asking.generative import GenerativeAnswering
 from llama_demo.services.asking.retrieval import PassageRetrieval
-from llama_demo.services.history.runs import Recording, RunService
+from llama_demo.services.history.runs import RunRecording, RunService
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
@@ -159,7 +159,7 @@ class AnswerService:
         visit: Visit,
         asked: AnswerRequest,
         first: AnswerUpdate,
-        recording: Recording,
+        recording: RunRecording,
         stopped: threading.Event,
     ) -> Iterator[AnswerUpdate]:
         passages: Sequence[Evidence] = ()

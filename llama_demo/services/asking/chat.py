@@ -6,14 +6,13 @@ question are messages beside others.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 
-from llama_demo.errors import DemoError, InputError, StoreError
+from llama_demo.errors import DemoError, InputError
 from llama_demo.services.asking.answer import AnswerRequest, AnswerUpdate, Turn, Variant
 from llama_demo.services.asking.answering import AnswerService
 from llama_demo.services.asking.conversation import (
@@ -25,63 +24,12 @@ from llama_demo.services.asking.conversation import (
 )
 from llama_demo.services.asking.conversation_repository import ConversationLocation
 from llama_demo.services.asking.conversations import ConversationService
-from llama_demo.services.history.recording import (
-    END_TIMEOUT,
-    GROWING_TIMEOUT,
-    INTERVAL,
-    RETRY_INTERVAL,
-)
+from llama_demo.services.history.recording import Recording
 from llama_demo.services.names import one_line
 from llama_demo.services.visits import Visit
-from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.open_message import OpenMessage
 from llama_demo.store.run import RUNNING
 from llama_demo.tasks.generate import GenerateOptions
-
-
-class AnswerRecording:
-    """The row of one answer while it comes.
-
-    A database that cannot be written never ends an answer: ``warning`` says so, once.
-
-    Attributes:
-        warning: why the answer, or its latest text, could not be stored at some point.
-    """
-
-    def __init__(self, store: ConversationStore, message: OpenMessage) -> None:
-        self._store = store
-        self._message = message
-        self._over = False
-        self._next_write = time.monotonic() + INTERVAL
-        self.warning: DemoError | None = None
-
-    @property
-    def id(self) -> str:
-        """Of the message."""
-        return self._message.id
-
-    def write(self, update: AnswerUpdate) -> None:
-        """Take an update: at most one a second is written while it runs, and the last one at once.
-
-        Only the first one with another status than ``running`` counts as the last.
-        """
-        if self._over or (update.status == RUNNING and time.monotonic() < self._next_write):
-            return
-        self._over = update.status != RUNNING
-        self._next_write = time.monotonic() + INTERVAL
-        try:
-            self._store.write(
-                self._message,
-                update.status,
-                update.text,
-                variant=variant_record(update.variant),
-                details=details(update),
-                timeout=END_TIMEOUT if self._over else GROWING_TIMEOUT,
-            )
-        except StoreError as exc:
-            self.warning = self.warning or exc
-            self._next_write = time.monotonic() + RETRY_INTERVAL
-
 
 MOST_VARIANTS = 4
 """Answers to one question that are asked for at once."""
@@ -266,34 +214,35 @@ class Chat:
         warning: DemoError | None = None,
     ) -> Generator[AnswerProgress, None, str]:
         """Write an answer down as it comes and tell of it; returns the status with which it ended."""
-        row, unstored = self._conversations.store(
+        (answer, row), unstored = self._conversations.store(
             visit, conversation_id, partial(_begun, conversation_id, question_id, variant, choose)
         )
         warning = warning or unstored
 
-        def said(update: AnswerUpdate) -> AnswerProgress:
-            row.write(update)
-            told = replace(update, warning=update.warning or warning or row.warning)
-            return AnswerProgress(conversation_id, question_id, row.id, told)
+        def progress(update: AnswerUpdate) -> AnswerProgress:
+            row.update(update)
+            shown = replace(update, warning=update.warning or warning or row.warning)
+            return AnswerProgress(conversation_id, question_id, answer, shown)
 
         update = AnswerUpdate("", RUNNING, variant)
         try:
             for update in updates:
-                yield said(update)
+                yield progress(update)
         except DemoError as error:
             update = replace(update, status="failed", error=error)
-            yield said(update)
+            yield progress(update)
         except GeneratorExit:
-            row.write(replace(update, status="stopped"))
+            row.update(replace(update, status="stopped"))
             raise
         finally:
-            row.write(replace(update, status="failed"))
+            row.update(replace(update, status="failed"))
         return update.status
 
 
 def _begun(
     conversation_id: str, question_id: str, variant: Variant, choose: bool, place: ConversationLocation
-) -> AnswerRecording | None:
+) -> tuple[str, Recording[OpenMessage, AnswerUpdate]] | None:
+    """The id of an answer that begins now, and what writes the rest; None if there is no such question."""
     message = place.store.answer(
         conversation_id,
         parent=question_id,
@@ -301,7 +250,14 @@ def _begun(
         variant=variant_record(variant),
         choose=choose,
     )
-    return None if message is None else AnswerRecording(place.store, message)
+    if message is None:
+        return None
+
+    def write(row: OpenMessage, update: AnswerUpdate, timeout: float) -> None:
+        variant, rest = variant_record(update.variant), details(update)
+        place.store.write(row, update.status, update.text, variant=variant, details=rest, timeout=timeout)
+
+    return message.id, Recording(lambda: message, write)
 
 
 def _asked(

@@ -11,7 +11,7 @@ import numpy as np
 import regex
 
 from llama_demo.services.asking.answer import AnswerRequest, AnswerUpdate, Claim, Evidence
-from llama_demo.services.history.runs import Recording
+from llama_demo.services.history.runs import RunRecording
 from llama_demo.services.models import Models
 from llama_demo.store.chunk_words import telling_words
 from llama_demo.store.words import words
@@ -42,7 +42,7 @@ class GenerativeAnswering:
         asked: AnswerRequest,
         passages: Sequence[Evidence],
         update: AnswerUpdate,
-        recording: Recording,
+        recording: RunRecording,
         stopped: threading.Event,
     ) -> Iterator[AnswerUpdate]:
         """The answer as it grows.

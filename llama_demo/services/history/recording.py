@@ -1,4 +1,4 @@
-"""The one recorder of runs: it writes a run of any task from its first moment to its end."""
+"""The one recorder: keeps the row of a run, or of an answer in a conversation, up to date as it grows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Generic, Protocol, Self, TypeVar
 
 from llama_demo.errors import DemoError, StoreError
 from llama_demo.services.history.finished import FinishedRun
@@ -20,30 +20,97 @@ RETRY_INTERVAL = 10.0
 """Seconds until the next attempt after one that failed, so that a full disk is not asked at each token."""
 
 END_TIMEOUT = 2.0
-"""Seconds that the end of a run may wait: a closed stream waits on the thread that serves all pages."""
+"""Seconds that the last write may wait: a closed stream waits on the thread that serves all pages."""
 
 GROWING_TIMEOUT = 0.25
-"""Seconds that a stream may stand still for the sake of its history."""
+"""Seconds that a write of a growing text may hold up the stream."""
 
 
-class Recording:
+class Growing(Protocol):
+    """What a row holds while it grows and when it is complete."""
+
+    @property
+    def status(self) -> str:
+        """``running``, or how it ended."""
+
+
+Row = TypeVar("Row")
+Content = TypeVar("Content", bound=Growing)
+
+
+class Recording(Generic[Row, Content]):
+    """The row of something that grows.
+
+    A database that cannot be written never ends what is recorded: ``warning`` tells the first failure, and
+    later writes are still tried, so a row that could not be begun may yet be stored by its last write.
+
+    Args:
+        begin: stores the row; None if nothing is to be stored.
+        write: stores what is known into the row, within so many seconds.
+        clock: seconds; decides when something that grows is written.
+
+    Attributes:
+        row: as ``begin`` returned it; None when nothing is stored, or could not be so far.
+        warning: why the row, or its latest content, could not be stored at some point.
+    """
+
+    def __init__(
+        self,
+        begin: Callable[[], Row] | None,
+        write: Callable[[Row, Content, float], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._begin = begin
+        self._write = write
+        self._clock = clock
+        self._finished = False
+        self._next_write = self._clock() + INTERVAL
+        self.row: Row | None = None
+        self.warning: DemoError | None = None
+        self._attempt(lambda row: None)
+
+    def update(self, content: Content) -> None:
+        """Take what is known so far; call it as often as you like.
+
+        What is still ``running`` is written at most once a second. The first content with another status is
+        written at once, and nothing after it.
+        """
+        running = content.status == RUNNING
+        if self._finished or (running and self._clock() < self._next_write):
+            return
+        self._finished = not running
+        self._next_write = self._clock() + INTERVAL
+        timeout = GROWING_TIMEOUT if running else END_TIMEOUT
+        self._attempt(lambda row: self._write(row, content, timeout))
+
+    def _attempt(self, write: Callable[[Row], None]) -> None:
+        """Write to the row, which is begun first if it could not be before; a failure becomes the warning."""
+        if self._begin is None:
+            return
+        try:
+            if self.row is None:
+                self.row = self._begin()
+            write(self.row)
+        except StoreError as exc:
+            self.warning = self.warning or exc
+            self._next_write = self._clock() + RETRY_INTERVAL
+
+
+class RunRecording:
     """The history's row of one run, open while the run goes on.
 
     Leaving the ``with`` block ends a run that was not finished: as ``done``, by an exception as ``failed``,
     by the closing of a generator as ``stopped``.
 
-    A database that cannot be written never ends a run: ``warning`` says so, once, and later writes are
-    still tried, so a run whose start could not be stored may yet be stored by its end.
-
     Args:
         begin: stores the start of the run; None for a visit of which nothing is kept.
         run: what is known of it at its start.
-        slot: where the run of a temporary visit is held until it is saved after all or forgotten.
+        slot: where the run of a temporary visit is held until it is saved after all or dropped.
         clock: seconds; decides when a growing text is written.
 
     Attributes:
         run: what is known of it so far; all of it after :meth:`finish`.
-        warning: why the run, or its latest text, could not be stored at some point.
     """
 
     def __init__(
@@ -56,58 +123,42 @@ class Recording:
     ) -> None:
         self.run = run
         self._slot = slot
-        self._clock = clock
-        self.warning: DemoError | None = None
-        self._begin = begin
-        self._row: OpenRun | None = None
-        self._output = ""
-        self._finished = False
-        self._next_write = self._clock() + INTERVAL
-        self._attempt(lambda row: None)
+        self._recording = Recording(begin, _write, clock=clock)
 
     @property
     def id(self) -> str | None:
         """Of the row; None when the visit is temporary, or when nothing could be stored so far."""
-        return self._row.id if self._row else None
+        return self._recording.row.id if self._recording.row else None
+
+    @property
+    def warning(self) -> DemoError | None:
+        """Why the run, or its latest text, could not be stored at some point."""
+        return self._recording.warning
 
     def progress(self, output: str) -> None:
-        """Tell the text so far. Call it as often as you like: it is written at most once a second."""
-        if self._finished:
-            return
-        self._output = output
-        if self._clock() < self._next_write:
-            return
-        self._next_write = self._clock() + INTERVAL
-        self._attempt(lambda row: row.write(RUNNING, output, {}, timeout=GROWING_TIMEOUT))
+        """Take the text so far. Call it as often as you like: it is written at most once a second."""
+        if self.run.status == RUNNING:
+            self.run = replace(self.run, output=output)
+            self._recording.update(self.run)
 
     def finish(
         self, status: str, output: str, timings: Mapping[str, object], *, trace: Sequence[Token] = ()
     ) -> None:
         """Store the whole text and how the run ended: ``done``, ``stopped`` or ``failed``.
 
-        ``trace`` holds the generated tokens, each with its text, its id and its log-probability.
+        Only the first call counts, so that leaving the ``with`` block does not overwrite what was stored.
 
-        Only the first call counts, so that an ending that was told is not overwritten on the way out.
+        Args:
+            timings: figures of the run, by name.
+            trace: the generated tokens, each with its text, its id and its log-probability.
         """
         assert status in FINAL, status
-        if self._finished:
+        if self.run.status != RUNNING:
             return
-        self._finished = True
         self.run = replace(self.run, status=status, output=output, timings=timings, trace=trace)
         if self._slot is not None:
             self._slot.run = self.run
-        self._attempt(lambda row: row.write(status, output, timings, trace=trace, timeout=END_TIMEOUT))
-
-    def _attempt(self, write: Callable[[OpenRun], None]) -> None:
-        """Write to the row, which is begun first if it could not be before; a failure becomes the warning."""
-        if self._begin is None:
-            return
-        try:
-            self._row = self._row or self._begin()
-            write(self._row)
-        except StoreError as exc:
-            self.warning = self.warning or exc
-            self._next_write = self._clock() + RETRY_INTERVAL
+        self._recording.update(self.run)
 
     def __enter__(self) -> Self:
         """The recording itself: the row was begun when it was made."""
@@ -116,12 +167,16 @@ class Recording:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the run if nobody has; an exception goes on."""
-        self.finish(_ending(kind), self._output, {})
+        """End the run if it was not finished; an exception is raised further."""
+        self.finish(_ending(kind), self.run.output, {})
+
+
+def _write(row: OpenRun, run: FinishedRun, timeout: float) -> None:
+    row.write(run.status, run.output, run.timings, trace=run.trace, timeout=timeout)
 
 
 def _ending(kind: type[BaseException] | None) -> str:
-    """The status of a run that was left without saying how it ended."""
+    """The status of a run whose block was left before it was finished."""
     if kind is None:
         return "done"
     return "stopped" if issubclass(kind, GeneratorExit) else "failed"

@@ -11,7 +11,7 @@ from typing import TypedDict, Unpack
 
 from llama_demo.errors import InputError
 from llama_demo.services.history.finished import FinishedRun
-from llama_demo.services.history.recording import Recording
+from llama_demo.services.history.recording import RunRecording
 from llama_demo.services.history.unsaved import Unsaved
 from llama_demo.services.visits import Visit
 from llama_demo.store.run import FINAL, Run, Token
@@ -19,7 +19,7 @@ from llama_demo.store.run_groups import VersionNumber
 from llama_demo.store.run_index import Filter
 from llama_demo.store.runs import RunStore
 
-__all__ = ["FinishedRun", "Recording", "Run", "RunFilter", "RunService", "Token", "VersionNumber"]
+__all__ = ["FinishedRun", "Run", "RunFilter", "RunRecording", "RunService", "Token", "VersionNumber"]
 
 TASKS = ("generate", "translate", "search", "ask")
 """What is recorded, by the names that runs have."""
@@ -67,7 +67,7 @@ class RunService:
         options: Mapping[str, object],
         debounce_key: str = "",
         origin: str | None = None,
-    ) -> Recording:
+    ) -> RunRecording:
         """Store a run from its first moment and return what writes the rest.
 
         Args:
@@ -85,7 +85,7 @@ class RunService:
             created=datetime.now(UTC), task=task, model=model, input=input, options=options, origin=origin
         )
         if visit.temporary or visit.owner is None:
-            return Recording(None, run, self._unsaved.begin(visit.page, task), clock=self._clock)
+            return RunRecording(None, run, self._unsaved.begin(visit.page, task), clock=self._clock)
         begin = partial(
             self._store.begin,
             owner=visit.owner,
@@ -97,7 +97,7 @@ class RunService:
             origin=origin,
             timeout=_START_TIMEOUT,
         )
-        return Recording(begin, run, clock=self._clock)
+        return RunRecording(begin, run, clock=self._clock)
 
     def keep(self, visit: Visit, run: FinishedRun) -> str:
         """Store a run of a temporary visit after all, in its place by time; returns its id.

@@ -15,7 +15,7 @@ from llama_demo.documents.rewriting import LARGEST_FILE, SUFFIXES, open_document
 from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocument, SegmentTranslation
 from llama_demo.errors import InputError
 from llama_demo.services.bounded_queue import BoundedQueue
-from llama_demo.services.history.recording import Recording
+from llama_demo.services.history.recording import RunRecording
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.translation.request import AUTO, TranslationRequest, options_of
 from llama_demo.services.translation.service import TranslationService
@@ -317,7 +317,7 @@ class DocumentTranslationService:
         result: DocumentTranslation,
         request: TranslationRequest,
         first: DocumentTranslationProgress,
-        recording: Recording,
+        recording: RunRecording,
         key: str,
     ) -> Generator[DocumentTranslationProgress, None, None]:
         begun = time.monotonic()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llama_demo.errors import DemoError
-from llama_demo.services.history.recording import Recording
+from llama_demo.services.history.recording import RunRecording
 from llama_demo.services.history.runs import Run
 from llama_demo.services.translation.request import TranslationPlan
 from llama_demo.services.translation.routes import Route
@@ -192,7 +192,7 @@ class TranslationUpdate:
 
 
 def update_of(
-    plan: TranslationPlan, result: TextTranslation, recording: Recording, total: int, reason: str = ""
+    plan: TranslationPlan, result: TextTranslation, recording: RunRecording, total: int, reason: str = ""
 ) -> TranslationUpdate:
     """The update of a translation; ``reason`` is the finish reason of the last one."""
     pairs = tuple(result.pairs)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from llama_demo.engine.request import in_range
 from llama_demo.errors import InputError
 from llama_demo.services.background import in_background
-from llama_demo.services.history.runs import Recording, Run, RunService
+from llama_demo.services.history.runs import Run, RunRecording, RunService
 from llama_demo.services.models import Models
 from llama_demo.services.stopping import Stops
 from llama_demo.services.translation.request import (
@@ -221,7 +221,7 @@ class TranslationService:
         return tuple(hop for hop in hops if isinstance(hop, SequenceHop))
 
     def _updates(
-        self, plan: TranslationPlan, hops: Sequence[Hop], recording: Recording, stop: threading.Event
+        self, plan: TranslationPlan, hops: Sequence[Hop], recording: RunRecording, stop: threading.Event
     ) -> Iterator[TranslationUpdate]:
         request = plan.request
         segments = _segments(request.text, hops) if hops else []

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.services.history.runs import FinishedRun, Recording, RunService
+from llama_demo.services.history.runs import FinishedRun, RunRecording, RunService
 from llama_demo.services.history.unsaved import MOST_PAGES
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
@@ -47,7 +47,7 @@ def runs(database: Database, clock: Clock) -> RunService:
     return RunService(RunStore(database), clock)
 
 
-def record(runs: RunService, visit: Visit = HOME, input: str = "Once") -> Recording:
+def record(runs: RunService, visit: Visit = HOME, input: str = "Once") -> RunRecording:
     """Begin a recording of which only what a test is about matters."""
     return runs.record(visit, task="generate", model="tiny", input=input, options={"seed": 7, "top_p": 0.95})
 
