@@ -95,10 +95,6 @@ export interface AskEndLine {
   end: true;
 }
 
-export interface AskProblemLine {
-  problem: string;
-}
-
 export interface AskRequest {
   act?: "say" | "again" | "continue" | "add";
   ask?: number;
@@ -231,7 +227,6 @@ export interface DocumentProgressLine {
   unsure: number;
   state: "waiting" | "running" | "done" | "stopped";
   seconds_left: number | null;
-  problem: string;
 }
 
 export interface DocumentsRequest {
@@ -377,6 +372,10 @@ export interface PasteRequest {
   collection?: string;
   name?: string;
   text?: string;
+}
+
+export interface ProblemLine {
+  problem: string;
 }
 
 export interface ProgressResponse {

@@ -27,9 +27,8 @@ from starlette.routing import Route
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.ui.calls import Call, CallReader
-from llama_demo.ui.json_line import json_line
 from llama_demo.ui.notices import notice_of
-from llama_demo.ui.schemas import parse
+from llama_demo.ui.schemas import ProblemLine, Schema, parse
 
 Asked = TypeVar("Asked", bound=BaseModel)
 
@@ -145,10 +144,8 @@ def file_response(name: str, media_type: str, content: bytes) -> Response:
     return Response(content, media_type=media_type, headers=headers)
 
 
-def stream_response(
-    handler: Callable[..., Generator[BaseModel, None, None]], *values: Any
-) -> StreamingResponse:
-    """What the handler gives, a line of JSON each; a failure is one too, with a notice as ``problem``."""
+def stream_response(handler: Callable[..., Generator[Schema, None, None]], *values: Any) -> StreamingResponse:
+    """The handler's messages, a line of JSON each; a failure is a :class:`ProblemLine`."""
     lines = _lines(handler, *values)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     # Whoever leaves gives up what the handler holds at once, not when memory is swept.
@@ -156,15 +153,13 @@ def stream_response(
     return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers, background=leaving)
 
 
-def _lines(
-    handler: Callable[..., Generator[BaseModel, None, None]], *values: Any
-) -> Generator[str, None, None]:
+def _lines(handler: Callable[..., Generator[Schema, None, None]], *values: Any) -> Generator[str, None, None]:
     try:
         with closing(handler(*values)) as steps:
             for step in steps:
-                yield json_line(step.model_dump(mode="json"))
+                yield step.line()
     except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
-        yield json_line({"problem": notice_of(failure, handler)})
+        yield ProblemLine(problem=notice_of(failure, handler)).line()
 
 
 class _InMemory(MultiPartParser):

@@ -28,8 +28,22 @@ class Schema(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     def line(self) -> str:
-        """The message as a line of JSON, compact and readable."""
+        """The message as a line of JSON, without spaces and with its end of line."""
+        return self.model_dump_json() + "\n"
+
+
+class UpdateLine(Schema):
+    """A line of a stream that holds what is new: a field that is None, at any depth, is left out."""
+
+    def line(self) -> str:
+        """The fields that are not None as a line of JSON."""
         return self.model_dump_json(exclude_none=True) + "\n"
+
+
+class ProblemLine(Schema):
+    """The line of a stream that failed: a notice as HTML."""
+
+    problem: str
 
 
 class Empty(Schema):

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from llama_demo import ui
 from llama_demo.settings import ASSETS
-from llama_demo.ui.schemas import Schema
+from llama_demo.ui.schemas import Schema, UpdateLine
 from llama_demo.ui.server_functions import methods, request_of
 
 TARGET = ASSETS / "js" / "types.d.ts"
@@ -58,7 +58,7 @@ def _modules(name: str) -> Iterator[types.ModuleType]:
 def _schemas(module: types.ModuleType) -> Iterator[type[BaseModel]]:
     for value in vars(module).values():
         own = isinstance(value, type) and value.__module__ == module.__name__
-        if own and issubclass(value, BaseModel) and value is not Schema:
+        if own and issubclass(value, BaseModel) and value not in (Schema, UpdateLine):
             yield value
 
 
@@ -73,7 +73,7 @@ def _servers(module: types.ModuleType) -> Iterator[type]:
 
 
 def _interface(schema: type[BaseModel]) -> str:
-    """A schema; what has a default may be left out of a request, and ``exclude_none`` leaves None out."""
+    """A schema as an interface; a field with a default may be left out of a request."""
     request = not any(schema.__name__.endswith(end) for end in ("Response", "Line", "Item", "Context"))
     hints = get_type_hints(schema, include_extras=True)
     lines = []

@@ -105,9 +105,9 @@ export const mount = ({ element, props, server }) => {
     );
   };
 
-  /** @param {Job} job @param {Progress} progress */
+  /** @param {Job} job @param {Progress | import("../types").ProblemLine} progress */
   const progressed = (job, progress) => {
-    if (progress.problem) throw new RequestError(progress.problem);
+    if ("problem" in progress) throw new RequestError(progress.problem);
     job.row.show(progress);
     job.id = progress.id;
     const { state, unsure, name } = progress;

@@ -343,12 +343,6 @@ class AnswerFactsLine(Schema):
     set: tuple[str, dict[str, Any]]
 
 
-class AskProblemLine(Schema):
-    """What went wrong, as HTML."""
-
-    problem: str
-
-
 class AskEndLine(Schema):
     """The last line of a stream."""
 

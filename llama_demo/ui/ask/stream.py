@@ -25,16 +25,14 @@ from llama_demo.ui.ask.schemas import (
     AnswerTextLine,
     AskBeginLine,
     AskEndLine,
-    AskProblemLine,
     ConversationLine,
     QuestionItem,
     QuestionLine,
     ReopenLine,
 )
 from llama_demo.ui.ask.serializers import answer_blocks, serialize_facts, serialize_heading, serialize_run
-from llama_demo.ui.json_line import json_line
 from llama_demo.ui.positions import units
-from llama_demo.ui.schemas import Schema
+from llama_demo.ui.schemas import ProblemLine, Schema
 
 INTERVAL = 0.15
 """Seconds between two lines about an answer that is being written: as often as anyone can read."""
@@ -65,7 +63,7 @@ class AnswerStream:
         self._clock = clock
         self._answers: dict[str, _Sent] = {}
         self._questions: set[str] = set()
-        self.text = _line(AskBeginLine(begin=secrets.token_hex(8), ask=ask))
+        self.text = AskBeginLine(begin=secrets.token_hex(8), ask=ask).line()
 
     def conversation(self, conversation: Conversation) -> None:
         """Add which conversation this is."""
@@ -93,7 +91,7 @@ class AnswerStream:
 
     def problem(self, notice: str) -> None:
         """Add what went wrong, as HTML."""
-        self._add(AskProblemLine(problem=notice))
+        self._add(ProblemLine(problem=notice))
 
     def end(self) -> str:
         """Add that nothing more comes; returns all lines."""
@@ -124,16 +122,12 @@ class AnswerStream:
             sent.facts = facts
 
     def _add(self, line: Schema) -> None:
-        self.text += _line(line)
+        self.text += line.line()
 
 
 def stream_of_run(run: Run, kind: str) -> str:
     """The stream that shows a run of the history: its conversation, or its question alone."""
-    return _line(ReopenLine(begin=secrets.token_hex(8), reopen=serialize_run(run, kind)))
-
-
-def _line(message: Schema) -> str:
-    return json_line(message.model_dump(mode="json"))
+    return ReopenLine(begin=secrets.token_hex(8), reopen=serialize_run(run, kind)).line()
 
 
 def _common(one: Sequence[object], other: Sequence[object]) -> int:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from llama_demo.services.generation import GenerationRequest
 from llama_demo.tasks.generate import Token
-from llama_demo.ui.schemas import Name, Schema, Text
+from llama_demo.ui.schemas import Name, Schema, Text, UpdateLine
 
 LONGEST_CONTEXT = 100_000
 """Tokens that a page may name to go on from; no context is longer."""
@@ -109,8 +109,8 @@ class GenerationBeginLine(Schema):
     chosen: tuple[int, str, float] | None
 
 
-class GenerationUpdateLine(Schema):
-    """What is new of a version; what is not stands in no line.
+class GenerationUpdateLine(UpdateLine):
+    """What is new of a version.
 
     Attributes:
         tokens: id, text and log-probability of each, and what else could have come.

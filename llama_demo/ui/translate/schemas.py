@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from llama_demo.services.translation.service import Term, TranslationRequest
-from llama_demo.ui.schemas import Name, Schema, Text
+from llama_demo.ui.schemas import Name, Schema, Text, UpdateLine
 
 Side = Literal["", "greedy", "beam"]
 State = Literal["waiting", "running", "done", "stopped"]
@@ -192,8 +192,8 @@ class SentencePairItem(Schema):
     missed: list[str]
 
 
-class TranslationUpdateLine(Schema):
-    """What is new; what is not stands in no line.
+class TranslationUpdateLine(UpdateLine):
+    """What is new of a run.
 
     Attributes:
         guess: the detected language, how sure, and a second language of the text.
@@ -217,7 +217,7 @@ class TranslationUpdateLine(Schema):
     reopened: str | None = None
 
 
-class TranslationEndLine(Schema):
+class TranslationEndLine(UpdateLine):
     """The last line of a run.
 
     Attributes:
@@ -240,7 +240,6 @@ class DocumentProgressLine(Schema):
         done, total: passages.
         unsure: passages that are to be read again.
         state: ``waiting``, ``running``, ``done`` or ``stopped``.
-        problem: what went wrong, as HTML; a line with it has nothing else.
     """
 
     id: str
@@ -250,4 +249,3 @@ class DocumentProgressLine(Schema):
     unsure: int
     state: State
     seconds_left: float | None
-    problem: str = ""

@@ -28,9 +28,11 @@ class Clock:
 def test_a_growing_text_is_written_once_an_interval_and_its_end_once() -> None:
     """An answer of a thousand tokens is a few writes; what comes after its end changes nothing."""
     clock, written = Clock(), list[str]()
-    recording = Recording(
-        lambda: "row", lambda row, content, timeout: written.append(content.text), clock=clock
-    )
+
+    def write(row: str, content: Text, timeout: float) -> None:
+        written.append(content.text)
+
+    recording = Recording(lambda: "row", write, clock=clock)
     recording.update(Text("soon"))
     clock.now = INTERVAL
     recording.update(Text("once"))
