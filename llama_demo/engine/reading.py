@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from llama_demo.engine.devices import device_errors
 from llama_demo.errors import InputError
 from llama_demo.model.spans import SpanModel
 
-# Tokens of a batch, padding included.
-BATCH_TOKENS = 4_096
+# Tokens of a batch, padding included. Between two batches others get their turn, and a stop is noticed.
+BATCH_TOKENS = 2_048
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,13 @@ class ReadingEngine:
         """Ids that the model knows."""
         return self._model.config.vocab_size
 
-    def read(self, windows: Sequence[Window]) -> Iterator[tuple[int, SpanLogits]]:
+    def read(
+        self, windows: Sequence[Window], *, stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[tuple[int, SpanLogits]]:
         """Each window's place and logits, batch by batch.
+
+        Args:
+            stopped: asked before each batch; once it is true, nothing more comes.
 
         Raises:
             InputError: a window is empty, or has more than :attr:`longest` tokens.
@@ -74,6 +79,8 @@ class ReadingEngine:
         if lengths and not 1 <= min(lengths) <= max(lengths) <= self.longest:
             raise InputError("sentence_too_long", tokens=max(lengths), limit=self.longest)
         for batch in batches(lengths, tokens=BATCH_TOKENS):
+            if stopped():
+                return
             with self._turn, device_errors(self._model.head.weight.device):
                 logits = self._run([windows[place] for place in batch])
             yield from zip(batch, logits, strict=True)

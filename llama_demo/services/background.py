@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -31,7 +32,7 @@ def in_background(
         except BaseException as exc:  # noqa: BLE001 (it is raised where the reader is)
             results.put(_End(exc))
 
-    threading.Thread(target=run, name="translating", daemon=True).start()
+    threading.Thread(target=run, name="background work", daemon=True).start()
     try:
         while True:
             items, end = _taken(results)
@@ -43,6 +44,25 @@ def in_background(
                 return
     finally:
         stop.set()
+
+
+def one_in_background(
+    work: Callable[[Callable[[], bool]], Item], stopped: Callable[[], bool]
+) -> Generator[Item | None, None, None]:
+    """``None`` twice a second while ``work(stopped)`` goes on, then its result.
+
+    Once ``stopped()`` is true this ends without a result. Closing it makes that true for the work too.
+    """
+    closed = threading.Event()
+
+    def only(ended: Callable[[], bool]) -> Iterator[Item]:
+        yield work(lambda: ended() or stopped())
+
+    with closing(in_background(only, closed)) as batches:
+        for items in batches:
+            if stopped():
+                return
+            yield items[0] if items else None
 
 
 class _End:

@@ -13,7 +13,7 @@ tell how surely the answer is right, and how surely the passages hold one:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -74,19 +74,25 @@ class Extraction:
 
 
 def extract(
-    reader: Reader, question: str, passages: Sequence[RetrievedPassage], *, way: Way = "text"
+    reader: Reader,
+    question: str,
+    passages: Sequence[RetrievedPassage],
+    *,
+    way: Way = "text",
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Extraction:
     """The answer to ``question`` in ``passages``.
 
     Args:
         way: by which the passages came: all of a text, or those of a library that were found.
+        stopped: asked while reading; once it is true, what was not yet read counts as not there.
 
     Raises:
         InputError: the question is empty, or too long to leave room for a passage.
         DeviceError: there was not enough memory.
     """
     scale = reader.scales[way]
-    found, windows = spans(reader, question, passages)
+    found, windows = spans(reader, question, passages, stopped)
     answers = ranked(found, passages, scale.found)
     if not answers:
         return Extraction()
@@ -94,9 +100,14 @@ def extract(
     return Extraction(answers, scale.right_at(row), scale.holds_at(row))
 
 
-def spans(reader: Reader, question: str, passages: Sequence[RetrievedPassage]) -> tuple[list[Extract], int]:
+def spans(
+    reader: Reader,
+    question: str,
+    passages: Sequence[RetrievedPassage],
+    stopped: Callable[[], bool] = lambda: False,
+) -> tuple[list[Extract], int]:
     """The best span of each passage by its margin alone, and how many windows were read."""
-    readings = read_each(reader, question, [passage.text for passage in passages], best=1)
+    readings = read_each(reader, question, [passage.text for passage in passages], best=1, stopped=stopped)
     found = []
     for place, reading in enumerate(readings):
         for answer in reading.answers[:1]:

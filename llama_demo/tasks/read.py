@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,22 +104,33 @@ def read(reader: Reader, question: str, passages: Sequence[str], *, best: int = 
         InputError: the question is empty, or too long to leave room for a passage.
         DeviceError: there was not enough memory.
     """
-    return _choose(_read(reader, question, passages), passages, best)
+    return _choose(_read(reader, question, passages, lambda: False), passages, best)
 
 
 def read_each(
-    reader: Reader, question: str, passages: Sequence[str], *, best: int = 3
+    reader: Reader,
+    question: str,
+    passages: Sequence[str],
+    *,
+    best: int = 3,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> list[SpanPredictions]:
-    """For each passage the likeliest answers in it, as if there were no other; raises as :func:`read`."""
-    windows = _read(reader, question, passages)
+    """For each passage the likeliest answers in it, as if there were no other; raises as :func:`read`.
+
+    Args:
+        stopped: asked between batches of windows; once it is true, the rest is not read.
+    """
+    windows = _read(reader, question, passages, stopped)
     return [
         _choose([each for each in windows if each.view.passage == place], passages, best)
         for place in range(len(passages))
     ]
 
 
-def _read(reader: Reader, question: str, passages: Sequence[str]) -> list[_Spans]:
-    """Every window on every passage, read."""
+def _read(
+    reader: Reader, question: str, passages: Sequence[str], stopped: Callable[[], bool]
+) -> list[_Spans]:
+    """Every window on every passage that was read before it stopped."""
     if not question.strip():
         raise InputError("question_empty")
     asked = reader.tokenizer.pieces([replace_lone_surrogates(question)])[0]
@@ -128,8 +139,8 @@ def _read(reader: Reader, question: str, passages: Sequence[str]) -> list[_Spans
         raise InputError("sentence_too_long", tokens=len(asked), limit=limit)
     pieces = reader.tokenizer.pieces([replace_lone_surrogates(passage) for passage in passages])
     views = [view for i, each in enumerate(pieces) for view in _views(reader, asked, i, each)]
-    logits = dict(reader.engine.read([view.window for view in views]))
-    return [_spans(view, logits[i]) for i, view in enumerate(views)]
+    logits = dict(reader.engine.read([view.window for view in views], stopped=stopped))
+    return [_spans(view, logits[i]) for i, view in enumerate(views) if i in logits]
 
 
 @dataclass(frozen=True)

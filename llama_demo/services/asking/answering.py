@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from llama_demo.errors import InputError
 from llama_demo.services.asking.answer import (
@@ -19,6 +21,7 @@ from llama_demo.services.asking.excerpt import Excerpt, excerpt_of
 from llama_demo.services.asking.extractive import extractive_answer
 from llama_demo.services.asking.generative import GenerativeAnswering
 from llama_demo.services.asking.retrieval import PassageRetrieval
+from llama_demo.services.background import one_in_background
 from llama_demo.services.history.runs import RunRecording, RunService
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
@@ -162,9 +165,17 @@ class AnswerService:
         recording: RunRecording,
         stopped: threading.Event,
     ) -> Iterator[AnswerUpdate]:
-        passages: Sequence[Evidence] = ()
+        passages: Sequence[Evidence] | None = ()
         if first.variant.grounded:
-            passages = self._passages.of(visit, asked.subject, first.standalone)
+            search = partial(self._passages.of, visit, asked.subject, first.standalone)
+            with closing(one_in_background(lambda _: search(), stopped.is_set)) as results:
+                for passages in results:
+                    if passages is None:
+                        yield first
+        if passages is None or stopped.is_set():
+            recording.finish("stopped", "", _timings(first))
+            yield replace(first, status="stopped", run_id=recording.id, warning=recording.warning)
+            return
         if first.variant.answerer == "extractive":
             way: Way = "library" if asked.subject.kind == "library" else "text"
             reader = self._models.reader(first.model)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from llama_demo.services.asking.answer import AnswerUpdate, Evidence
+from llama_demo.services.background import one_in_background
 from llama_demo.tasks.confidence import UNFITTED
 from llama_demo.tasks.extract import Extract, Extraction, RetrievedPassage, Way, extract, same_answer
 from llama_demo.tasks.read import Reader
@@ -26,15 +28,23 @@ def extractive_answer(
     update: AnswerUpdate,
     stopped: threading.Event,
 ) -> Iterator[AnswerUpdate]:
-    """Read the passages; the last update holds the answer.
+    """Read the passages; the last update holds the answer, those before it only say that reading goes on.
 
     Args:
         update: what is known before reading.
-        stopped: set when nobody wants the answer any more.
+        stopped: set when the answer is not wanted any more; reading ends after the batch at work.
     """
     update = replace(update, retrieved=tuple(passages))
-    found = extract(reader, update.standalone, to_read(passages, way), way=way)
-    if stopped.is_set():
+    found: Extraction | None = None
+
+    def work(stopped: Callable[[], bool]) -> Extraction:
+        return extract(reader, update.standalone, to_read(passages, way), way=way, stopped=stopped)
+
+    with closing(one_in_background(work, stopped.is_set)) as results:
+        for found in results:
+            if found is None:
+                yield update
+    if found is None or stopped.is_set():
         yield replace(update, status="stopped")
         return
     marked = tuple(_marked(passages, found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,16 +25,19 @@ from llama_demo.tasks.search import SearchCandidate, rank
 from llama_demo.text.chunks import split_chunks
 
 MOST_OF_TEXT, MOST_OF_LIBRARY = 24, 12
-"""PassageRetrieval that are read for one question."""
+"""Passages that are read for one question."""
 
 LONGEST_TEXT = 1_000_000
 """Characters of a text that is asked about."""
 
 LONGEST_PASSAGE, OVERLAP = 220, 30
-"""Words or Chinese characters of a passage, and of what it repeats: with a question they fit the window."""
+"""Words, or characters where words have no spaces between, of a passage and of what it repeats."""
 
 _K1, _B = 1.2, 0.75
-_UNIT = regex.compile(r"\p{Han}|[^\s\p{Han}]+")
+_SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_UNIT = regex.compile(rf"[{_SPACELESS}]|[^\s{_SPACELESS}]+")
+_LONGEST_WORD, _PART = 24, 4
+"""Characters of a word; a longer run is an address or encoded data, of which each part counts as a word."""
 
 
 class PassageRetrieval:
@@ -131,7 +135,9 @@ def _cut(parts: Sequence[TextPart]) -> tuple[Evidence, ...]:
 
 
 def _cost(text: str) -> int:
-    return sum(1 for _ in _UNIT.finditer(text))
+    """Words, or characters of a script that puts no spaces between words."""
+    lengths = (match.end() - match.start() for match in _UNIT.finditer(text))
+    return sum(1 if length <= _LONGEST_WORD else math.ceil(length / _PART) for length in lengths)
 
 
 def _bm25(texts: Sequence[str], wanted: Sequence[str]) -> NDArray[np.float64]:

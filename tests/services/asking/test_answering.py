@@ -288,6 +288,28 @@ def test_closing_the_page_stops_the_model(asking: AnswerService, shelf: Shelf) -
     assert run.output.startswith(last.text)
 
 
+@pytest.mark.parametrize(
+    "character", ["A", "あ", "ก", "한", "😀"], ids=["base64", "kana", "Thai", "Hangul", "emoji"]
+)
+def test_a_text_without_spaces_is_read_in_bounded_passages(asking: AnswerService, character: str) -> None:
+    """What has no words to count is cut as short as what has."""
+    *_, last = asking.ask(ME, AnswerRequest(WHEN, Subject((TextPart(character * 8_000),))))
+    assert last.status == "done"
+    assert len(last.retrieved) > 5
+    assert max(len(one.text) for one in last.retrieved) < 1_000
+
+
+def test_stop_ends_the_reading_of_a_long_text(asking: AnswerService, shelf: Shelf) -> None:
+    """Between two batches of windows, not after the last one."""
+    text = "The old bridge was painted green again. " * 4_000
+    updates = asking.ask(ME, AnswerRequest(WHEN, Subject((TextPart(text),))), key="long")
+    first = next(iter(updates))
+    assert asking.stop("long")
+    *_, last = updates
+    assert (last.status, last.text) == ("stopped", "")
+    assert shelf.runs.get(ME, str(first.run_id)).status == "stopped"
+
+
 def test_a_temporary_visit_leaves_no_row(asking: AnswerService, shelf: Shelf) -> None:
     """What is not to be kept is not written."""
     before = shelf.runs.count(ME)
