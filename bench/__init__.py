@@ -1,1 +1,1 @@
-"""Measurements. Each prints its figures; docs/performance.md says what they were and on what."""
+"""Measurements, whose figures are in docs/performance.md, and the pictures of the documentation."""
