@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 import gradio as gr
-from gradio.components.api_component import Api
+from gradio.components import Component
 from gradio.context import get_blocks_context
 from gradio.events import api
 from pydantic import TypeAdapter, ValidationError
@@ -30,10 +30,10 @@ from llama_demo.ui.texts import LANGUAGES, catalogue
 
 log = logging.getLogger(__name__)
 
-ARGS = re.compile(r"^Args:\n((?: {4}.*\n?|\n)+)", re.MULTILINE)
-"""The section of a docstring that describes the parameters."""
+SECTION = re.compile(r"^(Args|Returns):\n((?: {4}.*\n?|\n)+)", re.MULTILINE)
+"""A section of a docstring that describes the parameters, or the parts of what is returned."""
 
-PARAMETER = re.compile(r"^ {4}(\w+): ((?:.*\n?)(?: {8}.*\n?)*)", re.MULTILINE)
+ENTRY = re.compile(r"^ {4}(\w+): ((?:.*\n?)(?: {8}.*\n?)*)", re.MULTILINE)
 
 
 VISITOR_DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
@@ -45,30 +45,41 @@ VISITOR_DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
 
 
 def offer(calls: CallReader, handler: Callable[..., Any]) -> None:
-    """Offer a handler as an endpoint of its name, each parameter described as its docstring has it.
+    """Offer a handler as an endpoint of its name, described as its docstring has it.
 
     To be called inside of the page's Blocks.
     """
-    wrapped = endpoint(calls, handler)
-    api(wrapped, api_name=handler.__name__)
+    api(endpoint(calls, handler), api_name=handler.__name__)
+    describe(handler)
+
+
+def describe(handler: Callable[..., Any]) -> None:
+    """Name and describe parameters and results of the endpoint that was added last, for Gradio's API view.
+
+    The names are those of the endpoint's signature and of the ``Returns`` section of the handler's docstring.
+    """
     blocks = get_blocks_context()
     assert blocks is not None
-    offered = list(blocks.fns.values())[-1]
-    described = {**descriptions(handler), **VISITOR_DESCRIPTIONS}
-    names = [name for name in inspect.signature(wrapped).parameters if name != "request"]
-    for name, component in zip(names, offered.inputs, strict=True):
-        assert isinstance(component, Api)
-        component.label = name
-        component._api_info = {**component._api_info, "additional_description": described.get(name, "")}
+    added = list(blocks.fns.values())[-1]
+    parameters = {**descriptions(handler, "Args"), **VISITOR_DESCRIPTIONS}
+    names = [name for name in inspect.signature(added.fn).parameters if name != "request"]
+    for name, component in zip(names, added.inputs, strict=True):
+        _describe(component, name, parameters[name])
+    returned = descriptions(handler, "Returns")
+    for (name, text), component in zip(returned.items(), added.outputs, strict=True):
+        _describe(component, name, text)
 
 
-def descriptions(handler: Callable[..., Any]) -> dict[str, str]:
-    """What the ``Args`` section of a docstring says of each parameter."""
-    section = ARGS.search(inspect.getdoc(handler) or "")
-    if section is None:
-        return {}
-    found = PARAMETER.findall(section[1])
-    return {name: " ".join(text.split()) for name, text in found}
+def _describe(component: Component, name: str, text: str) -> None:
+    info = {**component.api_info(), "additional_description": text}
+    component.label = name
+    component.api_info = lambda: info  # type: ignore[method-assign]
+
+
+def descriptions(handler: Callable[..., Any], section: str) -> dict[str, str]:
+    """What a section of a docstring says under each name."""
+    sections = dict(SECTION.findall(inspect.getdoc(handler) or ""))
+    return {name: " ".join(text.split()) for name, text in ENTRY.findall(sections.get(section, ""))}
 
 
 def endpoint(calls: CallReader, handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -148,7 +159,7 @@ def _documented(
 ) -> Callable[..., Any]:
     """Give the wrapper the name, the description and the typed parameters that Gradio's API page shows."""
     function.__name__ = handler.__name__
-    function.__doc__ = ARGS.sub("", inspect.getdoc(handler) or "").strip()
+    function.__doc__ = SECTION.sub("", inspect.getdoc(handler) or "").strip()
     function.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": returns}
     function.__signature__ = inspect.Signature(list(parameters), return_annotation=returns)  # type: ignore[attr-defined]
     return function

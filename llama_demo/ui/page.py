@@ -19,7 +19,6 @@ from llama_demo.ui import endpoints, markup, temporary
 from llama_demo.ui.ask import tab as ask
 from llama_demo.ui.browser_files import BrowserFiles
 from llama_demo.ui.calls import Call
-from llama_demo.ui.configuration import PageBlocks
 from llama_demo.ui.frame import Frame, Services, TabParts
 from llama_demo.ui.generate import tab as generate
 from llama_demo.ui.handlers import Handlers
@@ -68,7 +67,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         notices: what went wrong at the start and is worth a line on top of every tab.
     """
     labels, handlers, browser = Labels(), Handlers(public=settings.is_public), BrowserFiles()
-    with PageBlocks(
+    with gr.Blocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
     ) as blocks:
         handlers.place()

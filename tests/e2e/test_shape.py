@@ -8,8 +8,20 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from llama_demo.ui.endpoints import ENDPOINTS
 from llama_demo.ui.page import TABS
-from tests.e2e.conftest import App, Visitor, findings, finished, open_tab, ready, set_field, two_frames, write
+from tests.e2e.conftest import (
+    App,
+    Visitor,
+    findings,
+    finished,
+    open_tab,
+    overlaps,
+    ready,
+    set_field,
+    two_frames,
+    write,
+)
 
 HISTORY = re.compile("History|历史")
 DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
@@ -220,3 +232,28 @@ def test_on_a_phone_the_result_comes_into_view(visitor: Callable[..., Visitor], 
     write(page, "Once upon a time")
     finished(page)
     expect(page.locator("#result .written")).to_be_in_viewport()
+
+
+def test_the_view_of_the_api_fits_and_describes_what_programs_send(
+    visitor: Callable[..., Visitor], local_app: App
+) -> None:
+    """Gradio's panel: nothing lies on the button that closes it, and each parameter has a sentence."""
+    one = visitor(viewport=PHONE)
+    page = one.open(local_app)
+    page.locator(".foot a").click()
+    close = page.locator(".api-docs .banner-wrap > button")
+    expect(close).to_be_visible()
+    expect(page.locator(".api-docs .endpoint-container")).to_have_count(len(ENDPOINTS))
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert overlaps(page, ".api-docs") == []
+        assert page.evaluate("document.querySelector('.api-docs-wrap').scrollWidth") <= size["width"]
+    told = page.locator(".api-docs .desc").all_inner_texts()
+    sentences = [text.partition("component.")[2].strip() for text in told if "provided in" in text]
+    assert len(sentences) > len(ENDPOINTS)
+    assert all(sentences), told
+    assert not [text for text in told if re.search(r'"\d(st|nd|rd|th)"', text)]
+    close.click()
+    expect(close).to_have_count(0)
+    gradios = ("(Not Found)", "(Forbidden)")  # it asks for its MCP server and its analytics, which are off
+    one.problems = [problem for problem in one.problems if not problem.endswith(gradios)]

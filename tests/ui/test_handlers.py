@@ -212,6 +212,9 @@ def test_every_parameter_of_an_endpoint_is_described() -> None:
                 text: What is said,
                     on two lines.
                 times: How often.
+
+            Returns:
+                shout: In capitals.
             """
             return text.upper() * times
 
@@ -222,3 +225,4 @@ def test_every_parameter_of_an_endpoint_is_described() -> None:
     assert told["times"]["label"] == "times"
     assert "secret" in told["visitor"]["python_type"]["description"]
     assert endpoint["description"] == "Say it loudly."
+    assert [one["label"] for one in endpoint["returns"]] == ["shout"]

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from llama_demo.errors import DemoError
 from llama_demo.services.library.library import IncomingFile, Library
 from llama_demo.services.visits import Visit
+from llama_demo.ui.api_signatures import describe
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.texts import catalogue
@@ -53,6 +54,14 @@ def register(services: Services, handlers: Handlers) -> None:
 
         A file that is there already is unchanged, one of a known name replaces the one before. A ZIP adds
         the files in it.
+
+        Args:
+            files: What is added, in any format that can be searched.
+            collection: The name of the collection, which is made if need be.
+
+        Returns:
+            documents: Those added and unchanged, with their number of chunks, and the files that failed, with
+                the reason.
         """
         taken = [IncomingFile(one.name, Path(one.path)) for one in files]
         try:
@@ -66,19 +75,20 @@ def register(services: Services, handlers: Handlers) -> None:
         return _told(services.library, visit, job.id)
 
     inputs = [
-        Uploads(file_count="multiple", label="files", visible=False),
-        gr.Textbox(value="default", label="collection", visible=False),
-        gr.Textbox(value="", label="visitor", visible=False),
-        gr.Checkbox(value=None, label="save", visible=False),  # type: ignore[arg-type]
+        Uploads(file_count="multiple", visible=False),
+        gr.Textbox(value="default", visible=False),
+        gr.Textbox(value="", visible=False),
+        gr.Checkbox(value=None, visible=False),  # type: ignore[arg-type]
     ]
     gr.Button(visible=False).click(
         handlers.endpoint(add_documents),
         inputs=inputs,
-        outputs=gr.JSON(label="documents", visible=False),
+        outputs=gr.JSON(visible=False),
         api_name="add_documents",
         concurrency_limit=4,
         show_progress="hidden",
     )
+    describe(add_documents)
 
 
 def _told(library: Library, visit: Visit, job_id: str) -> dict[str, list[dict[str, Any]]]:

@@ -36,6 +36,10 @@ def register(services: Services, handlers: Handlers) -> None:
             answerer: extractive marks the answer in a passage, generative writes it, auto is what the models
                 allow.
             model: Name of a model, as /models has it; empty for the default one.
+
+        Returns:
+            answer: The answer, or a sentence that says that there is none.
+            info: How sure the model is, and the passages of the answer.
         """
         if passage.strip() and collection.strip():
             raise InputError("ask_two_subjects")

@@ -14,6 +14,9 @@ def register(services: Services, handlers: Handlers) -> None:
         Args:
             texts: At most 1,000; one in which there is nothing to read becomes a vector of zeros.
             model: Name of an embedding model, as /models has it; empty for the default one.
+
+        Returns:
+            vectors: One for each text, in their order.
         """
         vectors: list[list[float]] = services.searching.vectors(texts, model).tolist()
         return vectors

@@ -48,6 +48,10 @@ def register(services: Services, handlers: Handlers) -> None:
             model: Name of a model, as /models has it; empty for the default one.
             form: Of a poem, such as 五言绝句.
             theme: Of a poem, such as 月亮.
+
+        Returns:
+            text: The continuation so far.
+            info: Figures about it.
         """
         options = GenerateOptions(
             max_new_tokens=max_new_tokens,

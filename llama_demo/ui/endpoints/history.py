@@ -22,6 +22,9 @@ def register(services: Services, handlers: Handlers) -> None:
             query: Words, or beginnings of words, that the runs hold.
             task: generate, translate, search or ask; empty for all.
             limit: At most so many runs.
+
+        Returns:
+            runs: What was asked, what came of it, and when.
         """
         if task and task not in TASKS:
             raise InputError("task_unknown", name=task[:40], known=", ".join(TASKS))

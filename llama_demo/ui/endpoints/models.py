@@ -1,9 +1,11 @@
 """``/models``: what there is to run."""
 
+from inspect import getdoc
 from typing import Any
 
 from gradio.events import api
 
+from llama_demo.ui.api_signatures import describe
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
 
@@ -12,7 +14,11 @@ def register(services: Services, _: Handlers) -> None:
     """Offer it."""
 
     def models() -> list[dict[str, Any]]:
-        """The models there are, with their task, size, licence and whether they can be used at once."""
+        """The models there are, with their task, size, licence and whether they can be used at once.
+
+        Returns:
+            models: One entry for each.
+        """
         return [
             {
                 "name": entry.name,
@@ -27,4 +33,6 @@ def register(services: Services, _: Handlers) -> None:
             for entry in services.models.entries()
         ]
 
-    api(models, api_name="models")
+    described = getdoc(models) or ""
+    api(models, api_name=models.__name__, api_description=described.partition("\n")[0])
+    describe(models)

@@ -23,6 +23,9 @@ def register(services: Services, handlers: Handlers) -> None:
             collection: Name of a collection; empty for all of the caller's and the sample.
             limit: 1 to 100 passages.
             mode: hybrid, meaning or words.
+
+        Returns:
+            passages: Those found, best first.
         """
         found = services.searching.search(visit, query, collection, mode=mode, limit=limit)
         return [

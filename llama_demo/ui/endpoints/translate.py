@@ -27,6 +27,10 @@ def register(services: Services, handlers: Handlers) -> None:
             target: Code of the language to translate into.
             beams: 1 takes the likeliest token each time; up to 8 look further.
             model: Name of a model, as /models has it; empty for the usual one.
+
+        Returns:
+            text: The translation so far.
+            info: Its languages, the model, and the sentences with their scores.
         """
         asked = TranslationRequest(text, source=source, target=target, beams=beams, model=model)
         stream = services.translating.translate(visit, asked)
