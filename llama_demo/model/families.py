@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from torch import nn
@@ -61,51 +62,22 @@ class Family:
     copies: Mapping[str, str] = field(default_factory=dict)
 
 
-# The table of angles that older exports saved.
-_DECODER_UNUSED = (".rotary_emb.inv_freq",)
-_DECODER_COPIES = {"lm_head.weight": "model.embed_tokens.weight"}
+# What the decoders share. Older exports saved the table of rotary angles.
+_decoder = partial(
+    Family,
+    task="generate",
+    unused=(".rotary_emb.inv_freq",),
+    prefix="model.",
+    copies={"lm_head.weight": "model.embed_tokens.weight"},
+)
 
 FAMILIES: dict[str, Family] = {
-    "llama": Family(
-        name="LLaMA",
-        task="generate",
-        config=LlamaConfig.from_json,
-        build=Llama,
-        parts=llama.checkpoint_parts,
-        unused=_DECODER_UNUSED,
-        prefix="model.",
-        copies=_DECODER_COPIES,
+    "llama": _decoder(name="LLaMA", config=LlamaConfig.from_json, build=Llama, parts=llama.checkpoint_parts),
+    "mistral": _decoder(
+        name="Mistral", config=MistralConfig.from_json, build=Mistral, parts=llama.checkpoint_parts
     ),
-    "mistral": Family(
-        name="Mistral",
-        task="generate",
-        config=MistralConfig.from_json,
-        build=Mistral,
-        parts=llama.checkpoint_parts,
-        unused=_DECODER_UNUSED,
-        prefix="model.",
-        copies=_DECODER_COPIES,
-    ),
-    "qwen2": Family(
-        name="Qwen2",
-        task="generate",
-        config=QwenConfig.from_json,
-        build=Qwen2,
-        parts=qwen2.checkpoint_parts,
-        unused=_DECODER_UNUSED,
-        prefix="model.",
-        copies=_DECODER_COPIES,
-    ),
-    "qwen3": Family(
-        name="Qwen3",
-        task="generate",
-        config=Qwen3Config.from_json,
-        build=Qwen3,
-        parts=qwen3.checkpoint_parts,
-        unused=_DECODER_UNUSED,
-        prefix="model.",
-        copies=_DECODER_COPIES,
-    ),
+    "qwen2": _decoder(name="Qwen2", config=QwenConfig.from_json, build=Qwen2, parts=qwen2.checkpoint_parts),
+    "qwen3": _decoder(name="Qwen3", config=Qwen3Config.from_json, build=Qwen3, parts=qwen3.checkpoint_parts),
     "marian": Family(
         name="Marian",
         task="translate",

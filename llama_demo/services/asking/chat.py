@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import chain
+from typing import TypedDict, Unpack
 
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services.asking.answer import AnswerRequest, AnswerUpdate, Turn, Variant
@@ -38,6 +39,16 @@ LONGEST_TITLE = 60
 """Characters of a question that become a title."""
 
 
+class AnswerSettings(TypedDict, total=False):
+    """Keywords of every method that asks for an answer.
+
+    ``options`` says how a decoder writes; ``key`` names the answer for :meth:`Chat.stop`.
+    """
+
+    options: GenerateOptions | None
+    key: str
+
+
 class Chat:
     """What is said in a visitor's conversations.
 
@@ -58,8 +69,7 @@ class Chat:
         *,
         parent: str | None,
         variants: Sequence[Variant] = (Variant(),),
-        options: GenerateOptions | None = None,
-        key: str = "",
+        **settings: Unpack[AnswerSettings],
     ) -> Generator[AnswerProgress, None, None]:
         """Ask a question and stream its answers, one variant after the other.
 
@@ -71,8 +81,6 @@ class Chat:
             parent: the answer that the question follows; None for the beginning. An edited question follows
                 the one that the former followed.
             variants: who answers; the conversation goes on at the first of these answers.
-            options: how a decoder writes.
-            key: what :meth:`stop` can name this by.
 
         Raises:
             InputError: ``question_empty``, ``message_unknown``, ``conversation_unknown`` if it was deleted.
@@ -85,9 +93,10 @@ class Chat:
             raise InputError("message_unknown")
         turns = _turns(conversation, parent)
         first, *others = [
-            _asked(conversation, question, turns, variant, options)
+            _asked(conversation, question, turns, variant, settings.get("options"))
             for variant in variants[:MOST_VARIANTS] or (Variant(),)
         ]
+        key = settings.get("key", "")
         with closing(self._asking.ask(_answering(visit, conversation), first, key=key)) as updates:
             begun = next(updates)  # what cannot be asked is told here, before anything is stored
             asked, warning = self._conversations.store(
@@ -113,9 +122,7 @@ class Chat:
         visit: Visit,
         conversation: Conversation,
         answer_id: str,
-        *,
-        options: GenerateOptions | None = None,
-        key: str = "",
+        **settings: Unpack[AnswerSettings],
     ) -> Generator[AnswerProgress, None, None]:
         """Another version of an answer, by whom the first one was; what is said next follows it.
 
@@ -125,7 +132,7 @@ class Chat:
         """
         answer, update = _answer_of(conversation, answer_id)
         yield from self._another(
-            visit, conversation, answer.parent, update.variant, options, key, origin=update.run_id
+            visit, conversation, answer.parent, update.variant, origin=update.run_id, **settings
         )
 
     def continue_(
@@ -133,9 +140,7 @@ class Chat:
         visit: Visit,
         conversation: Conversation,
         answer_id: str,
-        *,
-        options: GenerateOptions | None = None,
-        key: str = "",
+        **settings: Unpack[AnswerSettings],
     ) -> Generator[AnswerProgress, None, None]:
         """A written answer that was cut off, gone on with as another version of it.
 
@@ -150,10 +155,9 @@ class Chat:
             conversation,
             answer.parent,
             update.variant,
-            options,
-            key,
             origin=update.run_id,
             begins=answer.text,
+            **settings,
         )
 
     def add_answer(
@@ -162,9 +166,7 @@ class Chat:
         conversation: Conversation,
         question_id: str,
         variant: Variant,
-        *,
-        options: GenerateOptions | None = None,
-        key: str = "",
+        **settings: Unpack[AnswerSettings],
     ) -> Generator[AnswerProgress, None, None]:
         """Another answer to a question: without the documents, or by the other answerer.
 
@@ -172,7 +174,7 @@ class Chat:
             InputError: ``message_unknown``.
             DemoError: what cannot be asked; nothing is stored then.
         """
-        yield from self._another(visit, conversation, question_id, variant, options, key)
+        yield from self._another(visit, conversation, question_id, variant, **settings)
 
     def stop(self, key: str) -> bool:
         """End what was begun under ``key``, and begin no other answer; returns whether there was anything."""
@@ -184,11 +186,11 @@ class Chat:
         one: Conversation,
         question_id: str | None,
         variant: Variant,
-        options: GenerateOptions | None,
-        key: str,
         *,
         origin: str | None = None,
         begins: str = "",
+        options: GenerateOptions | None = None,
+        key: str = "",
     ) -> Generator[AnswerProgress, None, None]:
         """One more answer to a question that was asked before."""
         question = one.message(question_id)
