@@ -1,1 +1,1 @@
-"""What a person asks for: text in, pieces of text out. Pure: no page, no database."""
+"""Tasks of language models: text in, text or values out. Pure: no page, no database."""

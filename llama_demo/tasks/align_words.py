@@ -1,4 +1,4 @@
-"""Which words of a sentence the model looked at for each word of its translation."""
+"""Word alignment: the source words that a model attended to for each word of its translation."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from llama_demo.unicode import replace_lone_surrogates
 _WORD = regex.compile(
     r"(?P<unspaced>[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]+)|[\p{L}\p{M}\p{N}]+(?:['’-]\p{L}+)*"
 )
-# Links weaker than this share of a word's attention say nothing.
+# Links with a smaller share of a word's attention are noise.
 WEAKEST, MOST_LINKS = 0.2, 3
 
 
 @dataclass(frozen=True)
 class Link:
-    """A word of the translation and a word of the source that the model looked at for it.
+    """A word of the translation and a word of the source that the model attended to for it.
 
     Attributes:
-        source, target: where the words stand.
+        source, target: spans of the words in their texts.
         weight: 0 to 1, this word's share of the attention of the translation's word.
     """
 
@@ -57,7 +57,7 @@ class WordAlignment:
         return tuple(found)
 
     def target_of(self, span: Span) -> Span | None:
-        """Where the translation of a part of the source stands; None if no word looks there beyond chance."""
+        """The span of the translation that a part of the source became; None if no word attends to it."""
         chosen = [i for i, word in enumerate(self.source) if word[0] < span[1] and span[0] < word[1]]
         if not chosen or not len(self.target):
             return None
@@ -75,9 +75,10 @@ class WordAlignment:
 
 
 def align_words(hops: Sequence[SequenceHop], sentence: str, translation: str) -> WordAlignment:
-    """Where the model looks when it is made to write this translation.
+    """Attention from word to word when the model is made to write this translation.
 
-    Through a language between, the sentence is taken there anew, and the two alignments are multiplied.
+    With two hops the sentence is translated into the language between anew, and the two alignments are
+    multiplied.
 
     Raises:
         InputError: a text is empty or too long to be read at once.
@@ -85,9 +86,12 @@ def align_words(hops: Sequence[SequenceHop], sentence: str, translation: str) ->
     *before, last = hops
     if not before:
         return _aligned(last, sentence, translation)
-    said = translate_through(before, [sentence], beams=1, stopped=lambda: False)
-    assert said is not None, "nobody stops it"
-    first, second = align_words(before, sentence, said[0].text), _aligned(last, said[0].text, translation)
+    intermediate = translate_through(before, [sentence], beams=1, stopped=lambda: False)
+    assert intermediate is not None, "no stop was requested"
+    first, second = (
+        align_words(before, sentence, intermediate[0].text),
+        _aligned(last, intermediate[0].text, translation),
+    )
     return WordAlignment(first.source, second.target, _normal(second.weights @ first.weights))
 
 

@@ -1,4 +1,4 @@
-"""What a model's folder says that the model may be used for, as data beside the weights."""
+"""The card of a model's folder: licence, abilities and directions, as data beside the weights."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from llama_demo.engine.checkpoint import read_json
 from llama_demo.text.chat_template import has_chat_template
 
-# Ours alone: other people's checkpoints have none.
+# A file of this project; other checkpoints have none.
 ABILITIES_FILE = "abilities.json"
 
 
 @dataclass(frozen=True)
 class Card:
-    """What the folder says.
+    """Licence, abilities and directions of a model.
 
     Attributes:
         licence: of the weights; empty if it does not say.

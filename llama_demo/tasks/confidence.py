@@ -14,10 +14,10 @@ from llama_demo.engine.checkpoint import read_json
 from llama_demo.errors import CheckpointError
 
 CONFIDENCE_FILE = "confidence.json"
-"""Ours alone: other people's checkpoints have none, and then :data:`UNFITTED` is used."""
+"""A file of this project; a checkpoint without it uses :data:`UNFITTED`."""
 
 TERMS = 5
-"""Numbers that :func:`llama_demo.tasks.extract.features` gives."""
+"""Length of the vector that :func:`llama_demo.tasks.extract.features` returns."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Scale:
     """Turns the scores of an answer into confidence; fitted on questions that the reader was not trained on.
 
     Attributes:
-        found: how much it counts beside the reading how well a passage was found.
+        found: weight of a passage's retrieval beside the reader's margin.
         right: weights (5) of the log-odds that the answer is right.
         holds: weights (5) of the log-odds that the passages hold an answer.
         least: log-odds of ``holds`` from which on an answer is given.
@@ -37,7 +37,7 @@ class Scale:
     least: float = 0.0
 
     def right_at(self, features: NDArray[np.float64]) -> float:
-        """How surely an answer with these features (5) is right, 0 to 1."""
+        """Probability that an answer with these features (5) is right."""
         return float(1 / (1 + np.exp(-np.clip(features @ np.array(self.right), -30, 30))))
 
     def holds_at(self, features: NDArray[np.float64]) -> bool:
@@ -47,7 +47,7 @@ class Scale:
 
 _PLAIN = Scale(found=1.0, right=(0.0, 0.5, 0.0, 0.0, 0.0), holds=(0.0, 1.0, 0.0, 0.0, 0.0))
 UNFITTED: Mapping[str, Scale] = MappingProxyType({"text": _PLAIN, "library": _PLAIN})
-"""For a reader that nobody measured: an answer counts if it is stronger than "no answer"."""
+"""For a reader without fitted numbers: an answer counts if it is stronger than "no answer"."""
 
 
 def read_scales(folder: Path) -> Mapping[str, Scale]:

@@ -1,4 +1,4 @@
-"""A conversation as a decoder is given it: what it is told first, the turns that fit, the newest question."""
+"""A conversation as a decoder's prompt: system message, the turns that fit, the newest question."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.prompts import Prompt, checked_text
 from llama_demo.text.chat_template import ChatMessage, ChatTemplate
 
-# Of the context at most this share is kept free for an answer.
+# Share of the context that is kept free for an answer, at most.
 _ANSWER_SHARE = 0.25
 _PROBE = "probe"
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A conversation that fits into a model's context, if anything does.
+    """A conversation that was cut to a model's context.
 
     Attributes:
         dropped: how many of the oldest turns were left out.
@@ -43,8 +43,8 @@ def conversation_prompt(
 
     Args:
         turns: oldest first; the last one is the user's.
-        begins: of the answer, what stands already.
-        answer: tokens that the answer may have.
+        begins: beginning of the answer, which the model continues.
+        answer: tokens that the answer may have at most.
 
     Raises:
         InputError: ``prompt_too_large``.
@@ -70,7 +70,7 @@ def conversation_prompt(
 
 
 def room_for_prompt(model: LanguageModel, answer: int) -> int:
-    """Tokens of a prompt that leave room for an answer of ``answer`` tokens, or a fair share of it."""
+    """Tokens that a prompt may have so that an answer of ``answer`` tokens, or its share, still fits."""
     context = model.engine.context
     return context - min(answer, int(context * _ANSWER_SHARE))
 

@@ -1,4 +1,4 @@
-"""Meaning as a vector: texts in, vectors out."""
+"""Sentence embedding: texts in, vectors out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
 from llama_demo.text.tokenizers.pieces import PieceTokenizer
 from llama_demo.unicode import replace_lone_surrogates
 
-# What can be a word or stand for one, such as an emoji: not a blank, a stop or a bracket.
+# Characters of words, and symbols that stand for one, such as emoji; no blanks, stops or brackets.
 _WORDLY = regex.compile(r"[\p{L}\p{N}\p{S}]")
 
 
@@ -37,7 +37,7 @@ class SentenceEncoder:
 
     @property
     def longest(self) -> int:
-        """Tokens of a text that are read, marks not counted; what is behind them is cut off."""
+        """Tokens of a text that are read, without special tokens; what follows them is cut off."""
         most = min(self.settings.longest or self.engine.longest, self.engine.longest)
         return most - self.tokenizer.frame.single
 
@@ -48,7 +48,7 @@ class Embeddings:
 
     Attributes:
         vectors: (texts, width), in the order of the texts, of length 1 if the checkpoint asks for it;
-            zeros for a text in which there is nothing to read.
+            zeros for a text without words.
         cut: for each text whether it was longer than the model reads.
     """
 
@@ -57,7 +57,7 @@ class Embeddings:
 
 
 def load_sentence_encoder(folder: Path, *, device: str = "auto", dtype: str = "auto") -> SentenceEncoder:
-    """Load a folder: BERT, XLM-R, static embeddings, or a decoder trained for it.
+    """Load a folder: BERT, XLM-R, static embeddings, or a decoder trained to embed.
 
     Raises:
         CheckpointError: it cannot be loaded, or is another kind of model.
@@ -91,7 +91,7 @@ def embed(encoder: SentenceEncoder, texts: Sequence[str], *, role: str = "") -> 
 
 
 def knows(encoder: SentenceEncoder, text: str) -> bool:
-    """Whether the vocabulary has any word of a text; without one its vector is near to nothing by right."""
+    """Whether the vocabulary has any word of a text; if not, the text's vector carries no meaning."""
     text = replace_lone_surrogates(text)
     [pieces] = encoder.tokenizer.pieces([text])
     unknown = encoder.tokenizer.unknown

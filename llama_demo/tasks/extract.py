@@ -1,12 +1,12 @@
-"""One answer out of many passages: which span, how surely it is right, and whether there is any.
+"""Extractive answers from many passages: the span, its confidence, and whether there is an answer.
 
-Every passage is read as if there were no other. Its best span is worth how much stronger it is than "no
-answer" there, and how well the passage was found:
+Every passage is read by itself. The value of its best span is the margin over "no answer" there plus the
+weighted retrieval of the passage:
 
     value = margin + weight * retrieval r,   margin = span score - "no answer" score
 
 Two logistic regressions, over the best span, the runner-up in another place and the amount that was read,
-tell how surely the answer is right, and how surely the passages hold one:
+estimate the probability that the answer is right, and that the passages hold one:
 
     ln(p / (1 - p)) = w · (1, margin, lead, r, ln windows)
 """
@@ -25,16 +25,16 @@ from llama_demo.text.whole_words import whole_words
 
 Way = Literal["text", "library"]
 
-# A lead over nothing at all, and the widest that tells anything.
+# The lead of an answer without a rival, and the largest that makes a difference.
 _WIDEST_LEAD = 10.0
 
 
 @dataclass(frozen=True)
 class RetrievedPassage:
-    """What is read.
+    """A passage to be read.
 
     Attributes:
-        found: log-odds of being the right passage, as the search saw it; 0 where nothing was searched.
+        found: log-odds of being the right passage, by the search; 0 without a search.
     """
 
     text: str
@@ -46,8 +46,8 @@ class Extract:
     """The best span of a passage: ``text == passages[passage].text[start:end]``.
 
     Attributes:
-        margin: by how much it is stronger than "no answer" in that passage.
-        value: the same, with how well the passage was found; by this answers are ranked.
+        margin: span score minus the score of "no answer" in that passage.
+        value: the margin plus the weighted retrieval of the passage; answers are ranked by it.
     """
 
     passage: int
@@ -60,7 +60,7 @@ class Extract:
 
 @dataclass(frozen=True)
 class Extraction:
-    """What the passages say.
+    """The answers that the passages hold.
 
     Attributes:
         answers: the best one of each passage, best first.
@@ -84,8 +84,8 @@ def extract(
     """The answer to ``question`` in ``passages``.
 
     Args:
-        way: by which the passages came: all of a text, or those of a library that were found.
-        stopped: asked while reading; once it is true, what was not yet read counts as not there.
+        way: where the passages come from: all of a text, or search results of a library.
+        stopped: called while reading; once it returns true, windows that are not read are ignored.
 
     Raises:
         InputError: the question is empty, or too long to leave room for a passage.
@@ -112,7 +112,7 @@ def spans(
     for place, reading in enumerate(readings):
         for answer in reading.answers[:1]:
             margin = answer.score - reading.nothing_score
-            # The vocabulary's pieces end where they like.
+            # Pieces of the vocabulary may end inside a word.
             start, end = whole_words(passages[place].text, answer.start, answer.end)
             found.append(Extract(place, start, end, passages[place].text[start:end], margin, margin))
     return found, sum(reading.windows for reading in readings)
@@ -121,20 +121,20 @@ def spans(
 def ranked(
     found: Iterable[Extract], passages: Sequence[RetrievedPassage], weight: float
 ) -> tuple[Extract, ...]:
-    """The spans by margin and retrieval, of which ``weight`` says how much it counts; best first."""
+    """The spans with ``value = margin + weight * retrieval``, best first."""
     valued = (replace(one, value=one.margin + weight * passages[one.passage].found) for one in found)
     return tuple(sorted(valued, key=lambda one: -one.value))
 
 
 def same_answer(one: Extract, other: Extract) -> bool:
-    """Whether two spans say the same: they bear each other out and are no rivals."""
+    """Whether two spans say the same, so that they support each other and are no rivals."""
     return one.text.casefold() == other.text.casefold()
 
 
 def features(
     answers: Sequence[Extract], passages: Sequence[RetrievedPassage], windows: int
 ) -> NDArray[np.float64]:
-    """What confidence is computed from (5): 1, margin, lead, retrieval, ln windows."""
+    """The vector (5) from which confidence is computed: 1, margin, lead, retrieval, ln windows."""
     best = answers[0]
     others = [one.value for one in answers[1:] if not same_answer(one, best)]
     lead = min(best.value - max(others), _WIDEST_LEAD) if others else _WIDEST_LEAD

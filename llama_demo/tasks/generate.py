@@ -1,4 +1,4 @@
-"""Continuing a text."""
+"""Text generation: a prompt in, pieces of its continuation out, with log-probabilities and alternatives."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class GenerateOptions:
         return tuple(line for line in self.stop.splitlines() if line)
 
     def sampling(self, *, seed: int) -> Sampling:
-        """What the engine needs of this, with the seed that is really used."""
+        """The engine's sampling parameters, with the seed that is really used."""
         return Sampling(
             temperature=self.temperature,
             top_k=self.top_k,
@@ -68,7 +68,7 @@ class GenerateOptions:
 
 @dataclass(frozen=True)
 class Choice:
-    """A token that could have stood at a place, as people read it."""
+    """A token that could have stood in a place, with its text."""
 
     id: int
     text: str
@@ -80,7 +80,7 @@ class Token:
     """A generated token as it appears in the text.
 
     Attributes:
-        text: what it added; empty for all but the last of the tokens that spell one character.
+        text: that it added; empty for all but the last of the tokens that encode one character.
         logprob: natural, under the model's own distribution.
         choices: the likeliest tokens at its place, likeliest first.
     """
@@ -93,7 +93,7 @@ class Token:
 
 @dataclass(frozen=True)
 class GeneratedPiece:
-    """What a few tokens added.
+    """The text and tokens that came since the piece before.
 
     Attributes:
         text: new text, whole characters only.
@@ -113,7 +113,7 @@ class GeneratedPiece:
 
     @property
     def figures(self) -> dict[str, object]:
-        """The figures that programs are promised, under their names; ``finish_reason`` with the last."""
+        """The figures of the endpoint's response, by name; ``finish_reason`` in the last piece only."""
         first = self.first_token_seconds
         told: dict[str, object] = {
             "tokens": self.count,
@@ -167,7 +167,7 @@ class Generation:
 
     @property
     def waiting(self) -> int:
-        """How many requests are served first."""
+        """Number of requests that are served before this one."""
         return self._stream.waiting
 
     def stop(self) -> None:
@@ -197,17 +197,17 @@ class Generation:
 
 
 class TokenDecoder:
-    """Puts steps into words: each token with the text it added, up to a stop string.
+    """Decodes steps into tokens with their text, up to a stop string.
 
-    A token is handed out once its text is certain: an open character or the possible beginning of a stop
-    string holds it back.
+    A token is returned once its text is final: an incomplete character or the possible beginning of a
+    stop string holds it back.
     """
 
     def __init__(self, decoder: StreamingDecoder, stops: StopStrings) -> None:
         self._decoder = decoder
         self._stops = stops
         self._held: list[Token] = []
-        self._certain = 0  # characters of the held tokens' texts that are certain
+        self._certain = 0  # characters of the held tokens' texts that are final
         self.count = 0
 
     @property
@@ -216,7 +216,7 @@ class TokenDecoder:
         return self._stops.found
 
     def add(self, steps: Sequence[Step]) -> list[Token]:
-        """The tokens that ``steps`` make certain."""
+        """The tokens whose text is final after ``steps``."""
         for step in steps:
             if self.stopped:
                 break

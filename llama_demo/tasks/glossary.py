@@ -1,4 +1,4 @@
-"""Terms that a person wants translated in one way: finding them, and holding a translation to them."""
+"""Glossary terms: finding them in a sentence, and enforcing them in its translation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from llama_demo.text.layout import SPACELESS
 
 @dataclass(frozen=True)
 class Term:
-    """A word or phrase and what it has to be called."""
+    """A word or phrase and its fixed translation."""
 
     source: str
     target: str
@@ -30,26 +30,26 @@ class Wanted:
 
 
 def find_terms(sentence: str, glossary: Sequence[Term]) -> list[Wanted]:
-    """The terms in a sentence, in order; of two that overlap the longer one. Letter case does not count."""
-    found: list[Wanted] = []
+    """The terms in a sentence, in order; of two that overlap, the longer one. Case is ignored."""
+    matches: list[Wanted] = []
     for term in sorted(glossary, key=lambda term: -len(term.source)):
         if not term.source.strip() or not term.target.strip():
             continue
         for match in _pattern(term.source).finditer(sentence):
-            if all(match.end() <= other.start or other.end <= match.start() for other in found):
-                found.append(Wanted(term, match.start(), match.end()))
-    return sorted(found, key=lambda wanted: wanted.start)
+            if all(match.end() <= other.start or other.end <= match.start() for other in matches):
+                matches.append(Wanted(term, match.start(), match.end()))
+    return sorted(matches, key=lambda wanted: wanted.start)
 
 
 def with_targets(sentence: str, wanted: Sequence[Wanted]) -> str:
-    """The sentence with the terms already in the other language."""
+    """The sentence with each term replaced by its translation."""
     for each in reversed(wanted):
         sentence = sentence[: each.start] + each.term.target.strip() + sentence[each.end :]
     return sentence
 
 
 def place_terms(translation: str, wanted: Sequence[Wanted]) -> list[Span | None]:
-    """Where each term's translation stands, every place once; None for those that it lacks."""
+    """The span of each term's translation, no span twice; None for a term that is missing."""
     taken: list[Span] = []
     places: list[Span | None] = []
     for each in wanted:
@@ -62,7 +62,7 @@ def place_terms(translation: str, wanted: Sequence[Wanted]) -> list[Span | None]
 
 
 def replaced(translation: str, span: Span, term: str, language: str) -> str:
-    """The translation with ``term`` in place of a part of it, and blanks where the language wants them."""
+    """The translation with ``term`` in place of a span, and spaces where the language needs them."""
     before, after = translation[: span[0]], translation[span[1] :]
     if language not in SPACELESS:
         before += " " if before and before[-1].isalnum() else ""
@@ -72,7 +72,7 @@ def replaced(translation: str, span: Span, term: str, language: str) -> str:
 
 @lru_cache(maxsize=4_096)  # a glossary's terms are looked for in every sentence
 def _pattern(phrase: str) -> regex.Pattern[str]:
-    """The phrase as whole words, where its writing has words; an English plural is the same word."""
+    """A pattern of the phrase as whole words, if its script has spaces; an English plural matches too."""
     phrase = phrase.strip()
     body = r"\s+".join(regex.escape(word) for word in phrase.split())
     before = r"(?<![\p{Latin}\p{N}])" if regex.match(r"[\p{Latin}\p{N}]", phrase) else ""

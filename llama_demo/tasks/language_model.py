@@ -1,4 +1,4 @@
-"""A decoder ready to write: its engine, its vocabulary, and what it learned to do."""
+"""A decoder that is loaded: engine, vocabulary, chat template and abilities."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from llama_demo.text.tokenizers.tokenizer import Tokenizer, load_tokenizer
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """What the writing tasks need of a model.
+    """What the generating tasks need of a model.
 
     Attributes:
         name: as programs and the history call it.
-        chat: how it wants to be asked; ``None`` for a model that only goes on with a text.
+        chat: its chat template; ``None`` for a model that only continues a text.
         abilities: what it learned to do, such as ``story``, ``poem`` or ``instruct``.
     """
 
@@ -43,7 +43,7 @@ def load_language_model(folder: Path, *, device: str = "auto", dtype: str = "aut
     abilities = frozenset(read_card(folder).abilities)
     engine = load_engine(folder, device=place, dtype=precision)
     with ExitStack() as undo:
-        undo.callback(engine.close)  # or its thread would hold the weights of a folder that is no use
+        undo.callback(engine.close)  # or its thread would keep the weights of a folder that cannot be used
         tokenizer = load_tokenizer(folder, engine.model.config.vocab_size)
         chat = load_chat_template(folder, tokenizer)
         undo.pop_all()

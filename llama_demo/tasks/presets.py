@@ -1,4 +1,4 @@
-"""What a person can ask for with one click, and the words that a model is asked with.
+"""Presets: kinds of text to ask for, and the request that each makes of a model.
 
 A preset lists, best first, the abilities that it can be done with. A model that has none of them cannot
 do it; the page then says which ability is missing.
@@ -22,7 +22,7 @@ POEM_THEMES = (
 ).split()
 
 _HAN = regex.compile(r"\p{Han}")
-# Somebody who writes a whole request is taken at their word.
+# A text that is a whole request is used as it is.
 _REQUEST = regex.compile(
     r"(?i)\s*(tell|write|please|can you|i want|give|a story about|请|写|讲|给我|来一|作一)"
 )
@@ -34,10 +34,10 @@ class Preset:
     """One kind of text.
 
     Attributes:
-        name: programs choose by it; its title is the text ``preset.<name>``.
+        name: in requests of programs; its title is the text ``preset.<name>``.
         abilities: any one of these is enough, the first that a model has is used; empty: every model can.
         requests: for each ability and language what the model is asked; ``{text}`` is what was typed.
-        quotes: can also be done without a model, by quoting.
+        quotes: whether it can also be done without a model, by quoting.
     """
 
     name: str
@@ -105,7 +105,7 @@ def language_of(text: str) -> Language:
 
 
 def request_for(preset: Preset, ability: str, text: str, *, form: str = "", theme: str = "") -> str:
-    """What a model is asked for ``text`` in a preset other than ``free``.
+    """The request to a model about ``text`` in a preset other than ``free``.
 
     Args:
         ability: the one that the model uses.

@@ -1,4 +1,4 @@
-"""What a model is given to read: a text as it is, or a request in the checkpoint's chat template."""
+"""Prompts: a text as it is, or a request in the checkpoint's chat template."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from llama_demo.text.chat_template import ChatMessage
 from llama_demo.text.tokenizers.tokenizer import Tokenizer
 from llama_demo.unicode import replace_lone_surrogates
 
-# Far beyond any context, and short enough to turn into tokens within a second.
+# Beyond any context, and short enough to be tokenized within a second.
 LONGEST_PROMPT = 200_000  # characters
 
 
@@ -22,8 +22,8 @@ class Prompt:
 
     Attributes:
         text: word for word, the marks of a chat template included.
-        begins: the text that the person began and that the model goes on with; empty if it answers.
-        added: the mark that the vocabulary puts before ``text``, if it does.
+        begins: the text that the model continues; empty if it answers a request.
+        added: special token that the vocabulary puts before ``text``; empty for none.
     """
 
     ids: tuple[int, ...]
@@ -51,7 +51,7 @@ def prompt_for(model: LanguageModel, preset: Preset, text: str, *, form: str = "
     """The prompt of a preset: ``free`` is the text as it is, the others ask by the chat template.
 
     Raises:
-        InputError: there is nothing to read, too much, or the model lacks the ability that it takes.
+        InputError: the text is empty or too long, or the model lacks every ability of the preset.
         CheckpointError: the checkpoint's template does not work.
     """
     text = checked_text(text)
@@ -68,13 +68,13 @@ def prompt_for(model: LanguageModel, preset: Preset, text: str, *, form: str = "
 
 
 def _beginning(tokenizer: Tokenizer, ids: Sequence[int]) -> str:
-    """The mark that stands before a text, as the checkpoint calls it; empty if there is none."""
+    """The special token before a text, as the checkpoint calls it; empty if there is none."""
     mark = tokenizer.named.get("bos_token", "")
     return mark if mark and tokenizer.encode_pieces([mark]) == list(ids[:1]) else ""
 
 
 def fill_of(model: LanguageModel, prompt: Prompt) -> Fill:
-    """How much of the context ``prompt`` takes, and what of it the model could not read."""
+    """How much of the context ``prompt`` takes, and the part of it that does not fit."""
     room = model.engine.context - 1
     unread = (
         "" if len(prompt.ids) <= room else prompt.text[len(model.tokenizer.decode([*prompt.ids[:room]])) :]

@@ -1,4 +1,4 @@
-"""Extractive reading: a question and a passage in, the places of possible answers out."""
+"""Extractive reading: a question and passages in, spans of possible answers out."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
 from llama_demo.text.tokenizers.pieces import Pieces, PieceTokenizer
 from llama_demo.unicode import replace_lone_surrogates
 
-# A window overlaps the one before by this share, so that an answer at an edge is whole in one of them.
+# Overlap of neighbouring windows, so that an answer at an edge is whole in one of them.
 OVERLAP = 0.25
-# Tokens of an answer, at most.
+# Most tokens of an answer.
 LONGEST_ANSWER = 40
-# Of the tokens of a window, at most this share may be the question's.
+# Largest share of a window's tokens that the question may take.
 _QUESTION_SHARE = 0.5
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A model that marks answers, ready to use.
+    """A model that marks answers in passages, loaded.
 
     Attributes:
         name: as programs and the history call it.
-        longest: tokens of a question with its passage, marks included, that are read at once.
-        scales: how far its answers can be trusted, for each way in which passages come.
+        longest: most tokens of a question with its passage, special tokens included.
+        scales: how its scores become confidence, for each source of passages.
     """
 
     name: str
@@ -62,14 +62,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class SpanPredictions:
-    """What was found.
+    """The best answers, and the strength of "no answer".
 
     Attributes:
         answers: best first; none overlaps a better one.
-        nothing_score: how strongly the model says, in the passage where it says so least, that there is
-            no answer, on the scale of an answer's score.
+        nothing_score: the lowest score of "no answer" among the passages, on the scale of an answer's
+            score.
         nothing_probability: that of "no answer".
-        windows: that were read.
+        windows: number of windows that were read.
     """
 
     answers: tuple[Answer, ...]
@@ -79,7 +79,7 @@ class SpanPredictions:
 
     @property
     def answerable(self) -> bool:
-        """Whether the best answer is likelier than that there is none."""
+        """Whether the best answer is likelier than "no answer"."""
         return bool(self.answers) and self.answers[0].score > self.nothing_score
 
 
@@ -115,10 +115,10 @@ def read_each(
     best: int = 3,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[SpanPredictions]:
-    """For each passage the likeliest answers in it, as if there were no other; raises as :func:`read`.
+    """The likeliest answers of each passage, read by itself; raises as :func:`read`.
 
     Args:
-        stopped: asked between batches of windows; once it is true, the rest is not read.
+        stopped: called between batches of windows; once it returns true, the rest is not read.
     """
     windows = _read(reader, question, passages, stopped)
     return [
@@ -130,7 +130,7 @@ def read_each(
 def _read(
     reader: Reader, question: str, passages: Sequence[str], stopped: Callable[[], bool]
 ) -> list[_Spans]:
-    """Every window on every passage that was read before it stopped."""
+    """The span scores of the windows that were read before ``stopped`` returned true."""
     if not question.strip():
         raise InputError("question_empty")
     asked = reader.tokenizer.pieces([replace_lone_surrogates(question)])[0]
@@ -145,7 +145,7 @@ def _read(
 
 @dataclass(frozen=True)
 class _View:
-    """A window on a passage: its pieces stand behind ``begin`` tokens."""
+    """A window of a passage; its pieces follow ``begin`` tokens of the question."""
 
     window: Window
     passage: int
@@ -167,7 +167,7 @@ def _views(reader: Reader, question: Pieces, passage: int, pieces: Pieces) -> It
 
 @dataclass(frozen=True)
 class _Spans:
-    """All spans of one window: scores (first piece, last piece), minus infinity where none can be."""
+    """The spans of one window: scores (first piece, last piece), minus infinity where no span is possible."""
 
     view: _View
     scores: NDArray[np.float32]
@@ -207,7 +207,7 @@ def _choose(windows: Sequence[_Spans], passages: Sequence[str], best: int) -> Sp
 
 
 def _ranked(windows: Sequence[_Spans], best: int) -> Iterator[tuple[float, _Spans, int, int]]:
-    """The likeliest spans of all windows, best first; enough that some may be dropped for overlaps."""
+    """The likeliest spans of all windows, best first; more than needed, as overlapping ones are dropped."""
     found = []
     for window in windows:
         flat = window.scores.ravel()

@@ -1,12 +1,12 @@
-"""Meaning and words together: how found passages are ranked, and what in them is most like the query.
+"""Hybrid search: ranking of found passages by meaning and words, and their sentence closest to the query.
 
-A passage's score is a weighted sum of how far its cosine lies above chance, of its BM25, and of its BM25
-beside the best one's:
+A passage's score is a weighted sum of its standardised cosine, of its BM25, and of its BM25 as a share of
+the best one's:
 
     score = meaning z + words b + share b / max b + sentence s,   z = (cosine - mean) / deviation
 
-Standardising the cosine by all of the collection's makes the weights good for any model. ``s`` is the same of
-the one sentence of the passage that is most like the query: a passage is blurred by whatever else it says.
+Standardising the cosine by all of the collection's makes the weights good for any model. ``s`` is the same
+for the sentence of the passage that is most similar to the query, since the other sentences blur a passage.
 It costs more, so only the best passages have one, and ``z`` stands for it in the others. Of a passage in
 another language than the query's no words can be found, so its ``z`` and ``s`` weigh more by ``across`` and
 ``sentence_across``. The weights are fitted by ``python -m bench.fit_fusion``.
@@ -30,7 +30,7 @@ from llama_demo.text.sentences import SentenceSpan, split_sentences
 _STATEMENT = re.compile(r"[.。!！…;；]\W*$")
 
 _HALF = 10.0
-"""BM25 that is shown as one half."""
+"""BM25 that is shown as 0.5."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Fusion:
     """Weights of the sum.
 
     Attributes:
-        centre: the sum at which a passage is as likely right as not.
+        centre: the sum at which a passage is right with probability 0.5.
     """
 
     meaning: float
@@ -51,21 +51,21 @@ class Fusion:
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """Those of :func:`features` (6), in their order."""
+        """The weights (6) of :func:`features`, in their order."""
         own = (self.meaning, self.words, self.share, self.across)
         return np.array([*own, self.sentence, self.sentence_across])
 
 
 @dataclass(frozen=True)
 class SearchCandidate:
-    """A passage that was found one way or the other.
+    """A passage that was found by meaning, by words, or by both.
 
     Attributes:
         number: of the passage.
         cosine: with the query; None without a model.
         bm25: 0 if it holds none of the query's words.
         foreign: whether it is in another language than the query.
-        sentence: cosine of the sentence that is most like the query; None where nobody has looked.
+        sentence: cosine of the sentence most similar to the query; None if it was not computed.
     """
 
     number: int
@@ -90,8 +90,8 @@ class Closest:
     """The sentence of a text that is most like a query.
 
     Attributes:
-        start, end: of the most similar statement, if there is one: a heading or a question can be more like
-            a question, but says nothing that was not asked.
+        start, end: of the most similar statement, if there is one: a heading or a question can be more
+            similar to a question, but does not answer it.
         cosine: of the most similar sentence of any kind.
     """
 
@@ -116,11 +116,11 @@ def rank(
 ) -> list[Ranked]:
     """The candidates by ``meaning``, by ``words`` or by both (``hybrid``), best first.
 
-    Those that ``words`` does not find, or of which ``meaning`` knows nothing, are left out there.
+    ``words`` leaves out those without a word of the query, ``meaning`` those without a cosine.
 
     Args:
         mean, deviation: of the cosines of everything that was searched.
-        most: of the best; None for all.
+        most: number of the best to return; None for all.
     """
     if mode == "hybrid":
         sums = fused(candidates, fitted(), mean=mean, deviation=deviation)
@@ -141,13 +141,13 @@ def rank(
 def fused(
     candidates: Sequence[SearchCandidate], fusion: Fusion, *, mean: float, deviation: float
 ) -> NDArray[np.float64]:
-    """The weighted sum (n) of each candidate."""
+    """The weighted sums (n) of the candidates."""
     sums: NDArray[np.float64] = features(candidates, mean=mean, deviation=deviation) @ fusion.weights
     return sums
 
 
 def features(candidates: Sequence[SearchCandidate], *, mean: float, deviation: float) -> NDArray[np.float64]:
-    """What is summed up (n, 6): z, BM25, its share of the best, z abroad, s, s abroad."""
+    """The terms of the sum (n, 6), in the order of the fields of :class:`Fusion`."""
     wholes = [mean if one.cosine is None else one.cosine for one in candidates]
     parts = [
         whole if one.sentence is None else one.sentence for one, whole in zip(candidates, wholes, strict=True)
@@ -181,9 +181,9 @@ def _closest(sentences: Sequence[SentenceSpan], cosines: NDArray[np.float32]) ->
 
 
 def flat(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The plane on which vectors (n, width) lie widest apart: their mean (width) and its axes (width, 2).
+    """The first two principal components of vectors (n, width): their mean (width) and the axes (width, 2).
 
-    Principal components, Pearson 1901. Fewer than three vectors span no plane: missing axes are zeros.
+    Pearson 1901. Fewer than three vectors span no plane; missing axes are zeros.
     """
     centre = vectors.mean(axis=0)
     _, variances, axes = np.linalg.svd(vectors - centre, full_matrices=False)
@@ -202,5 +202,5 @@ def _clipped(cosine: float | None) -> float:
 
 
 def _shown(bm25: float) -> float:
-    """BM25, which has no upper end, as a share of one."""
+    """BM25, which has no upper bound, mapped to 0 ... 1."""
     return float(bm25 / (bm25 + _HALF))

@@ -1,7 +1,7 @@
 """Questions that a text answers, made from its own sentences by rules.
 
 A phrase of a sentence, such as a number, a time, a place or a name, becomes a question word, and the rest of
-the sentence the question. Rules make mistakes, so whoever shows a question asks a reader first.
+the sentence the question. Rules make mistakes, so callers ask a reader before they show a question.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LANGUAGES: Mapping[str, Callable[[str, str], Iterator[Suggestion]]] = MappingPr
 def suggestions(text: str) -> list[Suggestion]:
     """Questions about a Chinese or English text; none about others.
 
-    One for a sentence at most. Kinds take turns, so that the first few ask for different things.
+    At most one for each sentence. Kinds alternate, so that the first few ask for different things.
     """
     made = _LANGUAGES.get(detect_language(text[:_SAMPLE]).language)
     if made is None:

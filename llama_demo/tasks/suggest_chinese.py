@@ -54,11 +54,11 @@ _LEANING = regex.compile(
     r"最后|首先|先|再|又|就|都|只|从|按|把|被|给|对|在|每次|有的|有些|其中|例如|比如|后来|之后|以后|以前|之前|大约|大概|一般|通常|"
     r"最|于|由|已|自|至|指的|成立|连同|估计|然而|初期|到了|到|过了|超过|不到|至少|最多|请|可以|需要|不|没|共|一共|总共|用|每|第|[0-9]|[一二两三四五六七八九十])"
 )
-# Clauses that only say when: what they belong to comes behind the comma.
+# Clauses of time: their main clause follows the comma.
 _HANGING = regex.compile(r"(?:[前后时]|期间|以来|[在于]\s*(?:公元前?)?[0-9]{3,4} ?年)$")
 _SHORTEST, _LONGEST = 6, 40
 _BEFORE = 3
-"""Characters before the question word at least: they say what is asked about."""
+"""Fewest characters before the question word; they say what is asked about."""
 
 
 def questions(sentence: str, text: str) -> Iterator[Suggestion]:
@@ -73,6 +73,6 @@ def questions(sentence: str, text: str) -> Iterator[Suggestion]:
         match = pattern.search(clause)
         if match is None or match.start() < _BEFORE:
             continue
-        asked = word or f"多少{match['measure']}"
-        question = clause[: match.start()].rstrip() + asked + clause[match.end() :].lstrip()
+        question_word = word or f"多少{match['measure']}"
+        question = clause[: match.start()].rstrip() + question_word + clause[match.end() :].lstrip()
         yield Suggestion(f"{question}？", match["answer"], sentence, kind)

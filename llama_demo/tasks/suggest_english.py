@@ -141,7 +141,7 @@ def questions(sentence: str, text: str) -> Iterator[Suggestion]:
 
 
 def _clause(sentence: str) -> str:
-    """The first clause; a date in front of it, as in "In 1907, ...", stands behind it then."""
+    """The first clause; a date in front of it, as in "In 1907, ...", is moved to its end."""
     first, *others = (part.strip() for part in _CLAUSE_END.split(sentence))
     date = first[:1].lower() + first[1:]
     if not others or not _IN_FRONT.fullmatch(date):
@@ -150,7 +150,7 @@ def _clause(sentence: str) -> str:
 
 
 def _subject(words: str, text: str) -> str:
-    """The subject as it stands inside of a question; empty if it points to what was said before."""
+    """The subject as it is written inside a question; empty if it refers to an earlier sentence."""
     first, _, rest = words.partition(" ")
     if first.lower() in _LEANING or not first[0].isupper():
         return ""

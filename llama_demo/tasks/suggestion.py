@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A question, and what has to be found for it.
+    """A question and its expected answer.
 
     Attributes:
         answer: the phrase of the sentence that the question asks for.
-        kind: what it asks for, in one word.
+        kind: of what it asks for, such as ``who`` or ``when``.
     """
 
     question: str

@@ -1,4 +1,4 @@
-"""A summary without a model that can write one: the sentences of a text that say most of it.
+"""Extractive summaries: the most central sentences of a text, without a model.
 
 It quotes and does not write, and the caller should say so.
 """
@@ -15,8 +15,8 @@ from llama_demo.errors import InputError
 from llama_demo.text.sentences import SentenceSpan, split_sentences
 
 LONGEST_TEXT = 200_000  # characters
-MOST_SENTENCES = 1_000  # every one is compared with every other
-# With what is left of the probability a reader jumps to any sentence (LexRank's damping).
+MOST_SENTENCES = 1_000  # each is compared with each other
+# Damping of LexRank: with the rest of the probability the walk jumps to any sentence.
 _FOLLOW = 0.85
 _ROUNDS = 50
 # A sentence as similar as this to one that is already quoted adds nothing.
@@ -30,8 +30,8 @@ def summarise(text: str, *, sentences: int = 3) -> list[SentenceSpan]:
 
     A sentence is central if it is similar to many that are central themselves (LexRank, Erkan & Radev
     2004, arXiv:1109.2128): similarity is the cosine of word counts weighted by rarity, where Chinese
-    counts in pairs of characters. One that repeats another is left out for the next. Of a text of more
-    than :data:`MOST_SENTENCES` sentences, those behind are not read.
+    counts in pairs of characters. One that repeats another is left out for the next. Sentences
+    beyond :data:`MOST_SENTENCES` are not read.
 
     Raises:
         InputError: the text is empty, or longer than :data:`LONGEST_TEXT`.
@@ -53,7 +53,7 @@ def summarise(text: str, *, sentences: int = 3) -> list[SentenceSpan]:
 
 
 def _words(text: str) -> list[str]:
-    """Lower-cased words; Chinese characters in overlapping pairs, which come closest to words."""
+    """Lower-case words; Chinese characters in overlapping pairs, which approximate words."""
     words, before = [], ""
     for word in _WORD.findall(text.lower()):
         words.append(before + word if _HAN.match(word) and _HAN.match(before) else word)
@@ -76,8 +76,8 @@ def _weighted(counts: list[Counter[str]]) -> NDArray[np.float32]:
 
 
 def _centrality(similarity: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Where a reader ends up who goes from sentence to similar sentence (power iteration)."""
-    # Without its likeness to itself, or a sentence like no other would keep all that reaches it.
+    """The stationary distribution (sentences) of a walk between similar sentences, by power iteration."""
+    # Without self-similarity: a sentence similar to no other would keep all probability that reaches it.
     similarity = similarity * (1 - np.eye(len(similarity), dtype=np.float32))
     follow = similarity / np.maximum(similarity.sum(axis=1, keepdims=True), 1e-9)
     rank = np.full(len(similarity), 1 / len(similarity), dtype=np.float32)

@@ -12,7 +12,7 @@ from llama_demo.tasks.prompts import Prompt
 from llama_demo.tasks.translation_hops import ScoredTranslation, Stopped
 from llama_demo.text.chat_template import ChatMessage
 
-# What decoders are asked for; in English, which all of them were tuned on.
+# The request, in English, on which all instruction-tuned decoders were trained.
 LANGUAGES = {"zh": "Simplified Chinese", "en": "English", "fr": "French", "de": "German", "es": "Spanish"}
 _REQUEST = (
     "Translate the following text from {source} into {target}. Keep names, numbers, links and code "
@@ -31,11 +31,11 @@ class PromptedHop:
 
     @property
     def most_tokens(self) -> int:
-        """Characters here; answers to more than that wander off."""
+        """The limit of a sentence in characters; decoders lose track of longer ones."""
         return 1_000
 
     def token_ends(self, text: str) -> Sequence[int]:
-        """One for each character, which is never too few."""
+        """One end for each character: an upper bound of the tokens."""
         return range(1, len(text) + 1)
 
     def translate(
@@ -45,14 +45,14 @@ class PromptedHop:
         beams: int,  # noqa: ARG002
         stopped: Stopped,
     ) -> list[ScoredTranslation] | None:
-        """One after the other."""
-        said = []
+        """Each sentence's translation, one after the other; None if it was stopped."""
+        translations = []
         for sentence in sentences:
             one = self._one(sentence, stopped)
             if one is None:
                 return None
-            said.append(one)
-        return said
+            translations.append(one)
+        return translations
 
     def _one(self, sentence: str, stopped: Stopped) -> ScoredTranslation | None:
         prompt = self._prompt(sentence)
@@ -76,7 +76,7 @@ class PromptedHop:
 
 
 def _unquoted(text: str, sentence: str) -> str:
-    """Without quotation marks that the model put round its answer."""
+    """The text without quotation marks that the model put around its answer."""
     if len(text) > 1 and _QUOTES.get(text[0]) == text[-1] and sentence[:1] not in _QUOTES:
         return text[1:-1].strip()
     return text

@@ -22,7 +22,7 @@ from llama_demo.unicode import replace_lone_surrogates
 
 @dataclass(frozen=True)
 class Translator:
-    """An encoder-decoder ready to translate.
+    """An encoder-decoder that is loaded, with its vocabulary.
 
     Attributes:
         name: as programs and the history call it.
@@ -34,18 +34,18 @@ class Translator:
 
     @property
     def directions(self) -> frozenset[tuple[str, str]]:
-        """Languages (ISO 639-1) from which and into which; empty if the folder does not say."""
+        """Pairs of source and target language (ISO 639-1); empty if the folder does not say."""
         return self.vocabulary.directions
 
 
 @dataclass(frozen=True)
 class TranslationAlternative:
-    """One way to say it.
+    """One translation of a sentence.
 
     Attributes:
-        score: mean natural log-probability of its tokens (with the length penalty 1); nearer to 0 is
+        score: mean natural log-probability of its tokens (with the length penalty 1); higher is
             surer.
-        complete: whether the model came to its end; else it was cut off.
+        complete: whether the model ended it; else it was cut off.
     """
 
     text: str
@@ -55,12 +55,12 @@ class TranslationAlternative:
 
 @dataclass(frozen=True)
 class Alignment:
-    """How much each piece of the translation looked at each piece of the source.
+    """Attention from each piece of the translation to each piece of the source.
 
     Attributes:
-        source, target: where the pieces' characters begin and end in the two texts.
+        source, target: spans of the pieces in the two texts.
         weights: (target pieces, source pieces), the mean over all heads and decoder layers. The source's
-            marks are left out, so rows sum to 1 at most.
+            special tokens are left out, so rows sum to at most 1.
     """
 
     source: tuple[Span, ...]
@@ -70,7 +70,7 @@ class Alignment:
 
 @dataclass(frozen=True)
 class TranslatedSentence:
-    """A sentence's translation; ``alternatives``, best first, has it too."""
+    """A sentence's translation; ``alternatives``, best first, include it."""
 
     source: str
     alternatives: tuple[TranslationAlternative, ...]
@@ -78,12 +78,12 @@ class TranslatedSentence:
 
     @property
     def text(self) -> str:
-        """The best one."""
+        """Of the best alternative."""
         return self.alternatives[0].text
 
     @property
     def score(self) -> float:
-        """The best one's."""
+        """Of the best alternative: mean natural log-probability of its tokens."""
         return self.alternatives[0].score
 
 
@@ -113,20 +113,20 @@ def translate_sentences(
     early: bool = True,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[int, TranslatedSentence]]:
-    """Translate sentences, in batches of like length.
+    """Translate sentences, in batches of similar length.
 
     Args:
-        sentences: each no longer than the model can read; an empty one is given back as it is.
-        alignment: tell for each piece of the best translation where it looked in the source.
-        early: the first sentences come first, in small batches; else all are sorted by length together.
-        stopped: asked after every token; once it is true, nothing more comes.
+        sentences: each no longer than the model can read; an empty one is returned as it is.
+        alignment: return the attention of the best translation, too.
+        early: translate the first sentences first, in small batches; else all are sorted by length.
+        stopped: called after every token; once it returns true, nothing more is yielded.
 
     Yields:
-        Each sentence's place and translation.
+        Each sentence's index and translation.
 
     Raises:
         InputError: the translator does not know the direction, or a sentence is too long for it.
-        DeviceError: the memory was not enough; what came before stands.
+        DeviceError: there was not enough memory; what was yielded before is valid.
     """
     texts = [replace_lone_surrogates(sentence) for sentence in sentences]
     filled = [place for place, text in enumerate(texts) if text.strip()]
@@ -156,7 +156,7 @@ def _sentence(
     alignment = None
     if translation.attention is not None:
         weights = translation.attention.mean(axis=(0, 1))  # (target, source)
-        # Marks have no characters of their own.
+        # Special tokens have no characters.
         real = [i for i, (start, end) in enumerate(pieces.offsets) if end > start]
         spans = tuple(pieces.offsets[i] for i in real)
         alignment = Alignment(spans, tuple(decoded[0][1]), weights[:, real])

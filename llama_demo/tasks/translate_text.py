@@ -1,4 +1,4 @@
-"""Sentences of a text, in order: translated, held to the glossary, and with nothing lost on the way."""
+"""Translates the sentences of a text in order, keeps to the glossary, and repairs numbers and addresses."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from llama_demo.tasks.translation_hops import Hop, ScoredTranslation, SequenceHo
 from llama_demo.text.layout import SPACELESS
 from llama_demo.text.verbatim import Verbatim, find_verbatim, lost, translatable
 
-# Sentences that are sorted by length together and handed out together: few at first, to be seen at once.
+# Sizes of the groups that are sorted by length: small at first, so that the first sentence comes soon.
 WINDOWS = (1, 3, 12, 48)
 UNSURE = -1.0
-"""A score below this is worth a second look."""
+"""Score below which a translation is marked as unsure."""
 
-# How like each other an address and what became of it are.
+# Least similarity of an address and the text that it became.
 _ALIKE = 0.6
 _TOKENS = regex.compile(r"[^\s\p{Han}，。；：、！？（）「」《》“”]+")
 
@@ -31,8 +31,8 @@ class Rendering:
     """A sentence's translation.
 
     Attributes:
-        score: mean log-probability of its tokens, nearer to 0 is surer.
-        terms: for each term of the glossary that was kept to, where it stands in the sentence and here.
+        score: mean natural log-probability of its tokens; higher is surer.
+        terms: for each glossary term that was used, its span in the sentence and in the translation.
         missed: terms that could not be placed.
     """
 
@@ -43,7 +43,7 @@ class Rendering:
 
 
 def is_unsure(score: float | None) -> bool:
-    """Whether what has this score is worth a second look; what was not translated has none."""
+    """Whether a translation with this score is marked as unsure; never for None, an untranslated sentence."""
     return score is not None and score < UNSURE
 
 
@@ -60,11 +60,11 @@ def translate_text(
     glossary: Sequence[Term] = (),
     stopped: Stopped = lambda: False,
 ) -> Iterator[Rendering]:
-    """Translate sentences, and hand them out in their order.
+    """Translate sentences and yield them in their order.
 
     Raises:
         InputError: the model does not know the direction.
-        DeviceError: the memory was not enough; what came before stands.
+        DeviceError: there was not enough memory; what was yielded before is valid.
     """
     rendering = _Renderer(hops, beams, glossary, stopped)
     start = 0
@@ -72,10 +72,10 @@ def translate_text(
         if start >= len(sentences):
             return
         window = sentences[start : start + WINDOWS[min(number, len(WINDOWS) - 1)]]
-        said = rendering.translate(window)
-        if said is None:
+        translations = rendering.translate(window)
+        if translations is None:
             return
-        for sentence, each in zip(window, said, strict=True):
+        for sentence, each in zip(window, translations, strict=True):
             finished = rendering.finish(sentence, each)
             if finished is None:
                 return
@@ -85,7 +85,7 @@ def translate_text(
 
 @dataclass(frozen=True)
 class _Renderer:
-    """Translates, looks at what came out, and mends it."""
+    """Translates sentences, checks the translations, and repairs them."""
 
     hops: Sequence[Hop]
     beams: int
@@ -94,44 +94,47 @@ class _Renderer:
 
     @property
     def target(self) -> str:
-        """The language that comes out."""
+        """The target language, ISO 639-1."""
         return self.hops[-1].target
 
     def translate(self, sentences: Sequence[str]) -> list[ScoredTranslation] | None:
-        """As they are; what the model leaves out altogether stays in the source's words."""
-        said = translate_through(self.hops, sentences, beams=self.beams, stopped=self.stopped)
-        if said is None:
+        """The translations; a sentence that the model left empty keeps the source's words."""
+        translations = translate_through(self.hops, sentences, beams=self.beams, stopped=self.stopped)
+        if translations is None:
             return None
-        return [each if each.text else replace(each, text=s) for s, each in zip(sentences, said, strict=True)]
+        return [
+            each if each.text else replace(each, text=s)
+            for s, each in zip(sentences, translations, strict=True)
+        ]
 
-    def finish(self, sentence: str, said: ScoredTranslation) -> Rendering | None:
-        """Mend what was lost and keep to the glossary; None if it was stopped."""
-        mended = self._with_verbatim(sentence, said)
+    def finish(self, sentence: str, translation: ScoredTranslation) -> Rendering | None:
+        """The translation with lost parts restored and glossary terms in place; None if it was stopped."""
+        restored = self._with_verbatim(sentence, translation)
         wanted = find_terms(sentence, self.glossary)
-        if mended is None:
+        if restored is None:
             return None
         if not wanted:
-            return Rendering(mended.text, mended.score)
-        held = self._with_terms(sentence, mended, wanted)
-        places = place_terms(held.text, wanted)
+            return Rendering(restored.text, restored.score)
+        rendered = self._with_terms(sentence, restored, wanted)
+        places = place_terms(rendered.text, wanted)
         return Rendering(
-            held.text,
-            held.score,
+            rendered.text,
+            rendered.score,
             tuple(((w.start, w.end), place) for w, place in zip(wanted, places, strict=True) if place),
             tuple(w.term for w, place in zip(wanted, places, strict=True) if not place),
         )
 
-    def _with_verbatim(self, sentence: str, said: ScoredTranslation) -> ScoredTranslation | None:
-        missing = lost(sentence, said.text)
+    def _with_verbatim(self, sentence: str, translation: ScoredTranslation) -> ScoredTranslation | None:
+        missing = lost(sentence, translation.text)
         if not missing:
-            return said
-        patched = _patched(sentence, said.text, missing)
+            return translation
+        patched = _patched(sentence, translation.text, missing)
         if not lost(sentence, patched):
-            return replace(said, text=patched)
+            return replace(translation, text=patched)
         return self._around(sentence)
 
     def _around(self, sentence: str) -> ScoredTranslation | None:
-        """What stands between addresses, numbers and emoji translated by itself, and those as they are."""
+        """A translation of the parts between addresses, numbers and emoji, which are kept as they are."""
         parts: list[str] = []
         begin = 0
         for kept in find_verbatim(sentence):
@@ -139,15 +142,15 @@ class _Renderer:
             begin = kept.end
         parts.append(sentence[begin:])
         places = [i for i in range(0, len(parts), 2) if translatable(parts[i])]
-        said = self.translate([parts[i].strip() for i in places])
-        if said is None:
+        translations = self.translate([parts[i].strip() for i in places])
+        if translations is None:
             return None
-        for i, each in zip(places, said, strict=True):
+        for i, each in zip(places, translations, strict=True):
             lead = parts[i][: len(parts[i]) - len(parts[i].lstrip())]
             tail = parts[i][len(parts[i].rstrip()) :]
             text = each.text if i == len(parts) - 1 else each.text.rstrip("。.")
             parts[i] = lead + text + tail
-        return ScoredTranslation(self._spaced(parts), min((each.score for each in said), default=0.0))
+        return ScoredTranslation(self._spaced(parts), min((each.score for each in translations), default=0.0))
 
     def _spaced(self, parts: Sequence[str]) -> str:
         text = ""
@@ -157,22 +160,22 @@ class _Renderer:
         return text
 
     def _with_terms(
-        self, sentence: str, said: ScoredTranslation, wanted: Sequence[Wanted]
+        self, sentence: str, translation: ScoredTranslation, wanted: Sequence[Wanted]
     ) -> ScoredTranslation:
-        """Three ways, until one holds: as it is, with the terms handed to the model, by replacing words."""
-        if all(place_terms(said.text, wanted)):
-            return said
+        """A translation with the terms: as it is, else of a source with the terms, else by replacement."""
+        if all(place_terms(translation.text, wanted)):
+            return translation
         given = with_targets(sentence, wanted)
         tried = translate_through(self.hops, [given], beams=self.beams, stopped=self.stopped)
         if tried and all(place_terms(tried[0].text, wanted)) and not lost(sentence, tried[0].text):
             return tried[0]
         for number, each in enumerate(wanted):
-            if place_terms(said.text, wanted)[number] is None:
-                said = replace(said, text=self._replaced(sentence, said.text, each))
-        return said
+            if place_terms(translation.text, wanted)[number] is None:
+                translation = replace(translation, text=self._replaced(sentence, translation.text, each))
+        return translation
 
     def _replaced(self, sentence: str, translation: str, wanted: Wanted) -> str:
-        """The term in place of the words that look at it; unchanged if nothing tells which those are."""
+        """The translation with the term in place of the words aligned with it; unchanged if none are."""
         hops = [hop for hop in self.hops if isinstance(hop, SequenceHop)]
         if len(hops) < len(self.hops):
             return translation
@@ -184,7 +187,7 @@ class _Renderer:
 
 
 def _patched(sentence: str, translation: str, missing: Sequence[Verbatim]) -> str:
-    """The translation with what became of a lost part replaced by it, where that can be told."""
+    """The translation with each lost part in place of the text that it became, where that is known."""
     for part in missing:
         candidates = [m for m in _TOKENS.finditer(translation) if m[0].strip(".,;:!?") not in sentence]
         likeness = [difflib.SequenceMatcher(None, part.text, m[0]).ratio() for m in candidates]

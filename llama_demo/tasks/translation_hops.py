@@ -1,4 +1,4 @@
-"""One step from a language into another: sentences in, sentences with scores out."""
+"""Translation hops: one model with one direction; sentences in, sentences with scores out."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from llama_demo.text.layout import between, cut_long
 from llama_demo.unicode import replace_lone_surrogates
 
 MOST_TOKENS = 120
-"""Of a part that is translated at once: few sentences are longer, and models saw few that are."""
+"""Most tokens of a part that is translated at once; models were trained on few longer sentences."""
 MOST_REPEATS = 4
-"""Times that the same few tokens may follow each other: "no, no, no, no" is language, more is a circle."""
+"""Times that the same few tokens may be repeated in a row: "no, no, no, no" is language, more is a loop."""
 _SPARE = 8  # tokens that a part may gain when it is cut out of its sentence
 
 Stopped = Callable[[], bool]
@@ -22,10 +22,10 @@ Stopped = Callable[[], bool]
 
 @dataclass(frozen=True)
 class ScoredTranslation:
-    """A sentence in the other language.
+    """A sentence in the target language.
 
     Attributes:
-        score: mean log-probability of its tokens; of several steps the lowest.
+        score: mean natural log-probability of its tokens; the lowest of several hops.
     """
 
     text: str
@@ -45,10 +45,10 @@ class Hop(Protocol):
 
     @property
     def most_tokens(self) -> int:
-        """Of a source, without marks."""
+        """Most tokens of a source sentence, without special tokens."""
 
     def token_ends(self, text: str) -> Sequence[int]:
-        """For each token of a source, where its characters end."""
+        """The end of each token of a source sentence, in characters."""
 
     def translate(
         self, sentences: Sequence[str], *, beams: int, stopped: Stopped
@@ -66,11 +66,11 @@ class SequenceHop:
 
     @property
     def most_tokens(self) -> int:
-        """What is translated well, if the model can read that much."""
+        """The smaller of :data:`MOST_TOKENS` and the model's context."""
         return min(MOST_TOKENS, self.translator.engine.longest_source - _SPARE)
 
     def token_ends(self, text: str) -> Sequence[int]:
-        """As the encoder's vocabulary cuts it, marks included."""
+        """The ends as the encoder's vocabulary cuts the text, special tokens included."""
         [pieces] = self.translator.vocabulary.encode(
             [replace_lone_surrogates(text)], source=self.source, target=self.target
         )
@@ -79,14 +79,14 @@ class SequenceHop:
     def translate(
         self, sentences: Sequence[str], *, beams: int, stopped: Stopped
     ) -> list[ScoredTranslation] | None:
-        """In batches of like length; a sentence that is too long for the model in parts."""
+        """Translate in batches of similar length; a sentence that is too long for the model in parts."""
         parts: list[str] = []
         owners: list[int] = []
         for owner, sentence in enumerate(sentences):
             for start, end in cut_long(sentence, self.token_ends, self.most_tokens):
                 parts.append(sentence[start:end])
                 owners.append(owner)
-        found = dict(
+        results = dict(
             translate_sentences(
                 self.translator,
                 parts,
@@ -97,12 +97,14 @@ class SequenceHop:
                 stopped=stopped,
             )
         )
-        if len(found) < len(parts):
+        if len(results) < len(parts):
             return None
-        said = [ScoredTranslation("", 0.0) for _ in sentences]
+        translations = [ScoredTranslation("", 0.0) for _ in sentences]
         for place, owner in enumerate(owners):
-            said[owner] = self._joined(said[owner], found[place].text.strip(), found[place].score)
-        return said
+            translations[owner] = self._joined(
+                translations[owner], results[place].text.strip(), results[place].score
+            )
+        return translations
 
     def _joined(self, before: ScoredTranslation, text: str, score: float) -> ScoredTranslation:
         gap = between("", before.text, text, self.target) if before.text else ""
@@ -112,14 +114,14 @@ class SequenceHop:
 def translate_through(
     hops: Sequence[Hop], sentences: Sequence[str], *, beams: int, stopped: Stopped
 ) -> list[ScoredTranslation] | None:
-    """Sentences through every step; None if it was stopped."""
-    said = [ScoredTranslation(sentence, 0.0) for sentence in sentences]
+    """Sentences through every hop; None if it was stopped."""
+    translations = [ScoredTranslation(sentence, 0.0) for sentence in sentences]
     for hop in hops:
-        step = hop.translate([each.text for each in said], beams=beams, stopped=stopped)
+        step = hop.translate([each.text for each in translations], beams=beams, stopped=stopped)
         if step is None:
             return None
-        said = [
+        translations = [
             ScoredTranslation(new.text, min(new.score, old.score))
-            for old, new in zip(said, step, strict=True)
+            for old, new in zip(translations, step, strict=True)
         ]
-    return said
+    return translations

@@ -1,4 +1,4 @@
-"""Questions that lean on the conversation, such as "and when?", said so that they stand alone.
+"""Follow-up questions, such as "and when?", rewritten as standalone questions.
 
-Rules, no model: a file for each language, since each leaves out other things.
+Rules, no model: one file for each language, since languages leave out different things.
 """

@@ -1,4 +1,4 @@
-"""What Chinese follow-up questions leave out.
+"""Standalone questions from Chinese follow-ups.
 
 Chinese asks in place: 铁桥是谁建的 becomes 铁桥是什么时候建的, one question word for the other.
 What a question is about mostly stands first, up to its verb or its question word.
@@ -22,7 +22,7 @@ _LEAD = regex.compile(
 _POLITE = regex.compile(r"^(请问|我想知道|我想问|告诉我|你知道)(一下)?[，,：:\s]*")
 _END = regex.compile(r"[呢啊呀吧嘛？?。！!\s]+$")
 _WHAT_OF = regex.compile(r"^(?P<what>[^？?]{1,12}?)呢[？?\s]*$")
-# Only a question word, perhaps with what joins it to nothing.
+# Only a question word, perhaps with a conjunction.
 _BARE = regex.compile(rf"^(?:那|这|它|这个|那个)?(?:又)?(?:是)?(?P<ask>在?(?:{_ASKS}))(?:的|了|呢)?$")
 _PRONOUN = regex.compile(
     r"它们|他们|她们|它|他|她|[这那](?:个|些|里|儿|边)?(?=[是有在要能会可叫多怎为的吗])|[这那][里儿边]|其中"
@@ -33,7 +33,7 @@ _SAID = regex.compile(
     r"[这那](?:个|些|话)?(?:是(?:谁|从哪里|从哪儿|怎么)?(?:告诉|说|听说|知道|[真对假]的)|话|么说)"
 )
 _TALKS = frozenset("你 您 我 你们 我们".split())
-# Without a subject before it, such a beginning leans on one.
+# Such a beginning needs a subject, which the earlier question has.
 _HEADLESS = regex.compile(
     rf"^(?:(?:要|需要|能|可以|会|有|在|可|应该|必须|贵|远|大|难|好)[^，,]{{0,5}}|[从到]?(?:{_ASKS})[^，,]{{0,3}})$"
 )
@@ -43,7 +43,7 @@ _TIME = (
 )
 _WHEN = regex.compile(rf"(?:在)?(?:{_TIME})+")
 _EVERY = regex.compile(r"(?:每[年天月周次]|一年|一天|现在|通常|一般|最多|至少|大约|一共|总共|都)+$")
-# Where the subject ends: its verb, or the question.
+# Where the subject ends: at its verb, or at the question word.
 _VERB = regex.compile(
     rf"是|在|有|要|需要|能|可以|可不可以|(?<=.)会(?![议员场计])|应该|必须|叫|属于|住|装|长|来自|被|由|从|把|给|对|{_TIME}|{_ASKS}|吗"
 )
@@ -78,9 +78,9 @@ def completed(question: str, before: str, answer: str) -> str | None:
 
 
 def _what_of(question: str) -> str:
-    """What ...呢 names; empty for those who talk: of them nothing was asked before."""
-    found = _WHAT_OF.match(_led(question))
-    return "" if found is None or found["what"] in _TALKS else str(found["what"])
+    """What ...呢 names; empty for the speakers themselves (你呢), of whom nothing was asked before."""
+    match = _WHAT_OF.match(_led(question))
+    return "" if match is None or match["what"] in _TALKS else str(match["what"])
 
 
 def _led(question: str) -> str:
@@ -95,11 +95,11 @@ def _pronoun(question: str) -> regex.Match[str] | None:
     """The first pronoun, unless the question itself has named what it stands for."""
     if _SAID.search(question):
         return None
-    found = _PRONOUN.search(question)
-    if found is None or found[0][0] not in "它他她":
-        return found
-    earlier = question[: found.start()]
-    return None if _subject(earlier) and _VERB.search(earlier) else found
+    match = _PRONOUN.search(question)
+    if match is None or match[0][0] not in "它他她":
+        return match
+    earlier = question[: match.start()]
+    return None if _subject(earlier) and _VERB.search(earlier) else match
 
 
 def _asked_anew(before: str, ask: str) -> str:
@@ -148,6 +148,6 @@ def _topic(before: str) -> str:
     """What a question is about: its subject, else its object, else all of it but the question word."""
     if subject := _subject(before).removesuffix("的"):
         return subject
-    if found := _OBJECT.search(before):
-        return str(found["object"])
+    if match := _OBJECT.search(before):
+        return str(match["object"])
     return regex.sub(r"^[是在有的]|[是在有的吗]$", "", _ASK.sub("", before))

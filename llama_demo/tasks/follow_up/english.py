@@ -1,4 +1,4 @@
-"""What English follow-up questions leave out.
+"""Standalone questions from English follow-ups.
 
 A question is taken apart without a grammar: question word, auxiliary verb, subject, rest. That is enough to
 ask "when" of what was asked "who" of, and to put a name in place of "it".
@@ -51,7 +51,7 @@ _SAID = regex.compile(
 _WHO_IS_THAT = regex.compile(r"(?i)^who(?:'s| is| was) (?:this|that|it)$")
 # "Why is that?" asks no more than "why?".
 _WHY_THAT = regex.compile(r"(?i)^(?:why (?:is|was|are|do|does|did) (?:that|this|they|it)|how (?:so|come))$")
-# With an auxiliary before it, such a word begins what is done and ends who does it.
+# With an auxiliary before it, such a word ends the subject and begins the predicate.
 _VERBS = frozenset(
     "get have take use make need open close cost last work eat live sleep change go come run start begin "
     "end leave find see know want like give pay call do mean happen weigh stand look sound say write read "
@@ -59,7 +59,7 @@ _VERBS = frozenset(
     "visit buy bring carry rent".split()
 )
 _MANY = frozenset("children people men women".split())
-# Whom "he" and "she" may stand for when no name was given; a shop or a bridge they never do.
+# What "he" and "she" may refer to when no name was given: people, never a shop or a bridge.
 _PERSON = frozenset(
     "man woman boy girl person child baby king queen prince princess mother father parent brother "
     "sister son daughter uncle aunt grandmother grandfather wife husband friend neighbour neighbor "
@@ -83,7 +83,7 @@ _IRREGULAR = dict(
     ).split()
 )
 _LONGEST_NAME = 6
-"""Words of an answer that can be a name."""
+"""Most words of an answer that counts as a name."""
 
 
 def leans(question: str) -> bool:
@@ -130,7 +130,7 @@ class _Question:
 
     @property
     def asked_for(self) -> tuple[str, ...]:
-        """The noun beside the question word: of "how many vacation days", vacation days."""
+        """The noun of the question word: "vacation days" of "how many vacation days"."""
         words = [word for word in self.ask if not regex.fullmatch(rf"(?i){_ASK}|many|much", word)]
         return (
             ()
@@ -189,7 +189,7 @@ def _subject(words: list[str], auxiliary: str) -> tuple[tuple[str, ...], tuple[s
 
 
 def _noun_phrase(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The first thing that is named: what follows a determiner, else capitals, else all behind the verb."""
+    """The first noun phrase: what follows a determiner, else capitalised words, else all after the verb."""
     for begin, word in enumerate(words):
         if word.lower() in _DETERMINERS or (begin and word[:1].isupper()):
             end = begin + 1
@@ -232,7 +232,7 @@ def _about(before: _Question, what: str) -> list[str]:
         return [*before.ask, before.auxiliary, *before.subject, *words]
     if before.auxiliary == "does" and (
         words[-1].endswith("s") or words[-1].lower() in _MANY
-    ):  # of many, what was asked of one
+    ):  # plural, where the earlier question was singular
         return [*before.ask, before.auxiliary, *before.subject, *before.rest, "for", *words]
     if before.subject and before.subject[0].lower() not in _PEOPLE:
         return [*before.ask, before.auxiliary, *words, *before.rest]
@@ -265,27 +265,27 @@ def _named(question: str, pronoun: regex.Match[str], before: _Question, answer: 
 
 
 def _pronoun(question: str) -> regex.Match[str] | None:
-    """The first pronoun that nothing in the question itself explains."""
+    """The first pronoun whose referent is not in the question itself."""
     if _EMPTY_IT.search(question) or _SAID.search(question):
         return None
-    for found in _PRONOUN.finditer(question):
-        if found["place"] and _EXISTS.search(question):
+    for match in _PRONOUN.finditer(question):
+        if match["place"] and _EXISTS.search(question):
             continue
-        words = question[: found.start()].lower().split()
+        words = question[: match.start()].lower().split()
         explained = any(word in _JOINING for word in words[1:]) and any(
             word not in _AUXILIARIES | _JOINING | _PREPOSITIONS | _PEOPLE | _DETERMINERS
             and not regex.fullmatch(_ASK, word)
             for word in words
         )
         if not explained:
-            return found
+            return match
     return None
 
 
 def _about_what(question: str) -> str:
-    """What "what about ..." names; empty for those who talk: of them nothing was asked before."""
-    found = _ABOUT.match(_plain(question))
-    return "" if found is None or _talks(found["what"]) else str(found["what"])
+    """What "what about ..." names; empty for the speakers ("you"), of whom nothing was asked before."""
+    match = _ABOUT.match(_plain(question))
+    return "" if match is None or _talks(match["what"]) else str(match["what"])
 
 
 def _talks(what: str) -> bool:

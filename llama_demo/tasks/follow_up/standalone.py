@@ -1,4 +1,4 @@
-"""A question as it is understood in its conversation."""
+"""The standalone form of a question in a conversation."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from llama_demo.tasks.follow_up import chinese, english
 from llama_demo.tasks.presets import language_of
 
 _LOOKED_BACK = 6
-"""Questions before this one that may still matter."""
+"""Earlier questions that are taken into account."""
 
 _LONGEST = 300
-"""Characters of a question that can be completed, or be leaned on: longer ones say what they are about."""
+"""Characters of a question that is completed, or that completes another; longer ones stand alone."""
 
 
 def standalone(question: str, turns: Sequence[tuple[str, str]]) -> str:
@@ -21,20 +21,20 @@ def standalone(question: str, turns: Sequence[tuple[str, str]]) -> str:
         turns: role (``user`` or ``assistant``) and text of each, oldest first.
     """
     before, answer = "", ""
-    for asked, answered in _exchanges(turns)[-_LOOKED_BACK:]:
-        before, answer = _completed(asked, before, answer), answered
+    for earlier, reply in _exchanges(turns)[-_LOOKED_BACK:]:
+        before, answer = _completed(earlier, before, answer), reply
     return _completed(question, before, answer)
 
 
 def _exchanges(turns: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Each question with what was answered; empty where nothing was."""
-    found: list[tuple[str, str]] = []
+    """Each question with its answer; empty for a question without one."""
+    exchanges: list[tuple[str, str]] = []
     for role, text in turns:
         if role == "user":
-            found.append((text, ""))
-        elif found:
-            found[-1] = (found[-1][0], text)
-    return found
+            exchanges.append((text, ""))
+        elif exchanges:
+            exchanges[-1] = (exchanges[-1][0], text)
+    return exchanges
 
 
 def _completed(question: str, before: str, answer: str) -> str:
