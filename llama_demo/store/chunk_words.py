@@ -1,8 +1,8 @@
 """The library's full-text index: which chunks hold a query's words, ranked by BM25.
 
 Chunks and queries are cut and folded alike (:mod:`llama_demo.store.words`). A chunk is found by any of the
-query's words; function words count only when there are no others, and what stands in quotation marks has to
-be there as it stands. ``place`` holds the collection as one token, so that a look-up reads no other's chunks.
+query's words; function words count only when there are no others, and a quotation has
+to occur literally. ``place`` holds the collection as one token, so that a look-up reads no other's chunks.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from llama_demo.store.run_index import SECURE
 from llama_demo.store.words import LONGEST_QUERY, quoted, words
 
 MOST_WORDS = 48
-"""Words of a query that are looked for; of more, the rarest."""
+"""Most words of a query that are looked up; of more, the rarest."""
 
 _COMMON_SHARE, _COMMON_ROWS = 0.05, 2_000
-"""A word in more chunks than this tells little: it is left out if the query has rarer ones."""
+"""Share and number of chunks above which a word is left out, if the query has rarer ones."""
 
 CREATE = """
     CREATE VIRTUAL TABLE chunk_search USING fts5(
@@ -31,24 +31,24 @@ CREATE_TERMS = "CREATE VIRTUAL TABLE chunk_terms USING fts5vocab(chunk_search, '
 
 
 def prepare(tables: sqlite_utils.Database) -> None:
-    """Make the index take words out as soon as they are deleted, where this SQLite can."""
+    """Let the index remove deleted words at once, where this SQLite can."""
     if SECURE:
         tables.execute("INSERT INTO chunk_search(chunk_search, rank) VALUES ('secure-delete', 1)")
 
 
 def put(tables: sqlite_utils.Database, rows: Iterable[tuple[int, int, str]]) -> None:
-    """Take chunks in: number, collection and text of each, the heading included."""
+    """Add chunks: number, collection and text of each, the heading included."""
     entries = ((number, _place(collection), " ".join(words(text))) for number, collection, text in rows)
     tables.conn.executemany("INSERT INTO chunk_search(rowid, place, words) VALUES (?, ?, ?)", entries)
 
 
 def drop(tables: sqlite_utils.Database, numbers: Iterable[int]) -> None:
-    """Take chunks out. Their words may still be in the file until :func:`purge`."""
+    """Remove chunks. Their words may still be in the file until :func:`purge`."""
     tables.conn.executemany("DELETE FROM chunk_search WHERE rowid = ?", ((number,) for number in numbers))
 
 
 def purge(tables: sqlite_utils.Database) -> None:
-    """Leave nothing in the file of what was taken out: all segments of the index are written as one."""
+    """Clear the file of what was removed: all segments of the index are merged into one."""
     if tables.execute("SELECT 1 FROM chunk_search LIMIT 1").fetchone() is None:
         tables.execute("DROP TABLE chunk_terms")
         tables.execute("DROP TABLE chunk_search")
@@ -61,7 +61,7 @@ def purge(tables: sqlite_utils.Database) -> None:
 def best(
     tables: sqlite_utils.Database, query: str, collections: Sequence[int], *, most: int, among: str = ""
 ) -> list[tuple[int, float]]:
-    """The chunks with the most telling words of the query, best first, and their BM25 (above 0).
+    """The chunks that hold words of the query, best first, and their BM25 (above 0).
 
     Args:
         among: JSON list of chunk numbers that may be found; empty for all.
@@ -79,10 +79,10 @@ def best(
 
 
 def telling_words(query: str) -> list[str]:
-    """The words of a query that tell something; function words only if there are no others.
+    """The content words of a query; function words only if there are no others.
 
-    A Chinese character that stands alone counts only if the query has nothing else: in the index the last
-    one of every clause does.
+    A single Chinese character counts only if the query has nothing else: the index has one for the end of
+    every clause.
     """
     found = list(dict.fromkeys(words(query[:LONGEST_QUERY])))
     pairs = [word for word in found if len(word) > 1 or word.isascii()]
@@ -90,7 +90,7 @@ def telling_words(query: str) -> list[str]:
 
 
 def _expression(tables: sqlite_utils.Database, query: str, collections: Sequence[int]) -> str:
-    """The question in FTS5's language; empty if there is no word in the query."""
+    """The query as an FTS5 expression; empty if it has no word."""
     telling, required = telling_words(query), quoted(query)
     if not telling:
         return ""
@@ -103,7 +103,7 @@ def _expression(tables: sqlite_utils.Database, query: str, collections: Sequence
 
 
 def _rarest(tables: sqlite_utils.Database, telling: Sequence[str]) -> list[str]:
-    """The words worth looking for: the rarest, and of the common ones none that would only cost time."""
+    """The words to look up: the rarest, without common ones if there are rarer ones."""
     if len(telling) == 1:
         return list(telling)
     marks = ", ".join("?" * len(telling))
@@ -121,7 +121,7 @@ def _place(collection: int) -> str:
 
 
 def _is_function_word(word: str) -> bool:
-    """Whether a word says nothing by itself, or is a pair of Chinese characters that do not."""
+    """Whether a word is a function word, or a pair of Chinese characters that are."""
     known = _function_words()
     return word in known or (len(word) == 2 and word[0] in known and word[1] in known)
 

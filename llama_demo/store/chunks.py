@@ -19,10 +19,10 @@ from llama_demo.store.library import EVERYBODY, DocumentRow, remove_documents
 from llama_demo.unicode import replace_lone_surrogates
 
 _SAME_MODEL = 0.999
-"""Cosine of two probes above which they come from one model: devices and precisions differ less."""
+"""Cosine of two probes above which they come from one model; devices and precisions differ by less."""
 
 _AT_REST = np.dtype("<f2")
-"""Vectors are kept as float16, little-endian: of unit vectors it keeps three digits of every number."""
+"""Stored vectors are float16, little-endian, which keeps three digits of a unit vector's numbers."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class ChunkRow:
     """A piece of a document's text.
 
     Attributes:
-        number: unique for all times; 0 before it is stored.
+        number: unique, never used again; 0 before it is stored.
         place: in the document, from 0.
-        page: on which it begins, from 1; None where there are no pages.
+        page: on which it begins, from 1; None for a document without pages.
         heading: the headings it stands under, the widest first.
         start, end: its place in the document's text.
     """
@@ -51,7 +51,7 @@ class ChunkRow:
 
 @dataclass(frozen=True)
 class ChunkFilter:
-    """Which chunks may be found; what is empty leaves all.
+    """Restricts which chunks may be found; an empty field restricts nothing.
 
     Attributes:
         documents: ids.
@@ -76,7 +76,7 @@ class ChunkStore:
         self._database = database
 
     def embedder(self, name: str, probe: NDArray[np.float32]) -> int:
-        """The number of the model that is called ``name`` and makes this vector of the probe."""
+        """The number of the model called ``name`` whose vector of the probe sentence is ``probe``."""
         with self._database.writing() as tables:
             select = "SELECT number, probe FROM embedders WHERE name = ? AND width = ? ORDER BY number DESC"
             for number, known in tables.execute(
@@ -98,11 +98,11 @@ class ChunkStore:
         texts: Sequence[str],
         owner: str,
     ) -> bool:
-        """Store all of a document that was waiting, in place of others of its name, in one transaction.
+        """Store all chunks of a waiting document, in place of others of its name, in one transaction.
 
         Args:
-            texts: by whose words each chunk is found.
-            vectors: (chunks, width); None if there is no model, and words alone find the document.
+            texts: for the full-text index, one for each chunk.
+            vectors: (chunks, width); None without a model; the document is then found by words alone.
 
         Returns:
             False, and nothing is stored, if the document was deleted in the meantime.
@@ -124,7 +124,7 @@ class ChunkStore:
     def add_vectors(
         self, embedder: int, collection: int, numbers: Sequence[int], vectors: NDArray[np.float32]
     ) -> None:
-        """Store vectors of chunks by another model; of chunks that are gone by now, nothing is stored."""
+        """Store vectors of chunks by another model; those of deleted chunks are ignored."""
         with self._database.writing() as tables:
             select = "SELECT number FROM chunks WHERE number IN (SELECT value FROM json_each(?))"
             left = {number for (number,) in tables.execute(select, [json.dumps(list(numbers))]).fetchall()}
@@ -133,31 +133,31 @@ class ChunkStore:
             _touch(tables, collection)
 
     def without_vector(self, embedder: int, *, after: int = 0, most: int) -> list[ChunkRow]:
-        """The next chunks behind one that this model has not seen yet, whoever owns them."""
+        """The next chunks after one that have no vector of this model, of all owners."""
         values = {"embedder": embedder, "after": after, "most": most}
         with self._database.reading() as tables:
             return [_chunk(row) for row in tables.query(_UNSEEN, values)]
 
     def models_of(self, collection: int) -> list[tuple[int, str, int]]:
-        """Number and name of each model that made vectors of this collection, and how many chunks it saw."""
+        """Number, name and count of embedded chunks of each model with vectors of this collection."""
         with self._database.reading() as tables:
             return [tuple(row) for row in tables.execute(_MODELS, [collection]).fetchall()]
 
     def keep_only(self, embedder: int) -> None:
-        """Remove what other models made, once this one has seen every chunk."""
+        """Remove the vectors of other models, once this one has embedded every chunk."""
         with self._database.writing() as tables:
             tables.execute("DELETE FROM vectors WHERE embedder != ?", [embedder])
             tables.execute("DELETE FROM embedders WHERE number != ?", [embedder])
             tables.execute("UPDATE collections SET revision = revision + 1")
 
     def revision(self, collection: int) -> int:
-        """Another number after each change of the collection; -1 if it is gone."""
+        """A number that grows with each change of the collection; -1 if it was deleted."""
         with self._database.reading() as tables:
             row = tables.execute("SELECT revision FROM collections WHERE number = ?", [collection]).fetchone()
         return -1 if row is None else int(row[0])
 
     def vector_numbers(self, embedder: int, collection: int) -> NDArray[np.int64]:
-        """The chunks of which there are vectors, in ascending order."""
+        """Numbers (n) of the chunks that have vectors, in ascending order."""
         select = "SELECT chunk FROM vectors WHERE embedder = ? AND collection = ? ORDER BY chunk"
         with self._database.reading() as tables:
             rows = tables.execute(select, [embedder, collection]).fetchall()
@@ -186,7 +186,7 @@ class ChunkStore:
             return chunk_words.best(tables, query, collections, most=most, among=allowed)
 
     def among(self, narrowing: ChunkFilter, collections: Sequence[int]) -> list[int] | None:
-        """The chunks that may be found, in ascending order; None for all of these collections."""
+        """Numbers of the chunks that may be found, in ascending order; None for all of these collections."""
         if narrowing == ChunkFilter():
             return None
         values = {

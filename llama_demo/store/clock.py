@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 LATEST = datetime(3000, 1, 1, tzinfo=UTC)
-"""Row numbers have 63 bits, which is enough up to here."""
+"""The latest time that a row's number of 63 bits can hold, rounded down."""
 
 
 def microseconds_now() -> int:
@@ -18,7 +18,7 @@ def microseconds_now() -> int:
 
 
 class IncreasingClock:
-    """A clock that is later at each call than at any before, even if the one it reads stands still.
+    """A strictly increasing clock, even if the clock it reads stands still.
 
     Args:
         clock: microseconds since 1970 in UTC.

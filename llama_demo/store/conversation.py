@@ -4,8 +4,8 @@
                              ├─ answer (another version)
                              └─ ...
 
-A message knows the one that it follows, its parent. So versions, edits and branches are messages like others:
-those that have the same parent.
+A message names the one that it follows, its parent. Versions, edits and branches are messages with the same
+parent.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Heading:
         title: may be empty.
         kind: what it is about, in one word.
         created, changed: in UTC; ``changed`` is when the last message was begun or ended.
-        leaf: the id of the message at which whoever opens it again goes on; None before the first one.
+        leaf: the id of the message at which it goes on when it is opened again; None before the first one.
     """
 
     id: str
@@ -39,13 +39,13 @@ class Heading:
 
     @property
     def place(self) -> str:
-        """Where it stands in the list of its owner; the list can be read on from there."""
+        """Its position in the owner's list, from which the next page can be read."""
         return f"{to_microseconds(self.changed):014x}{self.id}"
 
 
 @dataclass(frozen=True)
 class ConversationRow(Heading):
-    """All of it but its messages.
+    """A conversation without its messages.
 
     Attributes:
         subject: what it is about, as JSON holds it.
@@ -63,7 +63,7 @@ class MessageRow:
         role: ``user`` or ``assistant``.
         status: as a run has it; a question is ``done``.
         variant: who answered and how.
-        details: what there is to an answer besides its text.
+        details: the fields of an answer besides its text.
     """
 
     id: str
@@ -77,7 +77,7 @@ class MessageRow:
 
 
 def place_of(place: str) -> tuple[int, str]:
-    """When the conversation at this :attr:`Heading.place` was changed, and its id; of nonsense, the end."""
+    """Time of change and id of a :attr:`Heading.place`; the end of the list for an invalid one."""
     try:
         return int(place[:14], 16), place[14:]
     except ValueError:

@@ -1,8 +1,8 @@
 """The full-text index over conversations: one entry for each title and one for each message.
 
-Texts and queries are cut as the history's are (:mod:`llama_demo.store.index`). The words of a query may stand
-in different messages of a conversation. After a deletion all segments of the index are written as one, so
-that nothing of what is gone is left in them.
+Texts and queries are cut as the history's are (:mod:`llama_demo.store.words`). The words of a query may stand
+in different messages of a conversation. After a deletion all segments of the index are merged into one, so
+that no deleted word is left in them.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ CREATE = """
 
 
 def put_message(tables: Database, number: int, *, owner: str, conversation: str, text: str) -> None:
-    """Take the message of this number in, in place of what it said before."""
+    """Index the message of this number, in place of its former text."""
     facts = " ".join(run_index.facts(owner=owner))
     tables.execute(_PUT, [number, facts, " ".join(words(text)), conversation])
 
 
 def put_title(tables: Database, number: int, *, owner: str, conversation: str, text: str) -> None:
-    """Take the title of the conversation of this number in, in place of the one before."""
+    """Index the title of the conversation of this number, in place of the former one."""
     put_message(tables, -number, owner=owner, conversation=conversation, text=text)
 
 
 def drop(tables: Database, conversations: Iterable[str]) -> None:
-    """Take conversations out with all of their messages, while their rows are still there."""
+    """Remove conversations with all of their messages from the index, before their rows are deleted."""
     for conversation in conversations:
         tables.execute(_DROP, {"id": conversation})
 
 
 def purge(tables: Database) -> None:
-    """Leave nothing in the file of what was taken out or changed."""
+    """Clear the file of words that were removed or changed."""
     if tables.execute("SELECT 1 FROM conversation_search LIMIT 1").fetchone() is None:
         tables.execute("DROP TABLE conversation_search")
         tables.execute(CREATE)
@@ -48,7 +48,7 @@ def purge(tables: Database) -> None:
 
 
 def narrowed(phrases: Sequence[Phrase], *, owner: str) -> tuple[str, dict[str, str]]:
-    """That a conversation's ``id`` is one that holds all of these phrases, as SQL, and its values."""
+    """An SQL condition on ``id``, met by conversations that hold all of these phrases, and its values."""
     facts = run_index.facts(owner=owner)
     values = {f"match{i}": run_index.expression(facts, [phrase]) for i, phrase in enumerate(phrases)}
     return " AND ".join(_HOLDS.format(name) for name in values), values

@@ -1,6 +1,6 @@
 """The rows of conversations: a tree of messages each, written while it grows.
 
-Nothing here returns a row to anybody but its owner, or changes another's.
+Rows are returned to and changed by their owner alone.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from llama_demo.store.words import phrases
 from llama_demo.unicode import replace_lone_surrogates
 
 _BEGIN_TIMEOUT = 1.0
-"""Seconds that the first word of an answer may wait for a database that somebody else holds."""
+"""Seconds that the beginning of an answer may wait for a locked database."""
 
 
 class ConversationStore:
     """The tables of conversations and messages.
 
-    Whoever opens them first after a program has died finds that program's running messages and marks them
-    as interrupted; their text stays as it was last written.
+    Opening them marks the running messages of programs that have died as interrupted; their text stays as
+    it was last written.
 
     Args:
         database: open and migrated.
@@ -69,10 +69,10 @@ class ConversationStore:
         return begun
 
     def put(self, one: ConversationRow, messages: Sequence[MessageRow], *, owner: str) -> bool:
-        """Store a conversation with its messages, parents first; of one that is there, what is new.
+        """Store a conversation with its messages, parents first; only new messages, if it exists.
 
         Returns:
-            False, and nothing is stored, if somebody else has a conversation of that id.
+            False, and nothing is stored, if another owner has a conversation of that id.
         """
         values = _values(one) | {"owner": replace_lone_surrogates(owner)}
         with self._database.writing() as tables:
@@ -90,7 +90,7 @@ class ConversationStore:
         """Conversations with at least one message, the one that was last changed first.
 
         Args:
-            query: words that title and messages hold between them; see :mod:`llama_demo.store.words`. One
+            query: words that occur in the title or the messages; see :mod:`llama_demo.store.words`. One
                 without any word, such as ``%``, finds the conversations that hold it to the letter.
             before: the place of the last conversation seen; the page goes on after it.
         """
@@ -195,8 +195,8 @@ class ConversationStore:
         """Give a conversation another title; False if this owner has none of that id.
 
         Raises:
-            StoreError: ``deletion_incomplete`` if the title is stored but the one before still stands in
-                the log.
+            StoreError: ``deletion_incomplete`` if the title is stored but the former one is still in the
+                log.
         """
         values = _named(conversation_id, owner) | {"title": replace_lone_surrogates(title)}
         with self._database.writing() as tables:
@@ -208,7 +208,7 @@ class ConversationStore:
         return True
 
     def choose(self, conversation_id: str, leaf: str, *, owner: str) -> bool:
-        """Let the conversation go on at this message; False if the owner's conversation has none such."""
+        """Let the conversation go on at this message; False if the owner has no such message in it."""
         values = _named(conversation_id, owner) | {"leaf": replace_lone_surrogates(leaf)}
         with self._database.writing() as tables:
             return tables.execute(_CHOOSE, values).rowcount > 0
@@ -217,7 +217,7 @@ class ConversationStore:
         """Remove a conversation, and its text from the disk. False if this owner has none of that id.
 
         Raises:
-            StoreError: ``deletion_incomplete`` if it is gone but its text still stands in the log.
+            StoreError: ``deletion_incomplete`` if it is deleted but its text is still in the log.
         """
         return self._delete("id = :id AND owner = :owner", _named(conversation_id, owner)) > 0
 
@@ -239,7 +239,7 @@ class ConversationStore:
                 tables.execute("DELETE FROM conversations WHERE id = ?", [one])
             if ids:
                 conversation_words.purge(tables)
-        # Also when there was nothing: a deletion before may have left its text in the log.
+        # Also when there was nothing: an earlier deletion may have left its text in the log.
         self._database.scrub()
         return len(ids)
 
@@ -275,7 +275,7 @@ class ConversationStore:
             )
 
     def _mark_interrupted(self) -> int:
-        """Mark the running messages of dead programs, whoever owns them."""
+        """Mark the running messages of dead programs, of all owners; returns how many."""
         with self._database.writing() as tables:
             names = tables.execute("SELECT DISTINCT process FROM messages WHERE status = 'running'")
             dead = [name for (name,) in names.fetchall() if not self._database.process.lives(name)]
@@ -303,7 +303,7 @@ def _named(conversation_id: str, owner: str) -> dict[str, Any]:
 
 
 def _narrowed(query: str, *, owner: str) -> tuple[str, dict[str, Any]]:
-    """What a query asks of a conversation, as SQL, and its values."""
+    """The SQL condition of a query on conversations, and its values."""
     wanted, literal = phrases(query), query.strip()
     if wanted:
         condition, values = conversation_words.narrowed(wanted, owner=owner)

@@ -1,4 +1,4 @@
-"""A damaged database file is put aside under a new name: the app starts, and nothing is thrown away."""
+"""Moves a damaged database file aside, so that the app starts and nothing is lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PARTS = ("", "-wal", "-shm", "-journal")
 
 
 def put_aside_if_damaged(path: Path) -> Path | None:
-    """Look through a database file and rename it if it is damaged.
+    """Check a database file and rename it if it is damaged.
 
     Returns:
         the new name, or None if the file is sound or does not exist.
@@ -47,7 +47,7 @@ def _is_damaged(path: Path) -> bool:
         with closing(sqlite3.connect(uri, uri=True, timeout=5.0)) as connection:
             verdict: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as exc:
-        # Anything else (a lock, a missing permission) is told by the opening that follows.
+        # Anything else (a lock, a missing permission) fails when the database is opened.
         return primary_code(exc) in DAMAGE
     return verdict != "ok"
 

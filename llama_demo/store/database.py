@@ -41,7 +41,7 @@ class Database:
 
     Attributes:
         set_aside: where a damaged file was moved to before a new one was begun, or None.
-        process: this program's sign of life, written into the rows of its running runs.
+        process: this program's lock file, whose name stands in the rows that it is writing.
 
     Raises:
         StoreError: ``data_dir_unwritable``, ``database_newer``, ``database_locked``, ``disk_full`` and what
@@ -96,7 +96,7 @@ class Database:
 
     @contextmanager
     def _turn(self, timeout: float) -> Iterator[sqlite_utils.Database]:
-        """One thread's turn with the connection; leaves no transaction behind."""
+        """The connection, for one thread at a time; leaves no transaction open."""
         if not self._lock.acquire(timeout=timeout):
             raise StoreError("database_locked", path=str(self.path), detail="another thread holds it")
         try:
@@ -108,7 +108,7 @@ class Database:
             self._lock.release()
 
     def healthy(self) -> bool:
-        """Whether a row can be written right now, by writing one into the file that has our name."""
+        """Whether a row can be written right now, by writing one."""
         try:
             with self.writing(timeout=1.0) as tables:
                 row = {"id": 1, "written": time.time_ns() // 1000}
@@ -118,7 +118,7 @@ class Database:
         return self.path.exists()
 
     def scrub(self) -> None:
-        """Empty the log into the file, so that what was deleted is on the disk nowhere.
+        """Empty the write-ahead log into the file, so that no deleted text is left on the disk.
 
         ``secure_delete`` overwrites deleted text in the file with zeros, but the log still holds the pages
         as they were.
@@ -136,16 +136,16 @@ class Database:
             raise StoreError("deletion_incomplete", path=str(self.path), detail="another program is reading")
 
     def close(self) -> None:
-        """Fold the log into the file and give up this program's sign of life. Later uses are StoreErrors."""
+        """Close the connection and this program's lock file. Later uses raise StoreError."""
         with self._lock:
             self._tables.close()
         self.process.close()
 
 
 def _make_writable(directory: Path) -> None:
-    """Make the directory, for its user alone, and put a file into it to see whether that works.
+    """Make the directory, for its user alone, and check by a file that it can be written.
 
-    Asking for permissions would not do: they say nothing about read-only disks or about root.
+    Permissions would not tell: they say nothing about read-only disks or about root.
     """
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -176,7 +176,7 @@ def _gate(path: Path) -> Iterator[None]:
 def _open(path: Path) -> sqlite_utils.Database:
     """Connect, refuse what a later version wrote, and bring the schema up to date."""
     try:
-        # The log and its index take over the mode of the file: nobody else reads a person's history.
+        # The log and its index inherit the mode of the file: other users cannot read the history.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, check_same_thread=False, timeout=TIMEOUT)
     except sqlite3.Error as exc:
@@ -192,7 +192,7 @@ def _open(path: Path) -> sqlite_utils.Database:
 
 
 def prepared(connection: sqlite3.Connection, path: Path) -> sqlite_utils.Database:
-    """The database of a connection, set up and with the present schema.
+    """The database of a connection, configured and migrated to the present schema.
 
     Plug-ins of sqlite-utils stay out: they would run whatever is installed.
 

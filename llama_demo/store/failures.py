@@ -1,4 +1,4 @@
-"""SQLite's errors, turned into ours: each names what the person in front of the screen can do."""
+"""SQLite's errors as StoreErrors, whose messages say what the user can do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The glossary's rows: how a person wants terms translated, kept for each direction between two languages."""
+"""The glossary's rows: fixed translations of terms, for each owner and direction."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from llama_demo.unicode import replace_lone_surrogates
 
 @dataclass(frozen=True)
 class GlossaryRow:
-    """A term of the source language and what it is to be called in the target language."""
+    """A term of the source language and its translation into the target language."""
 
     term: str
     translation: str
 
 
 class GlossaryStore:
-    """The table of terms. Nothing here returns a row to anybody but its owner.
+    """The table of terms. Rows are returned to their owner alone.
 
     Args:
         database: open and migrated.
@@ -33,8 +33,8 @@ class GlossaryStore:
             False, and nothing is stored, if the owner has ``most`` other terms for this direction.
 
         Raises:
-            StoreError: ``deletion_incomplete`` if the term is stored but the one before still stands in
-                the log.
+            StoreError: ``deletion_incomplete`` if the term is stored but the former one is still in the
+                log.
         """
         values = _direction(owner, source, target) | {
             "key": key_of(entry.term),
@@ -53,10 +53,10 @@ class GlossaryStore:
         return True
 
     def remove(self, term: str, *, owner: str, source: str, target: str) -> bool:
-        """Remove a term, and its text from the disk; False if the owner has none such.
+        """Remove a term, and its text from the disk; False if the owner has no such term.
 
         Raises:
-            StoreError: ``deletion_incomplete`` if the term is gone but still stands in the log.
+            StoreError: ``deletion_incomplete`` if the term is deleted but still in the log.
         """
         values = _direction(owner, source, target) | {"key": key_of(term)}
         with self._database.writing() as tables:
@@ -66,14 +66,14 @@ class GlossaryStore:
         return removed
 
     def entries(self, *, owner: str, source: str, target: str) -> list[GlossaryRow]:
-        """The owner's terms for a direction, in the order of their letters."""
+        """The owner's terms for a direction, in alphabetical order."""
         with self._database.reading() as tables:
             rows = tables.execute(_ENTRIES, _direction(owner, source, target)).fetchall()
         return [GlossaryRow(term, translation) for term, translation in rows]
 
 
 def key_of(term: str) -> str:
-    """The term as it is compared."""
+    """The key by which terms are compared, without regard to case."""
     return replace_lone_surrogates(" ".join(term.split()).casefold())
 
 

@@ -4,8 +4,8 @@
                                    └───── chunk_search (words)
 
 A document is ``waiting`` from the moment its file is taken until all of its chunks and vectors are stored, in
-one transaction, as ``done``; or it is ``failed`` with a reason. The collections of :data:`EVERYBODY` are read
-by all and changed by none but the program itself.
+one transaction, as ``done``; or it is ``failed`` with a reason. The collections of :data:`EVERYBODY` are
+readable by all owners and changed by the program alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from llama_demo.store.run import as_json
 from llama_demo.unicode import replace_lone_surrogates
 
 EVERYBODY = ""
-"""The owner of what came with the program."""
+"""The owner of the collections that come with the program."""
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 
@@ -37,7 +37,7 @@ class Collection:
     """Documents that are searched together.
 
     Attributes:
-        shared: whether it came with the program: everybody reads it, nobody changes it.
+        shared: whether it came with the program; all owners can read it, none can change it.
         documents, chunks: how many can be found in it.
     """
 
@@ -55,10 +55,10 @@ class DocumentRow:
     Attributes:
         digest: SHA-256 of the file, in hexadecimal.
         bytes: of the file.
-        language: ISO 639-1; empty if nobody can tell.
+        language: ISO 639-1; empty if it is not known.
         created: when it was added, in UTC.
         state: ``waiting``, ``done`` or ``failed``.
-        reason: key of the sentence that says why it failed, and what stands in it.
+        reason: key and values of the text that says why it failed.
     """
 
     id: str
@@ -76,7 +76,7 @@ class DocumentRow:
 
 
 class LibraryStore:
-    """Collections and documents. Nothing here returns a row to anybody but its owner, or changes another's.
+    """Collections and documents. Rows are returned to and changed by their owner alone.
 
     Args:
         database: open and migrated.
@@ -105,7 +105,7 @@ class LibraryStore:
         return found[-1] if found else None
 
     def make_collection(self, name: str, *, owner: str) -> int:
-        """The number of the owner's collection of this name, which is made if need be."""
+        """The number of the owner's collection of this name, which is made if it does not exist."""
         values = [replace_lone_surrogates(owner), replace_lone_surrogates(name)]
         with self._database.writing() as tables:
             tables.execute("INSERT OR IGNORE INTO collections(owner, name) VALUES (?, ?)", values)
@@ -113,7 +113,7 @@ class LibraryStore:
             return int(found.fetchone()[0])
 
     def rename_collection(self, number: int, name: str, *, owner: str) -> bool:
-        """Give the owner's collection another name; False if there is no such, or the name is taken."""
+        """Rename the owner's collection; False if there is no such collection, or the name is taken."""
         with self._database.writing() as tables:
             update = "UPDATE OR IGNORE collections SET name = ? WHERE number = ? AND owner = ?"
             return (
@@ -124,7 +124,7 @@ class LibraryStore:
             )
 
     def delete_collection(self, number: int, *, owner: str) -> list[str]:
-        """Remove a collection of the owner with all that is in it; returns the ids of its documents."""
+        """Delete a collection of the owner with its documents; returns their ids."""
         with self._database.writing() as tables:
             found = tables.execute(
                 "SELECT id FROM documents WHERE collection = ? AND owner = ?",
@@ -159,7 +159,7 @@ class LibraryStore:
             return {row["id"]: _from_row(row) for row in tables.query(_SOME, values)}
 
     def same(self, digest: str, collection: int, *, owner: str) -> DocumentRow | None:
-        """The owner's document of this content that is in the collection already, or is about to be."""
+        """The owner's document of this content in the collection, done or waiting; None if there is none."""
         values = {"digest": digest, "collection": collection, "owner": replace_lone_surrogates(owner)}
         with self._database.reading() as tables:
             return next((_from_row(row) for row in tables.query(_SAME, values)), None)
@@ -172,11 +172,11 @@ class LibraryStore:
         return int(documents), int(size)
 
     def new_id(self, created: datetime) -> str:
-        """An id for a document that begins now."""
+        """An id for a document that is added now."""
         return new_id(to_microseconds(created))
 
     def begin(self, document: DocumentRow, *, owner: str) -> None:
-        """Store that a file waits to be indexed, in place of one of its name that failed."""
+        """Store a document as waiting, in place of a failed one of its name."""
         row = {
             "id": document.id,
             "owner": replace_lone_surrogates(owner),
@@ -203,7 +203,7 @@ class LibraryStore:
             tables.execute(_FAIL, told)
 
     def wait_again(self, document_id: str, *, owner: str) -> bool:
-        """Let a document that is not done wait once more; False if the owner has none such."""
+        """Set a document that is not done to waiting again; False if the owner has no such document."""
         told = {
             "id": document_id,
             "owner": replace_lone_surrogates(owner),
@@ -213,7 +213,7 @@ class LibraryStore:
             return tables.execute(_AGAIN, told).rowcount > 0
 
     def orphans(self) -> list[tuple[str, DocumentRow]]:
-        """Waiting documents of programs that are dead, with their owners; from now on they are ours."""
+        """Waiting documents of dead programs, with their owners; this program takes them over."""
         with self._database.writing() as tables:
             names = tables.execute("SELECT DISTINCT process FROM documents WHERE state = 'waiting'")
             dead = [name for (name,) in names.fetchall() if not self._database.process.lives(name)]
@@ -223,13 +223,13 @@ class LibraryStore:
         return [(row["owner"], _from_row(row)) for row in rows]
 
     def unfinished(self) -> set[str]:
-        """The ids of all documents whose files are still needed, whoever owns them."""
+        """The ids of all documents whose files are still needed, of all owners."""
         with self._database.reading() as tables:
             found = tables.execute("SELECT id FROM documents WHERE state != 'done'").fetchall()
         return {one for (one,) in found}
 
     def rename(self, document_id: str, name: str, *, owner: str) -> bool:
-        """Give a document another name; False if the owner has none such."""
+        """Rename a document; False if the owner has no such document."""
         with self._database.writing() as tables:
             update = "UPDATE documents SET name = ? WHERE id = ? AND owner = ?"
             return (
@@ -240,10 +240,10 @@ class LibraryStore:
             )
 
     def delete(self, document_ids: Sequence[str], *, owner: str) -> list[str]:
-        """Remove documents, and their text from the disk; returns the ids of those that there were.
+        """Delete documents, and their text from the disk; returns the ids of those that existed.
 
         Raises:
-            StoreError: ``deletion_incomplete`` if they are gone but their text still stands in the log.
+            StoreError: ``deletion_incomplete`` if they are deleted but their text is still in the log.
         """
         with self._database.writing() as tables:
             found = tables.execute(
@@ -257,7 +257,7 @@ class LibraryStore:
 
 
 def remove_documents(tables: sqlite_utils.Database, ids: Sequence[str]) -> None:
-    """Take documents out inside of a transaction: rows, vectors and words."""
+    """Delete documents within a transaction: rows, vectors and words."""
     _remove(tables, ids)
 
 
@@ -273,7 +273,7 @@ def _remove(tables: sqlite_utils.Database, ids: Sequence[str]) -> None:
 
 
 def _own(owner: str | None) -> str:
-    """Somebody without an owner of their own reads what belongs to everybody."""
+    """The owner, or :data:`EVERYBODY` for a visitor without one."""
     return EVERYBODY if owner is None else replace_lone_surrogates(owner)
 
 

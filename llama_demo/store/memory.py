@@ -1,4 +1,4 @@
-"""A database that no file holds: what is written into it is gone with the program."""
+"""A database in memory; its rows are lost when the program ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NOWHERE = Path(":memory:")
 
 
 class MemoryDatabase(Database):
-    """Used as one in a file is, by this program alone."""
+    """Used like a :class:`Database`, by this program alone."""
 
     def __init__(self) -> None:
         self.path = _NOWHERE
@@ -21,13 +21,13 @@ class MemoryDatabase(Database):
         self.process = _Alone()
         self._lock = threading.Lock()
         connection = sqlite3.connect(_NOWHERE, check_same_thread=False)
-        # Nor may what SQLite sorts, or keeps to undo a step, go to the disk.
+        # SQLite's temporary data and rollback journal stay in memory, too.
         connection.execute("PRAGMA temp_store = MEMORY")
         self._tables = prepared(connection, _NOWHERE)
 
     @property
     def bytes(self) -> int:
-        """What is in use."""
+        """Memory that the database uses, in bytes."""
         with self.reading() as tables:
             pages, free, size = (
                 tables.execute(f"PRAGMA {name}").fetchone()[0]
@@ -37,17 +37,17 @@ class MemoryDatabase(Database):
 
 
 class _Alone(Process):
-    """The sign of life of a program whose database nobody else can see."""
+    """The process of a database that no other program can open."""
 
     def __init__(self) -> None:
         self.name = ""
 
     def lives(self, name: str) -> bool:
-        """It does, or nobody would ask."""
+        """True: only this program has rows here."""
         return name == self.name
 
     def sweep(self) -> None:
-        """There is nobody to clear up behind."""
+        """Do nothing: no other program leaves anything here."""
 
     def close(self) -> None:
-        """There is nobody to tell."""
+        """Do nothing: there is no lock file."""

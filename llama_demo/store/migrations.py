@@ -1,4 +1,4 @@
-"""What tables there are, as numbered steps. A released step is never edited or renamed: add the next one.
+"""The schema as numbered migrations. A released one is never edited or renamed: add the next one.
 
 sqlite-utils keeps the list of steps already taken in the database itself (``_sqlite_migrations``) and runs
 each new one in a transaction.

@@ -1,4 +1,4 @@
-"""An answer that is still being written."""
+"""The row of an answer that is being written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from llama_demo.unicode import replace_lone_surrogates
 
 @dataclass(frozen=True)
 class OpenMessage:
-    """A message of which the rest is still to come; bound to the owner that began it."""
+    """The row of a message that is not complete; bound to the owner that began it."""
 
     database: Database
     id: str

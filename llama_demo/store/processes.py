@@ -1,8 +1,8 @@
-"""Which programs still live: each holds a lock file of its own in the data directory.
+"""Running programs on the same data directory: each holds a lock file of its own there.
 
 A run whose program is dead was interrupted; one whose program lives is simply running, even when a second
-app was started on the same database. Process numbers cannot tell the two apart (they are used again after
-a restart), but the operating system drops a file lock with its holder, however that died.
+app was started on the same database. Process ids cannot tell the two apart (they are reused after
+a restart), but the operating system releases a file lock when its holder ends in any way.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 
 class Process:
-    """This program's own sign of life, and the way to ask for another's.
+    """This program's lock file, and the way to check other programs'.
 
     Args:
         directory: holds one ``<name>.lock`` for each program that uses the database. Made if missing.
@@ -32,7 +32,7 @@ class Process:
         self._own.acquire(timeout=0)
 
     def lives(self, name: str) -> bool:
-        """Whether the program of that name still runs. The file of a dead one is removed."""
+        """Whether the program of that name is running. The lock file of a dead one is removed."""
         if name == self.name:
             return True
         path = self._directory / f"{name}.lock"
@@ -48,12 +48,12 @@ class Process:
         return False
 
     def sweep(self) -> None:
-        """Remove what dead programs left. Only while no other program is just starting."""
+        """Remove the lock files of dead programs. Only while no other program is starting."""
         for path in self._directory.glob("*.lock"):
             self.lives(path.stem)
 
     def close(self) -> None:
-        """Say that this program is done with the database; the runs it left as running are interrupted."""
+        """Release the lock file; runs that are still marked as running then count as interrupted."""
         self._own.release()
         _remove(self._directory / f"{self.name}.lock")
 
@@ -63,6 +63,6 @@ class Process:
 
 
 def _remove(path: Path) -> None:
-    """Remove a lock file, or leave it to the next one: on Windows another program may be looking at it."""
+    """Remove a lock file, if possible: on Windows another program may have it open."""
     with suppress(OSError):
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A run as a row: what it holds, how that stands in the table, and the row of a run that is going on."""
+"""A run as a row: its fields, their encoding in the table, and the row of a run that is being written."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Run:
     Attributes:
         created: in UTC, exact to the microsecond.
         rating: 1 for thumbs up, -1 for thumbs down, else 0.
-        origin: what all versions of one run have in common: the id of the first of them, which has it
-            not. None too for a run that stands alone.
-        trace: the generated tokens, if they were kept.
+        origin: id of the first of several versions of one run; None for the first itself, and for a
+            run without other versions.
+        trace: the generated tokens, if they were stored.
     """
 
     id: str
@@ -51,7 +51,7 @@ class Run:
 
 
 def as_values(run: Run) -> dict[str, Any]:
-    """A finished run as the table holds it, without what depends on the place it gets."""
+    """The columns of a finished run, without id, owner and group."""
     return {
         "task": replace_lone_surrogates(run.task),
         "created": to_microseconds(run.created),
@@ -68,7 +68,7 @@ def as_values(run: Run) -> dict[str, Any]:
 
 
 def from_row(row: Mapping[str, Any]) -> Run:
-    """The run of a row, what is kept as JSON decoded."""
+    """The run of a row, JSON columns decoded."""
     return Run(
         id=row["id"],
         owner=row["owner"],
@@ -88,19 +88,19 @@ def from_row(row: Mapping[str, Any]) -> Run:
 
 
 def as_trace(tokens: Sequence[Token]) -> str:
-    """Short: a run of 200 tokens takes about 5 kB."""
+    """The tokens as compact JSON; 200 tokens take about 5 kB."""
     rounded = [(text, token, round(logprob, 4)) for text, token, logprob in tokens]
     return replace_lone_surrogates(json.dumps(rounded, ensure_ascii=False, separators=(",", ":")))
 
 
 def as_json(values: Mapping[str, object]) -> str:
-    """Readable in the file, Chinese as Chinese; what JSON does not know is kept as its text."""
+    """The values as JSON, without escapes for Chinese; other types are stored as their ``str``."""
     return replace_lone_surrogates(json.dumps(dict(values), ensure_ascii=False, default=str))
 
 
 @dataclass(frozen=True)
 class OpenRun:
-    """A row that its run is still writing; bound to the owner that began it."""
+    """The row of a run that is not over; bound to the owner that began it."""
 
     database: Database
     id: str

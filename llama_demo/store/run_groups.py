@@ -1,4 +1,4 @@
-"""Groups of versions: where a run is put among them, and which runs belong together.
+"""Groups of versions: the group of a new run, and the runs of a group.
 
 A group is named by its first run's id, and keeps the name when that run is deleted.
 """
@@ -28,7 +28,7 @@ def group_of(tables: sqlite_utils.Database, origin: str | None, owner: str) -> s
 
 
 def free_id(tables: sqlite_utils.Database, created: int) -> str:
-    """An id whose number is free: two programs may begin runs in the same microsecond."""
+    """An unused id: two programs may begin runs in the same microsecond."""
     while True:
         run_id = new_id(created)
         if tables.execute("SELECT 1 FROM runs WHERE number = ?", [number_of(run_id)]).fetchone() is None:
@@ -36,7 +36,7 @@ def free_id(tables: sqlite_utils.Database, created: int) -> str:
 
 
 def place_of(tables: sqlite_utils.Database, run_id: str, owner: str) -> tuple[str, bool]:
-    """The id that a run of this id has, or will have, among the owner's; and whether it is there already."""
+    """The id under which the owner has, or will have, a run of this id; and whether it exists already."""
     candidate, attempt = run_id, 0
     while True:
         values = [number_of(candidate)]
@@ -50,20 +50,20 @@ def place_of(tables: sqlite_utils.Database, run_id: str, owner: str) -> tuple[st
 
 @dataclass(frozen=True)
 class VersionNumber:
-    """Which of how many versions a run is: 2 of 3."""
+    """The number of a version among all versions of its run: 2 of 3."""
 
     number: int
     of: int
 
 
 def versions(tables: sqlite_utils.Database, run_id: str, *, owner: str) -> list[Run]:
-    """The run and all other versions of it, oldest first; nothing if this owner has no such run."""
+    """The run and all other versions of it, oldest first; empty if this owner has no such run."""
     values = {"id": replace_lone_surrogates(run_id), "owner": replace_lone_surrogates(owner)}
     return [from_row(row) for row in tables.query(_VERSIONS, values)]
 
 
 def places(tables: sqlite_utils.Database, runs: Sequence[Run], *, owner: str) -> dict[str, VersionNumber]:
-    """The place of each run, under its id, among the versions that this owner has; a run alone has none."""
+    """The version number of each run, by id, among the owner's versions; none for a run without others."""
     groups = json.dumps(sorted({run.origin or run.id for run in runs}))
     rows = tables.execute(_GROUPS, {"groups": groups, "owner": replace_lone_surrogates(owner)}).fetchall()
     found: dict[str, VersionNumber] = {}

@@ -3,9 +3,9 @@
 ``run_search`` is an FTS5 table whose rows have the numbers of the runs they stand for. Because numbers grow
 with time, the index itself gives the newest first: the first twenty of 60,000 matches are read, not
 sorted. ``facts`` holds the owner, the task, the model and the thumb as one token each, so that any
-narrowing, alone or with words, is one look-up; ``words`` holds what was typed, written and noted.
+filter, alone or with words, is one look-up; ``words`` holds what was typed, written and noted.
 
-An index keeps words of texts that are gone, in segments that are only merged some day. SQLite 3.42 and later
+The index keeps words of deleted texts, in segments that are merged only later. SQLite 3.42 and later
 can take them out of the segments at once (``secure-delete``), but leaves some in the index's table of
 contents, ``run_search_idx``. So after a deletion :func:`purge` looks there, and where a word is left, or
 SQLite is older, it merges all segments into one: seconds for 100,000 runs, milliseconds for a thousand.
@@ -26,23 +26,23 @@ from llama_demo.store.ids import AFTER_ALL_IDS, first_id, number_of
 from llama_demo.store.words import Phrase, phrases, words
 
 SECURE = sqlite3.sqlite_version_info >= (3, 42)
-"""Whether this SQLite can take words out of the index without writing it anew."""
+"""Whether this SQLite can remove words from the index without rewriting it."""
 
 BETWEEN = "\ue000"
-"""Stands between the texts of a run, so that no phrase reaches from one into the next."""
+"""Separates the texts of a run, so that no phrase spans two of them."""
 
 CREATE = """
     CREATE VIRTUAL TABLE run_search USING fts5(
         facts, words, tokenize = "ascii tokenchars '_'", prefix = '1', columnsize = 0
     )
 """
-"""The texts come cut into words, so the tokenizer has only to part them at spaces."""
+"""Texts are cut into words before, so the tokenizer only splits at spaces."""
 
 
 def prepare(tables: Database) -> None:
-    """Make the index take words out as soon as they are deleted, and readable for this SQLite.
+    """Let the index remove deleted words at once, and rebuild one that this SQLite cannot read.
 
-    One that a later SQLite has deleted from cannot be read by one before 3.42; it is then made anew.
+    An index from which a later SQLite deleted words cannot be read by one before 3.42.
     """
     if SECURE:
         known = "SELECT 1 FROM run_search_config WHERE k = 'secure-delete' AND v = 1"
@@ -52,7 +52,7 @@ def prepare(tables: Database) -> None:
     (version,) = tables.execute("SELECT v FROM run_search_config WHERE k = 'version'").fetchone()
     if version > _READABLE:
         with tables.conn:
-            # Or it could not even be dropped.
+            # Otherwise the table could not even be dropped.
             tables.execute("UPDATE run_search_config SET v = ? WHERE k = 'version'", [_READABLE])
             clear(tables)
             for (number,) in tables.execute("SELECT number FROM runs").fetchall():
@@ -60,7 +60,7 @@ def prepare(tables: Database) -> None:
 
 
 def put(tables: Database, number: int) -> None:
-    """Take a run into the index as it now is, or out of it if it is gone."""
+    """Index a run as it now is, or remove it from the index if it was deleted."""
     row = tables.execute(_RUN, [number]).fetchone()
     if row is None:
         tables.execute("DELETE FROM run_search WHERE rowid = ?", [number])
@@ -71,7 +71,7 @@ def put(tables: Database, number: int) -> None:
 
 
 def facts(*, owner: str, task: str = "", model: str = "", rating: int | None = None) -> list[str]:
-    """The tokens of what is known of a run; hexadecimal, so that no name can be mistaken for another."""
+    """The tokens of a run's facts; hexadecimal, so that no name is part of another."""
     known = [f"o{owner.encode().hex()}"]
     known += [f"t{task.encode().hex()}"] if task else []
     known += [f"m{model.encode().hex()}"] if model else []
@@ -80,9 +80,9 @@ def facts(*, owner: str, task: str = "", model: str = "", rating: int | None = N
 
 
 def expression(known: Iterable[str], phrases: Iterable[Phrase]) -> str:
-    """The question to the index that all of these facts and phrases hold, in FTS5's language.
+    """The FTS5 expression that all of these facts and phrases must match.
 
-    Every token stands in quotation marks and none holds one, so nothing that was typed is an operator.
+    Every token is quoted and none contains a quotation mark, so user input cannot be an operator.
     """
     parts = [f'facts : "{fact}"' for fact in known]
     parts += [f'words : "{" ".join(phrase.words)}"{"*" if phrase.open else ""}' for phrase in phrases]
@@ -96,15 +96,15 @@ def words_in(tables: Database, number: int) -> set[str]:
 
 
 def drop(tables: Database, numbers: Iterable[int]) -> None:
-    """Take runs out of the index. Their words may still be in the file until :func:`purge`."""
+    """Remove runs from the index. Their words may still be in the file until :func:`purge`."""
     tables.conn.executemany("DELETE FROM run_search WHERE rowid = ?", ((number,) for number in numbers))
 
 
 def purge(tables: Database, gone: Iterable[str] | None = None) -> None:
-    """Leave nothing in the file of what was taken out of the index or changed.
+    """Clear the file of words that were removed or changed.
 
     Args:
-        gone: the words of that, if they are known; the index is then written anew only if it must be.
+        gone: the removed words, if they are known; the index is then rewritten only if it has to be.
     """
     if tables.execute("SELECT 1 FROM run_search LIMIT 1").fetchone() is None:
         clear(tables)
@@ -113,8 +113,8 @@ def purge(tables: Database, gone: Iterable[str] | None = None) -> None:
 
 
 def _left(tables: Database, gone: Iterable[str]) -> Iterator[str]:
-    """Beginnings of these words, two letters or more, that stand in the table of contents for no run."""
-    tables.execute("SAVEPOINT taken_out")  # the index writes what it holds back
+    """Prefixes of these words, two letters or more, that the table of contents still holds without a run."""
+    tables.execute("SAVEPOINT taken_out")  # the index writes its buffer
     tables.execute("RELEASE taken_out")
     beginnings = {
         word.encode()[:length].hex() for word in gone for length in range(2, len(word.encode()) + 1)
@@ -126,7 +126,7 @@ def _left(tables: Database, gone: Iterable[str]) -> Iterator[str]:
 
 
 def clear(tables: Database) -> None:
-    """Make the index empty at once: taking out 100,000 runs one by one takes half a minute."""
+    """Empty the index at once: removing 100,000 runs one by one takes half a minute."""
     tables.execute("DROP TABLE run_search")
     tables.execute(CREATE)
 
@@ -142,23 +142,23 @@ _CONTENTS = (
 _USED = "SELECT 1 FROM run_search WHERE run_search MATCH ? LIMIT 1"
 
 _READABLE = 4
-"""The version of an index in which nothing was ever taken out by ``secure-delete``."""
+"""The version of an index from which ``secure-delete`` never removed anything."""
 
 _RUN = "SELECT owner, task, model, rating, input, output, note FROM runs WHERE number = ?"
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list of runs is narrowed to; a filter as it is made narrows nothing.
+    """Filter of a list of runs; by default it leaves all.
 
     Attributes:
-        query: words that input, output and note hold between them; see :mod:`llama_demo.store.words`.
+        query: words that occur in input, output or note; see :mod:`llama_demo.store.words`.
             One without any word, such as ``%``, finds the texts that hold it to the letter.
         task: a task's name.
         model: a model's name.
         rating: 1 for thumbs up, -1 for thumbs down, 0 for neither.
         since: the first moment.
-        until: the first moment that is too late.
+        until: the first moment that is not included.
     """
 
     query: str = ""
@@ -171,7 +171,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Selection:
-    """The rows that a filter means.
+    """The rows that a filter leaves, as SQL.
 
     Attributes:
         source: what follows ``FROM``, with its ``WHERE``.

@@ -1,7 +1,6 @@
 """The history's rows: one for each run of each task, from the moment it starts.
 
-A row is written many times while its text grows, and read by the page that lists it, by the page that opens
-it again and by programs. Nothing here returns a row to anybody but its owner.
+A row is written many times while its text grows. Rows are returned to their owner alone.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from llama_demo.store.run_index import Filter, selection
 from llama_demo.unicode import replace_lone_surrogates
 
 REPLACING_WINDOW = 10_000_000
-"""Microseconds within which a run of the same debounce key replaces the one before."""
+"""Microseconds within which a run replaces the one before of the same debounce key."""
 
 EVERYTHING = Filter()
 
@@ -30,8 +29,8 @@ EVERYTHING = Filter()
 class RunStore:
     """The table of runs.
 
-    Whoever opens it first after a program has died finds that program's running rows and marks them as
-    interrupted; their text stays as it was last written.
+    Opening it marks the running rows of programs that have died as interrupted; their text stays as it was
+    last written.
 
     Args:
         database: open and migrated.
@@ -58,10 +57,10 @@ class RunStore:
         origin: str | None = None,
         timeout: float = TIMEOUT,
     ) -> OpenRun:
-        """Store a run that starts now, as ``running``; a version of ``origin`` or of what that is one of.
+        """Store a run that starts now, as ``running``; in the group of ``origin``, if given.
 
         A run of the same non-empty ``debounce_key`` that began less than 10 s ago is replaced in its row:
-        its id, its time of creation and so its position in the list stay. (The column is named ``box``.)
+        its id, its time of creation and its position in the list stay. (The column is named ``box``.)
         """
         with self._database.writing(timeout=timeout) as tables:
             now = self._tick()
@@ -108,7 +107,7 @@ class RunStore:
         return from_row(rows[0]) if rows else None
 
     def count(self, *, owner: str, narrowing: Filter = EVERYTHING) -> int:
-        """How many runs of the owner the filter leaves."""
+        """Number of the owner's runs that the filter leaves."""
         chosen = selection(_storable(narrowing), owner=replace_lone_surrogates(owner))
         count = f"SELECT count(*) FROM {chosen.countable}"  # noqa: S608  (our own words, values are bound)
         with self._database.reading() as tables:
@@ -121,20 +120,20 @@ class RunStore:
         return [(task, model) for task, model in found]
 
     def versions(self, run_id: str, *, owner: str) -> list[Run]:
-        """The run and all other versions of it, oldest first; nothing if this owner has no such run."""
+        """The run and all other versions of it, oldest first; empty if this owner has no such run."""
         with self._database.reading() as tables:
             return versions(tables, run_id, owner=owner)
 
     def places(self, runs: Sequence[Run], *, owner: str) -> dict[str, VersionNumber]:
-        """Which of how many versions each of these runs is, under its id; one that stands alone has none."""
+        """The version number of each of these runs, by id; none for a run without other versions."""
         with self._database.reading() as tables:
             return places(tables, runs, owner=owner)
 
     def mark(self, run_id: str, *, owner: str, rating: int | None = None, note: str | None = None) -> bool:
-        """Store what the owner says of a run; None leaves it as it is. False if there is no such run.
+        """Store the owner's rating and note of a run; None changes nothing. False if there is no such run.
 
         Raises:
-            StoreError: ``deletion_incomplete`` if a former note still stands in the log.
+            StoreError: ``deletion_incomplete`` if a former note is still in the log.
         """
         values = {
             "id": replace_lone_surrogates(run_id),
@@ -162,7 +161,7 @@ class RunStore:
         """Store finished runs that were made elsewhere, all or none, as runs of this owner.
 
         A run keeps its id if that is free. If the owner has a run of that id, it is the same one and stays
-        as it is; if it is somebody else's, the run gets another id, the same one each time.
+        as it is; if another owner has, the run gets another id, the same one each time.
 
         Returns:
             how many were stored and how many were there already.
@@ -180,7 +179,7 @@ class RunStore:
         return stored, known
 
     def keep(self, run: Run, *, owner: str) -> str:
-        """Store a run that is over already, under a new id, which is returned."""
+        """Store a finished run under a new id, which is returned."""
         with self._database.writing() as tables:
             place = {
                 "id": free_id(tables, to_microseconds(run.created)),
@@ -194,7 +193,7 @@ class RunStore:
         """Remove the run, and its text from the disk. False if this owner has none of that id.
 
         Raises:
-            StoreError: ``deletion_incomplete`` if the run is gone but its text still stands in the log.
+            StoreError: ``deletion_incomplete`` if the run is deleted but its text is still in the log.
         """
         values = [replace_lone_surrogates(run_id), replace_lone_surrogates(owner)]
         with self._database.writing() as tables:
@@ -226,7 +225,7 @@ class RunStore:
         return len(numbers)
 
     def _mark_interrupted(self) -> int:
-        """Mark the running runs of dead programs, whoever owns them; another living program's run on."""
+        """Mark the running runs of dead programs, of all owners; returns how many."""
         marked = 0
         with self._database.writing() as tables:
             names = tables.execute("SELECT DISTINCT process FROM runs WHERE status = 'running'").fetchall()
@@ -284,7 +283,7 @@ _INSERT = """
 
 
 def _insert(tables: sqlite_utils.Database, run: Run, place: Mapping[str, str | None]) -> None:
-    """Store a run that is over, where ``place`` says: its id, its owner, its group."""
+    """Store a finished run with the id, owner and group of ``place``."""
     number = number_of(str(place["id"]))
     tables.execute(_INSERT, as_values(run) | dict(place) | {"number": number})
     run_index.put(tables, number)

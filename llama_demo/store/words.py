@@ -1,8 +1,8 @@
-"""Text as the full-text index holds it, and what a visitor typed as a question to that index.
+"""Texts and queries cut into the words of the full-text index.
 
 SQLite's own tokenizers do not find 翻译 inside a sentence: Chinese has no spaces, so ``unicode61`` takes a
 whole clause for one word, and ``trigram`` needs three characters where most Chinese words have two. So the
-text is cut here, once for all:
+text is cut here, for all indexes:
 
     机器翻译 models   ->   机器 器翻 翻译 译 models
 
@@ -23,13 +23,13 @@ import regex
 from llama_demo.settings import ASSETS
 
 LONGEST_QUERY = 1_000
-"""Characters of a query that are looked at: more than anybody types, and enough to know a text by."""
+"""Characters of a query that are used; enough to identify a pasted text."""
 
 MOST_PHRASES = 64
-"""Phrases of a query that are looked for."""
+"""Most phrases of a query that are looked up."""
 
 LONGEST_WORD = 64
-"""Characters by which a word is known; of a longer one they are its beginning."""
+"""Characters of a word that are indexed; longer words are cut."""
 
 # Scripts that are written without spaces between words.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー"
@@ -43,11 +43,11 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』", '"'))
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words that stand next to each other.
+    """Consecutive words.
 
     Attributes:
         words: as the index holds them, never empty.
-        open: whether the last of them is only a beginning.
+        open: whether the last of them is a prefix.
     """
 
     words: tuple[str, ...]
@@ -55,22 +55,22 @@ class Phrase:
 
 
 def folded(text: str) -> str:
-    """The text with everything levelled that a reader would call the same."""
+    """The text without differences of case, width and traditional or simplified characters."""
     return unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
 
 
 def words(text: str) -> Iterator[str]:
-    """The words of a text in their order. No word holds a space, a quotation mark or NUL."""
+    """The words of a text in order. No word contains a space, a quotation mark or NUL."""
     for piece in _PIECE.finditer(folded(text)):
         yield from _words_of(piece)
 
 
 def phrases(query: str) -> list[Phrase]:
-    """What a text must hold, all of it, to be found by this query.
+    """The phrases that a text must all contain to match a query.
 
     A part in quotation marks is one phrase of whole words. Elsewhere each stretch between spaces is a
-    phrase whose last word may go on: ``run`` finds ``running``. A quotation that was not closed yet is
-    still being typed, so its last word may go on too. Only the first :data:`LONGEST_QUERY` characters and
+    phrase whose last word is a prefix: ``run`` finds ``running``. A quotation that is not closed is
+    still being typed, so its last word is a prefix too. Only the first :data:`LONGEST_QUERY` characters and
     :data:`MOST_PHRASES` phrases count.
     """
     parts = _parts(query)
@@ -85,7 +85,7 @@ def phrases(query: str) -> list[Phrase]:
 
 
 def quoted(query: str) -> list[Phrase]:
-    """The parts of a query that stand in quotation marks, closed ones, each as one phrase."""
+    """The closed quotations of a query, each as one phrase."""
     found = [_phrase(part, whole_words=True) for part in _parts(query)[1:-1:2]]
     return [phrase for phrase in dict.fromkeys(found) if phrase is not None][:MOST_PHRASES]
 
@@ -96,7 +96,7 @@ def _parts(query: str) -> list[str]:
 
 
 def _phrase(chunk: str, *, whole_words: bool) -> Phrase | None:
-    """The words of a chunk as they stand next to each other in a text that holds it.
+    """The words of a part of a query as they follow each other in a text that contains it.
 
     At its end the text may go on where the chunk does not, so the last character does not stand alone
     there, unless it is all there is: then it is the beginning of a pair, or the end of a stretch.
@@ -115,7 +115,7 @@ def _phrase(chunk: str, *, whole_words: bool) -> Phrase | None:
 
 
 def _words_of(piece: regex.Match[str]) -> Iterator[str]:
-    """The words that a piece of a text becomes."""
+    """The words of a piece of a text."""
     stretch = piece["unspaced"]
     if stretch is None:
         yield piece[0][:LONGEST_WORD]
