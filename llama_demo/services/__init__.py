@@ -1,5 +1,5 @@
-"""Use cases, one noun a file: what the pages and the endpoints call.
+"""Use cases, one noun a file; the page and the endpoints call them.
 
-A service joins the tasks with the store and knows who asks (``visits.Visit``). It knows no component of a
-page and no SQL: the pages are above it, the database below.
+A service joins tasks, store and documents for a visitor (``visits.Visit``). It uses no component of the page
+and no SQL.
 """

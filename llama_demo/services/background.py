@@ -1,4 +1,4 @@
-"""Work on a thread of its own, looked at twice a second, so that its reader can leave at any time."""
+"""Work on a thread of its own, read twice a second, so that its reader can leave at any time."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 TICK = 0.5
-"""Seconds after which the reader is given a word even if there is nothing new."""
+"""Seconds after which an empty list is yielded if there is nothing new."""
 
 
 def in_background(
     work: Callable[[Callable[[], bool]], Iterator[Item]], stop: threading.Event
 ) -> Generator[list[Item], None, None]:
-    """What ``work(stopped)`` yields, in lists of what has come since the last one; empty ones while waiting.
+    """The items of ``work(stopped)``, in lists of those since the last one; empty lists while waiting.
 
     Closing this iterator, or setting ``stop``, makes ``stopped()`` true; the work then has to end by itself.
     Its exceptions are raised here.
@@ -66,7 +66,7 @@ def one_in_background(
 
 
 class _End:
-    """The work is over, by an error or not."""
+    """Marks the end of the work, with its error, if any."""
 
     def __init__(self, error: BaseException | None) -> None:
         self.error = error

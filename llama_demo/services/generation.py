@@ -1,4 +1,4 @@
-"""Somebody writes with a model: the task, its row in the history, and the button that stops it."""
+"""Text generation for visitors: runs the model, records the run, stops it on demand."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from llama_demo.tasks.presets import preset_named
 from llama_demo.tasks.prompts import Fill, Prompt, fill_of, prompt_for
 from llama_demo.tasks.summarise import summarise
 
-# Shown with each token: what else could have stood there.
+# Alternatives that are shown with each token.
 ALTERNATIVES = 8
 
 
 @dataclass(frozen=True)
 class GenerationRequest:
-    """What somebody wants written.
+    """A request to write.
 
     Attributes:
         text: what was typed.
@@ -44,13 +44,13 @@ class GenerationUpdate:
 
     Attributes:
         text: the continuation so far.
-        tokens: the tokens of ``text``; none of a text that quotes.
-        info: the figures of the programs' contract: ``tokens``, ``tokens_per_second``,
+        tokens: the tokens of ``text``; empty for a summary that quotes.
+        info: the figures of the endpoint's response: ``tokens``, ``tokens_per_second``,
             ``first_token_ms``, ``model``, ``seed``, and ``finish_reason`` in the last one.
-        run_id: of its row in the history; ``None`` if nothing is kept.
-        waiting: runs that have to end before this one begins.
-        warning: why the history could not be written, if so.
-        quotes: where the sentences of ``text`` stand in what was asked, if they are quoted from there.
+        run_id: of its row in the history; ``None`` if the visit keeps none.
+        waiting: number of runs before this one in the queue.
+        warning: the error that kept the history from being written, if any.
+        quotes: spans of the sentences of ``text`` in the request, if they are quoted from it.
     """
 
     text: str = ""
@@ -71,7 +71,7 @@ class GenerationService:
         self._stops = Stops()
 
     def prompt(self, asked: GenerationRequest) -> tuple[Prompt, Fill]:
-        """What the model would be given to read, and how much of its context that takes.
+        """The prompt of a request, and how much of the model's context it takes.
 
         Raises:
             DemoError: what :meth:`write` would raise before its first update.
@@ -81,7 +81,7 @@ class GenerationService:
         return prompt, fill_of(model, prompt)
 
     def quotes(self, asked: GenerationRequest) -> bool:
-        """Whether sentences of what is asked are quoted, because the model cannot write this itself."""
+        """Whether sentences of the request are quoted, because the model lacks the ability."""
         return _quotes(self._models.writer(asked.model), asked)
 
     def endings(self, name: str = "") -> frozenset[int]:
@@ -101,13 +101,13 @@ class GenerationService:
         """Write what was asked for. Closing the iterator stops the model and marks the run as stopped.
 
         Args:
-            kept: tokens that stand already and are gone on from: an earlier text to continue, or its
-                beginning and another token in place of the one that the model chose.
-            key: what :meth:`stop` can name this run by.
+            kept: tokens to continue from: those of an earlier text, or its beginning with another token in
+                place of the one that the model chose.
+            key: names this run for :meth:`stop`.
             origin: the id of the run that this is another version of.
 
         Raises:
-            DemoError: before the first update for what was asked wrongly, later for what broke.
+            DemoError: before the first update for an invalid request, later if the model fails.
         """
         model = self._models.writer(asked.model)
         if _quotes(model, asked):
@@ -129,7 +129,7 @@ class GenerationService:
         return self._stops.stop(key)
 
     def _quoted(self, visit: Visit, asked: GenerationRequest, origin: str | None) -> GenerationUpdate:
-        """A summary in the words of the text. No model writes it, so none is named."""
+        """A summary of quoted sentences. No model writes it, so none is named."""
         sentences = summarise(asked.text)
         text = "\n".join(sentence.text for sentence in sentences)
         info: dict[str, object] = {
@@ -177,7 +177,7 @@ class GenerationService:
                 yield GenerationUpdate(
                     text, tokens, info, recording.id, generation.waiting, recording.warning
                 )
-        except GeneratorExit:  # nobody reads on; what came so far can still be opened, token by token
+        except GeneratorExit:  # the caller left; the text so far is stored with its tokens
             recording.finish("stopped", text, info, trace=_trace(tokens))
             raise
 
@@ -192,7 +192,7 @@ def _quotes(model: LanguageModel, asked: GenerationRequest) -> bool:
 
 
 def _known(model: LanguageModel, kept: Sequence[Token]) -> list[int]:
-    """The ids of tokens that stand already.
+    """The ids of tokens of an earlier text.
 
     Raises:
         InputError: ``token_unknown``; the text was written by a model with another vocabulary.
@@ -204,10 +204,10 @@ def _known(model: LanguageModel, kept: Sequence[Token]) -> list[int]:
 
 
 def _trace(tokens: Sequence[Token]) -> list[tuple[str, int, float]]:
-    """The tokens as the history keeps them."""
+    """The tokens as the history stores them."""
     return [(token.text, token.id, round(token.logprob, 4)) for token in tokens]
 
 
 def _settings(asked: GenerationRequest) -> dict[str, object]:
-    """What of a request is needed to open it again, besides its text and the model."""
+    """The options of a request that are needed to open its run again."""
     return {"preset": asked.preset, "form": asked.form, "theme": asked.theme}

@@ -1,4 +1,4 @@
-"""What a model folder says of itself, before any of its weights is read."""
+"""The description of a model folder, without reading its weights."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from llama_demo.model.families import family_of
 from llama_demo.tasks.card import read_card
 from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
 
-# Sentence-transformers' list of what stands behind the network; with it even a decoder makes vectors.
+# Sentence-transformers' list of modules; with it a decoder is an embedder.
 SENTENCE_FILE = "modules.json"
 
 
 def describe(folder: Path, *, bundled: bool) -> ModelEntry:
-    """The folder's model, for lists and for choosing.
+    """The entry of a folder's model in the catalogue.
 
     Raises:
-        CheckpointError: it is no model folder, or of a kind that is not supported.
+        CheckpointError: it is no model folder, or not supported.
     """
     if not folder.is_dir():
         raise CheckpointError("folder_missing", folder=str(folder))
@@ -45,7 +45,7 @@ def describe(folder: Path, *, bundled: bool) -> ModelEntry:
 
 
 def _directions(folder: Path, told: tuple[str, ...] | None, shape: Any) -> tuple[str, ...]:
-    """What a translator was trained for, as its card says, or else all that its vocabulary can tell apart."""
+    """The directions of a translator by its card, or else all that its vocabulary has marks for."""
     if told is not None:
         return told
     vocabulary = load_translator_vocabulary(folder, shape.source_vocab_size, shape.vocab_size)

@@ -1,4 +1,4 @@
-"""Which models there are, what each can do, and those that are running."""
+"""The catalogue of models, and those that are loaded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from llama_demo.tasks.language_model import LanguageModel, load_language_model
 from llama_demo.tasks.read import Reader, load_reader
 from llama_demo.tasks.translate_sentences import Translator, load_translator
 
-# How the models of each task are made ready; the tasks in the order in which models are listed.
+# Loaders by task, in the order in which models are listed.
 LOADERS: Mapping[str, Callable[..., Any]] = {
     "generate": load_language_model,
     "translate": load_translator,
@@ -30,10 +30,10 @@ Ready = TypeVar("Ready", LanguageModel, Translator, SentenceEncoder, Reader)
 
 @dataclass
 class _Model:
-    """A folder, and what became of it.
+    """A model folder and its state.
 
     Attributes:
-        loaded: of the kind that the loader of its task makes.
+        loaded: the model, of the type that the loader of its task returns.
     """
 
     folder: Path
@@ -44,15 +44,15 @@ class _Model:
 
 
 class Models:
-    """The models of some folders, each loaded when it is first needed and then kept.
+    """The models of some folders, each loaded when it is first needed.
 
     Args:
-        bundled: folders that came with the program.
+        bundled: folders that come with the program.
         chosen: folders that the operator named; each then serves its task by default, the last one first.
         device, dtype: as in :mod:`llama_demo.engine.devices`.
 
     Raises:
-        CheckpointError: a folder cannot be used, or none can write.
+        CheckpointError: a folder cannot be used, or none is a decoder.
         DeviceError: there is no such device.
     """
 
@@ -76,11 +76,11 @@ class Models:
 
     @property
     def active(self) -> ModelEntry:
-        """The model that writes when none is named."""
+        """The default decoder."""
         return self.entries("generate")[0]
 
     def entries(self, task: str = "") -> list[ModelEntry]:
-        """Every model, or those that serve ``task``; in each task the one that serves by default is first."""
+        """Every model, or those of ``task``; the default of each task comes first."""
         return [
             replace(model.entry, active=place == 0)
             for each in ([task] if task else LOADERS)
@@ -88,14 +88,14 @@ class Models:
         ]
 
     def state(self) -> dict[str, str]:
-        """For each model ``loaded``, ``available`` or ``failed``."""
+        """The state of each model by name: ``loaded``, ``available`` or ``failed``."""
         return {
             name: "loaded" if model.loaded else "failed" if model.failed else "available"
             for name, model in self._models.items()
         }
 
     def writer(self, name: str = "") -> LanguageModel:
-        """The decoder called ``name``, or the one that writes by default; loaded if need be.
+        """The decoder called ``name``, or the default one; loaded if necessary.
 
         Raises:
             InputError: there is none, or none of this name.
@@ -109,11 +109,11 @@ class Models:
         return self._ready("translate", name, Translator)
 
     def encoder(self, name: str = "") -> SentenceEncoder:
-        """What turns texts into vectors; raises as :meth:`writer` does."""
+        """The embedder called ``name``, or the default one; raises as :meth:`writer` does."""
         return self._ready("search", name, SentenceEncoder)
 
     def reader(self, name: str = "") -> Reader:
-        """What marks answers in passages; raises as :meth:`writer` does."""
+        """The reader called ``name``, or the default one; raises as :meth:`writer` does."""
         return self._ready("ask", name, Reader)
 
     def _of(self, task: str) -> list[_Model]:

@@ -1,4 +1,4 @@
-"""Names that visitors give to things, fit to be shown in a line."""
+"""Names of documents and collections, cleaned for display in one line."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import regex
 LONGEST_NAME = 120
 """Characters."""
 
-# What a name is not to hold: control characters, and signs that turn the reading order.
+# Not allowed in a name: control characters and bidirectional controls.
 _UNFIT = regex.compile(r"[\p{C}\u2028\u2029]+")
 
 
 def one_line(text: str) -> str:
-    """The text as one line without anything in it that cannot be seen."""
+    """The text as one line, without invisible characters."""
     return " ".join(_UNFIT.sub(" ", text).split())
 
 
 def file_name(name: str) -> str:
-    """A file's name as it is shown: without its drive or a way out of its folder, and not too long."""
+    """A file's name for display: without folders, and at most :data:`LONGEST_NAME` characters."""
     parts = [
         part for part in _UNFIT.sub(" ", name).replace("\\", "/").split("/") if part not in ("", ".", "..")
     ]

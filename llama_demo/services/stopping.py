@@ -1,4 +1,4 @@
-"""What is running, under the names by which somebody can stop it."""
+"""Running work by key, so that it can be stopped."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 
 class Stops:
-    """What ends each run that goes on, under its key. Any thread may use it."""
+    """Stop functions of running work, by key. Thread-safe."""
 
     def __init__(self) -> None:
         self._stops: dict[str, Callable[[], None]] = {}
         self._lock = threading.Lock()
 
     def stop(self, key: str) -> bool:
-        """End what runs under ``key``; returns whether there was anything."""
+        """Stop the work of this key; returns whether there was any."""
         with self._lock:
             stop = self._stops.get(key)
         if stop is not None:
@@ -24,11 +24,11 @@ class Stops:
 
     @contextmanager
     def under(self, key: str, stop: Callable[[], None], *, alone: bool = False) -> Iterator[None]:
-        """Let ``stop`` end a run as long as the block lasts; at its end it is called in any case.
+        """Register ``stop`` during the block; it is called at the end of the block in any case.
 
         Args:
-            key: names the run; a later one of the same key takes its place. Empty for one without a name.
-            alone: end the one before of the same key.
+            key: names the work; a later one of the same key takes its place. Empty for none.
+            alone: stop earlier work of the same key.
         """
         former = None
         if key:

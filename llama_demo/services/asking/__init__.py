@@ -1,1 +1,1 @@
-"""Questions and answers: about a text, about a visitor's documents, or about nothing in particular."""
+"""Questions and answers: about a text, about a visitor's documents, or open chat."""

@@ -1,4 +1,4 @@
-"""A question with all that its answer depends on, and the state of the answer."""
+"""The request for an answer, and the updates of the answer."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from llama_demo.errors import DemoError
 from llama_demo.tasks.generate import GenerateOptions
 
 Answerer = Literal["auto", "extractive", "generative"]
-"""``extractive`` marks a span of a passage, ``generative`` writes; ``auto`` is what the models allow."""
+"""``extractive`` marks a span of a passage, ``generative`` writes; ``auto`` is resolved by the models."""
 
 
 @dataclass(frozen=True)
 class TextPart:
-    """A piece of the text that is asked about, such as a page.
+    """A part of the text that is asked about, such as a page.
 
     Attributes:
-        document: the name of the file, or what the text is called; may be empty.
-        page: from 1; None where there are no pages.
+        document: the name of the file or text; may be empty.
+        page: from 1; None for a text without pages.
         heading: the headings above it, the widest first, with › between.
     """
 
@@ -31,13 +31,13 @@ class TextPart:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a conversation is about: a text, documents of the library, or, with neither, anything.
+    """The subject of a conversation: a text, documents of the library, or neither (open chat).
 
     Attributes:
         parts: of the text; empty for the library and for open chat.
         collection: of the library; empty for none.
         documents: ids of documents of the collection; empty for all of them.
-        system: what a decoder is told before everything else; empty for what the app tells it.
+        system: the system message for a decoder; empty for the app's own.
     """
 
     parts: tuple[TextPart, ...] = ()
@@ -47,7 +47,7 @@ class Subject:
 
     @property
     def kind(self) -> Literal["text", "library", "chat"]:
-        """Which of the three ways to ask this is."""
+        """The kind of subject: ``text``, ``library`` or ``chat``."""
         return "text" if self.parts else "library" if self.collection else "chat"
 
 
@@ -57,7 +57,7 @@ class Variant:
 
     Attributes:
         answerer: who answers.
-        grounded: whether it may see the text or the documents.
+        grounded: whether it reads the text or the documents.
         model: the name of the reader or the decoder; empty for the default one.
     """
 
@@ -68,7 +68,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Turn:
-    """Something that was said before, oldest first.
+    """An earlier message of a conversation.
 
     Attributes:
         role: ``user`` or ``assistant``.
@@ -80,12 +80,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class AnswerRequest:
-    """A question with all that its answer depends on.
+    """A question and everything that its answer depends on.
 
     Attributes:
         turns: of the same conversation, before this question.
-        begins: an answer that was cut off and is to be gone on with; for a decoder only. The text of
-            every update begins with it.
+        begins: an answer that was cut off and is to be continued, by a decoder only. The text of every
+            update begins with it.
         options: how a decoder writes.
     """
 
@@ -99,13 +99,13 @@ class AnswerRequest:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A passage that an answer rests on.
+    """A passage that supports an answer.
 
     Attributes:
-        document: the file's name, or what the text is called.
+        document: the name of the file or text.
         chunk: of the library, for its context; None for a text.
-        start, end: where the answer stands in ``text``; both 0 if it stands there in no exact words.
-        score, meaning, words: by which it was found, 0 to 1; 0 where nothing was searched.
+        start, end: the span of the answer in ``text``; both 0 if its exact words are not there.
+        score, meaning, words: of the search, 0 to 1; 0 without a search.
         number: by which a written answer cites it, from 1.
     """
 
@@ -124,12 +124,12 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence of a written answer, and whether the passages bear it out.
+    """A sentence of a written answer, and whether the passages support it.
 
     Attributes:
         start, end: in the answer.
-        cites: numbers of evidence that it names and that there are.
-        supported: whether one of the passages says something like it; unsupported ones are marked.
+        cites: numbers of existing evidence that it names.
+        supported: whether one of the passages says something similar; the page marks other claims.
     """
 
     start: int
@@ -148,18 +148,19 @@ class AnswerUpdate:
         variant: who answers, with ``auto`` resolved.
         answerable: false if the passages do not hold an answer.
         confidence: 0 to 1, of an extractive answer; None for a written one.
-        calibrated: whether the confidence was measured: of answers with this one, so many are right.
-        evidence: what the answer rests on, best first.
-        retrieved: every passage that was looked at, as it was found.
+        calibrated: whether the confidence was fitted, so that it is the share of such answers that are
+            right.
+        evidence: passages that support the answer, best first.
+        retrieved: every passage that was read, in the order of the search.
         claims: of a written answer with passages; complete with the last update only.
-        standalone: the question as it was understood in its conversation.
-        prompt: exactly what a decoder was given; empty for a reader.
+        standalone: the question with what it refers to filled in.
+        prompt: the exact prompt of a decoder; empty for a reader.
         model: that answers.
-        tokens: figures of a decoder as ``/generate`` has them, ``prompt_tokens`` and ``context`` besides.
-        dropped: how many of the oldest turns the decoder did not get to see.
-        limits: ``ability`` keys of what the model can do, if it cannot follow instructions at large.
+        tokens: figures of a decoder as in ``/generate``, with ``prompt_tokens`` and ``context``.
+        dropped: number of the oldest turns that did not fit into the prompt.
+        limits: abilities of the model, if it cannot follow instructions in general.
         warning: why the history or the conversation could not be written.
-        error: why an answer ``failed`` that had begun already.
+        error: why an answer ``failed`` after its first update.
     """
 
     text: str

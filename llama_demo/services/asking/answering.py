@@ -1,4 +1,4 @@
-"""Answers to questions: by which model, from which passages, recorded in the history, and stoppable."""
+"""Answers questions: chooses the model, retrieves passages, records the run, stops it on demand."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ LONGEST_QUESTION = 10_000
 
 _INSTRUCT = "instruct"
 _KEPT_TEXT = 50_000
-"""Characters of a text that are kept with a run in the history; of a longer one only its name is."""
+"""Characters of a text that is stored with its run in the history; of a longer one only the name is."""
 
 _QUOTED = 300
-"""Characters of a passage that the history shows."""
+"""Characters of a passage that are stored in the history."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class AnswererOption:
 
     Attributes:
         answerer: ``extractive`` or ``generative``.
-        active: whether it is the one that answers when none is named.
-        instruct: whether it can be told to answer from passages.
+        active: whether it is the default of its kind.
+        instruct: whether it follows instructions, such as to answer from passages.
     """
 
     model: str
@@ -87,8 +87,8 @@ class AnswerService:
         """The variant with ``auto`` and the model's name filled in.
 
         Raises:
-            InputError: ``ask_nothing_to_read`` for a reader that is given nothing, ``ask_needs_instruct``
-                for passages and a decoder that cannot be told to keep to them, ``model_missing``,
+            InputError: ``ask_nothing_to_read`` for a reader without passages, ``ask_needs_instruct`` for
+                passages and a decoder that does not follow instructions, ``model_missing``,
                 ``model_unknown``, ``answerer_unknown``.
         """
         if variant.answerer not in ("auto", "extractive", "generative"):
@@ -110,11 +110,11 @@ class AnswerService:
         """Answer a question. Closing the iterator stops the model and marks the run as stopped.
 
         Args:
-            key: what :meth:`stop` can name this run by.
+            key: names this run for :meth:`stop`.
             origin: the id of the run that this is another version of.
 
         Raises:
-            DemoError: before the first update for what was asked wrongly, later for what broke.
+            DemoError: before the first update for an invalid request, later if the model fails.
         """
         if not asked.question.strip():
             raise InputError("question_empty")
@@ -145,7 +145,7 @@ class AnswerService:
         """A piece of evidence with the text of its document around it.
 
         Raises:
-            InputError: ``chunk_unknown``; it is not in the library any more, or not in the text.
+            InputError: ``chunk_unknown`` if it is no longer in the library, or not in the text.
         """
         if evidence.chunk is None:
             return excerpt_of(subject.parts, evidence)
@@ -189,12 +189,12 @@ class AnswerService:
                     recording.finish(last.status, last.text, _timings(last))
                     last = replace(last, run_id=recording.id, warning=recording.warning)
                 yield last
-        except GeneratorExit:  # nobody reads on; what came so far is kept
+        except GeneratorExit:  # the caller left; the text so far is stored
             recording.finish("stopped", last.text, _timings(last))
             raise
 
     def _chosen(self, model: str) -> Answerer:
-        """Who answers from passages if nobody says so: the named model's kind, else what the default can."""
+        """The answerer for ``auto``: the kind of the named model, else of the default ones."""
         candidates = self.answerers()
         for one in candidates:
             if model and one.model == model:
@@ -213,7 +213,7 @@ class AnswerService:
 
 
 def _options(asked: AnswerRequest, variant: Variant) -> dict[str, object]:
-    """What of a question is needed to open it again, besides its words and the model."""
+    """The options of a question that are needed to open its run again."""
     parts = asked.subject.parts
     short = sum(len(part.text) for part in parts) <= _KEPT_TEXT
     options: dict[str, object] = {
@@ -230,7 +230,7 @@ def _options(asked: AnswerRequest, variant: Variant) -> dict[str, object]:
 
 
 def _timings(update: AnswerUpdate) -> dict[str, object]:
-    """How the answer came out, for the history."""
+    """Figures and evidence of an answer, for the history."""
     return {
         **update.tokens,
         "answerable": update.answerable,

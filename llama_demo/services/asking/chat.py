@@ -1,7 +1,7 @@
 """Chat: questions in a conversation, and their answers as they are generated and stored.
 
-Whatever is said becomes a message below the one that it follows: another version of an answer and an edited
-question are messages beside others.
+Every question and answer becomes a message that names the one it follows. Another version of an answer and
+an edited question are messages with the same parent.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from llama_demo.store.run import RUNNING
 from llama_demo.tasks.generate import GenerateOptions
 
 MOST_VARIANTS = 4
-"""Answers to one question that are asked for at once."""
+"""Most answers to one question in one request."""
 
 LONGEST_TITLE = 60
 """Characters of a question that become a title."""
@@ -50,11 +50,11 @@ class AnswerSettings(TypedDict, total=False):
 
 
 class Chat:
-    """What is said in a visitor's conversations.
+    """Asks and answers in a visitor's conversations.
 
     Args:
         asking: answers each question.
-        conversations: that hold what is said.
+        conversations: in which the messages are stored.
     """
 
     def __init__(self, asking: AnswerService, conversations: ConversationService) -> None:
@@ -78,13 +78,13 @@ class Chat:
 
         Args:
             conversation: with its messages.
-            parent: the answer that the question follows; None for the beginning. An edited question follows
-                the one that the former followed.
+            parent: the answer that the question follows; None for the beginning. An edited question has
+                the parent of the former one.
             variants: who answers; the conversation goes on at the first of these answers.
 
         Raises:
             InputError: ``question_empty``, ``message_unknown``, ``conversation_unknown`` if it was deleted.
-            DemoError: what the first variant cannot be asked; nothing is stored then.
+            DemoError: the first variant cannot answer; nothing is stored then.
         """
         question = text.strip()
         if not question:
@@ -98,7 +98,7 @@ class Chat:
         ]
         key = settings.get("key", "")
         with closing(self._asking.ask(_answering(visit, conversation), first, key=key)) as updates:
-            begun = next(updates)  # what cannot be asked is told here, before anything is stored
+            begun = next(updates)  # raises for an invalid request, before anything is stored
             asked, warning = self._conversations.store(
                 visit,
                 conversation.id,
@@ -124,11 +124,11 @@ class Chat:
         answer_id: str,
         **settings: Unpack[AnswerSettings],
     ) -> Generator[AnswerProgress, None, None]:
-        """Another version of an answer, by whom the first one was; what is said next follows it.
+        """Another version of an answer, by the same variant; the conversation goes on at it.
 
         Raises:
             InputError: ``message_unknown``.
-            DemoError: what cannot be asked; nothing is stored then.
+            DemoError: the request is invalid; nothing is stored then.
         """
         answer, update = _answer_of(conversation, answer_id)
         yield from self._another(
@@ -142,10 +142,10 @@ class Chat:
         answer_id: str,
         **settings: Unpack[AnswerSettings],
     ) -> Generator[AnswerProgress, None, None]:
-        """A written answer that was cut off, gone on with as another version of it.
+        """Continue a written answer that was cut off, as another version of it.
 
         Raises:
-            InputError: as for :meth:`again`, and ``answer_not_written`` for one that quotes.
+            InputError: as for :meth:`again`, and ``answer_not_written`` for an extractive one.
         """
         answer, update = _answer_of(conversation, answer_id)
         if update.variant.answerer == "extractive":
@@ -172,12 +172,12 @@ class Chat:
 
         Raises:
             InputError: ``message_unknown``.
-            DemoError: what cannot be asked; nothing is stored then.
+            DemoError: the request is invalid; nothing is stored then.
         """
         yield from self._another(visit, conversation, question_id, variant, **settings)
 
     def stop(self, key: str) -> bool:
-        """End what was begun under ``key``, and begin no other answer; returns whether there was anything."""
+        """Stop the answer of this key and those that follow it; returns whether there was one."""
         return self._asking.stop(key)
 
     def _another(
@@ -215,7 +215,7 @@ class Chat:
         choose: bool = True,
         warning: DemoError | None = None,
     ) -> Generator[AnswerProgress, None, str]:
-        """Write an answer down as it comes and tell of it; returns the status with which it ended."""
+        """Store an answer as it comes and yield its progress; returns its final status."""
         (answer, row), unstored = self._conversations.store(
             visit, conversation_id, partial(_begun, conversation_id, question_id, variant, choose)
         )
@@ -244,7 +244,7 @@ class Chat:
 def _begun(
     conversation_id: str, question_id: str, variant: Variant, choose: bool, place: ConversationLocation
 ) -> tuple[str, Recording[OpenMessage, AnswerUpdate]] | None:
-    """The id of an answer that begins now, and what writes the rest; None if there is no such question."""
+    """Begin the row of an answer; returns its id and recorder, or None if there is no such question."""
     message = place.store.answer(
         conversation_id,
         parent=question_id,
@@ -274,12 +274,16 @@ def _asked(
 
 
 def _turns(one: Conversation, message_id: str | None) -> tuple[Turn, ...]:
-    """What was said up to a message."""
+    """The turns up to a message."""
     return tuple(message.turn for message in one.path(message_id))
 
 
 def _answer_of(one: Conversation, answer_id: str) -> tuple[Message, AnswerUpdate]:
-    """Raises: InputError: ``message_unknown``."""
+    """The answer of this id with its last update.
+
+    Raises:
+        InputError: ``message_unknown``.
+    """
     answer = one.message(answer_id)
     if answer is None or answer.update is None:
         raise InputError("message_unknown")
@@ -287,7 +291,7 @@ def _answer_of(one: Conversation, answer_id: str) -> tuple[Message, AnswerUpdate
 
 
 def _answering(visit: Visit, one: Conversation) -> Visit:
-    """The visit as an answer is made for it: of a temporary conversation, nothing goes into the history."""
+    """The visit of an answer: temporary in a temporary conversation, so that no run is stored."""
     return replace(visit, temporary=visit.temporary or one.temporary)
 
 

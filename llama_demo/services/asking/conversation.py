@@ -1,4 +1,4 @@
-"""A conversation as a visitor sees it, and what is told while it goes on."""
+"""A conversation with its messages, the progress of an answer, and their records in the database."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class ConversationSummary:
         title: from the first question, or as its owner named it.
         kind: ``text``, ``library`` or ``chat``.
         created, changed: in UTC; ``changed`` is when the last message was begun or ended.
-        temporary: whether it lies in memory alone, for this page, and is gone with the program.
-        place: in the list, for the next page of it.
+        temporary: whether it is held in memory alone, for this page, until the program ends.
+        place: position in the list, from which the next page is read.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Message:
 
     Attributes:
         parent: the id of the message that it follows; None for one that begins the conversation.
-        update: the last one of an answer, with all that there is to it; None for a question.
+        update: the last one of an answer; None for a question.
     """
 
     id: str
@@ -55,16 +55,16 @@ class Message:
 
     @property
     def turn(self) -> Turn:
-        """What it is to those that follow."""
+        """The message as a turn of the questions after it."""
         return Turn("user" if self.update is None else "assistant", self.text)
 
 
 @dataclass(frozen=True)
 class Conversation(ConversationSummary):
-    """All of a conversation.
+    """A conversation with its messages.
 
     Attributes:
-        leaf: the id of the message at which it goes on; None as long as nothing was said.
+        leaf: the id of the message at which it goes on; None without any message.
         messages: of all versions and branches, in the order in which they were begun.
     """
 
@@ -73,11 +73,11 @@ class Conversation(ConversationSummary):
     messages: tuple[Message, ...] = ()
 
     def message(self, message_id: str | None) -> Message | None:
-        """The message of that id."""
+        """The message of this id; None if there is none."""
         return next((each for each in self.messages if each.id == message_id), None)
 
     def path(self, message_id: str | None) -> list[Message]:
-        """The messages from the first one to this one; to none, none."""
+        """The messages from the first one to this one; empty for None."""
         known = {each.id: each for each in self.messages}
         path: list[Message] = []
         while message_id is not None and message_id in known:
@@ -105,24 +105,24 @@ _OF_THE_MOMENT = ("waiting", "warning")
 
 
 def subject_record(subject: Subject) -> dict[str, Any]:
-    """What a conversation is about, for :func:`subject_from_record` to read."""
+    """The subject as JSON values, for :func:`subject_from_record`."""
     return asdict(subject)
 
 
 def subject_from_record(record: Mapping[str, Any]) -> Subject:
-    """The subject of a record; one of an earlier version may lack fields, which then have their defaults."""
+    """The subject of a record; fields that an earlier version did not have get their defaults."""
     parts = tuple(TextPart(**_known(TextPart, part)) for part in record.get("parts", ()))
     documents = tuple(record.get("documents", ()))
     return Subject(**_known(Subject, record) | {"parts": parts, "documents": documents})
 
 
 def variant_record(variant: Variant) -> dict[str, Any]:
-    """Who answered and how."""
+    """The variant as JSON values."""
     return asdict(variant)
 
 
 def details(update: AnswerUpdate) -> dict[str, Any]:
-    """What there is to an answer besides its text, its status and who answered."""
+    """The fields of an answer except text, status and variant, as JSON values."""
     record = asdict(replace(update, warning=None, error=None))
     for name in (*_IN_COLUMNS, *_OF_THE_MOMENT):
         del record[name]
@@ -152,6 +152,6 @@ def _update(row: rows.MessageRow) -> AnswerUpdate:
 
 
 def _known(kind: type[Any], record: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a record this version has a field for."""
+    """The entries of a record that are fields of this version."""
     names = {each.name for each in fields(kind)}
     return {name: value for name, value in record.items() if name in names}

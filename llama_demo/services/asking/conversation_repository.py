@@ -1,6 +1,6 @@
-"""Where a visitor's conversations lie: in the database, or in memory alone.
+"""Finds and keeps a visitor's conversations, in the database or in memory alone.
 
-Memory holds what a page asks in temporary mode, and what nothing was asked about yet. A stored conversation
+Memory holds conversations of temporary visits, and those without a question. A stored conversation
 that goes on in temporary mode is held there too, under the same ids, so that it can be saved after all.
 """
 
@@ -20,39 +20,39 @@ from llama_demo.store.memory import MemoryDatabase
 from llama_demo.store.run import RUNNING
 
 MOST_BYTES = 128 * 1024**2
-"""Of everything in memory; the conversations that were used longest ago make room."""
+"""Bytes in memory; the least recently used conversations are dropped first."""
 
 MOST_HELD = 30
-"""Conversations in memory of one page."""
+"""Most conversations in memory of one page."""
 
 MOST_PUBLIC = 100
-"""Conversations of a visitor in the database, where many share one machine."""
+"""Most conversations of a visitor in the database in public mode."""
 
 
 @dataclass(frozen=True)
 class ConversationLocation:
-    """Where conversations lie, and under which name."""
+    """A store of conversations, and the owner's name in it."""
 
     store: ConversationStore
     owner: str
     temporary: bool
 
     def get(self, conversation_id: str) -> ConversationRow | None:
-        """The conversation, if it lies here."""
+        """The conversation; None if it is not here."""
         return self.store.get(conversation_id, owner=self.owner)
 
     def messages(self, conversation_id: str) -> list[MessageRow]:
-        """Its messages."""
+        """The messages of a conversation."""
         return self.store.messages(conversation_id, owner=self.owner)
 
 
 class ConversationRepository:
-    """The two places of each visitor.
+    """The conversations of all visitors, in the database and in memory.
 
     Args:
         store: of the database.
         most: conversations of an owner in the database; 0 is no limit.
-        most_bytes: that memory may hold.
+        most_bytes: of the conversations in memory.
     """
 
     def __init__(self, store: ConversationStore, *, most: int = 0, most_bytes: int = MOST_BYTES) -> None:
@@ -65,11 +65,11 @@ class ConversationRepository:
         self._turn = threading.Lock()
 
     def of(self, visit: Visit) -> list[ConversationLocation]:
-        """Where the visitor's conversations can lie; what is found in the first hides the same in another."""
+        """The visitor's locations; a conversation in the first one hides its copy in the other."""
         return [place for place in (self._in_memory(visit), self._in_database(visit)) if place is not None]
 
     def find(self, visit: Visit, conversation_id: str) -> tuple[ConversationLocation, ConversationRow]:
-        """The conversation, and where it lies.
+        """The conversation and its location.
 
         Raises:
             InputError: ``conversation_unknown``, for another visitor's too.
@@ -80,10 +80,10 @@ class ConversationRepository:
         raise InputError("conversation_unknown")
 
     def memory(self, visit: Visit) -> ConversationLocation:
-        """The visitor's place in memory.
+        """The visitor's location in memory.
 
         Raises:
-            InputError: ``visitor_needed`` for somebody who names neither a page nor themselves.
+            InputError: ``visitor_needed`` for a visit without owner and page.
         """
         place = self._in_memory(visit)
         if place is None:
@@ -91,7 +91,7 @@ class ConversationRepository:
         return place
 
     def database(self, visit: Visit) -> ConversationLocation:
-        """The visitor's place in the database.
+        """The visitor's location in the database.
 
         Raises:
             InputError: ``visitor_needed``.
@@ -102,10 +102,10 @@ class ConversationRepository:
         return place
 
     def for_message(self, visit: Visit, conversation_id: str) -> ConversationLocation:
-        """Where the next message of a conversation goes; the conversation is brought there.
+        """The location of the next message of a conversation, to which the conversation is moved.
 
-        One that nothing was said in goes into the database, unless the visit is temporary. One that was
-        begun in memory stays there. A stored one goes on in memory as long as the visit is temporary.
+        One without messages goes into the database, unless the visit is temporary. One with messages in
+        memory stays there. A stored one goes on in memory as long as the visit is temporary.
 
         Raises:
             InputError: ``conversation_unknown``.
@@ -122,7 +122,7 @@ class ConversationRepository:
         return place
 
     def begin(self, visit: Visit, *, kind: str, subject: dict[str, object]) -> ConversationRow:
-        """A conversation in which nothing was said yet, in memory.
+        """Begin a conversation without messages, in memory.
 
         Raises:
             InputError: ``visitor_needed``.
@@ -133,7 +133,7 @@ class ConversationRepository:
         return one
 
     def in_memory(self, visit: Visit, conversation_id: str) -> ConversationLocation:
-        """Where the next message of a conversation goes if the database cannot be written.
+        """The location of the next message if the database cannot be written.
 
         Raises:
             InputError: ``conversation_unknown``.
@@ -146,7 +146,7 @@ class ConversationRepository:
     ) -> str:
         """Store a new conversation with these messages, each below the one before; returns its id.
 
-        It lies where the old one does; of a stored one in a temporary visit, in memory.
+        It gets the location of the old one, but memory in a temporary visit.
 
         Raises:
             StoreError: it cannot be stored, or ``conversations_full``.
@@ -163,7 +163,7 @@ class ConversationRepository:
         return begun.id
 
     def move(self, source: ConversationLocation, target: ConversationLocation, one: ConversationRow) -> None:
-        """Bring a conversation from memory into the database.
+        """Move a conversation from memory into the database.
 
         Raises:
             StoreError: it cannot be stored, or ``conversations_full``; then it stays where it is.
@@ -174,14 +174,14 @@ class ConversationRepository:
         self.drop(source, one.id)
 
     def drop(self, place: ConversationLocation, conversation_id: str) -> bool:
-        """Remove a conversation from a place; False if it does not lie there."""
+        """Delete a conversation from a location; False if it is not there."""
         if place.temporary:
             with self._turn:
                 self._held.pop(conversation_id, None)
         return place.store.delete(conversation_id, owner=place.owner)
 
     def clear(self, place: ConversationLocation) -> int:
-        """Remove all conversations from a place; returns how many there were."""
+        """Delete all conversations from a location; returns how many."""
         if place.temporary:
             with self._turn:
                 for one in [one for one, owner in self._held.items() if owner == place.owner]:
@@ -189,7 +189,7 @@ class ConversationRepository:
         return place.store.delete_all(owner=place.owner)
 
     def finished(self, visit: Visit) -> list[ConversationRow]:
-        """The conversations in memory in which something was said, and nothing is still being said."""
+        """The conversations in memory that have messages, all of them complete."""
         place = self._in_memory(visit)
         if place is None:
             return []
@@ -204,12 +204,12 @@ class ConversationRepository:
             return {one for one, owner in self._held.items() if place and owner == place.owner}
 
     def _check_room(self, place: ConversationLocation) -> None:
-        """Raises: StoreError: ``conversations_full`` if the database is to hold no more for the owner."""
+        """Raise StoreError ``conversations_full`` if the owner has as many in the database as are allowed."""
         if self._most and not place.temporary and place.store.count(owner=place.owner) >= self._most:
             raise StoreError("conversations_full", limit=self._most)
 
     def _hold(self, visit: Visit, place: ConversationLocation, one: ConversationRow) -> ConversationLocation:
-        """Copy a stored conversation into memory, to go on there."""
+        """Copy a stored conversation into memory, where it goes on."""
         memory = self.memory(visit)
         memory.store.put(one, list(map(_over, place.messages(one.id))), owner=memory.owner)
         self._touch(memory, one.id)
@@ -230,7 +230,7 @@ class ConversationRepository:
         )
 
     def _touch(self, place: ConversationLocation, conversation_id: str) -> None:
-        """Remember that a conversation in memory was used, and let go of others if there are too many."""
+        """Mark a conversation in memory as used, and drop the least recently used ones beyond the limits."""
         if not place.temporary:
             return
         with self._turn:
@@ -248,5 +248,5 @@ class ConversationRepository:
 
 
 def _over(message: MessageRow) -> MessageRow:
-    """A copy of a message: whoever still writes the message does not write the copy."""
+    """The message as complete: an answer that is being written is not written in the copy."""
     return replace(message, status="stopped") if message.status == RUNNING else message

@@ -1,6 +1,6 @@
-"""A visitor's conversations: begun, branched, listed, found, renamed, deleted and kept after all.
+"""A visitor's conversations: begin, branch, list, find, rename, delete, and save after all.
 
-A branch is a conversation of its own, with what was said up to a message.
+A branch is a conversation of its own, with the messages up to one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ConversationService:
 
     Args:
         store: of the database.
-        most: that an owner may have stored; 0 is no limit. What is said beyond is held in memory alone.
+        most: stored conversations of an owner; 0 is no limit. Further ones are held in memory alone.
     """
 
     def __init__(self, store: ConversationStore, *, most: int = 0) -> None:
@@ -45,7 +45,7 @@ class ConversationService:
         """The visitor's conversations, the one that was last changed first.
 
         Args:
-            query: words that title and messages hold between them.
+            query: words that occur in the title or the messages.
             limit: 1 to 100.
             before: :attr:`ConversationSummary.place` of the last one seen, for the next page.
 
@@ -63,7 +63,7 @@ class ConversationService:
         return sorted(entries, key=lambda entry: entry.place, reverse=True)[:limit]
 
     def count(self, visit: Visit) -> int:
-        """How many the visitor has, those in memory included."""
+        """Number of the visitor's conversations, those in memory included."""
         places = self._repository.of(visit)
         twice = [
             one for one in self._repository.held(visit) if len([1 for each in places if each.get(one)]) > 1
@@ -94,16 +94,16 @@ class ConversationService:
         return next((one for one in found if one is not None), None)
 
     def begin(self, visit: Visit, subject: Subject) -> Conversation:
-        """A conversation about something. Nothing of it is stored before the first question.
+        """Begin a conversation about a subject; it is stored with its first question.
 
         Raises:
-            InputError: ``visitor_needed`` for somebody who names neither a page nor themselves.
+            InputError: ``visitor_needed`` for a visit without owner and page.
         """
         one = self._repository.begin(visit, kind=subject.kind, subject=subject_record(subject))
         return _conversation(one, [], temporary=visit.temporary or visit.owner is None)
 
     def choose(self, visit: Visit, conversation_id: str, leaf: str) -> None:
-        """Let the conversation go on at a message, when it is opened again; a temporary visit changes none.
+        """Set the message at which the conversation goes on; a temporary visit changes nothing.
 
         Raises:
             InputError: ``conversation_unknown``, ``message_unknown``.
@@ -118,7 +118,7 @@ class ConversationService:
         """Give a conversation another title.
 
         Raises:
-            InputError: ``conversation_title`` for none, or one that is too long; ``conversation_unknown``.
+            InputError: ``conversation_title`` for an empty or too long one; ``conversation_unknown``.
             StoreError: ``deletion_incomplete`` if the former title could not yet be overwritten.
         """
         fit = one_line(title)
@@ -128,7 +128,7 @@ class ConversationService:
         place.store.rename(one.id, fit, owner=place.owner)
 
     def branch(self, visit: Visit, conversation_id: str, message_id: str) -> Conversation:
-        """A new conversation with what was said up to a message; it lies where the old one does.
+        """Copy the messages up to one into a new conversation, in the location of the old one.
 
         Raises:
             InputError: ``conversation_unknown``, ``message_unknown``.
@@ -143,18 +143,18 @@ class ConversationService:
         return self.open(visit, self._repository.copy(visit, place, row, [messages[each] for each in path]))
 
     def delete(self, visit: Visit, conversation_id: str) -> None:
-        """Remove a conversation, and its text from the disk.
+        """Delete a conversation, and its text from the disk.
 
         Raises:
             InputError: ``conversation_unknown``, for another visitor's too.
-            StoreError: ``deletion_incomplete`` if it is gone but its text could not yet be overwritten.
+            StoreError: ``deletion_incomplete`` if it is deleted but its text could not be overwritten yet.
         """
         self._repository.find(visit, conversation_id)
         for place in self._repository.of(visit):
             self._repository.drop(place, conversation_id)
 
     def delete_all(self, visit: Visit) -> int:
-        """Remove all of the visitor's conversations, those in memory included; returns how many.
+        """Delete all of the visitor's conversations, those in memory included; returns how many.
 
         Raises:
             StoreError: ``deletion_incomplete`` as for a single one.
@@ -162,13 +162,13 @@ class ConversationService:
         return sum(self._repository.clear(place) for place in self._repository.of(visit))
 
     def keep_shown(self, visit: Visit, conversation_id: str = "") -> int:
-        """Store what the visitor's page asked in temporary mode after all; returns how many conversations.
+        """Store the page's temporary conversations after all; returns how many.
 
         Args:
-            conversation_id: only this one; empty for all that are over.
+            conversation_id: only this one; empty for all that are complete.
 
         Raises:
-            InputError: ``visitor_needed`` if nobody could be shown them again, or ``nothing_to_keep``.
+            InputError: ``visitor_needed`` for a visit without an owner, or ``nothing_to_keep``.
             StoreError: they cannot be stored, or ``conversations_full``.
         """
         database, memory = self._repository.database(visit), self._repository.memory(visit)
@@ -182,11 +182,14 @@ class ConversationService:
     def store(
         self, visit: Visit, conversation_id: str, write: Callable[[ConversationLocation], Stored | None]
     ) -> tuple[Stored, DemoError | None]:
-        """Write into a conversation; into a copy in memory if the database cannot be written, and why.
+        """Write into a conversation, or into a copy in memory if the database cannot be written.
 
         Args:
-            write: what is to be done where the conversation lies; it gives None for a message that is not
-                there.
+            write: writes into the location of the conversation; returns None if the message that it
+                follows does not exist.
+
+        Returns:
+            What ``write`` returned, and the error of the database, if any.
 
         Raises:
             InputError: ``conversation_unknown``, ``message_unknown``.
@@ -203,7 +206,7 @@ class ConversationService:
 
 
 def _stays_temporary(visit: Visit, place: ConversationLocation, one: rows.ConversationRow) -> bool:
-    """Whether what is said next is not stored either: as it was when the conversation was begun."""
+    """Whether the next message is not stored either, because the conversation is temporary."""
     begun = one.leaf is not None
     return place.temporary and (begun or visit.temporary or visit.owner is None)
 

@@ -1,4 +1,4 @@
-"""A piece of evidence where it stands in its document."""
+"""Excerpts: evidence with the text of its document around it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Excerpt:
     """A passage with the text around it.
 
     Attributes:
-        span: the passage in ``text``.
-        answer: the answer in ``text``; None if it stands there in no exact words.
+        span: of the passage in ``text``.
+        answer: span of the answer in ``text``; None if its exact words are not there.
         whole: whether ``text`` is the whole document.
     """
 
@@ -34,10 +34,10 @@ class Excerpt:
 
 
 def excerpt_of(parts: Sequence[TextPart], evidence: Evidence) -> Excerpt:
-    """Evidence in the text that was asked about.
+    """The excerpt of the text that was asked about, around a piece of evidence.
 
     Raises:
-        InputError: ``chunk_unknown``; it is not from this text.
+        InputError: ``chunk_unknown`` if it is not from this text.
     """
     whole = SEPARATOR.join(part.text for part in parts if part.document == evidence.document)
     place = _place(parts, evidence)
@@ -59,7 +59,7 @@ def excerpt_of(parts: Sequence[TextPart], evidence: Evidence) -> Excerpt:
 
 
 def _place(parts: Sequence[TextPart], evidence: Evidence) -> int:
-    """Where the passage begins in its document, on its own page if the same words stand on several."""
+    """The offset of the passage in its document, on its own page if several have the same words."""
     these = [part for part in parts if part.document == evidence.document]
     whole, offset = SEPARATOR.join(part.text for part in these), 0
     for part in these:

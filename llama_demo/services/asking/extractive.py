@@ -1,4 +1,4 @@
-"""An answer that is a part of a passage, marked by a reader."""
+"""Extractive answers: spans of passages, marked by a reader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_EVIDENCE = 3
 """Passages that are shown for an answer."""
 
 _SUREST = 1 - 1e-6
-"""A score beside which nothing is surer: its log-odds are 14."""
+"""The highest score that is used, so that log-odds stay finite: 14."""
 
 
 def extractive_answer(
@@ -28,11 +28,11 @@ def extractive_answer(
     update: AnswerUpdate,
     stopped: threading.Event,
 ) -> Iterator[AnswerUpdate]:
-    """Read the passages; the last update holds the answer, those before it only say that reading goes on.
+    """Read the passages and yield updates; the last one has the answer, those before it none.
 
     Args:
         update: what is known before reading.
-        stopped: set when the answer is not wanted any more; reading ends after the batch at work.
+        stopped: set to stop reading, after the batch at work.
     """
     update = replace(update, retrieved=tuple(passages))
     found: Extraction | None = None
@@ -62,7 +62,7 @@ def extractive_answer(
 
 
 def to_read(passages: Sequence[Evidence], way: Way) -> list[RetrievedPassage]:
-    """What the reader gets; how well a passage was found counts only where the library was searched."""
+    """The passages for the reader; their retrieval counts only if the library was searched."""
     return [RetrievedPassage(one.text, _log_odds(one.score) if way == "library" else 0.0) for one in passages]
 
 
@@ -75,7 +75,7 @@ def _marked(passages: Sequence[Evidence], found: Extraction) -> Iterator[Evidenc
 
 
 def _evidence(marked: Sequence[Evidence], found: Extraction) -> tuple[Evidence, ...]:
-    """The passage that the answer stands in, and others whose best span is the same text."""
+    """The passage with the answer, and others whose best span is the same text."""
     same = [one.passage for one in found.answers if same_answer(one, found.answers[0])]
     return tuple(marked[place] for place in same[:MOST_EVIDENCE])
 

@@ -1,4 +1,4 @@
-"""An answer that a decoder writes: from passages, with citations, or out of nothing but the conversation."""
+"""Generative answers: written by a decoder from passages, with citations, or in open chat."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from llama_demo.text.chat_template import ChatMessage
 from llama_demo.text.sentences import split_sentences
 
 _CONTINUES = "continue"
-"""What a model can do that learned nothing else."""
+"""The ability of a model that can only continue a text."""
 
 _PASSAGES_SHARE = 0.6
-"""Of a prompt, at most this share may be passages; the rest is the conversation's."""
+"""Largest share of a prompt for passages; the rest is for the conversation."""
 
 
 class GenerativeAnswering:
-    """Writes answers."""
+    """Writes answers with a decoder."""
 
     def __init__(self, models: Models) -> None:
         self._models = models
@@ -48,12 +48,12 @@ class GenerativeAnswering:
         """The answer as it grows.
 
         Args:
-            passages: that it is to be taken from; none for open chat.
+            passages: to answer from; none for open chat.
             update: what is known before writing.
-            stopped: set when nobody wants the rest any more.
+            stopped: set to stop the model.
 
         Raises:
-            DemoError: the question does not fit, or the model broke.
+            DemoError: the question does not fit, or the model failed.
         """
         model = self._models.writer(update.model)
         passages = _numbered(model, passages, asked.options.max_new_tokens)
@@ -96,7 +96,7 @@ class GenerativeAnswering:
             generation.stop()
 
     def _borne_out(self, update: AnswerUpdate, passages: Sequence[Evidence]) -> AnswerUpdate:
-        """The finished answer with what it rests on: the passages that it cites, else all of them."""
+        """The finished answer with its evidence: the passages that it cites, else all of them."""
         if not passages:
             return update
         if says_unknown(update.text):
@@ -123,9 +123,9 @@ def _prompt(model: LanguageModel, asked: AnswerRequest, passages: Sequence[Evide
 
 
 def _numbered(model: LanguageModel, passages: Sequence[Evidence], answer: int) -> list[Evidence]:
-    """As many of the passages as fit, the best ones, in the order of their documents.
+    """The best passages that fit, numbered, in the order of their documents.
 
-    If not even one does, the model is given its first sentences.
+    If not even one fits, its first sentences are used.
     """
     room = int(_PASSAGES_SHARE * room_for_prompt(model, answer))
     kept: list[Evidence] = []
@@ -141,7 +141,7 @@ def _numbered(model: LanguageModel, passages: Sequence[Evidence], answer: int) -
 
 
 def _beginning(model: LanguageModel, text: str, room: int) -> str:
-    """As many sentences of a passage as make so many tokens, one at least."""
+    """The first sentences of a passage that fit into ``room`` tokens, at least one."""
     ends = [sentence.end for sentence in split_sentences(text)]
     fitting = takewhile(lambda end: len(model.tokenizer.encode(text[:end])) <= room, ends)
     return text[: max(fitting, default=ends[0] if ends else 0)]
@@ -152,8 +152,8 @@ def _source(one: Evidence) -> str:
     return " · ".join(part for part in (f"{one.document}{page}".strip(), one.heading) if part)
 
 
-# What a passage that says the same has at least: so many of a sentence's telling words, or a sentence with
-# this cosine. Chosen by hand.
+# A passage supports a sentence if it has this share of its content words, or a sentence with this cosine.
+# Chosen by hand.
 _SAME, _NEAR = 0.6, 0.6
 
 _CITATION = regex.compile(r"[\[［【]\s*(\d{1,3}(?:\s*[,，、;；]\s*\d{1,3})*)\s*[\]］】]")
@@ -161,13 +161,13 @@ _NUMBER = regex.compile(r"\d+(?:[.,:]\d+)*")
 
 
 def claims_of(answer: str, passages: Sequence[str], encoder: SentenceEncoder | None = None) -> list[Claim]:
-    """Each sentence of ``answer``, held against the passages, which count from 1.
+    """The sentences of ``answer``, checked against the passages, which are numbered from 1.
 
-    A sentence is supported if all of its numbers stand in one passage, and most of its telling words or a
-    sentence of near meaning do; one that says nothing, such as "Yes.", is too.
+    A sentence is supported if one passage has all of its numbers, and most of its content words or a
+    sentence of similar meaning; one without content, such as "Yes.", is supported too.
 
     Args:
-        encoder: tells what is near; without one only words count.
+        encoder: measures similarity of meaning; without one only words count.
     """
     spoken = _CITATION.sub(lambda found: " " * len(found[0]), answer)
     sentences = split_sentences(spoken)
@@ -187,7 +187,7 @@ def _cited(sentence: str) -> Iterator[int]:
 
 
 class _Support:
-    """What the passages say, ready to be compared with many sentences."""
+    """The words and vectors of the passages, for comparison with many sentences."""
 
     def __init__(self, passages: Sequence[str], encoder: SentenceEncoder | None) -> None:
         self._words = [frozenset(words(passage)) for passage in passages]
@@ -199,7 +199,7 @@ class _Support:
             self._vectors = embed(encoder, [text for _, text in said], role="passage").vectors
 
     def of(self, sentence: str) -> bool:
-        """Whether one of the passages says something like it."""
+        """Whether one of the passages supports the sentence."""
         wanted, numbers = telling_words(sentence), set(_NUMBER.findall(sentence))
         if not [word for word in wanted if len(word) > 1 or not word.isascii()]:
             return True

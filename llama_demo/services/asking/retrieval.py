@@ -1,4 +1,4 @@
-"""What is read for a question: pieces of a text, or passages of the library that a search found."""
+"""Passages to read for a question: of a text, or of the library, found by a search."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from llama_demo.tasks.search import SearchCandidate, rank
 from llama_demo.text.chunks import split_chunks
 
 MOST_OF_TEXT, MOST_OF_LIBRARY = 24, 12
-"""Passages that are read for one question."""
+"""Most passages that are read for one question."""
 
 LONGEST_TEXT = 1_000_000
-"""Characters of a text that is asked about."""
+"""Most characters of a text that is asked about."""
 
 LONGEST_PASSAGE, OVERLAP = 220, 30
-"""Words, or characters where words have no spaces between, of a passage and of what it repeats."""
+"""Words, or characters of scripts without spaces, of a passage and of its overlap."""
 
 _K1, _B = 1.2, 0.75
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
@@ -41,7 +41,7 @@ _LONGEST_WORD, _PART = 24, 4
 
 
 class PassageRetrieval:
-    """Finds what has to be read."""
+    """Finds the passages to read for a question."""
 
     def __init__(self, models: Models, searching: SearchService, library: Library) -> None:
         self._models = models
@@ -49,9 +49,9 @@ class PassageRetrieval:
         self._library = library
 
     def of(self, visit: Visit, subject: Subject, question: str) -> tuple[Evidence, ...]:
-        """The passages of a text or of a library in which an answer may stand.
+        """The passages of a text or of the library that may hold an answer.
 
-        All of a short text, in its order; of a long one, and of a library, those that are most like the
+        All of a short text, in its order; of a long one, and of the library, those most similar to the
         question, best first.
 
         Raises:
@@ -83,7 +83,7 @@ class PassageRetrieval:
         return tuple(map(_evidence, results.hits))
 
     def _likeliest(self, pieces: Sequence[Evidence], question: str) -> tuple[Evidence, ...]:
-        """The pieces that are most like the question, by meaning and by words, best first."""
+        """The passages most similar to the question by meaning and words, best first."""
         bm25 = _bm25([piece.text for piece in pieces], telling_words(question))
         cosines = self._cosines(pieces, question)
         candidates = [
@@ -116,7 +116,7 @@ class _Block:
 
 
 def _cut(parts: Sequence[TextPart]) -> tuple[Evidence, ...]:
-    """The text in pieces of whole sentences, none across two documents or pages.
+    """The text cut into passages of whole sentences, none across two documents or pages.
 
     Raises:
         InputError: ``ask_text_too_long``.
@@ -141,7 +141,7 @@ def _cost(text: str) -> int:
 
 
 def _bm25(texts: Sequence[str], wanted: Sequence[str]) -> NDArray[np.float64]:
-    """BM25 of each text (n) for some words, as the library's index counts it."""
+    """BM25 of each text (n) for some words, computed like the library's index."""
     counts = [Counter(words(text)) for text in texts]
     lengths = np.array([max(count.total(), 1) for count in counts], dtype=np.float64)
     scores = np.zeros(len(texts))

@@ -1,4 +1,4 @@
-"""A text to ask about, pasted or in a file, as the parts that an answer can point to."""
+"""Texts to ask about, pasted or in a file, as parts with page and heading."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ LARGEST_FILE = 20 * 1024**2
 """Bytes."""
 
 _SECONDS = 30.0
-"""That reading a file may take: somebody waits for it, and others behind them."""
+"""Most seconds that reading a file may take, as other visitors wait for it."""
 
 
 class Sources:
-    """Reads texts. Files are read one at a time, in a process with limits, and not kept."""
+    """Reads texts. Files are read one at a time, in a process with limits, and not stored."""
 
     def __init__(self, limits: ParsingLimits | None = None) -> None:
         self._parser = Parser(limits or ParsingLimits(seconds=_SECONDS, largest=LARGEST_FILE))
 
     def pasted(self, text: str) -> tuple[TextPart, ...]:
-        """A text as it was typed; form feeds part its pages.
+        """The parts of a pasted text; form feeds separate its pages.
 
         Raises:
             InputError: ``ask_text_empty``, ``ask_text_too_long``.
@@ -44,10 +44,10 @@ class Sources:
         )
 
     def file(self, name: str, data: bytes) -> tuple[TextPart, ...]:
-        """What a file says, a part for each page and heading.
+        """The text of a file, a part for each page and heading.
 
         Args:
-            name: what the visitor calls it; its ending tells the format where the bytes do not.
+            name: of the file; its suffix decides the format where the bytes do not.
 
         Raises:
             DocumentError: it cannot be read, with the reason.
@@ -70,7 +70,11 @@ def _where(block: Block) -> tuple[int | None, tuple[str, ...]]:
 
 
 def _checked(parts: Iterable[TextPart]) -> tuple[TextPart, ...]:
-    """Raises: InputError: ``ask_text_empty``, ``ask_text_too_long``."""
+    """The parts that are not empty.
+
+    Raises:
+        InputError: ``ask_text_empty``, ``ask_text_too_long``.
+    """
     found = tuple(parts)
     characters = sum(len(part.text) for part in found)
     if not characters:

@@ -1,4 +1,4 @@
-"""Questions to begin with, about a text or about documents: only such as the reader answers right."""
+"""Suggested questions about a text or documents, checked by the reader's answers."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from llama_demo.tasks.suggest import in_turns, suggestions
 MOST = 4
 
 _MOST_SECONDS = 4.0
-"""Until it is asked no further whether a question is answered right."""
+"""Seconds after which no further question is checked."""
 _MOST_DOCUMENTS = 3
-"""The newest ones of a collection, from which questions are made."""
+"""Newest documents of a collection from which questions are made."""
 _REMEMBERED = 5_000
-"""Questions that were tried."""
+"""Most checked questions that are cached."""
 _LOOSE = 2.0
-"""How many times as long as the expected words an answer that holds them may be, and the reverse."""
+"""Largest ratio of the lengths of an answer and the expected words, one of which contains the other."""
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A question that something may answer.
+    """A question that may be suggested, with its expected answer.
 
     Attributes:
-        answer: the words that do.
-        near: what stands around them.
+        answer: the expected words.
+        near: the text around them.
         document: the name of the document; empty if there is only one.
     """
 
@@ -53,7 +53,7 @@ class _Candidate:
 
 
 class Suggestions:
-    """Finds questions to begin with."""
+    """Suggests questions."""
 
     def __init__(
         self, models: Models, searching: SearchService, library: Library, chunks: ChunkStore
@@ -66,10 +66,10 @@ class Suggestions:
         self._turn = threading.Lock()
 
     def about(self, visit: Visit, subject: Subject) -> tuple[str, ...]:
-        """At most four questions, the surest first; none without a subject.
+        """At most four questions, the most confident first; none for open chat.
 
-        Those about the samples come with them, in the visitor's language; others are made from sentences of
-        the text, or of the documents that were added last.
+        Questions about the samples come with them, in the visitor's language; others are made from sentences
+        of the text, or of the newest documents.
 
         Raises:
             InputError: ``collection_unknown``.
@@ -80,14 +80,14 @@ class Suggestions:
         reader = self._models.reader()
         candidates, name = self._candidates(visit, subject)
         key = f"{reader.name} {name}"
-        with self._turn:  # one at a time: others that ask about the same then find it here
+        with self._turn:  # one at a time: later callers with the same subject find the result in the cache
             found = dict(self._answered(visit, reader, subject, candidates, key))
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return tuple(sorted(found, key=lambda question: -found[question]))
 
     def _candidates(self, visit: Visit, subject: Subject) -> tuple[Iterator[_Candidate], str]:
-        """Questions that may be answered, and what they are remembered by."""
+        """Candidates, and the key under which they are cached."""
         if subject.kind == "text":
             text = "\n\n".join(part.text for part in subject.parts)
             return _made([("", text)]), sha256(text.encode("utf-8", "replace")).hexdigest()
@@ -106,7 +106,7 @@ class Suggestions:
         return "\n\n".join(self._pieces(visit, document))
 
     def _near(self, visit: Visit, document: DocumentRow, answer: str) -> str:
-        """The passage of a document that holds these words; empty if none does."""
+        """The passage of a document that contains these words; empty if none does."""
         return next((text for text in self._pieces(visit, document) if answer in text), "")
 
     def _pieces(self, visit: Visit, document: DocumentRow) -> list[str]:
@@ -120,9 +120,9 @@ class Suggestions:
         candidates: Iterator[_Candidate],
         key: str,
     ) -> Iterator[tuple[str, float]]:
-        """The questions that the reader answers right, and how surely, in the time that there is.
+        """The questions that the reader answers as expected, with its confidence, within the time limit.
 
-        What was tried is remembered under ``key``, so that the next call comes further.
+        Results are cached under ``key``, so that the next call gets further.
         """
         begun, found = time.monotonic(), 0
         for candidate in candidates:
@@ -139,9 +139,9 @@ class Suggestions:
                 return
 
     def _sureness(self, visit: Visit, reader: Reader, subject: Subject, candidate: _Candidate) -> float:
-        """How surely the reader finds the words: first where they stand, which is quick, then at large.
+        """The reader's confidence in the expected words: first in their passage, then in the whole subject.
 
-        0 if it does not.
+        0 if it does not find them.
         """
         near = _read(reader, candidate.question, [Evidence(candidate.near)], "text")
         if not any(_same(one.text[one.start : one.end], candidate.answer) for one in near.retrieved):
@@ -156,7 +156,7 @@ class Suggestions:
         return answer.confidence or 0.0
 
     def _of_samples(self, visit: Visit) -> Iterator[_Candidate]:
-        """Questions that came with the samples, their topics in turn; then others about the same articles."""
+        """Questions about the samples, topics alternating; then others about the same articles."""
         every = self._library.documents(visit, SAMPLE)
         articles = {one.name: one for one in every if one.state == DONE}
         topics: dict[str, list[SampleQuestion]] = {}
@@ -177,7 +177,7 @@ def _read(reader: Reader, question: str, passages: Sequence[Evidence], way: Way)
 
 
 def _made(texts: Iterable[tuple[str, str]]) -> Iterator[_Candidate]:
-    """Questions made from texts, which take turns; each comes with the name of its document."""
+    """Questions made from texts, which alternate; each with the name of its document."""
     return in_turns(
         [
             [_Candidate(one.question, one.answer, one.sentence, name) for one in suggestions(text)]
@@ -187,7 +187,7 @@ def _made(texts: Iterable[tuple[str, str]]) -> Iterator[_Candidate]:
 
 
 def _same(answer: str, expected: str) -> bool:
-    """Whether one of the two holds the other, and not much besides."""
+    """Whether one of the two contains the other, and little else."""
     short, long = sorted((_plain(answer), _plain(expected)), key=len)
     return bool(short) and short in long and len(long) <= _LOOSE * len(short) + 2
 

@@ -1,1 +1,1 @@
-"""The rows of what was run: written, found, taken out and brought back."""
+"""The history: runs are recorded, listed, exported and imported."""

@@ -1,7 +1,7 @@
-"""Runs as files that a person can keep: JSON to come back with, CSV for a table, Markdown to read.
+"""Exports of runs: JSON to import again, CSV for spreadsheets, Markdown to read.
 
-Each form is a stream of pieces of text, made while the runs are read: a history of any length is never
-held whole, neither in memory nor in a file of ours.
+Each form is a stream of pieces of text, made while the runs are read, so that no history is held in memory
+as a whole.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from llama_demo.spreadsheet import guard_formula
 
 FORMAT = "llama_demo history"
 VERSION = 1
-"""Of the JSON; one that this program cannot read gets the next number."""
+"""Version of the JSON; an incompatible change gets the next number."""
 
 COLUMNS = tuple("id created task status model input output rating note options".split())
 
@@ -39,7 +39,7 @@ def exported(runs: Iterable[Run], form: str) -> Iterator[str]:
 
 
 def record(run: Run) -> dict[str, Any]:
-    """A run as JSON holds it: everything but whose it is."""
+    """A run as JSON values, without its owner."""
     return {
         "id": run.id,
         "task": run.task,
@@ -58,7 +58,7 @@ def record(run: Run) -> dict[str, Any]:
 
 
 def _json(runs: Iterable[Run]) -> Iterator[str]:
-    """A run a line, so that the file can be looked through with the simplest of tools."""
+    """JSON with one run on each line, so that line-based tools can search it."""
     yield f'{{"format": "{FORMAT}", "version": {VERSION}, "runs": ['
     between = "\n"
     for run in runs:
@@ -68,7 +68,7 @@ def _json(runs: Iterable[Run]) -> Iterator[str]:
 
 
 def _csv(runs: Iterable[Run]) -> Iterator[str]:
-    """With a byte order mark: without one, Excel takes Chinese for something else."""
+    """CSV with a byte order mark, without which Excel misreads Chinese."""
     line = io.StringIO(newline="")
     writer = csv.writer(line)
     writer.writerow(COLUMNS)
@@ -91,7 +91,7 @@ def _taken(line: io.StringIO) -> str:
 
 
 def _markdown(runs: Iterable[Run]) -> Iterator[str]:
-    """A diary. Texts stand in fences longer than any in them, so that nothing in them is markup."""
+    """Markdown, a section for each run. Texts stand in fences, so that nothing in them is markup."""
     for run in runs:
         yield f"## {run.created:%Y-%m-%d %H:%M} UTC · {run.task} · {run.status}\n\n"
         facts = [f"model `{_inline(run.model)}`"]
@@ -109,7 +109,7 @@ def _inline(text: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """A text as it is, between fences longer than any in it."""
+    """The text in a code block whose fences are longer than any in it."""
     longest = max((len(ticks) for ticks in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}\n"
@@ -118,4 +118,4 @@ def fenced(text: str) -> str:
 FORMS: Mapping[str, Callable[[Iterable[Run]], Iterator[str]]] = MappingProxyType(
     {"json": _json, "csv": _csv, "md": _markdown}
 )
-"""The forms by the ending of their files."""
+"""Writers by the suffix of their files."""

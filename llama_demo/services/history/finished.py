@@ -1,4 +1,4 @@
-"""A run that is over, as a service holds it before, or without, a row of the history."""
+"""A run as services hold it, with or without a row of the history."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from llama_demo.store.run import RUNNING, Token
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run that is over, whether or not it was stored; what "save it after all" needs."""
+    """A run with its result, stored or not; "Save it after all" stores it."""
 
     created: datetime
     task: str

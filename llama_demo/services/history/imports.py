@@ -1,7 +1,7 @@
-"""Reads what :mod:`llama_demo.services.history.exports` wrote as JSON, trusting nothing in it.
+"""Imports of runs: reads the JSON of :mod:`llama_demo.services.history.exports`, trusting nothing in it.
 
-The file may come from anywhere. It is read run by run, so that what is wrong is found before the rest of
-it has become objects, and each run is checked on its own; the first mistake refuses the whole file.
+The file may come from anywhere. It is parsed and checked run by run; the first mistake refuses the whole
+file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LARGEST_FILE = 32 * 1024 * 1024
 """Bytes."""
 
 MOST_RUNS = 10_000
-"""Runs of one file; they are stored in one go, and nobody else can write meanwhile."""
+"""Most runs of one file; they are stored in one transaction, during which no other run is written."""
 
 _BEGINNING = re.compile(
     r'\s*\{\s*"format"\s*:\s*"' + FORMAT + r'"\s*,\s*"version"\s*:\s*(\d{1,9})\s*,\s*"runs"\s*:\s*\['
@@ -35,11 +35,11 @@ _SPACE = re.compile(r"\s*")
 _COMMA = re.compile(r"\s*,\s*")
 
 _Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-_Token = Annotated[tuple[str, int, float], Field(strict=False)]  # JSON has lists only
+_Token = Annotated[tuple[str, int, float], Field(strict=False)]  # a list in JSON
 
 
 class _Record(BaseModel):
-    """A run as the file holds it."""
+    """A run of the file."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
@@ -59,11 +59,11 @@ class _Record(BaseModel):
 
 
 def imported(data: bytes) -> Iterator[Run]:
-    """The runs of a file, one by one; their owner is left empty.
+    """The runs of a file, one by one, without an owner.
 
     Raises:
-        InputError: ``import_too_large``, ``import_too_many``, ``import_foreign`` for what is no export of
-            this program, ``import_newer``, or ``import_broken`` with the number of the run.
+        InputError: ``import_too_large``, ``import_too_many``, ``import_foreign`` for a file that is no export
+            of this program, ``import_newer``, or ``import_broken`` with the number of the run.
     """
     if len(data) > LARGEST_FILE:
         raise InputError("import_too_large", bytes=len(data), limit=LARGEST_FILE)
@@ -83,7 +83,7 @@ def imported(data: bytes) -> Iterator[Run]:
 
 
 def _values(text: str, at: int) -> Iterator[object]:
-    """The elements of the list that begins there, each as soon as it is read; the file must end with it."""
+    """The elements of the list that begins at ``at``, one by one; nothing may follow the list."""
     decoder = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
     number = 1
     if _END.fullmatch(text, at):
@@ -103,10 +103,10 @@ def _values(text: str, at: int) -> Iterator[object]:
 
 
 def _finite(digits: str) -> float:
-    """A number that JSON knows; the module would take NaN and Infinity, and read 1e999 as one.
+    """A finite number; the ``json`` module would accept NaN and Infinity, and read 1e999 as infinity.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not finite.
     """
     value = float(digits)
     if not math.isfinite(value):

@@ -1,4 +1,4 @@
-"""The history as a visitor sees it: runs are recorded, found, judged and deleted."""
+"""A visitor's history: runs are recorded, listed, rated, annotated and deleted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from llama_demo.store.runs import RunStore
 __all__ = ["FinishedRun", "Run", "RunFilter", "RunRecording", "RunService", "Token", "VersionNumber"]
 
 TASKS = ("generate", "translate", "search", "ask")
-"""What is recorded, by the names that runs have."""
+"""Names of the tasks that are recorded."""
 
 LARGEST_PAGE = 100
 
@@ -30,13 +30,13 @@ LONGEST_NOTE = 2_000
 """Characters."""
 
 _START_TIMEOUT = 1.0
-"""Seconds that the first token may wait for a database that somebody else holds."""
+"""Seconds that the first token may wait for a locked database."""
 
 
 class RunFilter(TypedDict, total=False):
-    """What a list of runs can be narrowed to, as keywords; each that is missing or empty narrows nothing.
+    """Filter of a list of runs, as keywords; one that is missing or empty filters nothing.
 
-    ``query`` is what somebody typed into a search box, ``rating`` is 1, -1 or 0 (neither), ``since`` and
+    ``query`` is the text of a search box, ``rating`` is 1, -1 or 0 (neither), ``since`` and
     ``until`` are the first and the last day in ``zone``, the visitor's.
     """
 
@@ -50,7 +50,7 @@ class RunFilter(TypedDict, total=False):
 
 
 class RunService:
-    """The history as a visitor sees it: their own runs and nobody else's."""
+    """The history of each visitor."""
 
     def __init__(self, store: RunStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
@@ -68,7 +68,7 @@ class RunService:
         debounce_key: str = "",
         origin: str | None = None,
     ) -> RunRecording:
-        """Store a run from its first moment and return what writes the rest.
+        """Store a run that begins; returns its recorder.
 
         Args:
             visit: who asks; of a temporary visit nothing is written.
@@ -100,10 +100,10 @@ class RunService:
         return RunRecording(begin, run, clock=self._clock)
 
     def keep(self, visit: Visit, run: FinishedRun) -> str:
-        """Store a run of a temporary visit after all, in its place by time; returns its id.
+        """Store a run of a temporary visit after all, with its time; returns its id.
 
         Raises:
-            InputError: ``visitor_needed`` if nobody could be shown it again.
+            InputError: ``visitor_needed`` for a visit without an owner.
             StoreError: it could not be stored.
         """
         if visit.owner is None:
@@ -126,7 +126,7 @@ class RunService:
         return self._store.keep(row, owner=visit.owner)
 
     def keep_shown(self, visit: Visit, task: str) -> int:
-        """Store what the page of a temporary visit shows of a task after all; returns how many runs.
+        """Store the runs of a task that a temporary visit's page shows after all; returns how many.
 
         Raises:
             InputError: ``visitor_needed`` as for :meth:`keep`, or ``nothing_to_keep``.
@@ -163,7 +163,7 @@ class RunService:
         return self._store.page(owner=visit.owner, limit=limit, before=before, narrowing=_filter(narrowing))
 
     def every(self, visit: Visit, **narrowing: Unpack[RunFilter]) -> Iterator[Run]:
-        """All runs that the narrowing leaves, newest first, read as they are asked for.
+        """All runs that the filter leaves, newest first, read page by page.
 
         Each comes once, however many begin or are deleted meanwhile.
         """
@@ -173,10 +173,10 @@ class RunService:
             last = page[-1].id
 
     def get(self, visit: Visit, run_id: str) -> Run:
-        """One run with everything in it.
+        """A run with all of its fields.
 
         Raises:
-            InputError: ``run_unknown``; another owner's run is as unknown as one that never was.
+            InputError: ``run_unknown``; also for another owner's run.
         """
         run = None if visit.owner is None else self._store.get(run_id, owner=visit.owner)
         if run is None:
@@ -186,14 +186,14 @@ class RunService:
     def add(self, visit: Visit, runs: Iterable[Run]) -> tuple[int, int]:
         """Store runs that were exported, all or none, as the visitor's own.
 
-        What ``runs`` raises while it is read leaves the history as it was. It is read to its end first,
-        so that nobody waits for the history while a long file is checked.
+        An error while ``runs`` is read leaves the history as it was. All are read first, so that the
+        database is not locked while a long file is checked.
 
         Returns:
             how many were stored, and how many were there already.
 
         Raises:
-            InputError: ``visitor_needed`` if nobody could be shown them again.
+            InputError: ``visitor_needed`` for a visit without an owner.
         """
         if visit.owner is None:
             raise InputError("visitor_needed")
@@ -211,11 +211,11 @@ class RunService:
         return versions
 
     def places(self, visit: Visit, runs: Sequence[Run]) -> Mapping[str, VersionNumber]:
-        """Which of how many versions each of these runs is, under its id; one that stands alone has none."""
+        """The version number of each of these runs, by id; none for a run without other versions."""
         return {} if visit.owner is None else self._store.places(runs, owner=visit.owner)
 
     def rate(self, visit: Visit, run_id: str, rating: int) -> None:
-        """Put the thumbs of a run up (1) or down (-1), or take them back (0).
+        """Rate a run: thumbs up (1), thumbs down (-1) or neither (0).
 
         Raises:
             InputError: ``out_of_range``, or ``run_unknown`` as for :meth:`get`.
@@ -226,7 +226,7 @@ class RunService:
             raise InputError("run_unknown")
 
     def annotate(self, visit: Visit, run_id: str, note: str) -> None:
-        """Write a note to a run in place of the one before; an empty one removes it.
+        """Replace the note of a run; an empty one removes it.
 
         Raises:
             InputError: ``note_too_long``, or ``run_unknown`` as for :meth:`get`.
@@ -238,21 +238,21 @@ class RunService:
             raise InputError("run_unknown")
 
     def names(self, visit: Visit) -> list[tuple[str, str]]:
-        """Every task of the visitor's runs with every model that was used for it: what can be filtered by."""
+        """Pairs of task and model of the visitor's runs, to filter by."""
         return [] if visit.owner is None else self._store.names(owner=visit.owner)
 
     def delete(self, visit: Visit, run_id: str) -> None:
-        """Remove a run, and its text from the disk.
+        """Delete a run, and its text from the disk.
 
         Raises:
             InputError: ``run_unknown``, for another owner's run too.
-            StoreError: ``deletion_incomplete`` if the run is gone but its text could not yet be overwritten.
+            StoreError: ``deletion_incomplete`` if the run is deleted but its text is not overwritten yet.
         """
         if visit.owner is None or not self._store.delete(run_id, owner=visit.owner):
             raise InputError("run_unknown")
 
     def delete_all(self, visit: Visit) -> int:
-        """Remove all runs of the visitor; returns how many there were.
+        """Delete all runs of the visitor; returns how many.
 
         Raises:
             StoreError: ``deletion_incomplete`` as for a single run.
@@ -260,14 +260,14 @@ class RunService:
         return 0 if visit.owner is None else self._store.delete_all(owner=visit.owner)
 
     def count(self, visit: Visit, **narrowing: Unpack[RunFilter]) -> int:
-        """How many runs the narrowing leaves."""
+        """Number of runs that the filter leaves."""
         return (
             0 if visit.owner is None else self._store.count(owner=visit.owner, narrowing=_filter(narrowing))
         )
 
 
 def _filter(narrowing: RunFilter) -> Filter:
-    """The days of the visitor's calendar as moments."""
+    """The filter of the store, with the visitor's days as times in UTC."""
     zone = narrowing.get("zone", UTC)
     since, until = narrowing.get("since"), narrowing.get("until")
     return Filter(

@@ -1,7 +1,7 @@
-"""What temporary visits have just made, in memory alone, in case somebody wants to save it after all.
+"""The latest runs of temporary visits, held in memory until they are saved after all or replaced.
 
-Of each page only what it shows is held, for each task: the next run that it begins of that task drops the
-ones before. A comparison begins two runs, of which neither is over when the other begins, so both stay.
+For each page and task only the runs that the page shows are held: the next run drops the finished ones.
+A comparison begins two runs, of which neither is over when the other begins, so both stay.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from llama_demo.services.history.finished import FinishedRun
 from llama_demo.store.run import FINAL
 
 MOST_PAGES = 64
-"""Pages, each with one task, whose runs are held; those that began longest ago are dropped first."""
+"""Most pairs of page and task whose runs are held; the oldest are dropped first."""
 
 
 @dataclass
 class RunSlot:
-    """The place of one run, filled as it goes on."""
+    """A run that is held; None until it is over."""
 
     run: FinishedRun | None = None
 
@@ -37,7 +37,7 @@ class Unsaved:
         self._lock = threading.Lock()
 
     def begin(self, page: str, task: str) -> RunSlot:
-        """A place for a run that this page begins; one without a name is held by nobody."""
+        """A slot for a run that this page begins; without a page the slot is not held."""
         slot = RunSlot()
         if page:
             with self._lock:
@@ -48,7 +48,7 @@ class Unsaved:
         return slot
 
     def take(self, page: str, task: str) -> list[FinishedRun]:
-        """The runs of this page and task that are over, which are then no longer held."""
+        """Remove and return the finished runs of this page and task."""
         with self._lock:
             slots = self._pages.pop((page, task), [])
             going = [slot for slot in slots if not slot.over]

@@ -1,4 +1,4 @@
-"""Collections as points of a plane: what lies close together means something alike."""
+"""Maps of collections: chunks as points of a plane, close ones with similar meanings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from llama_demo.store.library import Collection, DocumentRow
 from llama_demo.tasks.search import flat
 
 _MOST = 2_000
-"""Points of a map: more would lie on one another."""
+"""Most points of a map; more would overlap."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class MapPoint:
 
 @dataclass(frozen=True)
 class CollectionMap:
-    """Chunks of collections on the plane on which they lie widest apart.
+    """Chunks of collections on the plane of their first two principal components.
 
     Attributes:
-        query: where the query would lie; None without one of which the model knows a word.
-        total: chunks that there are; of many, only some are points.
+        query: point of the query; None without a query of which the model knows a word.
+        total: chunks of the collections; of many, only a sample is drawn.
     """
 
     points: tuple[MapPoint, ...]
@@ -45,7 +45,7 @@ class CollectionMap:
 
 @dataclass(frozen=True)
 class MapSample:
-    """Chunks of collections that one model has seen, and how many of those there are in all.
+    """A sample of chunks that one model has embedded, and the number of all of them.
 
     Attributes:
         numbers, rows: of the chunks (n), and their vectors (n, width).
@@ -58,7 +58,7 @@ class MapSample:
 
 
 def sampled(embedders: Embedders, collections: Sequence[Collection]) -> MapSample | None:
-    """What can be drawn of some collections; None if no model has seen anything of them."""
+    """A sample of the chunks of some collections; None if none is embedded."""
     here = [found for one in collections if (found := embedders.matrix(one.number)) is not None]
     if not here:
         return None
@@ -72,7 +72,7 @@ def sampled(embedders: Embedders, collections: Sequence[Collection]) -> MapSampl
 def drawn(
     found: MapSample, chunks: Mapping[int, ChunkRow], documents: Mapping[str, DocumentRow], query: str
 ) -> CollectionMap:
-    """The map of chunks whose documents are known, with the place of the query if there is one."""
+    """The map of chunks whose documents are known, with the point of the query."""
     centre, axes = flat(found.rows)
     places = (found.rows - centre) @ axes
     reach = max(float(np.abs(places).max()), 1e-6)
@@ -87,6 +87,6 @@ def drawn(
 
 
 def _on_map(place: NDArray[np.floating], reach: float) -> tuple[float, float]:
-    """A place on the plane, kept within the map's edges."""
+    """A point of the plane, scaled and clipped to the map."""
     x, y = np.clip(place / reach, -1.0, 1.0).tolist()
     return round(x, 4), round(y, 4)

@@ -1,4 +1,4 @@
-"""The sentence model in use, and the matrices of what it and its predecessors made of the library."""
+"""The sentence model in use, and the matrices of vectors in memory."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from llama_demo.store.chunks import ChunkStore
 from llama_demo.tasks.embed import SentenceEncoder, embed, knows
 
 PROBE = "The kettle sings while it snows. 下雪的时候，水壶在唱歌。"
-"""The sentence by whose vector a model is known again."""
+"""The sentence whose vector identifies a model."""
 
 MOST_MEMORY = 800_000_000
-"""Bytes of all matrices together; the one that was searched longest ago makes room."""
+"""Bytes of all matrices; the least recently searched one is dropped first."""
 
 
 @dataclass(frozen=True)
@@ -29,22 +29,22 @@ class Embedder:
     encoder: SentenceEncoder
 
     def query(self, text: str) -> NDArray[np.float32]:
-        """The vector (width) of what somebody looks for."""
+        """The vector (width) of a query."""
         vector: NDArray[np.float32] = embed(self.encoder, [text], role="query").vectors[0]
         return vector
 
     def knows(self, text: str) -> bool:
-        """Whether the model knows any word of what somebody looks for."""
+        """Whether the model knows any word of a query."""
         return knows(self.encoder, text)
 
     def passages(self, texts: list[str]) -> NDArray[np.float32]:
-        """The vectors (texts, width) of what can be found."""
+        """The vectors (texts, width) of passages."""
         return embed(self.encoder, texts, role="passage").vectors
 
 
 @dataclass
 class _Mirror:
-    """A collection's vectors in memory, as they were at one of its revisions."""
+    """A collection's vectors in memory, at one of its revisions."""
 
     embedder: Embedder
     matrix: VectorMatrix
@@ -52,7 +52,7 @@ class _Mirror:
 
 
 class Embedders:
-    """Sentence models and matrices, each made ready when it is first needed."""
+    """Sentence models and matrices, loaded when first needed."""
 
     def __init__(self, models: Models, store: ChunkStore) -> None:
         self._models = models
@@ -62,10 +62,10 @@ class Embedders:
         self._mirrors: OrderedDict[int, _Mirror] = OrderedDict()
 
     def current(self, name: str = "") -> Embedder | None:
-        """The model that embeds what is added now, or the one called ``name``; None if there is none.
+        """The model that embeds new chunks, or the one called ``name``; None if there is none.
 
         Raises:
-            CheckpointError, DeviceError, InputError: it cannot be loaded, or is not there.
+            CheckpointError, DeviceError, InputError: it cannot be loaded, or does not exist.
         """
         if not self._models.entries("search"):
             return None
@@ -79,9 +79,9 @@ class Embedders:
         return known
 
     def matrix(self, collection: int) -> tuple[Embedder, VectorMatrix] | None:
-        """A collection's vectors as they are stored now, and the model that made them; None without any.
+        """The model that answers for a collection, and the collection's vectors; None without any.
 
-        While another model is embedding the collection anew, that is the one before, if it still is there.
+        While another model embeds the collection again, the former one answers, if it still exists.
         """
         revision = self._store.revision(collection)
         with self._turn:
@@ -95,7 +95,7 @@ class Embedders:
         return mirror.embedder, mirror.matrix
 
     def _answering(self, collection: int) -> Embedder | None:
-        """The model in use if it has seen everything that another has, else that other."""
+        """The model in use if it has embedded as many chunks as any other, else that other."""
         current = self.current()
         if current is None:
             return None
@@ -115,7 +115,7 @@ class Embedders:
     def _followed(
         self, mirror: _Mirror | None, embedder: Embedder, collection: int, revision: int
     ) -> _Mirror:
-        """A mirror of the collection as it is now; what was mirrored before is only brought up to date."""
+        """A mirror of the collection at its present revision; an earlier mirror is updated."""
         if mirror is None or mirror.embedder.number != embedder.number:
             engine = embedder.encoder.engine
             mirror = _Mirror(embedder, VectorMatrix(engine.width, device=engine.device), revision)

@@ -1,4 +1,4 @@
-"""Where in a passage a query's words stand, whatever their case, width or script."""
+"""Spans of a query's words in a passage, regardless of case, width and traditional or simplified script."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORD_CHARACTER = r"[\p{L}\p{N}\p{M}_]"
 
 
 def word_spans(query: str, text: str) -> tuple[Span, ...]:
-    """The places of the query's telling words in ``text``, in order, none overlapping another."""
+    """Spans of the query's content words in ``text``, in order, without overlaps."""
     wanted = telling_words(query)
     if not wanted:
         return ()
@@ -31,7 +31,7 @@ def word_spans(query: str, text: str) -> tuple[Span, ...]:
 
 
 def _pattern(wanted: list[str]) -> str:
-    """Pairs of Chinese characters anywhere, other words as a whole; a single word may go on."""
+    """A pattern for pairs of Chinese characters anywhere, and for whole words; a single word is a prefix."""
     end = "" if len(wanted) == 1 else rf"(?!{_WORD_CHARACTER})"
     return "|".join(
         rf"(?<!{_WORD_CHARACTER}){regex.escape(word)}{end}" if word[0] < "\u2e80" else regex.escape(word)
@@ -40,7 +40,7 @@ def _pattern(wanted: list[str]) -> str:
 
 
 class _Folding(dict[int, str]):
-    """Each character as it is folded by itself, for :meth:`str.translate`."""
+    """The folding of single characters, for :meth:`str.translate`."""
 
     def __missing__(self, code: int) -> str:
         self[code] = folded(chr(code))
@@ -51,9 +51,9 @@ _FOLDING = _Folding()
 
 
 def _levelled(text: str) -> tuple[str, Sequence[int]]:
-    """The text folded character by character, and for each folded character where it comes from."""
+    """The text folded character by character, and the source index of each folded character."""
     levelled = text.translate(_FOLDING)
-    if len(levelled) == len(text):  # each has become one
+    if len(levelled) == len(text):  # each became one character
         return levelled, range(len(text))
     places = [place for place, character in enumerate(text) for _ in _FOLDING[ord(character)]]
     return levelled, places

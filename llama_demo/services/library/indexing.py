@@ -1,4 +1,4 @@
-"""One thread that turns waiting documents into chunks, vectors and words, one after the other."""
+"""The thread that indexes waiting documents: chunks, vectors and words."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from llama_demo.text.languages import detect_language
 log = logging.getLogger(__name__)
 
 LONGEST_CHUNK, OVERLAP = 192, 24
-"""Tokens of a chunk and of what it repeats: about one thought, which is what one vector can say."""
+"""Most tokens of a chunk and of its overlap: about one thought, as one vector can represent."""
 
 _BATCH = 256
-"""Chunks that are embedded before anybody asks whether to go on."""
+"""Chunks that are embedded before cancellation is checked."""
 
 BETWEEN = " › "
-"""Stands between a chunk's headings."""
+"""Separator of a chunk's headings."""
 
 _SAMPLE = 4_000
-"""Characters by which a document's language is told."""
+"""Characters from which a document's language is detected."""
 
 
 @dataclass(frozen=True)
 class IndexingTask:
-    """A waiting document whose file lies at ``path``."""
+    """A waiting document whose file is at ``path``."""
 
     document: DocumentRow
     owner: str
@@ -48,11 +48,11 @@ class IndexingTask:
 
 
 class _StoppedError(Exception):
-    """Nobody wants this document any more."""
+    """Raised when the indexing of a document was cancelled."""
 
 
 class Indexing:
-    """The thread. It starts with the first document, and ends with the program or :meth:`close`."""
+    """Indexes documents on a thread, which starts with the first one and ends with :meth:`close`."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Indexing:
         self._unstored: dict[str, DemoError] = {}
 
     def queue(self, task: IndexingTask) -> None:
-        """Index a document when its turn comes."""
+        """Queue a document."""
         with self._turn:
             self._queued.add(task.document.id)
             self._unstored.pop(task.document.id, None)
@@ -82,35 +82,35 @@ class Indexing:
         self._tasks.put(task)
 
     def is_queued(self, document_id: str) -> bool:
-        """Whether a document's turn is still to come, or is now."""
+        """Whether a document is queued or being indexed."""
         with self._turn:
             return document_id in self._queued
 
     def as_it_stands(self, document: DocumentRow) -> DocumentRow:
-        """The document, failed with its reason also if the disk was too full to store that."""
+        """The document, with a failure that could not be stored because the disk was full."""
         why = self._unstored.get(document.id) if document.state == WAITING else None
         if why is None:
             return document
         return replace(document, state=FAILED, reason=why.key, values=why.values)
 
     def stop(self, job: Job) -> None:
-        """Leave out what is left of a job, the file that is just being read included."""
+        """Cancel the rest of a job, including the file that is being read."""
         job.stop()
         if self._job is job:
             self._parser.stop()
 
     def refresh(self) -> None:
-        """Embed what the model in use has not seen, once everything that waits is done."""
+        """Embed chunks without a vector of the model in use, after all waiting documents."""
         with self._turn:
             self._start()
         self._tasks.put(None)
 
     def close(self) -> None:
-        """End the thread; what it has not stored waits for the next start."""
+        """End the thread; unfinished documents wait for the next start."""
         self._closing.set()
         self._tasks.put(None)
         self._parser.close()
-        with self._turn:  # not between the making of a thread and its start
+        with self._turn:  # not between the creation of a thread and its start
             thread = self._thread
         if thread is not None:
             thread.join(timeout=10.0)
@@ -165,7 +165,7 @@ class Indexing:
 
         Raises:
             DemoError, OSError: it cannot be read or embedded.
-            _StoppedError: nobody wants it any more.
+            _StoppedError: it was cancelled.
         """
         self._go_on(task)
         parsed = self._parser.parse(task.document.name, task.path)
@@ -190,7 +190,7 @@ class Indexing:
             raise _StoppedError
 
     def _ended(self, task: IndexingTask, why: DemoError | OSError | _StoppedError) -> None:
-        """A document that was not stored: left out with its job, or refused with the reason."""
+        """Report a document that was not indexed, as skipped or failed."""
         if task.job.stopped:
             with suppress(StoreError):
                 self._library.delete([task.document.id], owner=task.owner)
@@ -202,7 +202,7 @@ class Indexing:
             self._refuse(task, DemoError("library_file_gone"))
 
     def _refuse(self, task: IndexingTask, why: DemoError) -> None:
-        """Tell why. If even that cannot be stored, it is kept in mind, and the next start tries again."""
+        """Store the failure, or hold it in memory if it cannot be stored; the next start tries again."""
         try:
             self._library.fail(task.document.id, why.key, why.values, owner=task.owner)
         except StoreError:
@@ -210,7 +210,7 @@ class Indexing:
         task.job.failed(RejectedFile(task.document.id, task.document.name, why.key, why.values))
 
     def _embed_anew(self) -> None:
-        """Give every chunk a vector of the model in use; what the one before made answers until then."""
+        """Embed every chunk with the model in use; the former model's vectors are used until then."""
         try:
             embedder = self._embedders.current()
             if embedder is None:
@@ -232,7 +232,7 @@ class Indexing:
 
 
 def cut(parsed: Parsed, embedder: Embedder | None, language: str) -> list[ChunkRow]:
-    """The chunks of a document, as long as the model reads them well."""
+    """The chunks of a document, of lengths that suit the model."""
     if embedder is None:
         pieces = split_chunks(parsed.blocks, _words_at_most, most=LONGEST_CHUNK, overlap=OVERLAP)
     else:
@@ -253,13 +253,13 @@ def cut(parsed: Parsed, embedder: Embedder | None, language: str) -> list[ChunkR
 
 
 def readable(chunk: ChunkRow) -> str:
-    """What the model reads of a chunk: the headings above it say what it is about."""
+    """The text of a chunk for the model, with the headings above it."""
     above = [heading for heading in chunk.heading.split(BETWEEN) if not chunk.text.startswith(heading)]
     return "\n".join([*above, chunk.text])
 
 
 def _words_at_most(text: str) -> int:
-    """Tokens of a text, roughly, where there is no model to ask."""
+    """An estimate of a text's tokens, for use without a model."""
     return max(1, len(text.encode()) // 4)
 
 

@@ -86,7 +86,7 @@ class Library:
             self._samples_there = self._job(EVERYBODY)
             index_samples(self._samples, self._store, self._ingestion, self._samples_there)
             self._indexing.refresh()
-        except StoreError as exc:  # the page says so when somebody adds a file
+        except StoreError as exc:  # reported when a file is added
             log.warning("the library could not be brought up to date: %s", exc)
             self._samples_there.closed()
         finally:
@@ -118,7 +118,9 @@ class Library:
         Raises:
             InputError: ``collection_unknown``.
         """
-        there = {one.name: one for one in self.collections(visit)}  # one's own hide the shared one
+        there = {
+            one.name: one for one in self.collections(visit)
+        }  # the owner's hide a shared one of the same name
         wanted = [names] if isinstance(names, str) else list(names)
         wanted = [name for name in wanted if name] or list(there)
         unknown = [name for name in wanted if name not in there and name not in (SAMPLE, DEFAULT)]
@@ -260,14 +262,14 @@ class Library:
             self._ingestion.discard(document_id)
 
     def wait_for_samples(self, seconds: float = 30.0) -> None:
-        """Wait until the samples are indexed, which the first start does within moments."""
+        """Wait until the samples are indexed, which takes seconds at the first start."""
         if self._opened.wait(seconds):
             self._samples_there.wait(seconds)
 
     def _writer(self, visit: Visit) -> str:
         if visit.owner is None:
             raise InputError("library_no_owner")
-        if visit.temporary and visit.page:  # for programs ``save`` means the history alone
+        if visit.temporary and visit.page:  # for programs ``save`` concerns the history alone
             raise InputError("library_temporary")
         return visit.owner
 

@@ -1,4 +1,4 @@
-"""What was found, as a file: for a spreadsheet, for a program, for reading."""
+"""Search results as files: CSV, JSON and Markdown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLUMNS = ("document", "page", "heading", "text", "score", "meaning", "words")
 
 @dataclass(frozen=True)
 class ResultFile:
-    """A file to hand out."""
+    """A file to download."""
 
     name: str
     media_type: str
@@ -38,7 +38,7 @@ def written(results: SearchResults, form: str) -> ResultFile:
 
 
 def _as_csv(results: SearchResults) -> bytes:
-    """With a byte order mark, without which spreadsheets take Chinese for something else."""
+    """CSV with a byte order mark, without which Excel misreads Chinese."""
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(_COLUMNS)
@@ -55,7 +55,7 @@ def _as_json(results: SearchResults) -> bytes:
 
 
 def _as_markdown(results: SearchResults) -> bytes:
-    """Names stand between backticks and texts in fences, so that nothing in them is markup."""
+    """Markdown with names as code and texts in fences, so that nothing in them is markup."""
     parts = [f"# {_code(results.query)}\n"] if results.query.strip() else []
     for number, hit in enumerate(results.hits, start=1):
         parts += [f"## {number}. {_code(source(hit))}\n", fenced(hit.text)]

@@ -18,14 +18,14 @@ class Hit:
     """A passage that was found.
 
     Attributes:
-        chunk: names the passage for :meth:`Searching.more_like` and :meth:`Searching.context`.
+        chunk: number of the passage, for ``more_like`` and ``context`` of the search service.
         document, document_id: the name of the file, and its id.
         place: in the document, from 0.
-        page: from 1; None where there are no pages.
+        page: from 1; None for a document without pages.
         heading: the headings above it, the widest first, with › between.
         score, meaning, words: from 0 to 1; ``score`` is what the hits are sorted by.
-        word_spans: where words of the query stand in ``text``.
-        sentence: the span of the sentence that is most like the query; None without a model.
+        word_spans: spans of the query's words in ``text``.
+        sentence: span of the sentence most similar to the query; None without a model.
         foreign: whether it is in another language than the query.
     """
 
@@ -48,16 +48,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """What was found.
+    """The results of a search.
 
     Attributes:
         hits: best first.
-        language: of the query; empty if nobody can tell.
-        mode: by which was searched: ``words`` instead of ``hybrid`` if there is no model.
+        language: of the query; empty if it is not known.
+        mode: that was used: ``words`` instead of ``hybrid`` if there is no model.
         searched: chunks in the collections.
-        milliseconds: from the query to this.
-        model: that understood the query; empty if none did.
-        run_id: of the row in the history; None if nothing is kept.
+        milliseconds: that the search took.
+        model: that embedded the query; empty for none.
+        run_id: of the row in the history; None if the visit keeps none.
     """
 
     query: str
@@ -72,12 +72,12 @@ class SearchResults:
 
 @dataclass(frozen=True)
 class ChunkContext:
-    """A passage where it stands.
+    """A passage in its document.
 
     Attributes:
         text: the document's text around it.
         span: the passage in ``text``.
-        sentence: the span of the sentence that is most like the query, in ``text``.
+        sentence: span in ``text`` of the sentence most similar to the query.
         whole: whether ``text`` is the whole document.
     """
 
@@ -120,9 +120,9 @@ def _joined(chunks: Sequence[ChunkRow], one: ChunkRow) -> tuple[str, int]:
 
 
 def as_told(results: SearchResults) -> str:
-    """What was found, for the history: a numbered list of places.
+    """The results as the history stores them: a numbered list of sources.
 
-    No text of a document is in it, not even a heading: it would outlive the document.
+    It has no text of a document, not even a heading, which would outlive the document.
     """
     return "\n".join(
         f"{number}. {_where(hit)} · {hit.score:.2f}" for number, hit in enumerate(results.hits, start=1)
@@ -130,7 +130,7 @@ def as_told(results: SearchResults) -> str:
 
 
 def source(hit: Hit) -> str:
-    """Where a passage comes from, in one line."""
+    """The source of a passage in one line: document, page and heading."""
     return " · ".join(part for part in (_where(hit), hit.heading) if part)
 
 

@@ -1,4 +1,4 @@
-"""What answers a query, among all chunks of some collections: candidates, their rank, their sentences."""
+"""Retrieval of chunks for a query: candidates, their ranks, and their closest sentences."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from llama_demo.tasks.search import Closest, Ranked, SearchCandidate, closest_se
 from llama_demo.text.languages import detect_language
 
 READ = 1_000
-"""Characters of a query by which its meaning is told; more say nothing new."""
+"""Characters of a query that are embedded."""
 
 _CANDIDATES = 200
-"""Passages that are ranked, found either way."""
+"""Most candidates, by meaning and by words, that are ranked."""
 
 LOOKED_THROUGH = 20
-"""The best of them, which are ranked once more by their sentences."""
+"""Number of the best candidates that are ranked again by their sentences."""
 
 
 @dataclass(frozen=True)
 class RetrievedChunks:
-    """The answer.
+    """The best chunks for a query.
 
     Attributes:
         ranked: best first.
-        chunks, sentences: of those, under their numbers; a sentence only where a model knows the chunk.
-        language: of the query; empty if nobody can tell.
-        mode: by which was searched: ``words`` instead of ``hybrid`` if there is no model.
-        model: that understood the query; empty if none did.
+        chunks, sentences: of those, by number; a sentence only for an embedded chunk.
+        language: of the query; empty if it is not known.
+        mode: that was used: ``words`` instead of ``hybrid`` if there is no model.
+        model: that embedded the query; empty for none.
     """
 
     ranked: Sequence[Ranked]
@@ -46,12 +46,12 @@ class RetrievedChunks:
 
 @dataclass
 class _CandidatePool:
-    """What may be ranked.
+    """The candidates of a query and their scores.
 
     Attributes:
-        words, cosines: BM25 and cosines of chunks that were found by them, under their numbers.
+        words, cosines: BM25 and cosines of chunks, by number.
         mean, deviation: of the cosines of everything that was searched.
-        vectors: under a collection's number the model that answers for it, and its vector of the query.
+        vectors: by a collection's number, the model that answers for it and its vector of the query.
     """
 
     words: dict[int, float] = field(default_factory=dict)
@@ -62,17 +62,17 @@ class _CandidatePool:
 
     @property
     def numbers(self) -> set[int]:
-        """Of all chunks that were found either way."""
+        """Of all candidates."""
         return {*self.words, *self.cosines}
 
     def candidate(self, number: int, asked: str, language: str) -> SearchCandidate:
-        """A chunk in ``language`` for a query that is asked in another one or the same."""
+        """The candidate of a chunk in ``language``, for a query in the language ``asked``."""
         words, cosine = self.words.get(number, 0.0), self.cosines.get(number)
         return SearchCandidate(number, cosine, words, differ(asked, language))
 
 
 class ChunkRetriever:
-    """Looks into the index."""
+    """Finds chunks in the index."""
 
     def __init__(self, chunks: ChunkStore, embedders: Embedders) -> None:
         self._chunks = chunks
@@ -108,7 +108,7 @@ class ChunkRetriever:
         return RetrievedChunks(ranked, chunks, sentences, language, mode, model)
 
     def sentence(self, query: str, chunk: ChunkRow) -> Closest | None:
-        """The sentence of a chunk that is most like the query; None if no model knows a word of that."""
+        """The sentence of a chunk most similar to the query; None if the model knows no word of the query."""
         embedder = self._embedders.current() if query.strip() else None
         if embedder is None or not embedder.knows(query[:READ]):
             return None
@@ -124,7 +124,7 @@ class ChunkRetriever:
         *,
         understood: bool,
     ) -> _CandidatePool:
-        """What is near by meaning or holds words of the query; of each, both scores."""
+        """The chunks closest by meaning or with words of the query, each with both scores."""
         pool = _CandidatePool()
         numbers = [one.number for one in collections]
         among = self._chunks.among(chunk_filter, numbers)
@@ -158,12 +158,12 @@ class ChunkRetriever:
 
 
 def differ(query: str, passage: str) -> bool:
-    """Whether two languages are known and are not the same."""
+    """Whether two languages are known and different."""
     return bool(query and passage) and query != passage
 
 
 def _sentences(pool: _CandidatePool, chunks: Iterable[ChunkRow]) -> dict[int, Closest]:
-    """The best sentence of each chunk, found with the model that answers for its collection."""
+    """The closest sentence of each chunk, by the model that answers for its collection."""
     by_collection: dict[int, list[ChunkRow]] = {}
     for chunk in chunks:
         by_collection.setdefault(chunk.collection, []).append(chunk)
@@ -183,7 +183,7 @@ def _ranked_by_sentences(
     sentences: Mapping[int, Closest],
     among: Container[int],
 ) -> list[Ranked]:
-    """Those of the candidates whose sentences were looked at, ranked with them."""
+    """The candidates whose sentences were compared, ranked with them."""
     looked = [
         replace(one, sentence=sentences[one.number].cosine) if one.number in sentences else one
         for one in candidates

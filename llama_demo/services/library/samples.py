@@ -28,7 +28,7 @@ class SampleQuestion:
     Attributes:
         article: path of that article in the folder of the samples.
         across: whether the article is in another language than the question.
-        answer: the answer as it stands in the article; empty if it is longer than a few words.
+        answer: in the words of the article; empty if it is longer than a few words.
     """
 
     question: str

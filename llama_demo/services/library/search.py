@@ -1,4 +1,4 @@
-"""Somebody looks for a passage: by its meaning, by its words, or by both."""
+"""Search of the library by meaning, by words, or by both."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 MODES = ("hybrid", "meaning", "words")
 LONGEST_QUERY = 10_000
 LONGEST_TEXT = 20_000
-"""Characters of one of the texts that are embedded for programs."""
+"""Most characters of a text that is embedded for programs."""
 MOST_TEXTS, MOST_SENTENCES, MOST_HITS = 1_000, 8, 100
 
 
@@ -67,14 +67,14 @@ class SearchService:
         self._finder = ChunkRetriever(chunks, embedders)
 
     def warm_up(self) -> None:
-        """Search once in the background, so that models and vectors are there for the first who asks."""
+        """Search once in the background, so that models and vectors are loaded before the first request."""
         threading.Thread(target=self._warm_up, name="warming up", daemon=True).start()
 
     def _warm_up(self) -> None:
-        nobody = resolve(public=True)
+        visit = resolve(public=True)
         try:
-            self.search(nobody, "llama 羊驼", SAMPLE, record=False)
-        except DemoError as exc:  # whoever searches is told
+            self.search(visit, "llama 羊驼", SAMPLE, record=False)
+        except DemoError as exc:  # reported by the first search
             log.warning("the search could not be warmed up: %s", exc)
 
     def search(
@@ -129,7 +129,7 @@ class SearchService:
     def more_like(
         self, visit: Visit, chunk: int, collection: str | Sequence[str] = SAMPLE, *, limit: int = 10
     ) -> SearchResults:
-        """Passages whose meaning is like a passage's, without it.
+        """Passages similar in meaning to a passage, without that one.
 
         Raises:
             InputError: ``chunk_unknown``, ``model_missing``, ``collection_unknown``.
@@ -198,7 +198,7 @@ class SearchService:
         return cosines
 
     def vectors(self, texts: Sequence[str], model: str = "") -> NDArray[np.float32]:
-        """The unit vectors (texts, width) of some texts; zeros for one in which there is nothing to read.
+        """The unit vectors (texts, width) of some texts; zeros for one without words.
 
         Raises:
             InputError: ``embed_too_many``, ``similarity_too_long``, ``model_missing``, ``model_unknown``.
@@ -256,7 +256,7 @@ class SearchService:
         for one in found.ranked:
             chunk, sentence = found.chunks[one.number], found.sentences.get(one.number)
             if chunk.document not in documents:
-                continue  # deleted a moment ago
+                continue  # deleted meanwhile
             yield Hit(
                 chunk=chunk.number,
                 document=documents[chunk.document].name,
