@@ -1,4 +1,4 @@
-"""The page and its endpoints: Gradio lives in this folder and nowhere else."""
+"""The page and its endpoints. The only layer that uses Gradio."""
 
 import os
 

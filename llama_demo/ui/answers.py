@@ -1,4 +1,4 @@
-"""What a handler answers, one by one, whether it returns or streams."""
+"""The answers of a handler as a generator, whether it returns or streams."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def answers(handler: Callable[..., Any], arguments: tuple[Any, ...]) -> Generator[Any, None, None]:
-    """What the handler gives; closing this closes the handler."""
+    """The values that the handler returns or yields; closing this generator closes the handler."""
     result = handler(*arguments)
     if not inspect.isgenerator(result):
         yield result

@@ -1,4 +1,4 @@
-"""The wrapper round an endpoint for programs: its parameters are checked, its failures are told.
+"""The wrapper of an endpoint for programs: checks parameters and converts failures.
 
 ``handler(visit, ...)`` becomes ``handler(..., visitor, save)``. Values are checked against the annotations,
 and every failure becomes a :class:`gradio.Error` in the caller's language.
@@ -45,9 +45,9 @@ VISITOR_DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
 
 
 def offer(calls: CallReader, handler: Callable[..., Any]) -> None:
-    """Offer a handler as an endpoint of its name, described as its docstring has it.
+    """Register a handler as an endpoint of its name, described by its docstring.
 
-    To be called inside of the page's Blocks.
+    Call it inside the page's Blocks.
     """
     api(endpoint(calls, handler), api_name=handler.__name__)
     describe(handler)
@@ -77,7 +77,7 @@ def _describe(component: Component, name: str, text: str) -> None:
 
 
 def descriptions(handler: Callable[..., Any], section: str) -> dict[str, str]:
-    """What a section of a docstring says under each name."""
+    """The text under each name in a section of a docstring."""
     sections = dict(SECTION.findall(inspect.getdoc(handler) or ""))
     return {name: " ".join(text.split()) for name, text in ENTRY.findall(sections.get(section, ""))}
 
@@ -116,7 +116,7 @@ def endpoint(calls: CallReader, handler: Callable[..., Any]) -> Callable[..., An
 
 
 def _checked(checks: Mapping[str, TypeAdapter[Any]], values: Sequence[object]) -> dict[str, Any]:
-    """The values under their names, of the types that were asked for.
+    """The values by parameter name, validated.
 
     Raises:
         InputError: ``wrong_type_...``, naming the parameter.
@@ -134,7 +134,7 @@ def _checked(checks: Mapping[str, TypeAdapter[Any]], values: Sequence[object]) -
 
 @contextmanager
 def _gradio_errors(language: Language, name: str) -> Iterator[None]:
-    """Failures as :class:`gradio.Error`, the only kind whose text reaches a program."""
+    """Convert failures to :class:`gradio.Error`, the only kind whose text reaches a program."""
     try:
         yield
     except DemoError as error:

@@ -1,4 +1,4 @@
-"""What the browser loads beside the page: scripts, style, texts and markup, as files that it caches.
+"""Scripts, style, texts and markup, served as files that the browser caches.
 
 They lie under ``browser/<version>/``, where the version is a hash of all of them, so a file may be cached
 for ever and a new version of the app is loaded anew. An import map names the folder of the scripts ``app/``;
@@ -27,7 +27,7 @@ from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
 SCRIPTS = ASSETS / "js"
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NO_MARKUP = " "
-"""What Gradio draws of a component whose markup its module puts in."""
+"""Value of a component whose markup is inserted by its module."""
 
 MOUNT = 'import("app/index.js").then(({ mount }) => mount("%s", { element, trigger, props, server, watch }));'
 
@@ -53,7 +53,7 @@ class BrowserFiles:
 
         Args:
             module: ``tab/component``, which ``assets/js/tab/index.js`` exports.
-            markup: its HTML, which the script gets in a cached file. Without it Gradio draws the value.
+            markup: its HTML, in a cached file for the script. Without it Gradio draws the value.
             value: the first value.
             id: of its element.
             classes: of its element, with spaces between.
@@ -75,7 +75,7 @@ class BrowserFiles:
         )
 
     def routes(self) -> list[BaseRoute]:
-        """One route, below which every file lies."""
+        """The route of all files."""
         base = f"/browser/{self.version}"
 
         async def script(request: Request) -> Response:
@@ -95,7 +95,7 @@ class BrowserFiles:
         return [Route(f"{base}/js/{{path:path}}", script), *map(content, self._contents)]
 
     def head(self) -> str:
-        """The lines of the page's head that load them early: Gradio finds them ready."""
+        """Lines of the page's head that load the files early, before Gradio needs them."""
         base = f"./browser/{self.version}"
         imports = json.dumps({"imports": {"app/": f"{base}/js/"}})
         modules = [f"{base}/js/{path.relative_to(SCRIPTS).as_posix()}" for path in _modules()]
@@ -114,7 +114,7 @@ class BrowserFiles:
 
     @cached_property
     def version(self) -> str:
-        """A hash of all files; to be asked for when every component is made."""
+        """A hash of all files; call it after all components are made."""
         everything = hashlib.sha256()
         for path in _modules():
             everything.update(path.read_bytes())
@@ -124,7 +124,7 @@ class BrowserFiles:
 
     @cached_property
     def _contents(self) -> Mapping[str, str]:
-        """The files that are made here, by name."""
+        """The generated files, by name."""
         texts = {TAGS[language]: dict(catalogue(language).entries) for language in LANGUAGES}
         return {
             "texts.json": json.dumps(texts, ensure_ascii=False, separators=(",", ":")),
@@ -134,6 +134,6 @@ class BrowserFiles:
 
 
 def _modules() -> list[Path]:
-    """The ES modules: every folder of a tab, what they share, and where Gradio comes in."""
+    """The ES modules: the folders of the tabs, ``lib``, and the entry point."""
     folders = {path.parent for path in SCRIPTS.glob("*/index.js")} | {SCRIPTS / "lib"}
     return [SCRIPTS / "index.js", *sorted(path for folder in folders for path in folder.glob("*.js"))]

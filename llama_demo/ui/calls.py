@@ -1,6 +1,6 @@
-"""One call of the page: who asks, in which language, from which page.
+"""Calls of the page: visit, language, page and time zone.
 
-What a page says about itself can be forged; whatever it sends, the :class:`Call` is well formed.
+A payload can be forged; whatever it holds, the :class:`Call` is well formed.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class Call:
 
     Attributes:
         visit: who asks.
-        page: made up by the page when it opened; names what this page, and no other, has running.
+        page: id that the page generated when it opened; names what this page has running.
         zone: the visitor's distance from UTC, for times of day.
-        event: what the touched component tells of it, such as which button of a list.
-        turn: which call of its page this is; they count up.
+        event: value of the component's event, such as the pressed button of a list.
+        turn: number of the call on its page.
     """
 
     visit: Visit
@@ -40,10 +40,10 @@ class Call:
 
 @dataclass(frozen=True)
 class CallReader:
-    """Makes a :class:`Call` of what a page, or a program, says about itself.
+    """Makes calls and visits from what a page or a program sends.
 
     Attributes:
-        public: whether many visitors share this server; each is then known by a secret alone.
+        public: whether the server is in public mode, where secrets identify visitors.
     """
 
     public: bool
@@ -53,7 +53,7 @@ class CallReader:
 
         Args:
             payload: what ``lib/visit.js`` sends with every call.
-            event: what the touched component tells.
+            event: value of the component's event.
 
         Raises:
             InputError: ``visitor_too_short`` or ``visitor_too_long``.

@@ -1,4 +1,4 @@
-"""What every tab is built from, and what it gives back to the page."""
+"""The arguments and results of the tabs' ``build`` functions."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ class Services:
 
 @dataclass(frozen=True)
 class Frame:
-    """What a tab is given.
+    """The arguments of a tab's ``build``.
 
     Attributes:
         services: the use cases.
         labels: makes the components whose texts follow the language.
         handlers: binds handlers to events.
         browser: makes the components that scripts draw.
-        running: in the head of the page: which model is there and how fast it was.
+        running: component in the head of the page: the model and its last speed.
     """
 
     services: Services
@@ -87,13 +87,13 @@ class Reopening:
 
 @dataclass(frozen=True)
 class TabParts:
-    """What a tab gives back.
+    """The result of a tab's ``build``.
 
     Attributes:
         reopening: set if runs can be opened again here.
-        wire: called when every tab is built, with what all of them gave back; for a tab that reaches
-            into others.
-        routes: ways in and out beside Gradio's own, for files.
+        wire: called when every tab is built, with the results of all; for a tab that changes components
+            of others.
+        routes: HTTP routes for uploads and downloads.
     """
 
     reopening: Reopening | None = None

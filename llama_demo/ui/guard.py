@@ -1,4 +1,4 @@
-"""What stands before every request: whom the program answers, how much it takes in, which headers it sends.
+"""The guard of every request: allowed hosts and origins, limits of size, security headers.
 
 This is the outermost layer of the server. Gradio's own answer to a CORS preflight would come before any
 middleware that :func:`gradio.Blocks.launch` can be given, so :class:`GuardedApp` wraps the whole stack.
@@ -23,13 +23,13 @@ LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request that is no upload; uploads have Gradio's own limit."""
 
 FETCHES = re.compile(r"/(file|proxy)=https?:", re.IGNORECASE)
-"""Gradio's routes by which a visitor could have this server fetch an address of their choice."""
+"""Gradio's routes by which a visitor could make this server fetch any address."""
 
 UPLOADS = "/gradio_api/upload"
-"""Has a limit of its own, as each of our routes for uploads has."""
+"""Gradio's route for uploads, which has a limit of its own."""
 
 EMBEDDERS = "'self' https://huggingface.co"
-"""Who may show the page in a frame: a Space is shown in one."""
+"""Origins that may embed the page; a Space is shown in a frame."""
 
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
@@ -53,7 +53,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
-        # The microphone is for dictating a question, which the browser does by itself, if it is asked to.
+        # The microphone is for dictation by the browser.
         "Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=(), usb=()",
     }
 )
@@ -68,20 +68,20 @@ class GuardedApp(App):
         self._own_pages_only = own_pages_only
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Starlette's stack, with the guard round all of it."""
+        """Starlette's stack, wrapped in the guard."""
         stack = super().build_middleware_stack()
         uploads = [route.path for route in self.routes if isinstance(route, UploadRoute)]
         return Guard(stack, hosts=self._hosts, own_pages_only=self._own_pages_only, uploads=uploads)
 
 
 class Guard:
-    """Answers only under its own names, so that a foreign name that resolves to this machine gets nothing.
+    """Refuses requests under foreign host names, too large bodies and, if told so, foreign origins.
 
     Args:
-        app: what is guarded.
-        hosts: the names that a Host header may carry, lower case; ``*`` allows any.
-        own_pages_only: refuse the calls of pages from elsewhere. On one's own machine every caller is the
-            operator, so a page of another site in the same browser must not be one.
+        app: the application that is guarded.
+        hosts: allowed names of a Host header, lower case; ``*`` allows any.
+        own_pages_only: refuse requests of other sites' pages. On a private machine every caller is the
+            operator, so another site in the same browser must not be able to call.
         uploads: paths of routes that have limits of their own.
     """
 
@@ -111,7 +111,7 @@ class Guard:
         await app(scope, receive, with_headers)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
-        """The answer to a request that is not let through; None for one that is."""
+        """The response to a refused request; None for an allowed one."""
         if not self._known(headers.get("host", "")):
             return PlainTextResponse("This name is not one of this server's: see --allowed-hosts.", 400)
         origin = headers.get("origin")

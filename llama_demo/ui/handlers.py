@@ -1,7 +1,7 @@
-"""How the page and programs reach the use cases: events, server functions, files, endpoints.
+"""Binds handlers to events, server functions, routes for files, and endpoints.
 
-Each wraps a handler alike: who asks is read first, a :class:`~llama_demo.errors.DemoError` becomes a sentence
-in the caller's language, anything else is a defect that goes to the log.
+Each wraps a handler alike: the visit is read first, a :class:`~llama_demo.errors.DemoError` becomes a
+sentence in the caller's language, any other exception is logged as a defect.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from llama_demo.ui.server_functions import server_functions
 
 
 class Handlers:
-    """What a tab binds its handlers with.
+    """Binds the handlers of a tab.
 
     Attributes:
         public: whether many visitors share this server.
@@ -39,7 +39,7 @@ class Handlers:
         return [function for server in servers for function in server_functions(self.calls, server)]
 
     def offer(self, handler: Callable[..., Any]) -> None:
-        """Offer a handler to programs, as an endpoint of its name."""
+        """Register a handler as an endpoint of its name, for programs."""
         offer(self.calls, handler)
 
     def endpoint(self, handler: Callable[..., Any]) -> Callable[..., Any]:

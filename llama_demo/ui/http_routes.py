@@ -1,8 +1,8 @@
 """Routes for files, beside Gradio's own: uploads as ``multipart/form-data``, downloads as answers to JSON.
 
 Gradio would write each file into a folder of the server. Here one is held in memory, or spooled where a
-route says so, and is gone when it was answered. Who asks travels in the field ``request``, with the rest of
-what is asked for.
+route says so, and is gone when it was answered. The visit is in the field ``request``, with the rest of
+the request.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ MULTIPART_OVERHEAD = 64 * 1024
 
 
 class UploadRoute(Route):
-    """A route that declares what its body may have; the guard leaves its limit to it."""
+    """A route with an upload limit of its own, which the guard does not limit."""
 
 
 @dataclass(frozen=True)
 class UploadLimit:
-    """What an upload may have.
+    """Limits of an upload.
 
     Attributes:
         bytes: of all files together.
-        too_large: the failure that says so.
-        files: how many.
-        spooled: whether a large file may lie in a temporary file while it is answered.
+        too_large: the error for a larger one.
+        files: number of files.
+        spooled: whether a large file may be held in a temporary file.
         seconds: in which it has to arrive; None for no limit.
-        too_slow: the failure that says so.
-        queue: in which each holds a place while it arrives, so that few are in memory at the same time.
+        too_slow: the error for a slower one.
+        queue: limits the number of uploads that arrive at the same time.
     """
 
     bytes: int
@@ -72,7 +72,7 @@ class Upload(Generic[Asked]):
 
     Attributes:
         call: who sent it.
-        request: what is asked for, checked.
+        request: the validated request.
         files: in the order in which they were sent; their names are those of the request.
     """
 
@@ -87,7 +87,7 @@ class Upload(Generic[Asked]):
 
 @dataclass(frozen=True)
 class FileRoutes:
-    """Makes routes that answer failures with a notice, as HTML."""
+    """Makes routes that answer errors with a notice, as HTML."""
 
     calls: CallReader
 
@@ -99,7 +99,7 @@ class FileRoutes:
         *,
         limit: UploadLimit,
     ) -> Route:
-        """A route that takes files in."""
+        """A route for uploads."""
 
         async def answered(request: Request) -> Response:
             with limit.queue.place() if limit.queue else nullcontext():
@@ -116,7 +116,7 @@ class FileRoutes:
     def download(
         self, path: str, schema: type[Asked], handler: Callable[[Call, Asked], Awaitable[Response]]
     ) -> Route:
-        """A route that gives a file out."""
+        """A route for downloads."""
 
         async def answered(request: Request) -> Response:
             payload = _object(await request.body())
@@ -139,7 +139,7 @@ class FileRoutes:
 
 
 def file_response(name: str, media_type: str, content: bytes) -> Response:
-    """A file under its name, which the browser is not to keep."""
+    """The response with a file, which the browser does not cache."""
     headers = {"X-File-Name": quote(name), "Cache-Control": "no-store"}
     return Response(content, media_type=media_type, headers=headers)
 
@@ -148,7 +148,7 @@ def stream_response(handler: Callable[..., Generator[Schema, None, None]], *valu
     """The handler's messages, a line of JSON each; a failure is a :class:`ProblemLine`."""
     lines = _lines(handler, *values)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    # Whoever leaves gives up what the handler holds at once, not when memory is swept.
+    # A client that leaves closes the handler at once, not at garbage collection.
     leaving = BackgroundTask(lines.close)
     return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers, background=leaving)
 
@@ -163,13 +163,13 @@ def _lines(handler: Callable[..., Generator[Schema, None, None]], *values: Any) 
 
 
 class _InMemory(MultiPartParser):
-    """Keeps files in memory, however large: the limit of the route is the limit."""
+    """Keeps files in memory; the limit of the route applies."""
 
     spool_max_size = 2**40
 
 
 async def _arrived(request: Request, limit: UploadLimit) -> tuple[Mapping[str, Any], list[UploadFile]]:
-    """The field ``request`` and the files of a body, in time."""
+    """The field ``request`` and the files of a body, within the time limit."""
     try:
         async with asyncio.timeout(limit.seconds):
             return await _parts(request, limit)
@@ -208,7 +208,7 @@ async def _limited(request: Request, most: int, too_large: DemoError) -> AsyncGe
 
 
 def _object(text: str | bytes) -> Mapping[str, Any]:
-    """A JSON object that a page sent; an empty one for anything else."""
+    """The JSON object that a page sent; an empty one for anything else."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

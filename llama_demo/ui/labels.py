@@ -1,7 +1,7 @@
 """Labels, hints and button texts of Gradio's components, in the visitor's language.
 
-Gradio translates them in the browser before the first paint, from :class:`gradio.I18n`; a switch of the
-language later sends each of them anew. Both read this one registry: a component is made by
+Gradio translates them in the browser before the first paint, from :class:`gradio.I18n`; a later switch of the
+language sends all of them again. Both read this one registry: a component is made by
 :meth:`Labels.make`, and that is all a tab has to do.
 """
 
@@ -30,12 +30,12 @@ class Label:
 
 @dataclass
 class Labels:
-    """Every property of every component that has to follow the language."""
+    """The properties of components that depend on the language."""
 
     _properties: list[tuple[Block, Mapping[str, Label]]] = field(default_factory=list)
 
     def make(self, kind: type[Made], /, **properties: Any) -> Made:
-        """A component whose :class:`Label` properties follow the language.
+        """Make a component whose :class:`Label` properties follow the language.
 
         ``labels.make(gr.Button, value=Label("generate.write"), variant="primary")``
         """
@@ -48,11 +48,11 @@ class Labels:
 
     @property
     def components(self) -> list[Block]:
-        """All components that :meth:`updates` answers for, in its order."""
+        """The components of :meth:`updates`, in its order."""
         return [component for component, _ in self._properties]
 
     def updates(self, language: Language) -> list[dict[str, Any]]:
-        """What to send to :attr:`components` when a visitor chooses this language; values stay as typed."""
+        """The properties of :attr:`components` in this language; typed values stay."""
         texts = catalogue(language)
 
         def update(labels: Mapping[str, Label]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""The safe launch: what is served, to whom, and what is switched off.
+"""The launch: what is served, to whom, and what is switched off for safety.
 
-Each argument below was chosen against Gradio's default: nothing of a run is kept in the browser, nothing
-is reported to anybody, no file of the machine is served, failures show no trace.
+Each argument below differs from Gradio's default: nothing of a run is kept in the browser, no analytics are
+sent, no file of the machine is served, errors show no traceback.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from llama_demo.ui.page import TITLE, Page
 from llama_demo.ui.theme import paper_and_ink
 
 WAITING_MOST = 64
-"""Calls that wait in the queue; one more is told that there are too many."""
+"""Most calls in the queue; further ones are refused."""
 
 AT_ONCE = 16
-"""Calls of one kind that are answered at once. The model serves one after the other and says who waits."""
+"""Calls of one kind that run at the same time; the model serves them one by one."""
 
 
 def prepare(settings: Settings) -> None:
-    """Settle what Gradio reads before the first component: where uploads go, and whom it may ask.
+    """Set what Gradio reads before the first component: the folder of uploads, proxies, and fetches.
 
     It asks its own server whether it is up: through a proxy of the environment it would ask elsewhere. And
     it fetches any public address that stands where a file is expected, asking dns.google for its number;
@@ -51,7 +51,7 @@ def prepare(settings: Settings) -> None:
 
 
 async def _refuse_address(hostname: str) -> str:
-    """Stands for the look-up of an address.
+    """Replaces Gradio's resolution of a host name.
 
     Raises:
         ValueError: always; Gradio turns it into an error of the request.
@@ -67,14 +67,14 @@ def serve(
     models: Callable[[], Mapping[str, str]],
     once_serving: Callable[[], None],
 ) -> None:
-    """Serve the page until the program is told to end.
+    """Serve the page until the program is told to stop.
 
     Args:
         page: what to serve.
         settings: where, and to whom.
         healthy: whether the history can be written.
         models: the state of each model, for ``/healthz``.
-        once_serving: called when the page can be opened.
+        once_serving: called when the page is ready.
 
     Raises:
         SettingsError: ``port_in_use``, ``port_forbidden`` or ``host_unknown``.
@@ -143,10 +143,10 @@ def _choices(page: Page, settings: Settings) -> dict[str, Any]:
 
 
 def _port(settings: Settings) -> int:
-    """The port to listen on: the one that was named if it is free, or any for 0."""
+    """The port to listen on: the configured one if it is free, or any for 0."""
     family = socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET
     with socket.socket(family) as probe:
-        if os.name == "posix":  # elsewhere this option would let two servers share a port
+        if os.name == "posix":  # on Windows this option would let two servers share a port
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.listen_host, settings.port))
@@ -158,13 +158,13 @@ def _port(settings: Settings) -> int:
 
 
 def _address(host: str, port: int) -> str:
-    """What to type into a browser on this machine."""
+    """The URL of the page on this machine."""
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{name}:{port}"
 
 
 def _wait(ended: threading.Event) -> None:
-    """Until Ctrl+C, or the signal by which a supervisor ends a program."""
+    """Wait for Ctrl+C or SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     try:
         while not ended.wait(0.5):

@@ -1,4 +1,4 @@
-"""What is marked in a passage, as pieces of text: no positions have to be counted in the browser."""
+"""Marks in a passage as pieces of text, so that the browser counts no positions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 from llama_demo.span import Span
 
 WORD, SENTENCE, PASSAGE = 1, 2, 4
-"""Words of the query; the sentence that is most like it; the passage itself, in its document."""
+"""Words of the query; the sentence most similar to it; the passage in its document."""
 
 
 def pieces(

@@ -1,13 +1,13 @@
-"""The page's own pieces of HTML: templates in ``assets/templates``, everything in them escaped.
+"""HTML of the page, from templates in ``assets/templates``; all values are escaped.
 
 Two facts shape this file.
 
-``gr.HTML`` runs what stands between ``${`` and ``}``, also when it came out of a ``{{value}}`` of the
-template: a text that holds ``${...}`` would run as a program in the page. So a text never enters a
-component's template; it is escaped here and handed over as the component's finished value.
+``gr.HTML`` evaluates what is between ``${`` and ``}``, also in a ``{{value}}`` of the template: a text that
+contains ``${...}`` would run as code in the page. So a text never enters a component's template; it is
+escaped here and becomes the component's value.
 
-Each piece carries its words in every language, and the style sheet shows one of them by the ``lang`` of
-the page. The switch therefore acts at once, on what is being streamed as well as on the first paint.
+Each piece has its texts in every language, and the style sheet shows one of them by the ``lang`` of the page.
+The switch therefore acts at once, also on streamed content and on the first paint.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def words(key: str, **values: object) -> Markup:
 
 
 def problem(error: DemoError) -> Markup:
-    """The sentence of an error, in every language."""
+    """The sentence of an error in every language, as HTML."""
     return Markup("").join(_word(language, catalogue(language).error(error)) for language in LANGUAGES)
 
 
@@ -42,7 +42,7 @@ def render(template: str, **values: object) -> str:
 
 
 def piece(template: str, *, classes: str = "", id: str | None = None, **values: object) -> gr.HTML:
-    """A component that shows a template."""
+    """Make a component that shows a template."""
     return gr.HTML(
         render(template, **values),
         elem_id=id,
@@ -57,7 +57,7 @@ def _word(language: Language, text: str | Markup) -> Markup:
 
 
 def _filled(language: Language, key: str, values: dict[str, object]) -> Markup:
-    """The text with its values, all of it escaped."""
+    """The text with its values, escaped."""
     texts = catalogue(language)
     known = {name: value(texts) if callable(value) else value for name, value in values.items()}
     if "model" in known:

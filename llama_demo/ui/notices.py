@@ -1,4 +1,4 @@
-"""Failures as the page shows them: a sentence in both languages, as HTML made and escaped here."""
+"""Notices: the sentence of a failure in every language, as escaped HTML."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ log = logging.getLogger(__name__)
 
 
 def notice_of(failure: Exception, handler: Callable[..., Any]) -> str:
-    """The sentence for a failure, as HTML.
+    """The notice of a failure, as HTML.
 
-    What a person cannot cause is a defect: it goes to the log with its trace, which holds no text of a
-    visitor, and the page says that something unexpected happened.
+    Any exception but a :class:`DemoError` is a defect: it is logged with its traceback, which holds no text
+    of a visitor, and the notice says that something unexpected happened.
     """
     if not isinstance(failure, DemoError):
         log.error("a handler of the page failed: %s", handler.__qualname__, exc_info=failure)

@@ -1,7 +1,7 @@
-"""What the browser gets first: the page's language, its name and its icons, before Gradio draws anything.
+"""The first lines of the page's HTML: language, title and icons, before Gradio draws anything.
 
 Gradio inserts the ``head`` it is given only after it has chosen its language and loaded its parts. What
-must be there before that is written into the HTML itself, on its way out.
+is needed before that is inserted into the HTML of the response.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from llama_demo.settings import ASSETS, Settings
 from llama_demo.ui.theme import DARK, LIGHT
 
 ADVERTISEMENTS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
-"""Gradio's own texts and picture for those who share a link, some of them on foreign hosts."""
+"""Gradio's own metadata for shared links, some of which names foreign hosts."""
 
 
 def routes(name: str) -> list[BaseRoute]:
-    """The icons, and the manifest by which the page installs as a window of its own."""
+    """The routes of the icons and of the web app manifest."""
     manifest = {
         "name": name,
         "short_name": name,
@@ -55,14 +55,14 @@ def routes(name: str) -> list[BaseRoute]:
 
 
 COMPRESSION = 5
-"""Level of gzip for the page, which holds its configuration: Gradio compresses only files with an ending."""
+"""Level of gzip for the page with its configuration; Gradio compresses only files with a suffix."""
 
 BEGINNING = re.compile(r"(<head>\s*<meta charset[^>]*>\s*<base [^>]*>)")
-"""Of the head: behind the address that our lines are relative to, and before everything that loads."""
+"""The beginning of the head, up to the base address, before anything that loads."""
 
 
 class Opening:
-    """Writes the first lines of the page's head into its HTML, after the base address of the page."""
+    """Inserts the first lines into the page's HTML, after its base address."""
 
     def __init__(self, app: ASGIApp, *, settings: Settings, name: str, head: str = "") -> None:
         self._app = app
@@ -90,7 +90,7 @@ class Opening:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything through but the page itself, which is held until it is whole."""
+        """Pass everything through except the page, which is buffered until it is complete."""
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != "/":
             await self._app(scope, receive, send)
             return

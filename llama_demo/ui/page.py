@@ -1,4 +1,4 @@
-"""The page: the same head above every tab, and the tabs of the registry.
+"""The page: a head, and the tabs of the registry.
 
 A new tab is a folder whose ``tab.py`` has a ``build(frame)``, and one entry in :data:`TABS`.
 """
@@ -50,7 +50,7 @@ TABS: Sequence[TabEntry] = (
 
 @dataclass(frozen=True)
 class Page:
-    """The page, and what its launch needs beside it."""
+    """The page, with its routes and scripts for the launch."""
 
     blocks: gr.Blocks
     i18n: gr.I18n
@@ -63,8 +63,8 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
 
     Args:
         services: the use cases behind it.
-        settings: whether many visitors share it.
-        notices: what went wrong at the start and is worth a line on top of every tab.
+        settings: for public mode.
+        notices: errors at the start, shown above every tab.
     """
     labels, handlers, browser = Labels(), Handlers(public=settings.is_public), BrowserFiles()
     with gr.Blocks(
@@ -83,7 +83,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
 
 
 def _head(services: Services, browser: BrowserFiles) -> tuple[gr.HTML, gr.HTML]:
-    """Glyph and name; what is running; the switches of temporary mode and of the language."""
+    """Make the head: name, running model, switches of temporary mode and language."""
     glyph = Markup((ASSETS / "icons" / "llama.svg").read_text(encoding="utf-8"))  # noqa: S704  (our own file)
     with gr.Row(elem_classes=["head"]):
         markup.piece("brand.html", glyph=glyph, classes="head-brand")
@@ -107,12 +107,12 @@ def _notices(notices: Sequence[DemoError]) -> gr.HTML:
 
 
 def _footer(settings: Settings, browser: BrowserFiles) -> None:
-    """What happens to what is written, and the way to the page for programmers."""
+    """Make the foot: the privacy note, and the link to the API view."""
     browser.component("page/footer", markup=markup.render("footer.html", public=settings.is_public))
 
 
 def _tabs(frame: Frame) -> list[Route]:
-    """Build every tab, then let each reach into the others; returns the ways in and out of all of them."""
+    """Build every tab, then wire them with each other; returns the routes of all."""
     built: list[tuple[TabEntry, gr.Tab, TabParts]] = []
     with gr.Tabs(overflow_behavior="wrap") as tabs:
         for entry in TABS:
@@ -126,7 +126,7 @@ def _tabs(frame: Frame) -> list[Route]:
 
 
 def _bind_switch(handlers: Handlers, labels: Labels, switch: gr.HTML, problem: gr.HTML) -> None:
-    """Send every label anew when a visitor chooses a language; what was typed is not touched."""
+    """Send all labels again when a visitor chooses a language; typed values stay."""
 
     def switching(call: Call) -> tuple[Any, ...]:
         return tuple(labels.updates(call.visit.language))

@@ -1,8 +1,8 @@
 """Events of Gradio's components, bound to handlers.
 
-A handler gets a :class:`~llama_demo.ui.calls.Call` first, then the values of its components. It raises a
-:class:`~llama_demo.errors.DemoError` for what people can cause; the sentence is shown in the notice of its
-tab, and every other component stays as it was.
+A handler gets a :class:`~llama_demo.ui.calls.Call` first, then the values of its components. Its
+:class:`~llama_demo.errors.DemoError` is shown in the notice of its tab, and every other component stays as it
+was.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from llama_demo.ui.notices import notice_of
 from llama_demo.ui.schemas import repaired
 
 SEND_VISIT = "async (visit, ...rest) => { %s; return [(await import('app/lib/visit.js')).visit(), ...rest]; }"
-"""What the browser does before each call: the page says who asks, at that moment."""
+"""Runs in the browser before each call and adds the visit."""
 
 
 class PageEvents:
@@ -31,7 +31,7 @@ class PageEvents:
         self._visit: gr.JSON | None = None
 
     def place(self) -> None:
-        """Put the component through which the visit travels on the page; it is never shown."""
+        """Make the hidden component that carries the visit."""
         self._visit = gr.JSON(visible=False)
 
     def on(
@@ -49,11 +49,11 @@ class PageEvents:
 
         Args:
             event: of a component, such as ``button.click``.
-            handler: answers with a tuple, a value for each output, or streams such tuples.
-            inputs: components whose values the handler gets.
-            outputs: components that the answers change.
-            notice: shows what went wrong.
-            first: what the browser does before it asks; JavaScript, in which ``import()`` may be awaited.
+            handler: returns a tuple with a value for each output, or yields such tuples.
+            inputs: components whose values are the handler's arguments.
+            outputs: components that the results change.
+            notice: shows errors.
+            first: JavaScript that runs before the call; ``import()`` may be awaited in it.
             options: further ones of Gradio's event.
 
         Returns:
@@ -66,13 +66,13 @@ class PageEvents:
             js=SEND_VISIT % first,
             api_visibility="private",
             show_progress="hidden",
-            # On nothing: Gradio would copy every component that it tells of the progress, at each update.
+            # No outputs: Gradio would copy every component that it tells of the progress, at each update.
             show_progress_on=[],
             **options,
         )
 
     def guarded(self, handler: Callable[..., Any], *, unchanged: list[Any]) -> Callable[..., Any]:
-        """The handler as Gradio calls it: visit and values in, its answers and a notice out."""
+        """The handler as Gradio calls it: visit and values in, results and a notice out."""
 
         def guarded(event: gr.EventData, payload: object, *values: object) -> Iterator[Any]:
             try:

@@ -1,4 +1,4 @@
-"""In the head of the page: the model that writes, its size, where it computes, and how fast it was."""
+"""The running model in the head of the page: name, size, device and last speed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from llama_demo.ui import markup
 
 
 def running(model: ModelEntry, info: Mapping[str, Any] | None = None) -> str:
-    """The pills: name, size and device; then the speed of the last run, once there was one."""
+    """Name, size and device, and the speed of the last run, if any, as HTML."""
     known = (model.name, short_count(model.parameters), model.device.upper())
     measured = info.get("tokens_per_second") if info else None
     speed = f"{measured:,.0f}" if measured else None
@@ -18,7 +18,7 @@ def running(model: ModelEntry, info: Mapping[str, Any] | None = None) -> str:
 
 
 def short_count(number: int) -> str:
-    """A number of parameters as people write it: ``9.8 M``, ``1.1 B``."""
+    """A number of parameters, abbreviated: ``9.8 M``, ``1.1 B``."""
     for size, unit in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")):
         if number >= size:
             return f"{number / size:.1f} {unit}"

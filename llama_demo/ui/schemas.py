@@ -1,4 +1,4 @@
-"""What crosses between the page and the server: the base of every tab's ``schemas.py``."""
+"""The base of every tab's ``schemas.py``, and schemas that several tabs share."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class ProblemLine(Schema):
 
 
 class Empty(Schema):
-    """A request, or a response, that says nothing but that it is one."""
+    """A request or a response without fields."""
 
 
 class CollectionItem(Schema):
     """A collection of the library.
 
     Attributes:
-        key: of the text that stands for its name, if one does; else empty.
+        key: of the text that replaces its name, if there is one; else empty.
     """
 
     name: str
@@ -65,7 +65,7 @@ class CollectionItem(Schema):
 
 
 class CollectionsRequest(Schema):
-    """Which collection is chosen; an empty name stands for all."""
+    """The chosen collection; an empty name stands for all."""
 
     collection: Name = "sample"
 
@@ -78,12 +78,12 @@ class SampleProgress(Schema):
 
 
 class CollectionsResponse(Schema):
-    """What can be searched.
+    """The collections, and the documents of the chosen one.
 
     Attributes:
-        documents: id and name of those of the chosen collection.
-        languages: codes of the languages that they are in.
-        understands: whether there is a model that finds by meaning.
+        documents: id and name of each document of the chosen collection.
+        languages: codes of their languages.
+        understands: whether there is a model for search by meaning.
     """
 
     collections: list[CollectionItem]
@@ -94,11 +94,11 @@ class CollectionsResponse(Schema):
 
 
 class PassageContext(Schema):
-    """A passage in the text that it stands in.
+    """A passage with the text around it.
 
     Attributes:
         pieces: the text in pieces, each with the sum of its marks (:mod:`llama_demo.ui.marks`).
-        whole: whether the text is all of the document.
+        whole: whether the text is the whole document.
     """
 
     document: str
@@ -110,10 +110,10 @@ class PassageContext(Schema):
 
 
 def parse(schema: type[Kind], payload: Mapping[str, Any]) -> Kind:
-    """The message that a script sent.
+    """Validate a message of a script.
 
     Raises:
-        DemoError: ``unexpected``; no page of ours sends such a thing.
+        DemoError: ``unexpected`` for a message that the app's scripts never send.
     """
     try:
         return schema.model_validate(payload)

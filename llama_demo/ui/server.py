@@ -1,4 +1,4 @@
-"""Server functions that several tabs have in common."""
+"""Server functions that several tabs share."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from llama_demo.ui.frame import Services
 from llama_demo.ui.schemas import CollectionItem, CollectionsRequest, CollectionsResponse, SampleProgress
 
 MOST_DOCUMENTS = 500
-"""Documents that the filter offers."""
+"""Most documents that the filter offers."""
 
 
 class CollectionsServer:
-    """The collections of the library, for every tab in which one is chosen."""
+    """The collections of the library, for tabs that offer a choice of them."""
 
     def __init__(self, services: Services) -> None:
         self._models = services.models
         self._library = services.library
 
     def about(self, call: Call, request: CollectionsRequest) -> CollectionsResponse:
-        """What can be searched: collections, the documents of one, whether the samples are there yet."""
+        """The collections, the documents of the chosen one, and the indexing of the samples."""
         collections = self._library.collections(call.visit)
         chosen = request.collection if request.collection in {one.name for one in collections} else ""
         documents = [one for one in self._library.documents(call.visit, chosen) if one.state == "done"]
@@ -35,7 +35,7 @@ class CollectionsServer:
 
 
 def serialize_collection(one: Collection) -> CollectionItem:
-    """A collection as the scripts get it."""
+    """A collection for the scripts."""
     kind = "sample" if one.shared else "default" if one.name == DEFAULT else ""
     return CollectionItem(
         name=one.name,

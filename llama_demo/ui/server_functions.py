@@ -1,8 +1,8 @@
 """Server functions: what a script of the page calls, with a request and a response of declared types.
 
 A server is an object whose methods are ``def name(self, call: Call, request: Request) -> Response``, where
-``Request`` and ``Response`` are schemas of its tab. The request is checked, since pages can be forged; the
-response is checked by being made. :mod:`llama_demo.ui.typescript` declares both to the scripts.
+``Request`` and ``Response`` are schemas of its tab. The request is validated, since pages can be forged; the
+response is validated when it is made. :mod:`llama_demo.ui.typescript` declares both to the scripts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def methods(server: object | type) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 def request_of(method: Callable[..., Any]) -> type[BaseModel] | None:
-    """The schema of what the method is asked with; None for one that gets the call alone."""
+    """The request schema of a method; None for one that takes the call alone."""
     hints = get_type_hints(method)
     hints.pop("return", None)
     own = [hint for hint in hints.values() if hint is not Call]
@@ -36,7 +36,7 @@ def request_of(method: Callable[..., Any]) -> type[BaseModel] | None:
 
 
 def server_functions(calls: CallReader, server: object) -> list[Answer]:
-    """The methods of a server as ``gr.HTML(server_functions=...)`` takes them."""
+    """The methods of a server, for ``gr.HTML(server_functions=...)``."""
     return [_function(calls, method) for _, method in methods(server)]
 
 

@@ -1,4 +1,4 @@
-"""The style sheet of the page: the files of ``assets/css`` as one, each rule also in a form that wins.
+"""The style sheet of the page: the files of ``assets/css``, each rule with higher specificity too.
 
 Gradio's own rules are scoped to the class of a component, so a plain rule of ours would lose. Gradio solves
 this for the ``css`` that it is given by repeating every rule below the page's container, and sends it inside
@@ -19,7 +19,7 @@ CONTAINER = f".gradio-container.gradio-container-{gr.__version__.replace('.', '-
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 COMMA = re.compile(r",(?![^(]*\))")
-"""Between selectors, not inside of ``:is(...)``."""
+"""Commas between selectors, not inside of ``:is(...)``."""
 
 
 def files() -> list[Path]:
@@ -34,7 +34,7 @@ def stylesheet(paths: Iterable[Path]) -> str:
 
 
 def _blocks(css: str) -> Iterator[tuple[str, str]]:
-    """What stands before each outermost pair of braces, and in it."""
+    """Prelude and body of each outermost block."""
     depth, begin, head = 0, 0, ""
     for place, character in enumerate(css):
         if character == "{":

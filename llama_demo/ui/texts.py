@@ -1,4 +1,4 @@
-"""Everything a visitor reads, by key and language: the catalogues in ``assets/locales``.
+"""The texts of the page by key and language: the catalogues in ``assets/locales``.
 
 A catalogue is a folder of flat JSON files, one for each part of the page:
 ``{"generate.title": "Write with a small model"}``. Placeholders are those of :meth:`str.format`, and every
@@ -31,15 +31,15 @@ class Texts:
     entries: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of ``key`` with its placeholders filled. An unknown key is our own mistake: KeyError."""
+        """The text of ``key`` with its placeholders filled; KeyError for an unknown key."""
         return self.entries[key].format(**values)
 
     def ability(self, name: str) -> str:
-        """What a model learned, in words; one that is not known here under its own name."""
+        """The text of a model's ability; its own name if there is no text."""
         return self.entries.get(f"ability.{name}", name)
 
     def model(self, name: str, *, technical: bool = False) -> str:
-        """A model as a sentence names it: a bundled one in plain words, any other, as programs do, by folder.
+        """A model's name in a sentence: in plain words for a bundled one, else its folder's name.
 
         The Chinese names of folders bring the space that stands between Latin and Chinese.
         """
@@ -47,10 +47,10 @@ class Texts:
         return own if technical else self.entries.get(f"model.{name}", own)
 
     def error(self, problem: DemoError, *, plain_names: bool = False) -> str:
-        """What went wrong and the way out; a failure without a sentence of its own is called unexpected.
+        """The sentence of an error, with a way out; an error without one is called unexpected.
 
         Args:
-            problem: the failure.
+            problem: the error.
             plain_names: call fields and models as programs do (``top_k``), not as the page does.
         """
         text = self.entries.get(f"errors.{problem.key}", self.entries["errors.unexpected"])
@@ -62,7 +62,7 @@ class Texts:
         return text.format(**shown).strip()
 
     def _shown(self, value: object, plain_names: bool) -> str:
-        """A value inside a sentence: a field under its name, a big number with separators."""
+        """A value in a sentence: a field by its name, a large number with separators."""
         if isinstance(value, str):
             return value if plain_names else self.entries.get(f"field.{value}", value)
         if isinstance(value, int) and not isinstance(value, bool):

@@ -1,6 +1,6 @@
-"""Paper and ink: the colours, the type and the corners of every component.
+"""The theme "paper and ink": colours, type and corners of Gradio's components.
 
-The same colours are variables in ``assets/css/page.css``, for what Gradio's theme cannot say.
+The same colours are variables in ``assets/css/page.css``, for what Gradio's theme cannot set.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ COLOURS: Mapping[str, str] = MappingProxyType(
         "button_secondary_border_color_hover": "clay",
     }
 )
-"""Which of our colours each of Gradio's variables takes, in the light and in the dark alike."""
+"""The colour of each of Gradio's variables, in the light and in the dark scheme."""
 
 
 TEXT_SIZE = gr.themes.Size(
@@ -104,7 +104,7 @@ TEXT_SIZE = gr.themes.Size(
     xl="1.375rem",
     xxl="1.625rem",
 )
-"""Gradio's own sizes, which are in pixels, as shares of the size that a reader has set in the browser."""
+"""Gradio's sizes in units of the browser's font size instead of pixels."""
 
 
 def paper_and_ink() -> gr.themes.Base:

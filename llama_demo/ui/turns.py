@@ -1,8 +1,8 @@
-"""Which of a page's streams may still show something: the one that was asked for last.
+"""Turns: of a page's streams under one key only the latest may show something.
 
-A button may be pressed again while the stream of its earlier press is ending. The page takes both, in the
-order in which their answers come, so the earlier one has to fall silent here. Calls of one moment may arrive
-in any order; each carries the number that the page gave it, its turn.
+A button may be pressed again while the stream of its earlier press is ending. The page shows both, in the
+order in which their answers come, so the earlier one has to end here. Calls may arrive in any order; each
+carries its number on the page, its turn.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Turns:
     def follow(
         self, key: str, turn: int, stream: Generator[Answer, None, None], *, cleared: Answer
     ) -> Generator[Answer, None, None]:
-        """What ``stream`` gives, until a later one begins under ``key``; it is closed then.
+        """The values of ``stream``, which is closed when a later one begins under ``key``.
 
         A page that is cleared while a text streams in gets two answers, of the button and of the stream, in
         either order; so the stream then ends with ``cleared``.
@@ -44,10 +44,10 @@ class Turns:
                 del self._latest[key]
 
     def later(self, key: str, turn: int) -> bool:
-        """Whether the stream under ``key`` was asked for after ``turn``."""
+        """Whether the stream under ``key`` has a later turn than ``turn``."""
         return self._latest.get(key, turn) > turn
 
     def clear(self, key: str, turn: int) -> None:
-        """Let the stream under ``key``, unless it is a later one, show nothing more."""
+        """End the stream under ``key``, unless it has a later turn."""
         if not self.later(key, turn):
             self._latest.pop(key, None)

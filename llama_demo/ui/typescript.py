@@ -38,7 +38,7 @@ SIMPLE: Mapping[Any, str] = {
 
 
 def declarations() -> str:
-    """All of ``types.d.ts``."""
+    """The content of ``types.d.ts``."""
     schemas = {schema.__name__: schema for module in _modules("schemas") for schema in _schemas(module)}
     servers = [server for module in _modules("server") for server in _servers(module)]
     parts = [_interface(schema) for _, schema in sorted(schemas.items())]
@@ -98,7 +98,7 @@ def typescript(hint: Any) -> str:
     """A type as TypeScript has it.
 
     Raises:
-        TypeError: it has none that JSON could carry.
+        TypeError: it has no equivalent in JSON.
     """
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:

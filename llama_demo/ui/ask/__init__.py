@@ -1,1 +1,1 @@
-"""The Ask tab: what it shows, sends, looks up and is asked for."""
+"""The Ask tab: its components, controller, server functions, schemas and serializers."""

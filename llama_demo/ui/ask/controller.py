@@ -1,4 +1,4 @@
-"""Handles the event of the Ask tab: whatever is to be answered."""
+"""The controller of the Ask tab: streams answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Answers = Generator[tuple[str], None, None]
 
 
 class AskController:
-    """The handler of the page."""
+    """The handler of the tab's event."""
 
     def __init__(self, services: Services) -> None:
         self._conversations = services.conversations
@@ -30,7 +30,7 @@ class AskController:
         self._turns = Turns()
 
     def act(self, call: Call) -> Answers:
-        """Stream an answer, or several, until something else is asked for."""
+        """Stream one or several answers, until the page sends another request."""
         request = parse(AskRequest, call.event)
         return self._turns.follow(call.page, call.turn, self._answered(call, request), cleared=("",))
 
@@ -49,7 +49,7 @@ class AskController:
         yield (stream.end(),)
 
     def _conversation(self, call: Call, request: AskRequest) -> Conversation:
-        """The conversation that goes on, or a new one."""
+        """The conversation of the request, or a new one."""
         if request.conversation:
             return self._conversations.open(call.visit, request.conversation)
         about = request.subject or SubjectRequest()

@@ -1,4 +1,4 @@
-"""What to begin with: short texts with questions to each, and first lines for open chat."""
+"""Examples: short texts with questions, and first messages for open chat."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from llama_demo.ui.texts import LANGUAGES
 
 @dataclass(frozen=True)
 class AskExample:
-    """A text to ask about, and questions that it answers; the last one it does not.
+    """A text to ask about, and questions, of which it answers all but the last.
 
     Attributes:
-        first_answer: what the answer to the first question has in it.
+        first_answer: words of the answer to the first question.
     """
 
     language: str
@@ -34,7 +34,7 @@ def examples() -> Sequence[AskExample]:
 
 
 def openings(abilities: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    """First lines for a model that can do this, by the language of the page."""
+    """First messages for a model with these abilities, by language of the page."""
     wanted = ["instruct"] if "instruct" in abilities else abilities
     lines: Mapping[str, Mapping[str, Sequence[str]]] = _read()["openings"]
     return {

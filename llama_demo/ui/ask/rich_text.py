@@ -1,8 +1,8 @@
-"""What a model wrote as Markdown, read into a tree of elements that the page builds one by one.
+"""Markdown that a model wrote, parsed into a tree of elements for the page.
 
-No HTML is made: a script creates each element by a name of its list and puts every text in as text. So
-nothing that a model writes is ever a program, and nothing is loaded: a picture is told by its name, and the
-address of a link is followed by a click alone.
+No HTML is made: a script creates each element from a list of allowed names and inserts every text as text.
+So nothing that a model writes can run, and nothing is loaded: a picture is shown by its description, and a
+link is followed by a click alone.
 
 A node is a text or ``[tag, attributes, children]``.
 """
@@ -28,10 +28,10 @@ from llama_demo.span import Span
 Node = str | list[Any]
 
 LONGEST_FORMULA = 2_000
-"""Characters; a longer one is shown as it was written."""
+"""Characters; a longer formula is shown as source."""
 
 HEADINGS = {"h1": "h4", "h2": "h5"}
-"""Below the headings of the page; the further ones are all the same."""
+"""Levels below the headings of the page; h3 and deeper become h5."""
 
 PLAIN = {
     "paragraph": "p",
@@ -52,7 +52,7 @@ PLAIN = {
     "hardbreak": "br",
     "softbreak": "br",
 }
-"""Elements that are what their name says, and nothing else."""
+"""Elements without attributes, by type of token."""
 
 FORMULA = frozenset(
     "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr "
@@ -63,10 +63,10 @@ FORMULA_ATTRIBUTES = frozenset(
     "columnalign columnlines rowlines columnspacing rowspacing linethickness displaystyle scriptlevel "
     "width height depth lspace rspace notation minsize maxsize open close".split()
 )
-"""Of MathML; an address is none of them."""
+"""Allowed attributes of MathML; none holds an address."""
 
 OPEN, CLOSE = "\ue000", "\ue001"
-"""Private characters that stand where a doubtful sentence begins and ends while the text is parsed."""
+"""Private-use characters that mark a doubtful sentence while the text is parsed."""
 
 _CITED = regex.compile(r"[\[【](\d{1,3}(?:\s*[,，、;]\s*\d{1,3})*)[\]】]")
 _PREFIX = regex.compile(r"(?:[ \t>*+\-#|]|\d{1,9}[.)](?=\s))*")
@@ -74,19 +74,19 @@ _SUFFIX = regex.compile(r"[\s`|*_~$]*$")
 
 
 def read(text: str, *, cited: Collection[int] = (), doubtful: Sequence[Span] = ()) -> list[Node]:
-    """The blocks of a text.
+    """Parse a text; returns its blocks.
 
     Args:
         text: Markdown, with formulas between dollar signs or ``\\(`` and ``\\)``.
         cited: numbers in brackets that are citations; each becomes ``["cite", {"number": n}, []]``.
-        doubtful: sentences that are to be marked; spans of ``text``.
+        doubtful: spans of sentences in ``text`` that are marked.
     """
     tree = SyntaxTreeNode(_parser().parse(_marked(text, doubtful)))
     return _Reading(cited).nodes(tree.children)
 
 
 class _Reading:
-    """One text on its way into a tree."""
+    """Converts the tokens of one text into a tree."""
 
     def __init__(self, cited: Collection[int]) -> None:
         self._cited = cited
@@ -121,7 +121,7 @@ class _Reading:
             yield from self._text(node.content)
 
     def _text(self, text: str) -> Iterator[Node]:
-        """A text with its citations, and with what is doubtful in it marked."""
+        """The nodes of a text: citations, doubtful parts, and plain text."""
         for piece in regex.split(f"([{OPEN}{CLOSE}])", text):
             if piece in (OPEN, CLOSE):
                 self._doubtful = piece == OPEN
@@ -151,7 +151,7 @@ class _Reading:
         return ["a", {"href": address}, children]
 
     def _plain(self, text: str) -> str:
-        """A text in which nothing can be marked."""
+        """The text without marks, for places where none can stand."""
         for found in regex.findall(f"[{OPEN}{CLOSE}]", text):
             self._doubtful = found == OPEN
         return regex.sub(f"[{OPEN}{CLOSE}]", "", text)
@@ -159,9 +159,9 @@ class _Reading:
 
 @cache
 def _parser() -> MarkdownIt:
-    """CommonMark with tables, formulas and line breaks as they stand, without HTML.
+    """A parser of CommonMark with tables, formulas and hard line breaks, without HTML.
 
-    References are off: a line ``[1]: https://...`` would turn every citation into a link.
+    Link references are off: a line ``[1]: https://...`` would turn every citation into a link.
     """
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
     parser.enable(["table", "strikethrough"]).disable("reference")
@@ -170,7 +170,7 @@ def _parser() -> MarkdownIt:
 
 
 def _marked(text: str, doubtful: Sequence[Span]) -> str:
-    """The text with private characters round each span, inside of what Markdown reads as signs."""
+    """The text with private-use characters around each span, inside of Markdown's own marks."""
     pieces, at = [], 0
     clean = text.replace(OPEN, " ").replace(CLOSE, " ")
     for start, end in sorted(doubtful):
@@ -191,7 +191,7 @@ def _attributes(node: SyntaxTreeNode) -> dict[str, Any]:
 
 
 def _formula(latex: str, *, block: bool) -> Node:
-    """A formula as MathML; one that cannot be read is shown as it was written."""
+    """A formula as MathML, or as its source if it cannot be parsed."""
     as_written: Node = ["code", {}, [latex.strip()]]
     if len(latex) > LONGEST_FORMULA:
         return as_written

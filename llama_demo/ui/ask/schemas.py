@@ -1,4 +1,4 @@
-"""What crosses between the Ask tab and the server."""
+"""Schemas of the Ask tab."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui.schemas import Name, Schema, Text
 
 LONGEST_SYSTEM = 4_000
-"""Characters of what a model is told before everything else."""
+"""Characters of a system message."""
 
 LONGEST_ANSWER = 400
 """Tokens after which a written answer is cut off; it can be continued."""
 
 DARING: Mapping[str, float] = MappingProxyType({"precise": 0.2, "balanced": 0.7, "creative": 1.0})
-"""Temperatures by the names that the page has for them."""
+"""Temperatures by their names on the page."""
 
 Kind = Literal["library", "text", "chat"]
-"""What a conversation is about."""
+"""The kind of a conversation's subject."""
 
 Documents = Annotated[tuple[Name, ...], Field(max_length=10_000)]
 """Ids of documents; empty for all of a collection."""
@@ -42,7 +42,7 @@ class SubjectRequest(Schema):
     system: Annotated[Text, Field(max_length=LONGEST_SYSTEM)] = ""
 
     def subject(self, parts: tuple[TextPart, ...]) -> Subject:
-        """The subject as the service has it; ``parts`` are those of the text."""
+        """The subject for the service; ``parts`` are those of the text."""
         if self.kind == "library":
             return Subject(collection=self.collection, documents=self.documents, system=self.system)
         return Subject(parts=parts if self.kind == "text" else (), system=self.system)
@@ -57,21 +57,21 @@ class VariantRequest(Schema):
 
     @property
     def variant(self) -> Variant:
-        """The variant as the service has it."""
+        """The variant for the service."""
         return Variant(self.answerer, self.grounded, self.model)
 
 
 class AskRequest(Schema):
-    """Something to be answered.
+    """A request for answers.
 
     Attributes:
-        act: ``say`` asks a question, ``again`` answers once more, ``continue`` continues an answer that was
-            cut off, and ``add`` adds an answer of another variant.
-        ask: counts the requests of a page, so that it can tell a late answer from the one it waits for.
+        act: ``say`` asks a question, ``again`` makes another version of an answer, ``continue`` continues
+            one that was cut off, and ``add`` adds an answer of another variant.
+        ask: number of the request on its page, which identifies its answers.
         conversation: its id; empty for a new one, about ``subject``.
         text: the question.
         parent: the message that the question follows.
-        message: the answer that is answered again or continued, or the question that gets one more answer.
+        message: the answer to repeat or continue, or the question that gets another answer.
     """
 
     act: Literal["say", "again", "continue", "add"] = "say"
@@ -86,7 +86,7 @@ class AskRequest(Schema):
 
     @property
     def options(self) -> GenerateOptions:
-        """How a decoder writes."""
+        """The options of a decoder."""
         return GenerateOptions(max_new_tokens=LONGEST_ANSWER, temperature=DARING[self.daring])
 
 
@@ -97,7 +97,7 @@ class ConversationRequest(Schema):
 
 
 class RenameConversationRequest(ConversationRequest):
-    """Another title for a conversation."""
+    """A new title of a conversation."""
 
     title: Name
 
@@ -109,27 +109,27 @@ class MessageRequest(ConversationRequest):
 
 
 class AnswerPassageRequest(MessageRequest):
-    """A passage of an answer, by its place in one of the lists."""
+    """A passage of an answer, by its index in one of the lists."""
 
     list: Literal["evidence", "retrieved"] = "evidence"
     place: int = Field(0, ge=0)
 
 
 class ConversationsRequest(Schema):
-    """Conversations that are searched for; ``before`` is the place of the last one that is listed already."""
+    """A page of the list of conversations; ``before`` is the place of the last one that is listed."""
 
     query: Name = ""
     before: Name | None = None
 
 
 class TextFileRequest(Schema):
-    """A file to be asked about, which comes beside it; ``name`` is as the visitor calls it."""
+    """The name of a file to ask about, which is uploaded with it."""
 
     name: Name = ""
 
 
 class SuggestionsRequest(Schema):
-    """What questions are wanted about: documents, a conversation that was begun, or a pasted text."""
+    """What to suggest questions about: documents, an existing conversation, or a pasted text."""
 
     collection: Name = ""
     documents: Documents = ()
@@ -144,7 +144,7 @@ class RunRequest(Schema):
 
 
 class SubjectItem(Schema):
-    """What a conversation is about, in short.
+    """A short description of a conversation's subject.
 
     Attributes:
         name: of the file; empty for a pasted text.
@@ -210,18 +210,18 @@ class QuestionItem(Schema):
 
 
 class AnswerFactsItem(Schema):
-    """What there is to an answer besides its text.
+    """The fields of an answer except its text.
 
     Attributes:
-        across: whether nothing was found where the likeliest passage is in another language.
-        unsupported: whether a sentence is borne out by no passage.
-        standalone: the question as it was understood in its conversation.
+        across: whether there is no answer and the best passage is in another language than the question.
+        unsupported: whether the passages do not support one of the sentences.
+        standalone: the question with what it refers to filled in.
         prompted: whether there is a prompt that can be shown.
         tokens: figures of a decoder, by name.
-        dropped: how many of the oldest messages the decoder did not get to see.
-        limits: keys of what the model can do, if it cannot follow instructions at large.
-        waiting: how many are ahead in the queue.
-        warning: what went wrong, or could not be stored, as HTML.
+        dropped: number of the oldest messages that did not fit into the prompt.
+        limits: abilities of the model, if it cannot follow instructions in general.
+        waiting: number of requests before this one in the queue.
+        warning: a notice of an error or of what could not be stored, as HTML.
     """
 
     status: str
@@ -244,7 +244,7 @@ class AnswerFactsItem(Schema):
 
 
 class AnswerItem(AnswerFactsItem):
-    """An answer of a conversation; ``blocks`` is its text as a tree if a model wrote it, else None."""
+    """An answer of a conversation; ``blocks`` is the tree of a written answer, None for an extractive one."""
 
     role: Literal["assistant"] = "assistant"
     id: str
@@ -254,7 +254,7 @@ class AnswerItem(AnswerFactsItem):
 
 
 class ConversationsResponse(Schema):
-    """Conversations, and where the next ones begin, if there may be any."""
+    """A page of the list of conversations, and where the next one begins, if there may be one."""
 
     conversations: list[ConversationListItem]
     before: str | None
@@ -273,19 +273,19 @@ class ConversationIdResponse(Schema):
 
 
 class PromptResponse(Schema):
-    """The prompt of an answer, as the model got it."""
+    """The exact prompt of an answer."""
 
     prompt: str
 
 
 class SuggestionsResponse(Schema):
-    """Questions to begin with."""
+    """Suggested questions."""
 
     questions: list[str]
 
 
 class ReopenItem(Schema):
-    """A run of the history: its id, and what was asked."""
+    """A run of the history to show: its id and its question."""
 
     run: str
     question: str
@@ -294,7 +294,7 @@ class ReopenItem(Schema):
 
 
 class ReopenLine(Schema):
-    """The only line of a run of the history that is shown again; ``begin`` tells it from another one."""
+    """The only line of a run of the history that is shown again; ``begin`` is an id of the stream."""
 
     begin: str
     reopen: ReopenItem
@@ -308,13 +308,13 @@ class AskBeginLine(Schema):
 
 
 class ConversationLine(Schema):
-    """Which conversation is answered in."""
+    """The conversation of the answers that follow."""
 
     conversation: ConversationItem
 
 
 class QuestionLine(Schema):
-    """Which question is answered."""
+    """The question of the answers that follow."""
 
     question: QuestionItem
 

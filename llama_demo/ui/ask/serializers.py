@@ -1,4 +1,4 @@
-"""Conversations and answers as the scripts of the Ask tab get them; positions are in UTF-16 units."""
+"""Serializers of the Ask tab: conversations and answers; positions are in UTF-16 units."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def serialize_conversation(one: Conversation) -> ConversationResponse:
 
 
 def serialize_message(one: Message) -> QuestionItem | AnswerItem:
-    """A question, or an answer with all that the page shows of it."""
+    """A question, or an answer with its fields."""
     if one.update is None:
         return QuestionItem(id=one.id, parent=one.parent, content=one.text)
     return AnswerItem(
@@ -58,7 +58,7 @@ def serialize_message(one: Message) -> QuestionItem | AnswerItem:
 
 
 def serialize_facts(update: AnswerUpdate) -> AnswerFactsItem:
-    """What there is to an answer besides its text."""
+    """The fields of an answer except its text."""
     variant = update.variant
     return AnswerFactsItem(
         status=update.status,
@@ -82,7 +82,7 @@ def serialize_facts(update: AnswerUpdate) -> AnswerFactsItem:
 
 
 def serialize_run(run: Run, kind: str) -> ReopenItem:
-    """What a run of the history asked; ``kind`` is that of a run that names none."""
+    """A run of the history to show; ``kind`` is the default for a run without one."""
     return ReopenItem(
         run=run.id,
         question=run.input,
@@ -92,7 +92,7 @@ def serialize_run(run: Run, kind: str) -> ReopenItem:
 
 
 def answer_blocks(update: AnswerUpdate) -> list[rich_text.Node] | None:
-    """A written answer as a tree; None for one that quotes."""
+    """The tree of a written answer; None for an extractive one."""
     if update.variant.answerer == "extractive":
         return None
     cited = {one.number for one in update.evidence or update.retrieved if one.number}
@@ -115,7 +115,7 @@ def _subject(subject: Subject) -> SubjectItem:
 
 
 def _is_across_languages(update: AnswerUpdate) -> bool:
-    """Whether nothing was found where the likeliest passage is in another language than the question."""
+    """Whether there is no answer and the best passage is in another language than the question."""
     if update.answerable or not update.retrieved:
         return False
     return language_of(update.retrieved[0].text) != language_of(update.standalone)
@@ -137,6 +137,6 @@ def _evidence(one: Evidence) -> EvidenceItem:
 
 
 def _notices(update: AnswerUpdate) -> str:
-    """What went wrong, or could not be stored, as HTML; empty if nothing did."""
+    """Notices of an error or of what could not be stored, as HTML; empty for none."""
     errors = [error for error in (update.error, update.warning) if error is not None]
     return "".join(markup.render("notice.html", sentence=markup.problem(error)) for error in errors)

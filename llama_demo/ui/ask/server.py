@@ -1,4 +1,4 @@
-"""Server functions of the Ask tab: conversations, passages in their context, questions to begin with."""
+"""Server functions of the Ask tab: conversations, passages in context, suggested questions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LISTED = 30
 
 
 class AskServer:
-    """What the tab looks up and changes."""
+    """Server functions of the tab."""
 
     def __init__(self, services: Services) -> None:
         self._asking = services.asking
@@ -48,11 +48,11 @@ class AskServer:
         )
 
     def rename(self, call: Call, request: RenameConversationRequest) -> None:
-        """Give a conversation another title."""
+        """Rename a conversation."""
         self._conversations.rename(call.visit, request.conversation, request.title)
 
     def delete(self, call: Call, request: ConversationRequest) -> None:
-        """Remove a conversation."""
+        """Delete a conversation."""
         self._conversations.delete(call.visit, request.conversation)
 
     def conversation(self, call: Call, request: ConversationRequest) -> ConversationResponse:
@@ -60,24 +60,24 @@ class AskServer:
         return serialize_conversation(self._conversations.open(call.visit, request.conversation))
 
     def conversation_of_run(self, call: Call, request: RunRequest) -> ConversationIdResponse:
-        """The conversation of a run of the history, if it is still there."""
+        """The conversation of a run of the history, if it still exists."""
         return ConversationIdResponse(id=self._conversations.of_run(call.visit, request.run))
 
     def choose(self, call: Call, request: MessageRequest) -> None:
-        """Go on at this message when the conversation is opened again."""
+        """Set the message at which the conversation goes on."""
         self._conversations.choose(call.visit, request.conversation, request.message)
 
     def branch(self, call: Call, request: MessageRequest) -> ConversationIdResponse:
-        """A new conversation with what was said up to a message."""
+        """Copy the messages up to one into a new conversation."""
         one = self._conversations.branch(call.visit, request.conversation, request.message)
         return ConversationIdResponse(id=one.id)
 
     def stop(self, call: Call) -> None:
-        """End what is being answered for this page."""
+        """Stop the answers of this page."""
         self._chat.stop(call.page)
 
     def keep(self, call: Call, request: ConversationRequest) -> None:
-        """Store a conversation that was begun in temporary mode."""
+        """Store a temporary conversation after all."""
         self._conversations.keep_shown(call.visit, request.conversation)
 
     def passage(self, call: Call, request: AnswerPassageRequest) -> PassageContext:
@@ -97,12 +97,12 @@ class AskServer:
         )
 
     def prompt(self, call: Call, request: MessageRequest) -> PromptResponse:
-        """The prompt of an answer, as the model got it."""
+        """The exact prompt of an answer."""
         _, update = self._answer(call, request)
         return PromptResponse(prompt=update.prompt)
 
     def suggestions(self, call: Call, request: SuggestionsRequest) -> SuggestionsResponse:
-        """Questions to begin with."""
+        """Suggested questions."""
         subject = Subject(collection=request.collection, documents=request.documents)
         if request.conversation:
             subject = self._conversations.heading(call.visit, request.conversation).subject
@@ -111,7 +111,11 @@ class AskServer:
         return SuggestionsResponse(questions=list(self._suggestions.about(call.visit, subject)))
 
     def _answer(self, call: Call, request: MessageRequest) -> tuple[Conversation, AnswerUpdate]:
-        """Raises: InputError: ``message_unknown``."""
+        """The conversation, and the last update of one of its answers.
+
+        Raises:
+            InputError: ``message_unknown``.
+        """
         one = self._conversations.open(call.visit, request.conversation)
         message = one.message(request.message)
         if message is None or message.update is None:

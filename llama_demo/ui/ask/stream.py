@@ -1,4 +1,4 @@
-"""What an answer sends to the page while it grows: a text that only grows, one JSON value a line.
+"""The stream of an answer to the page: a text that only grows, one JSON value a line.
 
 The first line names the request. Gradio sends each update as the few characters that are new, and of an
 answer only what changed becomes a line: the end of its text, its last blocks, single facts.
@@ -35,7 +35,7 @@ from llama_demo.ui.positions import units
 from llama_demo.ui.schemas import ProblemLine, Schema
 
 INTERVAL = 0.15
-"""Seconds between two lines about an answer that is being written: as often as anyone can read."""
+"""Seconds between two lines about an answer that is being written."""
 
 
 @dataclass
@@ -66,11 +66,11 @@ class AnswerStream:
         self.text = AskBeginLine(begin=secrets.token_hex(8), ask=ask).line()
 
     def conversation(self, conversation: Conversation) -> None:
-        """Add which conversation this is."""
+        """Add the conversation."""
         self._add(ConversationLine(conversation=serialize_heading(conversation)))
 
     def question(self, progress: AnswerProgress, *, parent: str | None, content: str) -> None:
-        """Add which question this is, once."""
+        """Add the question, once."""
         if progress.question not in self._questions:
             self._questions.add(progress.question)
             self._add(
@@ -78,7 +78,7 @@ class AnswerStream:
             )
 
     def answer(self, progress: AnswerProgress) -> bool:
-        """Add what is new of an answer; returns false if it is too soon after the last time."""
+        """Add what is new of an answer; returns False if the last line is too recent."""
         sent = self._answers.get(progress.answer)
         now, over = self._clock(), progress.update.status != "running"
         if sent is None:
@@ -90,11 +90,11 @@ class AnswerStream:
         return True
 
     def problem(self, notice: str) -> None:
-        """Add what went wrong, as HTML."""
+        """Add a notice, as HTML."""
         self._add(ProblemLine(problem=notice))
 
     def end(self) -> str:
-        """Add that nothing more comes; returns all lines."""
+        """Add the last line; returns all lines."""
         self._add(AskEndLine())
         return self.text
 

@@ -1,7 +1,7 @@
-"""The Ask tab: questions about documents, about a text, or about anything, and where the answers come from.
+"""The Ask tab: questions about documents or a text, and open chat.
 
-The page is one component, which the modules in ``assets/js/ask`` draw; they put every text in as text. Its
-value is what :mod:`llama_demo.ui.ask.stream` makes of an answer that is on its way.
+It is one component, drawn by the modules in ``assets/js/ask``, which insert every text as text. Its value is
+the stream of :mod:`llama_demo.ui.ask.stream`.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from llama_demo.ui.texts import Texts
 TASK = "ask"
 
 WAYS = ("library", "text", "chat")
-"""What can be asked about; the first one is chosen when the page opens."""
+"""Kinds of subject; the first one is chosen when the page opens."""
 
 PRESETS = ("short", "child", "teacher", "poet")
-"""Ways to answer, for a model that can be told how."""
+"""Presets of the system message, for a model that follows instructions."""
 
 KEYS: Sequence[tuple[tuple[str, ...], str]] = (
     (("Enter",), "send"),
@@ -46,7 +46,7 @@ KEYS: Sequence[tuple[tuple[str, ...], str]] = (
     (("[", "]"), "versions"),
     (("?",), "help"),
 )
-"""Keys with the last part of the text ``ask.keys.…`` that says what they do."""
+"""Keyboard shortcuts: keys, and the last part of their text's key ``ask.keys.…``."""
 
 
 def build(frame: Frame) -> TabParts:
@@ -76,7 +76,7 @@ def _page(frame: Frame) -> gr.HTML:
 
 
 def _filling(readers: Sequence[ModelEntry], writer: ModelEntry) -> dict[str, Any]:
-    """What the template is filled with."""
+    """Values of the template."""
     instructed = "instruct" in writer.abilities
 
     def limits(texts: Texts) -> str:
@@ -99,5 +99,5 @@ def _filling(readers: Sequence[ModelEntry], writer: ModelEntry) -> dict[str, Any
 
 
 def _shown_again(run: Run) -> Sequence[Any]:
-    """The page for a run of the history."""
+    """Values of the tab's components for a run of the history."""
     return [stream_of_run(run, WAYS[0])]

@@ -1,4 +1,4 @@
-"""A file to be asked about, on its way in: a route beside Gradio's own, so it is never written to disk."""
+"""The route for uploading a file to ask about, which is never written to disk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from llama_demo.ui.http_routes import Upload, UploadLimit
 
 
 def routes(services: Services, handlers: Handlers) -> list[Route]:
-    """The way in, which answers with a conversation about the file."""
+    """The route, which answers with a conversation about the file."""
 
     async def take(upload: Upload[TextFileRequest]) -> Response:
         data = await upload.data()

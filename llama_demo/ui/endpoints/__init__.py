@@ -1,4 +1,4 @@
-"""The endpoints for programs, a file each; their names, parameters and results are a promise.
+"""The endpoints for programs, a file each; their names, parameters and results are stable.
 
 Client("http://127.0.0.1:7860").predict("Once upon a time", api_name="/generate")
 """
@@ -22,6 +22,6 @@ ENDPOINTS: Sequence[Callable[[Services, Handlers], None]] = (
 
 
 def register(services: Services, handlers: Handlers) -> None:
-    """Offer every endpoint; to be called inside of the page's Blocks."""
+    """Register every endpoint; call it inside the page's Blocks."""
     for one in ENDPOINTS:
         one(services, handlers)

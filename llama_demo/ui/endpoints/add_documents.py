@@ -23,14 +23,14 @@ from llama_demo.ui.texts import catalogue
 
 
 class Uploaded(BaseModel):
-    """A file that lies on the server, and its name where it came from."""
+    """An uploaded file on the server, and its original name."""
 
     name: str
     path: str
 
 
 class Uploads(gr.File):
-    """Files with the names that they were uploaded under; on the disk they have safer ones."""
+    """Files with their original names; on disk they have safer ones."""
 
     is_template = True
 
@@ -45,14 +45,14 @@ class Uploads(gr.File):
 
 
 def register(services: Services, handlers: Handlers) -> None:
-    """Offer it."""
+    """Register the endpoint."""
 
     def add_documents(
         visit: Visit, files: list[Uploaded], collection: str = "default"
     ) -> dict[str, list[dict[str, Any]]]:
-        """Add files to a collection and wait until they can be found.
+        """Add files to a collection and wait until they are indexed.
 
-        A file that is there already is unchanged, one of a known name replaces the one before. A ZIP adds
+        A file that exists already is unchanged, one of an existing name replaces the former one. A ZIP adds
         the files in it.
 
         Args:
@@ -92,7 +92,7 @@ def register(services: Services, handlers: Handlers) -> None:
 
 
 def _told(library: Library, visit: Visit, job_id: str) -> dict[str, list[dict[str, Any]]]:
-    """What became of the files, in the caller's language."""
+    """The outcome of each file, in the caller's language."""
     progress = library.progress(visit, job_id)
     if progress is None:
         return _answer()

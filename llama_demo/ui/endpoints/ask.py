@@ -1,4 +1,4 @@
-"""``/ask``: a question about a text, about documents, or about nothing in particular."""
+"""``/ask``: a question about a text or documents, or open chat."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +13,7 @@ from llama_demo.ui.texts import catalogue
 
 
 def register(services: Services, handlers: Handlers) -> None:
-    """Offer it."""
+    """Register the endpoint."""
 
     def ask(
         visit: Visit,
@@ -26,8 +26,8 @@ def register(services: Services, handlers: Handlers) -> None:
         """Answer a question from a passage, or from the documents of a collection; with neither, chat.
 
         confidence is that of an extractive answer, 0 to 1; where calibrated is true, it is the share of such
-        answers that are right. start and end are places in the evidence's text, both 0 where the answer
-        stands there in no exact words.
+        answers that are right. start and end are positions in the evidence's text, both 0 if the exact
+        words of the answer are not there.
 
         Args:
             question: What is asked.
@@ -54,7 +54,7 @@ def register(services: Services, handlers: Handlers) -> None:
 
 
 def _answer(visit: Visit, update: AnswerUpdate) -> str:
-    """The answer, or the sentence that says that there is none."""
+    """The answer, or the sentence for a question without one."""
     if update.answerable or update.text:
         return update.text
     return catalogue(visit.language)("answers.none")

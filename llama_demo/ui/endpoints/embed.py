@@ -6,13 +6,13 @@ from llama_demo.ui.handlers import Handlers
 
 
 def register(services: Services, handlers: Handlers) -> None:
-    """Offer it."""
+    """Register the endpoint."""
 
     def embed(_: Visit, texts: list[str], model: str = "") -> list[list[float]]:
         """Vectors of length 1 of some texts; the product of two of them is the similarity of their texts.
 
         Args:
-            texts: At most 1,000; one in which there is nothing to read becomes a vector of zeros.
+            texts: At most 1,000; one without words becomes a vector of zeros.
             model: Name of an embedding model, as /models has it; empty for the default one.
 
         Returns:

@@ -12,7 +12,7 @@ from llama_demo.ui.handlers import Handlers
 
 
 def register(services: Services, handlers: Handlers) -> None:
-    """Offer it."""
+    """Register the endpoint."""
 
     def generate(
         visit: Visit,

@@ -9,11 +9,11 @@ from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
 
 LONGEST_QUERY = 200_000
-"""Characters, as of a prompt: whoever pastes a whole text to find its run gets no error."""
+"""Characters; as long as a prompt, so that a whole text can be pasted to find its run."""
 
 
 def register(services: Services, handlers: Handlers) -> None:
-    """Offer it."""
+    """Register the endpoint."""
 
     def history(visit: Visit, query: str = "", task: str = "", limit: int = 20) -> list[dict[str, Any]]:
         """The runs that belong to the caller, newest first.
@@ -21,7 +21,7 @@ def register(services: Services, handlers: Handlers) -> None:
         Args:
             query: Words, or beginnings of words, that the runs hold.
             task: generate, translate, search or ask; empty for all.
-            limit: At most so many runs.
+            limit: Most runs to return.
 
         Returns:
             runs: What was asked, what came of it, and when.

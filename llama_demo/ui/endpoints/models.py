@@ -1,4 +1,4 @@
-"""``/models``: what there is to run."""
+"""``/models``: the catalogue of models."""
 
 from inspect import getdoc
 from typing import Any
@@ -11,10 +11,10 @@ from llama_demo.ui.handlers import Handlers
 
 
 def register(services: Services, _: Handlers) -> None:
-    """Offer it."""
+    """Register the endpoint."""
 
     def models() -> list[dict[str, Any]]:
-        """The models there are, with their task, size, licence and whether they can be used at once.
+        """The models, with task, size, licence and whether they are loaded.
 
         Returns:
             models: One entry for each.

@@ -8,18 +8,18 @@ from llama_demo.ui.handlers import Handlers
 
 
 def register(services: Services, handlers: Handlers) -> None:
-    """Offer it."""
+    """Register the endpoint."""
 
     def search(
         visit: Visit, query: str, collection: str = "sample", limit: int = 10, mode: str = "hybrid"
     ) -> list[dict[str, Any]]:
         """Find passages of documents, best first.
 
-        chunk is the passage's place in its document, from 0. score, which the list is sorted by, meaning and
-        words lie between 0 and 1; page is null where a format has none.
+        chunk is its position in the document, from 0. score, which the list is sorted by, meaning and
+        words lie between 0 and 1; page is null for formats without pages.
 
         Args:
-            query: What is looked for, in any language that the embedder knows.
+            query: What to find, in any language that the embedder knows.
             collection: Name of a collection; empty for all of the caller's and the sample.
             limit: 1 to 100 passages.
             mode: hybrid, meaning or words.

@@ -11,7 +11,7 @@ from llama_demo.ui.handlers import Handlers
 
 
 def register(services: Services, handlers: Handlers) -> None:
-    """Offer it."""
+    """Register the endpoint."""
 
     def translate(
         visit: Visit, text: str, source: str = "auto", target: str = "en", beams: int = 1, model: str = ""
@@ -19,14 +19,14 @@ def register(services: Services, handlers: Handlers) -> None:
         """Translate a text. Streams the translation so far, and figures about it.
 
         Line breaks, lists, numbers, addresses and `code` stay as they are. Each sentence comes with a score:
-        the mean log-probability of its tokens, nearer to 0 is surer.
+        the mean log-probability of its tokens; higher is surer.
 
         Args:
-            text: What is to be translated.
+            text: The text to translate.
             source: Code of its language, such as zh, en, fr, de or es; auto detects it.
             target: Code of the language to translate into.
-            beams: 1 takes the likeliest token each time; up to 8 look further.
-            model: Name of a model, as /models has it; empty for the usual one.
+            beams: 1 for greedy search, up to 8 for beam search.
+            model: Name of a model, as /models has it; empty for the default one.
 
         Returns:
             text: The translation so far.

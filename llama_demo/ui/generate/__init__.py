@@ -1,1 +1,1 @@
-"""The Generate tab: what it shows and how it is set."""
+"""The Generate tab: its components, handlers, schemas and serializers."""

@@ -1,4 +1,4 @@
-"""Saving, after all, what was written in temporary mode."""
+"""The button that saves texts of temporary mode after all."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from llama_demo.ui.generate import result
 from llama_demo.ui.labels import Label
 
 REMEMBER = "(await import('app/lib/visit.js')).remember()"
-"""On a public host a visitor gets a secret only now: what is saved has to be found again."""
+"""In public mode a visitor's secret is stored only now, so that the saved runs can be found again."""
 
 
 def offer(frame: Frame, status: gr.HTML, notice: gr.HTML) -> None:
-    """A button that saves the page's latest runs; it is shown under a finished one that is not saved.
+    """Make a button that saves the page's latest runs; it is shown under finished, unsaved ones.
 
     Args:
         frame: of the tab.
-        status: where the tab says how its run goes, and where this says that it is saved.
-        notice: of the tab.
+        status: the tab's status line, which then says that the runs are saved.
+        notice: the tab's notice.
     """
     runs: RunService = frame.services.runs
     button = frame.labels.make(

@@ -1,4 +1,4 @@
-"""What the model reads: how much of its window that fills, and the prompt word for word."""
+"""The meter of the context, and the exact prompt."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from llama_demo.ui.generate.schemas import ContinuationRequest
 from llama_demo.ui.labels import Label
 
 UNREAD_SHOWN = 200
-"""Characters of what does not fit that are shown."""
+"""Characters of the part that does not fit that are shown."""
 
 PROMPT_SHOWN = 20_000
 """Characters of the exact prompt that are shown."""
 
 REQUEST_CHANGED = "async () => { (await import('app/lib/events.js')).emit('generate:request-changed'); }"
-"""Tells the meter that something else is asked for now."""
+"""Emits the event after which the meter is updated."""
 
 
 class MeterParts(NamedTuple):
@@ -33,12 +33,12 @@ class MeterParts(NamedTuple):
 
 
 def meter(frame: Frame) -> gr.HTML:
-    """The meter; it asks to be updated (its event ``select``) when typing pauses."""
+    """Make the meter; it emits ``select`` when typing pauses."""
     return frame.browser.component("generate/meter", id="meter")
 
 
 def exact_prompt(frame: Frame) -> gr.HTML:
-    """The prompt as the model gets it, under the question what it really reads."""
+    """Make the accordion with the exact prompt."""
     with frame.labels.make(gr.Accordion, label=Label("generate.exact"), open=False, elem_id="exact-prompt"):
         return markup.piece("exact.html", text="", cut=False, quoting=False, id="exact")
 
@@ -49,17 +49,17 @@ def measure(
     room: int,
     continuation: ContinuationRequest | None = None,
 ) -> tuple[str, str]:
-    """Meter and exact prompt for what is typed; both are empty while there is nothing to read.
+    """Meter and exact prompt, as HTML; both are empty without a text.
 
     Args:
-        room: tokens that are to be written.
-        continuation: the text that Continue would go on from.
+        room: tokens of the continuation.
+        continuation: the text that "Continue" would continue.
     """
     try:
         if writing.quotes(asked):
             return "", _exact("", quoting=True)
         prompt, fill = writing.prompt(asked)
-    except DemoError:  # the Write button says what is wrong; while a person types, nothing is
+    except DemoError:  # the Write button reports errors; the meter does not, while a visitor types
         return "", _exact("")
     going_on = _going_on(writing, continuation) if continuation else 0
     return markup.render("meter.html", **_filling(fill, room), going_on=going_on), _exact(
@@ -74,7 +74,7 @@ def _exact(text: str, *, quoting: bool = False) -> str:
 
 
 def _going_on(writing: GenerationService, shown: ContinuationRequest) -> int:
-    """Tokens that the model would read to go on from what is shown: what it was asked, and what it wrote."""
+    """Tokens of the prompt for a continuation: the request and the text so far."""
     asked = GenerationRequest(shown.text, preset=shown.preset, form=shown.form, theme=shown.theme)
     try:
         return writing.prompt(asked)[1].tokens + shown.tokens
@@ -83,7 +83,7 @@ def _going_on(writing: GenerationService, shown: ContinuationRequest) -> int:
 
 
 def _filling(fill: Fill, room: int) -> Mapping[str, Any]:
-    """The numbers of the meter; shares are per cents of the window."""
+    """The numbers of the meter; shares are percentages of the context."""
     tokens, context, unread = fill.tokens, fill.context, fill.unread
     left = max(0, context - tokens)
     used = min(100, 100 * tokens / context)

@@ -1,4 +1,4 @@
-"""Two settings side by side: one prompt, two temperatures, two texts that stream together."""
+"""Comparison: one prompt, two temperatures, two texts that stream side by side."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SIDES = ("left", "right")
 
 
 class Pair(NamedTuple):
-    """What is set for two texts, and the button that writes them."""
+    """The two temperatures, and the button that writes both texts."""
 
     calm: gr.Slider
     daring: gr.Slider
@@ -31,7 +31,7 @@ class Pair(NamedTuple):
 
 
 def settings(frame: Frame) -> Pair:
-    """The two temperatures, in an accordion."""
+    """Make the two temperatures, in an accordion."""
     make = frame.labels.make
 
     def temperature(side: str, value: float) -> gr.Slider:
@@ -47,7 +47,7 @@ def settings(frame: Frame) -> Pair:
 
 
 def results(frame: Frame) -> list[gr.HTML]:
-    """The two results; the style sheet shows them in the place of the single one while they came last."""
+    """Make the two results, which replace the single one while they are the latest."""
     with gr.Row(elem_classes=["pair"]):
         return [
             sheet(
@@ -63,12 +63,12 @@ def results(frame: Frame) -> list[gr.HTML]:
 
 
 def key(page: str) -> str:
-    """What the comparison of a page is called."""
+    """The key of a page's comparison."""
     return f"{page}:pair"
 
 
 def keys(page: str) -> list[str]:
-    """What the two runs of a page can be stopped by."""
+    """The keys by which the two runs of a page can be stopped."""
     return [f"{page}:{side}" for side in SIDES]
 
 
@@ -79,7 +79,7 @@ def write_both(
     options: GenerateOptions,
     temperatures: Sequence[float],
 ) -> Generator[tuple[str, str, Any], None, None]:
-    """Stream two results and the status line, a part of each in turn, to the end of the later one."""
+    """Stream two results and the status line, alternating, until both are over."""
     endings = writing.endings(asked.model)
     streams = [GenerationStream(asked, endings=endings) for _ in SIDES]
     latest = [GenerationUpdate() for _ in SIDES]
@@ -102,7 +102,7 @@ def write_both(
 
 
 def _with_temperature(update: GenerationUpdate, temperature: float) -> GenerationUpdate:
-    """The figures of a compared text say what it was written with; a quoted one with nothing."""
+    """The update with its temperature among the figures; unchanged for a quoted text."""
     return update if update.quotes else replace(update, info={**update.info, "temperature": temperature})
 
 

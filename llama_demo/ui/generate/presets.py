@@ -1,4 +1,4 @@
-"""The presets as pills, the lists of a poem, and examples to try, all of them data.
+"""The presets, the forms and themes of poems, and examples.
 
 ``assets/js/generate/presets.js`` puts the chosen preset's name on the form (``data-preset``); the style sheet
 shows what belongs to it, at once and without asking the server.
@@ -43,14 +43,14 @@ EXAMPLES: Mapping[str, Sequence[str]] = MappingProxyType(
         ),
     }
 )
-"""What can be tried with each preset; a long one is shown by its beginning."""
+"""Examples of each preset; only the beginning of a long one is shown."""
 
 _SHOWN = 38  # characters of an example on its pill
 
 FORMS: Mapping[str, str] = MappingProxyType(
     dict(zip(POEM_FORMS, ("4 × 5", "4 × 7", "8 × 5", "8 × 7"), strict=True))
 )
-"""Each form with its lines and the characters of a line."""
+"""The English description of each form: lines, and characters of a line."""
 
 THEMES: Mapping[str, str] = MappingProxyType(
     dict(
@@ -66,17 +66,17 @@ THEMES: Mapping[str, str] = MappingProxyType(
         )
     )
 )
-"""Each theme as the lists call it, for those who read no Chinese."""
+"""The English name of each theme."""
 
 
 def able(preset: Preset, model: ModelEntry) -> bool:
-    """Whether the preset can be done with the model, be it by quoting."""
+    """Whether the preset can be done with the model, or by quoting."""
     free = not preset.abilities
     return free or preset.quotes or preset.ability_of(frozenset(model.abilities)) is not None
 
 
 def first_of(model: ModelEntry) -> str:
-    """The preset that is chosen when the page opens: the first that the model itself learned."""
+    """The preset that is chosen when the page opens: the first that the model has an ability for."""
     learned = (
         name for name, preset in PRESETS.items() if preset.ability_of(frozenset(model.abilities)) is not None
     )
@@ -84,7 +84,7 @@ def first_of(model: ModelEntry) -> str:
 
 
 def pills(frame: Frame, model: ModelEntry) -> gr.HTML:
-    """The row of presets; the value is the name of the chosen one."""
+    """Make the row of presets; its value is the name of the chosen one."""
     unable = [name for name, preset in PRESETS.items() if not able(preset, model)]
     quotes = PRESETS["summary"].ability_of(frozenset(model.abilities)) is None
     return frame.browser.component(
@@ -98,7 +98,7 @@ def pills(frame: Frame, model: ModelEntry) -> gr.HTML:
 
 
 def examples(frame: Frame, model: ModelEntry) -> gr.HTML:
-    """Pills that write about a text, which they put into the prompt box."""
+    """Make the examples, which fill the prompt box and start writing."""
     texts = [
         (name, language_of(text), text, text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …")
         for name, some in EXAMPLES.items()
@@ -111,7 +111,7 @@ def examples(frame: Frame, model: ModelEntry) -> gr.HTML:
 
 
 def poem_lists(frame: Frame) -> tuple[gr.Dropdown, gr.Dropdown]:
-    """Form and theme of a poem."""
+    """Make the drop-down lists of a poem's form and theme."""
 
     def choose(name: str, known: Mapping[str, str]) -> gr.Dropdown:
         choices: list[tuple[str, str]] = [("—", "")]

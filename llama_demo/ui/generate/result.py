@@ -10,14 +10,14 @@ from llama_demo.errors import DemoError
 from llama_demo.ui import markup
 
 ANNOUNCE_EVERY = 5.0
-"""Seconds between two announcements while a text is written; a screen reader reads each of them out."""
+"""Seconds between two announcements of a growing text; a screen reader speaks each of them."""
 
 
 class Announcer:
-    """The status line of one run: it tells what happens, seldom enough to be listened to.
+    """The status line of one run, changed rarely enough for screen readers.
 
     Args:
-        unsaved: the run is not in the history; once it has ended, it can be saved after all.
+        unsaved: whether the run is not in the history; when it is over, it can be saved after all.
     """
 
     def __init__(self, *, unsaved: bool) -> None:
@@ -28,7 +28,7 @@ class Announcer:
     def line(
         self, info: Mapping[str, Any], *, waiting: int, warning: DemoError | None, quotes: int = 0
     ) -> str:
-        """The line after this update of the text; the same one as before if there is nothing new to say."""
+        """The line after this update; the same as before if there is nothing new."""
         if quotes:
             key = "status.quoted.one" if quotes == 1 else "status.quoted"
             return self.ending(key, warning=warning, sentences=quotes)
@@ -51,9 +51,9 @@ class Announcer:
 
 
 def said(key: str, *, warning: DemoError | None = None, unsaved: bool = False, **values: object) -> str:
-    """A status line: the text of ``key``, and a warning if something went wrong beside it.
+    """A status line: the text of ``key``, and the warning, if any.
 
-    The style sheet offers to save what is shown after all below a line that is ``unsaved``.
+    Below an ``unsaved`` line the style sheet shows the button that saves the runs after all.
     """
     return markup.render(
         "status.html",
@@ -65,5 +65,5 @@ def said(key: str, *, warning: DemoError | None = None, unsaved: bool = False, *
 
 
 def silent() -> str:
-    """The status line when there is nothing to tell."""
+    """An empty status line."""
     return markup.render("status.html", kind="idle", sentence="", warning="", unsaved=False)

@@ -1,4 +1,4 @@
-"""What crosses between the Generate tab and the server."""
+"""Schemas of the Generate tab."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from llama_demo.tasks.generate import Token
 from llama_demo.ui.schemas import Name, Schema, Text, UpdateLine
 
 LONGEST_CONTEXT = 100_000
-"""Tokens that a page may name to go on from; no context is longer."""
+"""Most tokens that a page may send to continue from; no context is longer."""
 
 KeptToken = tuple[int, Text, float]
 """Id, text and log-probability."""
@@ -21,12 +21,12 @@ Choice = tuple[int, str, float, bool]
 
 
 class VersionRequest(Schema):
-    """Another version of a text, more of it, or another word in it.
+    """A request for another version of a text, its continuation, or another token in it.
 
     Attributes:
-        version: the page's id of the version that was looked at.
-        kept: the tokens that shall stand.
-        chosen: whether the last of them takes the place of the model's own.
+        version: the page's id of the version that it starts from.
+        kept: the tokens to keep.
+        chosen: whether the last of them replaces the model's choice.
         run_id: of that version in the history.
     """
 
@@ -42,17 +42,17 @@ class VersionRequest(Schema):
 
     @property
     def request(self) -> GenerationRequest:
-        """What the version had been asked."""
+        """The request of that version."""
         return GenerationRequest(self.text, preset=self.preset, form=self.form, theme=self.theme)
 
     @property
     def tokens(self) -> list[Token]:
-        """The tokens to go on from."""
+        """The tokens to continue from."""
         return [Token(*token) for token in self.kept]
 
 
 class ContinuationRequest(Schema):
-    """A text on the page that can be continued: what it was asked by, and how many tokens it has."""
+    """A text on the page that can be continued: its request and its number of tokens."""
 
     text: Text = ""
     preset: Name = "free"
@@ -62,13 +62,13 @@ class ContinuationRequest(Schema):
 
 
 class MeterRequest(Schema):
-    """What the meter is to tell, beside what the form has."""
+    """The request of the meter, beside the form."""
 
     continuation: ContinuationRequest | None = None
 
 
 class FiguresItem(Schema):
-    """The figures under a text; what is not known yet stands in no line.
+    """The figures of a text; None for those that are not known.
 
     Attributes:
         speed: tokens per second.
@@ -90,11 +90,11 @@ class GenerationBeginLine(Schema):
 
     Attributes:
         begin: an id of the version, for this stream alone.
-        answers: whether the text answers the request; else it goes on with it.
-        first: whether it begins a list of versions; else it is added to the one that is there.
-        parent: id of the version that it goes on from; empty for none.
-        kept: how many tokens of that one it begins with.
-        chosen: takes the place of the last of them.
+        answers: whether the text answers the request; else it continues it.
+        first: whether it begins a list of versions; else it is added to the present list.
+        parent: id of the version that it continues; empty for none.
+        kept: number of its tokens that it begins with.
+        chosen: token that replaces the last of them.
     """
 
     begin: str
@@ -113,9 +113,9 @@ class GenerationUpdateLine(UpdateLine):
     """What is new of a version.
 
     Attributes:
-        tokens: id, text and log-probability of each, and what else could have come.
+        tokens: id, text, log-probability and alternatives of each.
         plain: a text whose tokens are not known.
-        quotes: start and end of sentences that were picked from the request, in characters.
+        quotes: spans of the quoted sentences in the request, in characters.
         run: id of the version in the history.
         end: the reason why the text ended.
         show: id in the history of the version that the page shows.

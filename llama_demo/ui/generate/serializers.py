@@ -1,4 +1,4 @@
-"""What was written, as the scripts get it."""
+"""Serializers of the Generate tab."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from llama_demo.services.generation import GenerationRequest
 from llama_demo.ui.generate.schemas import FiguresItem, GenerationBeginLine, VersionRequest
 
 _PACES = ((4.0, "slower"), (12.0, "as_you_read"), (60.0, "faster"), (float("inf"), "far_faster"))
-"""Tokens per second up to which a pace is called so; people read about 4 to 6 words a second."""
+"""Upper bounds of paces in tokens per second; people read about 4 to 6 words a second."""
 
 
 def serialize_figures(info: Mapping[str, Any]) -> FiguresItem:
@@ -27,7 +27,7 @@ def serialize_figures(info: Mapping[str, Any]) -> FiguresItem:
 
 
 def pace(tokens_per_second: float) -> str:
-    """A speed in words: the last part of a key ``pace.…``."""
+    """The pace of a speed: the last part of a key ``pace.…``."""
     return next(name for limit, name in _PACES if tokens_per_second <= limit)
 
 
@@ -38,7 +38,7 @@ def serialize_begin(
     first: bool = True,
     source: VersionRequest | None = None,
 ) -> GenerationBeginLine:
-    """The first line of a version called ``id``, which goes on from another if it has a ``source``."""
+    """The first line of a version called ``id``, which continues another if it has a ``source``."""
     return GenerationBeginLine(
         begin=id,
         text=asked.text,

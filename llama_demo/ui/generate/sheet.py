@@ -1,4 +1,4 @@
-"""The result on the page: coloured tokens, what else could have come, versions, and what to do with it.
+"""The result: coloured tokens, alternatives, versions and actions.
 
 The component's value is a stream (:mod:`llama_demo.ui.generate.stream`); the module
 ``assets/js/generate/result.js`` draws it.
@@ -22,11 +22,11 @@ def sheet(
     main: bool = True,
     leads: bool = True,
 ) -> gr.HTML:
-    """An empty result called ``id``; its texts ``title`` and ``empty`` are keys.
+    """Make an empty result called ``id``; its texts ``title`` and ``empty`` are keys.
 
     Args:
-        main: with the row of what can be done with it; a compared text has only some of it.
-        leads: the page goes to it when a text begins there, if it is out of view.
+        main: whether it has all actions; a compared text has only some.
+        leads: whether the page scrolls to it when a text begins.
     """
     return frame.browser.component(
         "generate/result",

@@ -1,4 +1,4 @@
-"""What can be done by keyboard, listed under ``?``."""
+"""Keyboard shortcuts of the tab, listed under ``?``."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ KEYS: Sequence[tuple[tuple[str, ...], str]] = (
     (("Enter",), "others"),
     (("?",), "help"),
 )
-"""Keys with the last part of the text ``keys.…`` that says what they do."""
+"""Keyboard shortcuts: keys, and the last part of their text's key ``keys.…``."""
 
 
 def shortcuts(frame: Frame) -> gr.HTML:
-    """The button, the list, and the listener for the whole tab."""
+    """Make the button, the list, and the listener for the whole tab."""
     return frame.browser.component(
         "generate/shortcuts", markup=markup.render("shortcuts.html", keys=KEYS), id="shortcuts"
     )

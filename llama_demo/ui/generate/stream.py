@@ -1,8 +1,8 @@
-"""A text as it is sent to the page while it is written: a stream that only grows, one JSON value a line.
+"""The stream of a generated text to the page: a text that only grows, one JSON value a line.
 
 Gradio sends each update as the few characters that are new. The first line names the version; then come
-tokens, figures and the end. The page keeps every version of a run, so going on from one needs no memory of
-the server: the page names the tokens that shall stand.
+tokens, figures and the end. The page keeps every version of a run and sends the tokens to continue from, so
+the server keeps none.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from llama_demo.ui.generate.schemas import Choice, GenerationUpdateLine, Version
 from llama_demo.ui.generate.serializers import serialize_begin, serialize_figures
 
 PRECISION = 4
-"""Decimal places of a log-probability; the page shows per cents."""
+"""Decimal places of a log-probability; the page shows percentages."""
 
 
 class GenerationStream:
     """The growing text of one run.
 
     Args:
-        asked: what was asked.
-        source: what it goes on from, if it is a further version.
+        asked: the request.
+        source: the version that it continues, if any.
         endings: the tokens by which the model ends a text.
 
     Attributes:
@@ -61,7 +61,7 @@ class GenerationStream:
         return self.text
 
     def broken(self) -> str:
-        """The lines of a run that failed: what was written stays."""
+        """The lines of a run that failed; the text so far stays."""
         self.text += GenerationUpdateLine(end="failed").line()
         return self.text
 
@@ -74,7 +74,7 @@ class GenerationStream:
 
 
 def stream_of_runs(versions: Sequence[Run], shown: str) -> str:
-    """The lines of runs of the history, all versions of one; the page shows the one called ``shown``."""
+    """The lines of all versions of a run of the history; the page shows the one with the id ``shown``."""
     lines = [_stored(run, first=number == 0) for number, run in enumerate(versions)]
     return "".join([*lines, GenerationUpdateLine(show=shown).line()])
 

@@ -1,4 +1,4 @@
-"""The Generate tab: what to write, one button, and the text as it is written."""
+"""The Generate tab: presets and prompt, the settings, and the result."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from llama_demo.ui.turns import Turns
 TASK = "generate"
 
 SHOW = "(await import('app/lib/dom.js')).reveal('#result')"
-"""On a phone the result stands below what was pressed."""
+"""Scrolls to the result, which is below the button on a phone."""
 
 EMPTY = "(await import('app/lib/dom.js')).fill('#prompt', '')"
-"""At once, so that what is typed after it stays."""
+"""Empties the prompt in the browser at once, so that later input is kept."""
 
 ANEW = {"trigger_mode": "multiple"}
 """By itself Gradio drops a click while the stream of an earlier one counts as pending, which it does for
@@ -46,7 +46,7 @@ a moment after Stop too. Here a click always begins anew, and the earlier stream
 
 
 class RequestFields(NamedTuple):
-    """The components of what is asked, in the order of :func:`asked_by`."""
+    """The components of a request, in the order of :func:`asked_by`."""
 
     preset: gr.HTML
     text: gr.Textbox
@@ -55,7 +55,7 @@ class RequestFields(NamedTuple):
 
 
 class RequestForm(NamedTuple):
-    """The left half of the tab: what is asked for."""
+    """The left half of the tab: the request and its settings."""
 
     fields: RequestFields
     notice: gr.HTML
@@ -68,7 +68,7 @@ class RequestForm(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What came: the result, the status line, and the two results of a comparison."""
+    """The result, the status line, and the two results of a comparison."""
 
     sheet: gr.HTML
     status: gr.HTML
@@ -153,7 +153,7 @@ def _bind(frame: Frame, form: RequestForm, results: Results) -> None:
 
 
 Answers = Generator[tuple[Any, ...], None, None]
-"""What a handler streams: a value for each of its outputs."""
+"""Values that a handler streams, one for each of its outputs."""
 
 
 class GenerateController:
@@ -169,7 +169,7 @@ class GenerateController:
         return self._single(call, asked_by(preset, text, form, theme), options(*values))
 
     def go_on(self, call: Call, *values: Any) -> Answers:
-        """Another version of what is shown, more of it, or another word in it."""
+        """Stream another version of the text, its continuation, or another token in it."""
         source, chosen = parse(VersionRequest, call.event), options(*values)
         if source.act == "again":  # with the same seed it would be the same text
             chosen = replace(chosen, seed=-1)
@@ -238,18 +238,18 @@ class GenerateController:
     def measure(
         self, call: Call, room: float, preset: str, text: str, form: str, theme: str
     ) -> tuple[str, str]:
-        """How full the window is, now and if one went on, and the exact prompt."""
+        """The meter, for the prompt and for a continuation, and the exact prompt."""
         asked = asked_by(preset, text, form, theme)
         continuation = parse(MeterRequest, call.event).continuation
         return meter.measure(self._writing, asked, int(room), continuation)
 
     def stop(self, call: Call) -> tuple[()]:
-        """End what this page has running; its stream then says so."""
+        """Stop what this page has running; its stream then says so."""
         self._stop(call)
         return ()
 
     def clear(self, call: Call) -> tuple[Any, ...]:
-        """Empty the results, and end what is running; the browser has emptied the prompt."""
+        """Empty the results and stop what is running; the browser has emptied the prompt."""
         if self._turns.later(call.page, call.turn):
             return (gr.skip(),) * 4
         for key in (call.page, pair.key(call.page)):
@@ -265,14 +265,14 @@ class GenerateController:
 
 
 def asked_by(preset: str | None, text: str | None, form: str | None, theme: str | None) -> GenerationRequest:
-    """What these values of the page ask for; the lists of a poem count for poems only."""
+    """The request for these values of the page; form and theme count for poems only."""
     if preset != "poem":
         form = theme = ""
     return GenerationRequest(text or "", preset=preset or "free", form=form or "", theme=theme or "")
 
 
 def _shown_again(run: Run, versions: Sequence[Run] = ()) -> Sequence[Any]:
-    """Question, settings, result and status of a run of the history; the result has all its versions."""
+    """Values of request, settings, result and status for a run of the history, with all its versions."""
     told = run.options
     fields = (str(told.get("preset", "free")), run.input, told.get("form", ""), told.get("theme", ""))
     return (
@@ -284,7 +284,7 @@ def _shown_again(run: Run, versions: Sequence[Run] = ()) -> Sequence[Any]:
 
 
 def _lead(model: ModelEntry) -> Markup:
-    """One line that says what is running, what it has learned, and what to expect of it."""
+    """The line that names the model, its abilities and its limits."""
 
     def learned(texts: Texts) -> str:
         if not model.abilities or "instruct" in model.abilities:  # which is anything that one asks for

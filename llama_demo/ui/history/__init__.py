@@ -1,1 +1,1 @@
-"""The History tab, and what the history gives away and takes in."""
+"""The History tab, its exports and imports."""

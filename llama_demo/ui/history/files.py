@@ -1,4 +1,4 @@
-"""Files of the history.
+"""Exports and imports of the history.
 
 An export is streamed while its runs are read, an import is held in memory while it is checked.
 """
@@ -28,7 +28,7 @@ LIMIT = UploadLimit(bytes=LARGEST_FILE, too_large=InputError("import_too_large",
 
 
 def routes(runs: RunService, handlers: Handlers) -> list[Route]:
-    """The export and the import."""
+    """The routes of export and import."""
 
     async def export(call: Call, request: ExportRequest) -> Response:
         return await run_in_threadpool(_export, runs, call, request)
@@ -61,7 +61,7 @@ def _export(runs: RunService, call: Call, request: ExportRequest) -> Response:
 
 
 def _chunks(pieces: Iterator[str], size: int = 64 * 1024) -> Iterator[str]:
-    """Pieces of some length: each costs a change of threads."""
+    """Join pieces up to a size, as each piece costs a change of threads."""
     chunk: list[str] = []
     length = 0
     for piece in pieces:

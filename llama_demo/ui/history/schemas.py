@@ -1,4 +1,4 @@
-"""What crosses between the History tab and the server."""
+"""Schemas of the History tab."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Rating = Literal[-1, 0, 1]
 
 
 class HistoryFilter(Schema):
-    """What the list of runs is narrowed to; what is empty, or cannot be understood, narrows nothing.
+    """Filter of the list of runs; an empty or invalid field filters nothing.
 
     Attributes:
         since, until: days of the visitor's calendar, both included.
@@ -47,11 +47,11 @@ class HistoryFilter(Schema):
 
     @property
     def is_set(self) -> bool:
-        """Whether it narrows anything."""
+        """Whether it filters anything."""
         return self != HistoryFilter()
 
     def runs(self, zone: tzinfo) -> RunFilter:
-        """The filter of the use case, in the visitor's time."""
+        """The filter for the service, with days in the visitor's time zone."""
         return RunFilter(
             query=self.query,
             task=self.task,
@@ -64,11 +64,11 @@ class HistoryFilter(Schema):
 
 
 class RunActionRequest(Schema):
-    """What was pressed in the list.
+    """An action in the list.
 
     Attributes:
-        act: ``look`` lists anew, ``more`` lists further runs.
-        id: of a run, for what is done with one.
+        act: name of the action; ``look`` reloads the list, ``more`` lists further runs.
+        id: of the run that it concerns, if it concerns one.
         value: a rating.
         text: a note.
         shown: how many runs the list shows.
@@ -100,7 +100,7 @@ class ExportRequest(Schema):
 
 
 class ImportResponse(Schema):
-    """What an import added, and how many runs were there before."""
+    """The number of runs that an import added, and of those that existed before."""
 
     added: int
     known: int

@@ -1,4 +1,4 @@
-"""The History tab: what was written, like a diary, to be found, judged, opened again, exported, deleted."""
+"""The History tab: runs by day, to be found, rated, annotated, opened again, exported and deleted."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from llama_demo.ui.history.schemas import HistoryFilter, RunActionRequest
 from llama_demo.ui.schemas import parse
 
 PAGE = 20
-"""Runs that one more click shows."""
+"""Runs that each click on "more" adds."""
 
 MOST = 1_000
-"""Runs that the list shows at most; further ones are found by programs."""
+"""Most runs of the list; programs can read further ones."""
 
 LONGEST_LINE = 160
 """Characters of an input or an output in the list."""
 
 
 GONE = ("run_unknown", "deletion_incomplete")
-"""Failures after which a run that the page lists is no longer in the history."""
+"""Errors after which a listed run is no longer in the history."""
 
 
 def build(frame: Frame) -> TabParts:
-    """Make filters and list; their events are bound when all tabs are there, for runs open in others."""
+    """Make filters and list; events are bound when all tabs exist, as runs open in other tabs."""
     runs, on = frame.services.runs, frame.handlers.on
     markup.piece("history_title.html", public=frame.handlers.public)
     notice = markup.piece("nothing.html", id="history-notice", classes="notice")
@@ -67,7 +67,7 @@ def build(frame: Frame) -> TabParts:
                     count += PAGE if request.act == "more" else 0
                     yield _list(frame.services, call, narrowed, count), *others
             except DemoError as failure:
-                # The list shows what is no longer there, but a note that was typed would go with its run.
+                # The list still shows the deleted run; a reload would also discard a typed note.
                 if failure.key in GONE and request.act != "note":
                     yield _list(frame.services, call, narrowed, count), *others
                 raise
@@ -81,7 +81,7 @@ def build(frame: Frame) -> TabParts:
 
 
 def read_filter(value: str) -> HistoryFilter:
-    """What the filters are set to: their component's value is it, as JSON."""
+    """The filter in the value of its component, which is JSON."""
     try:
         told = json.loads(value)
     except (TypeError, ValueError, RecursionError):
@@ -101,7 +101,7 @@ def _filters() -> str:
 
 
 def _act(services: Services, call: Call, request: RunActionRequest) -> None:
-    """Do what was asked for with a button of the list."""
+    """Perform an action of the list."""
     runs, visit = services.runs, call.visit
     match request.act:
         case "delete":
@@ -109,7 +109,7 @@ def _act(services: Services, call: Call, request: RunActionRequest) -> None:
         case "delete_all":
             try:
                 runs.delete_all(visit)
-            finally:  # what cannot be overwritten yet of one keeps nobody from deleting the other
+            finally:  # an error with one deletion does not prevent the other
                 services.conversations.delete_all(visit)
         case "rate":
             runs.rate(visit, request.id, request.value)
@@ -118,7 +118,7 @@ def _act(services: Services, call: Call, request: RunActionRequest) -> None:
 
 
 def _reopened(versions: Sequence[Run], run_id: str, reopenings: Sequence[tuple[str, Reopening]]) -> list[Any]:
-    """Which tab to show, and the values of every component that a tab shows runs in."""
+    """The tab to show, and the values of all components that show runs."""
     run = next(version for version in versions if version.id == run_id)
     updates: list[Any] = [gr.skip()]
     for name, reopening in reopenings:
@@ -131,7 +131,7 @@ def _reopened(versions: Sequence[Run], run_id: str, reopenings: Sequence[tuple[s
 
 
 def _list(services: Services, call: Call, narrowed: HistoryFilter, count: int) -> str:
-    """The newest ``count`` runs that the filter leaves, grouped by the days of the visitor's calendar."""
+    """The newest ``count`` runs that the filter leaves, grouped by the visitor's days, as HTML."""
     runs = services.runs
     chosen = narrowed.runs(call.zone)
     newest = list(islice(runs.every(call.visit, **chosen), count))
@@ -159,7 +159,7 @@ def _list(services: Services, call: Call, narrowed: HistoryFilter, count: int) -
 
 
 def _counted(total: int, *, narrowed: bool) -> Markup:
-    """How many runs there are, or were found."""
+    """The number of runs, or of those that the filter leaves, as HTML."""
     key = "history.found" if narrowed else "history.count"
     return markup.words(f"{key}.one") if total == 1 else markup.words(key, count=f"{total:,}")
 
@@ -190,7 +190,7 @@ def _entry(run: Run, call: Call, places: Mapping[str, VersionNumber], *, task: b
 
 
 def _thumb(rating: int) -> Markup:
-    """A thumb, up or down."""
+    """The icon of a thumb, up or down."""
     return Markup('<span class="thumb-{}">{}</span>').format("up" if rating > 0 else "down", _icon("thumb"))
 
 
@@ -200,13 +200,13 @@ def _icon(name: str) -> Markup:
 
 
 def first_line(text: str) -> str:
-    """The first line with something in it, cut at a length that a row of the list can hold."""
+    """The first line that is not empty, cut to :data:`LONGEST_LINE`."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
 
 
 def _day(day: date, today: date) -> Markup:
-    """A day as the visitor calls it."""
+    """The name of a day, such as "Today", as HTML."""
     if day == today:
         return markup.words("history.today")
     if day == today - timedelta(days=1):
