@@ -1,4 +1,4 @@
-"""What is known of each model, for lists and for choosing: data that every layer may read."""
+"""The entries of the catalogue of models: data that every layer may read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every failure that a person can cause or meet, as one small tree.
+"""The errors that users can cause or meet, as a small tree of classes.
 
     DemoError
     ├── InputError        what was typed or sent cannot be used
@@ -16,11 +16,11 @@ from __future__ import annotations
 
 
 class DemoError(Exception):
-    """A failure with a message for people.
+    """An error with a message for users.
 
     Args:
         key: name of the message in the catalogues of texts, without the ``errors.`` in front.
-        values: what the message's placeholders stand for.
+        values: of the message's placeholders.
     """
 
     def __init__(self, key: str, **values: object) -> None:
@@ -29,7 +29,7 @@ class DemoError(Exception):
         super().__init__(key, values)
 
     def __str__(self) -> str:
-        """The key and its values, for logs; people read the catalogue's sentence instead."""
+        """The key and its values, for logs; users see the catalogue's sentence instead."""
         details = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
         return f"{self.key}({details})"
 

@@ -1,4 +1,4 @@
-"""How the program was told to run: flags first, then ``LLAMA_DEMO_*`` variables, then the defaults.
+"""Settings of the program: flags first, then ``LLAMA_DEMO_*`` variables, then the defaults.
 
 A Hugging Face Space names itself in ``SPACE_ID`` and its address in ``SPACE_HOST``; both are read here
 and nowhere else.
@@ -92,7 +92,7 @@ class Settings(BaseSettings):
 
     @property
     def is_public(self) -> bool:
-        """Whether each visitor is an owner of their own; on a Space nobody can be taken for the operator."""
+        """Whether each visitor is an owner of their own; on a Space no visitor is the operator."""
         return self.public or self.on_space
 
     @property

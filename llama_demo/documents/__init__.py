@@ -1,1 +1,1 @@
-"""Files: read into passages, and written again with other words."""
+"""Document formats: files are read as blocks of text, and rewritten with translations."""

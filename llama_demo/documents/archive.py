@@ -20,12 +20,12 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without a limit
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
-"""What reading an entry raises where the archive is not what it says."""
+"""Exceptions for a damaged entry."""
 
 
 @dataclass(frozen=True)
 class ArchiveLimits:
-    """What an archive may hold.
+    """Limits of an archive.
 
     Attributes:
         entries: how many.
@@ -52,7 +52,7 @@ TO_READ = ArchiveErrors(DocumentError, "file_damaged", "file_locked")
 
 
 class Archive:
-    """An archive of which everything that was declared is within the limits.
+    """An archive whose declared contents are within the limits.
 
     Args:
         source: the whole file, or where it lies.
@@ -137,7 +137,7 @@ class Archive:
         return target.getvalue()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._zip.close()
 
     def _error(self, key: str) -> DemoError:

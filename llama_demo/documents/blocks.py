@@ -1,4 +1,4 @@
-"""What a file says: blocks of text in reading order, each with its headings and its page."""
+"""The text of a document: blocks in reading order, each with its headings and its page."""
 
 from __future__ import annotations
 

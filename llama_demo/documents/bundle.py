@@ -69,7 +69,7 @@ class Bundle:
         return self._archive.read(self._infos[name].filename)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._archive.close()
 
 

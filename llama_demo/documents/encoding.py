@@ -1,4 +1,4 @@
-"""Bytes of a text file as text, and back: the encoding is told by the bytes, since no file names its own."""
+"""Text encodings: detected from the bytes of a file, and used again when it is written."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Decoded:
     mark: bytes = b""
 
     def encoded(self, text: str) -> bytes:
-        """Another text in the same encoding; in marked UTF-8 if that lacks one of its characters."""
+        """Another text in the same encoding; in UTF-8 with a mark if that lacks one of its characters."""
         try:
             return self.mark + text.encode(self.encoding)
         except UnicodeEncodeError:

@@ -13,7 +13,7 @@ def send(pipe: IO[bytes], header: dict[str, Any], data: bytes = b"") -> None:
     """Write a message.
 
     Raises:
-        OSError: nobody reads any more.
+        OSError: the other side is gone.
     """
     head = json.dumps(header).encode("utf-8", "replace")
     pipe.write(_SIZES.pack(len(head), len(data)) + head)

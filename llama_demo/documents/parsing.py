@@ -1,4 +1,4 @@
-"""Files to blocks of text, in a process of their own: what a file breaks there is that process only."""
+"""Parses files into blocks of text in a separate process, so that a harmful file breaks only that."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FILES_A_WORKER = 500
 
 @dataclass(frozen=True)
 class ParsingLimits:
-    """What one file may cost.
+    """Limits for parsing one file.
 
     Attributes:
         seconds: of the clock.
@@ -66,7 +66,7 @@ class Parser:
         """Read a file.
 
         Args:
-            name: what the visitor calls it; its ending tells the format where the bytes do not.
+            name: of the file; its suffix decides the format where the bytes do not.
 
         Raises:
             DocumentError: it cannot be read, with the reason.
@@ -117,7 +117,7 @@ class Parser:
             clock.cancel()
         self._read += 1
         if header.get("error") in ("file_memory", "file_crashed") or self._read >= _FILES_A_WORKER:
-            self._discard()  # its memory may be in pieces
+            self._discard()  # its memory may be fragmented
         return header
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
@@ -138,7 +138,7 @@ class Parser:
         return self._worker.stdin, self._worker.stdout
 
     def _end(self, reason: str) -> None:
-        """Kill the worker; whoever waits for its answer learns why."""
+        """Kill the worker; the waiting :meth:`parse` raises ``reason``."""
         self._reason = self._reason or reason
         if (worker := self._worker) is not None:
             worker.kill()

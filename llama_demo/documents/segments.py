@@ -1,4 +1,4 @@
-"""What is to be translated in a file: passages of plain text with the formatting that lies on them."""
+"""Segments of a document: passages of plain text to translate, with their formatting."""
 
 from __future__ import annotations
 

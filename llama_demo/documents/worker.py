@@ -1,8 +1,8 @@
-"""The process that reads files: ``python -m llama_demo.documents.worker``, spoken to through its pipes.
+"""The worker process that parses files: ``python -m llama_demo.documents.worker``, with pipes to the app.
 
-Whatever a file does to the library that reads it stays in here. Where the system can, the process may not
-take more memory than it was given, nor write files, and ends by itself when a file takes too long and
-nobody is left to end it. On Windows only the clock of the app watches it.
+It isolates the libraries that parse files. Where the system supports it, the process has a limit of memory,
+cannot write files, and ends by itself when a file takes too long and the app is gone. On Windows only the app
+limits its time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SPARE = 5  # seconds of processor time beyond the limit, so that the app's cloc
 
 
 def main() -> None:
-    """Answer one request after the other until the app closes the pipe."""
+    """Answer requests one by one until the app closes the pipe."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     silence = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):  # a library that prints must not write into an answer
@@ -80,7 +80,7 @@ def parse(name: str, data: bytes) -> Parsed:
 
 
 def _forbid(event: str, _: object) -> None:
-    """A file has no business with the network or with other programs."""
+    """Audit hook that forbids network access and other programs."""
     if event in _FORBIDDEN:
         raise PermissionError(event)
 

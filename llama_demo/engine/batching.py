@@ -1,4 +1,4 @@
-"""Sentences of like length side by side, so that little is computed for padding."""
+"""Batches of sequences of similar length, which need little padding."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-# The first sentences come alone, to be seen at once; later ones wait for each other to be sorted.
+# Sizes of the windows that are sorted: small at first, so that the first sentences come soon.
 FIRST_WINDOW, WINDOW_GROWTH, LARGEST_WINDOW = 2, 8, 512
 
 
 def batches(lengths: Sequence[int], *, tokens: int, early: bool = False) -> Iterator[list[int]]:
-    """The places of all sentences, in batches of similar length.
+    """The indices of all sentences, in batches of similar length.
 
     Args:
         lengths: of every sentence, in tokens.
         tokens: in a batch at most, padding included; a longer sentence is a batch by itself.
-        early: sort only within windows, small ones at first, so that batches come roughly in the order
-            of the text; else sort everything, which pads least.
+        early: sort within windows only, small ones first, so that batches come roughly in the order of
+            the text; else sort everything, which pads least.
     """
     start, window = 0, FIRST_WINDOW if early else len(lengths)
     while start < len(lengths):

@@ -1,4 +1,4 @@
-"""Finding the target of a batch of sources: greedily, or with several beams.
+"""Greedy search and beam search for the targets of a batch of sources.
 
 Both give exactly what ``transformers`` gives, sentence by sentence; sentences that are done leave the
 batch, so that the rest goes faster.
@@ -20,24 +20,24 @@ from llama_demo.model.transformer import Transformer, TransformerConfig
 # Added to the score of what must not be chosen; finite, since infinities become NaN when multiplied.
 _NEVER = -1.0e9
 MOST_BEAMS = 32
-# Tokens that are looked at as one when repetitions are counted.
+# Longest sequence of tokens whose repetitions are counted.
 _PERIODS = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True)
 class Search:
-    """How to look for the best target.
+    """Parameters of the search.
 
     Attributes:
         beams: targets followed at once; 1 always takes the likeliest token. 1 to 32.
-        best: how many of the beams to hand out. 1 to ``beams``.
+        best: number of beams to return. 1 to ``beams``.
         length_penalty: a target's log-probability is divided by its length to this power, so that above
             0 longer ones are preferred. -4 to 4.
         early_stopping: end a sentence as soon as ``beams`` targets are complete, even if a better one
             might follow.
         max_new_tokens: of a target, end mark included; ``None`` lets it grow with the source.
-        most_repeats: times that the same one to four tokens may follow each other: a model that meets what
-            it never saw can turn in a circle. ``None`` lets it. 2 to 1,000.
+        most_repeats: times that the same one to four tokens may be repeated in a row, as a model can
+            loop on unfamiliar input. ``None`` sets no limit. 2 to 1,000.
     """
 
     beams: int = 1
@@ -82,7 +82,7 @@ def search(
 
     Args:
         limits: (B), tokens of each target at most, prefix and end mark included.
-        prefix: tokens that every target begins with, as if the model had been sure of them.
+        prefix: forced first tokens of every target, with log-probability 0.
 
     Raises:
         InputError: a limit leaves no room behind the prefix.
@@ -104,7 +104,7 @@ def search(
 
 
 class _Run:
-    """What both ways share: the newest tokens, the cache, and what each sentence found."""
+    """State of a search: the newest tokens, the cache, and the results of each sentence."""
 
     def __init__(
         self, model: Transformer, memory: Memory, how: Search, limits: Tensor, prefix: tuple[int, ...]
@@ -125,7 +125,7 @@ class _Run:
 
     @property
     def open(self) -> bool:
-        """Whether a sentence still lacks its end."""
+        """Whether any sentence is not complete."""
         return len(self.sentences) > 0
 
     def log_probabilities(self) -> Tensor:
@@ -143,11 +143,11 @@ class _Run:
 
     @property
     def rows(self) -> Tensor:
-        """What was written so far and is gone on with, (N, L)."""
+        """The incomplete targets so far, (N, L)."""
         return self.written
 
     def _leave_circles(self, scores: Tensor, most: int) -> None:
-        """Forbid the token that would repeat the last few once more than ``most`` times."""
+        """Forbid tokens that would repeat the last ones more than ``most`` times."""
         for period in _PERIODS:
             start = self.place - period * most
             if start < self.prefix:
@@ -158,20 +158,20 @@ class _Run:
             scores.scatter_(1, again, scores.gather(1, again).masked_fill(turning[:, None], -torch.inf))
 
     def hypothesis(self, ids: Tensor, length: int, score: float) -> Hypothesis:
-        """What is handed out of a row of written ids."""
+        """The hypothesis of a row of ids."""
         complete = int(ids[length - 1]) == self.config.end_id
         end = length - 1 if complete else length
         return Hypothesis(tuple(ids[self.prefix : end].tolist()), score, complete)
 
     def keep(self, sentences: Tensor) -> None:
-        """Go on with these of the open sentences alone."""
+        """Keep only these of the open sentences."""
         if len(sentences) < len(self.sentences):
             self.sentences, self.limits = self.sentences[sentences], self.limits[sentences]
             self.memory = self.memory.select(sentences)
 
 
 class _Greedy(_Run):
-    """The likeliest token each time."""
+    """Greedy search: the likeliest token at each step."""
 
     def __init__(
         self, model: Transformer, memory: Memory, how: Search, limits: Tensor, prefix: tuple[int, ...]
@@ -198,9 +198,9 @@ class _Greedy(_Run):
 
 
 class _Beams(_Run):
-    """The ``n`` best beginnings of each sentence, and beside them the ``n`` best complete targets.
+    """Beam search: the ``n`` best incomplete and the ``n`` best complete targets of each sentence.
 
-    A sentence is over when no beginning can still beat the worst of its complete targets. Shapes: ``B``
+    A sentence is done when no incomplete target can beat the worst of its complete ones. Shapes: ``B``
     open sentences, ``n`` beams, ``L`` longest target.
     """
 
@@ -209,7 +209,7 @@ class _Beams(_Run):
     ) -> None:
         super().__init__(model, memory, how, limits, prefix)
         shape = (memory.sources, how.beams)
-        # All beams begin alike, so only the first may be continued.
+        # All beams begin equal, so only the first is extended.
         self.scores = torch.full(shape, _NEVER, device=self.limits.device)  # (B, n)
         self.scores[:, 0] = 0.0
         self.beams = self.written.view(*shape, -1)  # (B, n, L)
@@ -227,7 +227,7 @@ class _Beams(_Run):
         B, n = self.scores.shape
         total = self.log_probabilities().view(B, n, -1) + self.scores[..., None]  # (B, n, V)
         V = total.size(-1)
-        # Twice as many as needed: each beam can end in one way only, so n of them go on.
+        # Twice as many as needed: each beam has one end token, so at least n candidates continue.
         scores, places = total.flatten(1).topk(2 * n)  # 2 x (B, 2n)
         origins, tokens = places // V, places % V
         candidates = _pick(self.beams, origins)  # (B, 2n, L)
@@ -240,7 +240,7 @@ class _Beams(_Run):
         self._go_on(origins.gather(1, chosen), over)
 
     def _collect(self, candidates: Tensor, scores: Tensor, over: Tensor) -> None:
-        """Take complete candidates among the first ``n`` into the best complete targets."""
+        """Add complete candidates among the first ``n`` to the best complete targets."""
         n = self.how.beams
         taken = over.clone()
         taken[:, n:] = False
@@ -255,7 +255,7 @@ class _Beams(_Run):
         self.complete_lengths = lengths.gather(1, best)
 
     def _go_on(self, origins: Tensor, over: Tensor) -> None:
-        """Hand out the sentences that are done, and let the others' caches follow their beams."""
+        """Finish the sentences that are done, and reorder the caches of the others by their beams."""
         n, full = self.how.beams, self.complete_lengths > 0  # (B, n)
         reachable = self.scores[:, :1] / self.place**self.how.length_penalty  # (B, 1)
         worst = torch.where(full, self.complete_scores.min(dim=1, keepdim=True).values, _NEVER)

@@ -1,4 +1,4 @@
-"""Model folders in Hugging Face format: read strictly, written so that others can read them."""
+"""Loading model folders in Hugging Face format, strictly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from llama_demo.model.parts import CheckpointTensor
 
 __all__ = ["LoadedModel", "load_model", "read_json"]
 
-# So many misfits are named; the rest are counted.
+# Most misfits that are named; the rest are counted.
 _SHOWN = 8
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -28,7 +28,7 @@ Network = TypeVar("Network", bound=nn.Module)
 
 @dataclass(frozen=True)
 class LoadedModel(Generic[Network]):
-    """A network with its weights, and what its folder says of it."""
+    """A network with its weights, and facts about its folder."""
 
     model: Network
     family: str
@@ -76,7 +76,7 @@ def load_model(
 
 
 def _with_prefix(weights: dict[str, StoredTensor], family: Family) -> dict[str, StoredTensor]:
-    """The tensors under the names that the whole network gives them."""
+    """The tensors by their names in the network with its head."""
     if not family.prefix or any(name.startswith(family.prefix) for name in weights):
         return weights
     return {family.prefix + name: tensor for name, tensor in weights.items()}
@@ -85,7 +85,7 @@ def _with_prefix(weights: dict[str, StoredTensor], family: Family) -> dict[str, 
 def _check_fit(
     weights: Mapping[str, StoredTensor], parts: Mapping[str, tuple[CheckpointTensor, ...]], family: Family
 ) -> None:
-    """Compare names, shapes and kinds before anything is allocated."""
+    """Compare names, shapes and types before anything is allocated."""
     wanted = {part.name: part for group in parts.values() for part in group}
     misfits = [f"{name}: missing" for name in wanted if name not in weights]
     for name, tensor in weights.items():
@@ -105,7 +105,7 @@ def _check_fit(
 
 
 def _misfit(tensor: StoredTensor, part: CheckpointTensor) -> str:
-    """What is wrong with a tensor that is expected; empty if nothing."""
+    """What is wrong with an expected tensor; empty if nothing is."""
     if tensor.shape != part.shape:
         return f"shape {list(tensor.shape)}, should be {list(part.shape)}"
     if part.whole:
@@ -123,7 +123,7 @@ def _fill(
     device: torch.device,
     dtype: torch.dtype,
 ) -> None:
-    """Give one parameter after the other its memory and its values.
+    """Allocate and fill the parameters one by one.
 
     A precision of less than 16 bits would come in here: a parameter is whole and alone in memory when
     :func:`_place` puts it into its module, which may be exchanged for a quantized one then.
@@ -155,7 +155,7 @@ def _place(parameter: nn.Parameter, holders: list[tuple[nn.Module, str]]) -> Non
 
 
 def count_parameters(folder: Path) -> int:
-    """Parameters of the model in ``folder``, told by its configuration alone.
+    """Number of parameters of the model in ``folder``, from its configuration alone.
 
     Raises:
         CheckpointError: the ``config.json`` is missing, broken or not supported.

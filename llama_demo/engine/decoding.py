@@ -1,4 +1,4 @@
-"""One continuation, token by token."""
+"""Decoding of one continuation, token by token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from llama_demo.engine.request import Request, Step
 from llama_demo.engine.sampling import Sampler
 from llama_demo.model.llama import Llama
 
-# The prompt is read in pieces of this many tokens: between two a stop is heard, and others get their turn.
+# Tokens of the prompt that are read at once; in between, stops are checked and other requests served.
 PREFILL_CHUNK = 256
 
 
@@ -18,7 +18,7 @@ PREFILL_CHUNK = 256
 def decode(model: Llama, request: Request, stopped: Callable[[], bool]) -> Iterator[Step | None]:
     """Steps until the asked length, a stop token or ``stopped()``; ``None`` while the prompt is read.
 
-    The last step handed out is the stop token itself, if the text ended by one.
+    The last step is the stop token itself, if the text ended by one.
     """
     device = model.embedding.weight.device
     cache = model.new_cache(len(request.prompt) + request.max_new_tokens)

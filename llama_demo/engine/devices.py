@@ -1,4 +1,4 @@
-"""Devices and precisions, and what fails on a device: the one module that tells devices apart."""
+"""Devices, precisions, and errors of devices: the only module that distinguishes devices."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ def choose_dtype(name: str, device: torch.device, parameters: int) -> torch.dtyp
 
 
 def use_threads(count: int | None) -> None:
-    """Let this process compute with so many threads; None leaves PyTorch's own choice."""
+    """Set the number of threads for computing; None leaves PyTorch's choice."""
     if count is not None:
         torch.set_num_threads(count)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether PyTorch failed for want of memory; on the CPU it says so in words only."""
+    """Whether PyTorch ran out of memory, which on the CPU only the message tells."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     return isinstance(error, RuntimeError) and "can't allocate memory" in str(error).lower()
 
 
 def release_memory(device: torch.device) -> None:
-    """Give cached blocks back after a failure, so that the next request finds them."""
+    """Free cached memory after a failure, for the next request."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":
@@ -65,7 +65,7 @@ def release_memory(device: torch.device) -> None:
 
 @contextmanager
 def device_errors(device: torch.device) -> Iterator[None]:
-    """Raise failures of the computation inside as :class:`DeviceError`, and release cached memory."""
+    """Convert failures inside the block to :class:`DeviceError`, and release cached memory."""
     try:
         yield
     except DemoError:

@@ -1,4 +1,4 @@
-"""Batches of texts in, one vector for each out."""
+"""Sentence embedding: batches of texts in, a vector for each out."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ BATCH_TOKENS = 8_192
 
 
 class SentenceNetwork(Protocol):
-    """A network that makes one vector of a text."""
+    """A network that embeds texts."""
 
     @property
     def longest(self) -> int:
-        """Tokens of a text, at most."""
+        """Most tokens of a text."""
 
     @property
     def width(self) -> int:
@@ -40,11 +40,11 @@ class SentenceNetwork(Protocol):
 
     @property
     def rows(self) -> int:
-        """Ids that it knows."""
+        """Size of its vocabulary."""
 
     @property
     def device(self) -> torch.device:
-        """Where it lives."""
+        """Device of its weights."""
 
     def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
         """Vectors (B, C) of texts with at least one token each."""
@@ -68,7 +68,7 @@ class PooledBert:
 
 
 class PooledDecoder:
-    """A decoder that was trained to say a text's meaning with its last token, such as Qwen3-Embedding."""
+    """A decoder that was trained to embed a text in its last token, such as Qwen3-Embedding."""
 
     def __init__(self, model: Llama, pooling: str) -> None:
         self._model, self._pool = model, POOLINGS[pooling]
@@ -80,7 +80,7 @@ class PooledDecoder:
         return self._model.embedding.weight.device
 
     def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
-        # Padding stands on the right, where no token sees it.
+        # Padding is on the right, where no token sees it.
         ids, mask = pad(texts, 0, self.device)
         return self._pool(self._model.hidden(ids), mask)
 
@@ -114,7 +114,7 @@ _NETWORKS: tuple[tuple[type[nn.Module], Callable[[Any, str], SentenceNetwork]], 
 def load_sentence_network(
     folder: Path, pooling: str, *, device: torch.device, dtype: torch.dtype
 ) -> SentenceNetwork:
-    """The network of a folder, if it is one that makes vectors of sentences.
+    """Load the network of a folder for sentence embedding.
 
     Raises:
         CheckpointError: the folder cannot be loaded, or holds another kind of model.
@@ -127,7 +127,7 @@ def load_sentence_network(
 
 
 class EmbeddingEngine:
-    """Runs one sentence encoder. Any thread may use it; they take turns after each batch.
+    """Runs one sentence encoder. Thread-safe; threads alternate after each batch.
 
     Args:
         normalise: whether vectors are scaled to length 1.
@@ -140,7 +140,7 @@ class EmbeddingEngine:
 
     @property
     def longest(self) -> int:
-        """Tokens of a text, at most, marks included."""
+        """Most tokens of a text, special tokens included."""
         return self._network.longest
 
     @property
@@ -150,7 +150,7 @@ class EmbeddingEngine:
 
     @property
     def device(self) -> torch.device:
-        """Where it computes."""
+        """Device of the network."""
         return self._network.device
 
     def embed(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
@@ -168,7 +168,7 @@ class EmbeddingEngine:
     def embed_batches(
         self, texts: Sequence[Sequence[int]]
     ) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
-        """The same batch by batch, as progress: the places of some texts and their vectors."""
+        """The same batch by batch: indices of texts and their vectors."""
         lengths = [len(text) for text in texts]
         if lengths and max(lengths) > self.longest:
             raise InputError("sentence_too_long", tokens=max(lengths), limit=self.longest)

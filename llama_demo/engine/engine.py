@@ -1,8 +1,8 @@
 """The engine: requests in, streams of steps out, on a thread of its own.
 
-One thread owns the model, because PyTorch's worker threads, its inference mode and the model's memory
-all belong to the thread that uses them, while a web page is served by many. A few requests are served at
-once, a token each in turn, so that a short one need not wait for a long one; the others stand in line.
+One thread owns the model, because PyTorch's worker threads and inference mode belong to the thread that
+uses them, while a web page is served by many. A few requests are served at once, a token each in turn, so
+that a short one does not wait for a long one; the others are queued.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def load_engine(folder: Path, *, device: torch.device, dtype: torch.dtype) -> En
 
 
 class Stream:
-    """The steps of one request, as they come. Any thread may close it.
+    """The steps of one request, as they come. Thread-safe.
 
     Attributes:
         finish_reason: why it ended; ``None`` until it has.
@@ -62,21 +62,21 @@ class Stream:
         return self._engine.ahead_of(self)
 
     def close(self) -> None:
-        """Stop within one token. Steps already made can still be taken."""
+        """Stop within one token. Steps made before can still be taken."""
         self._closed.set()
         with self._changed:
             if not self._begun and not self._over:
-                # Still in the line: nobody needs to wait until its turn has come.
+                # Still queued: it ends at once.
                 self.finish_reason = FinishReason.STOPPED
             self._changed.notify_all()
 
     def take(self, seconds: float) -> list[Step] | None:
-        """The steps that arrived, after waiting until ``seconds`` are over or the stream has ended.
+        """The steps that arrived within ``seconds``, or until the stream ended.
 
-        Returns ``None`` when there is nothing left to wait for.
+        Returns ``None`` at the end of the stream.
 
         Raises:
-            DemoError: the engine failed; steps made before are handed out first.
+            DemoError: the engine failed; earlier steps are returned first.
         """
         until = time.monotonic() + seconds
         with self._changed:
@@ -110,11 +110,11 @@ class Stream:
 
     @property
     def closed(self) -> bool:
-        """Whether somebody asked it to stop."""
+        """Whether :meth:`close` was called."""
         return self._closed.is_set()
 
     def _begin(self) -> bool:
-        """Whether the engine should serve it now that its turn has come."""
+        """Begin to be served; returns False if the stream was closed meanwhile."""
         with self._changed:
             self._begun = not self._over
             return self._begun
@@ -136,7 +136,7 @@ class Stream:
 
 
 class _Serving:
-    """A stream whose turn has come, and where its decoding stands."""
+    """A stream that is being served, and the state of its decoding."""
 
     def __init__(self, stream: Stream, model: Llama) -> None:
         self.stream = stream
@@ -144,7 +144,7 @@ class _Serving:
         self._device = model.embedding.weight.device
 
     def advance(self) -> bool:
-        """Make one token; returns whether more can come. A failure ends this stream and no other."""
+        """Decode one token; returns whether more can come. A failure ends this stream alone."""
         try:
             with device_errors(self._device):
                 return self._take()
@@ -171,7 +171,7 @@ class Engine:
     Args:
         model: in evaluation mode, on its device.
         context: tokens, prompt and continuation together, that fit; the model's own limit unless given.
-        at_once: requests that are served in turns; each holds a cache of its own.
+        at_once: requests that are served concurrently; each has a cache of its own.
     """
 
     def __init__(self, model: Llama, *, context: int | None = None, at_once: int = 4) -> None:
@@ -203,7 +203,7 @@ class Engine:
         return stream
 
     def ahead_of(self, stream: Stream) -> int:
-        """How many requests have to end before the turn of ``stream`` comes."""
+        """Number of requests that are served before ``stream``."""
         with self._line_lock:
             unfinished = [other for other in self._line if not other.closed or other is stream]
             place = next((index for index, other in enumerate(unfinished) if other is stream), 0)
@@ -228,7 +228,7 @@ class Engine:
             one.stream._finish(FinishReason.STOPPED)
 
     def _admit(self, serving: list[_Serving]) -> bool:
-        """Let in who fits, waiting only if nobody is being served; returns whether to go on."""
+        """Admit queued streams, waiting only if none is served; returns False when the engine is closed."""
         while len(serving) < self._at_once:
             try:
                 stream = self._queue.get(block=not serving)

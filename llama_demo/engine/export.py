@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from llama_demo.engine.weights import INDEX
 from llama_demo.model.parts import CheckpointTensor
 
-# What stands beside the weights: bytes as they are, the rest as JSON.
+# Files beside the weights: bytes as they are, other values as JSON.
 Files = Mapping[str, Mapping[str, Any] | bytes]
 # A Space takes files up to 10 MB without large-file storage.
 SHARD_BYTES = 9_500_000

@@ -1,4 +1,4 @@
-"""Questions with passages in, how likely an answer begins and ends at each token out."""
+"""Extractive reading: questions with passages in, span logits of each token out."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from llama_demo.engine.devices import device_errors
 from llama_demo.errors import InputError
 from llama_demo.model.spans import SpanModel
 
-# Tokens of a batch, padding included. Between two batches others get their turn, and a stop is noticed.
+# Tokens of a batch, padding included. Between batches threads alternate, and stops are checked.
 BATCH_TOKENS = 2_048
 
 
 @dataclass(frozen=True)
 class Window:
-    """A question and a piece of passage as the model reads them, with the kind of text of each token."""
+    """Ids of a question and a part of a passage, with the kind of text of each token."""
 
     ids: tuple[int, ...]
     types: tuple[int, ...]
@@ -31,7 +31,7 @@ class Window:
 
 @dataclass(frozen=True)
 class SpanLogits:
-    """For each token of a window how strongly an answer begins, and ends, there."""
+    """Logits (T) of an answer's first and last token, for each token of a window."""
 
     starts: NDArray[np.float32]
     ends: NDArray[np.float32]
@@ -47,7 +47,7 @@ def load_reading_engine(folder: Path, *, device: torch.device, dtype: torch.dtyp
 
 
 class ReadingEngine:
-    """Runs one reader. Any thread may use it; they take turns after each batch."""
+    """Runs one reader. Thread-safe; threads alternate after each batch."""
 
     def __init__(self, model: SpanModel) -> None:
         self._model = model
@@ -55,21 +55,21 @@ class ReadingEngine:
 
     @property
     def longest(self) -> int:
-        """Tokens of a window, at most."""
+        """Most tokens of a window."""
         return self._model.config.max_position_embeddings
 
     @property
     def rows(self) -> int:
-        """Ids that the model knows."""
+        """Size of the model's vocabulary."""
         return self._model.config.vocab_size
 
     def read(
         self, windows: Sequence[Window], *, stopped: Callable[[], bool] = lambda: False
     ) -> Iterator[tuple[int, SpanLogits]]:
-        """Each window's place and logits, batch by batch.
+        """The index and logits of each window, batch by batch.
 
         Args:
-            stopped: asked before each batch; once it is true, nothing more comes.
+            stopped: called before each batch; once it returns true, nothing more is yielded.
 
         Raises:
             InputError: a window is empty, or has more than :attr:`longest` tokens.

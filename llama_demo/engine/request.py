@@ -1,4 +1,4 @@
-"""What is asked of the engine, and the steps it answers with."""
+"""Requests to the engine, and the steps that it returns."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Request:
     Attributes:
         prompt: token ids, at least one.
         max_new_tokens: where to stop at the latest.
-        stop_ids: token ids that end the text; they are not handed out.
+        stop_ids: token ids that end the text; they are not returned.
         alternatives: how many of the likeliest tokens to report with each step.
     """
 
@@ -85,10 +85,10 @@ class Step:
 class FinishReason(StrEnum):
     """Why a continuation ended."""
 
-    LENGTH = "length"  # the asked number of tokens is reached
+    LENGTH = "length"  # the requested number of tokens is reached
     STOP = "stop"  # a stop string appeared
     END = "end"  # the model wrote its end-of-text token
-    STOPPED = "stopped"  # somebody stopped it
+    STOPPED = "stopped"  # it was stopped
 
 
 def in_range(name: str, value: float, low: float, high: float) -> None:

@@ -1,4 +1,4 @@
-"""From logits to the next token."""
+"""Sampling of the next token from logits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from llama_demo.engine.request import Sampling, Step, TokenAlternative
 
-# The nucleus is looked for among this many of the likeliest tokens: sorting a vocabulary of 128,000 at
+# The nucleus is computed among this many of the likeliest tokens: sorting a vocabulary of 128,000 at
 # every token costs 70 times as much, and a nucleus reaches further only for nearly flat distributions.
 _NUCLEUS_WITHIN = 1024
 
@@ -28,7 +28,7 @@ class Sampler:
     def draw(self, logits: Tensor) -> Step:
         """The next token for ``logits`` (V)."""
         logits = logits.detach().to("cpu", torch.float32)
-        logprobs = logits.log_softmax(dim=-1)  # (V), the model's own opinion
+        logprobs = logits.log_softmax(dim=-1)  # (V), the model's own distribution
         token = self._choose(self._penalised(logits))
         self._remember(token)
         return Step(token, logprobs[token].item(), self._likeliest(logprobs))

@@ -1,4 +1,4 @@
-"""Batches of sources in, targets with scores and cross-attention out."""
+"""Translation of batches: sources in, targets with scores and cross-attention out."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ BATCH_TOKENS = 4_096
 
 @dataclass(frozen=True)
 class TranslationHypotheses:
-    """What was found for one source.
+    """The best targets of one source.
 
     Attributes:
         hypotheses: best first.
-        attention: if it was asked for, how much each token of the best hypothesis looked at each token
-            of the source when it was chosen: (decoder layer, head, target token, source token), rows
+        attention: if requested, the attention of each token of the best hypothesis to each token of the
+            source: (decoder layer, head, target token, source token), rows
             sum to 1.
     """
 
@@ -48,7 +48,7 @@ def load_translation_engine(folder: Path, *, device: torch.device, dtype: torch.
 
 
 class TranslationEngine:
-    """Runs one encoder-decoder. Any thread may use it; they take turns after each batch.
+    """Runs one encoder-decoder. Thread-safe; threads alternate after each batch.
 
     Args:
         model: in evaluation mode, on its device.
@@ -60,7 +60,7 @@ class TranslationEngine:
 
     @property
     def longest_source(self) -> int:
-        """Tokens that a source may have, marks included."""
+        """Most tokens of a source, special tokens included."""
         return self.model.config.max_position_embeddings
 
     def translate(
@@ -73,21 +73,21 @@ class TranslationEngine:
         early: bool = True,
         stopped: Stopped = lambda: False,
     ) -> Iterator[tuple[int, TranslationHypotheses]]:
-        """Translate sources, in batches of like length.
+        """Translate sources, in batches of similar length.
 
         Args:
-            sources: ids with the marks that the model needs, at least one each.
+            sources: ids with the special tokens that the model needs, at least one each.
             prefix: what every target begins with, such as a language's token; no part of the results.
-            attention: hand out cross-attention too.
-            early: the first sources come first, in small batches; else all are sorted by length together.
-            stopped: asked after every token; once it is true, nothing more comes.
+            attention: return cross-attention too.
+            early: translate the first sources first, in small batches; else all are sorted by length.
+            stopped: called after every token; once it returns true, nothing more is yielded.
 
         Yields:
-            Each source's place and translation.
+            Each source's index and translation.
 
         Raises:
-            InputError: a source is empty or longer than :attr:`longest_source`; told before anything runs.
-            DeviceError: the memory was not enough for a batch; what came before stands.
+            InputError: a source is empty or longer than :attr:`longest_source`; raised before anything runs.
+            DeviceError: there was not enough memory for a batch; what was yielded before is valid.
         """
         how = how or Search()
         self._check(sources)
@@ -141,7 +141,7 @@ class TranslationEngine:
 
         Raises:
             InputError: a side is empty or longer than the model can read.
-            DeviceError: the memory was not enough.
+            DeviceError: there was not enough memory.
         """
         self._check([source, [*prefix, *target]])
         with self._turn, device_errors(self.model.head.weight.device):
@@ -156,7 +156,7 @@ class TranslationEngine:
         ids: Tensor,
         mask: Tensor | None,
     ) -> list[NDArray[np.float32]]:
-        """Read targets once more, all tokens at once: the same rows as while they were written."""
+        """Read the targets again, all tokens at once; the attention is the same as in decoding."""
         config = self.model.config
         layers: list[Tensor] = []
 

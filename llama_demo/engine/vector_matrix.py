@@ -1,12 +1,12 @@
-"""Unit vectors in one place: the nearest of a million in a few milliseconds, exactly.
+"""A matrix of unit vectors: exact nearest neighbours among a million in a few milliseconds.
 
-Each vector is kept as int8 with a scale of its own, and what that leaves over as int8 once more: 780 bytes
-for 384 numbers. A query is compared with all of the first parts in whole numbers, and the best candidates
+Each vector is stored as int8 with a scale of its own, and the remainder as int8 again: 780 bytes for 384
+numbers. A query is compared with all of the first parts in whole numbers, and the best candidates
 once more in float32 with both:
 
     rough = scale * sum(coarse * query)        exact = scale * sum((coarse + fine / 254) * query)
 
-Rows stand in blocks, so that adding does not copy what is there, and removing moves only the last rows.
+Rows are stored in blocks, so that adding copies nothing, and removing moves only the last rows.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ _BLOCK = 32_768
 
 _SMALLEST = 256
 _FINE = 254
-"""Fine steps to a coarse one: what is left over lies between -127 and 127 of them."""
+"""Fine steps in a coarse one: the remainder is between -127 and 127 of them."""
 
 _Quantised = tuple[Tensor, Tensor, Tensor]
 """Coarse and fine rows (n, width) as int8, and scales (n)."""
 
 _SPARE = 70
-"""Rows that are compared in float32 beyond those that are wanted, or as many more as are wanted."""
+"""Fewest further rows, beside those that are wanted, that are compared in float32."""
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """The rows that are most like a query, best first.
+    """The rows most similar to a query, best first.
 
     Attributes:
         ids: (n) as they were given.
         scores: (n) cosines.
-        mean, deviation: of the cosines of all rows: how far above chance a score is.
+        mean, deviation: of the cosines of all rows: they tell how far above chance a score is.
     """
 
     ids: NDArray[np.int64]
@@ -87,7 +87,7 @@ _Rough = tuple[_Block, Tensor, Tensor]
 
 
 class VectorMatrix:
-    """Vectors under whole-number ids. Any thread may use it; they take turns.
+    """Vectors by integer id. Thread-safe.
 
     Args:
         width: numbers in a vector.
@@ -100,7 +100,7 @@ class VectorMatrix:
         self._turn = threading.Lock()
 
     def __len__(self) -> int:
-        """How many vectors there are."""
+        """Number of vectors."""
         return sum(block.filled for block in self._blocks)
 
     @property
@@ -115,14 +115,14 @@ class VectorMatrix:
         return np.concatenate([np.empty(0, np.int64), *filled])
 
     def add(self, ids: NDArray[np.int64], vectors: NDArray[np.floating]) -> None:
-        """Add vectors (n, width) of length 1, or 0; none of the ids may be there."""
+        """Add vectors (n, width) of length 1, or 0; none of the ids may exist."""
         with self._turn:
             for begin in range(0, len(ids), _BLOCK):
                 part = torch.from_numpy(vectors[begin : begin + _BLOCK].astype(np.float32)).to(self._device)
                 self._append(_quantised(part), ids[begin : begin + _BLOCK])
 
     def remove(self, ids: NDArray[np.int64]) -> None:
-        """Take rows out; ids that are not there change nothing. The last rows fill the gaps."""
+        """Remove rows; unknown ids are ignored. The last rows fill the gaps."""
         with self._turn:
             for number in range(len(self._blocks) - 1, -1, -1):
                 block = self._blocks[number]
@@ -142,7 +142,7 @@ class VectorMatrix:
             return self._nearest(torch.from_numpy(query).to(self._device), most, among)
 
     def scores(self, query: NDArray[np.float32], ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The cosines (n) of single rows; NaN for an id that is not there."""
+        """The cosines (n) of single rows; NaN for an unknown id."""
         found = np.full(len(ids), np.nan, dtype=np.float32)
         if not len(ids):
             return found
@@ -179,7 +179,7 @@ class VectorMatrix:
             done = end
 
     def _make_room(self, wanted: int) -> None:
-        """See to it that the last block has room: a small one doubles, a full one gets a successor."""
+        """Make room in the last block: a small one doubles, a full one gets a successor."""
         if self._blocks and self._blocks[-1].room:
             return
         last = self._blocks[-1] if self._blocks else None
@@ -191,7 +191,7 @@ class VectorMatrix:
             self._blocks.append(_Block(room, self.width, self._device))
 
     def _fill(self, block: _Block, place: int) -> None:
-        """Overwrite a row with the very last one."""
+        """Overwrite a row with the last one."""
         last = self._blocks[-1]
         end = last.filled - 1
         for mine, theirs in ((block.rows, last.rows), (block.fine, last.fine), (block.scales, last.scales)):
@@ -225,7 +225,7 @@ class VectorMatrix:
 def _compared(
     best: Sequence[_Rough], most: int, query: Tensor
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Ids and scores in float32 of the ``most`` rows that are roughly the best of all blocks."""
+    """Ids and float32 scores of the ``most`` best rows, among the roughly best of all blocks."""
     if not best:
         return np.empty(0, np.int64), np.empty(0, np.float32)
     every = torch.cat([rough for _, rough, _ in best])
@@ -252,7 +252,7 @@ def _whole(query: Tensor) -> Tensor:
 
 
 def _rough(block: _Block, whole: Tensor, query: Tensor) -> Tensor:
-    """The scores (n) of all rows of a block, nearly: in whole numbers on a CPU, in float16 elsewhere."""
+    """Approximate scores (n) of all rows of a block: in integers on a CPU, in float16 elsewhere."""
     rows, scales = block.rows[: block.filled], block.scales[: block.filled]
     if rows.device.type != "cpu":
         return (rows.half() @ query.half()).float() * scales

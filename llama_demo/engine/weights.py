@@ -1,6 +1,6 @@
 """Weight files of a model folder, one tensor read at a time.
 
-Only safetensors: a pickle file can run code when it is opened. Tensors are read straight to their place:
+Only safetensors: a pickle file can run code when it is opened. Tensors are read directly into parameters:
 mapping the files into memory, as the format's own library does, would count every byte twice.
 """
 
@@ -23,7 +23,7 @@ from llama_demo.errors import CheckpointError
 
 INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
-# What parameters may be stored as; other whole numbers and 8-bit floats belong to quantized checkpoints.
+# Types of stored parameters; other integers and 8-bit floats belong to quantized checkpoints.
 _PRECISIONS = {
     "F64": torch.float64,
     "F32": torch.float32,
@@ -39,7 +39,7 @@ class StoredTensor:
     """One tensor in an open file.
 
     Attributes:
-        dtype: ``None`` if it is of a kind that no parameter can be.
+        dtype: ``None`` for a type that no parameter can have.
         offset: of its first byte in the file.
     """
 
@@ -131,7 +131,7 @@ def _indexed(path: Path) -> list[str]:
     if not isinstance(index, dict):
         raise CheckpointError("file_broken", file=path.name, detail="no weight_map")
     for name in index.values():
-        # The index comes from strangers: it may name files of its own folder and no others.
+        # The index is untrusted: it may name files of its own folder only.
         if not isinstance(name, str) or PurePath(name).name != name or not name.endswith(".safetensors"):
             raise CheckpointError("file_broken", file=path.name, detail=f"not a weight file: {name}")
     return sorted(set(index.values()))

@@ -1,4 +1,4 @@
-"""How checkpoints of BART's descendants, Marian and M2M100 among them, name a Transformer's tensors."""
+"""Names of a Transformer's tensors in checkpoints of BART's descendants, such as Marian and M2M100."""
 
 from __future__ import annotations
 

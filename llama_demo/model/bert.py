@@ -31,7 +31,7 @@ class BertConfig:
 
     Attributes:
         positions: rows of the table of positions.
-        types: kinds of text that are told apart, such as question and passage.
+        types: kinds of text that are distinguished, such as question and passage.
         first_position: row of the first token.
         pad_id: fills up shorter texts.
     """
@@ -104,7 +104,7 @@ def _read(fields: Fields, *, first_position: int, pad_id: int) -> BertConfig:
 
 
 class Bert(nn.Module):
-    """Token ids in, a vector for each token out, which knows the whole text."""
+    """Token ids in, a vector for each token out, in the context of the whole text."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -148,7 +148,7 @@ class Bert(nn.Module):
 
 
 class BertSpans(SpanModel):
-    """An encoder whose head tells for each token how likely an answer begins or ends there."""
+    """An encoder whose head computes for each token the logits of an answer's beginning and end."""
 
     config: BertConfig
 

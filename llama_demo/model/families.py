@@ -1,4 +1,4 @@
-"""Which architecture a checkpoint's ``config.json`` asks for, by its ``model_type``."""
+"""The registry of architectures, by the ``model_type`` of a checkpoint's ``config.json``."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from llama_demo.model.transformer import Transformer, TransformerConfig
 
 @dataclass(frozen=True)
 class Family:
-    """How to read a configuration, build the network and find its weights.
+    """A family of models: how to read its configuration, build its network and find its weights.
 
     Attributes:
-        name: as people write it.
+        name: for display.
         task: what networks of this kind are for: ``generate``, ``translate``, ``search`` (texts to vectors)
             or ``ask`` (spans of a passage).
         config: reads a ``config.json`` into the family's own configuration, which the others take.
@@ -47,7 +47,7 @@ class Family:
         parts: which tensors of a folder make up each parameter.
         unused: endings of checkpoint tensors that hold nothing to learn (tables that older exports
             saved along), which may be present.
-        prefix: in front of the tensors' names, but missing in exports of the network without its head.
+        prefix: of the tensors' names, which exports of the network without its head lack.
         copies: tensors that some exports store a second time, by the name of the first; where the
             configuration ties them, they may be present and must be equal.
     """

@@ -1,4 +1,4 @@
-"""How a parameter is pieced together from the tensors of a checkpoint."""
+"""The tensors of a checkpoint that make up a parameter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class CheckpointTensor:
     """One tensor of a checkpoint and the shape it must have.
 
     Attributes:
-        whole: whether it is stored as int8, and the numbers are meant as they are.
+        whole: whether it is stored as int8 integers, which are used as they are.
     """
 
     name: str

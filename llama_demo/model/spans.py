@@ -1,4 +1,4 @@
-"""What networks that mark answers have in common."""
+"""The interface of networks that mark answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from llama_demo.model.taps import Taps
 
 
 class SpanConfig(Protocol):
-    """The numbers that a reading engine asks for."""
+    """The configuration that a reading engine needs."""
 
     @property
     def vocab_size(self) -> int:
@@ -26,9 +26,9 @@ class SpanConfig(Protocol):
 
 
 class SpanModel(nn.Module):
-    """A network that tells for each token how likely an answer begins or ends there.
+    """A network that computes for each token the logits of an answer's beginning and end.
 
-    The first token, a mark, stands for "no answer".
+    The first token, a special one, stands for "no answer".
     """
 
     config: SpanConfig

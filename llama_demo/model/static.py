@@ -1,4 +1,4 @@
-"""Static sentence embeddings: the average of its tokens' vectors, whatever their order.
+"""Static sentence embeddings: the average of the tokens' vectors, regardless of order.
 
 Some 400 times as fast on a processor as a twelve-layer encoder. Rare words say more of a text than common
 ones, so a token may have a weight of its own.

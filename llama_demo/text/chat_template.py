@@ -1,4 +1,4 @@
-"""How a checkpoint wants a conversation written down, and the token ids of it."""
+"""Chat templates: a conversation as the text and the token ids that a checkpoint expects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from llama_demo.text.tokenizers.tokenizer import Tokenizer
 from llama_demo.text.tokenizers.vocabulary_settings import read_settings
 from llama_demo.unicode import replace_lone_surrogates
 
-# Noncharacters, which no text interchanges. They stand round a mark that somebody typed.
+# Noncharacters, which no text contains. They enclose a special token that a user typed.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 
 
@@ -31,10 +31,10 @@ class ChatMessage:
 class ChatTemplate:
     """A checkpoint's own Jinja2 template, rendered in a sandbox.
 
-    Marks that a person types into a message, such as ``<|im_end|>``, stay text. Without that, anybody
-    could end their own turn and write the assistant's or the system's. When the template is rendered,
+    Marks that a person types into a message, such as ``<|im_end|>``, stay text. Otherwise users
+    could end their turn and write the assistant's or the system's. When the template is rendered,
     such a mark stands between two characters that occur in no text; when ids are made, it is encoded
-    alone, by a vocabulary that knows no marks. A conversation in which nobody typed a mark is rendered
+    alone, by a vocabulary that knows no marks. A conversation without typed marks is rendered
     and encoded exactly as the reference does it, and one with marks as the reference does it with its
     ``sanitize_control_tokens``.
 
@@ -57,7 +57,7 @@ class ChatTemplate:
         )
 
     def render(self, messages: Sequence[ChatMessage], *, add_generation_prompt: bool = True) -> str:
-        """The conversation as the model reads it, for people to look at.
+        """The conversation as the model reads it, for display.
 
         Args:
             add_generation_prompt: end with what opens the assistant's turn.
@@ -115,7 +115,7 @@ def _stands_in(mark: str, written: str) -> bool:
 
 
 def has_chat_template(folder: Path) -> bool:
-    """Whether a model folder says how its model wants to be asked.
+    """Whether a model folder has a chat template.
 
     Raises:
         CheckpointError: its settings are broken.

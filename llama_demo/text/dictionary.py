@@ -1,4 +1,4 @@
-"""A Chinese-English dictionary in one small file, of which only what is asked for is unpacked.
+"""A Chinese-English dictionary in one archive, from which only the requested entries are unpacked.
 
 The file is a ZIP archive of UTF-8 texts; ``python -m llama_demo.training.dictionary`` makes it:
 

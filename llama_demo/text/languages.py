@@ -1,4 +1,4 @@
-"""Which language a text is in: by its script, and among languages of one script by statistics."""
+"""Language detection: by script, and among languages of one script by statistics."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Guess:
     """The language of a text.
 
     Attributes:
-        language: ISO 639-1; empty if there is nothing to tell it by (digits, emoji, blanks).
+        language: ISO 639-1; empty for a text without letters (digits, emoji, blanks).
         confidence: 0 to 1.
         mixed: a second language, of another script, with a real share of the text; empty if there is none.
     """

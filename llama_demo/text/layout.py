@@ -1,4 +1,4 @@
-"""A text as sentences to translate, and everything between them, which stays as it is."""
+"""The layout of a text: sentences to translate, and what is between them, which stays."""
 
 from __future__ import annotations
 

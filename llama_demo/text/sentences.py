@@ -1,4 +1,4 @@
-"""Where sentences end, in Chinese and in Western writing."""
+"""Sentence splitting, for Chinese and Western scripts."""
 
 from __future__ import annotations
 

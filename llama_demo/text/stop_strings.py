@@ -1,4 +1,4 @@
-"""Ending a text where a given string appears, without showing any of it."""
+"""Stop strings: end a text where one appears, without emitting any of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text out of tokens as they come, never half a character."""
+"""Streaming decoding: ids to text, never half a character."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stranger's Jinja2 template, rendered so that it can neither reach out nor run away.
+"""A sandbox for untrusted Jinja2 templates, with limits of time and memory.
 
 Jinja's own sandbox keeps a template from Python's internals and from changing what it is given. It does
 not keep it from taking forever or from filling the memory, so here in addition:
@@ -120,7 +120,7 @@ class _GenerationBlocks(Extension):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """The environment in which ``transformers`` renders, watched."""
+    """The environment in which ``transformers`` renders, with limits."""
 
     intercepted_binops = frozenset(("+", "*", "**", "%"))
 

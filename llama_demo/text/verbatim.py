@@ -1,4 +1,4 @@
-"""What is the same in every language: addresses, code, paths, numbers, emoji."""
+"""Verbatim parts of a text, the same in every language: addresses, code, paths, numbers, emoji."""
 
 from __future__ import annotations
 

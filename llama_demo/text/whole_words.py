@@ -1,4 +1,4 @@
-"""Places in a text moved outwards to where words begin and end, in scripts that part them with spaces."""
+"""Spans extended to whole words, in scripts that separate words by spaces."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from llama_demo.documents.marks import Mark, Marked, Stack
 from llama_demo.documents.segments import SegmentTranslation
 
 LONGEST_MARKED = 20_000
-"""Characters of a passage whose markup is looked at; a longer one is no paragraph that anybody wrote."""
+"""Characters of a passage whose markup is parsed; longer ones are not written by hand."""
 
 _DEEPEST = 6
 _INSIDE = r"(?:[^\[\]\\]|\\.|\[[^\[\]]{0,300}\]){0,1000}+"
