@@ -61,6 +61,7 @@ def describe(handler: Callable[..., Any]) -> None:
     blocks = get_blocks_context()
     assert blocks is not None
     added = list(blocks.fns.values())[-1]
+    assert added.fn is not None
     parameters = {**descriptions(handler, "Args"), **VISITOR_DESCRIPTIONS}
     names = [name for name in inspect.signature(added.fn).parameters if name != "request"]
     for name, component in zip(names, added.inputs, strict=True):
@@ -70,7 +71,8 @@ def describe(handler: Callable[..., Any]) -> None:
         _describe(component, name, text)
 
 
-def _describe(component: Component, name: str, text: str) -> None:
+def _describe(component: object, name: str, text: str) -> None:
+    assert isinstance(component, Component)
     info = {**component.api_info(), "additional_description": text}
     component.label = name
     component.api_info = lambda: info  # type: ignore[method-assign]
