@@ -114,7 +114,7 @@ def serve(
     once_serving()
     if settings.open:
         webbrowser.open(address)
-    _wait(ended)
+    wait_for_end(ended)
     blocks.close(verbose=False)
 
 
@@ -163,7 +163,7 @@ def _address(host: str, port: int) -> str:
     return f"http://{name}:{port}"
 
 
-def _wait(ended: threading.Event) -> None:
+def wait_for_end(ended: threading.Event) -> None:
     """Wait for Ctrl+C or SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -18,11 +18,13 @@ class Announcer:
 
     Args:
         unsaved: whether the run is not in the history; when it is over, it can be saved after all.
+        clock: seconds.
     """
 
-    def __init__(self, *, unsaved: bool) -> None:
+    def __init__(self, *, unsaved: bool, clock: Callable[[], float] = monotonic) -> None:
         self._unsaved = unsaved
-        self._last = monotonic()
+        self._clock = clock
+        self._last = clock()
         self._line = ""
 
     def line(
@@ -35,9 +37,9 @@ class Announcer:
         reason = info.get("finish_reason")
         if reason:
             return self.ending(f"status.{reason}", warning=warning, tokens=info.get("tokens", 0))
-        due = monotonic() - self._last >= ANNOUNCE_EVERY
+        due = self._clock() - self._last >= ANNOUNCE_EVERY
         if due and info.get("tokens"):
-            self._last = monotonic()
+            self._last = self._clock()
             self._line = said("status.so_far", warning=warning, tokens=info["tokens"])
         elif waiting:
             self._line = said("status.waiting", warning=warning, before=waiting)

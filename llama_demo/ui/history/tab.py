@@ -140,7 +140,10 @@ def _list(services: Services, call: Call, narrowed: HistoryFilter, count: int) -
     several = len({task for task, _ in names}) > 1
     today = datetime.now(call.zone).date()
     days = [
-        {"title": _day(day, today), "entries": [_entry(run, call, places, task=several) for run in of_day]}
+        {
+            "title": day_name(day, today),
+            "entries": [_entry(run, call, places, task=several) for run in of_day],
+        }
         for day, of_day in groupby(newest, key=lambda run: run.created.astimezone(call.zone).date())
     ]
     return markup.render(
@@ -205,7 +208,7 @@ def first_line(text: str) -> str:
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
 
 
-def _day(day: date, today: date) -> Markup:
+def day_name(day: date, today: date) -> Markup:
     """The name of a day, such as "Today", as HTML."""
     if day == today:
         return markup.words("history.today")

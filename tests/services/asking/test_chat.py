@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
-import time
-from contextlib import closing, suppress
+from ast import literal_eval
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -188,31 +187,18 @@ with opened(Path(sys.argv[1]), None) as shelf:
     # Drawn so wildly, this one goes on until it is cut off.
     options = GenerateOptions(max_new_tokens=500, temperature=2.0, top_k=0, top_p=1.0, seed=2)
     for said in talking.say(visit, one, "Once upon a time", parent=None, options=options):
-        pass
+        print(repr(conversations.open(visit, one.id).messages[-1].text), flush=True)
 """
-
-
-def first_words(path: Path) -> str:
-    """What stands in the database of the first answer, once there is something."""
-    last = time.monotonic() + 60
-    while time.monotonic() < last:
-        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path)) as connection:
-            found = connection.execute("SELECT content FROM messages WHERE role = 'assistant'").fetchone()
-            if found and found[0]:
-                return str(found[0])
-        time.sleep(0.02)
-    raise TimeoutError
 
 
 def test_kill_9_in_the_middle_of_an_answer(tmp_path: Path, asking: AnswerService) -> None:
     """The next start has the question and, as interrupted, the answer with its text of a second ago."""
     path = tmp_path / "killed" / "llama_demo.db"
-    program = subprocess.Popen([sys.executable, "-c", ASK_AND_GO_ON, str(path.parent)], cwd=ROOT)
-    try:
-        words = first_words(path)
-    finally:
+    command = [sys.executable, "-c", ASK_AND_GO_ON, str(path.parent)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        words = next(filter(None, map(literal_eval, program.stdout)))
         program.kill()
-        program.wait()
     with closing(Database(path)) as database:
         talks = Talks(ConversationService(ConversationStore(database)), asking)
         [entry] = talks.conversations.page(ME)

@@ -74,11 +74,10 @@ def test_a_speed_has_a_word() -> None:
     ]
 
 
-def test_the_status_changes_seldom(monkeypatch) -> None:
+def test_the_status_changes_seldom() -> None:
     """Waiting, started, every five seconds, the end; a screen reader reads each of them."""
     now = 100.0
-    monkeypatch.setattr(result, "monotonic", lambda: now)
-    announcer = result.Announcer(unsaved=False)
+    announcer = result.Announcer(unsaved=False, clock=lambda: now)
     lines = [announcer.line({"tokens": 0}, waiting=2, warning=None)]
     assert "Waiting: 2 before you." in lines[0]
     for step in range(60):
