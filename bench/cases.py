@@ -17,6 +17,7 @@ from typing import Literal
 from llama_demo.services.asking.answer import Evidence, Subject, TextPart
 from llama_demo.services.asking.answering import AnswerService
 from llama_demo.services.asking.retrieval import PassageRetrieval
+from llama_demo.services.asking.suggestions import Suggestions
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
@@ -72,8 +73,16 @@ class Case:
 class Shelf:
     """A library of articles, and the app's own way to find what has to be read."""
 
-    def __init__(self, models: Models, library: Library, searching: SearchService, runs: RunService) -> None:
+    def __init__(
+        self,
+        models: Models,
+        library: Library,
+        searching: SearchService,
+        runs: RunService,
+        chunks: ChunkStore,
+    ) -> None:
         self.asking = AnswerService(models, searching, library, runs)
+        self.suggestions = Suggestions(models, searching, library, chunks)
         self._library = library
         self._passages = PassageRetrieval(models, searching, library)
         self._names: dict[str, str] = {}
@@ -118,7 +127,8 @@ def shelved(reader: Path) -> Iterator[Shelf]:
         library.open()
         runs = RunService(RunStore(database))
         try:
-            yield Shelf(models, library, SearchService(library, chunks, embedders, models, runs), runs)
+            searching = SearchService(library, chunks, embedders, models, runs)
+            yield Shelf(models, library, searching, runs, chunks)
         finally:
             library.close()
             database.close()

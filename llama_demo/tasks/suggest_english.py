@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import regex
 
@@ -22,89 +23,73 @@ _DATE = (
     rf"(?:in (?:(?:{_MONTH}) )?(?:1\d|20)\d\d|in (?:{_MONTH})|on (?:{_MONTH}) \d{{1,2}}(?:, \d{{4}})?"
     rf"|on \d{{1,2}} (?:{_MONTH})(?: \d{{4}})?|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|at {_TIME})"
 )
-_LENGTH_OF_TIME = rf"{_NUMBER} (?:second|minute|hour|day|week|month|year)s?"
-_UNIT = r"[a-z]+"
 _AFTER_NOUNS = (
     "and|or|a|an|the|per|each|every|in|on|at|for|from|with|to|under|near|by|along|between|inside|behind|during|"
     "that|which|who|of"
 )
 _NOUNS = rf"(?P<nouns>(?!per ?cent\b)[a-z-]+(?: (?!(?:{_AFTER_NOUNS})\b)[a-z-]+){{0,3}}(?: of [a-z]+)?)"
-_REST = r"(?P<rest>(?: .+)?)"
+_AMOUNT = rf"(?:about |almost |over )?{_NUMBER} [a-z]+"
 _BE = "is|are|was|were"
 _MODAL = "must|can|may|will|should"
 _DONE = (
     r"(?:[a-z]+ed|built|made|found|held|born|written|sent|paid|kept|given|taken|sold|told|shown|open|free|due"
     r"|put|set|won|drawn|led|grown|seen|known|left)(?: (?!by\b)[a-z'-]+){0,2}?"
 )
-_NAME = r"(?P<name>\p{Lu}[\p{L}'’-]+(?: (?:(?:van|von|de|of) )?\p{Lu}[\p{L}.'’-]+)+)"
-_PERSONAL = (
-    "founded|wrote|built|invented|discovered|designed|painted|composed|directed|led|created|won|taught|"
-    "published|proposed|developed|established|introduced|drew|named|bought|opened|planted|planned|organised"
+_VERBS = (
+    "have open close start begin end leave arrive depart get receive need contain include offer hold serve "
+    "cover use employ visit produce seat earn"
+).split()
+_AMOUNTS = "cost weigh last take".split()
+_ENDED = (
+    "landed/land moved/move opened/open closed/close began/begin started/start ended/end died/die left/leave"
 )
-_PLACE = r"(?:the [a-z]+(?: [a-z]+){0,3}|\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)*)"
-_NOT_A_PLACE = regex.compile(
-    rf"\b(?:morning|afternoon|evening|night|day|week|month|year|end|beginning|start|middle|meantime|time|way|"
-    rf"case|form|spring|summer|autumn|winter|past|future|same|first|second|last|weekend|air|{_MONTH})s?\b"
-    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_BASES = (
+    {base: ("do", base) for base in _VERBS + _AMOUNTS}
+    | {f"{base}s": ("does", base) for base in _VERBS + _AMOUNTS}
+    | {past: ("did", base) for past, base in (pair.split("/") for pair in _ENDED.split())}
+    | {"has": ("does", "have"), "had": ("did", "have")}
 )
-
-_SCHEDULED = {
-    "opens": "open", "closes": "close", "starts": "start", "begins": "begin", "ends": "end",
-    "leaves": "leave", "arrives": "arrive", "departs": "depart",
-}  # fmt: skip
-_PRESENT = "get receive need contain include offer hold serve cover use employ visit produce".split()
-_PAST = dict(
-    pair.split("/")
-    for pair in (
-        "landed/land moved/move opened/open closed/close began/begin started/start ended/end joined/join "
-        "died/die became/become arrived/arrive left/leave returned/return received/receive launched/launch "
-        "married/marry entered/enter founded/found published/publish won/win built/build invented/invent "
-        "discovered/discover introduced/introduce sold/sell bought/buy wrote/write completed/complete "
-        "released/release happened/happen took/take made/make met/meet found/find retired/retire led/lead "
-        "planted/plant visited/visit established/establish adopted/adopt signed/sign designed/design"
-    ).split()
-)
-_HOW_FAR = {"away": "far away", "from": "far"}
+"""How a verb is asked for: of "opens", does ... open."""
 
 
 def _shape(pattern: str) -> regex.Pattern[str]:
-    return regex.compile(pattern.replace("SUBJECT", r"(?P<subject>\S+(?: \S+){0,6}?)"))
+    return regex.compile(rf"(?P<subject>\S+(?: \S+){{0,6}}?) {pattern}(?P<rest>(?: .+)?)")
 
 
-_LONG = _shape(
-    rf"SUBJECT (?P<be>{_BE}) (?P<answer>(?:about |almost |over )?{_NUMBER} {_UNIT}) "
-    rf"(?P<how>long|wide|high|tall|deep|old|away){_REST}"
+_DOES = rf"(?:(?P<modal>{_MODAL}) )?(?P<verb>{'|'.join(_BASES)})"
+SHAPES: Final = (
+    (
+        "how",
+        _shape(rf"(?P<be>{_BE}) (?P<answer>{_AMOUNT}) (?P<how>long|wide|high|tall|deep|old)"),
+        "How {how} {be} {subject}{rest}?",
+    ),
+    (
+        "how",
+        _shape(rf"(?:(?P<modal>{_MODAL}) )?(?P<verb>costs?|weighs?) (?P<answer>{_AMOUNT})"),
+        "How much {do} {subject} {base}{rest}?",
+    ),
+    (
+        "number",
+        _shape(rf"{_DOES} (?P<answer>(?:about |almost |over )?{_NUMBER}) {_NOUNS}"),
+        "How many {nouns} {do} {subject} {base}{rest}?",
+    ),
+    (
+        "when",
+        _shape(rf"{_DOES}(?P<object>(?: .+)?) (?P<answer>{_DATE})"),
+        "When {do} {subject} {base}{object}{rest}?",
+    ),
+    (
+        "when",
+        _shape(
+            rf"(?P<be>{_BE}|(?:{_MODAL})(?= be )) (?P<done>(?:be )?{_DONE}) "
+            rf"(?P<answer>{_DATE})(?P<by>(?: by .+)?)"
+        ),
+        "When {be} {subject} {done}{by}?",
+    ),
 )
-_THERE = regex.compile(rf"There (?P<be>{_BE}) (?P<answer>{_NUMBER}) {_NOUNS}{_REST}")
-_HAVE = _shape(rf"SUBJECT (?P<have>has|have|had) (?P<answer>{_NUMBER}) {_NOUNS}{_REST}")
-_WHEN = _shape(
-    rf"SUBJECT (?P<be>{_BE}|(?:{_MODAL})(?= be )) (?P<done>(?:be )?{_DONE}) (?P<answer>{_DATE}){_REST}"
-)
-_DID_WHEN = _shape(rf"SUBJECT (?P<past>{'|'.join(_PAST)})(?P<rest>(?: .+)?) (?P<answer>{_DATE})")
-_DID_HOW_MANY = _shape(rf"SUBJECT (?P<past>{'|'.join(_PAST)}) (?P<answer>{_NUMBER}) {_NOUNS}{_REST}")
-_DO_HOW_MANY = _shape(
-    rf"SUBJECT (?:(?P<modal>{_MODAL}) )?(?P<verb>(?:{'|'.join(_PRESENT)})s?) (?P<answer>{_NUMBER}) "
-    rf"{_NOUNS}{_REST}"
-)
-_SCHEDULE = _shape(
-    rf"SUBJECT (?P<verb>{'|'.join([*_SCHEDULED, *_SCHEDULED.values()])}) (?P<answer>at {_TIME})\b.*"
-)
-_COST = _shape(
-    rf"SUBJECT (?:(?P<modal>{_MODAL}) )?(?P<verb>costs?|weighs?) (?P<answer>(?:about )?{_NUMBER} {_UNIT})"
-    rf"(?!\w){_REST}"
-)
-_LAST = _shape(
-    rf"SUBJECT (?:(?P<modal>{_MODAL}) )?(?P<verb>lasts?|takes?) "
-    rf"(?P<answer>(?:about )?{_LENGTH_OF_TIME}){_REST}"
-)
-_WHO = regex.compile(rf"{_NAME} (?P<done>(?:{_PERSONAL}) .+)")
-_BY = _shape(rf"SUBJECT (?P<be>was|were) (?P<done>{_PERSONAL}|written|drawn|won|taught) by {_NAME}{_REST}")
-_WHERE = _shape(
-    rf"SUBJECT (?P<be>{_BE}|(?:{_MODAL})(?= be )) (?P<done>(?:(?:be )?{_DONE} )?)"
-    rf"(?P<answer>(?:in|at|on|near|behind|under|beside|inside|next to|opposite) {_PLACE})"
-)
+"""What is asked for, the sentence, and its question."""
 
-_CLAUSE_END = regex.compile(r"[,;:(–—](?!\d)|\.$")
+_CLAUSE_END = regex.compile(rf"[,;:(–—](?!\d)|\.$| and (?=(?:{'|'.join(_BASES)})\b)")
 _IN_FRONT = regex.compile(_DATE)
 _QUOTES = regex.compile(r"[\"“”«»?!|*_#]")
 _LEANING = frozenset(
@@ -124,20 +109,15 @@ def questions(sentence: str, text: str) -> Iterator[Suggestion]:
     if not sentence.endswith(".") or _QUOTES.search(sentence):
         return
     clause = _clause(sentence)
-    for pattern, asked, kind in _SHAPES:
+    for kind, pattern, question in SHAPES:
         match = pattern.fullmatch(clause)
-        if match is None:
+        if match is None or _SUBORDINATE.search(match["rest"]):
             continue
-        parts = match.groupdict(default="")
-        if "subject" in parts:
-            subject = _subject(parts["subject"], text)
-            if not subject or _SUBORDINATE.search(parts.get("rest", "")):
-                continue
-            parts["subject"] = subject
-        if kind == "where" and _NOT_A_PLACE.search(parts["answer"]):
-            continue
-        answer = parts.get("answer") or parts["name"]
-        yield Suggestion(f"{asked(parts)}?", answer, sentence, kind)
+        if subject := _subject(match["subject"], text):
+            parts = match.groupdict(default="") | {"subject": subject}
+            do, base = _BASES.get(parts.get("verb", ""), ("", ""))
+            asked = question.format_map(parts | {"do": parts.get("modal") or do, "base": base})
+            yield Suggestion(asked, match["answer"], sentence, kind)
 
 
 def _clause(sentence: str) -> str:
@@ -160,80 +140,3 @@ def _subject(words: str, text: str) -> str:
         return f"{first.lower()} {rest}".strip()
     is_name = rest[:1].isupper() or regex.search(rf"[\p{{Ll}},] {regex.escape(first)}\b", text)
     return words if is_name else ""
-
-
-def _long(parts: dict[str, str]) -> str:
-    how = _HOW_FAR.get(parts["how"], parts["how"])
-    return f"How {how} {parts['be']} {parts['subject']}{parts['rest']}"
-
-
-def _there(parts: dict[str, str]) -> str:
-    return f"How many {parts['nouns']} {parts['be']} there{parts['rest']}"
-
-
-def _have(parts: dict[str, str]) -> str:
-    do = {"has": "does", "have": "do", "had": "did"}[parts["have"]]
-    return f"How many {parts['nouns']} {do} {parts['subject']} have{parts['rest']}"
-
-
-def _when(parts: dict[str, str]) -> str:
-    return f"When {parts['be']} {parts['subject']} {parts['done']}{parts['rest']}"
-
-
-def _did_when(parts: dict[str, str]) -> str:
-    return f"When did {parts['subject']} {_PAST[parts['past']]}{parts['rest']}"
-
-
-def _did_how_many(parts: dict[str, str]) -> str:
-    return f"How many {parts['nouns']} did {parts['subject']} {_PAST[parts['past']]}{parts['rest']}"
-
-
-def _do_how_many(parts: dict[str, str]) -> str:
-    verb = parts["verb"].removesuffix("s")
-    return f"How many {parts['nouns']} {_do(parts)} {parts['subject']} {verb}{parts['rest']}"
-
-
-def _schedule(parts: dict[str, str]) -> str:
-    verb = parts["verb"]
-    return f"When {_do(parts)} {parts['subject']} {_SCHEDULED.get(verb, verb)}"
-
-
-def _cost(parts: dict[str, str]) -> str:
-    return f"How much {_do(parts)} {parts['subject']} {parts['verb'].removesuffix('s')}"
-
-
-def _last(parts: dict[str, str]) -> str:
-    return f"How long {_do(parts)} {parts['subject']} {parts['verb'].removesuffix('s')}{parts['rest']}"
-
-
-def _do(parts: dict[str, str]) -> str:
-    return parts.get("modal") or ("does" if parts["verb"].endswith("s") else "do")
-
-
-def _who(parts: dict[str, str]) -> str:
-    return f"Who {parts['done']}"
-
-
-def _by(parts: dict[str, str]) -> str:
-    return f"Who {parts['be']} {parts['subject']} {parts['done']} by{parts['rest']}"
-
-
-def _where(parts: dict[str, str]) -> str:
-    return f"Where {parts['be']} {parts['subject']} {parts['done']}".rstrip()
-
-
-_SHAPES = (
-    (_LONG, _long, "how"),
-    (_THERE, _there, "number"),
-    (_HAVE, _have, "number"),
-    (_SCHEDULE, _schedule, "when"),
-    (_WHEN, _when, "when"),
-    (_DID_WHEN, _did_when, "when"),
-    (_DID_HOW_MANY, _did_how_many, "number"),
-    (_DO_HOW_MANY, _do_how_many, "number"),
-    (_COST, _cost, "how"),
-    (_LAST, _last, "how"),
-    (_BY, _by, "who"),
-    (_WHO, _who, "who"),
-    (_WHERE, _where, "where"),
-)

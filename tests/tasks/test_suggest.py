@@ -12,17 +12,18 @@ from llama_demo.tasks.suggest import suggestions
     [
         ("The museum was built in 1907.", "When was the museum built?", "in 1907"),
         ("In 1969, the mission landed on the Moon.", "When did the mission land on the Moon?", "in 1969"),
-        ("Ann Miller founded the library.", "Who founded the library?", "Ann Miller"),
-        ("The song was composed by Bea van Hall.", "Who was the song composed by?", "Bea van Hall"),
         ("The library opens at nine o'clock and closes at six.", "When does the library open?", "at nine"),
-        ("The keys are kept at the front desk.", "Where are the keys kept?", "at the front desk"),
-        ("Tickets must be shown at the gate.", "Where must tickets be shown?", "at the gate"),
-        ("There are 12 rooms in the house.", "How many rooms are there in the house?", "12"),
         ("Everyone has 25 paid days off a year.", "How many paid days off does everyone have a year?", "25"),
         ("Employees receive 25 days of leave.", "How many days of leave do employees receive?", "25"),
         ("The bridge is 1,149 metres long.", "How long is the bridge?", "1,149 metres"),
         ("A ticket may cost 4 euros.", "How much may a ticket cost?", "4 euros"),
-        ("The journey takes about 40 minutes by train.", "How long does the journey take by train?", "40"),
+        (
+            "The journey takes about 40 minutes by train.",
+            "How many minutes does the journey take by train?",
+            "40",
+        ),
+        ("The lamp was made in 1893 from green glass.", "When was the lamp made?", "in 1893"),
+        ("The bakery opens at six on weekdays.", "When does the bakery open on weekdays?", "at six"),
         ("厂房是 2016 年改建的。", "厂房是哪一年改建的？", "2016 年"),
         ("大门早上七点开，晚上九点关。", "大门早上几点开？", "七点"),
         ("该站于2009年12月28日启用。", "该站于2009年几月几日启用？", "12月28日"),
@@ -71,12 +72,11 @@ def test_kinds_take_turns() -> None:
     """The first few questions ask for different things, and none comes twice."""
     text = (
         "The north hall has 12 rooms. The south hall has 14 rooms. The hall was built in 1907. "
-        "The hall is located in Mill Street. The south hall has 14 rooms."
+        "The south hall has 14 rooms."
     )
     asked = [one.question for one in suggestions(text)]
     assert asked == [
         "How many rooms does the north hall have?",
         "When was the hall built?",
-        "Where is the hall located?",
         "How many rooms does the south hall have?",
     ]

@@ -6,6 +6,8 @@ What a question is about mostly stands first, up to its verb or its question wor
 
 from __future__ import annotations
 
+from typing import Final
+
 import regex
 
 # The longer ones first: 什么时候 goes before 什么.
@@ -17,13 +19,13 @@ _ASKS = (
 _ASK = regex.compile(_ASKS)
 _PLACE = regex.compile("哪里|哪儿|什么地方|何处")
 _LEAD = regex.compile(
-    r"^(那么|然后|还有|另外|所以|可是|但是|不过|而且|那(?![个座种些本家条位天年次里边儿时是]))[，,、\s]*"
+    r"^(那么|然后|还有|另外|所以|可是|但是|不过|而且|那(?![个座趟辆班种些本家条位天年次里边时是]|儿(?!童)))[，,、\s]*"
 )
 _POLITE = regex.compile(r"^(请问|我想知道|我想问|告诉我|你知道)(一下)?[，,：:\s]*")
 _END = regex.compile(r"[呢啊呀吧嘛？?。！!\s]+$")
 _WHAT_OF = regex.compile(r"^(?P<what>[^？?]{1,12}?)呢[？?\s]*$")
 # Only a question word, perhaps with a conjunction.
-_BARE = regex.compile(rf"^(?:那|这|它|这个|那个)?(?:又)?(?:是)?(?P<ask>在?(?:{_ASKS}))(?:的|了|呢)?$")
+_BARE = regex.compile(rf"^(?:那|这|它|这个|那个)?(?:又)?(?:是)?(?P<ask>[在从到]?(?:{_ASKS}))(?:的|了|呢)?$")
 _PRONOUN = regex.compile(
     r"它们|他们|她们|它|他|她|[这那](?:个|些|里|儿|边)?(?=[是有在要能会可叫多怎为的吗])|[这那][里儿边]|其中"
 )
@@ -32,7 +34,7 @@ _PERSON = frozenset("他她")
 _SAID = regex.compile(
     r"[这那](?:个|些|话)?(?:是(?:谁|从哪里|从哪儿|怎么)?(?:告诉|说|听说|知道|[真对假]的)|话|么说)"
 )
-_TALKS = frozenset("你 您 我 你们 我们".split())
+_SPEAKERS = frozenset("你 您 我 你们 我们".split())
 # Such a beginning needs a subject, which the earlier question has.
 _HEADLESS = regex.compile(
     rf"^(?:(?:要|需要|能|可以|会|有|在|可|应该|必须|贵|远|大|难|好)[^，,]{{0,5}}|[从到]?(?:{_ASKS})[^，,]{{0,3}})$"
@@ -42,7 +44,7 @@ _TIME = (
     r"早上|上午|中午|下午|晚上|夜里|今天|明天|昨天|去年|今年|明年|[一二三四五六七八九十\d]+(?:月|号|日|年)"
 )
 _WHEN = regex.compile(rf"(?:在)?(?:{_TIME})+")
-_EVERY = regex.compile(r"(?:每[年天月周次]|一年|一天|现在|通常|一般|最多|至少|大约|一共|总共|都)+$")
+_EVERY = regex.compile(r"(?:每[年天月周次]|一年|一天|现在|通常|一般|最多|至少|大约|一共|总共|(?<!首)都)+$")
 # Where the subject ends: at its verb, or at the question word.
 _VERB = regex.compile(
     rf"是|在|有|要|需要|能|可以|可不可以|(?<=.)会(?![议员场计])|应该|必须|叫|属于|住|装|长|来自|被|由|从|把|给|对|{_TIME}|{_ASKS}|吗"
@@ -51,36 +53,80 @@ _OBJECT = regex.compile(r"[了过](?P<object>\p{Han}[^？?，,了过]*)")
 _LONGEST_NAME = 12
 
 
-def leans(question: str) -> bool:
-    """Whether the question leaves out what it is about."""
-    rest = _bare(question)
-    return bool(_what_of(question) or _BARE.match(rest) or _HEADLESS.match(rest) or _pronoun(rest))
-
-
 def completed(question: str, before: str, answer: str) -> str | None:
-    """The question with what it leaves out; None if it stands alone.
+    """The question with what it leaves out; None if it stands alone, empty if it is unclear what that is.
 
     Args:
         before: the question before it, which stands alone.
         answer: what was answered to that.
     """
-    rest = _bare(question)
     earlier = _END.sub("", _POLITE.sub("", before))
-    if bare := _BARE.match(rest):
-        return f"{_asked_anew(earlier, bare['ask'])}？"
-    if what := _what_of(question):
-        return f"{_about(earlier, what)}？"
-    if pronoun := _pronoun(rest):
-        return f"{_named(rest, pronoun, earlier, answer)}？"
-    if _HEADLESS.match(rest):
-        return f"{_topic(earlier)}{rest}？"
-    return None
+    found = (rule(question, earlier, answer) for rule in RULES)
+    text = next((one for one in found if one is not None), None)
+    return f"{text}？" if text else text
+
+
+def _another_question_word(question: str, before: str, answer: str) -> str | None:
+    """食堂几点开门？| 在哪里？"""
+    del answer
+    bare, here = _BARE.match(_bare(question)), _ASK.search(before)
+    if bare is None:
+        return None
+    ask, subject = bare["ask"], _subject(before)
+    if here is None and before.startswith("有"):
+        return f"{_topic(before)}{ask}"
+    begin, end = here.span() if here else (len(before), len(before))
+    if here is None or ask in ("为什么", "为何", "怎么", "如何", "怎样", "怎么样", "怎么办"):
+        # These ask about the whole, and stand behind what it is about.
+        rest = (before[len(subject) : begin] + before[end:]).removesuffix("吗")
+        return f"{subject}{ask}{rest}" if rest else ""
+    head = before[:begin].removesuffix("在")
+    where = len(head) < begin and _PLACE.match(ask)
+    return head + ("在" if where else "") + ask + before[end:]
+
+
+def _another_thing(question: str, before: str, answer: str) -> str | None:
+    """食堂几点开门？| 图书馆呢？"""
+    del answer
+    what = _what_of(question)
+    if not what:
+        return None
+    subject, former = _subject(before), _WHEN.search(before)
+    if not _WHEN.fullmatch(what):
+        unclear = not subject or subject in _SPEAKERS or ("的" in subject and "的" not in what)
+        return "" if unclear else f"{what}{before[len(subject) :]}"
+    if former:
+        return before[: former.start()] + what + before[former.end() :]
+    return f"{subject}{what}{before[len(subject) :]}"
+
+
+def _topic_for_pronoun(question: str, before: str, answer: str) -> str | None:
+    """铁桥是谁建的？| 它有多长？"""
+    rest = _bare(question)
+    pronoun = _pronoun(rest)
+    if pronoun is None:
+        return None
+    short = 0 < len(answer) <= _LONGEST_NAME and not regex.search(r"[，。！？\d]", answer)
+    named = pronoun[0] in _PERSON and regex.search("谁|什么人|哪位|哪个人", before)
+    meant = _topic(before) if not named else answer if short else ""
+    return f"{rest[: pronoun.start()]}{meant}{rest[pronoun.end() :]}" if meant else ""
+
+
+def _topic_in_front(question: str, before: str, answer: str) -> str | None:
+    """市博物馆在哪里？| 需要预约吗？"""
+    del answer
+    rest = _bare(question)
+    return f"{_topic(before)}{rest}" if _HEADLESS.match(rest) else None
+
+
+RULES: Final = (_another_question_word, _another_thing, _topic_for_pronoun, _topic_in_front)
+"""Each gives the question; None if it is about something else, empty if the rest is unclear."""
 
 
 def _what_of(question: str) -> str:
     """What ...呢 names; empty for the speakers themselves (你呢), of whom nothing was asked before."""
     match = _WHAT_OF.match(_led(question))
-    return "" if match is None or match["what"] in _TALKS else str(match["what"])
+    return "" if match is None or match["what"] in _SPEAKERS else str(match["what"])
 
 
 def _led(question: str) -> str:
@@ -100,41 +146,6 @@ def _pronoun(question: str) -> regex.Match[str] | None:
         return match
     earlier = question[: match.start()]
     return None if _subject(earlier) and _VERB.search(earlier) else match
-
-
-def _asked_anew(before: str, ask: str) -> str:
-    """The earlier question with another question word in place of its own."""
-    here = _ASK.search(before)
-    if here is None:
-        return f"{_topic(before)}{ask}"
-    if ask in ("为什么", "为何", "怎么", "如何", "怎样", "怎么样", "怎么办"):
-        # These ask about the whole, and stand behind what it is about.
-        subject = _subject(before)
-        rest = (before[len(subject) : here.start()] + before[here.end() :]).removesuffix("吗")
-        return f"{subject}{ask}{rest}"
-    begin = before[: here.start()].removesuffix("在")
-    where = begin != before[: here.start()] and _PLACE.match(ask)
-    return begin + ("在" if where else "") + ask + before[here.end() :]
-
-
-def _about(before: str, what: str) -> str:
-    """The earlier question about something else, or about another time."""
-    if _WHEN.fullmatch(what):
-        if former := _WHEN.search(before):
-            return before[: former.start()] + what + before[former.end() :]
-        subject = _subject(before)
-        return f"{subject}{what}{before[len(subject) :]}"
-    subject = _subject(before)
-    return f"{what}{before[len(subject) :]}" if subject else f"{what}，{before}"
-
-
-def _named(question: str, pronoun: regex.Match[str], before: str, answer: str) -> str:
-    """The question with what its pronoun stands for."""
-    meant = _topic(before)
-    short = 0 < len(answer) <= _LONGEST_NAME and not regex.search(r"[，。！？\d]", answer)
-    if pronoun[0][0] in _PERSON and short and regex.search("谁|什么人|哪位|哪个人", before):
-        meant = answer
-    return question[: pronoun.start()] + meant + question[pronoun.end() :]
 
 
 def _subject(before: str) -> str:

@@ -22,8 +22,15 @@ def standalone(question: str, turns: Sequence[tuple[str, str]]) -> str:
     """
     before, answer = "", ""
     for earlier, reply in _exchanges(turns)[-_LOOKED_BACK:]:
-        before, answer = _completed(earlier, before, answer), reply
+        understood = _completed(earlier, before, answer)
+        if understood != joined(earlier, before):  # a joined one leaves the subject to the one before it
+            before, answer = understood, reply
     return _completed(question, before, answer)
+
+
+def joined(question: str, before: str) -> str:
+    """A follow-up with the question before it in brackets, where no rule completes it."""
+    return f"{question.strip()} ({before.strip()})"
 
 
 def _exchanges(turns: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -42,6 +49,8 @@ def _completed(question: str, before: str, answer: str) -> str:
     if not before or max(len(question), len(before)) > _LONGEST:
         return question
     rules = chinese if language_of(question) == "zh" else english
-    if language_of(before) == language_of(question):
-        return rules.completed(question, before, answer.strip()) or question
-    return f"{question} ({before})" if rules.leans(question) else question
+    same = language_of(before) == language_of(question)
+    found = rules.completed(question, before if same else "", answer.strip())
+    if found is None:
+        return question
+    return found if found and same else joined(question, before)
