@@ -73,6 +73,17 @@ class Settings(BaseSettings):
     public: CliImplicitFlag[bool] = Field(
         False, description="many visitors, each sees only their own history; always so on a Space"
     )
+    visitor_calls: int | None = Field(
+        None, ge=0, description="calls of one visitor that are answered at once, 0 for any; 8 in public mode"
+    )
+    address_calls: int | None = Field(
+        None,
+        ge=0,
+        description="calls from an address that are answered at once, 0 for any; 32 in public mode",
+    )
+    total_calls: int | None = Field(
+        None, ge=0, description="calls that are answered at once, 0 for any; 48 unless set"
+    )
     open: CliImplicitFlag[bool] = Field(False, description="open the page in the browser")
 
     space_id: CliSuppress[str] = Field("", validation_alias="SPACE_ID")
@@ -94,6 +105,16 @@ class Settings(BaseSettings):
     def is_public(self) -> bool:
         """Whether each visitor is an owner of their own; on a Space no visitor is the operator."""
         return self.public or self.on_space
+
+    @property
+    def most_calls(self) -> tuple[int, int, int]:
+        """Calls that are answered at once: of a visitor, from an address, in all; 0 is any number."""
+        defaults = (8, 32, 48) if self.is_public else (0, 0, 48)
+        given = (self.visitor_calls, self.address_calls, self.total_calls)
+        visitor, address, total = (
+            default if one is None else one for one, default in zip(given, defaults, strict=True)
+        )
+        return visitor, address, total
 
     @property
     def listen_host(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,6 +109,17 @@ def test_imports_stand_at_the_top() -> None:
 def test_no_file_is_named_for_a_bin() -> None:
     """Such a file takes in whatever has no home."""
     assert not [path for path, _, _ in modules() if path.stem in BINS]
+
+
+def test_a_public_class_name_is_one_class() -> None:
+    """A name that is met in two files does not tell which of the two is meant."""
+    names = Counter(
+        node.name
+        for _, _, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_nothing_unpickles_or_evaluates() -> None:

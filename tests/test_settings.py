@@ -37,6 +37,9 @@ FLAGS = {
     "device": ("cpu", "cpu"),
     "dtype": ("float32", "float32"),
     "threads": ("3", 3),
+    "visitor_calls": ("2", 2),
+    "address_calls": ("0", 0),
+    "total_calls": ("9", 9),
     "language": ("zh", "zh"),
     "model": ("/m,/n", (Path("/m"), Path("/n"))),
 }
@@ -149,3 +152,19 @@ def test_the_terminal_speaks_its_own_language(
     monkeypatch.setenv("LANG", locale)
     assert terminal_language() == language
     assert terminal_language(Settings(language="zh")) == "zh"
+
+
+@pytest.mark.parametrize(
+    ("flags", "limits"),
+    [
+        ([], (0, 0, 48)),
+        (["--public"], (8, 32, 48)),
+        (["--public", "--visitor-calls", "3", "--address-calls", "0"], (3, 0, 48)),
+        (["--total-calls", "5"], (0, 0, 5)),
+    ],
+)
+def test_calls_at_once_are_limited_where_many_share_a_server(
+    flags: list[str], limits: tuple[int, int, int]
+) -> None:
+    """On one's own machine only the whole is; 0 lifts a limit."""
+    assert load(flags).most_calls == limits

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -17,6 +16,7 @@ from torch import Tensor, nn
 from llama_demo.engine.batching import batches, pad
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.devices import device_errors
+from llama_demo.engine.fair_share import FairLock
 from llama_demo.engine.pooling import POOLINGS
 from llama_demo.errors import CheckpointError, InputError
 from llama_demo.model.bert import Bert
@@ -127,7 +127,7 @@ def load_sentence_network(
 
 
 class EmbeddingEngine:
-    """Runs one sentence encoder. Thread-safe; threads alternate after each batch.
+    """Runs one sentence encoder. Thread-safe; owners alternate after each batch.
 
     Args:
         normalise: whether vectors are scaled to length 1.
@@ -136,7 +136,7 @@ class EmbeddingEngine:
     def __init__(self, network: SentenceNetwork, *, normalise: bool = True) -> None:
         self._network = network
         self._normalise = normalise
-        self._turn = threading.Lock()
+        self._turn = FairLock()
 
     @property
     def longest(self) -> int:

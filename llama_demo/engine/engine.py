@@ -1,16 +1,16 @@
 """The engine: requests in, streams of steps out, on a thread of its own.
 
 One thread owns the model, because PyTorch's worker threads and inference mode belong to the thread that
-uses them, while a web page is served by many. A few requests are served at once, a token each in turn, so
-that a short one does not wait for a long one; the others are queued.
+uses them, while a web page is served by many. A few requests are served at once, a token for each owner in
+turn, so that a short text does not wait for a long one, nor one person for the many texts of another; the
+others are queued.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -20,6 +20,7 @@ import torch
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.decoding import decode
 from llama_demo.engine.devices import device_errors
+from llama_demo.engine.fair_share import Owner, owner
 from llama_demo.engine.request import FinishReason, Request, Step, in_range
 from llama_demo.errors import DemoError, InputError
 from llama_demo.model.llama import Llama
@@ -38,6 +39,7 @@ class Stream:
     """The steps of one request, as they come. Thread-safe.
 
     Attributes:
+        owner: whose text it is.
         finish_reason: why it ended; ``None`` until it has.
         first_token_seconds: from submission to the first step; ``None`` before.
         seconds: from the first step to the newest.
@@ -45,6 +47,7 @@ class Stream:
 
     def __init__(self, request: Request, engine: Engine) -> None:
         self.request = request
+        self.owner = owner()
         self.finish_reason: FinishReason | None = None
         self.first_token_seconds: float | None = None
         self.seconds = 0.0
@@ -171,21 +174,23 @@ class Engine:
     Args:
         model: in evaluation mode, on its device.
         context: tokens, prompt and continuation together, that fit; the model's own limit unless given.
-        at_once: requests that are served concurrently; each has a cache of its own.
+        at_once: requests that are served concurrently; each has a cache of its own. As many again are
+            admitted for owners of whom none is served yet.
     """
 
     def __init__(self, model: Llama, *, context: int | None = None, at_once: int = 4) -> None:
         self.model = model
         self.context = context or model.config.max_position_embeddings
         self._at_once = at_once
-        self._queue: queue.Queue[Stream | None] = queue.Queue()
-        self._line: list[Stream] = []
-        self._line_lock = threading.Lock()
+        self._line: list[Stream] = []  # both who is served and who waits, in order of arrival
+        self._serving: list[_Serving] = []
+        self._closed = False
+        self._changed = threading.Condition(threading.Lock())
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
         self._thread.start()
 
     def submit(self, request: Request) -> Stream:
-        """Queue a request.
+        """Queue a request of the thread's :func:`~llama_demo.engine.fair_share.owner`.
 
         Raises:
             InputError: the prompt is empty, or fills the context so that nothing can follow.
@@ -197,51 +202,91 @@ class Engine:
             raise InputError("prompt_too_long", tokens=size, limit=self.context - 1)
         in_range("max_new_tokens", request.max_new_tokens, 1, self.context - size)
         stream = Stream(request, self)
-        with self._line_lock:
+        with self._changed:
             self._line.append(stream)
-        self._queue.put(stream)
+            self._changed.notify_all()
         return stream
 
     def ahead_of(self, stream: Stream) -> int:
-        """Number of requests that are served before ``stream``."""
-        with self._line_lock:
-            unfinished = [other for other in self._line if not other.closed or other is stream]
-            place = next((index for index, other in enumerate(unfinished) if other is stream), 0)
-        return max(0, place - self._at_once + 1)
+        """How many requests have to end before the turn of ``stream`` comes."""
+        with self._changed:
+            order = self._order(but=stream)
+            if stream not in order:
+                return 0
+            served = [one.stream for one in self._serving if not one.stream.closed]
+            place = order.index(stream)
+            later = [other.owner for other in (*served, *order[:place])]
+            room = self._room(stream.owner, later)
+            return max(0, len(served) + place + 1 - room)
 
     def close(self) -> None:
         """Stop every request and end the thread."""
-        with self._line_lock:
+        with self._changed:
+            self._closed = True
             for stream in self._line:
                 stream.close()
-        self._queue.put(None)
+            self._changed.notify_all()
         self._thread.join()
 
     def _serve(self) -> None:
-        serving: list[_Serving] = []
-        while self._admit(serving):
-            for one in list(serving):
+        while self._admit():
+            for one in self._round():
                 if not one.advance():
-                    serving.remove(one)
-                    self._leave(one.stream)
-        for one in serving:
+                    with self._changed:
+                        self._serving.remove(one)
+                        self._line.remove(one.stream)
+        for one in self._serving:
             one.stream._finish(FinishReason.STOPPED)
 
-    def _admit(self, serving: list[_Serving]) -> bool:
-        """Admit queued streams, waiting only if none is served; returns False when the engine is closed."""
-        while len(serving) < self._at_once:
-            try:
-                stream = self._queue.get(block=not serving)
-            except queue.Empty:
-                return True
-            if stream is None:
-                return False
-            if stream._begin():
-                serving.append(_Serving(stream, self.model))
-            else:
-                self._leave(stream)
-        return True
+    def _round(self) -> list[_Serving]:
+        """One request of each owner: the one whose last token is oldest."""
+        turn: dict[Owner, _Serving] = {}
+        for one in self._serving:
+            turn.setdefault(one.stream.owner, one)
+        with self._changed:
+            self._serving.sort(key=lambda one: turn[one.stream.owner] is one)  # behind the requests that wait
+        return list(turn.values())
 
-    def _leave(self, stream: Stream) -> None:
-        with self._line_lock:
-            self._line.remove(stream)
+    def _admit(self) -> bool:
+        """Let in who fits, waiting only if nobody is being served; returns whether to go on."""
+        with self._changed:
+            while not self._closed:
+                stream = next(iter(self._order()), None)
+                if stream is None:
+                    if self._serving:
+                        return True
+                    self._changed.wait()
+                elif len(self._serving) >= self._room(
+                    stream.owner, [one.stream.owner for one in self._serving]
+                ):
+                    return True
+                elif stream._begin():
+                    self._serving.append(_Serving(stream, self.model))
+                else:
+                    self._line.remove(stream)
+        return False
+
+    def _order(self, *, but: Stream | None = None) -> list[Stream]:
+        """Who waits, in the order in which they are let in: owners with fewer requests served come first.
+
+        Args:
+            but: counts even if it was closed; other closed ones are let in, and out again, at once.
+        """
+        served = {one.stream for one in self._serving}
+        counts: Counter[str | Owner] = Counter()
+        for one in served:
+            counts.update((one.owner, one.owner.address))
+        waiting = [
+            one for one in self._line if one not in served and (but is None or one is but or not one.closed)
+        ]
+        order = []
+        while waiting:
+            first = min(waiting, key=lambda one: (counts[one.owner.address], counts[one.owner]))
+            waiting.remove(first)
+            order.append(first)
+            counts.update((first.owner, first.owner.address))
+        return order
+
+    def _room(self, owner: Owner, served: list[Owner]) -> int:
+        """How many may be served beside each other once one of ``owner`` is among them."""
+        return self._at_once if owner in served else 2 * self._at_once

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from llama_demo.engine.batching import batches, pad
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.devices import device_errors
+from llama_demo.engine.fair_share import FairLock
 from llama_demo.errors import InputError
 from llama_demo.model.spans import SpanModel
 
@@ -47,11 +47,11 @@ def load_reading_engine(folder: Path, *, device: torch.device, dtype: torch.dtyp
 
 
 class ReadingEngine:
-    """Runs one reader. Thread-safe; threads alternate after each batch."""
+    """Runs one reader. Thread-safe; owners alternate after each batch."""
 
     def __init__(self, model: SpanModel) -> None:
         self._model = model
-        self._turn = threading.Lock()
+        self._turn = FairLock()
 
     @property
     def longest(self) -> int:

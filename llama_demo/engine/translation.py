@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from llama_demo.engine.batching import batches, pad
 from llama_demo.engine.beam_search import Hypothesis, Search, Stopped, search
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.devices import device_errors
+from llama_demo.engine.fair_share import FairLock
 from llama_demo.errors import InputError
 from llama_demo.model.transformer import Transformer
 
@@ -48,7 +48,7 @@ def load_translation_engine(folder: Path, *, device: torch.device, dtype: torch.
 
 
 class TranslationEngine:
-    """Runs one encoder-decoder. Thread-safe; threads alternate after each batch.
+    """Runs one encoder-decoder. Thread-safe; owners alternate after each batch.
 
     Args:
         model: in evaluation mode, on its device.
@@ -56,7 +56,7 @@ class TranslationEngine:
 
     def __init__(self, model: Transformer) -> None:
         self.model = model
-        self._turn = threading.Lock()
+        self._turn = FairLock()
 
     @property
     def longest_source(self) -> int:

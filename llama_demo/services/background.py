@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from contextvars import copy_context
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -32,7 +33,9 @@ def in_background(
         except BaseException as exc:  # noqa: BLE001 (it is raised where the reader is)
             results.put(_End(exc))
 
-    threading.Thread(target=run, name="background work", daemon=True).start()
+    # The thread works for whoever this one works for.
+    context = copy_context()
+    threading.Thread(target=context.run, args=(run,), name="background work", daemon=True).start()
     try:
         while True:
             items, end = _taken(results)

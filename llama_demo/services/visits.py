@@ -32,6 +32,7 @@ class Visit:
         temporary: whether runs of this visit are not stored; stored ones can still be read.
         operator: whether the visitor may change the whole installation.
         page: unguessable id of the page that calls; empty for programs.
+        address: IP address of the caller; empty if unknown or irrelevant.
     """
 
     owner: str | None
@@ -39,6 +40,7 @@ class Visit:
     temporary: bool
     operator: bool
     page: str = ""
+    address: str = ""
 
 
 def resolve(
@@ -48,6 +50,7 @@ def resolve(
     language: Language = "en",
     save: bool | None = None,
     page: str = "",
+    address: str = "",
 ) -> Visit:
     """Identify the visitor of a call.
 
@@ -58,6 +61,7 @@ def resolve(
         save: whether runs are stored in the history; None: not in public mode, else yes. Without an
             owner nothing is stored.
         page: id of the page that calls.
+        address: IP address of the caller.
 
     Raises:
         InputError: ``visitor_too_short`` for a secret that could be guessed.
@@ -65,10 +69,11 @@ def resolve(
     if not public:
         return Visit(LOCAL_OWNER, language, temporary=save is False, operator=True, page=page)
     if not secret:
-        return Visit(None, language, temporary=True, operator=False, page=page)
+        return Visit(None, language, temporary=True, operator=False, page=page, address=address)
     if len(secret) < SHORTEST_SECRET:
         raise InputError("visitor_too_short", characters=len(secret), shortest=SHORTEST_SECRET)
-    return Visit(_owner_of(secret), language, temporary=save is not True, operator=False, page=page)
+    owner = _owner_of(secret)
+    return Visit(owner, language, temporary=save is not True, operator=False, page=page, address=address)
 
 
 def _owner_of(secret: str) -> str:

@@ -99,8 +99,9 @@ def endpoint(calls: CallReader, handler: Callable[..., Any]) -> Callable[..., An
         with _gradio_errors(language, handler.__qualname__):
             checked = _checked(checks, values)
             visitor, save = checked.pop("visitor"), checked.pop("save")
-            visit = calls.visit(visitor, language, save=save)
-            with closing(answers(handler, (visit, *checked.values()))) as parts:
+            visit = calls.visit(visitor, language, save=save, address=calls.address(values[-1]))
+            arguments = (visit, *checked.values())
+            with closing(answers(handler, arguments, visit=visit, admission=calls.admission)) as parts:
                 yield from parts
 
     if inspect.isgeneratorfunction(handler):

@@ -6,14 +6,19 @@ A payload can be forged; whatever it holds, the :class:`Call` is well formed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from typing import Any
 
+import gradio as gr
+from starlette.requests import Request
+
 from llama_demo.errors import InputError
 from llama_demo.services import visits
+from llama_demo.services.admission import Admission, CallLimits
 from llama_demo.services.visits import Visit
 from llama_demo.settings import Language
+from llama_demo.ui.client_address import client_address
 
 LONGEST_SECRET = 1_000
 """Characters of a visitor's secret; pages make 64."""
@@ -44,16 +49,25 @@ class CallReader:
 
     Attributes:
         public: whether the server is in public mode, where secrets identify visitors.
+        behind_proxy: whether a proxy tells the caller's address.
+        admission: limits the calls that run.
     """
 
     public: bool
+    behind_proxy: bool = False
+    admission: Admission = field(default_factory=lambda: Admission(CallLimits()))
 
-    def read(self, payload: object, event: object = None) -> Call:
+    def address(self, request: gr.Request | Request | None) -> str:
+        """From where a request comes; empty where everybody is the operator."""
+        return client_address(request, behind_proxy=self.behind_proxy) if self.public else ""
+
+    def read(self, payload: object, event: object = None, *, address: str = "") -> Call:
         """The call of a page.
 
         Args:
             payload: what ``lib/visit.js`` sends with every call.
             event: value of the component's event.
+            address: IP address of the caller.
 
         Raises:
             InputError: ``visitor_too_short`` or ``visitor_too_long``.
@@ -66,14 +80,16 @@ class CallReader:
         page = str(told.get("page") or "")[:LONGEST_SECRET]
         save = not temporary if isinstance(temporary, bool) else None
         return Call(
-            visit=self.visit(str(told.get("secret") or ""), language, save=save, page=page),
+            visit=self.visit(str(told.get("secret") or ""), language, save=save, page=page, address=address),
             page=page,
             zone=zone,
             event=event if isinstance(event, dict) else {},
             turn=turn if type(turn) is int else 0,
         )
 
-    def visit(self, secret: str, language: Language, *, save: bool | None, page: str = "") -> Visit:
+    def visit(
+        self, secret: str, language: Language, *, save: bool | None, page: str = "", address: str = ""
+    ) -> Visit:
         """The visit of a secret.
 
         Raises:
@@ -81,4 +97,6 @@ class CallReader:
         """
         if len(secret) > LONGEST_SECRET:
             raise InputError("visitor_too_long", characters=len(secret), longest=LONGEST_SECRET)
-        return visits.resolve(public=self.public, secret=secret, language=language, save=save, page=page)
+        return visits.resolve(
+            public=self.public, secret=secret, language=language, save=save, page=page, address=address
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llama_demo.ui.http_routes import UploadRoute
+from llama_demo.ui.program_uploads import ProgramUploads
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request that is no upload; uploads have Gradio's own limit."""
@@ -26,7 +28,7 @@ FETCHES = re.compile(r"/(file|proxy)=https?:", re.IGNORECASE)
 """Gradio's routes by which a visitor could make this server fetch any address."""
 
 UPLOADS = "/gradio_api/upload"
-"""Gradio's route for uploads, which has a limit of its own."""
+"""Gradio's route for uploads, which programs use."""
 
 EMBEDDERS = "'self' https://huggingface.co"
 """Origins that may embed the page; a Space is shown in a frame."""
@@ -62,16 +64,25 @@ HEADERS: Mapping[str, str] = MappingProxyType(
 class GuardedApp(App):
     """Gradio's server behind a :class:`Guard`."""
 
-    def __init__(self, *, hosts: Collection[str], own_pages_only: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *, hosts: Collection[str], own_pages_only: bool, programs: ProgramUploads, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self._hosts = hosts
         self._own_pages_only = own_pages_only
+        self._programs = programs
 
     def build_middleware_stack(self) -> ASGIApp:
         """Starlette's stack, wrapped in the guard."""
         stack = super().build_middleware_stack()
         uploads = [route.path for route in self.routes if isinstance(route, UploadRoute)]
-        return Guard(stack, hosts=self._hosts, own_pages_only=self._own_pages_only, uploads=uploads)
+        return Guard(
+            stack,
+            hosts=self._hosts,
+            own_pages_only=self._own_pages_only,
+            programs=self._programs,
+            uploads=uploads,
+        )
 
 
 class Guard:
@@ -82,14 +93,22 @@ class Guard:
         hosts: allowed names of a Host header, lower case; ``*`` allows any.
         own_pages_only: refuse requests of other sites' pages. On a private machine every caller is the
             operator, so another site in the same browser must not be able to call.
+        programs: limits uploads by Gradio's own route.
         uploads: paths of routes that have limits of their own.
     """
 
     def __init__(
-        self, app: ASGIApp, *, hosts: Collection[str], own_pages_only: bool, uploads: Collection[str] = ()
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Collection[str],
+        own_pages_only: bool,
+        programs: ProgramUploads,
+        uploads: Collection[str] = (),
     ) -> None:
         self._app = app
-        self._uploads = frozenset((UPLOADS, *uploads))
+        self._programs = programs
+        self._uploads = frozenset(uploads)
         self._hosts = hosts
         self._own_pages_only = own_pages_only
 
@@ -98,8 +117,10 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope, Headers(scope=scope))
+        request = Headers(scope=scope)
+        refusal = self._refusal(scope, request)
         app = self._app if refusal is None else refusal
+        uploads = refusal is None and scope["type"] == "http" and scope["path"] == UPLOADS
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -108,7 +129,8 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        await app(scope, receive, with_headers)
+        with self._programs.arriving(request) if uploads else nullcontext():
+            await app(scope, receive, with_headers)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         """The response to a refused request; None for an allowed one."""
@@ -119,6 +141,8 @@ class Guard:
             return PlainTextResponse("Pages of other sites may not call this server.", 403)
         if FETCHES.search(scope["path"]):
             return PlainTextResponse("This server fetches nothing for others.", 403)
+        if scope["type"] == "http" and scope["path"] == UPLOADS:
+            return self._programs.refusal(headers)
         if scope["type"] == "http" and scope["path"] not in self._uploads:
             return _too_large(headers)
         return None

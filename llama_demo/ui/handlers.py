@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from llama_demo.services.admission import Admission, CallLimits
 from llama_demo.ui.api_signatures import endpoint, offer
 from llama_demo.ui.calls import CallReader
 from llama_demo.ui.http_routes import FileRoutes
@@ -19,15 +20,20 @@ from llama_demo.ui.server_functions import server_functions
 class Handlers:
     """Binds the handlers of a tab.
 
-    Attributes:
+    Args:
         public: whether many visitors share this server.
+        behind_proxy: whether a proxy says from which address a call comes.
+        limits: on the calls at work.
+
+    Attributes:
+        public: as given.
         events: events of components.
         files: routes for uploads and downloads.
     """
 
-    def __init__(self, *, public: bool) -> None:
+    def __init__(self, *, public: bool, behind_proxy: bool = False, limits: CallLimits | None = None) -> None:
         self.public = public
-        self.calls = CallReader(public)
+        self.calls = CallReader(public, behind_proxy, Admission(limits or CallLimits()))
         self.events = PageEvents(self.calls)
         self.files = FileRoutes(self.calls)
         self.place = self.events.place

@@ -25,7 +25,9 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from llama_demo.errors import DemoError, InputError
+from llama_demo.services.admission import stream_for
 from llama_demo.services.bounded_queue import BoundedQueue
+from llama_demo.services.visits import Visit
 from llama_demo.ui.calls import Call, CallReader
 from llama_demo.ui.notices import notice_of
 from llama_demo.ui.schemas import ProblemLine, Schema, parse
@@ -105,7 +107,8 @@ class FileRoutes:
             with limit.queue.place() if limit.queue else nullcontext():
                 payload, files = await _arrived(request, limit)
             try:
-                upload = Upload(self.calls.read(payload.get("visit")), parse(schema, payload), files)
+                call = self.calls.read(payload.get("visit"), address=self.calls.address(request))
+                upload = Upload(call, parse(schema, payload), files)
                 return await handler(upload)
             finally:
                 for file in files:
@@ -120,7 +123,8 @@ class FileRoutes:
 
         async def answered(request: Request) -> Response:
             payload = _object(await request.body())
-            return await handler(self.calls.read(payload.get("visit")), parse(schema, payload))
+            call = self.calls.read(payload.get("visit"), address=self.calls.address(request))
+            return await handler(call, parse(schema, payload))
 
         return Route(path, self._guarded(answered, handler), methods=["POST"])
 
@@ -144,9 +148,11 @@ def file_response(name: str, media_type: str, content: bytes) -> Response:
     return Response(content, media_type=media_type, headers=headers)
 
 
-def stream_response(handler: Callable[..., Generator[Schema, None, None]], *values: Any) -> StreamingResponse:
-    """The handler's messages, a line of JSON each; a failure is a :class:`ProblemLine`."""
-    lines = _lines(handler, *values)
+def stream_response(
+    visit: Visit, handler: Callable[..., Generator[Schema, None, None]], *values: Any
+) -> StreamingResponse:
+    """The handler's messages, a JSON line each, as work of a visit; a failure is a :class:`ProblemLine`."""
+    lines = stream_for(visit, _lines(handler, *values))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     # A client that leaves closes the handler at once, not at garbage collection.
     leaving = BackgroundTask(lines.close)

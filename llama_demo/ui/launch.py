@@ -13,6 +13,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import safehttpx  # type: ignore[import-untyped]
@@ -23,17 +24,19 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from llama_demo.errors import SettingsError
+from llama_demo.services.library.ingestion import PUBLIC, UploadLimits
 from llama_demo.settings import ASSETS, LOOPBACK, Settings
 from llama_demo.ui.guard import GuardedApp
 from llama_demo.ui.opening import Opening, routes
 from llama_demo.ui.page import TITLE, Page
+from llama_demo.ui.program_uploads import ProgramUploads
 from llama_demo.ui.theme import paper_and_ink
 
 WAITING_MOST = 64
 """Most calls in the queue; further ones are refused."""
 
-AT_ONCE = 16
-"""Calls of one kind that run at the same time; the model serves them one by one."""
+THREADS = 80
+"""Calls that run at the same time; the settings limit those of visitors to fewer."""
 
 
 def prepare(settings: Settings) -> None:
@@ -44,7 +47,7 @@ def prepare(settings: Settings) -> None:
     there is no switch for that, so the one function that all its fetches pass through refuses.
     """
     safehttpx.async_validate_url = _refuse_address
-    os.environ["GRADIO_TEMP_DIR"] = str(settings.data_folder / "cache" / "gradio")
+    os.environ["GRADIO_TEMP_DIR"] = str(_uploads(settings))
     for name in ("no_proxy", "NO_PROXY"):
         known = [entry for entry in os.environ.get(name, "").split(",") if entry]
         os.environ[name] = ",".join(dict.fromkeys([*known, *LOOPBACK, settings.listen_host]))
@@ -80,7 +83,7 @@ def serve(
         SettingsError: ``port_in_use``, ``port_forbidden`` or ``host_unknown``.
     """
     blocks, ended = page.blocks, threading.Event()
-    blocks.queue(max_size=WAITING_MOST, default_concurrency_limit=AT_ONCE)
+    blocks.queue(max_size=WAITING_MOST, default_concurrency_limit=THREADS)
     port = _port(settings)
 
     async def health(_: Request) -> JSONResponse:
@@ -96,6 +99,7 @@ def serve(
     app = GuardedApp(
         hosts=settings.hosts,
         own_pages_only=not settings.is_public,
+        programs=ProgramUploads(_uploads(settings), **_space(settings)),
         routes=[Route("/healthz", health), *page.routes, *page.browser.routes(), *routes(TITLE)],
         middleware=[Middleware(Opening, settings=settings, name=TITLE, head=page.browser.head())],
         default_response_class=ORJSONResponse,
@@ -121,6 +125,7 @@ def serve(
 def _choices(page: Page, settings: Settings) -> dict[str, Any]:
     return {
         "prevent_thread_lock": True,
+        "max_threads": THREADS,
         "quiet": True,
         "share": False,
         "show_error": False,
@@ -132,7 +137,7 @@ def _choices(page: Page, settings: Settings) -> dict[str, Any]:
         "mcp_server": False,
         "pwa": True,
         "footer_links": ["api"],  # hidden; the line at the foot of the page opens what it opens
-        "max_file_size": "10mb" if settings.is_public else "100mb",
+        "max_file_size": _space(settings)["largest"],
         "state_session_capacity": 200,
         "allowed_paths": [],
         "favicon_path": str(ASSETS / "icons" / "favicon.png"),
@@ -140,6 +145,17 @@ def _choices(page: Page, settings: Settings) -> dict[str, Any]:
         "js": "async () => (await import('app/page/index.js')).shown()",
         "i18n": page.i18n,
     }
+
+
+def _uploads(settings: Settings) -> Path:
+    """Where Gradio puts the files that programs upload."""
+    return settings.data_folder / "cache" / "gradio"
+
+
+def _space(settings: Settings) -> dict[str, int]:
+    """What programs may upload, in bytes: of a file, and of all that are not indexed yet."""
+    limits = PUBLIC if settings.is_public else UploadLimits()
+    return {"largest": limits.file_bytes, "most_bytes": 3 * (limits.bytes or 1024**3)}
 
 
 def _port(settings: Settings) -> int:

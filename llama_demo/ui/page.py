@@ -14,11 +14,13 @@ from markupsafe import Markup
 from starlette.routing import Route
 
 from llama_demo.errors import DemoError
+from llama_demo.services.admission import CallLimits
 from llama_demo.settings import ASSETS, Settings
 from llama_demo.ui import endpoints, markup, temporary
 from llama_demo.ui.ask import tab as ask
 from llama_demo.ui.browser_files import BrowserFiles
 from llama_demo.ui.calls import Call
+from llama_demo.ui.configuration import PageBlocks
 from llama_demo.ui.frame import Frame, Services, TabParts
 from llama_demo.ui.generate import tab as generate
 from llama_demo.ui.handlers import Handlers
@@ -66,9 +68,11 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         settings: for public mode.
         notices: errors at the start, shown above every tab.
     """
-    labels, handlers, browser = Labels(), Handlers(public=settings.is_public), BrowserFiles()
-    with gr.Blocks(
-        title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
+    labels, browser = Labels(), BrowserFiles()
+    limits = CallLimits(*settings.most_calls)
+    handlers = Handlers(public=settings.is_public, behind_proxy=settings.on_space, limits=limits)
+    with PageBlocks(
+        title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(600, 1800)
     ) as blocks:
         handlers.place()
         shown, switch = _head(services, browser)

@@ -74,10 +74,14 @@ class PageEvents:
     def guarded(self, handler: Callable[..., Any], *, unchanged: list[Any]) -> Callable[..., Any]:
         """The handler as Gradio calls it: visit and values in, results and a notice out."""
 
-        def guarded(event: gr.EventData, payload: object, *values: object) -> Iterator[Any]:
+        def guarded(
+            event: gr.EventData, request: gr.Request, payload: object, *values: object
+        ) -> Iterator[Any]:
             try:
-                arguments = (self._calls.read(payload, event._data), *map(repaired, values))
-                with closing(answers(handler, arguments)) as stream:
+                call = self._calls.read(payload, event._data, address=self._calls.address(request))
+                arguments = (call, *map(repaired, values))
+                admission = self._calls.admission
+                with closing(answers(handler, arguments, visit=call.visit, admission=admission)) as stream:
                     for answer in stream:
                         yield (*answer, "")
             except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)

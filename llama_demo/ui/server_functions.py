@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
+from llama_demo.services.admission import call_for
 from llama_demo.ui.calls import Call, CallReader
 from llama_demo.ui.notices import notice_of
 from llama_demo.ui.schemas import parse
@@ -47,7 +48,8 @@ def _function(calls: CallReader, method: Callable[..., Any]) -> Answer:
         told: Mapping[str, Any] = payload if isinstance(payload, dict) else {}
         try:
             call = calls.read(told.get("visit"))
-            response = method(call) if schema is None else method(call, parse(schema, told))
+            arguments = (call,) if schema is None else (call, parse(schema, told))
+            response = call_for(call.visit, method, *arguments)
         except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
             return {"problem": notice_of(failure, method)}
         return {} if response is None else response.model_dump(mode="json", by_alias=True)

@@ -312,7 +312,7 @@ def test_texts_become_vectors_of_their_meaning(client: Client) -> None:
         assert "verbose error" not in str(caught.value)
 
 
-def test_files_are_added_found_and_known_again(client: Client, tmp_path: Path) -> None:
+def test_files_are_added_found_and_known_again(client: Client, local_app: App, tmp_path: Path) -> None:
     """A program drops in its files and finds the right one, under the name that it was uploaded with."""
     for name, text in (("退款 1.txt", "退款三十天内到账。"), ("leave.txt", "Annual leave is thirty days.")):
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -321,6 +321,9 @@ def test_files_are_added_found_and_known_again(client: Client, tmp_path: Path) -
     assert sorted(one["document"] for one in added["added"]) == ["leave.txt", "退款 1.txt"]
     again = client.predict(files=files, collection="mine", api_name="/add_documents")
     assert len(again["unchanged"]) == 2
+    uploads = local_app.folder / "cache" / "gradio"
+    assert uploads.is_dir()
+    assert not [path for path in uploads.rglob("*") if path.suffix == ".txt"]
     hits = client.predict("什么时候退款", collection="mine", mode="words", api_name="/search")
     assert [hit["document"] for hit in hits] == ["退款 1.txt"]
     assert set(hits[0]) == {"document", "chunk", "page", "heading", "text", "score", "meaning", "words"}

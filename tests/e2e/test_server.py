@@ -66,6 +66,11 @@ def test_headers_go_with_everything(local_app: App) -> None:
         assert headers["referrer-policy"] == "same-origin"
 
 
+def test_the_configuration_of_the_page_stays_small(local_app: App) -> None:
+    """Every visit loads and reads it; texts, markup and scripts belong into files that the browser caches."""
+    assert len(httpx.get(f"{local_app.url}/config").content) < 120_000
+
+
 @pytest.mark.parametrize(
     "address", ["https://example.com/a.png", "http://93.184.216.34/", "HTTPS://example.com"]
 )

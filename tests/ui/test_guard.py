@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from llama_demo.ui.guard import HEADERS, LARGEST_BODY, Guard
+from llama_demo.ui.guard import HEADERS, LARGEST_BODY, UPLOADS, Guard
+from llama_demo.ui.program_uploads import ProgramUploads
 
+PROGRAMS = ProgramUploads(Path("no-such-folder"), largest=2 * LARGEST_BODY, most_bytes=3 * LARGEST_BODY)
 HOSTS = ("127.0.0.1", "localhost", "::1", "demo.example")
 
 
@@ -15,7 +19,9 @@ def ask(
     method: str = "GET", path: str = "/", *, own: bool = True, hosts=HOSTS, uploads=(), **headers: str
 ) -> int:
     """The status of a request with these headers."""
-    guard = Guard(PlainTextResponse("in"), hosts=hosts, own_pages_only=own, uploads=uploads)
+    guard = Guard(
+        PlainTextResponse("in"), hosts=hosts, own_pages_only=own, programs=PROGRAMS, uploads=uploads
+    )
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return TestClient(guard, base_url="http://localhost").request(method, path, headers=named).status_code
 
@@ -70,7 +76,7 @@ def test_what_is_too_large_is_refused_unread() -> None:
     assert ask("POST", content_length=str(LARGEST_BODY + 1)) == 413
     assert ask("POST", content_length="many") == 413
     assert ask("POST", transfer_encoding="chunked") == 411
-    assert ask("POST", "/gradio_api/upload", content_length=str(LARGEST_BODY + 1)) == 200
+    assert ask("POST", UPLOADS, content_length=str(LARGEST_BODY + 1)) == 200
     assert ask("POST", "/file/in", content_length=str(LARGEST_BODY + 1), uploads=("/file/in",)) == 200
 
 
@@ -85,7 +91,8 @@ def test_nothing_is_fetched_for_others(path: str) -> None:
 def test_headers_go_with_answers_and_refusals() -> None:
     """The same ones."""
     client = TestClient(
-        Guard(PlainTextResponse("in"), hosts=HOSTS, own_pages_only=True), base_url="http://localhost"
+        Guard(PlainTextResponse("in"), hosts=HOSTS, own_pages_only=True, programs=PROGRAMS),
+        base_url="http://localhost",
     )
     for host in ("localhost", "evil.example"):
         answer = client.get("/", headers={"host": host})

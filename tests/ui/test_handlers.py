@@ -29,7 +29,7 @@ class Event(gr.EventData):
 def call(handler: Any, payload: object, *values: object, public: bool = False, data: Any = None) -> list[Any]:
     """All answers of a page's handler, as Gradio gets them."""
     guarded = Handlers(public=public).events.guarded(handler, unchanged=[gr.skip()])
-    return list(guarded(Event(data), payload, *values))
+    return list(guarded(Event(data), None, payload, *values))
 
 
 def seen(payload: object, *, public: bool = True, data: Any = None) -> Call:
@@ -141,7 +141,7 @@ def test_closing_a_stream_closes_the_handler() -> None:
             closed.append(True)
 
     guarded = Handlers(public=False).events.guarded(stream, unchanged=[gr.skip()])
-    running = guarded(Event(), {})
+    running = guarded(Event(), None, {})
     next(running)
     running.close()
     assert closed == [True]

@@ -58,7 +58,7 @@ def steps() -> Iterator[NoteResponse]:
 
 async def stream(upload: Upload[NoteRequest]) -> Response:
     """Answer with a stream."""
-    return stream_response(steps)
+    return stream_response(upload.call.visit, steps)
 
 
 @pytest.fixture

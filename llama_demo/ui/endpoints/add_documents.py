@@ -66,12 +66,15 @@ def register(services: Services, handlers: Handlers) -> None:
         taken = [IncomingFile(one.name, Path(one.path)) for one in files]
         try:
             job = services.library.add(visit, collection, taken)
+            job.wait()
         except DemoError as error:
             if visit.owner is not None:
                 raise
             reason = catalogue(visit.language).error(error)
             return _answer(failed=[{"name": one.name, "reason": reason} for one in files])
-        job.wait()
+        finally:  # the library has its own copy, and what it refused is not kept
+            for one in files:
+                Path(one.path).unlink(missing_ok=True)
         return _told(services.library, visit, job.id)
 
     inputs = [

@@ -1,4 +1,4 @@
-"""How to write: the sliders and fields in their accordions, and the named settings that move them."""
+"""The sliders and fields of sampling, in their accordions, and the named settings that move them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ MANNERS: Mapping[str, Mapping[str, float]] = MappingProxyType(
 """Settings with a name; ``balanced`` are the defaults."""
 
 
-class Settings(NamedTuple):
-    """The components of everything that can be set beside the prompt, in the order of :func:`options`."""
+class SamplingFields(NamedTuple):
+    """The components for what can be set beside the prompt, in the order of :func:`options`."""
 
     max_new_tokens: gr.Slider
     temperature: gr.Slider
@@ -37,8 +37,8 @@ class Settings(NamedTuple):
     stop: gr.Textbox
 
 
-def settings(frame: Frame) -> Settings:
-    """The parameters, in two accordions that ask a question; each is explained in one sentence."""
+def sampling_fields(frame: Frame) -> SamplingFields:
+    """Make the components, in two accordions; each has one sentence of explanation."""
     make = frame.labels.make
     with make(gr.Accordion, label=Label("generate.how_daring"), open=False, elem_id="how-daring"):
         with gr.Row(elem_classes=["pills"]):
@@ -61,7 +61,7 @@ def settings(frame: Frame) -> Settings:
         values = json.dumps([MANNERS[name][field] for field in daring])
         outputs = list(daring.values())
         button.click(None, js=f"() => {values}", outputs=outputs, api_visibility="private")
-    return Settings(max_new_tokens=length, seed=seed, stop=stop, **daring)
+    return SamplingFields(max_new_tokens=length, seed=seed, stop=stop, **daring)
 
 
 def _slider(frame: Frame, name: str, low: float, high: float, step: float) -> gr.Slider:
@@ -98,7 +98,7 @@ def options(
     seed: str,
     stop: str,
 ) -> GenerateOptions:
-    """The options that these values of the page mean.
+    """The options of a generation, from the values of :class:`SamplingFields`.
 
     Raises:
         InputError: ``seed_not_number``, or ``out_of_range`` of the options themselves.
@@ -116,7 +116,7 @@ def options(
 
 
 def seed_of(text: str) -> int:
-    """The seed that was typed; an empty field draws one (-1).
+    """The number in the field of the seed; -1, which draws one, for an empty field.
 
     Raises:
         InputError: ``seed_not_number``.
@@ -130,8 +130,8 @@ def seed_of(text: str) -> int:
 
 
 def as_set(stored: Mapping[str, Any]) -> list[Any]:
-    """The values of :class:`Settings` as a stored run had them; what it does not say is left as it is."""
-    values = [stored.get(name, gr.skip()) for name in Settings._fields]
+    """Values for :class:`SamplingFields` from the options of a stored run; a missing one changes nothing."""
+    values = [stored.get(name, gr.skip()) for name in SamplingFields._fields]
     seed = stored.get("seed", -1)
-    values[Settings._fields.index("seed")] = "" if seed in (-1, None) else str(seed)
+    values[SamplingFields._fields.index("seed")] = "" if seed in (-1, None) else str(seed)
     return values

@@ -20,7 +20,7 @@ from llama_demo.ui import markup
 from llama_demo.ui.calls import Call
 from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.generate import keeping, meter, pair, presets, result
-from llama_demo.ui.generate.sampling import Settings, as_set, options, settings
+from llama_demo.ui.generate.sampling import SamplingFields, as_set, options, sampling_fields
 from llama_demo.ui.generate.schemas import MeterRequest, VersionRequest
 from llama_demo.ui.generate.sheet import sheet
 from llama_demo.ui.generate.shortcuts import shortcuts
@@ -62,7 +62,7 @@ class RequestForm(NamedTuple):
     write: gr.Button
     stop: gr.Button
     clear: gr.Button
-    settings: Settings
+    sampling: SamplingFields
     pair: pair.Pair
     meter: meter.MeterParts
 
@@ -88,7 +88,7 @@ def build(frame: Frame) -> TabParts:
             results = Results(card, status, both)
     shortcuts(frame)
     _bind(frame, form, results)
-    outputs: list[Block] = [*form.fields, *form.settings, card, status]
+    outputs: list[Block] = [*form.fields, *form.sampling, card, status]
     return TabParts(reopening=Reopening(TASK, outputs, _shown_again, _shown_again))
 
 
@@ -114,7 +114,7 @@ def _form(frame: Frame) -> RequestForm:
         stop = make(gr.Button, value=Label("generate.stop"), elem_id="stop", scale=0)
         clear = make(gr.Button, value=Label("generate.clear"), elem_id="clear", scale=0)
     presets.examples(frame, model)
-    values, two = settings(frame), pair.settings(frame)
+    values, two = sampling_fields(frame), pair.settings(frame)
     shown = meter.MeterParts(window, meter.exact_prompt(frame))
     fields = RequestFields(preset, text, form, theme)
     return RequestForm(fields, notice, write, stop, clear, values, two, shown)
@@ -123,7 +123,7 @@ def _form(frame: Frame) -> RequestForm:
 def _bind(frame: Frame, form: RequestForm, results: Results) -> None:
     controller, on, notice = GenerateController(frame), frame.handlers.on, form.notice
     card, status, both = results
-    fields, values = form.fields, form.settings
+    fields, values = form.fields, form.sampling
     written = [card, status, frame.running]
     show = {"first": SHOW}
     for event in (form.write.click, fields.text.submit):

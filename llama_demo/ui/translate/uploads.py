@@ -44,7 +44,8 @@ def routes(services: Services, handlers: Handlers) -> list[Route]:
     )
 
     async def translate(upload: Upload[TranslateDocumentRequest]) -> Response:
-        return stream_response(_progress, services, upload.call, upload.request, await upload.data())
+        call, data = upload.call, await upload.data()
+        return stream_response(call.visit, _progress, services, call, upload.request, data)
 
     async def result(call: Call, request: TranslatedFileRequest) -> Response:
         file = await run_in_threadpool(services.documents.result, call.visit, request.id)

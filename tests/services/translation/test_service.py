@@ -9,11 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo.engine.fair_share import Owner, on_behalf_of
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.documents import DocumentTranslationService
-from llama_demo.services.translation.service import Guess, Term, TranslationRequest, TranslationService
+from llama_demo.services.translation.service import (
+    Guess,
+    Term,
+    TranslationRequest,
+    TranslationService,
+    TranslationUpdate,
+)
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
 from llama_demo.store.runs import RunStore
@@ -294,3 +301,22 @@ def test_one_sentence_looked_into(translating: TranslationService) -> None:
     assert {"Un lama."[slice(*link.target)] for link in links} <= {"Un", "lama"}
     with pytest.raises(InputError):
         translating.alternatives(TranslationRequest("a" * 3_000, source="en", target="fr"))
+
+
+def test_one_person_does_not_wait_for_the_long_texts_of_another(
+    translating: TranslationService, visit: Visit
+) -> None:
+    """Six long texts are at work; a few words of somebody else are translated before any of them ends."""
+
+    def begun(name: str, text: str) -> Iterator[TranslationUpdate]:
+        updates = translating.translate(visit, TranslationRequest(text, source="en", target="fr"))
+        return on_behalf_of(Owner(name, name), updates)
+
+    long = [begun("ann", LONG * 2) for _ in range(6)]
+    for updates in long:
+        next(updates)
+    *_, last = begun("bob", "Good morning.")
+    assert (last.finish_reason, last.total) == ("end", 1)
+    assert [next(updates).finish_reason for updates in long] == [""] * 6
+    for updates in long:
+        updates.close()

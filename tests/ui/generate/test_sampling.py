@@ -6,7 +6,7 @@ import pytest
 
 from llama_demo.errors import InputError
 from llama_demo.tasks.generate import GenerateOptions
-from llama_demo.ui.generate.sampling import Settings, options, seed_of
+from llama_demo.ui.generate.sampling import SamplingFields, options, seed_of
 
 FIELDS = (200, 0.8, 50, 0.95, 0.0, 1.0, "", "")
 
@@ -14,7 +14,7 @@ FIELDS = (200, 0.8, 50, 0.95, 0.0, 1.0, "", "")
 def test_the_page_begins_with_the_defaults_of_programs() -> None:
     """Both ask the same of the model if nothing is set."""
     assert options(*FIELDS) == GenerateOptions()
-    assert Settings._fields == (
+    assert SamplingFields._fields == (
         "max_new_tokens",
         "temperature",
         "top_k",
