@@ -1,5 +1,6 @@
 // @ts-check
 /* Where Gradio meets the scripts of the page: each component that a script draws is mounted here. */
+import { preload, preloadOthers } from "./lib/preload.js";
 import { templates } from "./lib/resources.js";
 
 /**
@@ -16,8 +17,10 @@ import { templates } from "./lib/resources.js";
  * @param {Component} component */
 export const mount = async (name, component) => {
   const [tab, part] = name.split("/");
+  preload(tab);
   if (component.props.markup) component.element.innerHTML = templates[component.props.markup];
   const module = await import(`./${tab}/index.js`);
   await module[part](component);
   component.element.dataset.mounted = name;
+  preloadOthers();
 };

@@ -7,25 +7,26 @@ with it the script of a component is one line, which does not change with the ve
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from llama_demo.settings import ASSETS
+from llama_demo.ui.modules import modules, needed
 from llama_demo.ui.stylesheet import files as css_files
 from llama_demo.ui.stylesheet import stylesheet
 from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
 
-SCRIPTS = ASSETS / "js"
-FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+MEDIA_TYPES = {"js": "text/javascript", "json": "application/json", "css": "text/css"}
 NO_MARKUP = " "
 """Value of a component whose markup is inserted by its module."""
 
@@ -33,9 +34,14 @@ MOUNT = 'import("app/index.js").then(({ mount }) => mount("%s", { element, trigg
 
 
 class BrowserFiles:
-    """The files of one server, and the components that are drawn by its scripts."""
+    """The files of one server, and the components that are drawn by its scripts.
 
-    def __init__(self) -> None:
+    Args:
+        first_tab: the tab that is shown first, whose modules are loaded at once.
+    """
+
+    def __init__(self, first_tab: str = "generate") -> None:
+        self._first_tab = first_tab
         self._markup: dict[str, str] = {}
 
     def component(
@@ -76,39 +82,37 @@ class BrowserFiles:
 
     def routes(self) -> list[BaseRoute]:
         """The route of all files."""
-        base = f"/browser/{self.version}"
+        files = {name: _File.of(name, content) for name, content in self._contents.items()}
 
-        async def script(request: Request) -> Response:
-            path = (SCRIPTS / request.path_params["path"]).resolve()
-            if not path.is_relative_to(SCRIPTS) or path.suffix != ".js" or not path.is_file():
+        async def answer(request: Request) -> Response:
+            file = files.get(request.path_params["path"])
+            if file is None:
                 return Response(status_code=404)
-            return FileResponse(path, media_type="text/javascript", headers=FOREVER)
+            return file.response(compressed="gzip" in request.headers.get("accept-encoding", ""))
 
-        def content(name: str) -> Route:
-            media_type = "text/css" if name.endswith(".css") else "application/json"
-
-            async def answered(_: Request) -> Response:
-                return Response(self._contents[name], media_type=media_type, headers=FOREVER)
-
-            return Route(f"{base}/{name}", answered)
-
-        return [Route(f"{base}/js/{{path:path}}", script), *map(content, self._contents)]
+        return [Route(f"/browser/{self.version}/{{path:path}}", answer)]
 
     def head(self) -> str:
-        """Lines of the page's head that load the files early, before Gradio needs them."""
+        """Lines of the page's head that load the files early, before Gradio needs them.
+
+        The modules of the first tab are loaded at once. Those of the others are listed for
+        ``lib/preload.js``, which loads them when the page is idle, or when their tab is opened.
+        """
         base = f"./browser/{self.version}"
         imports = json.dumps({"imports": {"app/": f"{base}/js/"}})
-        modules = [f"{base}/js/{path.relative_to(SCRIPTS).as_posix()}" for path in _modules()]
-        entries = [one for one in modules if one.endswith("/index.js")]
+        entries = ["index.js", "page/index.js", f"{self._first_tab}/index.js"]
+        first = needed(entries, self._modules)
+        later = {
+            tab: [path for path in needed([f"{tab}/index.js"], self._modules) if path not in first]
+            for tab in sorted(path.removesuffix("/index.js") for path in self._modules if "/index.js" in path)
+        }
         return "\n".join(
             (
                 f'<script type="importmap">{imports}</script>',
-                *(
-                    f'<link rel="preload" as="fetch" crossorigin href="{base}/{name}">'
-                    for name in self._contents
-                ),
-                *(f'<link rel="modulepreload" href="{one}">' for one in modules),
-                *(f'<script type="module" src="{one}"></script>' for one in entries),
+                *(f'<link rel="preload" as="fetch" crossorigin href="{base}/{name}">' for name in self._made),
+                *(f'<link rel="modulepreload" href="{base}/js/{path}">' for path in first),
+                *(f'<script type="module" src="{base}/js/{path}"></script>' for path in entries),
+                f'<script id="later-modules" type="application/json">{json.dumps(later)}</script>',
             )
         )
 
@@ -116,14 +120,22 @@ class BrowserFiles:
     def version(self) -> str:
         """A hash of all files; call it after all components are made."""
         everything = hashlib.sha256()
-        for path in _modules():
-            everything.update(path.read_bytes())
-        for text in self._contents.values():
-            everything.update(text.encode())
+        for content in self._contents.values():
+            everything.update(content)
         return everything.hexdigest()[:16]
 
     @cached_property
-    def _contents(self) -> Mapping[str, str]:
+    def _contents(self) -> Mapping[str, bytes]:
+        """All files, by their path below the version."""
+        scripts = {f"js/{path}": source for path, source in self._modules.items()}
+        return {name: text.encode() for name, text in self._made.items()} | scripts
+
+    @cached_property
+    def _modules(self) -> Mapping[str, bytes]:
+        return modules()
+
+    @cached_property
+    def _made(self) -> Mapping[str, str]:
         """The generated files, by name."""
         texts = {TAGS[language]: dict(catalogue(language).entries) for language in LANGUAGES}
         return {
@@ -133,7 +145,21 @@ class BrowserFiles:
         }
 
 
-def _modules() -> list[Path]:
-    """The ES modules: the folders of the tabs, ``lib``, and the entry point."""
-    folders = {path.parent for path in SCRIPTS.glob("*/index.js")} | {SCRIPTS / "lib"}
-    return [SCRIPTS / "index.js", *sorted(path for folder in folders for path in folder.glob("*.js"))]
+@dataclass(frozen=True)
+class _File:
+    """A file in memory, compressed once; Gradio's middleware would compress it for every response."""
+
+    content: bytes
+    compressed: bytes
+    media_type: str
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> _File:
+        return cls(content, gzip.compress(content, mtime=0), MEDIA_TYPES[name.rpartition(".")[2]])
+
+    def response(self, *, compressed: bool) -> Response:
+        headers = dict(FOREVER)
+        if compressed:
+            headers["Content-Encoding"] = "gzip"
+        body = self.compressed if compressed else self.content
+        return Response(body, media_type=self.media_type, headers=headers)

@@ -68,7 +68,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         settings: for public mode.
         notices: errors at the start, shown above every tab.
     """
-    labels, browser = Labels(), BrowserFiles()
+    labels, browser = Labels(), BrowserFiles(TABS[0].name)
     limits = CallLimits(*settings.most_calls)
     handlers = Handlers(public=settings.is_public, behind_proxy=settings.on_space, limits=limits)
     with PageBlocks(

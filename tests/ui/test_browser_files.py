@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from llama_demo.settings import ASSETS
 from llama_demo.ui.browser_files import BrowserFiles
+from llama_demo.ui.modules import modules
 from llama_demo.ui.stylesheet import CONTAINER, stylesheet
 
 
@@ -29,21 +30,40 @@ def client(files: BrowserFiles) -> TestClient:
     return TestClient(Starlette(routes=files.routes()))
 
 
-def test_what_the_head_names_is_there_and_cached(files: BrowserFiles, client: TestClient) -> None:
+def test_every_file_is_there_and_cached(files: BrowserFiles, client: TestClient) -> None:
     """A missing module would leave a tab dead."""
     named = set(re.findall(r'(?:href|src)="\./([^"]+)"', files.head()))
-    assert any(name.endswith("/js/lib/client.js") for name in named)
-    for name in named:
+    assert f"browser/{files.version}/js/index.js" in named
+    for name in named | {f"browser/{files.version}/js/{path}" for path in modules()}:
         answer = client.get(f"/{name}")
         assert answer.status_code == 200, name
         assert "immutable" in answer.headers["cache-control"]
 
 
-def test_every_import_between_modules_leads_to_a_file() -> None:
-    """A mistyped path is seen by nobody until the module is loaded."""
-    for path in (ASSETS / "js").rglob("*.js"):
-        for target in re.findall(r'^(?:import|export)[^"]*from "(\.[^"]+)"', path.read_text("utf-8"), re.M):
-            assert (path.parent / target).is_file(), f"{path.name} imports {target}"
+def test_what_the_first_tab_needs_is_loaded_at_once(files: BrowserFiles) -> None:
+    """And the rest when its tab is opened: no module is left out."""
+    head = files.head()
+    named = re.findall(r'rel="modulepreload" href="\./browser/[0-9a-f]+/js/([^"]+)"', head)
+    listed = re.search(r'<script id="later-modules" type="application/json">(.*?)</script>', head)
+    assert listed is not None
+    later = json.loads(listed[1])
+    assert {"index.js", "lib/resources.js", "generate/result.js"} <= set(named)
+    assert {"ask/index.js", "ask/tree.js"} <= set(later["ask"])
+    assert not any(path.startswith(("ask/", "search/")) for path in named)
+    assert set(named).isdisjoint(chain(*later.values()))
+    assert {*named, *chain(*later.values())} == set(modules())
+
+
+def test_files_are_sent_compressed_to_those_who_take_it(files: BrowserFiles, client: TestClient) -> None:
+    """They are compressed once, not for every visit."""
+    for name in ("texts.json", "style.css", "js/lib/client.js"):
+        plain = client.get(f"/browser/{files.version}/{name}", headers={"accept-encoding": "identity"})
+        packed = client.get(f"/browser/{files.version}/{name}", headers={"accept-encoding": "gzip, br"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert int(packed.headers["content-length"]) < len(plain.content) == len(packed.content)
+        assert plain.content == packed.content
+        assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
 
 
 def test_markup_reaches_the_page_letter_by_letter(files: BrowserFiles, client: TestClient) -> None:
@@ -61,7 +81,9 @@ def test_the_version_follows_the_content() -> None:
     assert one.version == same.version != other.version
 
 
-@pytest.mark.parametrize("path", ["../css/page.css", "..%2f..%2fREADME.md", "lib", "absent.js", "types.d.ts"])
+@pytest.mark.parametrize(
+    "path", ["../css/page.css", "..%2f..%2fREADME.md", "lib", "absent.js", "types.d.ts", "boot.js"]
+)
 def test_nothing_but_modules_is_served(files: BrowserFiles, client: TestClient, path: str) -> None:
     """No way leads out of the folder."""
     assert client.get(f"/browser/{files.version}/js/{path}").status_code == 404
