@@ -10,7 +10,7 @@ from llama_demo.catalogue import ModelEntry
 from llama_demo.engine.checkpoint import read_json
 from llama_demo.errors import CheckpointError
 from llama_demo.model.families import family_of
-from llama_demo.tasks.card import read_card
+from llama_demo.tasks.card import DIRECTION, read_card
 from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
 
 # Sentence-transformers' list of modules; with it a decoder is an embedder.
@@ -49,4 +49,5 @@ def _directions(folder: Path, told: tuple[str, ...] | None, shape: Any) -> tuple
     if told is not None:
         return told
     vocabulary = load_translator_vocabulary(folder, shape.source_vocab_size, shape.vocab_size)
-    return tuple(sorted(f"{source}-{target}" for source, target in vocabulary.directions))
+    directions = sorted(f"{source}-{target}" for source, target in vocabulary.directions)
+    return tuple(one for one in directions if DIRECTION.fullmatch(one))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from llama_demo.engine.checkpoint import read_json
+from llama_demo.errors import CheckpointError
 from llama_demo.text.chat_template import has_chat_template
 
 # A file of this project; other checkpoints have none.
 ABILITIES_FILE = "abilities.json"
+
+ABILITY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+DIRECTION = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?-[a-z]{2,3}(_[A-Za-z]{2,4})?")
+LONGEST_LICENCE = 100
+"""Characters."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +40,35 @@ def read_card(folder: Path) -> Card:
     """The folder's card. Without one a model with a chat template is taken to follow instructions.
 
     Raises:
-        CheckpointError: the file is broken.
+        CheckpointError: the file is broken, or holds anything but codes.
     """
     if not (folder / ABILITIES_FILE).exists():
         return Card(abilities=("instruct",) if has_chat_template(folder) else ())
     card = read_json(folder / ABILITIES_FILE)
-    directions = card.get("directions")
+    licence = card.get("licence", "")
+    if not isinstance(licence, str) or len(licence) > LONGEST_LICENCE:
+        raise _broken(folder, "licence")
     return Card(
-        licence=str(card.get("licence", "")),
-        abilities=tuple(map(str, card.get("abilities", ()))),
-        directions=None if directions is None else tuple(map(str, directions)),
+        licence=licence,
+        abilities=_codes(folder, card, "abilities", ABILITY) or (),
+        directions=_codes(folder, card, "directions", DIRECTION),
     )
+
+
+def _codes(folder: Path, card: Mapping[str, Any], name: str, code: re.Pattern[str]) -> tuple[str, ...] | None:
+    """The list of codes under ``name``; None if there is none.
+
+    The card may come from anybody, and its words reach the page of every visitor.
+    """
+    values = card.get(name)
+    if values is None:
+        return None
+    if not isinstance(values, list) or not all(
+        isinstance(one, str) and code.fullmatch(one) for one in values
+    ):
+        raise _broken(folder, name)
+    return tuple(values)
+
+
+def _broken(folder: Path, name: str) -> CheckpointError:
+    return CheckpointError("file_broken", folder=str(folder), file=ABILITIES_FILE, detail=name)

@@ -5,22 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import App, Visitor, start
 from tests.e2e.test_translate import ask, at_tab, translated
-from tests.translators import write_chat, write_m2m100, write_opus_mt
+from tests.translators import write_chat, write_m2m100, write_opus_mt, write_translator
+
+HOSTILE = "{{value}} ${window.hacked = 1} <img src=x onerror=window.hacked=1>"
+"""The name of a folder that somebody downloaded."""
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app with three small folders in front of the bundled translator."""
+    """The app with four small folders in front of the bundled translator."""
     folder = tmp_path_factory.mktemp("app")
     folders = (  # the last one comes first
         write_chat(folder / "chat"),
         write_m2m100(folder / "m2m100_418M"),
         write_opus_mt(folder / "opus-mt-en-de", source="eng", target="deu"),
+        write_translator(folder / HOSTILE, directions=["zh-fr"]),
     )
     app = start(folder, "--model", ",".join(map(str, folders)))
     yield app
@@ -71,3 +76,16 @@ def test_the_translator_is_chosen_for_each_direction(visitor: Callable[..., Visi
     page.click("#translate-swap")
     expect(page.locator("#translate select[data-side=source]")).to_have_value("it")
     expect(made).to_contain_text("italiano to English by m2m100_418M")
+
+
+def test_the_name_of_a_folder_is_shown_and_never_run(visitor: Callable[..., Visitor], app: App) -> None:
+    """Whoever makes a model chooses its name; it reaches the page of every visitor."""
+    page = at_tab(visitor().open(app))
+    ask(page, "他今天在家里看书。", into="fr")
+    expect(page.locator("#translate [data-part=model] option").first).to_have_text(HOSTILE)
+    expect(page.locator("#translate [data-part=made]")).to_contain_text(HOSTILE)
+    assert page.evaluate("typeof window.hacked") == "undefined"
+    for component in httpx.get(f"{app.url}/config").json()["components"]:
+        props = component["props"]
+        for field in ("html_template", "css_template", "js_on_load", "head"):
+            assert "hacked" not in str(props.get(field))
