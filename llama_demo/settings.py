@@ -26,12 +26,10 @@ from pydantic_settings import (
 )
 
 from llama_demo.errors import SettingsError
+from llama_demo.page_languages import FALLBACK, Language, language_of_tag
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 """What ships with the program: bundled models, texts, style sheets, icons."""
-
-Language = Literal["en", "zh"]
-"""A language of the page."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, never listened on by default)
@@ -64,7 +62,7 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         None, ge=1, le=1024, description="processor threads; PyTorch's choice unless set"
     )
-    language: Literal["auto", "zh", "en"] = Field(
+    language: Literal["auto", Language] = Field(
         "auto", description="language of the page; auto asks each visitor's browser"
     )
     model: Annotated[tuple[Path, ...], NoDecode] = Field(
@@ -193,4 +191,4 @@ def terminal_language(settings: Settings | None = None) -> Language:
     if settings is not None and settings.language != "auto":
         return settings.language
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if locale.lower().startswith("zh") else "en"
+    return language_of_tag(locale) or FALLBACK

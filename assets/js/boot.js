@@ -3,8 +3,10 @@
  * zh-Hans-CN would get English. */
 (() => {
   const settings = JSON.parse(document.getElementById("settings").textContent);
-  const known = (tag) => (/^(zh|cmn|yue)\b/i.test(tag) ? "zh" : /^en\b/i.test(tag) ? "en" : "");
-  const preferred = () => (navigator.languages ?? [navigator.language]).map(known).find(Boolean) ?? "en";
+  const codes = Object.keys(settings.languages);
+  const subtagOf = (tag) => tag.toLowerCase().split("-")[0];
+  const known = (tag) => codes.find((code) => settings.languages[code].subtags.includes(subtagOf(tag)));
+  const preferred = () => (navigator.languages ?? [navigator.language]).map(known).find(Boolean) ?? codes[0];
   let chosen = null;
   try {
     chosen = window.localStorage.getItem("llama_demo.language");
@@ -12,7 +14,7 @@
     /* storage is blocked */
   }
   const preset = settings.language === "auto" ? preferred() : settings.language;
-  const language = chosen === "zh" || chosen === "en" ? chosen : preset;
-  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  const language = codes.includes(chosen) ? chosen : preset;
+  document.documentElement.lang = settings.languages[language].tag;
   Object.defineProperty(navigator, "language", { get: () => document.documentElement.lang, configurable: true });
 })();

@@ -11,15 +11,12 @@ import hashlib
 from dataclasses import dataclass
 
 from llama_demo.errors import InputError
-from llama_demo.settings import Language
+from llama_demo.page_languages import Language, language_of_tag
 
 LOCAL_OWNER = "local"
 
 SHORTEST_SECRET = 32
 """Characters. 32 hexadecimal digits are 128 bits, which cannot be guessed."""
-
-# Primary subtags of BCP 47. Mandarin and Cantonese have tags of their own beside the macrolanguage.
-_LANGUAGES: dict[str, Language] = {"en": "en", "zh": "zh", "cmn": "zh", "yue": "zh"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ def language_of(tag_list: str) -> Language | None:
     best_weight = 0.0
     for entry in tag_list.split(","):
         tag, _, parameter = entry.partition(";")
-        language = _LANGUAGES.get(tag.strip().lower().replace("_", "-").partition("-")[0])
+        language = language_of_tag(tag)
         weight = _weight(parameter)
         if language is not None and weight > best_weight:
             best, best_weight = language, weight

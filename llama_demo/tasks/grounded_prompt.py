@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import regex
 
-from llama_demo.settings import Language
+from llama_demo.page_languages import Language
 
 RULES: dict[Language, str] = {
     "en": (

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import regex
 
 from llama_demo.errors import InputError
-from llama_demo.settings import Language
+from llama_demo.page_languages import Language
 
 POEM_FORMS = ("五言绝句", "七言绝句", "五言律诗", "七言律诗")
 POEM_THEMES = (

@@ -21,12 +21,12 @@ from gradio.events import api
 from pydantic import TypeAdapter, ValidationError
 
 from llama_demo.errors import DemoError, InputError
+from llama_demo.page_languages import FALLBACK, Language
 from llama_demo.services import visits
-from llama_demo.settings import Language
 from llama_demo.ui.answers import answers
 from llama_demo.ui.calls import CallReader
 from llama_demo.ui.schemas import repaired
-from llama_demo.ui.texts import LANGUAGES, catalogue
+from llama_demo.ui.texts import catalogue
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +151,7 @@ def _gradio_errors(language: Language, name: str) -> Iterator[None]:
 def _language_of(request: gr.Request | None) -> Language:
     """The language of a program's messages: its ``Accept-Language`` header, else English."""
     header = "" if request is None else str(request.headers.get("accept-language", ""))
-    return visits.language_of(header) or LANGUAGES[0]
+    return visits.language_of(header) or FALLBACK
 
 
 def _documented(

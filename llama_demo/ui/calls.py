@@ -14,10 +14,10 @@ import gradio as gr
 from starlette.requests import Request
 
 from llama_demo.errors import InputError
+from llama_demo.page_languages import FALLBACK, PAGE_LANGUAGES, Language
 from llama_demo.services import visits
 from llama_demo.services.admission import Admission, CallLimits
 from llama_demo.services.visits import Visit
-from llama_demo.settings import Language
 from llama_demo.ui.client_address import client_address
 
 LONGEST_SECRET = 1_000
@@ -73,7 +73,7 @@ class CallReader:
             InputError: ``visitor_too_short`` or ``visitor_too_long``.
         """
         told = payload if isinstance(payload, dict) else {}
-        language: Language = "zh" if told.get("language") == "zh" else "en"
+        language: Language = next((code for code in PAGE_LANGUAGES if code == told.get("language")), FALLBACK)
         minutes = told.get("minutes_from_utc")
         zone = timezone(timedelta(minutes=minutes if type(minutes) is int and abs(minutes) < 24 * 60 else 0))
         temporary, turn = told.get("temporary"), told.get("turn")

@@ -15,7 +15,7 @@ import gradio as gr
 from gradio.blocks import Block
 from gradio.i18n import I18nData
 
-from llama_demo.settings import Language
+from llama_demo.page_languages import Language
 from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
 
 Made = TypeVar("Made", bound=Block)

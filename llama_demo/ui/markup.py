@@ -19,7 +19,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from llama_demo.errors import DemoError
-from llama_demo.settings import ASSETS, Language
+from llama_demo.page_languages import Language
+from llama_demo.settings import ASSETS
 from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
 
 

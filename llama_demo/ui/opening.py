@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from llama_demo.page_languages import PAGE_LANGUAGES
 from llama_demo.settings import ASSETS, Settings
 from llama_demo.ui.theme import DARK, LIGHT
 
@@ -61,6 +63,12 @@ BEGINNING = re.compile(r"(<head>\s*<meta charset[^>]*>\s*<base [^>]*>)")
 """The beginning of the head, up to the base address, before anything that loads."""
 
 
+LANGUAGE_RULES = "\n".join(
+    f"html:lang({code}) .word:not(:lang({code})) {{ display: none; }}" for code in PAGE_LANGUAGES
+)
+"""Every text of the page is there in each language; these rules show the one of the page's ``lang``."""
+
+
 class Opening:
     """Inserts the first lines into the page's HTML, after its base address."""
 
@@ -72,15 +80,20 @@ class Opening:
 
     @cached_property
     def _lines(self) -> str:
-        settings = json.dumps({"language": self._settings.language, "public": self._settings.is_public})
+        settings = json.dumps(
+            {
+                "language": self._settings.language,
+                "languages": {code: asdict(language) for code, language in PAGE_LANGUAGES.items()},
+                "public": self._settings.is_public,
+            }
+        )
         script = (ASSETS / "js" / "boot.js").read_text(encoding="utf-8")
-        style = (ASSETS / "css" / "opening.css").read_text(encoding="utf-8")
         return "\n".join(
             (
                 f"<title>{self._name}</title>",
                 f'<script id="settings" type="application/json">{settings}</script>',
                 f"<script>{script}</script>",
-                f"<style>{style}</style>",
+                f"<style>{LANGUAGE_RULES}</style>",
                 self._head,
                 '<link rel="icon" href="icons/icon.svg" type="image/svg+xml">',
                 '<link rel="apple-touch-icon" href="icons/apple-touch-icon.png">',

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from starlette.routing import Route
 
 from llama_demo.errors import DemoError
+from llama_demo.page_languages import PAGE_LANGUAGES
 from llama_demo.services.admission import CallLimits
 from llama_demo.settings import ASSETS, Settings
 from llama_demo.ui import endpoints, markup, temporary
@@ -100,7 +101,10 @@ def _head(services: Services, browser: BrowserFiles) -> tuple[gr.HTML, gr.HTML]:
         )
         temporary.switch(browser)
         switch = browser.component(
-            "page/language", markup=markup.render("switch.html"), id="language", classes="head-switch"
+            "page/language",
+            markup=markup.render("switch.html", languages=PAGE_LANGUAGES),
+            id="language",
+            classes="head-switch",
         )
     return shown, switch
 

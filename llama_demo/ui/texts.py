@@ -12,15 +12,15 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import get_args
 
 from llama_demo.errors import DemoError
-from llama_demo.settings import ASSETS, Language
+from llama_demo.page_languages import PAGE_LANGUAGES, Language
+from llama_demo.settings import ASSETS
 
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+LANGUAGES: tuple[Language, ...] = tuple(PAGE_LANGUAGES)
 
-TAGS: Mapping[Language, str] = {"en": "en", "zh": "zh-CN"}
-"""What the page calls each language in its ``lang`` attributes, and Gradio in its own texts (BCP 47)."""
+TAGS: Mapping[Language, str] = {code: language.tag for code, language in PAGE_LANGUAGES.items()}
+"""BCP 47 tags of ``lang`` attributes, by code."""
 
 
 @dataclass(frozen=True)

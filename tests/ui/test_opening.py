@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from starlette.responses import HTMLResponse, JSONResponse
@@ -26,7 +27,10 @@ def test_language_and_name_come_before_everything_else() -> None:
     """Gradio's own script finds them settled."""
     html = opened(Settings(language="zh", public=True))
     assert html.index("navigator") < html.index("gradio_config")
-    assert 'type="application/json">{"language": "zh", "public": true}</script>' in html
+    settings = json.loads(html.split('type="application/json">')[1].split("</script>")[0])
+    assert (settings["language"], settings["public"]) == ("zh", True)
+    assert settings["languages"]["zh"]["tag"] == "zh-CN"
+    assert "html:lang(zh) .word:not(:lang(zh)) { display: none; }" in html
     assert "<title>llama demo</title>" in html
     assert "raw.githubusercontent" not in html
     assert "<body>${x} \\1</body>" in html

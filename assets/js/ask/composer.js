@@ -2,7 +2,7 @@
 /* The box in which a question is typed or dictated. */
 import { parts } from "../lib/dom.js";
 import { isComposing } from "../lib/keys.js";
-import { language } from "../lib/visit.js";
+import { pageLanguage } from "../lib/visit.js";
 
 const TALLEST = 9; /* lines of the box before it scrolls */
 /** Speech recognition of the browser, where it has any. @type {any} */
@@ -37,7 +37,7 @@ const createDictation = (element, box, status) => {
     }
     const before = box.value;
     listening = new Recognition();
-    Object.assign(listening, { lang: language() === "zh" ? "zh-CN" : "en-US", interimResults: true });
+    Object.assign(listening, { lang: pageLanguage().speech, interimResults: true });
     listening.onresult = (/** @type {any} */ event) => {
       const heard = [...event.results].map((one) => one[0].transcript).join("");
       box.value = before && !/\s$/.test(before) ? `${before} ${heard}` : before + heard;

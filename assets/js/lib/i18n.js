@@ -3,14 +3,14 @@
  * one that the `lang` of the page names; so a switch acts at once, on what streams in too. */
 import { create } from "./dom.js";
 import { texts } from "./resources.js";
-import { language } from "./visit.js";
+import { pageLanguage } from "./visit.js";
 
 /** @typedef {Record<string, unknown | ((tag: string) => string)>} Values */
 
 export const LANGUAGE_TAGS = Object.keys(texts);
 
 /** The tag (BCP 47) of the language that is read now. */
-export const currentTag = () => (language() === "zh" ? "zh-CN" : "en");
+export const currentTag = () => pageLanguage().tag;
 
 /** A model under the name of its folder.
  * @param {string} tag @param {string} name */

@@ -6,7 +6,10 @@ const LANGUAGE = "llama_demo.language";
 const SECRET = "llama_demo.visitor";
 const TEMPORARY = "llama_demo.temporary";
 
-/** @type {{ language: string, public: boolean }} what the server says in the head of the page */
+/** @typedef {{ tag: string, name: string, speech: string, subtags: string[] }} PageLanguage */
+
+/** @type {{ language: string, languages: Record<string, PageLanguage>, public: boolean }} what the server says in the
+ *   head of the page */
 const settings = JSON.parse(document.getElementById("settings")?.textContent ?? "{}");
 
 const random = () => {
@@ -16,13 +19,19 @@ const random = () => {
 const page = random();
 let turn = 0;
 
-/** The language of the page. @returns {"en" | "zh"} */
-export const language = () => (document.documentElement.lang === "zh-CN" ? "zh" : "en");
+/** The code of the page's language. */
+export const language = () => {
+  const codes = Object.keys(settings.languages);
+  return codes.find((code) => settings.languages[code].tag === document.documentElement.lang) ?? codes[0];
+};
 
-/** @param {"en" | "zh"} next */
-export const chooseLanguage = (next) => {
-  write(LANGUAGE, next);
-  document.documentElement.lang = next === "zh" ? "zh-CN" : "en";
+/** The page's language. */
+export const pageLanguage = () => settings.languages[language()];
+
+/** @param {string} code of a language of the page */
+export const chooseLanguage = (code) => {
+  write(LANGUAGE, code);
+  document.documentElement.lang = settings.languages[code].tag;
 };
 
 /** Whether runs of this tab of the browser stay out of the history: as the server has it, or as the visitor chose in

@@ -10,7 +10,7 @@ export const mount = ({ element, trigger }) => {
   };
   element.addEventListener("click", (event) => {
     const next = /** @type {Element} */ (event.target).closest("button")?.dataset.language;
-    if ((next !== "en" && next !== "zh") || next === language()) return;
+    if (!next || next === language()) return;
     chooseLanguage(next);
     show();
     trigger("select", {});
