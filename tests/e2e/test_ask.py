@@ -370,24 +370,26 @@ def test_conversations_are_found_renamed_branched_and_deleted(page: Page) -> Non
     """Each is in the list beside, under the words of its question; a run of the history leads back to it."""
     answer = ask(page, "How many hearts does an octopus have?")
     page.click("#ask [data-part=side-open]")
-    talks = page.locator("#ask .talk")
-    expect(talks.first).to_contain_text("octopus")
+    conversations = page.locator("#ask .conversation")
+    expect(conversations.first).to_contain_text("octopus")
     answer.locator("[data-act=branch]").click()
     expect(page.locator("#ask-status")).to_contain_text("a conversation of its own")
-    page.locator("#ask .talk [aria-current]").locator("xpath=..").locator("[data-act=rename-talk]").click()
+    page.locator("#ask .conversation [aria-current]").locator("xpath=..").locator(
+        "[data-act=rename-conversation]"
+    ).click()
     page.keyboard.type("Sea creatures")
     page.keyboard.press("Enter")
     expect(page.locator("#ask .ask-name")).to_contain_text("Sea creatures")
     page.fill("#ask-find", "creatures")
-    expect(talks).to_have_count(1)
+    expect(conversations).to_have_count(1)
     page.fill("#ask-find", "zzz nothing")
-    expect(page.locator("#ask [data-part=no-talks]")).to_be_visible()
+    expect(page.locator("#ask [data-part=no-conversations]")).to_be_visible()
     page.fill("#ask-find", "creatures")
-    expect(talks).to_have_count(1)
-    talks.hover()
+    expect(conversations).to_have_count(1)
+    conversations.hover()
     for _ in range(2):
-        talks.locator("[data-act=delete-talk]").click()
-    expect(talks).to_have_count(0)
+        conversations.locator("[data-act=delete-conversation]").click()
+    expect(conversations).to_have_count(0)
     expect(page.locator("#ask .exchange")).to_have_count(0)
 
     page.get_by_role("tab", name="History").click()
@@ -407,7 +409,7 @@ def test_a_temporary_conversation_is_nowhere_until_it_is_kept(
     ready(page)
     at_tab(page)
     page.click("#ask [data-part=side-open]")
-    expect(page.locator("#ask [data-part=no-talks]")).to_be_visible()
+    expect(page.locator("#ask [data-part=no-conversations]")).to_be_visible()
     ask(page, "How much can a thirsty camel drink at once?")
     page.click("#ask [data-part=keep]")
     expect(page.locator("#ask-status")).to_contain_text(re.compile("saved", re.IGNORECASE))
@@ -415,10 +417,10 @@ def test_a_temporary_conversation_is_nowhere_until_it_is_kept(
     page.reload()
     ready(page)
     at_tab(page)
-    expect(page.locator("#ask .talk")).to_have_count(1)
+    expect(page.locator("#ask .conversation")).to_have_count(1)
     other = keeping(at_tab(visitor().open(public_app)))
     other.click("#ask [data-part=side-open]")
-    expect(other.locator("#ask [data-part=no-talks]")).to_be_visible()
+    expect(other.locator("#ask [data-part=no-conversations]")).to_be_visible()
 
     page.get_by_role("tab", name="History").click()
     expect(page.locator("#history .blank")).to_contain_text("one conversation under Ask")
@@ -428,7 +430,7 @@ def test_a_temporary_conversation_is_nowhere_until_it_is_kept(
     page.reload()
     ready(page)
     at_tab(page)
-    expect(page.locator("#ask [data-part=no-talks]")).to_be_visible()
+    expect(page.locator("#ask [data-part=no-conversations]")).to_be_visible()
 
 
 def test_it_is_all_done_by_keyboard(page: Page) -> None:
@@ -530,7 +532,7 @@ def test_no_barrier_and_no_overlap(
     assert overlaps(page, "#ask .log") == []
     fine()
     page.click("#ask [data-part=side-open]")
-    page.wait_for_selector("#ask .talk")
+    page.wait_for_selector("#ask .conversation")
     fine()
     if width > 500:
         return

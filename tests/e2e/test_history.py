@@ -161,7 +161,7 @@ def test_deleting_all_asks_twice_and_leaves_an_invitation(
         assert b"xyzzyplugh" not in file.read_bytes(), f"{file.name} still holds the deleted text"
     open_tab(page, re.compile("^Ask$"))
     page.click("#ask [data-part=side-open]")
-    expect(page.locator("#ask [data-part=no-talks]")).to_be_visible()
+    expect(page.locator("#ask [data-part=no-conversations]")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -22,10 +22,10 @@ const collectionName = (subject, tag) => {
 
 /** @param {Conversation | null} conversation null for one that is being begun */
 const titleOf = (conversation) => {
-  const name = create("span", { className: "talk-title", dir: "auto", textContent: conversation?.title ?? "" });
+  const name = create("span", { className: "conversation-title", dir: "auto", textContent: conversation?.title ?? "" });
   if (!conversation) return name;
   const { kind, subject } = conversation;
-  const about = create("span", { className: "note talk-about" });
+  const about = create("span", { className: "note conversation-about" });
   if (kind === "library") about.append(bilingual("ask.about.library", { name: (/** @type {string} */ tag) => collectionName(subject, tag) }));
   else {
     const key = kind === "text" && !subject.name ? "ask.about.pasted" : `ask.about.${kind}`;

@@ -112,10 +112,10 @@ export const mount = ({ element, props, server, trigger, watch }) => {
       panel.hidden = !panel.hidden;
       button.setAttribute("aria-expanded", String(!panel.hidden));
     },
-    "open-talk": (button) => chat.open(owner(button, "talk")),
-    "rename-talk": (button) => sidebar.rename(owner(button, "talk")),
-    "delete-talk": (button) => {
-      if (confirmed(button)) sidebar.remove(owner(button, "talk"));
+    "open-conversation": (button) => chat.open(owner(button, "conversation")),
+    "rename-conversation": (button) => sidebar.rename(owner(button, "conversation")),
+    "delete-conversation": (button) => {
+      if (confirmed(button)) sidebar.remove(owner(button, "conversation"));
     },
     edit: (button) => openEditor(/** @type {Element} */ (button.closest(".exchange"))),
     "cancel-edit": (button) => closeEditor(/** @type {Element} */ (button.closest(".exchange"))),

@@ -13,7 +13,7 @@ import { createTree, emptyTree } from "./tree.js";
  * @property {number} request number of the newest request; lines of an earlier one are not shown
  * @property {boolean} busy whether something is being answered */
 
-const STORED = "llama_demo.ask.talk";
+const STORED = "llama_demo.ask.conversation";
 
 /** @returns {Session} */
 export const createSession = () => ({ conversation: null, tree: emptyTree(), pending: null, request: 0, busy: false });

@@ -43,27 +43,27 @@ export const createSidebar = ({ element, api, session, status, renamed, deleted 
   const drawItem = (item) => {
     const about = create("span", { className: "note" }, bilingual(`ask.way.${item.kind}`));
     if (item.temporary) about.append(" · ", bilingual("ask.unsaved"));
-    const name = create("span", { className: "talk-name", textContent: item.title || text("ask.untitled") });
-    const title = create("button", { type: "button", className: "talk-open", dir: "auto" }, name, about);
-    title.dataset.act = "open-talk";
+    const name = create("span", { className: "conversation-name", textContent: item.title || text("ask.untitled") });
+    const title = create("button", { type: "button", className: "conversation-open", dir: "auto" }, name, about);
+    title.dataset.act = "open-conversation";
     if (item.id === session.conversation?.id) title.setAttribute("aria-current", "true");
-    const rename = quiet(pillButton("rename-talk", "ask.side.rename"));
-    const remove = quiet(confirmButton("delete-talk", "ask.side.delete", "ask.side.sure"));
-    const row = create("li", { className: "talk" }, title, create("span", { className: "talk-acts" }, rename, remove));
-    row.dataset.talk = item.id;
+    const rename = quiet(pillButton("rename-conversation", "ask.side.rename"));
+    const remove = quiet(confirmButton("delete-conversation", "ask.side.delete", "ask.side.sure"));
+    const row = create("li", { className: "conversation" }, title, create("span", { className: "conversation-acts" }, rename, remove));
+    row.dataset.conversation = item.id;
     return row;
   };
   /** @param {string} id */
-  const renameButton = (id) => /** @type {HTMLElement | null} */ (side.querySelector(`[data-talk="${id}"] [data-act=rename-talk]`));
+  const renameButton = (id) => /** @type {HTMLElement | null} */ (side.querySelector(`[data-conversation="${id}"] [data-act=rename-conversation]`));
 
   const draw = () => {
     const active = /** @type {HTMLElement} */ (document.activeElement);
     const { act } = active?.dataset ?? {};
-    const owner = /** @type {HTMLElement | null} */ (active?.closest("[data-talk]"));
-    const selector = side.contains(active) && act ? `[data-talk="${owner?.dataset.talk}"] [data-act="${act}"]` : "";
-    part("talks").replaceChildren(...listed.map(drawItem));
-    part("no-talks").hidden = listed.length > 0;
-    part("no-talks").replaceChildren(bilingual(search.value.trim() ? "ask.side.none.found" : "ask.side.none"));
+    const owner = /** @type {HTMLElement | null} */ (active?.closest("[data-conversation]"));
+    const selector = side.contains(active) && act ? `[data-conversation="${owner?.dataset.conversation}"] [data-act="${act}"]` : "";
+    part("conversations").replaceChildren(...listed.map(drawItem));
+    part("no-conversations").hidden = listed.length > 0;
+    part("no-conversations").replaceChildren(bilingual(search.value.trim() ? "ask.side.none.found" : "ask.side.none"));
     part("older").hidden = !before;
     if (selector && !side.contains(document.activeElement)) (/** @type {HTMLElement} */ (side.querySelector(selector) ?? search)).focus();
   };
@@ -142,16 +142,16 @@ export const createSidebar = ({ element, api, session, status, renamed, deleted 
       listed.push(...found.conversations);
       before = found.before;
       draw();
-      part("talks").children[place]?.querySelector("button").focus();
+      part("conversations").children[place]?.querySelector("button").focus();
     },
     /** Ask for another title in the row of a conversation. @param {string} id */
     rename(id) {
-      const row = /** @type {HTMLElement} */ (side.querySelector(`[data-talk="${id}"]`));
+      const row = /** @type {HTMLElement} */ (side.querySelector(`[data-conversation="${id}"]`));
       const title = listed.find((item) => item.id === id)?.title ?? "";
       const input = create("input", { type: "text", value: title, dir: "auto", ariaLabel: text("ask.side.name"), maxLength: 200 });
       const save = create("button", { type: "submit", className: "pill-button small" }, bilingual("ask.side.keep"));
-      const form = create("form", { className: "talk-naming" }, input, save);
-      row.querySelector(".talk-acts")?.replaceChildren(form);
+      const form = create("form", { className: "conversation-naming" }, input, save);
+      row.querySelector(".conversation-acts")?.replaceChildren(form);
       input.select();
       input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
         if (event.key !== "Escape" || isComposing(event)) return;

@@ -150,7 +150,7 @@ def _list(services: Services, call: Call, narrowed: HistoryFilter, count: int) -
         "history.html",
         days=days,
         narrowed=narrowed.is_set,
-        talks=0 if newest else services.conversations.count(call.visit),
+        conversations=0 if newest else services.conversations.count(call.visit),
         counted=_counted(total, narrowed=narrowed.is_set),
         more=len(newest) < min(total, MOST),
         tasks=sorted({task for task, _ in names}),

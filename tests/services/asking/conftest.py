@@ -19,7 +19,7 @@ from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
 from llama_demo.store.library import LibraryStore
-from tests.services.asking.talks import Talks
+from tests.services.asking.chats import Chats
 
 MODELS = Path(__file__).parents[3] / "assets" / "models"
 
@@ -50,6 +50,6 @@ def asking(database: Database, models: Models, library: Library, runs: RunServic
 
 
 @pytest.fixture
-def talks(database: Database, asking: AnswerService) -> Talks:
+def chats(database: Database, asking: AnswerService) -> Chats:
     """No conversations yet."""
-    return Talks(ConversationService(ConversationStore(database)), asking)
+    return Chats(ConversationService(ConversationStore(database)), asking)

@@ -45,7 +45,7 @@ def sent(*updates: AnswerUpdate) -> list[str]:
     seconds = itertools.count()
     stream, texts = AnswerStream(ask=3, clock=lambda: next(seconds)), []
     for update in updates:
-        assert stream.answer(AnswerProgress("talk", "question", "answer", update))
+        assert stream.answer(AnswerProgress("conversation", "question", "answer", update))
         texts.append(stream.text)
     return texts
 
@@ -76,9 +76,9 @@ def test_a_finished_paragraph_is_sent_once() -> None:
 def test_an_update_that_comes_too_soon_waits_unless_it_is_the_last() -> None:
     """Nobody reads faster, and each line is drawn anew."""
     stream = AnswerStream(ask=1, clock=lambda: 0.0)
-    assert stream.answer(AnswerProgress("talk", "question", "answer", FIRST))
-    assert not stream.answer(AnswerProgress("talk", "question", "answer", replace(FIRST, text="One")))
-    assert stream.answer(AnswerProgress("talk", "question", "answer", LAST))
+    assert stream.answer(AnswerProgress("conversation", "question", "answer", FIRST))
+    assert not stream.answer(AnswerProgress("conversation", "question", "answer", replace(FIRST, text="One")))
+    assert stream.answer(AnswerProgress("conversation", "question", "answer", LAST))
 
 
 def test_an_answer_that_quotes_has_no_markdown() -> None:

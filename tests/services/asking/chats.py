@@ -26,7 +26,7 @@ SHORT = GenerateOptions(max_new_tokens=8, seed=7)
 STORY = Variant("generative", grounded=False)
 
 
-class Talks:
+class Chats:
     """Conversations, and what is said in them."""
 
     def __init__(self, conversations: ConversationService, asking: AnswerService) -> None:
