@@ -23,6 +23,7 @@ from tests.e2e.conftest import (
     overlaps,
     ready,
     start,
+    two_frames,
 )
 from tests.instructed import PASSAGE, write_instructed
 
@@ -162,7 +163,7 @@ def test_a_text_is_asked_edited_and_asked_again(page: Page) -> None:
     page.keyboard.press("Escape")
     ask(page, BEACONS)
     expect(page.locator("#ask .question-text").last).to_have_text(BEACONS)
-    page.wait_for_timeout(200)  # what a text could ask for would be asked for by now; see the visitor
+    two_frames(page)  # what a text could ask for has been asked for by now; see the visitor
 
 
 def test_a_pdf_of_ten_pages_is_asked_three_questions(visitor: Callable[..., Visitor], local_app: App) -> None:
@@ -441,7 +442,7 @@ def test_it_is_all_done_by_keyboard(page: Page) -> None:
     page.keyboard.press("Shift+Enter")
     session.send("Input.imeSetComposition", {"text": "feiyong", "selectionStart": 7, "selectionEnd": 7})
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
+    two_frames(page)
     expect(page.locator("#ask .exchange")).to_have_count(0)
     session.send("Input.insertText", {"text": "cost?"})
     page.keyboard.press("Enter")
@@ -521,7 +522,7 @@ def test_no_barrier_and_no_overlap(
     page.fill("#ask-question", "x")
     for way in ("chat", "text", "library"):
         choose(page, way)
-        page.wait_for_timeout(100)
+        two_frames(page)
         assert overlaps(page, "#ask") == []
     fine()
     page.fill("#ask-question", "")

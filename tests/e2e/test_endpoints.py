@@ -290,8 +290,7 @@ def test_health_says_so(local_app: App) -> None:
 def test_a_client_that_leaves_stops_its_run(client: Client) -> None:
     """A cancelled job ends the model and the row."""
     job = client.submit("Once", max_new_tokens=450, temperature=2.0, top_k=0, top_p=1.0, api_name="/generate")
-    while not job.outputs():
-        time.sleep(0.02)
+    next(job)
     job.cancel()
     deadline = time.monotonic() + 60
     while client.predict(limit=1, api_name="/history")[0]["status"] == "running":
