@@ -1,4 +1,4 @@
-"""Questions to try on the sample collection, and what its topics are called."""
+"""Example questions for the sample collection, and the names of its topics."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from llama_demo.ui.texts import LANGUAGES
 __all__ = ["EACH", "ExampleQuestion", "questions", "topics"]
 
 EACH = 3
-"""Questions of a language that are answered in it, and as many that are answered in another."""
+"""Questions of a language that its own documents answer, and as many that another language's do."""
 
 
 @dataclass(frozen=True)
 class ExampleQuestion:
-    """A question to try.
+    """An example question.
 
     Attributes:
         language: in which it is asked, and for whom it is offered.
@@ -32,14 +32,14 @@ class ExampleQuestion:
 
 @cache
 def questions() -> Sequence[ExampleQuestion]:
-    """Some for each language of the page, each about another article and topics in turn."""
+    """A few for each page language, about different articles, alternating between topics."""
     return tuple(
         question for language in LANGUAGES for across in (False, True) for question in _some(language, across)
     )
 
 
 def _some(language: str, across: bool) -> list[ExampleQuestion]:
-    """The first of each topic, then the second, until there are enough."""
+    """Round robin over the topics, up to the limit."""
     of_topic: dict[str, list[ExampleQuestion]] = {}
     for one in sample_questions():
         if (one.language, one.across) == (language, across):

@@ -1,4 +1,4 @@
-"""What crosses between the Search tab and the server."""
+"""Messages between the Search tab and the server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Mode = Literal["hybrid", "meaning", "words"]
 Ids = Annotated[tuple[Name, ...], Field(max_length=10_000)]
 
 FIRST_YEAR = 1970
-"""No document was added before."""
+"""Earliest date that a filter may name."""
 
 
 class SearchRequest(Schema):
@@ -48,7 +48,7 @@ class SearchRequest(Schema):
     @field_validator("since", "until", mode="before")
     @classmethod
     def _day(cls, value: object) -> object:
-        """A day that is half typed is none: with one digit of its year it lies in antiquity."""
+        """Ignore a date that is still being typed, such as one in the year 2."""
         try:
             day = date.fromisoformat(value) if isinstance(value, str) else None
         except ValueError:
@@ -56,7 +56,7 @@ class SearchRequest(Schema):
         return day if day is not None and day.year >= FIRST_YEAR else None
 
     def filter(self, zone: tzinfo) -> ChunkFilter:
-        """The filters, in the visitor's time."""
+        """The filters; dates are in the visitor's time zone."""
         return ChunkFilter(
             documents=(self.document,) if self.document else (),
             language=self.language,
@@ -66,7 +66,7 @@ class SearchRequest(Schema):
 
 
 class HitItem(Schema):
-    """A passage that was found.
+    """A search result.
 
     Attributes:
         foreign: whether it is in another language than the query.
@@ -86,7 +86,7 @@ class HitItem(Schema):
 
 
 class HitsItem(Schema):
-    """A list of passages, best first.
+    """A ranked list of results.
 
     Attributes:
         language: of the query.
@@ -103,7 +103,7 @@ class HitsItem(Schema):
 
 
 class SearchResponse(Schema):
-    """What was found.
+    """Results of a search.
 
     Attributes:
         found: the passages of one search.
@@ -116,7 +116,7 @@ class SearchResponse(Schema):
 
 
 class SavedResponse(Schema):
-    """Passages as a file."""
+    """A request for results as a file."""
 
     name: str
     type: str
@@ -124,14 +124,14 @@ class SavedResponse(Schema):
 
 
 class ContextRequest(Schema):
-    """A passage to be read where it stands."""
+    """A request for a passage in its document."""
 
     chunk: int
     query: Text = ""
 
 
 class MapRequest(Schema):
-    """The map of a collection; ``points`` is false if only the query's place is asked for."""
+    """A request for the map of a collection; ``points=False`` asks for the query's position only."""
 
     query: Text = ""
     collection: Name = SAMPLE
@@ -155,7 +155,7 @@ class MapResponse(Schema):
 
 
 class SimilarityRequest(Schema):
-    """Sentences whose meanings are compared."""
+    """Sentences to compare by meaning."""
 
     sentences: Annotated[list[Text], Field(max_length=100)]
 
@@ -167,27 +167,27 @@ class SimilarityResponse(Schema):
 
 
 class CollectionRequest(Schema):
-    """A collection of the library; ``name`` is what it shall be called."""
+    """A collection of the library; ``name`` is its new name."""
 
     collection: Name = SAMPLE
     name: Text = ""
 
 
 class DocumentsRequest(Schema):
-    """Documents of the library, by id; ``name`` is what the first one shall be called."""
+    """Documents of the library, by id; ``name`` is the new name of the first."""
 
     documents: Ids = ()
     name: Text = ""
 
 
 class JobsRequest(Schema):
-    """Jobs of indexing, by id."""
+    """Indexing jobs, by id."""
 
     jobs: Ids = ()
 
 
 class PasteRequest(Schema):
-    """A text that shall become a document."""
+    """A pasted text to add as a document."""
 
     collection: Name = DEFAULT
     name: Text = ""
@@ -195,7 +195,7 @@ class PasteRequest(Schema):
 
 
 class AddFilesRequest(Schema):
-    """Files that shall become documents, by the names that they are to have."""
+    """Names of the files to add as documents."""
 
     collection: Name = DEFAULT
     names: Annotated[tuple[Text, ...], Field(max_length=10_000)] = ()
@@ -221,7 +221,7 @@ class DocumentItem(Schema):
 
 
 class LibraryResponse(Schema):
-    """The collections, the documents of one, and what of the visitor's is being indexed.
+    """The collections, the documents of one, and the visitor's indexing jobs.
 
     Attributes:
         total: documents of the collection, of which not all may be listed.
@@ -235,7 +235,7 @@ class LibraryResponse(Schema):
 
 
 class RejectedItem(Schema):
-    """A file that did not become a document; ``reason`` is HTML."""
+    """A rejected file; ``reason`` is HTML."""
 
     id: str
     name: str
@@ -243,7 +243,7 @@ class RejectedItem(Schema):
 
 
 class ProgressResponse(Schema):
-    """Several jobs as one.
+    """Progress of several jobs together.
 
     Attributes:
         unchanged: names of files that were there already.
@@ -261,7 +261,7 @@ class ProgressResponse(Schema):
 
 
 class JobResponse(Schema):
-    """The job that was begun, by id."""
+    """The id of the new job."""
 
     job: str
 

@@ -1,4 +1,4 @@
-"""What was found, and the documents of the library, as the scripts get them."""
+"""Serializers of the Search tab: results, the map, documents and jobs."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from llama_demo.ui.search.schemas import (
 from llama_demo.ui.texts import TAGS
 
 MOST_GROUPS = 8
-"""Colours of the style sheet's palette; what is in none of the largest groups shares the last one."""
+"""Colours of the palette; all groups beyond the largest share the last one."""
 
 LONGEST_POINT = 240
-"""Characters of a passage that its point on the map tells."""
+"""Characters of a passage in the tooltip of its point."""
 
 
 def serialize_results(found: SearchResults) -> HitsItem:
-    """A list of passages."""
+    """A ranked list of results."""
     return HitsItem(
         mode=found.mode,
         language=found.language,
@@ -57,7 +57,7 @@ def _hit(hit: Hit) -> HitItem:
 
 
 def serialize_map(found: CollectionMap) -> MapResponse:
-    """The map of a collection with its groups: folders, or documents that lie in none."""
+    """The map of a collection, grouped by folder, or by document outside of folders."""
     groups = _groups(found.points)
     places = {group: place for place, group in enumerate(groups)}
     last = len(groups) - 1
@@ -80,25 +80,25 @@ def serialize_map(found: CollectionMap) -> MapResponse:
 
 
 def _groups(points: Sequence[MapPoint]) -> list[str | None]:
-    """The groups by size; None stands for all that are too many."""
+    """The groups by size; None stands for all beyond the palette."""
     counted = [group for group, _ in Counter(map(_group, points)).most_common()]
     return list(counted) if len(counted) <= MOST_GROUPS else [*counted[: MOST_GROUPS - 1], None]
 
 
 def _group(point: MapPoint) -> str:
-    """The folder that the document lay in, or the document if it lay in none."""
+    """The folder of the document, or the document if it has none."""
     *folders, name = point.document.split("/")
     return folders[-1] if folders else name
 
 
 def _named(group: str) -> dict[str, str]:
-    """What a group is called in each language."""
+    """The name of a group in each language."""
     names = topics().get(group, {})
     return {tag: names.get(language, group) for language, tag in TAGS.items()}
 
 
 def serialize_progress(jobs: Sequence[IndexingProgress]) -> ProgressResponse:
-    """Several jobs as one: a page sends many files in several requests and shows one bar."""
+    """Progress of several jobs together; a page uploads in batches and shows one bar."""
     waits = [job.seconds_left for job in jobs if job.seconds_left is not None]
     return ProgressResponse(
         done=sum(job.done for job in jobs),
@@ -118,7 +118,7 @@ def serialize_progress(jobs: Sequence[IndexingProgress]) -> ProgressResponse:
 
 
 def serialize_document(one: DocumentRow) -> DocumentItem:
-    """A document of the list."""
+    """A document in the list."""
     return DocumentItem(
         id=one.id,
         name=one.name,

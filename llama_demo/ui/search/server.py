@@ -1,4 +1,4 @@
-"""Server functions of the Search tab: passages and the map; the documents of the library."""
+"""Server functions of the Search tab: search, the map, and the documents of the library."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ from llama_demo.ui.search.serializers import (
 from llama_demo.ui.server import serialize_collection
 
 HITS, COMPARED = 10, 20
-"""Passages that are shown, and that each side of a comparison looks through."""
+"""Results that are shown, and that each side of a comparison ranks."""
 
 MOST_LISTED = 500
-"""Documents of a collection that the list shows; further ones are found all the same."""
+"""Documents in the list; further ones are searched but not listed."""
 
 
 class SearchServer:
-    """Passages by meaning and by words, and where they lie."""
+    """Search and the map."""
 
     def __init__(self, services: Services) -> None:
         self._models = services.models
         self._searching = services.searching
 
     def find(self, call: Call, request: SearchRequest) -> SearchResponse:
-        """Passages, or two lists of them to be compared."""
+        """Search, or compare two searches."""
         if not request.compare or request.chunk is not None:
             found = self._found(call, request, request.mode, limit=HITS)
             return SearchResponse(found=serialize_results(found))
@@ -61,7 +61,7 @@ class SearchServer:
         return SearchResponse(words=by_words, meaning=serialize_results(by_meaning))
 
     def surroundings(self, call: Call, request: ContextRequest) -> PassageContext:
-        """A passage in the text that it stands in."""
+        """A passage with the text around it."""
         found = self._searching.context(call.visit, request.chunk, request.query)
         return PassageContext(
             document=found.document.name,
@@ -73,19 +73,19 @@ class SearchServer:
         )
 
     def points(self, call: Call, request: MapRequest) -> MapResponse:
-        """The map of a collection, or only where a query lies on it."""
+        """The map of a collection, or the position of a query on it."""
         found = self._searching.map(call.visit, request.collection, request.query)
         if request.points:
             return serialize_map(found)
         return MapResponse(points=[], groups=[], query=found.query, total=found.total)
 
     def similarities(self, _: Call, request: SimilarityRequest) -> SimilarityResponse:
-        """How alike some sentences are."""
+        """Cosine similarities of sentences."""
         cosines = self._searching.similarities(request.sentences)
         return SimilarityResponse(cosines=[[round(float(one), 3) for one in row] for row in cosines])
 
     def save(self, call: Call, request: SearchRequest) -> SavedResponse:
-        """What was found, as a file."""
+        """Results as a file."""
         found = self._found(call, request, request.mode, limit=HITS, second=True)
         file = written(found, request.form)
         return SavedResponse(name=file.name, type=file.media_type, text=file.data.decode("utf-8"))
@@ -93,7 +93,7 @@ class SearchServer:
     def _found(
         self, call: Call, request: SearchRequest, mode: Mode, *, limit: int, second: bool = False
     ) -> SearchResults:
-        """The passages of a search; ``second`` is one that is made beside the first."""
+        """One ranked list; ``second`` marks that of the comparison."""
         if request.chunk is not None:
             return self._searching.more_like(call.visit, request.chunk, request.collection, limit=limit)
         return self._searching.search(
@@ -109,13 +109,13 @@ class SearchServer:
 
 
 class LibraryServer:
-    """The documents of the library: what is there, what is being added, what could not be."""
+    """Documents and collections of the library, and indexing jobs."""
 
     def __init__(self, services: Services) -> None:
         self._library = services.library
 
     def listing(self, call: Call, request: CollectionRequest) -> LibraryResponse:
-        """The collections, the documents of one, and what of the visitor's is being indexed."""
+        """The collections, the documents of one, and the visitor's indexing jobs."""
         collections = self._library.collections(call.visit)
         known = {one.name for one in collections} | {DEFAULT, SAMPLE}
         chosen = request.collection
@@ -129,17 +129,17 @@ class LibraryServer:
         )
 
     def progress(self, call: Call, request: JobsRequest) -> ProgressResponse:
-        """How far jobs have come, together."""
+        """Progress of several jobs together."""
         jobs = [self._library.progress(call.visit, job) for job in request.jobs]
         return serialize_progress([job for job in jobs if job is not None])
 
     def stop(self, call: Call, request: JobsRequest) -> None:
-        """Leave out what is left of jobs."""
+        """Cancel jobs; indexed documents stay."""
         for job in request.jobs:
             self._library.stop(call.visit, job)
 
     def retry(self, call: Call, request: DocumentsRequest) -> JobResponse:
-        """Index documents again that failed."""
+        """Retry failed documents."""
         return JobResponse(job=self._library.retry(call.visit, request.documents).id)
 
     def remove(self, call: Call, request: DocumentsRequest) -> None:
@@ -147,18 +147,18 @@ class LibraryServer:
         self._library.delete(call.visit, request.documents)
 
     def rename(self, call: Call, request: DocumentsRequest) -> None:
-        """Give a document another name."""
+        """Rename a document."""
         self._library.rename(call.visit, request.documents[0] if request.documents else "", request.name)
 
     def rename_collection(self, call: Call, request: CollectionRequest) -> None:
-        """Give a collection another name."""
+        """Rename a collection."""
         self._library.rename_collection(call.visit, request.collection, request.name)
 
     def remove_collection(self, call: Call, request: CollectionRequest) -> None:
-        """Delete a collection and what is in it."""
+        """Delete a collection with its documents."""
         self._library.delete_collection(call.visit, request.collection)
 
     def add_text(self, call: Call, request: PasteRequest) -> JobResponse:
-        """Add a text that was pasted."""
+        """Add a pasted text as a document."""
         job = self._library.add_text(call.visit, request.collection, request.name, request.text)
         return JobResponse(job=job.id)

@@ -61,7 +61,7 @@ def _similarity(frame: Frame, server: SearchServer) -> None:
 
 
 def _library(frame: Frame) -> None:
-    """The list of documents, and what adds to it."""
+    """The document list and the ways to add to it."""
     limits = frame.services.library.limits
     frame.browser.component(
         "search/library",
@@ -84,7 +84,7 @@ def _library(frame: Frame) -> None:
 
 
 def _shown_again(run: Run) -> Sequence[Any]:
-    """What a run of the history looked for; the page looks for it anew, in what is there now."""
+    """The query of a run of the history; the page searches again in the current documents."""
     collection = run.options.get("collection", "")
     told = {
         "run": run.id,

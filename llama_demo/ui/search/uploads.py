@@ -1,4 +1,4 @@
-"""Files on their way into the library: several in one request."""
+"""The upload route of the library, for several files in one request."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from llama_demo.ui.http_routes import Upload, UploadLimit
 from llama_demo.ui.search.schemas import AddFilesRequest, JobResponse
 
 MOST_FILES = 500
-"""Of one request; the page sends more in several."""
+"""Files in one request; the page sends more in batches."""
 
 BATCH = 64 * 2**20
-"""Bytes that a request may have beyond one file of the largest size."""
+"""Bytes of a request beyond one file of the largest size."""
 
 
 def routes(library: Library, handlers: Handlers) -> list[Route]:
-    """The way in, which answers with the job."""
+    """The upload route, which responds with the job."""
 
     async def add(upload: Upload[AddFilesRequest]) -> Response:
         if upload.call.visit.temporary:
@@ -40,7 +40,7 @@ def routes(library: Library, handlers: Handlers) -> list[Route]:
 
 
 def _add(library: Library, upload: Upload[AddFilesRequest]) -> str:
-    """Hand the files over; the library has its own copies when this returns."""
+    """Add the files; the library has copied them when this returns."""
     names = upload.request.names
     if len(names) != len(upload.files):
         names = tuple(file.filename or "" for file in upload.files)

@@ -1,4 +1,4 @@
-"""Handles the events of both panes: a text is translated, or twice to be compared."""
+"""Event handlers of the panes: translate a text, or compare two translations of it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from llama_demo.ui.translate.stream import TranslationStream, stream_of_run
 from llama_demo.ui.turns import Turns
 
 BEAMS = 5
-"""Of the careful way; the quick one is greedy."""
+"""Beams of the careful mode; the quick mode is greedy."""
 
 SIDES: Sequence[tuple[Side, int]] = (("greedy", 1), ("beam", BEAMS))
-"""The sides of a comparison and their beams."""
+"""Beams of each side of a comparison."""
 
 Answers = Generator[tuple[str], None, None]
-"""Values of the panes, each of which begins with the one before."""
+"""Growing values of the panes: each begins with the one before."""
 
 
 class TranslateController:
@@ -35,7 +35,7 @@ class TranslateController:
         self._turns = Turns()
 
     def act(self, call: Call) -> Answers:
-        """Stream a translation, or two to be compared, until something else is asked for."""
+        """Stream a translation, or the two of a comparison, until the page sends another request."""
         request = parse(TranslateRequest, call.event)
         guess = self._translating.detect(request.text) if request.source == "auto" else None
         terms = self._terms(call, guess.language if guess else request.source, request.target)
@@ -49,7 +49,7 @@ class TranslateController:
         yield from self._run(call, asked, stream, debounce_key=debounce_key)
 
     def _compare(self, call: Call, asked: TranslationRequest, request: TranslateRequest) -> Answers:
-        """Greedy first, then by beam search; the second is another version of the first."""
+        """Translate greedily, then by beam search; the second run is recorded as a version of the first."""
         sent, first = "", None
         for side, beams in SIDES:
             one = replace(asked, beams=beams)
@@ -67,7 +67,7 @@ class TranslateController:
         sent: str = "",
         **options: Any,
     ) -> Answers:
-        """The lines of one run, after those that were sent before; one that fails ends with a line too."""
+        """The earlier lines plus those of one run; a failed run ends with a line as well."""
         updates = self._translating.translate(call.visit, asked, key=call.page, **options)
         with closing(updates):  # type: ignore[type-var]
             try:
@@ -82,5 +82,5 @@ class TranslateController:
         return self._glossary.for_translation(call.visit, source, target) if source else ()
 
     def shown_again(self, run: Run) -> Sequence[Any]:
-        """Both panes of a run of the history."""
+        """The values of both panes for a run of the history."""
         return [stream_of_run(*self._translating.reopened(run), run.status)]

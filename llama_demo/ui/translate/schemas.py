@@ -1,4 +1,4 @@
-"""What crosses between the Translate tab and the server."""
+"""Messages between the Translate tab and the server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ State = Literal["waiting", "running", "done", "stopped"]
 
 
 class DirectionRequest(Schema):
-    """From which language into which, and by which model if not by the usual one."""
+    """Languages of a translation, and its model unless it is the default one."""
 
     source: Name = "auto"
     target: Name = "en"
@@ -36,7 +36,7 @@ class TranslateRequest(DirectionRequest):
     typed: bool = False
 
     def asked(self, glossary: tuple[Term, ...]) -> TranslationRequest:
-        """What the service is asked for."""
+        """The request to the service."""
         return TranslationRequest(self.text, self.source, self.target, model=self.model, glossary=glossary)
 
 
@@ -53,25 +53,25 @@ class TranslateDocumentRequest(DirectionRequest):
 
 
 class TranslatedFileRequest(Schema):
-    """A translated document, by the id that its progress told."""
+    """A translated document, by the id in its progress."""
 
     id: Name = ""
 
 
 class SentenceRequest(DirectionRequest):
-    """One sentence, to be looked at closely, and its translation."""
+    """A sentence and its translation, to be inspected."""
 
     text: Text = ""
     translation: Text = ""
 
     @property
     def asked(self) -> TranslationRequest:
-        """What the service is asked for."""
+        """The request to the service."""
         return TranslationRequest(self.text, self.source, self.target, model=self.model)
 
 
 class WordRequest(Schema):
-    """A place in a text, in UTF-16 units."""
+    """A position in a text, in UTF-16 units."""
 
     text: Text = Field("", max_length=5_000)
     unit: int = Field(0, ge=0)
@@ -85,26 +85,26 @@ class TermRequest(DirectionRequest):
 
 
 class StoppedResponse(Schema):
-    """Whether there was something to be stopped."""
+    """Whether a run was stopped."""
 
     stopped: bool
 
 
 class AlternativeItem(Schema):
-    """Another way to say a sentence; ``share`` is the usual probability of a token, 0 to 1."""
+    """An alternative translation; ``share`` is the geometric mean probability of its tokens, 0 to 1."""
 
     text: str
     share: float
 
 
 class AlternativesResponse(Schema):
-    """Other ways to say a sentence, best first."""
+    """Alternative translations of a sentence, best first."""
 
     found: list[AlternativeItem]
 
 
 class AlignmentResponse(Schema):
-    """Where the model looked.
+    """Cross-attention between two texts.
 
     Attributes:
         links: start and end of a word of the source, start and end of a word of the translation, in UTF-16
@@ -129,7 +129,7 @@ class DictionaryEntryItem(Schema):
 
 
 class WordResponse(Schema):
-    """What the dictionary says of the word at a place.
+    """Dictionary entry of the word at a position.
 
     Attributes:
         start, end: of the word, in UTF-16 units; None if the dictionary has none there.
@@ -147,7 +147,7 @@ class TermsResponse(Schema):
 
 
 class TranslationBeginLine(Schema):
-    """The first line of a run.
+    """First line of a run.
 
     Attributes:
         begin: an id of the run, for this stream alone.
@@ -161,7 +161,7 @@ class TranslationBeginLine(Schema):
 
 
 class TranslationRequestLine(Schema):
-    """The second line of a run: what was asked for."""
+    """Second line of a run: the request as it was understood."""
 
     text: str
     source: str
@@ -193,7 +193,7 @@ class SentencePairItem(Schema):
 
 
 class TranslationUpdateLine(UpdateLine):
-    """What is new of a run.
+    """Changes of a run since the line before.
 
     Attributes:
         guess: the detected language, how sure, and a second language of the text.
@@ -218,7 +218,7 @@ class TranslationUpdateLine(UpdateLine):
 
 
 class TranslationEndLine(UpdateLine):
-    """The last line of a run.
+    """Last line of a run.
 
     Attributes:
         tail: what follows the last sentence.
@@ -232,7 +232,7 @@ class TranslationEndLine(UpdateLine):
 
 
 class DocumentProgressLine(Schema):
-    """How far a document has come.
+    """Progress of a document.
 
     Attributes:
         id: of the translated file; empty while the document waits for its turn.

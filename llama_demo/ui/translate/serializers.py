@@ -1,4 +1,4 @@
-"""Results of the services as messages to the Translate tab: places in UTF-16 units, as browsers count."""
+"""Serializers of the Translate tab; positions are in UTF-16 units, as browsers count."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from llama_demo.ui.translate.schemas import (
 )
 
 ENTRIES = 4
-"""Readings of a word that are shown."""
+"""Most readings of a word that are shown."""
 GLOSSES = 6
 
 
@@ -64,14 +64,14 @@ def serialize_pair(pair: SentencePair, source: str, translation: str, after: Spa
 
 
 def serialize_alternatives(found: Sequence[TranslationAlternative]) -> AlternativesResponse:
-    """Other ways to say a sentence, best first."""
+    """Alternative translations of a sentence, best first."""
     return AlternativesResponse(
         found=[AlternativeItem(text=one.text, share=math.exp(min(0.0, one.score))) for one in found]
     )
 
 
 def serialize_alignment(links: Sequence[Link], text: str, translation: str) -> AlignmentResponse:
-    """The words of a sentence that the model looked at, for each word of its translation."""
+    """For each word of the translation, the source words with the highest attention."""
     return AlignmentResponse(
         links=[
             (
@@ -87,7 +87,7 @@ def serialize_alignment(links: Sequence[Link], text: str, translation: str) -> A
 
 
 def serialize_word(matches: Sequence[Match], text: str) -> WordResponse:
-    """The first of the words at a place; none if there is none."""
+    """The first dictionary word at a position; an empty entry if there is none."""
     if not matches:
         return WordResponse(start=None, end=None, entries=[])
     first = matches[0]
@@ -114,7 +114,7 @@ def serialize_terms(pairs: Sequence[TermPair]) -> TermsResponse:
 
 
 def serialize_document_progress(progress: DocumentTranslationProgress) -> DocumentProgressLine:
-    """How far a document has come."""
+    """Progress of a document."""
     return DocumentProgressLine(
         id=progress.id,
         name=progress.name,

@@ -1,4 +1,4 @@
-"""Server functions of the Translate tab: words, other ways to say it, entries, terms."""
+"""Server functions of the Translate tab: alternatives, alignment, dictionary, glossary."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from llama_demo.ui.translate.serializers import (
 ALTERNATIVES = 5
 
 AT_ONCE, WAITING = 2, 6
-"""Look-ups at the model at the same time, and those that wait: each holds a thread of the server."""
+"""Look-ups that run at the same time, and that wait; each occupies a server thread."""
 
 TIMEOUT = 10.0
-"""Seconds that a look-up waits for its turn."""
+"""Seconds a look-up waits at most."""
 
 
 class TranslateServer:
-    """What is looked up in both panes."""
+    """Look-ups in the panes."""
 
     def __init__(self, services: Services) -> None:
         self._translating = services.translating
@@ -42,29 +42,29 @@ class TranslateServer:
         self._queue = BoundedQueue(at_once=AT_ONCE, waiting=WAITING, full="look_ups_busy")
 
     def stop(self, call: Call) -> StoppedResponse:
-        """End what this page translates."""
+        """Stop the translation of this page."""
         return StoppedResponse(stopped=self._translating.stop(call.page))
 
     def alternatives(self, _: Call, request: SentenceRequest) -> AlternativesResponse:
-        """Other ways to say a sentence, best first."""
+        """Alternative translations of a sentence, best first."""
         with self._queue.turn(TIMEOUT):
             found = self._translating.alternatives(request.asked, count=ALTERNATIVES)
         return serialize_alternatives(found)
 
     def alignment(self, _: Call, request: SentenceRequest) -> AlignmentResponse:
-        """Where the model looked: for each word of the translation words of the source, and how much."""
+        """Word alignment from cross-attention: source words and weights for each word of the translation."""
         with self._queue.turn(TIMEOUT):
             links = self._translating.alignment(request.asked, request.translation)
         return serialize_alignment(links, request.text, request.translation)
 
     def word(self, _: Call, request: WordRequest) -> WordResponse:
-        """What the dictionary says of the word at a place."""
+        """Dictionary entry of the word at a position."""
         matches = self._dictionary.words_at(request.text, code_points(request.text, request.unit))
         return serialize_word(matches, request.text)
 
 
 class GlossaryServer:
-    """The visitor's own terms."""
+    """The visitor's glossary."""
 
     def __init__(self, services: Services) -> None:
         self._glossary = services.glossary
@@ -74,28 +74,28 @@ class GlossaryServer:
         return serialize_terms(self._glossary.terms(call.visit, request.source, request.target))
 
     def add_term(self, call: Call, request: TermRequest) -> TermsResponse:
-        """Put a term into the glossary, or replace it."""
+        """Add a term, or replace it."""
         term, translation = request.term.strip(), request.translation.strip()
         pairs = self._glossary.add(call.visit, request.source, request.target, term, translation)
         return serialize_terms(pairs)
 
     def remove_term(self, call: Call, request: TermRequest) -> TermsResponse:
-        """Take a term out of the glossary."""
+        """Remove a term."""
         pairs = self._glossary.remove(call.visit, request.source, request.target, request.term)
         return serialize_terms(pairs)
 
 
 class DocumentServer:
-    """Documents that are being translated."""
+    """Running translations of documents."""
 
     def __init__(self, services: Services) -> None:
         self._documents = services.documents
 
     def stop_document(self, call: Call) -> StoppedResponse:
-        """End the document that this page translates; what is done can be fetched."""
+        """Stop the document of this page; its finished part can be downloaded."""
         return StoppedResponse(stopped=self._documents.stop(document_key(call)))
 
 
 def document_key(call: Call) -> str:
-    """Names the document that a page translates, so that it can be stopped."""
+    """The stop key of the document that a page translates."""
     return f"{call.page}:document"

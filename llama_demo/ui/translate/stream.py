@@ -1,4 +1,4 @@
-"""A translation as it is sent to the page: a text that only grows, one JSON value a line.
+"""A translation as it is sent to the page: a growing text of JSON lines.
 
 The first line names the run, the second says what was asked; then come what is new and the end. Gradio sends
 each update as the few characters that are new. A sentence is told by lengths and texts, not by places in the
@@ -61,7 +61,7 @@ class TranslationStream:
             self.text += TranslationUpdateLine(reopened=reopened).line()
 
     def add(self, update: TranslationUpdate) -> str:
-        """The lines with what is new in ``update``."""
+        """The lines so far, with the changes of ``update``."""
         self.run_id = self.run_id or update.run_id
         fresh = self._fresh(
             guess=self._guess(update),
@@ -82,12 +82,12 @@ class TranslationStream:
         return self.text
 
     def broken(self) -> str:
-        """The lines of a run that failed: what was translated stays."""
+        """The lines of a failed run; its finished sentences stay."""
         self.text += TranslationEndLine(tail="", end="failed").line()
         return self.text
 
     def _fresh(self, **values: Any) -> dict[str, Any]:
-        """The values that are there and not what was sent before."""
+        """The values that are set and differ from those sent before."""
         fresh = {name: value for name, value in values.items() if value and self._told.get(name) != value}
         self._told |= fresh
         return fresh

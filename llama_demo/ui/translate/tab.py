@@ -1,4 +1,4 @@
-"""The Translate tab: two panes, and what can be asked about what stands in them.
+"""The Translate tab: two panes, look-ups in them, documents and the glossary.
 
 The panes are drawn by the modules of ``assets/js/translate``, which put every text into the page as text.
 Their value is what :mod:`llama_demo.ui.translate.stream` makes of a run.
@@ -26,7 +26,7 @@ TASK = "translate"
 MEGABYTE = 2**20
 
 PILLS = 6
-"""Languages that are pills; further ones are in a list."""
+"""Languages shown as pills; further ones are in a list."""
 
 EXAMPLES: Sequence[tuple[str, str]] = (
     ("zh", "今天天气很好，我们去公园走走吧。"),
@@ -35,7 +35,7 @@ EXAMPLES: Sequence[tuple[str, str]] = (
     ("de", "Meine Großmutter erzählt uns jeden Abend eine Geschichte."),
     ("es", "¿Cuánto cuesta este libro? Me gustaría comprarlo."),
 )
-"""Languages and sentences to try."""
+"""Example sentences with their languages."""
 
 
 def build(frame: Frame) -> TabParts:
@@ -110,7 +110,7 @@ def _documents(frame: Frame) -> None:
 
 
 def _offered(translating: TranslationService) -> Mapping[str, Mapping[str, list[dict[str, Any]]]]:
-    """Every way of every direction, the usual one first."""
+    """Every route of every direction, the default first."""
     return {
         source: {
             target: [

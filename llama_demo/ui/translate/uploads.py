@@ -1,4 +1,4 @@
-"""Documents on their way in and out: two routes beside Gradio's own, so none is ever written to the disk."""
+"""Routes for uploading a document and downloading its translation; neither is written to disk."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from llama_demo.ui.translate.serializers import serialize_document_progress
 from llama_demo.ui.translate.server import document_key
 
 ARRIVING = 8
-"""Files that are taken in at the same time; each is held in memory."""
+"""Files received at the same time; each is held in memory."""
 
 SLOWEST = 120.0
-"""Seconds that a file may take to arrive, so that no visitor keeps a place for ever."""
+"""Seconds a file may take to arrive."""
 
 
 def routes(services: Services, handlers: Handlers) -> list[Route]:
-    """The way in, which answers with the progress, and the way out."""
+    """The upload route, which streams the progress, and the download route."""
     limit = UploadLimit(
         bytes=LARGEST_FILE,
         too_large=InputError("document_too_large", bytes=LARGEST_FILE + 1, limit=LARGEST_FILE),
