@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import regex
 
+from llama_demo.tasks.follow_up import chinese, english
 from llama_demo.tasks.follow_up.standalone import joined, standalone
 
 LINES = (Path(__file__).parent / "follow_ups.tsv").read_text(encoding="utf-8").splitlines()
@@ -65,10 +69,36 @@ def test_languages_may_change_in_between() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", ["?", "呢", "and", "那", "  ", "it", "它", "and and and", "what about", "a " * 5_000]
+    "odd",
+    [
+        *("?", "呢", "and", "那", "  ", "it", "它", "and and and", "what about", "a " * 5_000),
+        *("What is?", "Who are", "When is?", "of", "And of the price of a ticket?"),
+        "What do you think of the taste of the soup?",
+    ],
 )
 def test_odd_questions_do_not_break_it(odd: str) -> None:
     """Anything may be typed, before and after."""
     standalone(odd, [("user", "Who built it?"), ("assistant", ""), ("user", "谁？")])
+    standalone(odd, [("user", "How much does the museum cost?")])
     standalone("And when?", [("user", odd), ("user", odd)])
+    standalone("How much is it?", [("user", odd)])
     standalone("那呢？", [("user", odd)])
+
+
+@pytest.mark.parametrize(
+    ("rules", "words", "between", "others"),
+    [
+        (english, "what is of the and", " ", ("How much is it?", "When does the bus stop?")),
+        (chinese, "什么 是 的 它 呢", "", ("它有多长？", "食堂几点开门？")),
+    ],
+)
+def test_no_short_question_breaks_it(
+    rules: ModuleType, words: str, between: str, others: Sequence[str]
+) -> None:
+    """Every question of one to four of these words, as a follow-up and as the question before one."""
+    for length in range(1, 5):
+        for chosen in product(words.split(), repeat=length):
+            question = between.join(chosen)
+            for other in others:
+                rules.completed(question, other, "")
+                rules.completed(other, question, "")

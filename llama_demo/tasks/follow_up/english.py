@@ -236,6 +236,8 @@ def _taken_apart(question: str, answer: str) -> _Earlier:
 
 def _end_of_being(words: Words, ask: Words) -> int:
     """How many words behind "is" are the subject; 0 if that is unclear."""
+    if not words:
+        return 0
     head = words[: _end_of_noun(words)]
     if len(head) > 1 and _participle(head[-1]):
         return len(head) - 1
@@ -294,7 +296,7 @@ def _pronoun(question: str) -> regex.Match[str] | None:
 def _plural(noun: Words) -> bool:
     """Whether it names many: of "days of leave", the first noun tells."""
     words = [word.lower() for word in noun]
-    head = words[: words.index("of")] if "of" in words[1:] else words
+    head = words[: words.index("of", 1)] if "of" in words[1:] else words
     return head[-1] in _PLURALS or (
         head[-1].endswith("s") and not head[-1].endswith(("ss", "us", "is", "'s"))
     )
