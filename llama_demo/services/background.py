@@ -66,6 +66,8 @@ def one_in_background(
             if stopped():
                 return
             yield items[0] if items else None
+            if items:  # the work may take a while to end, and nothing follows its result
+                return
 
 
 class _End:
