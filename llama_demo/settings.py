@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     public: CliImplicitFlag[bool] = Field(
         False, description="many visitors, each sees only their own history; always so on a Space"
     )
+    behind_proxy: CliImplicitFlag[bool] = Field(
+        False, description="take visitors' addresses from X-Forwarded-For; always so on a Space"
+    )
     visitor_calls: int | None = Field(
         None, ge=0, description="calls of one visitor that are answered at once, 0 for any; 8 in public mode"
     )
@@ -103,6 +106,11 @@ class Settings(BaseSettings):
     def is_public(self) -> bool:
         """Whether each visitor is an owner of their own; on a Space no visitor is the operator."""
         return self.public or self.on_space
+
+    @property
+    def is_behind_proxy(self) -> bool:
+        """Whether a proxy tells the addresses of visitors, as that of a Space does."""
+        return self.behind_proxy or self.on_space
 
     @property
     def most_calls(self) -> tuple[int, int, int]:

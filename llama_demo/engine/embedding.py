@@ -127,7 +127,7 @@ def load_sentence_network(
 
 
 class EmbeddingEngine:
-    """Runs one sentence encoder. Thread-safe; owners alternate after each batch.
+    """Runs one sentence encoder. Thread-safe; clients alternate after each batch.
 
     Args:
         normalise: whether vectors are scaled to length 1.

@@ -1,7 +1,7 @@
 """The engine: requests in, streams of steps out, on a thread of its own.
 
 One thread owns the model, because PyTorch's worker threads and inference mode belong to the thread that
-uses them, while a web page is served by many. A few requests are served at once, a token for each owner in
+uses them, while a web page is served by many. A few requests are served at once, a token for each client in
 turn, so that a short text does not wait for a long one, nor one person for the many texts of another; the
 others are queued.
 """
@@ -20,7 +20,7 @@ import torch
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.decoding import decode
 from llama_demo.engine.devices import device_errors
-from llama_demo.engine.fair_share import Owner, owner
+from llama_demo.engine.fair_share import Client, current_client
 from llama_demo.engine.request import FinishReason, Request, Step, in_range
 from llama_demo.errors import DemoError, InputError
 from llama_demo.model.llama import Llama
@@ -39,7 +39,7 @@ class Stream:
     """The steps of one request, as they come. Thread-safe.
 
     Attributes:
-        owner: whose text it is.
+        client: that submitted it.
         finish_reason: why it ended; ``None`` until it has.
         first_token_seconds: from submission to the first step; ``None`` before.
         seconds: from the first step to the newest.
@@ -47,7 +47,7 @@ class Stream:
 
     def __init__(self, request: Request, engine: Engine) -> None:
         self.request = request
-        self.owner = owner()
+        self.client = current_client()
         self.finish_reason: FinishReason | None = None
         self.first_token_seconds: float | None = None
         self.seconds = 0.0
@@ -72,6 +72,7 @@ class Stream:
                 # Still queued: it ends at once.
                 self.finish_reason = FinishReason.STOPPED
             self._changed.notify_all()
+        self._engine.leave(self)
 
     def take(self, seconds: float) -> list[Step] | None:
         """The steps that arrived within ``seconds``, or until the stream ended.
@@ -175,22 +176,24 @@ class Engine:
         model: in evaluation mode, on its device.
         context: tokens, prompt and continuation together, that fit; the model's own limit unless given.
         at_once: requests that are served concurrently; each has a cache of its own. As many again are
-            admitted for owners of whom none is served yet.
+            admitted for clients of whom none is served yet.
     """
 
     def __init__(self, model: Llama, *, context: int | None = None, at_once: int = 4) -> None:
         self.model = model
         self.context = context or model.config.max_position_embeddings
         self._at_once = at_once
-        self._line: list[Stream] = []  # both who is served and who waits, in order of arrival
+        self._waiting: list[Stream] = []
         self._serving: list[_Serving] = []
+        self._ahead: dict[Stream, int] = {}
+        self._rounds: dict[Client, int] = {}
         self._closed = False
-        self._changed = threading.Condition(threading.Lock())
+        self._changed = threading.Condition(threading.RLock())
         self._thread = threading.Thread(target=self._serve, name="engine", daemon=True)
         self._thread.start()
 
     def submit(self, request: Request) -> Stream:
-        """Queue a request of the thread's :func:`~llama_demo.engine.fair_share.owner`.
+        """Queue a request of the current client; in a closed engine it is stopped at once.
 
         Raises:
             InputError: the prompt is empty, or fills the context so that nothing can follow.
@@ -203,27 +206,30 @@ class Engine:
         in_range("max_new_tokens", request.max_new_tokens, 1, self.context - size)
         stream = Stream(request, self)
         with self._changed:
-            self._line.append(stream)
-            self._changed.notify_all()
+            if self._closed:
+                stream.close()
+            else:
+                self._waiting.append(stream)
+                self._update()
         return stream
 
     def ahead_of(self, stream: Stream) -> int:
-        """How many requests have to end before the turn of ``stream`` comes."""
+        """Number of requests that have to end before ``stream`` is served."""
         with self._changed:
-            order = self._order(but=stream)
-            if stream not in order:
-                return 0
-            served = [one.stream for one in self._serving if not one.stream.closed]
-            place = order.index(stream)
-            later = [other.owner for other in (*served, *order[:place])]
-            room = self._room(stream.owner, later)
-            return max(0, len(served) + place + 1 - room)
+            return self._ahead.get(stream, 0)
+
+    def leave(self, stream: Stream) -> None:
+        """Take a closed stream out of the queue; one that is served ends by itself."""
+        with self._changed:
+            if stream in self._waiting:
+                self._waiting.remove(stream)
+                self._update()
 
     def close(self) -> None:
         """Stop every request and end the thread."""
         with self._changed:
             self._closed = True
-            for stream in self._line:
+            for stream in [*self._waiting, *(one.stream for one in self._serving)]:
                 stream.close()
             self._changed.notify_all()
         self._thread.join()
@@ -234,59 +240,66 @@ class Engine:
                 if not one.advance():
                     with self._changed:
                         self._serving.remove(one)
-                        self._line.remove(one.stream)
+                        self._update()
         for one in self._serving:
             one.stream._finish(FinishReason.STOPPED)
 
-    def _round(self) -> list[_Serving]:
-        """One request of each owner: the one whose last token is oldest."""
-        turn: dict[Owner, _Serving] = {}
-        for one in self._serving:
-            turn.setdefault(one.stream.owner, one)
-        with self._changed:
-            self._serving.sort(key=lambda one: turn[one.stream.owner] is one)  # behind the requests that wait
-        return list(turn.values())
-
     def _admit(self) -> bool:
-        """Let in who fits, waiting only if nobody is being served; returns whether to go on."""
+        """Admit queued streams, waiting only if none is served; returns False when the engine is closed."""
         with self._changed:
             while not self._closed:
-                stream = next(iter(self._order()), None)
-                if stream is None:
-                    if self._serving:
-                        return True
-                    self._changed.wait()
-                elif len(self._serving) >= self._room(
-                    stream.owner, [one.stream.owner for one in self._serving]
-                ):
+                served = [one.stream.client for one in self._serving]
+                ready = [one for one in self._waiting if len(served) < self._room(one.client, served)]
+                if ready:
+                    stream = _first(ready, served)
+                    self._waiting.remove(stream)
+                    if stream._begin():
+                        self._serving.append(_Serving(stream, self.model))
+                    self._update()
+                elif served:
                     return True
-                elif stream._begin():
-                    self._serving.append(_Serving(stream, self.model))
                 else:
-                    self._line.remove(stream)
+                    self._changed.wait()
         return False
 
-    def _order(self, *, but: Stream | None = None) -> list[Stream]:
-        """Who waits, in the order in which they are let in: owners with fewer requests served come first.
+    def _round(self) -> list[_Serving]:
+        """The requests that get a token next: one for each address, or for each client where it is unknown.
 
-        Args:
-            but: counts even if it was closed; other closed ones are let in, and out again, at once.
+        Within an address that of the client who waited longest, and of a client that which waited longest.
         """
-        served = {one.stream for one in self._serving}
-        counts: Counter[str | Owner] = Counter()
-        for one in served:
-            counts.update((one.owner, one.owner.address))
-        waiting = [
-            one for one in self._line if one not in served and (but is None or one is but or not one.closed)
-        ]
-        order = []
-        while waiting:
-            first = min(waiting, key=lambda one: (counts[one.owner.address], counts[one.owner]))
-            waiting.remove(first)
-            order.append(first)
-            counts.update((first.owner, first.owner.address))
-        return order
+        with self._changed:
+            turns: dict[str | Client, _Serving] = {}
+            for one in self._serving:
+                client = one.stream.client
+                chosen = turns.setdefault(client.address or client, one)
+                if self._rounds.get(client, 0) < self._rounds.get(chosen.stream.client, 0):
+                    turns[client.address] = one
+            clients = {one.stream.client for one in self._serving}
+            self._rounds = {client: count for client, count in self._rounds.items() if client in clients}
+            latest = max(self._rounds.values(), default=0) + 1
+            self._rounds |= {one.stream.client: latest for one in turns.values()}
+            chosen_now = list(turns.values())
+            self._serving.sort(key=lambda one: one in chosen_now)  # behind the requests that wait longer
+            return chosen_now
 
-    def _room(self, owner: Owner, served: list[Owner]) -> int:
-        """How many may be served beside each other once one of ``owner`` is among them."""
-        return self._at_once if owner in served else 2 * self._at_once
+    def _update(self) -> None:
+        """Count anew how many requests are ahead of each that waits, and wake the thread."""
+        served, waiting = [one.stream.client for one in self._serving], list(self._waiting)
+        self._ahead = {}
+        while waiting:
+            stream = _first(waiting, served)
+            waiting.remove(stream)
+            self._ahead[stream] = max(0, len(served) + 1 - self._room(stream.client, served))
+            served.append(stream.client)
+        self._changed.notify_all()
+
+    def _room(self, client: Client, served: list[Client]) -> int:
+        """How many requests may be served once one of ``client`` is among them."""
+        return self._at_once if client in served else 2 * self._at_once
+
+
+def _first(waiting: list[Stream], served: list[Client]) -> Stream:
+    """The stream whose address, then whose client, has fewest requests served; of several the earliest."""
+    counts: Counter[str | Client] = Counter(served)
+    counts.update(client.address for client in served)
+    return min(waiting, key=lambda one: (counts[one.client.address], counts[one.client]))

@@ -1,7 +1,8 @@
-"""Turns at a model: owners of work take them one after the other, however much each of them has waiting.
+"""Fair scheduling of a model between clients, however many requests each of them has.
 
-What computes does not know for whom; the thread's context does. :func:`on_behalf_of` sets it at the edge of
-the program, and :class:`FairLock` and the decoder's :class:`~llama_demo.engine.engine.Engine` ask for it.
+The computing code is not told for which client it runs; the thread's context says so. :func:`on_behalf_of`
+sets the client where a call enters the program; :class:`FairLock` and the decoder's
+:class:`~llama_demo.engine.engine.Engine` read it.
 """
 
 from __future__ import annotations
@@ -14,42 +15,42 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
 
-_REMEMBERED = 1_000
-"""Owners whose last turn is kept in mind; one that is forgotten counts as new."""
+_REMEMBERED = 2_000
+"""Addresses and clients whose last turn is remembered."""
 
 
-class Owner(NamedTuple):
-    """Whose work it is.
+class Client(NamedTuple):
+    """The party that a computation is for.
 
     Attributes:
-        address: from which it comes: a visitor who makes up many names shares one turn with all of them.
-        name: of the visitor there.
+        address: network address; all clients of an address share its turns. Empty if unknown.
+        name: distinguishes the clients of an address.
     """
 
     address: str = ""
     name: str = ""
 
 
-_NOBODY = Owner()
-_owner: ContextVar[Owner] = ContextVar("owner")
+_NOBODY = Client()
+_client: ContextVar[Client] = ContextVar("client")
 
 
-def owner() -> Owner:
-    """Whose work this thread does."""
-    return _owner.get(_NOBODY)
+def current_client() -> Client:
+    """The client of the current context; one without address and name unless set."""
+    return _client.get(_NOBODY)
 
 
-def call_on_behalf_of(owner: Owner, function: Callable[..., Item], *arguments: Any) -> Item:
-    """What the function returns, as the work of ``owner``."""
+def call_on_behalf_of(client: Client, function: Callable[..., Item], *arguments: Any) -> Item:
+    """Call the function with ``client`` as the current client."""
     context = copy_context()
-    context.run(_owner.set, owner)
+    context.run(_client.set, client)
     return context.run(function, *arguments)
 
 
-def on_behalf_of(owner: Owner, stream: Generator[Item, None, None]) -> Generator[Item, None, None]:
-    """The same stream; each of its steps is the work of ``owner``, whichever thread takes it."""
+def on_behalf_of(client: Client, stream: Generator[Item, None, None]) -> Generator[Item, None, None]:
+    """The same stream, each step with ``client`` as the current client, on whichever thread it is taken."""
     context = copy_context()
-    context.run(_owner.set, owner)
+    context.run(_client.set, client)
     try:
         while True:
             try:
@@ -62,27 +63,30 @@ def on_behalf_of(owner: Owner, stream: Generator[Item, None, None]) -> Generator
 
 
 class FairLock:
-    """A lock that goes to the waiting owner whose last turn was longest ago.
+    """A lock that is granted round robin: to addresses, within an address to clients, then by arrival.
 
-    Addresses take turns first, then the visitors of an address, then what each of them has waiting, in order
-    of arrival.
+    A newcomer counts as if it had its last turn just before it arrived, so that neither many new clients nor
+    the many requests of an old one can keep another from its turn.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition(threading.Lock())
         self._held = False
-        self._waiting: list[tuple[Owner, object]] = []
+        self._waiting: list[tuple[Client, object]] = []
         self._turns = 0
-        self._last: OrderedDict[str | Owner, int] = OrderedDict()
+        self._last: OrderedDict[str | Client, int] = OrderedDict()
 
     def __enter__(self) -> None:
-        own = (owner(), object())
+        client = current_client()
+        own = (client, object())
         with self._changed:
+            for key in (client.address, client):
+                self._last.setdefault(key, self._turns - 1)
             self._waiting.append(own)
             self._changed.wait_for(lambda: not self._held and self._next() is own)
             self._waiting.remove(own)
             self._held = True
-            self._note(own[0])
+            self._note(client)
 
     def __exit__(self, *_: object) -> Literal[False]:
         with self._changed:
@@ -92,18 +96,18 @@ class FairLock:
 
     @property
     def waiting(self) -> int:
-        """How many threads want it."""
+        """Number of threads that wait."""
         with self._changed:
             return len(self._waiting)
 
-    def _next(self) -> tuple[Owner, object]:
+    def _next(self) -> tuple[Client, object]:
         last = self._last
         return min(self._waiting, key=lambda one: (last.get(one[0].address, 0), last.get(one[0], 0)))
 
-    def _note(self, owner: Owner) -> None:
+    def _note(self, client: Client) -> None:
         self._turns += 1
-        for key in (owner.address, owner):
+        for key in (client.address, client):
             self._last[key] = self._turns
             self._last.move_to_end(key)
-        while len(self._last) > 2 * _REMEMBERED:
+        while len(self._last) > _REMEMBERED:
             self._last.popitem(last=False)

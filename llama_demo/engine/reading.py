@@ -47,7 +47,7 @@ def load_reading_engine(folder: Path, *, device: torch.device, dtype: torch.dtyp
 
 
 class ReadingEngine:
-    """Runs one reader. Thread-safe; owners alternate after each batch."""
+    """Runs one reader. Thread-safe; clients alternate after each batch."""
 
     def __init__(self, model: SpanModel) -> None:
         self._model = model

@@ -48,7 +48,7 @@ def load_translation_engine(folder: Path, *, device: torch.device, dtype: torch.
 
 
 class TranslationEngine:
-    """Runs one encoder-decoder. Thread-safe; owners alternate after each batch.
+    """Runs one encoder-decoder. Thread-safe; clients alternate after each batch.
 
     Args:
         model: in evaluation mode, on its device.

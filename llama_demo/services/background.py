@@ -33,7 +33,7 @@ def in_background(
         except BaseException as exc:  # noqa: BLE001 (it is raised where the reader is)
             results.put(_End(exc))
 
-    # The thread works for whoever this one works for.
+    # With the context goes the client whose turns the work takes.
     context = copy_context()
     threading.Thread(target=context.run, args=(run,), name="background work", daemon=True).start()
     try:

@@ -50,12 +50,15 @@ class CallReader:
     Attributes:
         public: whether the server is in public mode, where secrets identify visitors.
         behind_proxy: whether a proxy tells the caller's address.
-        admission: limits the calls that run.
+        admission: limits the page events, endpoints and files that are at work.
+        look_ups: limits the server functions that are at work; apart, so that a visitor at the limit of the
+            other can still press Stop.
     """
 
     public: bool
     behind_proxy: bool = False
     admission: Admission = field(default_factory=lambda: Admission(CallLimits()))
+    look_ups: Admission = field(default_factory=lambda: Admission(CallLimits()))
 
     def address(self, request: gr.Request | Request | None) -> str:
         """From where a request comes; empty where everybody is the operator."""

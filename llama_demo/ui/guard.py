@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from contextlib import nullcontext
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -118,9 +117,11 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Headers(scope=scope)
+        by_program = scope["type"] == "http" and scope["path"] == UPLOADS
         refusal = self._refusal(scope, request)
+        if refusal is None and by_program:
+            refusal = await self._programs.refusal(request)
         app = self._app if refusal is None else refusal
-        uploads = refusal is None and scope["type"] == "http" and scope["path"] == UPLOADS
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -129,7 +130,10 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        with self._programs.arriving(request) if uploads else nullcontext():
+        if by_program and refusal is None:
+            async with self._programs.arriving(request):
+                await app(scope, receive, with_headers)
+        else:
             await app(scope, receive, with_headers)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
@@ -141,10 +145,8 @@ class Guard:
             return PlainTextResponse("Pages of other sites may not call this server.", 403)
         if FETCHES.search(scope["path"]):
             return PlainTextResponse("This server fetches nothing for others.", 403)
-        if scope["type"] == "http" and scope["path"] == UPLOADS:
-            return self._programs.refusal(headers)
-        if scope["type"] == "http" and scope["path"] not in self._uploads:
-            return _too_large(headers)
+        if scope["type"] == "http" and scope["path"] not in (UPLOADS, *self._uploads):
+            return _body_refusal(headers)
         return None
 
     def _known(self, address: str) -> bool:
@@ -157,8 +159,12 @@ class Guard:
             return False
 
 
-def _too_large(headers: Headers) -> PlainTextResponse | None:
-    if "chunked" in headers.get("transfer-encoding", ""):
+def _body_refusal(headers: Headers) -> PlainTextResponse | None:
+    """The response to a body that a route without files does not take."""
+    if "multipart/" in headers.get("content-type", "").lower():
+        # Gradio's other routes would write each part to a temporary file and leave it there.
+        return PlainTextResponse("This address takes no files.", 415)
+    if "transfer-encoding" in headers:
         return PlainTextResponse("Send the length of the request.", 411)
     length = headers.get("content-length", "0")
     if not length.isdigit() or int(length) > LARGEST_BODY:

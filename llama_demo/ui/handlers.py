@@ -33,7 +33,8 @@ class Handlers:
 
     def __init__(self, *, public: bool, behind_proxy: bool = False, limits: CallLimits | None = None) -> None:
         self.public = public
-        self.calls = CallReader(public, behind_proxy, Admission(limits or CallLimits()))
+        limits = limits or CallLimits()
+        self.calls = CallReader(public, behind_proxy, Admission(limits), Admission(limits))
         self.events = PageEvents(self.calls)
         self.files = FileRoutes(self.calls)
         self.place = self.events.place

@@ -109,7 +109,8 @@ class FileRoutes:
             try:
                 call = self.calls.read(payload.get("visit"), address=self.calls.address(request))
                 upload = Upload(call, parse(schema, payload), files)
-                return await handler(upload)
+                with self.calls.admission.admit(call.visit):
+                    return await handler(upload)
             finally:
                 for file in files:
                     await file.close()
@@ -127,6 +128,28 @@ class FileRoutes:
             return await handler(call, parse(schema, payload))
 
         return Route(path, self._guarded(answered, handler), methods=["POST"])
+
+    def stream(
+        self, visit: Visit, handler: Callable[..., Generator[Schema, None, None]], *values: Any
+    ) -> StreamingResponse:
+        """The messages of the handler as JSON lines; a failure is a :class:`ProblemLine`."""
+        lines = stream_for(visit, self._lines(visit, handler, *values))
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        # Closed when the client leaves, not when memory is swept.
+        leaving = BackgroundTask(lines.close)
+        return StreamingResponse(
+            lines, media_type="application/x-ndjson", headers=headers, background=leaving
+        )
+
+    def _lines(
+        self, visit: Visit, handler: Callable[..., Generator[Schema, None, None]], *values: Any
+    ) -> Generator[str, None, None]:
+        try:
+            with self.calls.admission.admit(visit), closing(handler(*values)) as steps:
+                for step in steps:
+                    yield step.line()
+        except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
+            yield ProblemLine(problem=notice_of(failure, handler)).line()
 
     def _guarded(
         self, endpoint: Callable[[Request], Awaitable[Response]], handler: Callable[..., Any]
@@ -146,26 +169,6 @@ def file_response(name: str, media_type: str, content: bytes) -> Response:
     """The response with a file, which the browser does not cache."""
     headers = {"X-File-Name": quote(name), "Cache-Control": "no-store"}
     return Response(content, media_type=media_type, headers=headers)
-
-
-def stream_response(
-    visit: Visit, handler: Callable[..., Generator[Schema, None, None]], *values: Any
-) -> StreamingResponse:
-    """The handler's messages, a JSON line each, as work of a visit; a failure is a :class:`ProblemLine`."""
-    lines = stream_for(visit, _lines(handler, *values))
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    # A client that leaves closes the handler at once, not at garbage collection.
-    leaving = BackgroundTask(lines.close)
-    return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers, background=leaving)
-
-
-def _lines(handler: Callable[..., Generator[Schema, None, None]], *values: Any) -> Generator[str, None, None]:
-    try:
-        with closing(handler(*values)) as steps:
-            for step in steps:
-                yield step.line()
-    except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
-        yield ProblemLine(problem=notice_of(failure, handler)).line()
 
 
 class _InMemory(MultiPartParser):

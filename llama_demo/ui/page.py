@@ -71,7 +71,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
     """
     labels, browser = Labels(), BrowserFiles(TABS[0].name)
     limits = CallLimits(*settings.most_calls)
-    handlers = Handlers(public=settings.is_public, behind_proxy=settings.on_space, limits=limits)
+    handlers = Handlers(public=settings.is_public, behind_proxy=settings.is_behind_proxy, limits=limits)
     with PageBlocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(600, 1800)
     ) as blocks:

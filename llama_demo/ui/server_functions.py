@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_type_hints
 
+import gradio as gr
 from pydantic import BaseModel
 
 from llama_demo.services.admission import call_for
@@ -44,12 +45,13 @@ def server_functions(calls: CallReader, server: object) -> list[Answer]:
 def _function(calls: CallReader, method: Callable[..., Any]) -> Answer:
     schema = request_of(method)
 
-    def answered(payload: object) -> dict[str, Any]:
+    def answered(payload: object, request: gr.Request | None = None) -> dict[str, Any]:
         told: Mapping[str, Any] = payload if isinstance(payload, dict) else {}
         try:
-            call = calls.read(told.get("visit"))
+            call = calls.read(told.get("visit"), address=calls.address(request))
             arguments = (call,) if schema is None else (call, parse(schema, told))
-            response = call_for(call.visit, method, *arguments)
+            with calls.look_ups.admit(call.visit):
+                response = call_for(call.visit, method, *arguments)
         except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
             return {"problem": notice_of(failure, method)}
         return {} if response is None else response.model_dump(mode="json", by_alias=True)

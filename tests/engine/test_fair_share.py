@@ -1,4 +1,4 @@
-"""Owners take turns: at a lock, and at a decoder."""
+"""Clients take turns: at a lock, and at a decoder."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from llama_demo.engine.engine import Engine, Stream
-from llama_demo.engine.fair_share import FairLock, Owner, on_behalf_of, owner
-from llama_demo.engine.request import Request, Sampling
+from llama_demo.engine.fair_share import Client, FairLock, current_client, on_behalf_of
+from llama_demo.engine.request import FinishReason, Request, Sampling
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
 
-ANN, BOB = Owner("10.0.0.1", "ann"), Owner("10.0.0.2", "bob")
-ALIASES = [Owner("10.0.0.9", f"name {number}") for number in range(3)]
+ANN, BOB = Client("10.0.0.1", "ann"), Client("10.0.0.2", "bob")
+ALIASES = [Client("10.0.0.9", f"name {number}") for number in range(3)]
 CONFIG = LlamaConfig(
     vocab_size=97,
     hidden_size=32,
@@ -28,13 +28,13 @@ CONFIG = LlamaConfig(
 )
 
 
-def turns(arrivals: list[Owner]) -> list[Owner]:
+def turns(arrivals: list[Client]) -> list[Client]:
     """In which order these get a lock that is held while they arrive one after the other."""
     lock, order, threads = FairLock(), [], []
 
     def work() -> Generator[None, None, None]:
         with lock:
-            order.append(owner())
+            order.append(current_client())
         yield
 
     with lock:
@@ -59,28 +59,36 @@ def test_two_take_turns_until_one_has_no_more() -> None:
     assert turns([ANN] * 4 + [BOB] * 3) == [ANN, BOB, ANN, BOB, ANN, BOB, ANN]
 
 
+def test_newcomers_do_not_go_before_who_waits_already() -> None:
+    """Else inventing addresses would keep everybody else from a turn."""
+    invented = [Client(f"10.1.0.{number}", "x") for number in range(9)]
+    order = turns([ANN, ANN, BOB, *invented])
+    assert order[:2] == [ANN, BOB]
+    assert order.index(invented[0]) == 2 or ANN in order[2:4]
+
+
 def test_many_names_of_one_address_share_its_turns() -> None:
-    """Who makes up visitors gets no more for it."""
+    """Inventing names wins no turns."""
     order = turns([*ALIASES, *ALIASES, ANN, ANN])
     assert [place for place, one in enumerate(order) if one is ANN] == [1, 3]
     assert [one for one in order if one is not ANN] == ALIASES * 2
 
 
-def test_a_stream_works_for_its_owner_on_any_thread() -> None:
+def test_a_stream_keeps_its_client_on_any_thread() -> None:
     """Each step may be taken by another thread; what is outside stays whose it was."""
 
-    def work() -> Generator[Owner, None, None]:
+    def work() -> Generator[Client, None, None]:
         while True:
-            yield owner()
+            yield current_client()
 
     stream = on_behalf_of(BOB, work())
-    seen: list[Owner] = []
+    seen: list[Client] = []
     for _ in range(2):
         thread = threading.Thread(target=lambda: seen.append(next(stream)))
         thread.start()
         thread.join()
     assert seen == [BOB, BOB]
-    assert owner() == Owner()
+    assert current_client() == Client()
     stream.close()
 
 
@@ -93,8 +101,8 @@ def engine() -> Iterator[Engine]:
     engine.close()
 
 
-def submitted(engine: Engine, one: Owner, tokens: int) -> Stream:
-    """A request of an owner."""
+def submitted(engine: Engine, one: Client, tokens: int) -> Stream:
+    """A request of a client."""
 
     def submit() -> Generator[Stream, None, None]:
         yield engine.submit(Request((1,), Sampling(temperature=0.0), max_new_tokens=tokens))
@@ -103,7 +111,7 @@ def submitted(engine: Engine, one: Owner, tokens: int) -> Stream:
 
 
 def test_a_second_person_is_let_in_beside_the_texts_of_the_first(engine: Engine) -> None:
-    """Nobody waits for somebody else's long texts to end."""
+    """A client of whom nothing is served is admitted beyond the usual number."""
     long = [submitted(engine, ANN, 900) for _ in range(6)]
     assert [stream.waiting for stream in long] == [0, 0, 1, 2, 3, 4]
     short = submitted(engine, BOB, 5)
@@ -112,10 +120,58 @@ def test_a_second_person_is_let_in_beside_the_texts_of_the_first(engine: Engine)
     assert [stream.finish_reason for stream in long] == [None] * 6
 
 
-def test_tokens_are_shared_between_people_not_texts(engine: Engine) -> None:
-    """Two texts of one person grow together as fast as the one text of another."""
-    mine = [submitted(engine, ANN, 1_000) for _ in range(2)]
-    theirs = submitted(engine, BOB, 400)
-    assert len(list(theirs)) == 400
-    written = sum(len(stream.take(0.0) or ()) for stream in mine)
-    assert 200 < written < 600  # by texts it would be 800
+def shares(clients: list[Client]) -> dict[Client, int]:
+    """Tokens that each client gets of 240, all of its requests being there from the first on."""
+    permits = threading.Semaphore(0)
+    model = Llama(CONFIG).eval()
+    model.register_forward_pre_hook(lambda *_: permits.acquire() and None)
+    engine = Engine(model, at_once=2)
+    streams = [submitted(engine, one, 900) for one in clients]
+    permits.release(240)
+    counts = dict.fromkeys(clients, 0)
+    while sum(counts.values()) < 240:
+        for one, stream in zip(clients, streams, strict=True):
+            counts[one] += len(stream.take(0.01) or ())
+    permits.release(10_000)
+    engine.close()
+    return counts
+
+
+def test_tokens_are_shared_between_clients_not_requests() -> None:
+    """Two texts of one client grow together as fast as the one text of another."""
+    counts = shares([ANN, ANN, BOB])
+    assert counts[ANN] == pytest.approx(120, abs=5)  # by requests it would be 160
+
+
+def test_tokens_are_shared_between_addresses_not_names() -> None:
+    """Three names of one address have together what one client elsewhere has."""
+    counts = shares([*ALIASES, BOB])
+    assert counts[BOB] == pytest.approx(120, abs=5)  # by names it would be 60
+    assert [counts[one] for one in ALIASES] == pytest.approx([40] * 3, abs=5)
+
+
+def test_a_newcomer_does_not_wait_behind_the_requests_of_one_client(engine: Engine) -> None:
+    """Nor does the first in the queue, if it has no room, keep out one who has."""
+    served = [submitted(engine, one, 900) for one in (ANN, ANN, BOB)]
+    blocked, newcomer = submitted(engine, ANN, 5), submitted(engine, Client(BOB.address, "beth"), 5)
+    assert len(list(newcomer)) == 5
+    assert [stream.finish_reason for stream in (*served, blocked)] == [None] * 4
+
+
+def test_a_closed_request_leaves_the_queue_at_once(engine: Engine) -> None:
+    """Opening and closing requests must not fill it."""
+    for _ in range(2):
+        submitted(engine, ANN, 900)
+    waiting = [submitted(engine, ANN, 900) for _ in range(3)]
+    assert [stream.waiting for stream in waiting] == [1, 2, 3]
+    waiting[0].close()
+    assert [stream.waiting for stream in waiting[1:]] == [1, 2]
+
+
+def test_a_closed_engine_serves_nothing_more() -> None:
+    """Its streams end instead of waiting for ever."""
+    engine = Engine(Llama(CONFIG).eval())
+    engine.close()
+    stream = engine.submit(Request((1,), Sampling(temperature=0.0), max_new_tokens=5))
+    assert list(stream) == []
+    assert stream.finish_reason is FinishReason.STOPPED

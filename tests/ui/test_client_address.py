@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gradio as gr
 import pytest
 from starlette.requests import Request
 
@@ -21,7 +22,11 @@ def request(forwarded: str | None = None, *, known: bool = True) -> Request:
         ("8.8.8.8", "8.8.8.8"),
         ("1.1.1.1, 8.8.8.8", "8.8.8.8"),
         ("8.8.8.8, 10.2.3.4, 172.16.0.9", "8.8.8.8"),
-        ("2606:4700:4700::1111", "2606:4700:4700::1111"),
+        ("2606:4700:4700::1111", "2606:4700:4700::/64"),
+        ("2606:4700:4700::ffff:1", "2606:4700:4700::/64"),
+        ("8.8.8.8:5123", "8.8.8.8"),
+        ("[2606:4700:4700::1111]:443", "2606:4700:4700::/64"),
+        ("8.8.8.8, unknown, 10.0.0.3", "10.0.0.1"),
         ("nonsense, , <b>", "10.0.0.1"),
     ],
 )
@@ -39,3 +44,11 @@ def test_an_unknown_address_is_empty() -> None:
     """As behind a socket file."""
     assert client_address(request("8.8.8.8", known=False), behind_proxy=False) == ""
     assert client_address(None, behind_proxy=True) == ""
+
+
+def test_every_line_of_the_header_counts() -> None:
+    """A proxy may add a line of its own below that of the client."""
+    lines = [(b"x-forwarded-for", b"1.1.1.1"), (b"x-forwarded-for", b"8.8.8.8")]
+    call = Request({"type": "http", "headers": lines, "client": ("10.0.0.1", 5)})
+    assert client_address(call, behind_proxy=True) == "8.8.8.8"
+    assert client_address(gr.Request(call), behind_proxy=True) == "8.8.8.8"

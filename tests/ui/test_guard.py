@@ -77,6 +77,7 @@ def test_what_is_too_large_is_refused_unread() -> None:
     assert ask("POST", content_length="many") == 413
     assert ask("POST", transfer_encoding="chunked") == 411
     assert ask("POST", UPLOADS, content_length=str(LARGEST_BODY + 1)) == 200
+    assert ask("POST", UPLOADS, content_length=str(2 * LARGEST_BODY + 100_000)) == 413
     assert ask("POST", "/file/in", content_length=str(LARGEST_BODY + 1), uploads=("/file/in",)) == 200
 
 
@@ -97,3 +98,11 @@ def test_headers_go_with_answers_and_refusals() -> None:
     for host in ("localhost", "evil.example"):
         answer = client.get("/", headers={"host": host})
         assert {name: answer.headers[name] for name in HEADERS} == dict(HEADERS)
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/process_recording", "/gradio_api/component_server", "/"])
+def test_files_go_to_routes_for_files_alone(path: str) -> None:
+    """Gradio would write them to the disk and leave them there."""
+    multipart = {"content_type": "multipart/form-data; boundary=x", "content_length": "10"}
+    assert ask("POST", path, **multipart) == 415
+    assert ask("POST", "/file/in", uploads=("/file/in",), **multipart) == 200

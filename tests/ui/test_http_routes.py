@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from llama_demo.errors import InputError
 from llama_demo.ui import http_routes
 from llama_demo.ui.calls import Call, CallReader
-from llama_demo.ui.http_routes import FileRoutes, Upload, UploadLimit, file_response, stream_response
+from llama_demo.ui.http_routes import FileRoutes, Upload, UploadLimit, file_response
 from llama_demo.ui.schemas import Name, Schema
 
 LARGEST = 3_000_000
@@ -56,15 +56,18 @@ def steps() -> Iterator[NoteResponse]:
     raise InputError("document_gone")
 
 
+FILES = FileRoutes(CallReader(public=False))
+
+
 async def stream(upload: Upload[NoteRequest]) -> Response:
     """Answer with a stream."""
-    return stream_response(upload.call.visit, steps)
+    return FILES.stream(upload.call.visit, steps)
 
 
 @pytest.fixture
 def client() -> TestClient:
     """A page in front of three routes."""
-    files = FileRoutes(CallReader(public=False))
+    files = FILES
     return TestClient(
         Starlette(
             routes=[

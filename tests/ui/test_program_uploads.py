@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from llama_demo.ui.guard import UPLOADS, Guard
-from llama_demo.ui.program_uploads import OVERHEAD, ProgramUploads
+from llama_demo.ui.http_routes import MULTIPART_OVERHEAD
+from llama_demo.ui.program_uploads import KEPT, ProgramUploads
 
 
 async def stored(scope: Scope, receive: Receive, send: Send) -> None:
@@ -23,7 +27,7 @@ async def stored(scope: Scope, receive: Receive, send: Send) -> None:
 
 def client(folder: Path, **limits: int) -> TestClient:
     """Of a server that stores below ``folder``."""
-    space = ProgramUploads(folder, **{"largest": 1_000, "most_bytes": 100_000, **limits})
+    space = ProgramUploads(folder, **{"largest": 1_000, "most_bytes": 10_000_000, **limits})
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await stored({**scope, "app_folder": str(folder)}, receive, send)
@@ -41,13 +45,14 @@ def test_one_file_of_the_size_allowed_comes_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("limits", "headers", "size", "status"),
     [
-        ({}, {}, 1_000 + OVERHEAD + 1, 413),
+        ({}, {}, 1_000 + MULTIPART_OVERHEAD + 1, 413),
         ({}, {"origin": "https://evil.example"}, 10, 403),
+        ({}, {"transfer-encoding": "chunked"}, 10, 411),
         ({}, {"origin": "http://localhost"}, 10, 403),
         ({"most_bytes": 5_000}, {}, 10, 507),
         ({"most_files": 1}, {}, 10, 507),
     ],
-    ids=["too large", "foreign page", "own page", "space taken", "too many files"],
+    ids=["too large", "foreign page", "chunks beside a length", "own page", "space taken", "too many files"],
 )
 def test_what_is_refused_leaves_no_file(
     tmp_path: Path, limits: dict[str, int], headers: dict[str, str], size: int, status: int
@@ -64,13 +69,36 @@ def test_a_request_of_unknown_length_is_refused(tmp_path: Path) -> None:
     assert client(tmp_path).post(UPLOADS, content=iter([b"a"])).status_code == 411
 
 
-def test_uploads_that_arrive_together_share_the_space(tmp_path: Path) -> None:
-    """What is on its way counts as if it lay there."""
-    space = ProgramUploads(tmp_path, largest=1_000, most_bytes=1_500)
-    headers = Request({"type": "http", "headers": [(b"content-length", b"1000")]}).headers
-    assert space.refusal(headers) is None
-    with space.arriving(headers):
-        refused = space.refusal(headers)
-        assert refused is not None
-        assert refused.status_code == 507
-    assert space.refusal(headers) is None
+@pytest.mark.parametrize("limits", [{"most_bytes": 70_000}, {"most_at_once": 1}])
+def test_uploads_that_arrive_together_share_the_space(tmp_path: Path, limits: dict[str, int]) -> None:
+    """What is on its way counts as if it lay there, until it has arrived."""
+    outside: list[int] = []
+    space = ProgramUploads(tmp_path, **{"largest": 60_000, "most_bytes": 10**6, **limits})
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if not outside:  # the first one: a second comes meanwhile
+            outside.append(0)
+            other = TestClient(guard, base_url="http://localhost")
+            outside.append(
+                await run_in_threadpool(lambda: other.post(UPLOADS, content=b"b" * 60_000).status_code)
+            )
+        await PlainTextResponse("stored")(scope, receive, send)
+
+    guard = Guard(app, hosts=("localhost",), own_pages_only=False, programs=space)
+    client = TestClient(guard, base_url="http://localhost")
+    assert client.post(UPLOADS, content=b"a" * 60_000).status_code == 200
+    assert outside[1:] == [507]
+    assert client.post(UPLOADS, content=b"a" * 60_000).status_code == 200
+
+
+def test_what_aborted_uploads_leave_is_swept(tmp_path: Path) -> None:
+    """Old files and the folders that held them; new ones stay."""
+    for name, age in (("old", 2 * KEPT), ("new", 0.0)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "file").write_bytes(bytes(5_000))
+        for path in (folder / "file", folder):
+            os.utime(path, times=(time.time() - age,) * 2)
+    assert client(tmp_path, most_files=2).post(UPLOADS, content=b"a").status_code == 200
+    assert not (tmp_path / "old" / "file").exists()
+    assert (tmp_path / "new" / "file").exists()

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import gradio as gr
 import pytest
 from pydantic import Field
+from starlette.requests import Request
 
+from llama_demo.engine.fair_share import Client, current_client
 from llama_demo.errors import InputError
+from llama_demo.services.admission import Admission, CallLimits
 from llama_demo.ui.calls import Call, CallReader
 from llama_demo.ui.schemas import Schema, Text
 from llama_demo.ui.server_functions import server_functions
@@ -71,3 +75,22 @@ def test_a_forged_request_reaches_no_method(payload: object) -> None:
 def test_half_characters_are_made_whole() -> None:
     """A browser can send them, but nothing can send them back."""
     assert echo({"text": "a\ud83d"}) == {"text": "a\ufffd"}
+
+
+def test_look_ups_are_counted_and_take_the_turns_of_their_client() -> None:
+    """Of a visitor at an address; one too many is told so and reaches no method."""
+    seen: list[Client] = []
+
+    class NestedServer:
+        def nested(self, call: Call) -> EchoResponse:
+            """Calls itself once."""
+            seen.append(current_client())
+            return EchoResponse(text=str(nested({"visit": visit}, request).get("problem")))
+
+    request = gr.Request(Request({"type": "http", "headers": [], "client": ("203.0.113.5", 5)}))
+    visit = {"secret": "s" * 64}
+    calls = CallReader(public=True, look_ups=Admission(CallLimits(visitor=1)))
+    [nested] = server_functions(calls, NestedServer())
+    assert "1 requests at work" in nested({"visit": visit}, request)["text"]
+    assert [client.address for client in seen] == ["203.0.113.5"]
+    assert seen[0].name not in ("", "s" * 64)

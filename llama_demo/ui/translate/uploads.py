@@ -17,7 +17,7 @@ from llama_demo.services.translation.service import MOST_TERMS
 from llama_demo.ui.calls import Call
 from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
-from llama_demo.ui.http_routes import Upload, UploadLimit, file_response, stream_response
+from llama_demo.ui.http_routes import Upload, UploadLimit, file_response
 from llama_demo.ui.translate.schemas import (
     DocumentProgressLine,
     TranslatedFileRequest,
@@ -45,7 +45,7 @@ def routes(services: Services, handlers: Handlers) -> list[Route]:
 
     async def translate(upload: Upload[TranslateDocumentRequest]) -> Response:
         call, data = upload.call, await upload.data()
-        return stream_response(call.visit, _progress, services, call, upload.request, data)
+        return handlers.files.stream(call.visit, _progress, services, call, upload.request, data)
 
     async def result(call: Call, request: TranslatedFileRequest) -> Response:
         file = await run_in_threadpool(services.documents.result, call.visit, request.id)

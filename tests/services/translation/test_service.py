@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llama_demo.engine.fair_share import Owner, on_behalf_of
+from llama_demo.engine.fair_share import Client, on_behalf_of
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
@@ -306,11 +306,11 @@ def test_one_sentence_looked_into(translating: TranslationService) -> None:
 def test_one_person_does_not_wait_for_the_long_texts_of_another(
     translating: TranslationService, visit: Visit
 ) -> None:
-    """Six long texts are at work; a few words of somebody else are translated before any of them ends."""
+    """Six long texts are at work; a few words of another client are translated before any of them ends."""
 
     def begun(name: str, text: str) -> Iterator[TranslationUpdate]:
         updates = translating.translate(visit, TranslationRequest(text, source="en", target="fr"))
-        return on_behalf_of(Owner(name, name), updates)
+        return on_behalf_of(Client(name, name), updates)
 
     long = [begun("ann", LONG * 2) for _ in range(6)]
     for updates in long:
