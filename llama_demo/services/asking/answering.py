@@ -184,11 +184,12 @@ class AnswerService:
             updates = self._composing.updates(asked, passages, first, recording, stopped)
         last = first
         try:
-            for last in updates:
-                if last.status != "running":
-                    recording.finish(last.status, last.text, _timings(last))
-                    last = replace(last, run_id=recording.id, warning=recording.warning)
-                yield last
+            with closing(updates):
+                for last in updates:
+                    if last.status != "running":
+                        recording.finish(last.status, last.text, _timings(last))
+                        last = replace(last, run_id=recording.id, warning=recording.warning)
+                    yield last
         except GeneratorExit:  # the caller left; the text so far is stored
             recording.finish("stopped", last.text, _timings(last))
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def extractive_answer(
     way: Way,
     update: AnswerUpdate,
     stopped: threading.Event,
-) -> Iterator[AnswerUpdate]:
+) -> Generator[AnswerUpdate, None, None]:
     """Read the passages and yield updates; the last one has the answer, those before it none.
 
     Args:

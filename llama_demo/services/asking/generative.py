@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -44,7 +44,7 @@ class GenerativeAnswering:
         update: AnswerUpdate,
         recording: RunRecording,
         stopped: threading.Event,
-    ) -> Iterator[AnswerUpdate]:
+    ) -> Generator[AnswerUpdate, None, None]:
         """The answer as it grows.
 
         Args:

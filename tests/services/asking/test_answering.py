@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from llama_demo.errors import InputError
+from llama_demo.services.asking import answering
 from llama_demo.services.asking.answer import AnswerRequest, AnswerUpdate, Subject, TextPart, Turn, Variant
 from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.history.runs import RunRecording
 from llama_demo.services.models import Models
 from llama_demo.services.visits import resolve
 from llama_demo.tasks.generate import GenerateOptions
@@ -286,6 +288,34 @@ def test_closing_the_page_stops_the_model(asking: AnswerService, shelf: Shelf) -
     run = shelf.runs.get(ME, str(last.run_id))
     assert run.status == "stopped"
     assert run.output.startswith(last.text)
+
+
+def test_an_answerer_has_ended_when_its_run_is_stored(
+    asking: AnswerService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing the answer first stops the answerer, then finishes the run."""
+    events: list[str] = []
+    held: list[Generator[AnswerUpdate, None, None]] = []  # else the last reference to it would close it
+
+    def endless(*arguments: object) -> Generator[AnswerUpdate, None, None]:
+        def updates() -> Generator[AnswerUpdate, None, None]:
+            try:
+                while True:
+                    yield first
+            finally:
+                events.append("closed")
+
+        first = next(one for one in arguments if isinstance(one, AnswerUpdate))
+        held.append(updates())
+        return held[0]
+
+    monkeypatch.setattr(answering, "extractive_answer", endless)
+    monkeypatch.setattr(RunRecording, "finish", lambda *_: events.append("stored"))
+    updates = asking.ask(ME, AnswerRequest(WHEN, BRIDGE))
+    while not held:
+        next(updates)
+    updates.close()
+    assert events[:2] == ["closed", "stored"]
 
 
 @pytest.mark.parametrize(
