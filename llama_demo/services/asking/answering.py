@@ -167,8 +167,8 @@ class AnswerService:
     ) -> Iterator[AnswerUpdate]:
         passages: Sequence[Evidence] | None = ()
         if first.variant.grounded:
-            search = partial(self._passages.of, visit, asked.subject, first.standalone)
-            with closing(one_in_background(lambda _: search(), stopped.is_set)) as results:
+            retrieve = partial(self._passages.of, visit, asked.subject, first.standalone)
+            with closing(one_in_background(retrieve, stopped.is_set)) as results:
                 for passages in results:
                     if passages is None:
                         yield first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -33,6 +33,9 @@ LONGEST_TEXT = 1_000_000
 LONGEST_PASSAGE, OVERLAP = 220, 30
 """Words, or characters of scripts without spaces, of a passage and of its overlap."""
 
+EMBEDDED_AT_ONCE = 64
+"""Passages that are embedded between two checks for a stop."""
+
 _K1, _B = 1.2, 0.75
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _UNIT = regex.compile(rf"[{_SPACELESS}]|[^\s{_SPACELESS}]+")
@@ -48,25 +51,34 @@ class PassageRetrieval:
         self._searching = searching
         self._library = library
 
-    def of(self, visit: Visit, subject: Subject, question: str) -> tuple[Evidence, ...]:
+    def of(
+        self, visit: Visit, subject: Subject, question: str, stopped: Callable[[], bool] = lambda: False
+    ) -> tuple[Evidence, ...]:
         """The passages of a text or of the library that may hold an answer.
 
         All of a short text, in its order; of a long one, and of the library, those most similar to the
         question, best first.
+
+        Args:
+            stopped: called between steps; once it returns true, the rest is left out and nothing is found.
 
         Raises:
             InputError: ``ask_text_empty``, ``ask_text_too_long``, ``ask_collection_empty``,
                 ``ask_documents_unknown``, ``collection_unknown``, ``query_too_long``.
         """
         if subject.kind == "library":
-            return self._found(visit, subject, question)
+            return self._found(visit, subject, question, stopped)
         pieces = _cut(subject.parts)
         if not pieces:
             raise InputError("ask_text_empty")
-        return pieces if len(pieces) <= MOST_OF_TEXT else self._likeliest(pieces, question)
+        return pieces if len(pieces) <= MOST_OF_TEXT else self._likeliest(pieces, question, stopped)
 
-    def _found(self, visit: Visit, subject: Subject, question: str) -> tuple[Evidence, ...]:
+    def _found(
+        self, visit: Visit, subject: Subject, question: str, stopped: Callable[[], bool]
+    ) -> tuple[Evidence, ...]:
         self._library.wait_for_samples()
+        if stopped():
+            return ()
         there = self._library.named(visit, subject.collection)
         if not sum(one.chunks for one in there):
             raise InputError("ask_collection_empty", name=subject.collection)
@@ -82,10 +94,14 @@ class PassageRetrieval:
         )
         return tuple(map(_evidence, results.hits))
 
-    def _likeliest(self, pieces: Sequence[Evidence], question: str) -> tuple[Evidence, ...]:
+    def _likeliest(
+        self, pieces: Sequence[Evidence], question: str, stopped: Callable[[], bool]
+    ) -> tuple[Evidence, ...]:
         """The passages most similar to the question by meaning and words, best first."""
+        cosines = self._cosines(pieces, question, stopped)
+        if stopped():
+            return ()
         bm25 = _bm25([piece.text for piece in pieces], telling_words(question))
-        cosines = self._cosines(pieces, question)
         candidates = [
             SearchCandidate(place, None if cosines is None else float(cosines[place]), float(bm25[place]))
             for place in range(len(pieces))
@@ -99,12 +115,20 @@ class PassageRetrieval:
             for one in ranked[:MOST_OF_TEXT]
         )
 
-    def _cosines(self, pieces: Sequence[Evidence], question: str) -> NDArray[np.float32] | None:
+    def _cosines(
+        self, pieces: Sequence[Evidence], question: str, stopped: Callable[[], bool]
+    ) -> NDArray[np.float32] | None:
+        """The cosine of each passage with the question, unfinished if stopped; None without a model."""
         if not self._models.entries("search"):
             return None
         encoder = self._models.encoder()
-        vectors = embed(encoder, [piece.text for piece in pieces], role="passage").vectors
-        cosines: NDArray[np.float32] = vectors @ embed(encoder, [question], role="query").vectors[0]
+        query = embed(encoder, [question], role="query").vectors[0]
+        cosines = np.zeros(len(pieces), dtype=np.float32)
+        for begin in range(0, len(pieces), EMBEDDED_AT_ONCE):
+            if stopped():
+                break
+            texts = [piece.text for piece in pieces[begin : begin + EMBEDDED_AT_ONCE]]
+            cosines[begin : begin + len(texts)] = embed(encoder, texts, role="passage").vectors @ query
         return cosines
 
 
