@@ -21,7 +21,7 @@ from tests.__main__ import browser as browser_path
 from tests.e2e.conftest import BROWSER_FLAGS
 
 ROOT = Path(__file__).parent.parent
-PROFILES = 3
+PROFILES = 5
 
 
 def main() -> None:
