@@ -94,6 +94,7 @@ PICTURES = {
 def main() -> None:
     """Write the pictures that are named, or all of them."""
     parser = argparse.ArgumentParser(description=main.__doc__)
+    # The empty list is a choice because argparse checks it, as the default, where no name is given.
     parser.add_argument("names", nargs="*", choices=[*PICTURES, []], metavar="name", help=", ".join(PICTURES))
     names = parser.parse_args().names or list(PICTURES)
     with tempfile.TemporaryDirectory() as folder:
