@@ -16,7 +16,7 @@ VARIANTS = ("api_info_as_input", "api_info_as_output")
 
 
 class PageBlocks(gr.Blocks):
-    """Blocks whose configuration says nothing twice."""
+    """Blocks whose configuration states each schema once."""
 
     def get_config_file(self) -> BlocksConfigDict:
         """The configuration, as the page and programs get it."""
