@@ -1,4 +1,4 @@
-"""What the rules for follow-ups and suggested questions win: ``python -m bench.follow_ups [--list]``.
+"""The quality of the rules for follow-ups and suggested questions: ``python -m bench.follow_ups [--list]``.
 
 On the conversations and documents of ``follow_ups.json``, half of them kept aside while the rules were tuned.
 Prints, for each language and half:
@@ -28,7 +28,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from unittest import mock
 
-from bench.cases import HOME, MODELS, Shelf, shelved
+from bench.cases import HOME, MODELS, Case, Shelf, shelved
 from llama_demo.services.asking.answer import Subject, TextPart
 from llama_demo.services.asking.extractive import to_read
 from llama_demo.tasks import suggest_english
@@ -80,7 +80,7 @@ class FollowUp:
 
     @property
     def outcome(self) -> str:
-        """What became of it."""
+        """How the app understands it: ``right``, ``joined``, ``left alone`` or ``wrong``."""
         if self.understood in self.meant:
             return "right"
         if self.understood == joined(self.follow_up, self.question):
@@ -108,8 +108,8 @@ def main() -> None:
     parts = {name: list(these) for name, these in groupby(cases, key=lambda case: case.part)}
     completions(parts)
     for name, rules, these in (("English", english, "en"), ("Chinese", chinese, "zh")):
-        wins(name, rules, "RULES", lambda these=these: rights(cases, these))  # type: ignore[misc]
-    wins("suggestions in English", suggest_english, "SHAPES", lambda: rights_suggested(cases))
+        ablation(name, rules, "RULES", lambda these=these: rights(cases, these))  # type: ignore[misc]
+    ablation("suggestions in English", suggest_english, "SHAPES", lambda: rights_suggested(cases))
     reader = load_reader(MODELS / "reader", device="cpu")
     with shelved(MODELS / "reader") as shelf:
         shelf.shelve(Passage(case.text, case.text) for case in cases)
@@ -120,7 +120,7 @@ def main() -> None:
 
 
 def completions(parts: Mapping[str, Sequence[FollowUp]]) -> None:
-    """What became of the follow-ups."""
+    """Print how many follow-ups have each outcome."""
     names = ("right", "joined", "left alone", "wrong")
     print(f"| follow-ups | leaning | {' | '.join(names)} | standing alone | left as they are |")
     print("|---|---|---|---|---|---|---|---|")
@@ -142,8 +142,8 @@ def rights_suggested(cases: Sequence[FollowUp]) -> int:
     return sum(case.suggestions.get(one.question, False) for case in those for one in suggestions(case.text))
 
 
-def wins(name: str, module: ModuleType, attribute: str, count: Callable[[], int]) -> None:
-    """How many are lost without each of the rules that an attribute of a module holds."""
+def ablation(name: str, module: ModuleType, attribute: str, count: Callable[[], int]) -> None:
+    """Print how many right ones are lost without each of the rules in an attribute of a module."""
     rules, every = getattr(module, attribute), count()
     print(f"\n{name}: {every} right with all rules\n\n| rule | lost without it |\n|---|---|")
     for rule in rules:
@@ -186,9 +186,12 @@ def found_first(shelf: Shelf, case: FollowUp, words: str) -> bool:
 
 def is_answered(shelf: Shelf, reader: Reader, case: FollowUp, words: str, way: Way) -> bool:
     """Whether the reader finds the answer."""
-    found, _ = shelf.from_library(asked(case, words))
-    passages = found.passages if way == "library" else shelf.from_text(words, case.text)
-    answers = extract(reader, words, to_read(passages, way), way=way).answers
+    question = asked(case, words)
+    if way == "library":
+        found, _ = shelf.from_library(question)
+    else:
+        found = Case(words, question.answers, shelf.from_text(words, case.text), "own", holds=True)
+    answers = extract(reader, words, to_read(found.passages, way), way=way).answers
     return bool(answers) and found.right(answers[0].text)
 
 
