@@ -37,7 +37,7 @@ OWNERS = {
     "safetensors": {"engine", "training"},
     "lxml": {"documents"},
     "sentencepiece": {"text", "training"},
-    "tokenizers": {"text"},
+    "tokenizers": {"text", "training"},
     "py3langid": {"text"},
     "huggingface_hub": {"hub"},
     "httpx": {"hub"},

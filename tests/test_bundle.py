@@ -8,11 +8,14 @@ import pytest
 import torch
 import transformers
 
+from llama_demo.engine.checkpoint import load_model
+from llama_demo.model.bert import BertSpans
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.text.chat_template import ChatMessage
+from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
 
 MODELS = Path(__file__).parent.parent / "assets" / "models"
-LARGEST_FILE, LARGEST_BUNDLE = 10_000_000, 70_000_000
+LARGEST_FILE, LARGEST_BUNDLE = 10_000_000, 100_000_000
 TEXTS = (
     "Once upon a time there was a little dog named Max.",
     "春眠不觉晓，处处闻啼鸟。",
@@ -43,6 +46,25 @@ def test_transformers_reads_the_generator_as_we_do(
         expected = theirs(torch.tensor([asked])).logits
         logits = writer.engine.model(torch.tensor([asked]))
     assert (logits - expected).abs().max() < 1e-3
+
+
+@torch.inference_mode()
+def test_transformers_reads_the_reader_as_we_do() -> None:
+    """The same ids for a question with its passage, and the same scores for an answer's two ends."""
+    folder = MODELS / "reader"
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    theirs = transformers.AutoModelForQuestionAnswering.from_pretrained(folder).eval()
+    model = load_model(folder, BertSpans, device=torch.device("cpu"), dtype=torch.float32).model
+    pieces = load_pieces(folder, model.config.vocab_size)
+    for question in TEXTS:
+        encoded = tokenizer(question, TEXTS[1], return_tensors="pt")
+        framed = pieces.frame.two(*pieces.pieces([question, TEXTS[1]]))
+        assert encoded["input_ids"][0].tolist() == list(framed.ids)
+        assert encoded["token_type_ids"][0].tolist() == list(framed.types)
+        expected = theirs(**encoded)
+        logits = model(encoded["input_ids"], None, encoded["token_type_ids"])[0]
+        assert (logits[:, 0] - expected.start_logits[0]).abs().max() < 1e-3
+        assert (logits[:, 1] - expected.end_logits[0]).abs().max() < 1e-3
 
 
 def test_the_bundle_is_small() -> None:

@@ -111,7 +111,7 @@ def _misfit(tensor: StoredTensor, part: CheckpointTensor) -> str:
     if part.whole:
         return "" if tensor.dtype == torch.int8 else "not stored as whole numbers of 8 bits"
     if tensor.dtype is None or not tensor.dtype.is_floating_point:
-        return "not stored as floating-point numbers of 16 to 64 bits"
+        return "not stored as floating-point numbers of 8 to 64 bits"
     return ""
 
 

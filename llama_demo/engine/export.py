@@ -25,16 +25,20 @@ def export_model(
     parts: Mapping[str, tuple[CheckpointTensor, ...]],
     folder: Path,
     files: Files,
+    *,
+    matrices: torch.dtype = torch.bfloat16,
 ) -> None:
     """Write bfloat16 weights (int8 where their part says so) in small files, and ``files`` beside them.
 
     Args:
         parts: which tensors of the folder each parameter is taken apart into; those of its family.
+        matrices: precision of what has rows and columns. ``torch.float8_e4m3fn`` halves a folder: it has no
+            scales to multiply by, so every program that converts to its own precision reads it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.safetensors"):
         old.unlink()
-    tensors = dict(_split(model, parts))
+    tensors = dict(_split(model, parts, matrices))
     shards = list(_pack(tensors))
     index = {}
     for number, shard in enumerate(shards, start=1):
@@ -49,13 +53,15 @@ def export_model(
 
 
 def _split(
-    model: nn.Module, parts: Mapping[str, tuple[CheckpointTensor, ...]]
+    model: nn.Module, parts: Mapping[str, tuple[CheckpointTensor, ...]], matrices: torch.dtype
 ) -> Iterator[tuple[str, Tensor]]:
     parameters = dict(model.named_parameters())
     for name, group in parts.items():
-        # Whole numbers stay exact; a parameter of them is one part.
-        dtype = torch.int8 if group[0].whole else torch.bfloat16
-        stacked = parameters[name].detach().to("cpu", dtype)
+        parameter = parameters[name].detach().cpu()
+        if group[0].whole:
+            stacked = parameter.to(torch.int8)  # whole numbers stay exact; a parameter of them is one part
+        else:
+            stacked = parameter.to(matrices if parameter.ndim > 1 else torch.bfloat16)
         pieces = torch.split(stacked, [part.shape[0] for part in group])
         yield from ((part.name, piece.clone()) for part, piece in zip(group, pieces, strict=True))
 

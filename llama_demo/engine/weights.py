@@ -23,12 +23,13 @@ from llama_demo.errors import CheckpointError
 
 INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
-# Types of stored parameters; other integers and 8-bit floats belong to quantized checkpoints.
+# Types of stored parameters; other integers belong to quantized checkpoints.
 _PRECISIONS = {
     "F64": torch.float64,
     "F32": torch.float32,
     "F16": torch.float16,
     "BF16": torch.bfloat16,
+    "F8_E4M3": torch.float8_e4m3fn,
     "I8": torch.int8,
 }
 _BLOCK = 2**20  # bytes
@@ -60,6 +61,8 @@ class StoredTensor:
         tensor = place if direct else torch.empty(self.shape, dtype=self.dtype)
         self.file.seek(self.offset)
         self.file.readinto(tensor.view(-1).view(torch.uint8).numpy().data)
+        if tensor.dtype.is_floating_point and tensor.dtype.itemsize == 1:
+            tensor = tensor.float()  # nothing is computed in 8 bits
         low, high = (bound.item() for bound in tensor.aminmax())
         # Both are NaN if a single number is.
         if not float("-inf") < low <= high < float("inf"):

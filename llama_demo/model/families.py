@@ -18,7 +18,6 @@ from llama_demo.model import (
     marian,
     qwen2,
     qwen3,
-    reader,
     static,
     transformer,
 )
@@ -29,7 +28,6 @@ from llama_demo.model.mistral import Mistral, MistralConfig
 from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.qwen2 import Qwen2, QwenConfig
 from llama_demo.model.qwen3 import Qwen3, Qwen3Config
-from llama_demo.model.reader import OverlapReader, ReaderConfig
 from llama_demo.model.static import StaticConfig, StaticEmbedding
 from llama_demo.model.transformer import Transformer, TransformerConfig
 
@@ -127,13 +125,6 @@ FAMILIES: dict[str, Family] = {
         config=StaticConfig.from_json,
         build=StaticEmbedding,
         parts=static.checkpoint_parts,
-    ),
-    reader.MODEL_TYPE: Family(
-        name="encoder with overlap features",
-        task="ask",
-        config=ReaderConfig.from_json,
-        build=OverlapReader,
-        parts=reader.checkpoint_parts,
     ),
 }
 

@@ -20,6 +20,7 @@ from llama_demo.training.reader.evaluation import evaluate_reader
 from llama_demo.training.reader.training import train_reader
 from llama_demo.training.translator.evaluation import evaluate_translator
 from llama_demo.training.translator.training import train_translator
+from llama_demo.training.trunk.cutting import make_trunk
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "models"
 # What each model is, and what trains it.
@@ -27,7 +28,7 @@ TRAIN: dict[str, tuple[str, Callable[..., TrainingProgress]]] = {
     "generator": ("the LLaMA decoder that writes stories and poems", train_generator),
     "translator": ("the encoder-decoder that translates between five languages", train_translator),
     "embedder": ("the table that turns a text into a vector", train_embedder),
-    "reader": ("the encoder that marks the answer to a question", train_reader),
+    "reader": ("the encoder that marks the answer to a question, tuned from a pretrained one", train_reader),
 }
 # What measures it: a model folder and the data in, the figures of its card out.
 EVALUATE: dict[str, Callable[[Path, Path], dict[str, float]]] = {
@@ -51,7 +52,18 @@ def main() -> None:
     evaluation.add_argument("name", choices=tuple(EVALUATE))
     evaluation.add_argument("--data", type=Path, required=True)
     evaluation.add_argument("--folder", type=Path, help="the model; the one in assets/models unless given")
+    trunk = commands.add_parser("trunk", help="make a small encoder of a pretrained one, for the reader")
+    trunk.add_argument("--data", type=Path, required=True)
+    trunk.add_argument("--from", dest="source", type=Path, required=True, help="folder of a BERT or an XLM-R")
+    trunk.add_argument("--out", type=Path, required=True)
+    trunk.add_argument("--pieces", type=int, default=24_700, help="of the vocabulary")
+    trunk.add_argument("--layers", type=int, default=8, help="that are kept, the first ones")
+    trunk.add_argument("--positions", type=int, default=256, help="tokens that are read at once")
     chosen = vars(parser.parse_args())
+    if chosen["model"] == "trunk":
+        del chosen["model"]
+        make_trunk(chosen.pop("source"), chosen.pop("data"), chosen.pop("out"), **chosen)
+        return
     if chosen["model"] == "evaluate":
         EVALUATE[chosen["name"]](chosen["folder"] or SHIPPED / chosen["name"], chosen["data"])
         return

@@ -114,7 +114,7 @@ TRAINING: dict[str, Callable[[Path], list[Question]]] = {
     "drcd": lambda qa: read_squad(qa / "DRCD_dev_simp.json.xz"),
     "cmrc": lambda qa: read_squad(qa / "cmrc2018_dev.json.xz"),
     "qamr": lambda qa: read_qamr(qa / "qamr_dev.jsonl.xz"),
-    "fairytales": lambda qa: read_fairytales(qa / "fairytaleqa.jsonl.xz", ("train", "val")),
+    "fairytales": lambda qa: read_fairytales(qa / "fairytaleqa.jsonl.xz", ("train",)),
 }
 HELD_OUT: dict[str, Callable[[Path], list[Question]]] = {
     "DRCD_test": lambda qa: read_squad(qa / "DRCD_test_simp.json.xz"),
@@ -124,11 +124,16 @@ HELD_OUT: dict[str, Callable[[Path], list[Question]]] = {
 }
 
 
-def read_corpus(data: Path) -> Corpus:
-    """What is trained on, without the part that is kept back for calibration."""
-    questions = {
+def read_questions(data: Path) -> dict[str, list[Question]]:
+    """What a reader is trained on, without the part that is kept back for calibration."""
+    return {
         name: [each for each in read(data / "qa") if not _kept_back(each)] for name, read in TRAINING.items()
     }
+
+
+def read_corpus(data: Path) -> Corpus:
+    """The same with all other texts and pairs."""
+    questions = read_questions(data)
     texts = {"en": list(_english(data)), "zh": list(_chinese(data))}
     for asked in questions.values():
         for passage in dict.fromkeys(each.passage for each in asked):

@@ -2,57 +2,31 @@
 
 from __future__ import annotations
 
-import io
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import sentencepiece
 import torch
 from torch import Tensor
 
-from llama_demo.text.tokenizers.pieces import Framed, Pieces
-from llama_demo.text.tokenizers.sentencepieces import SentencePieces
-from llama_demo.training.cloze import cloze
-from llama_demo.training.reader.corpus import Corpus, Passage, Question
+from llama_demo.text.tokenizers.pieces import Framed, Pieces, PieceTokenizer
+from llama_demo.training.reader.code_switching import CodeSwitcher
+from llama_demo.training.reader.corpus import Passage, Question
 
-PAD, UNKNOWN, BEGIN, END = 0, 1, 2, 3
-# How often each source is drawn from among real questions.
+# How often each source is drawn from.
 SHARES = {"drcd": 0.3, "cmrc": 0.3, "qamr": 0.22, "fairytales": 0.18}
-# At first most questions are cloze questions, later most are real.
-CLOZE_STEPS, CLOZE_EARLY, CLOZE_LATER = 150, 0.6, 0.15
-FOREIGN, HARD = 0.10, 0.22
+FOREIGN, HARD = 0.07, 0.13
+SWITCHED = 0.15
+"""Share of the questions of which most words are put into the other language."""
+
 # Answers of at least so many pieces are drawn so much more often: people ask "why" more than was written.
-_LONG, _LONG_WEIGHT = 12, 2.5
-# Pieces of a window, and how often each size is drawn.
-_WINDOWS, _WINDOW_WEIGHTS = (80, 128, 192, 330), (5, 4, 2, 1)
+_LONG, _LONG_WEIGHT = 12, 1.5
+# Pieces of a window, and how often each size is drawn: short ones teach as much and take less time.
+_WINDOWS, _WINDOW_WEIGHTS = (72, 112, 160, 224), (4, 4, 2, 1)
+_LONGEST_QUESTION = 60
 SENTENCE = re.compile(r"[^。！？.!?\n]+[。！？.!?\n]*[”」\"']?")
-
-
-def build_vocabulary(corpus: Corpus, size: int) -> bytes:
-    """Train a unigram vocabulary (Kudo 2018, arXiv:1804.10959) for both languages, small letters only."""
-    chinese = [each.text for each in corpus.texts["zh"]] * 2 + [pair[0] for pair in corpus.pairs]
-    english = [each.text for each in corpus.texts["en"]] + [pair[1] for pair in corpus.pairs]
-    asked = [each.text for questions in corpus.questions.values() for each in questions]
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(chinese + english + asked),
-        model_writer=model,
-        model_type="unigram",
-        vocab_size=size,
-        character_coverage=0.9995,
-        normalization_rule_name="nmt_nfkc_cf",
-        split_digits=True,  # an answer may begin or end within a number
-        pad_id=PAD,
-        unk_id=UNKNOWN,
-        bos_id=BEGIN,
-        eos_id=END,
-        max_sentence_length=20_000,
-        minloglevel=2,
-    )
-    return model.getvalue()
 
 
 @dataclass(frozen=True)
@@ -66,22 +40,33 @@ class ReaderExample:
 
 
 class PieceCache:
-    """Texts to pieces, each passage once."""
+    """Texts to pieces, each passage once.
 
-    def __init__(self, vocabulary: bytes) -> None:
-        self.pieces = SentencePieces(vocabulary).marked("<s>", "</s>")
+    Args:
+        pad_id: fills up shorter examples.
+        longest: tokens of a question with its passage, marks included.
+    """
+
+    def __init__(self, tokenizer: PieceTokenizer, *, pad_id: int, longest: int) -> None:
+        self._tokenizer = tokenizer
+        self._longest = longest
+        self.pad_id = pad_id
         self.passage = lru_cache(maxsize=60_000)(self._passage)
 
     def _passage(self, text: str) -> Pieces:
-        return self.pieces.pieces([text])[0]
+        return self._tokenizer.pieces([text])[0]
 
     def question(self, text: str) -> Pieces:
         """At most 60 pieces of a question."""
-        return self.pieces.pieces([text])[0].cut(0, 60)
+        return self._tokenizer.pieces([text])[0].cut(0, _LONGEST_QUESTION)
+
+    def room(self, question: Pieces) -> int:
+        """Pieces of a passage that fit beside the question."""
+        return self._longest - len(question) - self._tokenizer.frame.pair
 
     def frame(self, question: Pieces, passage: Pieces, span: tuple[int, int] | None) -> ReaderExample:
         """What the model reads; ``span`` is the first and last piece of the answer in ``passage``."""
-        framed: Framed = self.pieces.frame.two(question, passage)
+        framed: Framed = self._tokenizer.frame.two(question, passage)
         start, end = (0, 0) if span is None else (span[0] + framed.second, span[1] + framed.second)
         return ReaderExample(framed.ids, framed.types, start, end)
 
@@ -93,39 +78,49 @@ def covering(pieces: Pieces, start: int, end: int) -> tuple[int, int]:
 
 
 class Examples:
-    """Draws examples: real and cloze questions, with their own passage or with one that says nothing."""
+    """Draws examples: questions with their own passage, or with one that does not answer them.
 
-    def __init__(self, corpus: Corpus, encoder: PieceCache) -> None:
+    Args:
+        questions: by source, those of :data:`SHARES`.
+        switcher: puts words of some questions into another language.
+    """
+
+    def __init__(
+        self,
+        questions: Mapping[str, Sequence[Question]],
+        encoder: PieceCache,
+        switcher: CodeSwitcher | None = None,
+    ) -> None:
         self._encoder = encoder
-        self._texts = corpus.texts
-        self._names, self._shares = list(SHARES), list(SHARES.values())
-        self._questions = corpus.questions
-        self._weights = {name: _weights(questions) for name, questions in corpus.questions.items()}
+        self._switcher = switcher
+        self._questions = questions
+        self._weights = {name: _weights(asked) for name, asked in questions.items()}
         self._passages = {
-            name: list(dict.fromkeys(each.passage for each in questions))
-            for name, questions in corpus.questions.items()
+            name: list(dict.fromkeys(each.passage for each in asked)) for name, asked in questions.items()
         }
         self._articles: dict[str, list[Passage]] = {}
-        for passage in self._passages["drcd"]:
-            self._articles.setdefault(passage.article, []).append(passage)
+        for passages in self._passages.values():
+            for passage in passages:
+                self._articles.setdefault(passage.article, []).append(passage)
 
-    def draw(self, step: int, dice: random.Random) -> ReaderExample:
-        """One example of a batch of ``step``."""
-        share = CLOZE_EARLY if step < CLOZE_STEPS else CLOZE_LATER
-        if dice.random() < share:
-            language = dice.choice(("en", "zh"))
-            made = cloze(dice.choice(self._texts[language]), language, dice)
-            if made is not None:
-                return self._example(made, self._texts[language], dice)
-        name = dice.choices(self._names, self._shares)[0]
+    @property
+    def pad_id(self) -> int:
+        """Fills up shorter examples."""
+        return self._encoder.pad_id
+
+    def draw(self, dice: random.Random) -> ReaderExample:
+        """One example."""
+        name = dice.choices(list(SHARES), list(SHARES.values()))[0]
         asked = dice.choices(self._questions[name], cum_weights=self._weights[name])[0]
         if name == "qamr" and dice.random() < 0.35:
             asked = _among_others(asked, dice.sample(self._passages[name], k=dice.randint(1, 3)), dice)
         return self._example(asked, self._passages[name], dice)
 
     def _example(self, asked: Question, others: Sequence[Passage], dice: random.Random) -> ReaderExample:
-        question = self._encoder.question(asked.text)
-        room = dice.choices(_WINDOWS, _WINDOW_WEIGHTS)[0]
+        switched = self._switcher is not None and dice.random() < SWITCHED
+        text = self._switcher.switched(asked.text, dice) if self._switcher and switched else asked.text
+        question = self._encoder.question(text)
+        room = min(dice.choices(_WINDOWS, _WINDOW_WEIGHTS)[0], self._encoder.room(question))
         kind = dice.random()
         if kind < FOREIGN + HARD:
             passage = self._hard(asked, dice) if kind < HARD else dice.choice(others)
@@ -149,20 +144,23 @@ class Examples:
         return without_answer(asked)
 
 
-def measured_examples(kept_back: dict[str, list[Question]], encoder: PieceCache) -> dict[str, list[Batch]]:
+def measured_examples(
+    kept_back: Mapping[str, Sequence[Question]], encoder: PieceCache
+) -> dict[str, list[Batch]]:
     """Up to 80 questions of each source with their own passages, cut to a window, for the running loss."""
     batches = {}
     for name, questions in kept_back.items():
         examples = []
         for asked in questions[:: max(1, len(questions) // 80)][:80]:
-            pieces = encoder.passage(asked.passage.text)
+            question, pieces = encoder.question(asked.text), encoder.passage(asked.passage.text)
+            room = min(_WINDOWS[-1], encoder.room(question))
             first, last = covering(pieces, *asked.spans[0])
-            start = max(0, last + 1 - _WINDOWS[-1])
-            last = min(last, start + _WINDOWS[-1] - 1)
-            part = pieces.cut(start, start + _WINDOWS[-1])
-            examples.append(encoder.frame(encoder.question(asked.text), part, (first - start, last - start)))
+            start = max(0, last + 1 - room)
+            last = min(last, start + room - 1)
+            part = pieces.cut(start, start + room)
+            examples.append(encoder.frame(question, part, (max(first - start, 0), last - start)))
         examples.sort(key=lambda each: len(each.ids))
-        batches[name] = [padded(examples[i : i + 8]) for i in range(0, len(examples), 8)]
+        batches[name] = [padded(examples[i : i + 8], encoder.pad_id) for i in range(0, len(examples), 8)]
     return batches
 
 
@@ -221,19 +219,20 @@ class Batch:
 def batches_at(step: int, examples: Examples, *, rows: int, tokens: int) -> list[Batch]:
     """The examples of a step, always the same ones: short with short, ``tokens`` at once at most."""
     dice = random.Random(step)
-    drawn = sorted((examples.draw(step, dice) for _ in range(rows)), key=lambda each: len(each.ids))
+    drawn = sorted((examples.draw(dice) for _ in range(rows)), key=lambda each: len(each.ids))
     groups: list[list[ReaderExample]] = [[]]
     for each in drawn:
         if groups[-1] and (len(groups[-1]) + 1) * len(each.ids) > tokens:
             groups.append([])
         groups[-1].append(each)
-    return [padded(group) for group in groups]
+    return [padded(group, examples.pad_id) for group in groups]
 
 
-def padded(examples: Sequence[ReaderExample]) -> Batch:
+def padded(examples: Sequence[ReaderExample], pad_id: int) -> Batch:
     """One tensor of each."""
     longest = max(len(each.ids) for each in examples)
-    ids, types = (torch.full((len(examples), longest), PAD) for _ in range(2))
+    ids = torch.full((len(examples), longest), pad_id)
+    types = torch.zeros_like(ids)
     mask = torch.zeros(len(examples), longest, dtype=torch.bool)
     for row, each in enumerate(examples):
         ids[row, : len(each.ids)] = torch.tensor(each.ids)

@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from llama_demo.tasks.read import Reader, load_reader, read
+from llama_demo.tasks.extract import Extraction, RetrievedPassage, extract
+from llama_demo.tasks.read import Reader, load_reader
 from llama_demo.training.corpus import spread
 from llama_demo.training.reader.answer_scores import best_scores
 from llama_demo.training.reader.corpus import Question, read_held_out
@@ -44,6 +45,16 @@ def evaluate_reader(folder: Path, data: Path, *, report: Callable[[str], None] =
     return figures
 
 
+def answer(reader: Reader, question: str, passage: str) -> Extraction:
+    """What the app marks in a text of this passage; it refuses by the confidence in the reader's folder."""
+    return extract(reader, question, [RetrievedPassage(passage)], way="text")
+
+
+def first_text(found: Extraction) -> str:
+    """The answer that comes first, whether or not it would rather be refused."""
+    return found.answers[0].text if found.answers else ""
+
+
 def samples(reader: Reader, questions: Sequence[Question], count: int = 5) -> list[tuple[str, str, str]]:
     """What the card prints, nothing chosen: questions at like distances, what a person and the model marked.
 
@@ -51,9 +62,9 @@ def samples(reader: Reader, questions: Sequence[Question], count: int = 5) -> li
     """
     rows = []
     for asked in spread(questions, 2 * count)[1::2]:
-        reading = read(reader, asked.text, [asked.passage.text], best=1)
-        marked = reading.answers[0].text if reading.answers else ""
-        rows.append((asked.text, asked.answers[0], marked if reading.answerable else f"[{marked}]"))
+        found = answer(reader, asked.text, asked.passage.text)
+        marked = first_text(found)
+        rows.append((asked.text, asked.answers[0], marked if found.answerable else f"[{marked}]"))
     return rows
 
 
@@ -61,18 +72,17 @@ def score(reader: Reader, questions: Sequence[Question]) -> dict[str, float]:
     """Mean exact match and F1 of the likeliest span, and the share of questions that are answered at all."""
     exact, near, answered = 0.0, 0.0, 0
     for asked in questions:
-        reading = read(reader, asked.text, [asked.passage.text], best=1)
-        one, other = best_scores(reading.answers[0].text if reading.answers else "", asked.answers)
+        found = answer(reader, asked.text, asked.passage.text)
+        one, other = best_scores(first_text(found), asked.answers)
         exact, near = exact + one, near + other
-        answered += reading.answerable
+        answered += found.answerable
     sums = {"F1": near, "exact match": exact, "answered": float(answered)}
     return {name: value / len(questions) for name, value in sums.items()}
 
 
 def refused(reader: Reader, unanswerable: Sequence[tuple[str, str]]) -> float:
     """Of questions whose passage does not answer them, the share to which the model says so."""
-    readings = (read(reader, question, [passage], best=1) for question, passage in unanswerable)
-    outcomes = [not reading.answerable for reading in readings]
+    outcomes = [not answer(reader, question, passage).answerable for question, passage in unanswerable]
     return sum(outcomes) / len(outcomes)
 
 

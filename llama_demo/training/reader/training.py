@@ -1,59 +1,54 @@
-"""Training the bundled reader: an encoder of seven million parameters that marks answers."""
+"""Tuning the bundled reader: a pretrained encoder with a span head, which marks answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from llama_demo.engine.checkpoint import load_model
+from llama_demo.engine.checkpoint import load_model, read_json
 from llama_demo.engine.export import Files, export_model
-from llama_demo.errors import CheckpointError
-from llama_demo.model.layers import StackConfig
-from llama_demo.model.reader import OverlapReader, ReaderConfig, checkpoint_parts
+from llama_demo.model.bert import Bert, BertSpans, bert_span_parts
+from llama_demo.settings import ASSETS
+from llama_demo.text.dictionary import Dictionary
+from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
 from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.loop import TrainingRun, train
-from llama_demo.training.optimiser import OptimiserName, build_optimisers
+from llama_demo.training.optimiser import OptimiserName
 from llama_demo.training.reader import data as reader_data
-from llama_demo.training.reader.calibration import no_answer_bias
-from llama_demo.training.reader.corpus import Corpus, read_calibration, read_corpus
+from llama_demo.training.reader.code_switching import CodeSwitcher
+from llama_demo.training.reader.corpus import read_calibration, read_questions
 from llama_demo.training.reader.data import Batch, Examples, PieceCache
-from llama_demo.training.reader.word_vectors import count_pieces, factorise
-from llama_demo.training.vocabulary_file import kept_vocabulary
 
 CPU = torch.device("cpu")
+SHIPPED = ASSETS / "models" / "reader"
 LABEL_SMOOTHING = 0.02
+ARCHITECTURE = "BertForQuestionAnswering"
+_COPIED = ("tokenizer.json", "tokenizer_config.json")
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is trained and on how much at a time.
+    """How a reader is tuned.
 
     Attributes:
         rows: questions of a step.
         tokens: of those that are read at once, padding included.
+        fixed_layers: of the encoder, from the bottom, that stay as they are, as the embeddings do; nothing is
+            computed backwards for them.
+        rate: peak learning rate of the encoder.
+        head_rate: of the span head, which starts at random.
     """
 
-    config: ReaderConfig
-    rows: int = 32
-    tokens: int = 2_560
-
-
-BUNDLED = Recipe(
-    ReaderConfig(
-        vocab_size=16_000,
-        encoder=StackConfig(
-            layers=4, width=256, heads=4, mlp_width=1024, activation="gelu", norm="pre", dropout=0.0
-        ),
-        max_position_embeddings=384,
-        pad_id=reader_data.PAD,
-    )
-)
+    rows: int = 16
+    tokens: int = 1_300
+    fixed_layers: int = 3
+    rate: float = 1.5e-4
+    head_rate: float = 1e-3
 
 
 def train_reader(
@@ -62,30 +57,33 @@ def train_reader(
     *,
     minutes: float,
     start_from: Path | None = None,
-    recipe: Recipe = BUNDLED,
+    recipe: Recipe | None = None,
     device: torch.device = CPU,
-    optimiser: OptimiserName = "muon",
+    optimiser: OptimiserName = "adamw",  # noqa: ARG001 (tuning keeps to the optimiser of the pretraining)
     report: Callable[[str], None] = print,
     clock: Callable[[], float] | None = None,
 ) -> TrainingProgress:
-    """Train, or go on training, and leave a model folder in ``out/model``.
+    """Tune, or go on tuning, and leave a model folder in ``out/model``.
 
     Args:
         data: folder with the sources that ``docs/training.md`` lists.
-        out: where checkpoints, the vocabulary and the model go.
-        start_from: a model folder whose weights and vocabulary to begin with.
+        out: where checkpoints and the model go.
+        start_from: a folder of a BERT, with a span head or without; the shipped reader unless given.
     """
-    corpus = read_corpus(data)
-    vocabulary = kept_vocabulary(
-        out, start_from, lambda: reader_data.build_vocabulary(corpus, recipe.config.vocab_size), report
+    recipe, source = recipe or Recipe(), start_from or SHIPPED
+    model = load_start(source)
+    encoder = PieceCache(
+        load_pieces(source, model.config.vocab_size),
+        pad_id=model.config.pad_id,
+        longest=model.config.max_position_embeddings,
     )
-    encoder = PieceCache(vocabulary)
-    examples = Examples(corpus, encoder)
-    model = _fresh(corpus, encoder, recipe, out) if start_from is None else _loaded(start_from, recipe)
+    questions = read_questions(data)
+    examples = Examples(questions, encoder, CodeSwitcher(Dictionary(ASSETS / "dictionary" / "cedict.zip")))
+    trained = fix(model, recipe.fixed_layers)
     model.to(device).train()
+    tuned, whole = (sum(p.numel() for p in those) / 1e6 for those in (trained, model.parameters()))
     report(
-        f"{sum(map(len, corpus.questions.values())):,} questions, "
-        f"{sum(p.numel() for p in model.parameters()) / 1e6:.1f}M parameters"
+        f"{sum(map(len, questions.values())):,} questions, {tuned:.1f}M of {whole:.1f}M parameters are tuned"
     )
     kept_back = reader_data.measured_examples(read_calibration(data), encoder)
 
@@ -97,92 +95,73 @@ def train_reader(
     def measure() -> dict[str, float]:
         return measure_losses(model, kept_back, device)
 
-    optimisers = build_optimisers(model, optimiser, rate=6e-4, matrix_rate=0.02)
     progress = train(
         model,
-        optimisers,
+        [_optimiser(model, recipe)],
         TrainingRun(minutes, out),
         loss_of=loss_of,
         measure=measure,
         report=report,
         clock=clock,
     )
-    export(model, recipe.config, out / "model", vocabulary)
-    bias = no_answer_bias(out / "model", read_calibration(data))
-    export(model, replace(recipe.config, no_answer_bias=bias), out / "model", vocabulary)
+    export(model, source, out / "model")
     return progress
 
 
-def export(model: OverlapReader, config: ReaderConfig, folder: Path, vocabulary: bytes) -> None:
-    """Write a folder that this app loads: weights, vocabulary, abilities."""
-    files: Files = {
-        "config.json": {**config.to_json(), "torch_dtype": "bfloat16"},
-        "tokenizer.model": vocabulary,
-        "tokenizer_config.json": {"cls_token": "<s>", "sep_token": "</s>"},
-        "abilities.json": {"licence": "CC BY-SA 4.0", "abilities": ["extract"], "languages": ["en", "zh"]},
-    }
-    export_model(model, checkpoint_parts(config), folder, files)
+def load_start(folder: Path) -> BertSpans:
+    """A BERT's folder with its span head, or with a new one if it has none.
 
-
-def _loaded(folder: Path, recipe: Recipe) -> OverlapReader:
-    model = load_model(folder, OverlapReader, device=CPU, dtype=torch.float32).model
-    if replace(model.config, no_answer_bias=0.0) != recipe.config:
-        raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
-    model.config = recipe.config
-    for name, parameter in model.named_parameters():
-        parameter.requires_grad_(name != "rarity")
-    return model
-
-
-def _fresh(corpus: Corpus, encoder: PieceCache, recipe: Recipe, out: Path) -> OverlapReader:
-    """A model whose vectors and rarities are counted, all else at random."""
-    kept = out / "counted.safetensors"
-    if not kept.exists():
-        save_file(_count(corpus, encoder, recipe), kept)
-    counted = load_file(kept)
+    Raises:
+        CheckpointError: it cannot be loaded, or is no BERT.
+    """
+    if read_json(folder / "config.json").get("architectures") == [ARCHITECTURE]:
+        return load_model(folder, BertSpans, device=CPU, dtype=torch.float32).model
+    bert = load_model(folder, Bert, device=CPU, dtype=torch.float32).model
     torch.manual_seed(0)
-    model = OverlapReader(recipe.config)
-    small = 0.02 / (2 * recipe.config.encoder.layers) ** 0.5
-    for name, parameter in model.named_parameters():
-        if parameter.ndim == 2:
-            nn.init.normal_(parameter, std=small if name.endswith(("out.weight", "down.weight")) else 0.02)
-    with torch.no_grad():
-        model.overlap.weight.normal_(std=0.05)
-        model.embedding.weight.copy_(counted["vectors"])
-        model.rarity.copy_(counted["rarity"])
+    model = BertSpans(bert.config)
+    model.bert = bert
+    nn.init.normal_(model.head.weight, std=0.02)
+    nn.init.zeros_(model.head.bias)
     return model
 
 
-def _count(corpus: Corpus, encoder: PieceCache, recipe: Recipe) -> dict[str, Tensor]:
-    size = recipe.config.vocab_size
-    texts = [encoder.passage(each.text).ids for passages in corpus.texts.values() for each in passages]
-    texts += [encoder.question(each.text).ids for asked in corpus.questions.values() for each in asked]
-    pairs = [(encoder.question(one).ids, encoder.question(other).ids) for one, other in corpus.pairs]
-    vectors = factorise(texts, pairs, vocab_size=size, width=recipe.config.encoder.width)
-    return {"vectors": vectors, "rarity": rarity(texts, size)}
+def fix(model: BertSpans, layers: int) -> list[nn.Parameter]:
+    """Keep the embeddings and the first ``layers`` as they are; returns what is tuned."""
+    tuned = [*model.bert.encoder.layers[layers:], model.head]
+    model.requires_grad_(False)
+    for module in tuned:
+        module.requires_grad_(True)
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 
-def rarity(texts: list[tuple[int, ...]], vocab_size: int) -> Tensor:
-    """How rare each piece is (V): its information on a scale up to 1; 0 for marks and what is unknown."""
-    counts = count_pieces(texts, vocab_size).astype(np.float64) + 0.5
-    information = np.log(counts.sum() / counts)
-    values = torch.from_numpy((information / information.max()).astype(np.float32))
-    values[[reader_data.PAD, reader_data.UNKNOWN, reader_data.BEGIN, reader_data.END]] = 0.0
-    return values
+def _optimiser(model: BertSpans, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW (arXiv:1711.05101); norms and biases are not decayed."""
+    body = [p for p in model.bert.parameters() if p.requires_grad]
+    groups: list[dict[str, Any]] = [
+        {"params": [p for p in body if p.ndim > 1], "weight_decay": 0.01},
+        {"params": [p for p in body if p.ndim == 1], "weight_decay": 0.0},
+        {"params": list(model.head.parameters()), "lr": recipe.head_rate, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98))
 
 
-def _unchanged(name: str, tensor: Tensor) -> Tensor:  # noqa: ARG001 (a tap's name)
-    return tensor
+def export(model: BertSpans, source: Path, folder: Path) -> None:
+    """Write a folder that this app and transformers load: weights, the source's vocabulary, abilities."""
+    config = {**read_json(source / "config.json"), "architectures": [ARCHITECTURE], "torch_dtype": "float32"}
+    files: Files = {
+        "config.json": config,
+        "abilities.json": {"licence": "CC BY-SA 4.0", "abilities": ["extract"], "languages": ["en", "zh"]},
+        **{name: (source / name).read_bytes() for name in _COPIED},
+    }
+    export_model(model, bert_span_parts(model.config), folder, files, matrices=torch.float8_e4m3fn)
 
 
-def span_loss(model: OverlapReader, batch: Batch, *, smoothing: float = LABEL_SMOOTHING) -> Tensor:
+def span_loss(model: BertSpans, batch: Batch, *, smoothing: float = LABEL_SMOOTHING) -> Tensor:
     """Mean cross-entropy of where the answer begins and where it ends.
 
     Each is a choice among the passage's tokens and the first one, which means that there is no answer.
     """
-    with torch.autocast(batch.ids.device.type, torch.bfloat16):
-        # Looked into, attention is written out, and then its backward pass is a fifth faster on a processor.
-        logits = model(batch.ids, batch.mask, batch.types, taps=_unchanged).float()  # (B, T, 2)
+    logits = model(batch.ids, batch.mask, batch.types).float()  # (B, T, 2)
     allowed = batch.mask & (batch.types == 1)
     allowed[:, 0] = True
     scores = logits.masked_fill(~allowed[..., None], float("-inf")).log_softmax(dim=1)  # (B, T, 2)
@@ -194,7 +173,7 @@ def span_loss(model: OverlapReader, batch: Batch, *, smoothing: float = LABEL_SM
 
 @torch.no_grad()
 def measure_losses(
-    model: OverlapReader, kept_back: dict[str, list[Batch]], device: torch.device
+    model: BertSpans, kept_back: dict[str, list[Batch]], device: torch.device
 ) -> dict[str, float]:
     """Mean loss, in nats, on questions that are not trained on, by source."""
     model.eval()
