@@ -17,7 +17,7 @@ from llama_demo.training.reader.corpus import Passage, Question
 
 # How often each source is drawn from.
 SHARES = {"drcd": 0.3, "cmrc": 0.3, "qamr": 0.22, "fairytales": 0.18}
-FOREIGN, HARD = 0.07, 0.13
+FOREIGN, HARD = 0.06, 0.17
 SWITCHED = 0.15
 """Share of the questions of which most words are put into the other language."""
 
