@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -331,6 +332,14 @@ def visitor(profiles: Profiles) -> Iterator[Callable[..., Visitor]]:
 def page(visitor: Callable[..., Visitor], local_app: App) -> Page:
     """An English page of the local app on a desk."""
     return visitor().open(local_app)
+
+
+def one_of(request: pytest.FixtureRequest, *sizes: dict[str, Any]) -> dict[str, Any]:
+    """The size at which a test runs, by its name: each test at one, and about as many at each.
+
+    What depends on the size is judged at each by tests of its own, such as those of barriers and overlaps.
+    """
+    return sizes[zlib.crc32(request.node.name.encode()) % len(sizes)]
 
 
 def open_tab(page: Page, name: re.Pattern[str]) -> None:

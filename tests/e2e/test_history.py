@@ -27,6 +27,7 @@ from tests.e2e.conftest import (
     findings,
     finished,
     keeping,
+    one_of,
     open_tab,
     overlaps,
     ready,
@@ -439,10 +440,10 @@ def seen(page: Page, *inputs: str) -> None:
         expect(page.locator("#history-count")).to_contain_text(str(len(inputs)))
 
 
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+@pytest.fixture
 def filled_page(request: pytest.FixtureRequest, visitor: Callable[..., Visitor], public_app: App) -> Page:
-    """A page with five imported runs, on a desk and on a phone."""
-    return filled(visitor(viewport=request.param).open(public_app))
+    """A page with five imported runs, on a desk or on a phone."""
+    return filled(visitor(viewport=one_of(request, DESK, PHONE)).open(public_app))
 
 
 def test_searching_as_one_types(filled_page: Page) -> None:

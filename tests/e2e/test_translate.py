@@ -10,7 +10,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import App, Visitor, every_look, findings, open_tab, overlaps
+from tests.e2e.conftest import App, Visitor, every_look, findings, one_of, open_tab, overlaps
 
 EXAMPLES = {"zh": "中文", "en": "English", "fr": "français", "de": "Deutsch", "es": "español"}
 MANY = " ".join(f"The {number}th dog sleeps under the old tree near the river." for number in range(400))
@@ -18,10 +18,10 @@ MANY = " ".join(f"The {number}th dog sleeps under the old tree near the river." 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-@pytest.fixture(params=[{}, PHONE], ids=["desk", "phone"])
+@pytest.fixture
 def page(request: pytest.FixtureRequest, visitor: Callable[..., Visitor], local_app: App) -> Page:
     """An English page at the tab."""
-    return at_tab(visitor(**request.param).open(local_app))
+    return at_tab(visitor(**one_of(request, {}, PHONE)).open(local_app))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from llama_demo.services.translation.documents import AT_ONCE
 from tests.documents.rewriters.test_markdown import shape
-from tests.e2e.conftest import App, Visitor
+from tests.e2e.conftest import App, Visitor, one_of
 from tests.e2e.test_translate import MANY, PHONE, at_tab
 
 NOTES = """\
@@ -52,10 +52,10 @@ TABLE = 'word,meaning\r\n"a house, big",12\r\nthe cat,\r\n'
 LETTER = "Hello my friend.\n\n  How are you today?\n"
 
 
-@pytest.fixture(params=[{}, PHONE], ids=["desk", "phone"])
+@pytest.fixture
 def page(request: pytest.FixtureRequest, visitor: Callable[..., Visitor], local_app: App) -> Page:
     """An English page that translates documents into French."""
-    page = at_tab(visitor(**request.param).open(local_app))
+    page = at_tab(visitor(**one_of(request, {}, PHONE)).open(local_app))
     page.check("#translate .into input[value=fr]", force=True)
     page.click("#translate-documents button.label-wrap")
     expect(page.locator("#translate-documents [data-part=direction]")).to_contain_text("into français")
