@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator
-from contextvars import ContextVar, copy_context
+from contextvars import Context, ContextVar, copy_context
 from typing import Any, Literal, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
@@ -42,15 +42,12 @@ def current_client() -> Client:
 
 def call_on_behalf_of(client: Client, function: Callable[..., Item], *arguments: Any) -> Item:
     """Call the function with ``client`` as the current client."""
-    context = copy_context()
-    context.run(_client.set, client)
-    return context.run(function, *arguments)
+    return _context_of(client).run(function, *arguments)
 
 
 def on_behalf_of(client: Client, stream: Generator[Item, None, None]) -> Generator[Item, None, None]:
     """The same stream, each step with ``client`` as the current client, on whichever thread it is taken."""
-    context = copy_context()
-    context.run(_client.set, client)
+    context = _context_of(client)
     try:
         while True:
             try:
@@ -60,6 +57,13 @@ def on_behalf_of(client: Client, stream: Generator[Item, None, None]) -> Generat
             yield item
     finally:
         context.run(stream.close)
+
+
+def _context_of(client: Client) -> Context:
+    """A copy of the current context with ``client`` as its client."""
+    context = copy_context()
+    context.run(_client.set, client)
+    return context
 
 
 class FairLock:

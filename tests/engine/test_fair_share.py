@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 
 import pytest
 import torch
@@ -12,20 +13,11 @@ from llama_demo.engine.engine import Engine, Stream
 from llama_demo.engine.fair_share import Client, FairLock, current_client, on_behalf_of
 from llama_demo.engine.request import FinishReason, Request, Sampling
 from llama_demo.model.llama import Llama
-from llama_demo.model.llama_config import LlamaConfig
+from tests.engine.test_engine import CONFIG
 
 ANN, BOB = Client("10.0.0.1", "ann"), Client("10.0.0.2", "bob")
 ALIASES = [Client("10.0.0.9", f"name {number}") for number in range(3)]
-CONFIG = LlamaConfig(
-    vocab_size=97,
-    hidden_size=32,
-    intermediate_size=64,
-    num_hidden_layers=2,
-    num_attention_heads=4,
-    num_key_value_heads=2,
-    head_dim=8,
-    max_position_embeddings=1_024,
-)
+LONG = replace(CONFIG, max_position_embeddings=1_024)
 
 
 def turns(arrivals: list[Client]) -> list[Client]:
@@ -96,7 +88,7 @@ def test_a_stream_keeps_its_client_on_any_thread() -> None:
 def engine() -> Iterator[Engine]:
     """With two places, and two more for others."""
     torch.manual_seed(0)
-    engine = Engine(Llama(CONFIG).eval(), at_once=2)
+    engine = Engine(Llama(LONG).eval(), at_once=2)
     yield engine
     engine.close()
 
@@ -123,7 +115,7 @@ def test_a_second_person_is_let_in_beside_the_texts_of_the_first(engine: Engine)
 def shares(clients: list[Client]) -> dict[Client, int]:
     """Tokens that each client gets of 240, all of its requests being there from the first on."""
     permits = threading.Semaphore(0)
-    model = Llama(CONFIG).eval()
+    model = Llama(LONG).eval()
     model.register_forward_pre_hook(lambda *_: permits.acquire() and None)
     engine = Engine(model, at_once=2)
     streams = [submitted(engine, one, 900) for one in clients]
@@ -170,7 +162,7 @@ def test_a_closed_request_leaves_the_queue_at_once(engine: Engine) -> None:
 
 def test_a_closed_engine_serves_nothing_more() -> None:
     """Its streams end instead of waiting for ever."""
-    engine = Engine(Llama(CONFIG).eval())
+    engine = Engine(Llama(LONG).eval())
     engine.close()
     stream = engine.submit(Request((1,), Sampling(temperature=0.0), max_new_tokens=5))
     assert list(stream) == []
