@@ -11,7 +11,7 @@ from pathlib import Path, PureWindowsPath
 from types import MappingProxyType
 
 from llama_demo.documents.archive import TO_READ, Archive, ArchiveLimits
-from llama_demo.documents.formats import suffix_of
+from llama_demo.documents.registry import suffix_of
 
 LIMITS = ArchiveLimits(entries=10_000, entry=100 * 1024**2, whole=1024**3)
 

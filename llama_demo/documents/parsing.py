@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from llama_demo.documents.blocks import Block, Parsed
+from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice
 from llama_demo.documents.frames import receive, send
 from llama_demo.errors import DocumentError
 
@@ -62,7 +62,7 @@ class Parser:
     ) -> None:
         self.close()
 
-    def parse(self, name: str, data: bytes | Path) -> Parsed:
+    def parse(self, name: str, data: bytes | Path) -> Document:
         """Read a file.
 
         Args:
@@ -78,8 +78,7 @@ class Parser:
             header = self._asked(request, content)
         if error := header.get("error"):
             raise DocumentError(error, **header["values"])
-        blocks = (Block(text, tuple(headings), page) for text, headings, page in header["blocks"])
-        return Parsed(header["title"], tuple(blocks))
+        return _document(header)
 
     def stop(self) -> None:
         """End the file that is being read, if there is one, with ``file_stopped``."""
@@ -153,3 +152,12 @@ class Parser:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+
+
+def _document(header: dict[str, Any]) -> Document:
+    """The document that a worker's answer describes."""
+    blocks = (
+        Block(text, tuple(headings), page, BlockKind(kind)) for text, headings, page, kind in header["blocks"]
+    )
+    notices = (DocumentNotice(key, values) for key, values in header["notices"])
+    return Document(header["title"], tuple(blocks), tuple(notices))

@@ -1,18 +1,27 @@
-"""Files whose words can be exchanged, by the ending of their names."""
+"""Opens the files that can be written again: their segments come from the same parse as their blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from llama_demo.documents.formats import suffix_of
+from llama_demo.documents.document import DocumentNotice
+from llama_demo.documents.registry import (
+    FORMATS,
+    REWRITABLE,
+    format_of,
+    read_document,
+    refuse_suffix,
+    suffix_of,
+)
 from llama_demo.documents.rewriters.markdown import open_markdown
 from llama_demo.documents.rewriters.plain import open_plain
 from llama_demo.documents.rewriters.subtitles import open_subtitles
 from llama_demo.documents.rewriters.table import open_table
 from llama_demo.documents.rewriters.word import open_word
 from llama_demo.documents.segments import RewritableDocument
-from llama_demo.errors import InputError
+from llama_demo.errors import DocumentError, InputError
 
 LARGEST_FILE = 10 * 1024 * 1024
 """Bytes."""
@@ -20,6 +29,7 @@ LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_TEXT_FILE = 1024 * 1024
 """Bytes of a format that is text throughout."""
 
+# Formats whose readers do not give segments yet.
 REWRITERS: Mapping[str, Callable[[bytes], RewritableDocument]] = MappingProxyType(
     {
         ".txt": open_plain,
@@ -29,34 +39,43 @@ REWRITERS: Mapping[str, Callable[[bytes], RewritableDocument]] = MappingProxyTyp
         ".csv": open_table,
     }
 )
-SUFFIXES = tuple(REWRITERS)
-
-_BEGINNINGS = {b"PK\x03\x04": ".docx", b"%PDF-": ".pdf", b"{\\rtf": ".rtf", b"\xd0\xcf\x11\xe0": ".doc"}
 
 
-def open_document(name: str, data: bytes) -> RewritableDocument:
+@dataclass(frozen=True)
+class OpenedDocument:
+    """A file that is ready to be rewritten.
+
+    Attributes:
+        notices: what its segments do not hold, though the file does.
+    """
+
+    body: RewritableDocument
+    notices: tuple[DocumentNotice, ...] = ()
+
+
+def open_document(name: str, data: bytes) -> OpenedDocument:
     """Read a file.
 
     All of it happens here, in limits of size that are checked before anything is unpacked or parsed; no
     code of the file is run and nothing that it refers to is fetched.
 
     Raises:
-        InputError: ``document_kind_unknown``, ``document_macros``, ``document_too_large``,
-            ``document_empty``, ``document_other_kind`` if the name says something else than the bytes, and
-            what the format's rewriter raises.
+        InputError: ``document_kind_unknown``, ``document_too_large``, ``document_too_long``,
+            ``document_too_many_passages``.
+        DocumentError: as :func:`~llama_demo.documents.registry.read_document`, and ``file_other_kind`` if
+            the name says something else than the bytes.
     """
     suffix = suffix_of(name)
-    if suffix in (".docm", ".dotm"):
-        raise InputError("document_macros")
-    if suffix not in REWRITERS:
-        raise InputError("document_kind_unknown", kinds=" ".join(SUFFIXES))
-    limit = LARGEST_FILE if suffix == ".docx" else LARGEST_TEXT_FILE
+    refuse_suffix(suffix)
+    if suffix not in REWRITABLE:
+        raise InputError("document_kind_unknown", kinds=" ".join(REWRITABLE))
+    limit = LARGEST_FILE if FORMATS[suffix].signed else LARGEST_TEXT_FILE
     if len(data) > limit:
         raise InputError("document_too_large", bytes=len(data), limit=limit)
-    if not data.strip():
-        raise InputError("document_empty")
-    actual = next((kind for sign, kind in _BEGINNINGS.items() if data.startswith(sign)), "")
-    encrypted = suffix == ".docx" and actual == ".doc"  # how Word stores a document with a password
-    if not encrypted and (actual or suffix == ".docx") and actual != suffix:
-        raise InputError("document_other_kind", suffix=suffix)
-    return REWRITERS[suffix](data)
+    if format_of(name, data) != suffix:
+        raise DocumentError("file_other_kind", suffix=suffix)
+    if suffix in REWRITERS:
+        return OpenedDocument(REWRITERS[suffix](data))
+    document = read_document(name, data)
+    assert document.rewritable is not None
+    return OpenedDocument(document.rewritable(), document.notices)

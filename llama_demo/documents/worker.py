@@ -7,7 +7,6 @@ limits its time.
 
 from __future__ import annotations
 
-import importlib
 import logging
 import os
 import sys
@@ -15,9 +14,9 @@ import warnings
 from types import ModuleType
 from typing import Any
 
-from llama_demo.documents.blocks import Parsed
-from llama_demo.documents.formats import FORMATS, format_of
+from llama_demo.documents.document import Document
 from llama_demo.documents.frames import receive, send
+from llama_demo.documents.registry import read_document
 from llama_demo.errors import DemoError, DocumentError
 
 resource: ModuleType | None
@@ -58,19 +57,18 @@ def _answer(name: str, data: bytes) -> tuple[dict[str, Any], bytes]:
         return {"error": "file_memory", "values": {}}, b""
     except Exception as exc:  # noqa: BLE001  (a library met a file that its authors did not foresee)
         return {"error": "file_crashed", "values": {"detail": type(exc).__name__}}, b""
-    blocks = [(block.text, block.headings, block.page) for block in parsed.blocks]
-    return {"title": parsed.title, "blocks": blocks}, b""
+    blocks = [(block.text, block.headings, block.page, block.kind) for block in parsed.blocks]
+    notices = [(notice.key, dict(notice.values)) for notice in parsed.notices]
+    return {"title": parsed.title, "blocks": blocks, "notices": notices}, b""
 
 
-def parse(name: str, data: bytes) -> Parsed:
+def parse(name: str, data: bytes) -> Document:
     """Read a file in this process.
 
     Raises:
         DemoError: it cannot be read.
     """
-    suffix = format_of(name, data)
-    reader = importlib.import_module(f"llama_demo.documents.readers.{FORMATS[suffix]}")
-    parsed: Parsed = reader.read(data, suffix)
+    parsed = read_document(name, data)
     if not parsed.blocks:
         raise DocumentError("file_nothing")
     count = sum(len(block.text) for block in parsed.blocks)

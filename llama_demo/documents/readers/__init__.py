@@ -1,1 +1,1 @@
-"""One format a file: ``read(data: bytes, suffix: str) -> Parsed``; they run in the worker process only."""
+"""One format a file: ``read(data: bytes, suffix: str) -> Document``; they run in the worker process only."""

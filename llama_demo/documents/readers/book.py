@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from llama_demo.documents.archive import Archive
-from llama_demo.documents.blocks import Block, Parsed
+from llama_demo.documents.document import Block, Document
 from llama_demo.documents.office import open_package
 from llama_demo.documents.readers import web
 from llama_demo.errors import DocumentError
@@ -20,7 +20,7 @@ _CIPHER = "{http://www.w3.org/2001/04/xmlenc#}CipherReference"
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read a book.
 
     Raises:
@@ -39,7 +39,7 @@ def read(data: bytes, suffix: str) -> Parsed:
     blocks: list[Block] = []
     for name in chapters:
         blocks += web.read(archive.read(name), ".xhtml").blocks
-    return Parsed(" ".join((package.findtext(f".//{_TITLE}") or "").split()), tuple(blocks))
+    return Document(" ".join((package.findtext(f".//{_TITLE}") or "").split()), tuple(blocks))
 
 
 def _xml(archive: Archive, name: str) -> etree._Element:

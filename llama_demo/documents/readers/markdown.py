@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from llama_demo.documents.blocks import Block, Outline, Parsed
+from llama_demo.documents.document import Block, Document, Outline
 from llama_demo.documents.encoding import decode
 
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -51,7 +51,7 @@ class _Reading:
             self.blocks.append(Block(text, self.outline.path))
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read a Markdown file; its title is in the front matter or the first heading of level 1."""
     del suffix
     front, text = _without_front(decode(data).text)
@@ -69,7 +69,7 @@ def read(data: bytes, suffix: str) -> Parsed:
             _read_line(reading, line)
     reading.close()
     named = _FRONT_TITLE.search(front)
-    return Parsed(named[1] if named else reading.title, tuple(reading.blocks))
+    return Document(named[1] if named else reading.title, tuple(reading.blocks))
 
 
 def _read_line(reading: _Reading, line: str) -> None:

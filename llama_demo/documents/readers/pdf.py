@@ -9,7 +9,7 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 from pypdf.generic import Destination
 
-from llama_demo.documents.blocks import Block, Outline, Parsed
+from llama_demo.documents.document import Block, Document, Outline
 from llama_demo.documents.lines import paragraphs, split_full_stops
 from llama_demo.errors import DocumentError
 
@@ -20,7 +20,7 @@ _FEWEST_PAGES = 4
 """Pages from which a running head can be told."""
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read a PDF.
 
     Raises:
@@ -40,7 +40,7 @@ def read(data: bytes, suffix: str) -> Parsed:
         raise DocumentError("file_damaged") from exc
     if not any(pages):
         raise DocumentError("file_scanned", pages=len(pages))
-    return Parsed(title, tuple(_blocks(_without_running_heads(pages), entries)))
+    return Document(title, tuple(_blocks(_without_running_heads(pages), entries)))
 
 
 def _opened(data: bytes) -> PdfReader:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from llama_demo.documents.blocks import Block, Parsed
+from llama_demo.documents.document import Block, Document
 from llama_demo.documents.encoding import decode
 from llama_demo.documents.lines import paragraphs
 
 _LONGEST_TITLE = 80
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read a text file; a first line that stands alone and is no sentence is its title."""
     del suffix
     pages = decode(data).text.split("\f")
@@ -20,4 +20,4 @@ def read(data: bytes, suffix: str) -> Parsed:
     ]
     first = blocks[0].text if blocks else ""
     alone = len(blocks) > 1 and "\n" not in first and len(first) <= _LONGEST_TITLE
-    return Parsed(first if alone and first[-1] not in ".。,，;；" else "", tuple(blocks))
+    return Document(first if alone and first[-1] not in ".。,，;；" else "", tuple(blocks))

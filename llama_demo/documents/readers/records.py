@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from llama_demo.documents.blocks import Block, Parsed
+from llama_demo.documents.document import Block, Document
 from llama_demo.documents.encoding import decode
 from llama_demo.errors import DocumentError
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read .json or .jsonl.
 
     Raises:
@@ -20,8 +20,8 @@ def read(data: bytes, suffix: str) -> Parsed:
     try:
         if suffix == ".jsonl":
             values = [json.loads(line) for line in text.splitlines() if line.strip()]
-            return Parsed("", tuple(_blocks(values, ())))
-        return Parsed("", tuple(_blocks(json.loads(text), ())))
+            return Document("", tuple(_blocks(values, ())))
+        return Document("", tuple(_blocks(json.loads(text), ())))
     except (ValueError, RecursionError) as exc:
         raise DocumentError("file_damaged") from exc
 

@@ -10,13 +10,13 @@ from lxml.etree import XMLSyntaxError
 from pptx import Presentation
 from pptx.exc import PythonPptxError
 
-from llama_demo.documents.blocks import Block, Parsed
+from llama_demo.documents.document import Block, Document
 from llama_demo.documents.office import check_package
 from llama_demo.documents.readers.rows import joined
 from llama_demo.errors import DocumentError
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read a .pptx file.
 
     Raises:
@@ -32,7 +32,7 @@ def read(data: bytes, suffix: str) -> Parsed:
         title = (presentation.core_properties.title or "").strip()
     except (PythonPptxError, XMLSyntaxError, KeyError, ValueError, AttributeError, RecursionError) as exc:
         raise DocumentError("file_damaged") from exc
-    return Parsed("" if title == "PowerPoint Presentation" else title, tuple(blocks))
+    return Document("" if title == "PowerPoint Presentation" else title, tuple(blocks))
 
 
 def _blocks(slide: Any, number: int) -> Iterator[Block]:

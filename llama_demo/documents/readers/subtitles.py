@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from llama_demo.documents.blocks import Block, Parsed
+from llama_demo.documents.document import Block, Document
 from llama_demo.documents.encoding import decode
 from llama_demo.errors import DocumentError
 
@@ -14,7 +14,7 @@ _STRETCH, _PAUSE = 60, 5
 """Seconds: the longest stretch, and the pause that ends one."""
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read an .srt file.
 
     Raises:
@@ -39,7 +39,7 @@ def read(data: bytes, suffix: str) -> Parsed:
             said.append(words)
     if said:
         blocks.append(Block("\n".join(said), (_clock(begin),)))
-    return Parsed("", tuple(blocks))
+    return Document("", tuple(blocks))
 
 
 def _words(cue: str, *, is_last: bool) -> str:

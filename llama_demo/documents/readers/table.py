@@ -6,7 +6,7 @@ import csv
 import io
 from itertools import islice
 
-from llama_demo.documents.blocks import Block, Parsed
+from llama_demo.documents.document import Block, Document
 from llama_demo.documents.encoding import decode
 from llama_demo.documents.readers.rows import MOST_ROWS, named
 from llama_demo.errors import DocumentError
@@ -15,7 +15,7 @@ _SEPARATORS = ",;\t|"
 _SAMPLE = 20  # lines
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read a table, a block for each row.
 
     Raises:
@@ -25,7 +25,7 @@ def read(data: bytes, suffix: str) -> Parsed:
     separator = "\t" if suffix == ".tsv" else _separator(text)
     try:
         rows = islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), MOST_ROWS)
-        return Parsed("", tuple(Block(row) for row in named(rows) if row))
+        return Document("", tuple(Block(row) for row in named(rows) if row))
     except csv.Error as exc:
         raise DocumentError("file_damaged") from exc
 

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from llama_demo.documents.blocks import Block, Outline, Parsed
+from llama_demo.documents.document import Block, Document, Outline
 from llama_demo.documents.encoding import decode
 from llama_demo.errors import DocumentError
 
@@ -39,16 +39,16 @@ class _Reading:
         self.words.append(re.sub(r"\s+", " ", text or ""))
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read an HTML page."""
     del suffix
     tree = _tree(data)
     if tree is None:
-        return Parsed("", ())
+        return Document("", ())
     title = " ".join((tree.findtext(".//title") or "").split())
     reading = _Reading()
     walk(tree, reading)
-    return Parsed(title, tuple(reading.blocks))
+    return Document(title, tuple(reading.blocks))
 
 
 def _tree(data: bytes) -> etree._Element | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import re
 
-from docx import Document
+import docx
 from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml.etree import XMLSyntaxError
 
-from llama_demo.documents.blocks import Block, Outline, Parsed
+from llama_demo.documents.document import Block, Document, Outline
 from llama_demo.documents.office import check_package
 from llama_demo.documents.readers.rows import joined
 from llama_demo.errors import DocumentError
@@ -19,7 +19,7 @@ from llama_demo.errors import DocumentError
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read a .docx file.
 
     Raises:
@@ -28,7 +28,7 @@ def read(data: bytes, suffix: str) -> Parsed:
     del suffix
     check_package(data)
     try:
-        document = Document(io.BytesIO(data))
+        document = docx.Document(io.BytesIO(data))
         outline = Outline()
         blocks: list[Block] = []
         for part in document.iter_inner_content():
@@ -41,7 +41,7 @@ def read(data: bytes, suffix: str) -> Parsed:
         title = (document.core_properties.title or "").strip() or _title(blocks)
     except (PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, AttributeError) as exc:
         raise DocumentError("file_damaged") from exc
-    return Parsed(title, tuple(blocks))
+    return Document(title, tuple(blocks))
 
 
 def _level(paragraph: Paragraph) -> int:

@@ -11,13 +11,13 @@ from lxml.etree import XMLSyntaxError
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from llama_demo.documents.blocks import Block, Parsed
+from llama_demo.documents.document import Block, Document
 from llama_demo.documents.office import check_package
 from llama_demo.documents.readers.rows import MOST_ROWS, named
 from llama_demo.errors import DocumentError
 
 
-def read(data: bytes, suffix: str) -> Parsed:
+def read(data: bytes, suffix: str) -> Document:
     """Read an .xlsx file, a block for each row.
 
     Raises:
@@ -35,7 +35,7 @@ def read(data: bytes, suffix: str) -> Parsed:
         title = (book.properties.title or "").strip()
     except (InvalidFileException, XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as exc:
         raise DocumentError("file_damaged") from exc
-    return Parsed(title, tuple(blocks))
+    return Document(title, tuple(blocks))
 
 
 def _shown(value: object) -> str:

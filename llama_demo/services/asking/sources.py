@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from llama_demo.documents.blocks import SEPARATOR, Block
-from llama_demo.documents.formats import SUFFIXES
+from llama_demo.documents.document import SEPARATOR, Block
 from llama_demo.documents.parsing import Parser, ParsingLimits
+from llama_demo.documents.registry import SUFFIXES
 from llama_demo.errors import InputError
 from llama_demo.services.asking.answer import TextPart
 from llama_demo.services.asking.retrieval import LONGEST_TEXT

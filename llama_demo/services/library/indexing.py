@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from llama_demo.documents.blocks import Parsed
+from llama_demo.documents.document import Document
 from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.errors import DemoError, DocumentError, StoreError
 from llama_demo.services.library.embedders import Embedder, Embedders
@@ -231,7 +231,7 @@ class Indexing:
             log.warning("the library could not be embedded anew: %s", exc)
 
 
-def cut(parsed: Parsed, embedder: Embedder | None, language: str) -> list[ChunkRow]:
+def cut(parsed: Document, embedder: Embedder | None, language: str) -> list[ChunkRow]:
     """The chunks of a document, of lengths that suit the model."""
     if embedder is None:
         pieces = split_chunks(parsed.blocks, _words_at_most, most=LONGEST_CHUNK, overlap=OVERLAP)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from llama_demo.documents.bundle import Bundle
-from llama_demo.documents.formats import suffix_of
+from llama_demo.documents.registry import suffix_of
 from llama_demo.errors import DemoError, DocumentError, StoreError
 from llama_demo.services.library.indexing import Indexing, IndexingTask
 from llama_demo.services.library.jobs import IndexedDocument, Job, RejectedFile

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from llama_demo.documents.formats import FORMATS, suffix_of
+from llama_demo.documents.registry import FORMATS, suffix_of
 from llama_demo.errors import InputError, StoreError
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.ingestion import PUBLIC, IncomingFile, Ingestion, UploadLimits

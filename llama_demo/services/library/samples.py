@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from llama_demo.documents.formats import FORMATS, suffix_of
+from llama_demo.documents.registry import FORMATS, suffix_of
 from llama_demo.services.library.ingestion import IncomingFile, Ingestion
 from llama_demo.services.library.jobs import Job
 from llama_demo.settings import ASSETS

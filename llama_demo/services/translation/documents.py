@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 import regex
 
-from llama_demo.documents.formats import suffix_of
-from llama_demo.documents.rewriting import LARGEST_FILE, SUFFIXES, open_document
+from llama_demo.documents.registry import FORMATS, REWRITABLE, suffix_of
+from llama_demo.documents.rewriting import LARGEST_FILE, open_document
 from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocument, SegmentTranslation
 from llama_demo.errors import InputError
 from llama_demo.services.bounded_queue import BoundedQueue
@@ -29,7 +29,7 @@ from llama_demo.text.sentences import split_sentences
 
 __all__ = [
     "LARGEST_FILE",
-    "SUFFIXES",
+    "REWRITABLE",
     "DocumentTranslationProgress",
     "DocumentTranslationService",
     "TranslatedFile",
@@ -45,13 +45,6 @@ _INTERVAL = 0.1
 """Seconds between two progress reports."""
 _TICK = 0.5  # seconds between two reports of a waiting document; its reader may leave at each
 
-_MEDIA_TYPES = {
-    ".txt": "text/plain",
-    ".md": "text/markdown",
-    ".srt": "application/x-subrip",
-    ".csv": "text/csv",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 # Not allowed in a file name: control characters, bidirectional controls, and what file systems forbid.
 _UNFIT = regex.compile(r"[\p{C}\u2028\u2029<>:\"/\\|?*]+")
 
@@ -365,14 +358,14 @@ def _opened(name: str, data: bytes) -> RewritableDocument:
     Raises:
         InputError: as :func:`open_document`, and ``document_nothing`` if it has no segments.
     """
-    document = open_document(name, data)
+    document = open_document(name, data).body
     if not document.segments:
         raise InputError("document_nothing")
     return document
 
 
 def _file(result: DocumentTranslation, name: str, language: str) -> TranslatedFile:
-    media_type = _MEDIA_TYPES[suffix_of(name)]
+    media_type = FORMATS[suffix_of(name)].media_type
     complete = result.over  # read first: another thread may add the last segment meanwhile
     return TranslatedFile(name, result.file_bytes(), media_type, language, complete)
 

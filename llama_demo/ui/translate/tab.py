@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.services.translation.dictionary import ATTRIBUTION, SOURCE
-from llama_demo.services.translation.documents import LARGEST_FILE, SUFFIXES
+from llama_demo.services.translation.documents import LARGEST_FILE, REWRITABLE
 from llama_demo.services.translation.service import LANGUAGE_NAMES, LONGEST_TEXT, TranslationService
 from llama_demo.ui import markup
 from llama_demo.ui.frame import Frame, Reopening, TabParts
@@ -101,11 +101,11 @@ def _documents(frame: Frame) -> None:
         frame.browser.component(
             "translate/documents",
             markup=markup.render(
-                "translate_documents.html", suffixes=SUFFIXES, megabytes=LARGEST_FILE // MEGABYTE
+                "translate_documents.html", suffixes=REWRITABLE, megabytes=LARGEST_FILE // MEGABYTE
             ),
             functions=frame.handlers.functions(DocumentServer(frame.services)),
             largest=LARGEST_FILE,
-            suffixes=list(SUFFIXES),
+            suffixes=list(REWRITABLE),
         )
 
 

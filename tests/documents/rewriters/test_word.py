@@ -16,7 +16,7 @@ from llama_demo.documents import archive
 from llama_demo.documents.rewriters.word import open_word
 from llama_demo.documents.rewriting import open_document
 from llama_demo.documents.segments import SegmentTranslation
-from llama_demo.errors import InputError
+from llama_demo.errors import DemoError
 from tests.documents.translators import backwards, translated
 
 TEXT_BOX = (
@@ -172,7 +172,7 @@ def replaced(data: bytes, name: str, content: bytes) -> bytes:
 
 def key_of(name: str, data: bytes) -> str:
     """Why the file is refused."""
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(DemoError) as caught:
         open_document(name, data)
     return caught.value.key
 
@@ -184,17 +184,17 @@ def test_hostile_documents_are_refused(original: docx.document.Document) -> None
     assert key_of("a.docx", bomb) == "document_bomb"
     assert key_of("a.docx", replaced(data, "word/media/x.bin", b"\0" * 3_000_000)) == "document_bomb"
     assert key_of("a.docx", replaced(data, "word/vbaProject.bin", b"x")) == "document_macros"
-    assert key_of("a.docm", data) == "document_macros"
+    assert key_of("a.docm", data) == "file_macros"
     entities = b'<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><a>&z;</a>'
     assert key_of("a.docx", replaced(data, "word/document.xml", entities)) == "document_broken"
     assert key_of("a.docx", replaced(data, "word/document.xml", b"<a>" * 100_000)) == "document_broken"
     assert key_of("a.docx", replaced(data, "word/document.xml", b"no xml")) == "document_broken"
-    assert key_of("a.docx", data[:3000]) == "document_broken"
-    assert key_of("a.docx", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)) == "document_locked"
+    assert key_of("a.docx", data[:3000]) == "file_damaged"
+    assert key_of("a.docx", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)) == "file_locked"
     many = io.BytesIO()
     with zipfile.ZipFile(many, "w") as out:
         for number in range(archive.ArchiveLimits().entries + 1):
-            out.writestr(str(number), b"")
+            out.writestr(f"word/{number}", b"")
     assert key_of("a.docx", many.getvalue()) == "document_bomb"
 
 

@@ -1,0 +1,149 @@
+"""Which formats there are, and which one a file is in: the bytes decide, the name only among texts."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from llama_demo.documents.document import Document
+from llama_demo.errors import DocumentError
+
+
+@dataclass(frozen=True)
+class Format:
+    """How files of one ending are read.
+
+    Attributes:
+        module: in ``documents``, with ``read(data: bytes, suffix: str) -> Document``. It is named, not
+            imported: a format's library is loaded when the first such file comes.
+        signed: whether its files begin with a signature; without it, they are of another format.
+        media_type: of a file that is written again; empty for a format that is read only.
+    """
+
+    module: str
+    signed: bool = False
+    media_type: str = ""
+
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        ".txt": Format("readers.plain", media_type="text/plain"),
+        ".text": Format("readers.plain"),
+        ".log": Format("readers.plain"),
+        ".md": Format("readers.markdown", media_type="text/markdown"),
+        ".markdown": Format("readers.markdown"),
+        ".html": Format("readers.web"),
+        ".htm": Format("readers.web"),
+        ".xhtml": Format("readers.web"),
+        ".pdf": Format("readers.pdf", signed=True),
+        ".docx": Format("readers.word", signed=True, media_type=_DOCX),
+        ".pptx": Format("readers.slides", signed=True),
+        ".xlsx": Format("readers.workbook", signed=True),
+        ".csv": Format("readers.table", media_type="text/csv"),
+        ".tsv": Format("readers.table"),
+        ".epub": Format("readers.book", signed=True),
+        ".srt": Format("readers.subtitles", media_type="application/x-subrip"),
+        ".json": Format("readers.records"),
+        ".jsonl": Format("readers.records"),
+    }
+)
+"""The formats by the ending of a file's name, in small letters."""
+
+SUFFIXES = tuple(FORMATS)
+
+REWRITABLE = tuple(suffix for suffix, one in FORMATS.items() if one.media_type)
+"""Suffixes of the formats that can be written again."""
+
+_PACKED = {"word/": ".docx", "ppt/": ".pptx", "xl/": ".xlsx"}
+_MACROS = frozenset((".docm", ".dotm", ".xlsm", ".xltm", ".pptm", ".potm"))
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_OLD = MappingProxyType({".doc": ".docx", ".xls": ".xlsx", ".ppt": ".pptx", ".dot": ".docx", ".pps": ".pptx"})
+"""Binary formats of old Office programs, and what to save them as."""
+_PDF_HEADER = 1024  # bytes; the specification lets the mark stand anywhere in them
+
+
+def suffix_of(name: str) -> str:
+    """The ending of a file's name, in small letters."""
+    return PurePosixPath(name.replace("\\", "/")).suffix.lower()
+
+
+def read_document(name: str, data: bytes) -> Document:
+    """Parse a file in this process.
+
+    Raises:
+        DemoError: as :func:`format_of`, and what the format raises.
+    """
+    suffix = format_of(name, data)
+    module = importlib.import_module(f"llama_demo.documents.{FORMATS[suffix].module}")
+    document: Document = module.read(data, suffix)
+    return document
+
+
+def format_of(name: str, data: bytes) -> str:
+    """The suffix that stands for what the bytes are, whatever the name says.
+
+    Raises:
+        DocumentError: ``document_empty``, ``file_macros``, ``file_old_office``, ``file_locked`` for an
+            encrypted office file, ``file_kind_unknown``, ``file_other_kind`` if nothing here reads what the
+            bytes are.
+    """
+    suffix = suffix_of(name)
+    refuse_suffix(suffix)
+    if suffix not in FORMATS:
+        raise DocumentError("file_kind_unknown", suffix=suffix or name, kinds=" ".join(SUFFIXES))
+    if not data.strip(b" \t\r\n\0"):
+        raise DocumentError("document_empty")
+    if data.startswith(_OLE):
+        raise _ole_error(suffix, data)
+    actual = _by_content(suffix, data)
+    if actual:
+        return actual
+    if FORMATS[suffix].signed:
+        raise DocumentError("file_other_kind", suffix=suffix)
+    return suffix
+
+
+def refuse_suffix(suffix: str) -> None:
+    """Refuse what no program here reads, with what to save it as.
+
+    Raises:
+        DocumentError: ``file_macros``, ``file_old_office``.
+    """
+    if suffix in _MACROS:
+        raise DocumentError("file_macros")
+    if suffix in _OLD:
+        raise DocumentError("file_old_office", suffix=suffix, instead=_OLD[suffix])
+
+
+def _ole_error(suffix: str, data: bytes) -> DocumentError:
+    """Why a compound file is not read: Office stores both old documents and locked ones in such a file."""
+    streams = {"WordDocument": ".doc", "Workbook": ".xls", "PowerPoint Document": ".ppt"}
+    for stream, old in streams.items():
+        if stream.encode("utf-16-le") in data:
+            return DocumentError("file_old_office", suffix=old, instead=_OLD[old])
+    return DocumentError("file_locked" if FORMATS[suffix].signed else "file_other_kind", suffix=suffix)
+
+
+def _by_content(suffix: str, data: bytes) -> str:
+    """The suffix of a format that has a signature of its own; empty if there is none."""
+    if b"%PDF-" in data[:_PDF_HEADER] and not data[:1].isalpha():
+        return ".pdf"
+    if not data.startswith(b"PK\x03\x04"):
+        return ""
+    try:
+        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as exc:
+        key = "file_damaged" if FORMATS[suffix].signed else "file_other_kind"
+        raise DocumentError(key, suffix=suffix) from exc
+    if "META-INF/container.xml" in names:
+        return ".epub"
+    return next(
+        (suffix for folder, suffix in _PACKED.items() if any(n.startswith(folder) for n in names)), ""
+    )
