@@ -13,12 +13,12 @@ from contextlib import ExitStack
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
-from llama_demo.services.asking.answering import AnswerService
-from llama_demo.services.asking.chat import Chat
-from llama_demo.services.asking.conversation_repository import MOST_PUBLIC
-from llama_demo.services.asking.conversations import ConversationService
-from llama_demo.services.asking.sources import Sources
-from llama_demo.services.asking.suggestions import Suggestions
+from llama_demo.services.answering.chat import Chat
+from llama_demo.services.answering.conversation_repository import MOST_PUBLIC
+from llama_demo.services.answering.conversations import ConversationService
+from llama_demo.services.answering.service import AnswerService
+from llama_demo.services.answering.sources import Sources
+from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.generation import GenerationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
@@ -38,7 +38,7 @@ from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.library import LibraryStore
 from llama_demo.store.runs import RunStore
 from llama_demo.ui import launch, page
-from llama_demo.ui.frame import Services
+from llama_demo.ui.tab_context import Services
 from llama_demo.ui.texts import catalogue
 
 MODELS = ASSETS / "models"
@@ -72,29 +72,29 @@ def run(settings: Settings) -> None:
         )
         models.writer()  # loaded now: the first visitor does not wait, and a broken folder is told here
         runs = RunService(RunStore(database))
-        translating = TranslationService(models, runs)
-        library, searching = libraries(database, models, runs, settings)
+        translation = TranslationService(models, runs)
+        library, search = libraries(database, models, runs, settings)
         opened.callback(library.close)
         sources = Sources()
         opened.callback(sources.close)
-        asking = AnswerService(models, searching, library, runs)
+        answering = AnswerService(models, search, library, runs)
         most = MOST_PUBLIC if settings.is_public else 0
         conversations = ConversationService(ConversationStore(database), most=most)
         services = Services(
             models=models,
             runs=runs,
-            writing=GenerationService(models, runs),
-            translating=translating,
-            documents=DocumentTranslationService(translating, runs),
+            generation=GenerationService(models, runs),
+            translation=translation,
+            documents=DocumentTranslationService(translation, runs),
             dictionary=DictionaryService(),
             glossary=Glossary(GlossaryStore(database)),
             library=library,
-            searching=searching,
-            asking=asking,
+            search=search,
+            answering=answering,
             conversations=conversations,
-            chat=Chat(asking, conversations),
+            chat=Chat(answering, conversations),
             sources=sources,
-            suggestions=Suggestions(models, searching, library, ChunkStore(database)),
+            suggestions=Suggestions(models, search, library, ChunkStore(database)),
         )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))
@@ -103,7 +103,7 @@ def run(settings: Settings) -> None:
             settings,
             healthy=database.healthy,
             models=models.state,
-            once_serving=searching.warm_up,
+            once_serving=search.warm_up,
         )
 
 

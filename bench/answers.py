@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bench.cases import MODELS, Case, Shelf, in_library, in_texts, shelved, some
-from llama_demo.services.asking.extractive import to_read
+from llama_demo.services.answering.extractive import to_read
 from llama_demo.tasks.extract import Extraction, Way, extract
 from llama_demo.tasks.read import Reader, load_reader
 from llama_demo.training.reader.corpus import Question, read_held_out

@@ -16,8 +16,8 @@ import torch
 from bench.cases import COLLECTION, HOME, MODELS, shelved
 from bench.history import stories
 from bench.search import spread
-from llama_demo.services.asking.answer import AnswerRequest, Subject
-from llama_demo.services.asking.answering import AnswerService
+from llama_demo.services.answering.answer import AnswerRequest, Subject
+from llama_demo.services.answering.service import AnswerService
 from llama_demo.training.reader.corpus import Passage
 
 CHUNKS, QUESTIONS = 1_000, 60
@@ -30,7 +30,7 @@ def main() -> None:
     texts = stories(random.Random(1))
     with shelved(MODELS / "reader") as shelf:
         shelf.shelve(Passage(next(texts), str(number)) for number in range(chunks))
-        times = [_asked(shelf.asking, question) for question in questions()]
+        times = [_asked(shelf.answering, question) for question in questions()]
     print(f"an answer from {chunks:,} chunks: {spread(times[1:])}")
 
 
@@ -46,10 +46,10 @@ def questions() -> list[str]:
     return asked
 
 
-def _asked(asking: AnswerService, question: str) -> float:
+def _asked(answering: AnswerService, question: str) -> float:
     """Milliseconds."""
     started = time.perf_counter()
-    *_, last = asking.ask(HOME, AnswerRequest(question, Subject(collection=COLLECTION)))
+    *_, last = answering.ask(HOME, AnswerRequest(question, Subject(collection=COLLECTION)))
     assert last.status == "done"
     return 1000 * (time.perf_counter() - started)
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from llama_demo.services.asking.answer import Evidence, Subject, TextPart
-from llama_demo.services.asking.answering import AnswerService
-from llama_demo.services.asking.retrieval import PassageRetrieval
-from llama_demo.services.asking.suggestions import Suggestions
+from llama_demo.services.answering.answer import Evidence, Subject, TextPart
+from llama_demo.services.answering.retrieval import PassageRetrieval
+from llama_demo.services.answering.service import AnswerService
+from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
@@ -77,14 +77,14 @@ class Shelf:
         self,
         models: Models,
         library: Library,
-        searching: SearchService,
+        search: SearchService,
         runs: RunService,
         chunks: ChunkStore,
     ) -> None:
-        self.asking = AnswerService(models, searching, library, runs)
-        self.suggestions = Suggestions(models, searching, library, chunks)
+        self.answering = AnswerService(models, search, library, runs)
+        self.suggestions = Suggestions(models, search, library, chunks)
         self._library = library
-        self._passages = PassageRetrieval(models, searching, library)
+        self._passages = PassageRetrieval(models, search, library)
         self._names: dict[str, str] = {}
 
     def shelve(self, passages: Iterable[Passage]) -> None:
@@ -127,8 +127,8 @@ def shelved(reader: Path) -> Iterator[Shelf]:
         library.open()
         runs = RunService(RunStore(database))
         try:
-            searching = SearchService(library, chunks, embedders, models, runs)
-            yield Shelf(models, library, searching, runs, chunks)
+            search = SearchService(library, chunks, embedders, models, runs)
+            yield Shelf(models, library, search, runs, chunks)
         finally:
             library.close()
             database.close()

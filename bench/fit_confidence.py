@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.cases import MODELS, Case, Shelf, in_library, in_texts, shelved, some
-from llama_demo.services.asking.extractive import to_read
+from llama_demo.services.answering.extractive import to_read
 from llama_demo.tasks.confidence import CONFIDENCE_FILE, TERMS, Scale
 from llama_demo.tasks.extract import Extract, RetrievedPassage, Way, features, ranked, spans
 from llama_demo.tasks.read import Reader, load_reader

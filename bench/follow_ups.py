@@ -29,8 +29,8 @@ from types import MappingProxyType, ModuleType
 from unittest import mock
 
 from bench.cases import HOME, MODELS, Case, Shelf, shelved
-from llama_demo.services.asking.answer import Subject, TextPart
-from llama_demo.services.asking.extractive import to_read
+from llama_demo.services.answering.answer import Subject, TextPart
+from llama_demo.services.answering.extractive import to_read
 from llama_demo.tasks import suggest_english
 from llama_demo.tasks.extract import Way, extract
 from llama_demo.tasks.follow_up import chinese, english

@@ -1,7 +1,7 @@
 """How fast the history is when it is long: ``python -m bench.history [RUNS]``.
 
 Fills a database with 100,000 runs of English stories and Chinese poems, in the proportions of words that
-language has, and prints the median time of searching, of paging and of deleting. A figure is one call as
+language has, and prints the median time of search, of paging and of deleting. A figure is one call as
 the page makes it, from the question to the list of runs.
 """
 

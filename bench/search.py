@@ -49,8 +49,8 @@ def main() -> None:
     chunks, vectors = [int(argument) for argument in sys.argv[1:3]] or [CHUNKS, VECTORS]
     torch.set_num_threads(2)
     faiss.omp_set_num_threads(2)
-    with library(chunks) as searching:
-        queries(searching)
+    with library(chunks) as search:
+        queries(search)
     matrices(vectors)
 
 
@@ -91,7 +91,7 @@ def fill(store: LibraryStore, chunks: ChunkStore, embedders: Embedders, count: i
     print(f"indexing {count:,} chunks of 120 words or characters: {count / spent:,.0f} chunks/s")
 
 
-def queries(searching: SearchService) -> None:
+def queries(search: SearchService) -> None:
     """Time queries of one to eight words, such as people type."""
     dice, texts = random.Random(2), stories(random.Random(3))
     asked = []
@@ -103,10 +103,10 @@ def queries(searching: SearchService) -> None:
         assert asked[number]
     for mode in ("meaning", "words", "hybrid"):
         walls, busy = [], []
-        searching.search(HOME, asked[0], "large", mode=mode, record=False)
+        search.search(HOME, asked[0], "large", mode=mode, record=False)
         for query in asked:
             started, spent = time.perf_counter(), time.process_time()
-            searching.search(HOME, query, "large", mode=mode, record=False)
+            search.search(HOME, query, "large", mode=mode, record=False)
             busy.append(1000 * (time.process_time() - spent))
             walls.append(1000 * (time.perf_counter() - started))
         print(f"{mode}: {spread(walls)}; of the processor {spread(busy)}", flush=True)

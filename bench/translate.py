@@ -47,10 +47,10 @@ def main() -> None:
     ours, theirs, firsts = [], [], []
     with tempfile.TemporaryDirectory() as data:
         database = Database(Path(data) / "bench.db")
-        translating = TranslationService(models, RunService(RunStore(database)))
-        measure(translating, sentences[:4])  # warm
+        translation = TranslationService(models, RunService(RunStore(database)))
+        measure(translation, sentences[:4])  # warm
         for _ in range(ROUNDS):
-            first, seconds, lengths = measure(translating, sentences, translator)
+            first, seconds, lengths = measure(translation, sentences, translator)
             firsts.append(first)
             ours.append(seconds)
             theirs.append(peer(translator, sentences, lengths))
@@ -76,13 +76,13 @@ def made_up(count: int) -> list[str]:
 
 
 def measure(
-    translating: TranslationService, sentences: list[str], translator: Translator | None = None
+    translation: TranslationService, sentences: list[str], translator: Translator | None = None
 ) -> tuple[float, float, list[int]]:
     """Seconds to the first sentence and to the last, and tokens of each translation."""
     asked = TranslationRequest(" ".join(sentences), source="en", target="fr")
     began = time.perf_counter()
     first = 0.0
-    for update in translating.translate(resolve(public=False), asked):
+    for update in translation.translate(resolve(public=False), asked):
         first = first or (time.perf_counter() - began if update.done else 0.0)
     seconds = time.perf_counter() - began
     assert update.done == len(sentences)

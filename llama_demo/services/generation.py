@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services.history.runs import RunRecording, RunService
 from llama_demo.services.models import Models
-from llama_demo.services.stopping import Stops
+from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.generate import GenerateOptions, Generation, Token
 from llama_demo.tasks.language_model import LanguageModel
@@ -68,7 +68,7 @@ class GenerationService:
     def __init__(self, models: Models, runs: RunService) -> None:
         self._models = models
         self._runs = runs
-        self._stops = Stops()
+        self._stops = StopRegistry()
 
     def prompt(self, asked: GenerationRequest) -> tuple[Prompt, Fill]:
         """The prompt of a request, and how much of the model's context it takes.
@@ -121,7 +121,7 @@ class GenerationService:
         recording = self._runs.record(
             visit, task="generate", model=model.name, input=asked.text, options=settings, origin=origin
         )
-        with self._stops.under(key, generation.stop), recording:
+        with self._stops.register(key, generation.stop), recording:
             yield from self._updates(generation, recording, model.name, kept)
 
     def stop(self, key: str) -> bool:

@@ -23,8 +23,8 @@ from pydantic import TypeAdapter, ValidationError
 from llama_demo.errors import DemoError, InputError
 from llama_demo.page_languages import FALLBACK, Language
 from llama_demo.services import visits
-from llama_demo.ui.answers import answers
 from llama_demo.ui.calls import CallReader
+from llama_demo.ui.handler_results import handler_results
 from llama_demo.ui.schemas import repaired
 from llama_demo.ui.texts import catalogue
 
@@ -101,8 +101,9 @@ def endpoint(calls: CallReader, handler: Callable[..., Any]) -> Callable[..., An
             visitor, save = checked.pop("visitor"), checked.pop("save")
             visit = calls.visit(visitor, language, save=save, address=calls.address(values[-1]))
             arguments = (visit, *checked.values())
-            with closing(answers(handler, arguments, visit=visit, admission=calls.admission)) as parts:
-                yield from parts
+            results = handler_results(handler, arguments, visit=visit, admission=calls.admission)
+            with closing(results):
+                yield from results
 
     if inspect.isgeneratorfunction(handler):
 

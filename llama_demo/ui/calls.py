@@ -33,14 +33,14 @@ class Call:
         page: id that the page generated when it opened; names what this page has running.
         zone: the visitor's distance from UTC, for times of day.
         event: value of the component's event, such as the pressed button of a list.
-        turn: number of the call on its page.
+        number: of the call on its page, counted from 1.
     """
 
     visit: Visit
     page: str
     zone: timezone
     event: Mapping[str, Any]
-    turn: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class CallReader:
         language: Language = next((code for code in PAGE_LANGUAGES if code == told.get("language")), FALLBACK)
         minutes = told.get("minutes_from_utc")
         zone = timezone(timedelta(minutes=minutes if type(minutes) is int and abs(minutes) < 24 * 60 else 0))
-        temporary, turn = told.get("temporary"), told.get("turn")
+        temporary, number = told.get("temporary"), told.get("number")
         page = str(told.get("page") or "")[:LONGEST_SECRET]
         save = not temporary if isinstance(temporary, bool) else None
         return Call(
@@ -87,7 +87,7 @@ class CallReader:
             page=page,
             zone=zone,
             event=event if isinstance(event, dict) else {},
-            turn=turn if type(turn) is int else 0,
+            number=number if type(number) is int else 0,
         )
 
     def visit(

@@ -1,6 +1,6 @@
 """The page: a head, and the tabs of the registry.
 
-A new tab is a folder whose ``tab.py`` has a ``build(frame)``, and one entry in :data:`TABS`.
+A new tab is a folder whose ``tab.py`` has a ``build(context)``, and one entry in :data:`TABS`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from llama_demo.ui.ask import tab as ask
 from llama_demo.ui.browser_files import BrowserFiles
 from llama_demo.ui.calls import Call
 from llama_demo.ui.configuration import PageBlocks
-from llama_demo.ui.frame import Frame, Services, TabParts
 from llama_demo.ui.generate import tab as generate
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.history import tab as history
 from llama_demo.ui.labels import Label, Labels
 from llama_demo.ui.running import running
 from llama_demo.ui.search import tab as search
+from llama_demo.ui.tab_context import Services, TabContext, TabParts
 from llama_demo.ui.translate import tab as translate
 
 TITLE = "llama demo"
@@ -39,7 +39,7 @@ class TabEntry:
     """A tab of the page; its title is the text ``tab.<name>``."""
 
     name: str
-    build: Callable[[Frame], TabParts]
+    build: Callable[[TabContext], TabParts]
 
 
 TABS: Sequence[TabEntry] = (
@@ -79,8 +79,10 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         shown, switch = _head(services, browser)
         temporary.line()
         problem = _notices(notices)
-        frame = Frame(services=services, labels=labels, handlers=handlers, browser=browser, running=shown)
-        routes = _tabs(frame)
+        context = TabContext(
+            services=services, labels=labels, handlers=handlers, browser=browser, running=shown
+        )
+        routes = _tabs(context)
         _footer(settings, browser)
         _bind_switch(handlers, labels, switch, problem)
         endpoints.register(services, handlers)
@@ -119,13 +121,13 @@ def _footer(settings: Settings, browser: BrowserFiles) -> None:
     browser.component("page/footer", markup=markup.render("footer.html", public=settings.is_public))
 
 
-def _tabs(frame: Frame) -> list[Route]:
+def _tabs(context: TabContext) -> list[Route]:
     """Build every tab, then wire them with each other; returns the routes of all."""
     built: list[tuple[TabEntry, gr.Tab, TabParts]] = []
     with gr.Tabs(overflow_behavior="wrap") as tabs:
         for entry in TABS:
-            with frame.labels.make(gr.Tab, label=Label(f"tab.{entry.name}"), id=entry.name) as tab:
-                built.append((entry, tab, entry.build(frame)))
+            with context.labels.make(gr.Tab, label=Label(f"tab.{entry.name}"), id=entry.name) as tab:
+                built.append((entry, tab, entry.build(context)))
     reopenings = [(entry.name, parts.reopening) for entry, _, parts in built if parts.reopening]
     for _, tab, parts in built:
         if parts.wire:

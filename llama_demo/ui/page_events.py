@@ -14,8 +14,8 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from llama_demo.ui.answers import answers
 from llama_demo.ui.calls import CallReader
+from llama_demo.ui.handler_results import handler_results
 from llama_demo.ui.notices import notice_of
 from llama_demo.ui.schemas import repaired
 
@@ -81,8 +81,9 @@ class PageEvents:
                 call = self._calls.read(payload, event._data, address=self._calls.address(request))
                 arguments = (call, *map(repaired, values))
                 admission = self._calls.admission
-                with closing(answers(handler, arguments, visit=call.visit, admission=admission)) as stream:
-                    for answer in stream:
+                results = handler_results(handler, arguments, visit=call.visit, admission=admission)
+                with closing(results):
+                    for answer in results:
                         yield (*answer, "")
             except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
                 yield (*unchanged, notice_of(failure, handler))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from llama_demo.services.library.library import DEFAULT, Collection
 from llama_demo.ui.calls import Call
-from llama_demo.ui.frame import Services
 from llama_demo.ui.schemas import CollectionItem, CollectionsRequest, CollectionsResponse, SampleProgress
+from llama_demo.ui.tab_context import Services
 
 MOST_DOCUMENTS = 500
 """Most documents that the filter offers."""

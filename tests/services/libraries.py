@@ -30,7 +30,7 @@ class Shelf:
 
     database: Database
     library: Library
-    searching: SearchService
+    search: SearchService
     chunks: ChunkStore
     runs: RunService
     models: Models
@@ -42,7 +42,7 @@ class Shelf:
 
     def found(self, query: str, collection: str = "default", mode: str = "words") -> list[str]:
         """The names of the documents that a query finds, best first."""
-        hits = self.searching.search(ME, query, collection, mode=mode, record=False).hits
+        hits = self.search.search(ME, query, collection, mode=mode, record=False).hits
         return [hit.document for hit in hits]
 
 
@@ -59,8 +59,8 @@ def opened(
     library.open()
     library.wait_for_samples(TIMEOUT)
     try:
-        searching = SearchService(library, chunks, embedders, models, runs)
-        yield Shelf(database, library, searching, chunks, runs, models)
+        search = SearchService(library, chunks, embedders, models, runs)
+        yield Shelf(database, library, search, chunks, runs, models)
     finally:
         library.close()
         database.close()

@@ -14,7 +14,7 @@ import { saveVersion } from "./export.js";
 import { noteInterruption, wasInterrupted } from "./interruption.js";
 import { reachToken, releaseTokens } from "./tokens.js";
 import { createVersions, isContinuable } from "./versions.js";
-import { createText } from "./written.js";
+import { createTokenText } from "./token_text.js";
 
 /** @param {import("../index.js").Component} component `levels` of certainty; `main` for the result that stands alone;
  *   `leads` if the page goes to it when a text begins */
@@ -26,7 +26,7 @@ export const mount = ({ element, props, trigger, watch }) => {
   const { say } = statusLine("#status");
   const versions = createVersions();
   const stream = new GrowingStream();
-  const written = createText(body, props);
+  const written = createTokenText(body, props);
   const alternatives = createAlternatives(element, body);
   const button = (act) => /** @type {HTMLElement | null} */ (element.querySelector(`[data-act="${act}"]`));
   let coloured = true;

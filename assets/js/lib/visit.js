@@ -17,7 +17,7 @@ const random = () => {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 };
 const page = random();
-let turn = 0;
+let number = 0;
 
 /** The code of the page's language. */
 export const language = () => {
@@ -57,7 +57,7 @@ export const visit = () => ({
   secret: secret(),
   language: language(),
   page,
-  turn: (turn += 1),
+  number: (number += 1),
   temporary: isTemporary(),
   minutes_from_utc: -new Date().getTimezoneOffset(),
 });

@@ -7,11 +7,11 @@ import { ARROWS, isComposing } from "../lib/keys.js";
 import { createComparison } from "./comparison.js";
 import { createDictionary } from "./dictionary.js";
 import { createDirectionView } from "./direction_view.js";
-import { createFollower } from "./following.js";
+import { createUpdateStream } from "./update_stream.js";
 import { wipe } from "./highlights.js";
-import { createListening } from "./listening.js";
+import { createReadAloud } from "./read_aloud.js";
 import { createPane } from "./pane.js";
-import { createPointing } from "./pointing.js";
+import { createAlignment } from "./alignment.js";
 import { createRequests } from "./requests.js";
 import { createResult } from "./result.js";
 import { createSentenceView } from "./sentence.js";
@@ -22,19 +22,19 @@ import { createSentenceView } from "./sentence.js";
 /** @param {import("../index.js").Component} component */
 const build = (component) => {
   const pane = createPane(component);
-  const listening = createListening(pane);
-  const result = createResult(pane, listening);
+  const readAloud = createReadAloud(pane);
+  const result = createResult(pane, readAloud);
   const dictionary = createDictionary(pane);
-  const pointing = createPointing(pane, dictionary);
+  const alignment = createAlignment(pane, dictionary);
   const directionView = createDirectionView(pane);
-  const sentence = createSentenceView({ pane, result, pointing, dictionary });
+  const sentence = createSentenceView({ pane, result, alignment, dictionary });
   const requests = createRequests({ pane, result, directionView, sentence, dictionary });
   /* This run, and no other, from now on. */
   const use = (/** @type {Run} */ run) => {
     if (pane.run === run) return;
     sentence.close(false);
     dictionary.close();
-    pointing.clear();
+    alignment.clear();
     wipe("translate-term");
     pane.run = run;
     result.showTyped();
@@ -43,8 +43,8 @@ const build = (component) => {
     use(run);
     result.grow();
   });
-  const follow = createFollower({ pane, result, directionView, comparison, requests, use });
-  return { pane, listening, result, dictionary, directionView, sentence, requests, comparison, follow };
+  const follow = createUpdateStream({ pane, result, directionView, comparison, requests, use });
+  return { pane, readAloud, result, dictionary, directionView, sentence, requests, comparison, follow };
 };
 
 /** What the buttons do, by their `data-act`.
@@ -104,14 +104,14 @@ const actions = ({ pane, result, directionView, sentence, requests, comparison }
 
 /** @param {Parts} parts */
 const bindButtons = (parts) => {
-  const { pane, listening, result, sentence } = parts;
+  const { pane, readAloud, result, sentence } = parts;
   const acts = actions(parts);
   pane.element.addEventListener("click", (event) => {
     const target = /** @type {Element} */ (event.target);
     const button = target.closest("button");
     if (button?.getAttribute("aria-disabled") === "true") return;
     if (button?.dataset.act) acts[button.dataset.act](button);
-    else if (button?.dataset.listen) listening.toggle(button.dataset.listen);
+    else if (button?.dataset.listen) readAloud.toggle(button.dataset.listen);
     else if (button?.classList.contains("choice")) sentence.replace(button.dataset.text ?? "", Number(button.dataset.share));
     else {
       const span = /** @type {HTMLElement | null} */ (target.closest(".said"));

@@ -7,8 +7,8 @@ import { paint } from "./highlights.js";
 const DRAWN_EVERY = 200; /* milliseconds */
 const BAR_FROM = 4; /* sentences */
 
-/** @param {import("./pane.js").Pane} pane @param {{ show: () => void }} listening */
-export const createResult = (pane, listening) => {
+/** @param {import("./pane.js").Pane} pane @param {{ show: () => void }} readAloud */
+export const createResult = (pane, readAloud) => {
   const { element, part, area, mirror, output, direction } = pane;
 
   const showTyped = () => {
@@ -144,7 +144,7 @@ export const createResult = (pane, listening) => {
     showMade();
     showLooks();
     showFormer();
-    listening.show();
+    readAloud.show();
   };
 
   return { showTyped, showState, showFormer, paintTerms, reach, grow, draw };

@@ -45,8 +45,8 @@ const word = (tag, properties, text, start) => {
 
 /** @param {object} parts
  * @param {import("./pane.js").Pane} parts.pane @param {import("./result.js").Result} parts.result
- * @param {import("./pointing.js").Pointing} parts.pointing @param {import("./dictionary.js").Dictionary} parts.dictionary */
-export const createSentenceView = ({ pane, result, pointing, dictionary }) => {
+ * @param {import("./alignment.js").Alignment} parts.alignment @param {import("./dictionary.js").Dictionary} parts.dictionary */
+export const createSentenceView = ({ pane, result, alignment, dictionary }) => {
   const { part, output, api, status } = pane;
   const notice = noticeIn(part("sentence-problem"));
   /** @type {Link[]} those of the sentence that is open */
@@ -60,7 +60,7 @@ export const createSentenceView = ({ pane, result, pointing, dictionary }) => {
     pane.opened = null;
     part("sentence").hidden = true;
     output.querySelector(".said.picked")?.classList.remove("picked");
-    pointing.light(null);
+    alignment.light(null);
     if (focus && was !== null) pane.spanOf(was)?.focus();
   };
 
@@ -169,7 +169,7 @@ export const createSentenceView = ({ pane, result, pointing, dictionary }) => {
     opening += 1;
     const opened = opening;
     pane.spanOf(index)?.classList.add("picked");
-    pointing.light(index);
+    alignment.light(index);
     part("unsure").hidden = !pair.unsure;
     part("missed").hidden = !pair.missed.length;
     part("missed").replaceChildren(bilingual("translate.missed", { terms: pair.missed.join(", ") }));
@@ -177,7 +177,7 @@ export const createSentenceView = ({ pane, result, pointing, dictionary }) => {
     part("sentence").hidden = false;
     if (keyboard) part("sentence-title").focus();
     else reveal("#translate [data-part=sentence]");
-    const links = await pointing.alignmentOf(index);
+    const links = await alignment.alignmentOf(index);
     if (opened === opening && links.length) drawWords(run, pair, links);
     if (opened === opening) await drawAlternatives(run, pair, opened);
   };

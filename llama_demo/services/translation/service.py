@@ -13,7 +13,7 @@ from llama_demo.errors import InputError
 from llama_demo.services.background import in_background
 from llama_demo.services.history.runs import Run, RunRecording, RunService
 from llama_demo.services.models import Models
-from llama_demo.services.stopping import Stops
+from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.translation.request import (
     LONGEST_SENTENCE,
     LONGEST_TEXT,
@@ -71,7 +71,7 @@ class TranslationService:
     def __init__(self, models: Models, runs: RunService) -> None:
         self._models = models
         self._runs = runs
-        self._stops = Stops()
+        self._stops = StopRegistry()
 
     def directions(self) -> Mapping[str, Mapping[str, Route]]:
         """The default route of each direction, by source and target language.
@@ -127,7 +127,7 @@ class TranslationService:
             origin=origin,
         )
         stop = threading.Event()
-        with recording, self._stops.under(key, stop.set, alone=True):
+        with recording, self._stops.register(key, stop.set, alone=True):
             yield from self._updates(plan, hops, recording, stop)
 
     def stop(self, key: str) -> bool:
@@ -188,7 +188,7 @@ class TranslationService:
             return
         hops = hops_of(self._models, plan.route)
         stop = threading.Event()
-        with self._stops.under(key, stop.set, alone=True):
+        with self._stops.register(key, stop.set, alone=True):
             segments = [_segments(text, hops) for text in texts]
             results = [
                 TextTranslation(text, own, request.target) for text, own in zip(texts, segments, strict=True)

@@ -6,15 +6,15 @@ from collections.abc import Generator
 from contextlib import closing
 
 from llama_demo.errors import InputError
-from llama_demo.services.asking.answer import TextPart
-from llama_demo.services.asking.conversation import AnswerProgress, Conversation
+from llama_demo.services.answering.answer import TextPart
+from llama_demo.services.answering.conversation import AnswerProgress, Conversation
 from llama_demo.ui.ask.schemas import AskRequest, SubjectRequest
 from llama_demo.ui.ask.stream import AnswerStream
 from llama_demo.ui.calls import Call
-from llama_demo.ui.frame import Services
+from llama_demo.ui.latest_streams import LatestStreams
 from llama_demo.ui.notices import notice_of
 from llama_demo.ui.schemas import parse
-from llama_demo.ui.turns import Turns
+from llama_demo.ui.tab_context import Services
 
 Answers = Generator[tuple[str], None, None]
 """Values of the page, each of which begins with the one before."""
@@ -27,12 +27,12 @@ class AskController:
         self._conversations = services.conversations
         self._chat = services.chat
         self._sources = services.sources
-        self._turns = Turns()
+        self._streams = LatestStreams()
 
     def act(self, call: Call) -> Answers:
         """Stream one or several answers, until the page sends another request."""
         request = parse(AskRequest, call.event)
-        return self._turns.follow(call.page, call.turn, self._answered(call, request), cleared=("",))
+        return self._streams.follow(call.page, call.number, self._answered(call, request), cleared=("",))
 
     def _answered(self, call: Call, request: AskRequest) -> Answers:
         stream = AnswerStream(request.ask)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from llama_demo.services.asking.answer import Answerer, Subject, TextPart, Variant
+from llama_demo.services.answering.answer import Answerer, Subject, TextPart, Variant
 from llama_demo.services.library.library import SAMPLE
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui.schemas import Name, Schema, Text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from llama_demo.services.asking.answer import AnswerUpdate, Evidence, Subject
-from llama_demo.services.asking.conversation import Conversation, ConversationSummary, Message
+from llama_demo.services.answering.answer import AnswerUpdate, Evidence, Subject
+from llama_demo.services.answering.conversation import Conversation, ConversationSummary, Message
 from llama_demo.services.history.runs import Run
 from llama_demo.tasks.presets import language_of
 from llama_demo.ui import markup

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from llama_demo.errors import InputError
-from llama_demo.services.asking.answer import AnswerUpdate, Subject
-from llama_demo.services.asking.conversation import Conversation
+from llama_demo.services.answering.answer import AnswerUpdate, Subject
+from llama_demo.services.answering.conversation import Conversation
 from llama_demo.ui.ask.schemas import (
     AnswerPassageRequest,
     ConversationIdResponse,
@@ -21,9 +21,9 @@ from llama_demo.ui.ask.schemas import (
 )
 from llama_demo.ui.ask.serializers import serialize_conversation, serialize_summary
 from llama_demo.ui.calls import Call
-from llama_demo.ui.frame import Services
 from llama_demo.ui.marks import pieces
 from llama_demo.ui.schemas import PassageContext
+from llama_demo.ui.tab_context import Services
 
 LISTED = 30
 """Conversations that are listed at once."""
@@ -33,7 +33,7 @@ class AskServer:
     """Server functions of the tab."""
 
     def __init__(self, services: Services) -> None:
-        self._asking = services.asking
+        self._answering = services.answering
         self._conversations = services.conversations
         self._chat = services.chat
         self._sources = services.sources
@@ -86,7 +86,7 @@ class AskServer:
         passages = update.evidence if request.list == "evidence" else update.retrieved
         if request.place >= len(passages):
             raise InputError("chunk_unknown")
-        found = self._asking.context(call.visit, one.subject, passages[request.place], update.standalone)
+        found = self._answering.context(call.visit, one.subject, passages[request.place], update.standalone)
         return PassageContext(
             document=found.document,
             page=found.page,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from time import monotonic
 
-from llama_demo.services.asking.answer import AnswerUpdate
-from llama_demo.services.asking.conversation import AnswerProgress, Conversation
+from llama_demo.services.answering.answer import AnswerUpdate
+from llama_demo.services.answering.conversation import AnswerProgress, Conversation
 from llama_demo.services.history.runs import Run
 from llama_demo.ui.ask.rich_text import Node
 from llama_demo.ui.ask.schemas import (

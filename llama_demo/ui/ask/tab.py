@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.services.asking.sources import LARGEST_FILE, SUFFIXES
+from llama_demo.services.answering.sources import LARGEST_FILE, SUFFIXES
 from llama_demo.services.history.runs import Run
 from llama_demo.ui import markup
 from llama_demo.ui.ask import uploads
@@ -22,8 +22,8 @@ from llama_demo.ui.ask.examples import examples, openings
 from llama_demo.ui.ask.schemas import DARING, LONGEST_SYSTEM
 from llama_demo.ui.ask.server import AskServer
 from llama_demo.ui.ask.stream import stream_of_run
-from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.server import CollectionsServer
+from llama_demo.ui.tab_context import Reopening, TabContext, TabParts
 from llama_demo.ui.texts import Texts
 
 TASK = "ask"
@@ -49,25 +49,25 @@ KEYS: Sequence[tuple[tuple[str, ...], str]] = (
 """Keyboard shortcuts: keys, and the last part of their text's key ``ask.keys.…``."""
 
 
-def build(frame: Frame) -> TabParts:
+def build(context: TabContext) -> TabParts:
     """Make the components of the tab and bind their events."""
     markup.piece("ask_title.html")
-    page = _page(frame)
+    page = _page(context)
     notice = markup.piece("nothing.html", id="ask-notice", classes="notice")
-    controller = AskController(frame.services)
-    frame.handlers.on(page.select, controller.act, outputs=[page], notice=notice, trigger_mode="multiple")
-    routes = uploads.routes(frame.services, frame.handlers)
+    controller = AskController(context.services)
+    context.handlers.on(page.select, controller.act, outputs=[page], notice=notice, trigger_mode="multiple")
+    routes = uploads.routes(context.services, context.handlers)
     return TabParts(Reopening(TASK, [page], _shown_again), routes=routes)
 
 
-def _page(frame: Frame) -> gr.HTML:
-    services = frame.services
+def _page(context: TabContext) -> gr.HTML:
+    services = context.services
     readers, writer = services.models.entries("ask"), services.models.active
-    return frame.browser.component(
+    return context.browser.component(
         "ask/page",
         markup=markup.render("ask.html", **_filling(readers, writer)),
         id="ask",
-        functions=frame.handlers.functions(CollectionsServer(services), AskServer(services)),
+        functions=context.handlers.functions(CollectionsServer(services), AskServer(services)),
         readers=[one.name for one in readers],
         instructed="instruct" in writer.abilities,
         examples=[asdict(one) for one in examples()],

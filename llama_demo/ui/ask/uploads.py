@@ -7,14 +7,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from llama_demo.errors import InputError
-from llama_demo.services.asking.answer import Subject
-from llama_demo.services.asking.sources import LARGEST_FILE
+from llama_demo.services.answering.answer import Subject
+from llama_demo.services.answering.sources import LARGEST_FILE
 from llama_demo.ui.ask.schemas import ConversationItem, TextFileRequest
 from llama_demo.ui.ask.serializers import serialize_heading
 from llama_demo.ui.calls import Call
-from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.http_routes import Upload, UploadLimit
+from llama_demo.ui.tab_context import Services
 
 
 def routes(services: Services, handlers: Handlers) -> list[Route]:

@@ -17,8 +17,8 @@ from llama_demo.errors import DemoError
 from llama_demo.services.library.library import IncomingFile, Library
 from llama_demo.services.visits import Visit
 from llama_demo.ui.api_signatures import describe
-from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.tab_context import Services
 from llama_demo.ui.texts import catalogue
 
 

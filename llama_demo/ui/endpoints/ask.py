@@ -5,10 +5,10 @@ from contextlib import closing
 from typing import Any
 
 from llama_demo.errors import InputError
-from llama_demo.services.asking.answer import AnswerRequest, AnswerUpdate, Subject, TextPart, Variant
+from llama_demo.services.answering.answer import AnswerRequest, AnswerUpdate, Subject, TextPart, Variant
 from llama_demo.services.visits import Visit
-from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.tab_context import Services
 from llama_demo.ui.texts import catalogue
 
 
@@ -45,7 +45,7 @@ def register(services: Services, handlers: Handlers) -> None:
             raise InputError("ask_two_subjects")
         subject = Subject((TextPart(passage),) if passage.strip() else (), collection.strip())
         asked = AnswerRequest(question, subject, Variant(answerer, model=model))  # type: ignore[arg-type]
-        stream = services.asking.ask(visit, asked)
+        stream = services.answering.ask(visit, asked)
         with closing(stream):
             for update in stream:
                 yield _answer(visit, update), _info(update)

@@ -1,8 +1,8 @@
 """``/embed``: texts as vectors."""
 
 from llama_demo.services.visits import Visit
-from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.tab_context import Services
 
 
 def register(services: Services, handlers: Handlers) -> None:
@@ -18,7 +18,7 @@ def register(services: Services, handlers: Handlers) -> None:
         Returns:
             vectors: One for each text, in their order.
         """
-        vectors: list[list[float]] = services.searching.vectors(texts, model).tolist()
+        vectors: list[list[float]] = services.search.vectors(texts, model).tolist()
         return vectors
 
     handlers.offer(embed)

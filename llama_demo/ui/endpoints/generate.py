@@ -7,8 +7,8 @@ from typing import Any
 from llama_demo.services.generation import GenerationRequest
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.generate import GenerateOptions
-from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.tab_context import Services
 
 
 def register(services: Services, handlers: Handlers) -> None:
@@ -63,7 +63,7 @@ def register(services: Services, handlers: Handlers) -> None:
             seed=seed,
             stop=stop,
         )
-        stream = services.writing.write(
+        stream = services.generation.write(
             visit, GenerationRequest(prompt, preset=preset, form=form, theme=theme, model=model), options
         )
         with closing(stream):  # type: ignore[type-var]

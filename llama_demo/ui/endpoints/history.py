@@ -5,8 +5,8 @@ from typing import Any
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import TASKS
 from llama_demo.services.visits import Visit
-from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.tab_context import Services
 
 LONGEST_QUERY = 200_000
 """Characters; as long as a prompt, so that a whole text can be pasted to find its run."""

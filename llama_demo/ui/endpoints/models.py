@@ -6,8 +6,8 @@ from typing import Any
 from gradio.events import api
 
 from llama_demo.ui.api_signatures import describe
-from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.tab_context import Services
 
 
 def register(services: Services, _: Handlers) -> None:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from llama_demo.services.visits import Visit
-from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.tab_context import Services
 
 
 def register(services: Services, handlers: Handlers) -> None:
@@ -27,7 +27,7 @@ def register(services: Services, handlers: Handlers) -> None:
         Returns:
             passages: Those found, best first.
         """
-        found = services.searching.search(visit, query, collection, mode=mode, limit=limit)
+        found = services.search.search(visit, query, collection, mode=mode, limit=limit)
         return [
             {
                 "document": hit.document,

@@ -6,8 +6,8 @@ from typing import Any
 
 from llama_demo.services.translation.service import TranslationRequest
 from llama_demo.services.visits import Visit
-from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.tab_context import Services
 
 
 def register(services: Services, handlers: Handlers) -> None:
@@ -33,7 +33,7 @@ def register(services: Services, handlers: Handlers) -> None:
             info: Its languages, the model, and the sentences with their scores.
         """
         asked = TranslationRequest(text, source=source, target=target, beams=beams, model=model)
-        stream = services.translating.translate(visit, asked)
+        stream = services.translation.translate(visit, asked)
         with closing(stream):  # type: ignore[type-var]
             for update in stream:
                 yield update.text, update.info

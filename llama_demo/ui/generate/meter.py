@@ -11,9 +11,9 @@ from llama_demo.errors import DemoError
 from llama_demo.services.generation import GenerationRequest, GenerationService
 from llama_demo.tasks.prompts import Fill
 from llama_demo.ui import markup
-from llama_demo.ui.frame import Frame
 from llama_demo.ui.generate.schemas import ContinuationRequest
 from llama_demo.ui.labels import Label
+from llama_demo.ui.tab_context import TabContext
 
 UNREAD_SHOWN = 200
 """Characters of the part that does not fit that are shown."""
@@ -32,14 +32,14 @@ class MeterParts(NamedTuple):
     exact: gr.HTML
 
 
-def meter(frame: Frame) -> gr.HTML:
+def meter(context: TabContext) -> gr.HTML:
     """Make the meter; it emits ``select`` when typing pauses."""
-    return frame.browser.component("generate/meter", id="meter")
+    return context.browser.component("generate/meter", id="meter")
 
 
-def exact_prompt(frame: Frame) -> gr.HTML:
+def exact_prompt(context: TabContext) -> gr.HTML:
     """Make the accordion with the exact prompt."""
-    with frame.labels.make(gr.Accordion, label=Label("generate.exact"), open=False, elem_id="exact-prompt"):
+    with context.labels.make(gr.Accordion, label=Label("generate.exact"), open=False, elem_id="exact-prompt"):
         return markup.piece("exact.html", text="", cut=False, quoting=False, id="exact")
 
 

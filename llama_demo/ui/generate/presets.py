@@ -15,8 +15,8 @@ import gradio as gr
 from llama_demo.catalogue import ModelEntry
 from llama_demo.tasks.presets import POEM_FORMS, POEM_THEMES, PRESETS, Preset, language_of
 from llama_demo.ui import markup
-from llama_demo.ui.frame import Frame
 from llama_demo.ui.labels import Label
+from llama_demo.ui.tab_context import TabContext
 
 ARTICLE_EN = (
     "The river rose for three days. On Monday the school was closed, because its cellar stood under water. "
@@ -83,11 +83,11 @@ def first_of(model: ModelEntry) -> str:
     return next(learned, "free")
 
 
-def pills(frame: Frame, model: ModelEntry) -> gr.HTML:
+def pills(context: TabContext, model: ModelEntry) -> gr.HTML:
     """Make the row of presets; its value is the name of the chosen one."""
     unable = [name for name, preset in PRESETS.items() if not able(preset, model)]
     quotes = PRESETS["summary"].ability_of(frozenset(model.abilities)) is None
-    return frame.browser.component(
+    return context.browser.component(
         "generate/presets",
         markup=markup.render(
             "presets.html", names=list(PRESETS), unable=unable, quotes=quotes, model=model.name
@@ -97,7 +97,7 @@ def pills(frame: Frame, model: ModelEntry) -> gr.HTML:
     )
 
 
-def examples(frame: Frame, model: ModelEntry) -> gr.HTML:
+def examples(context: TabContext, model: ModelEntry) -> gr.HTML:
     """Make the examples, which fill the prompt box and start writing."""
     texts = [
         (name, language_of(text), text, text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …")
@@ -105,19 +105,19 @@ def examples(frame: Frame, model: ModelEntry) -> gr.HTML:
         if able(PRESETS[name], model)
         for text in some
     ]
-    return frame.browser.component(
+    return context.browser.component(
         "generate/examples", markup=markup.render("examples.html", texts=texts), id="examples"
     )
 
 
-def poem_lists(frame: Frame) -> tuple[gr.Dropdown, gr.Dropdown]:
+def poem_lists(context: TabContext) -> tuple[gr.Dropdown, gr.Dropdown]:
     """Make the drop-down lists of a poem's form and theme."""
 
     def choose(name: str, known: Mapping[str, str]) -> gr.Dropdown:
         choices: list[tuple[str, str]] = [("—", "")]
         choices += [(f"{value} · {gloss}", value) for value, gloss in known.items()]
         properties: dict[str, Any] = {"choices": choices, "value": "", "elem_id": f"poem-{name}"}
-        return frame.labels.make(gr.Dropdown, label=Label(f"field.{name}"), min_width=120, **properties)
+        return context.labels.make(gr.Dropdown, label=Label(f"field.{name}"), min_width=120, **properties)
 
     with gr.Row(elem_classes=["only-poem"]):
         return choose("form", FORMS), choose("theme", THEMES)

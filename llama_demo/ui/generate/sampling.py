@@ -11,8 +11,8 @@ import gradio as gr
 
 from llama_demo.errors import InputError
 from llama_demo.tasks.generate import GenerateOptions
-from llama_demo.ui.frame import Frame
 from llama_demo.ui.labels import Label
+from llama_demo.ui.tab_context import TabContext
 
 MANNERS: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
@@ -37,9 +37,9 @@ class SamplingFields(NamedTuple):
     stop: gr.Textbox
 
 
-def sampling_fields(frame: Frame) -> SamplingFields:
+def sampling_fields(context: TabContext) -> SamplingFields:
     """Make the components, in two accordions; each has one sentence of explanation."""
-    make = frame.labels.make
+    make = context.labels.make
     with make(gr.Accordion, label=Label("generate.how_daring"), open=False, elem_id="how-daring"):
         with gr.Row(elem_classes=["pills"]):
             manners = {
@@ -47,16 +47,16 @@ def sampling_fields(frame: Frame) -> SamplingFields:
                 for name in MANNERS
             }
         daring = {
-            "temperature": _slider(frame, "temperature", 0, 2, 0.05),
-            "top_k": _slider(frame, "top_k", 0, 200, 1),
-            "top_p": _slider(frame, "top_p", 0.05, 1, 0.01),
-            "min_p": _slider(frame, "min_p", 0, 1, 0.01),
-            "repetition_penalty": _slider(frame, "repetition_penalty", 0.5, 2, 0.05),
+            "temperature": _slider(context, "temperature", 0, 2, 0.05),
+            "top_k": _slider(context, "top_k", 0, 200, 1),
+            "top_p": _slider(context, "top_p", 0.05, 1, 0.01),
+            "min_p": _slider(context, "min_p", 0, 1, 0.01),
+            "repetition_penalty": _slider(context, "repetition_penalty", 0.5, 2, 0.05),
         }
     with make(gr.Accordion, label=Label("generate.how_long"), open=False, elem_id="how-long"):
-        length = _slider(frame, "max_new_tokens", 1, 1000, 1)
-        seed = _line(frame, "seed", max_lines=1)
-        stop = _line(frame, "stop", lines=2, max_lines=8)
+        length = _slider(context, "max_new_tokens", 1, 1000, 1)
+        seed = _line(context, "seed", max_lines=1)
+        stop = _line(context, "stop", lines=2, max_lines=8)
     for name, button in manners.items():
         values = json.dumps([MANNERS[name][field] for field in daring])
         outputs = list(daring.values())
@@ -64,8 +64,8 @@ def sampling_fields(frame: Frame) -> SamplingFields:
     return SamplingFields(max_new_tokens=length, seed=seed, stop=stop, **daring)
 
 
-def _slider(frame: Frame, name: str, low: float, high: float, step: float) -> gr.Slider:
-    return frame.labels.make(
+def _slider(context: TabContext, name: str, low: float, high: float, step: float) -> gr.Slider:
+    return context.labels.make(
         gr.Slider,
         minimum=low,
         maximum=high,
@@ -77,8 +77,8 @@ def _slider(frame: Frame, name: str, low: float, high: float, step: float) -> gr
     )
 
 
-def _line(frame: Frame, name: str, **more: Any) -> gr.Textbox:
-    return frame.labels.make(
+def _line(context: TabContext, name: str, **more: Any) -> gr.Textbox:
+    return context.labels.make(
         gr.Textbox,
         label=Label(f"field.{name}"),
         info=Label(f"field.{name}.info"),

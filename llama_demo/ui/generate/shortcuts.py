@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gradio as gr
 
 from llama_demo.ui import markup
-from llama_demo.ui.frame import Frame
+from llama_demo.ui.tab_context import TabContext
 
 KEYS: Sequence[tuple[tuple[str, ...], str]] = (
     (("Ctrl", "Enter"), "write"),
@@ -23,8 +23,8 @@ KEYS: Sequence[tuple[tuple[str, ...], str]] = (
 """Keyboard shortcuts: keys, and the last part of their text's key ``keys.…``."""
 
 
-def shortcuts(frame: Frame) -> gr.HTML:
+def shortcuts(context: TabContext) -> gr.HTML:
     """Make the button, the list, and the listener for the whole tab."""
-    return frame.browser.component(
+    return context.browser.component(
         "generate/shortcuts", markup=markup.render("shortcuts.html", keys=KEYS), id="shortcuts"
     )

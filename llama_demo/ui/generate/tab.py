@@ -18,18 +18,19 @@ from llama_demo.services.history.runs import Run
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui import markup
 from llama_demo.ui.calls import Call
-from llama_demo.ui.frame import Frame, Reopening, TabParts
-from llama_demo.ui.generate import keeping, meter, pair, presets, result
+from llama_demo.ui.generate import comparison, meter, presets, result
+from llama_demo.ui.generate.result_component import result_component
 from llama_demo.ui.generate.sampling import SamplingFields, as_set, options, sampling_fields
+from llama_demo.ui.generate.save_button import save_button
 from llama_demo.ui.generate.schemas import MeterRequest, VersionRequest
-from llama_demo.ui.generate.sheet import sheet
 from llama_demo.ui.generate.shortcuts import shortcuts
 from llama_demo.ui.generate.stream import GenerationStream, stream_of_runs
 from llama_demo.ui.labels import Label
+from llama_demo.ui.latest_streams import LatestStreams
 from llama_demo.ui.running import running
 from llama_demo.ui.schemas import parse
+from llama_demo.ui.tab_context import Reopening, TabContext, TabParts
 from llama_demo.ui.texts import Texts
-from llama_demo.ui.turns import Turns
 
 TASK = "generate"
 
@@ -42,7 +43,7 @@ EMPTY = "(await import('app/lib/dom.js')).fill('#prompt', '')"
 ANEW = {"trigger_mode": "multiple"}
 """By itself Gradio drops a click while the stream of an earlier one counts as pending, which it does for
 a moment after Stop too. Here a click always begins anew, and the earlier stream falls silent: see
-:class:`~llama_demo.ui.turns.Turns`."""
+:class:`~llama_demo.ui.latest_streams.LatestStreams`."""
 
 
 class RequestFields(NamedTuple):
@@ -63,40 +64,40 @@ class RequestForm(NamedTuple):
     stop: gr.Button
     clear: gr.Button
     sampling: SamplingFields
-    pair: pair.Pair
+    comparison: comparison.ComparisonParts
     meter: meter.MeterParts
 
 
 class Results(NamedTuple):
     """The result, the status line, and the two results of a comparison."""
 
-    sheet: gr.HTML
+    single: gr.HTML
     status: gr.HTML
-    pair: list[gr.HTML]
+    compared: list[gr.HTML]
 
 
-def build(frame: Frame) -> TabParts:
+def build(context: TabContext) -> TabParts:
     """Make the components of the tab and bind their events."""
     with gr.Row(elem_classes=["columns"]):
         with gr.Column(scale=5, min_width=320, elem_classes=["asking"]):
-            form = _form(frame)
+            form = _form(context)
         with gr.Column(scale=7, min_width=320, elem_classes=["answering"]):
-            card = sheet(frame, "result")
-            both = pair.results(frame)
+            card = result_component(context, "result")
+            both = comparison.results(context)
             status = gr.HTML(result.silent(), elem_id="status", apply_default_css=False, js_on_load=None)
-            keeping.offer(frame, status, form.notice)
+            save_button(context, status, form.notice)
             results = Results(card, status, both)
-    shortcuts(frame)
-    _bind(frame, form, results)
+    shortcuts(context)
+    _bind(context, form, results)
     outputs: list[Block] = [*form.fields, *form.sampling, card, status]
     return TabParts(reopening=Reopening(TASK, outputs, _shown_again, _shown_again))
 
 
-def _form(frame: Frame) -> RequestForm:
-    make, model = frame.labels.make, frame.services.models.active
+def _form(context: TabContext) -> RequestForm:
+    make, model = context.labels.make, context.services.models.active
     markup.piece("generate_title.html", lead=_lead(model))
-    preset = presets.pills(frame, model)
-    form, theme = presets.poem_lists(frame)
+    preset = presets.pills(context, model)
+    form, theme = presets.poem_lists(context)
     first = presets.first_of(model)
     text = make(
         gr.Textbox,
@@ -107,32 +108,32 @@ def _form(frame: Frame) -> RequestForm:
         elem_id="prompt",
         elem_classes=["sheet"],
     )
-    window = meter.meter(frame)
+    window = meter.meter(context)
     notice = markup.piece("nothing.html", id="generate-notice", classes="notice")
     with gr.Row(elem_classes=["doing"]):
         write = make(gr.Button, value=Label("generate.write"), variant="primary", elem_id="write")
         stop = make(gr.Button, value=Label("generate.stop"), elem_id="stop", scale=0)
         clear = make(gr.Button, value=Label("generate.clear"), elem_id="clear", scale=0)
-    presets.examples(frame, model)
-    values, two = sampling_fields(frame), pair.settings(frame)
-    shown = meter.MeterParts(window, meter.exact_prompt(frame))
+    presets.examples(context, model)
+    values, two = sampling_fields(context), comparison.settings(context)
+    shown = meter.MeterParts(window, meter.exact_prompt(context))
     fields = RequestFields(preset, text, form, theme)
     return RequestForm(fields, notice, write, stop, clear, values, two, shown)
 
 
-def _bind(frame: Frame, form: RequestForm, results: Results) -> None:
-    controller, on, notice = GenerateController(frame), frame.handlers.on, form.notice
+def _bind(context: TabContext, form: RequestForm, results: Results) -> None:
+    controller, on, notice = GenerateController(context), context.handlers.on, form.notice
     card, status, both = results
     fields, values = form.fields, form.sampling
-    written = [card, status, frame.running]
+    written = [card, status, context.running]
     show = {"first": SHOW}
     for event in (form.write.click, fields.text.submit):
         on(event, controller.write, inputs=[*fields, *values], outputs=written, notice=notice, **show, **ANEW)
     on(card.select, controller.go_on, inputs=values, outputs=written, notice=notice, **ANEW)
     on(
-        form.pair.write.click,
+        form.comparison.write.click,
         controller.write_both,
-        inputs=[form.pair.calm, form.pair.daring, *fields, *values],
+        inputs=[form.comparison.calm, form.comparison.daring, *fields, *values],
         outputs=[*both, status],
         notice=notice,
         **ANEW,
@@ -159,10 +160,10 @@ Answers = Generator[tuple[Any, ...], None, None]
 class GenerateController:
     """The handlers of the tab."""
 
-    def __init__(self, frame: Frame) -> None:
-        self._writing = frame.services.writing
-        self._models = frame.services.models
-        self._turns = Turns()
+    def __init__(self, context: TabContext) -> None:
+        self._generation = context.services.generation
+        self._models = context.services.models
+        self._streams = LatestStreams()
 
     def write(self, call: Call, preset: str, text: str, form: str, theme: str, *values: Any) -> Answers:
         """Stream the result, the status line and, at the end, the speed for the head of the page."""
@@ -183,15 +184,15 @@ class GenerateController:
         source: VersionRequest | None = None,
     ) -> Answers:
         stream = self._stream(call, asked, chosen, source)
-        return self._turns.follow(call.page, call.turn, stream, cleared=("", result.silent(), gr.skip()))
+        return self._streams.follow(call.page, call.number, stream, cleared=("", result.silent(), gr.skip()))
 
     def _stream(
         self, call: Call, asked: GenerationRequest, chosen: GenerateOptions, source: VersionRequest | None
     ) -> Answers:
         self._stop(call)
         announcer = result.Announcer(unsaved=call.visit.temporary)
-        lines = GenerationStream(asked, source=source, endings=self._writing.endings(asked.model))
-        stream = self._writing.write(
+        lines = GenerationStream(asked, source=source, endings=self._generation.endings(asked.model))
+        stream = self._generation.write(
             call.visit,
             asked,
             chosen,
@@ -232,8 +233,10 @@ class GenerateController:
         """Stream two results and the status line."""
         asked = asked_by(preset, text, form, theme)
         self._stop(call)
-        stream = pair.write_both(self._writing, call, asked, options(*values), (calm, daring))
-        return self._turns.follow(pair.key(call.page), call.turn, stream, cleared=("", "", result.silent()))
+        stream = comparison.write_both(self._generation, call, asked, options(*values), (calm, daring))
+        return self._streams.follow(
+            comparison.key(call.page), call.number, stream, cleared=("", "", result.silent())
+        )
 
     def measure(
         self, call: Call, room: float, preset: str, text: str, form: str, theme: str
@@ -241,7 +244,7 @@ class GenerateController:
         """The meter, for the prompt and for a continuation, and the exact prompt."""
         asked = asked_by(preset, text, form, theme)
         continuation = parse(MeterRequest, call.event).continuation
-        return meter.measure(self._writing, asked, int(room), continuation)
+        return meter.measure(self._generation, asked, int(room), continuation)
 
     def stop(self, call: Call) -> tuple[()]:
         """Stop what this page has running; its stream then says so."""
@@ -250,18 +253,18 @@ class GenerateController:
 
     def clear(self, call: Call) -> tuple[Any, ...]:
         """Empty the results and stop what is running; the browser has emptied the prompt."""
-        if self._turns.later(call.page, call.turn):
+        if self._streams.is_superseded(call.page, call.number):
             return (gr.skip(),) * 4
-        for key in (call.page, pair.key(call.page)):
-            self._turns.clear(key, call.turn)
+        for key in (call.page, comparison.key(call.page)):
+            self._streams.clear(key, call.number)
         self._stop(call)
         return "", result.silent(), "", ""
 
     def _stop(self, call: Call) -> None:
-        if self._turns.later(call.page, call.turn):
+        if self._streams.is_superseded(call.page, call.number):
             return
-        for key in (call.page, *pair.keys(call.page)):
-            self._writing.stop(key)
+        for key in (call.page, *comparison.keys(call.page)):
+            self._generation.stop(key)
 
 
 def asked_by(preset: str | None, text: str | None, form: str | None, theme: str | None) -> GenerationRequest:

@@ -19,10 +19,10 @@ from llama_demo.services.history.runs import LONGEST_NOTE, TASKS, Run, VersionNu
 from llama_demo.settings import ASSETS
 from llama_demo.ui import markup
 from llama_demo.ui.calls import Call
-from llama_demo.ui.frame import Frame, Reopening, Services, TabParts
 from llama_demo.ui.history import files
 from llama_demo.ui.history.schemas import HistoryFilter, RunActionRequest
 from llama_demo.ui.schemas import parse
+from llama_demo.ui.tab_context import Reopening, Services, TabContext, TabParts
 
 PAGE = 20
 """Runs that each click on "more" adds."""
@@ -38,21 +38,21 @@ GONE = ("run_unknown", "deletion_incomplete")
 """Errors after which a listed run is no longer in the history."""
 
 
-def build(frame: Frame) -> TabParts:
+def build(context: TabContext) -> TabParts:
     """Make filters and list; events are bound when all tabs exist, as runs open in other tabs."""
-    runs, on = frame.services.runs, frame.handlers.on
-    markup.piece("history_title.html", public=frame.handlers.public)
+    runs, on = context.services.runs, context.handlers.on
+    markup.piece("history_title.html", public=context.handlers.public)
     notice = markup.piece("nothing.html", id="history-notice", classes="notice")
-    filters = frame.browser.component(
+    filters = context.browser.component(
         "history/filter", markup=_filters(), value="{}", id="history-filter", largest=LARGEST_FILE
     )
-    entries = frame.browser.component("history/list", id="history")
+    entries = context.browser.component("history/list", id="history")
 
     def wire(tabs: gr.Tabs, tab: gr.Tab, reopenings: Sequence[tuple[str, Reopening]]) -> None:
         elsewhere = [output for _, reopening in reopenings for output in reopening.outputs]
 
         def listing(call: Call, chosen: str) -> tuple[Any, ...]:
-            return (_list(frame.services, call, read_filter(chosen), PAGE),)
+            return (_list(context.services, call, read_filter(chosen), PAGE),)
 
         def acting(call: Call, chosen: str) -> Iterator[tuple[Any, ...]]:
             request, narrowed = parse(RunActionRequest, call.event), read_filter(chosen)
@@ -63,13 +63,13 @@ def build(frame: Frame) -> TabParts:
                     versions = runs.versions(call.visit, request.id)
                     yield gr.skip(), *_reopened(versions, request.id, reopenings)
                 else:
-                    _act(frame.services, call, request)
+                    _act(context.services, call, request)
                     count += PAGE if request.act == "more" else 0
-                    yield _list(frame.services, call, narrowed, count), *others
+                    yield _list(context.services, call, narrowed, count), *others
             except DemoError as failure:
                 # The list still shows the deleted run; a reload would also discard a typed note.
                 if failure.key in GONE and request.act != "note":
-                    yield _list(frame.services, call, narrowed, count), *others
+                    yield _list(context.services, call, narrowed, count), *others
                 raise
 
         asked: dict[str, Any] = {"inputs": [filters], "notice": notice}
@@ -77,7 +77,7 @@ def build(frame: Frame) -> TabParts:
         on(filters.select, listing, outputs=[entries], trigger_mode="always_last", **asked)
         on(entries.select, acting, outputs=[entries, tabs, *elsewhere], **asked)
 
-    return TabParts(wire=wire, routes=files.routes(runs, frame.handlers))
+    return TabParts(wire=wire, routes=files.routes(runs, context.handlers))
 
 
 def read_filter(value: str) -> HistoryFilter:

@@ -6,7 +6,6 @@ from llama_demo.services.library.library import DEFAULT, SAMPLE
 from llama_demo.services.library.result_files import written
 from llama_demo.services.library.search import SearchResults
 from llama_demo.ui.calls import Call
-from llama_demo.ui.frame import Services
 from llama_demo.ui.marks import pieces
 from llama_demo.ui.schemas import PassageContext
 from llama_demo.ui.search.schemas import (
@@ -34,6 +33,7 @@ from llama_demo.ui.search.serializers import (
     serialize_results,
 )
 from llama_demo.ui.server import serialize_collection
+from llama_demo.ui.tab_context import Services
 
 HITS, COMPARED = 10, 20
 """Results that are shown, and that each side of a comparison ranks."""
@@ -47,7 +47,7 @@ class SearchServer:
 
     def __init__(self, services: Services) -> None:
         self._models = services.models
-        self._searching = services.searching
+        self._search = services.search
 
     def find(self, call: Call, request: SearchRequest) -> SearchResponse:
         """Search, or compare two searches."""
@@ -62,7 +62,7 @@ class SearchServer:
 
     def surroundings(self, call: Call, request: ContextRequest) -> PassageContext:
         """A passage with the text around it."""
-        found = self._searching.context(call.visit, request.chunk, request.query)
+        found = self._search.context(call.visit, request.chunk, request.query)
         return PassageContext(
             document=found.document.name,
             page=found.page,
@@ -74,14 +74,14 @@ class SearchServer:
 
     def points(self, call: Call, request: MapRequest) -> MapResponse:
         """The map of a collection, or the position of a query on it."""
-        found = self._searching.map(call.visit, request.collection, request.query)
+        found = self._search.map(call.visit, request.collection, request.query)
         if request.points:
             return serialize_map(found)
         return MapResponse(points=[], groups=[], query=found.query, total=found.total)
 
     def similarities(self, _: Call, request: SimilarityRequest) -> SimilarityResponse:
         """Cosine similarities of sentences."""
-        cosines = self._searching.similarities(request.sentences)
+        cosines = self._search.similarities(request.sentences)
         return SimilarityResponse(cosines=[[round(float(one), 3) for one in row] for row in cosines])
 
     def save(self, call: Call, request: SearchRequest) -> SavedResponse:
@@ -95,8 +95,8 @@ class SearchServer:
     ) -> SearchResults:
         """One ranked list; ``second`` marks that of the comparison."""
         if request.chunk is not None:
-            return self._searching.more_like(call.visit, request.chunk, request.collection, limit=limit)
-        return self._searching.search(
+            return self._search.more_like(call.visit, request.chunk, request.collection, limit=limit)
+        return self._search.search(
             call.visit,
             request.query,
             request.collection,

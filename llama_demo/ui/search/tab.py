@@ -17,53 +17,53 @@ from llama_demo.services.library.result_files import FORMS
 from llama_demo.services.library.search import MODES
 from llama_demo.services.translation.service import LANGUAGE_NAMES
 from llama_demo.ui import markup
-from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.labels import Label
 from llama_demo.ui.search import uploads
 from llama_demo.ui.search.samples import questions
 from llama_demo.ui.search.server import COMPARED, LibraryServer, SearchServer
 from llama_demo.ui.server import CollectionsServer
+from llama_demo.ui.tab_context import Reopening, TabContext, TabParts
 
 TASK = "search"
 
 
-def build(frame: Frame) -> TabParts:
+def build(context: TabContext) -> TabParts:
     """Make the components of the tab."""
-    server = SearchServer(frame.services)
-    frame.browser.component("search/views", markup=markup.render("search_title.html"), id="search-title")
-    search = frame.browser.component(
+    server = SearchServer(context.services)
+    context.browser.component("search/views", markup=markup.render("search_title.html"), id="search-title")
+    search = context.browser.component(
         "search/search",
         markup=markup.render(
             "search.html", modes=MODES, forms=tuple(FORMS), questions=questions(), names=LANGUAGE_NAMES
         ),
         id="search",
-        functions=frame.handlers.functions(CollectionsServer(frame.services), server),
+        functions=context.handlers.functions(CollectionsServer(context.services), server),
         names=dict(LANGUAGE_NAMES),
         among=COMPARED,
     )
-    _similarity(frame, server)
-    _library(frame)
-    routes = uploads.routes(frame.services.library, frame.handlers)
+    _similarity(context, server)
+    _library(context)
+    routes = uploads.routes(context.services.library, context.handlers)
     return TabParts(Reopening(TASK, [search], _shown_again), routes=routes)
 
 
-def _similarity(frame: Frame, server: SearchServer) -> None:
+def _similarity(context: TabContext, server: SearchServer) -> None:
     """The playground: sentences in, their similarities out."""
-    accordion = frame.labels.make(
+    accordion = context.labels.make(
         gr.Accordion, label=Label("search.alike"), open=False, elem_id="search-alike"
     )
     with accordion:
-        frame.browser.component(
+        context.browser.component(
             "search/similarity",
             markup=markup.render("search_alike.html"),
-            functions=frame.handlers.functions(server),
+            functions=context.handlers.functions(server),
         )
 
 
-def _library(frame: Frame) -> None:
+def _library(context: TabContext) -> None:
     """The document list and the ways to add to it."""
-    limits = frame.services.library.limits
-    frame.browser.component(
+    limits = context.services.library.limits
+    context.browser.component(
         "search/library",
         markup=markup.render(
             "library.html",
@@ -75,7 +75,7 @@ def _library(frame: Frame) -> None:
             longest=LONGEST_TEXT,
         ),
         id="library",
-        functions=frame.handlers.functions(LibraryServer(frame.services)),
+        functions=context.handlers.functions(LibraryServer(context.services)),
         names=dict(LANGUAGE_NAMES),
         own=DEFAULT,
         largest=limits.file_bytes,

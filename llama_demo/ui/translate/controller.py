@@ -10,11 +10,11 @@ from typing import Any
 from llama_demo.services.history.runs import Run
 from llama_demo.services.translation.service import Term, TranslationRequest
 from llama_demo.ui.calls import Call
-from llama_demo.ui.frame import Services
+from llama_demo.ui.latest_streams import LatestStreams
 from llama_demo.ui.schemas import parse
+from llama_demo.ui.tab_context import Services
 from llama_demo.ui.translate.schemas import Side, TranslateRequest
 from llama_demo.ui.translate.stream import TranslationStream, stream_of_run
-from llama_demo.ui.turns import Turns
 
 BEAMS = 5
 """Beams of the careful mode; the quick mode is greedy."""
@@ -30,18 +30,18 @@ class TranslateController:
     """The handlers of the panes."""
 
     def __init__(self, services: Services) -> None:
-        self._translating = services.translating
+        self._translation = services.translation
         self._glossary = services.glossary
-        self._turns = Turns()
+        self._streams = LatestStreams()
 
     def act(self, call: Call) -> Answers:
         """Stream a translation, or the two of a comparison, until the page sends another request."""
         request = parse(TranslateRequest, call.event)
-        guess = self._translating.detect(request.text) if request.source == "auto" else None
+        guess = self._translation.detect(request.text) if request.source == "auto" else None
         terms = self._terms(call, guess.language if guess else request.source, request.target)
         asked = replace(request.asked(terms), guess=guess)
         stream = self._compare if request.act == "compare" else self._translate
-        return self._turns.follow(call.page, call.turn, stream(call, asked, request), cleared=("",))
+        return self._streams.follow(call.page, call.number, stream(call, asked, request), cleared=("",))
 
     def _translate(self, call: Call, asked: TranslationRequest, request: TranslateRequest) -> Answers:
         debounce_key = f"translate:{call.page}" if request.typed else ""
@@ -68,7 +68,7 @@ class TranslateController:
         **options: Any,
     ) -> Answers:
         """The earlier lines plus those of one run; a failed run ends with a line as well."""
-        updates = self._translating.translate(call.visit, asked, key=call.page, **options)
+        updates = self._translation.translate(call.visit, asked, key=call.page, **options)
         with closing(updates):  # type: ignore[type-var]
             try:
                 for update in updates:
@@ -83,4 +83,4 @@ class TranslateController:
 
     def shown_again(self, run: Run) -> Sequence[Any]:
         """The values of both panes for a run of the history."""
-        return [stream_of_run(*self._translating.reopened(run), run.status)]
+        return [stream_of_run(*self._translation.reopened(run), run.status)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.ui.calls import Call
-from llama_demo.ui.frame import Services
 from llama_demo.ui.positions import code_points
+from llama_demo.ui.tab_context import Services
 from llama_demo.ui.translate.schemas import (
     AlignmentResponse,
     AlternativesResponse,
@@ -37,24 +37,24 @@ class TranslateServer:
     """Look-ups in the panes."""
 
     def __init__(self, services: Services) -> None:
-        self._translating = services.translating
+        self._translation = services.translation
         self._dictionary = services.dictionary
         self._queue = BoundedQueue(at_once=AT_ONCE, waiting=WAITING, full="look_ups_busy")
 
     def stop(self, call: Call) -> StoppedResponse:
         """Stop the translation of this page."""
-        return StoppedResponse(stopped=self._translating.stop(call.page))
+        return StoppedResponse(stopped=self._translation.stop(call.page))
 
     def alternatives(self, _: Call, request: SentenceRequest) -> AlternativesResponse:
         """Alternative translations of a sentence, best first."""
         with self._queue.turn(TIMEOUT):
-            found = self._translating.alternatives(request.asked, count=ALTERNATIVES)
+            found = self._translation.alternatives(request.asked, count=ALTERNATIVES)
         return serialize_alternatives(found)
 
     def alignment(self, _: Call, request: SentenceRequest) -> AlignmentResponse:
         """Word alignment from cross-attention: source words and weights for each word of the translation."""
         with self._queue.turn(TIMEOUT):
-            links = self._translating.alignment(request.asked, request.translation)
+            links = self._translation.alignment(request.asked, request.translation)
         return serialize_alignment(links, request.text, request.translation)
 
     def word(self, _: Call, request: WordRequest) -> WordResponse:

@@ -15,8 +15,8 @@ from llama_demo.services.translation.dictionary import ATTRIBUTION, SOURCE
 from llama_demo.services.translation.documents import LARGEST_FILE, REWRITABLE
 from llama_demo.services.translation.service import LANGUAGE_NAMES, LONGEST_TEXT, TranslationService
 from llama_demo.ui import markup
-from llama_demo.ui.frame import Frame, Reopening, TabParts
 from llama_demo.ui.labels import Label
+from llama_demo.ui.tab_context import Reopening, TabContext, TabParts
 from llama_demo.ui.translate import uploads
 from llama_demo.ui.translate.controller import TranslateController
 from llama_demo.ui.translate.server import DocumentServer, GlossaryServer, TranslateServer
@@ -38,30 +38,30 @@ EXAMPLES: Sequence[tuple[str, str]] = (
 """Example sentences with their languages."""
 
 
-def build(frame: Frame) -> TabParts:
+def build(context: TabContext) -> TabParts:
     """Make the components of the tab and bind their events."""
     markup.piece("translate_title.html")
-    panes = _panes(frame)
-    notice = frame.browser.component("translate/notice", id="translate-notice")
-    frame.browser.component(
+    panes = _panes(context)
+    notice = context.browser.component("translate/notice", id="translate-notice")
+    context.browser.component(
         "translate/examples",
         markup=markup.render("translate_examples.html", examples=EXAMPLES),
         id="translate-examples",
     )
-    _glossary(frame)
-    _documents(frame)
-    controller = TranslateController(frame.services)
-    frame.handlers.on(panes.select, controller.act, outputs=[panes], notice=notice, trigger_mode="multiple")
-    routes = uploads.routes(frame.services, frame.handlers)
+    _glossary(context)
+    _documents(context)
+    controller = TranslateController(context.services)
+    context.handlers.on(panes.select, controller.act, outputs=[panes], notice=notice, trigger_mode="multiple")
+    routes = uploads.routes(context.services, context.handlers)
     return TabParts(Reopening(TASK, [panes], controller.shown_again), routes=routes)
 
 
-def _panes(frame: Frame) -> gr.HTML:
-    offered = _offered(frame.services.translating)
+def _panes(context: TabContext) -> gr.HTML:
+    offered = _offered(context.services.translation)
     sources = list(offered)
     targets = [name for name in sources if any(name in into for into in offered.values())]
     targets += sorted({name for into in offered.values() for name in into} - set(targets))
-    return frame.browser.component(
+    return context.browser.component(
         "translate/panes",
         markup=markup.render(
             "translate.html",
@@ -73,7 +73,7 @@ def _panes(frame: Frame) -> gr.HTML:
             attribution=ATTRIBUTION,
             dictionary=SOURCE,
         ),
-        functions=frame.handlers.functions(TranslateServer(frame.services)),
+        functions=context.handlers.functions(TranslateServer(context.services)),
         id="translate",
         routes=offered,
         names=dict(LANGUAGE_NAMES),
@@ -81,29 +81,29 @@ def _panes(frame: Frame) -> gr.HTML:
     )
 
 
-def _glossary(frame: Frame) -> None:
-    accordion = frame.labels.make(
+def _glossary(context: TabContext) -> None:
+    accordion = context.labels.make(
         gr.Accordion, label=Label("translate.glossary"), open=False, elem_id="translate-glossary"
     )
     with accordion:
-        frame.browser.component(
+        context.browser.component(
             "translate/glossary",
             markup=markup.render("translate_glossary.html"),
-            functions=frame.handlers.functions(GlossaryServer(frame.services)),
+            functions=context.handlers.functions(GlossaryServer(context.services)),
         )
 
 
-def _documents(frame: Frame) -> None:
-    accordion = frame.labels.make(
+def _documents(context: TabContext) -> None:
+    accordion = context.labels.make(
         gr.Accordion, label=Label("translate.documents"), open=False, elem_id="translate-documents"
     )
     with accordion:
-        frame.browser.component(
+        context.browser.component(
             "translate/documents",
             markup=markup.render(
                 "translate_documents.html", suffixes=REWRITABLE, megabytes=LARGEST_FILE // MEGABYTE
             ),
-            functions=frame.handlers.functions(DocumentServer(frame.services)),
+            functions=context.handlers.functions(DocumentServer(context.services)),
             largest=LARGEST_FILE,
             suffixes=list(REWRITABLE),
         )

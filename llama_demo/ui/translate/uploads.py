@@ -15,9 +15,9 @@ from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.translation.documents import LARGEST_FILE
 from llama_demo.services.translation.service import MOST_TERMS
 from llama_demo.ui.calls import Call
-from llama_demo.ui.frame import Services
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.http_routes import Upload, UploadLimit, file_response
+from llama_demo.ui.tab_context import Services
 from llama_demo.ui.translate.schemas import (
     DocumentProgressLine,
     TranslatedFileRequest,
@@ -61,7 +61,7 @@ def _progress(
     services: Services, call: Call, request: TranslateDocumentRequest, data: bytes
 ) -> Generator[DocumentProgressLine, None, None]:
     # A document's language is told only when it is read; terms of the others do not occur in it.
-    sources = services.translating.directions() if request.source == "auto" else [request.source]
+    sources = services.translation.directions() if request.source == "auto" else [request.source]
     directions = [(source, request.target) for source in sources] + [(request.target, request.otherwise)]
     terms = [services.glossary.for_translation(call.visit, *direction) for direction in directions]
     steps = services.documents.translate_document(

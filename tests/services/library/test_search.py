@@ -54,10 +54,10 @@ def test_words_are_found_in_both_languages(shelf: Shelf) -> None:
 def test_a_hit_shows_why_it_was_found(shelf: Shelf) -> None:
     """Query words and the most similar sentence are marked, also where the passage stands."""
     shelf.add(refund=REFUND)
-    hit = shelf.searching.search(ME, "office form", "default").hits[0]
+    hit = shelf.search.search(ME, "office form", "default").hits[0]
     assert [hit.text[start:end] for start, end in hit.word_spans] == ["office", "form"]
     assert hit.sentence is not None
-    context = shelf.searching.context(ME, hit.chunk, "office form")
+    context = shelf.search.context(ME, hit.chunk, "office form")
     assert context.text[slice(*context.span)] == hit.text
     assert [context.text[start:end] for start, end in context.word_spans] == ["office", "form"]
 
@@ -67,10 +67,10 @@ def test_a_query_without_a_known_word_is_near_to_nothing(shelf: Shelf, mode: str
     """Whatever vector the model makes of it; a word beside the unknown is enough."""
     shelf.add(refund=REFUND, wool=WOOL)
     for odd in ("🛸", "?! …", "🛸🛸 𓃰"):
-        found = shelf.searching.search(ME, odd, "default", mode=mode)
+        found = shelf.search.search(ME, odd, "default", mode=mode)
         assert (found.hits, found.model, found.mode) == ((), "", mode)
-        assert shelf.searching.map(ME, "default", odd).query is None
-    found = shelf.searching.search(ME, "🛸 refund", "default", mode=mode)
+        assert shelf.search.map(ME, "default", odd).query is None
+    found = shelf.search.search(ME, "🛸 refund", "default", mode=mode)
     assert (len(found.hits), found.model) == (2, "embedder")
 
 
@@ -81,7 +81,7 @@ def test_the_same_file_is_unchanged_and_a_changed_one_replaces_it(shelf: Shelf) 
     assert again.wait(TIMEOUT)
     assert [one.name for one in again.progress.unchanged] == ["refund.txt"]
     shelf.add(refund="The refund is paid within forty days.")
-    texts = [hit.text for hit in shelf.searching.search(ME, "refund", "default").hits]
+    texts = [hit.text for hit in shelf.search.search(ME, "refund", "default").hits]
     assert texts == ["The refund is paid within forty days."]
 
 
@@ -90,7 +90,7 @@ def test_deleted_text_is_nowhere_on_the_disk(shelf: Shelf, tmp_path: Path) -> No
     secret = IncomingFile("secret.md", b"# Zanzibarite notes\n\nThe zanzibarite formula is nine.")
     assert shelf.library.add(ME, "default", [secret]).wait(TIMEOUT)
     shelf.add(other=REFUND)
-    [hit] = shelf.searching.search(ME, "Which formula is nine?", "default", mode="words").hits
+    [hit] = shelf.search.search(ME, "Which formula is nine?", "default", mode="words").hits
     assert "zanzibarite" in hit.text
     assert shelf.library.delete(ME, [hit.document_id]) == 1
     assert shelf.found("zanzibarite") == []
@@ -104,10 +104,10 @@ def test_nobody_finds_anothers_documents(shelf: Shelf) -> None:
     """Public mode: neither lists, nor search, nor a guessed number tells of another's files."""
     one, other = (resolve(public=True, secret=letter * 40, save=True) for letter in "ab")
     shelf.add(one, refund=REFUND)
-    hit = shelf.searching.search(one, "refund", "default").hits[0]
-    assert shelf.searching.search(other, "refund", "").hits == ()
+    hit = shelf.search.search(one, "refund", "default").hits[0]
+    assert shelf.search.search(other, "refund", "").hits == ()
     with pytest.raises(InputError):
-        shelf.searching.context(other, hit.chunk)
+        shelf.search.context(other, hit.chunk)
     assert shelf.library.delete(other, [hit.document_id]) == 0
     with pytest.raises(InputError):
         shelf.library.add(resolve(public=True), "default", [IncomingFile("a.txt", b"text")])
@@ -150,12 +150,12 @@ def test_filters_and_map(shelf: Shelf) -> None:
         (ChunkFilter(until=now - timedelta(days=1)), []),
         (ChunkFilter(since=now + timedelta(days=1)), []),
     ):
-        hits = shelf.searching.search(ME, "羊驼 refund", "default", chunk_filter=narrowing).hits
+        hits = shelf.search.search(ME, "羊驼 refund", "default", chunk_filter=narrowing).hits
         assert [hit.document for hit in hits] == names
-    points = shelf.searching.map(ME, "default", "refund")
+    points = shelf.search.map(ME, "default", "refund")
     assert len(points.points) == points.total == 2
     assert points.query is not None
-    cosines = shelf.searching.similarities(["one llama", "two stones"])
+    cosines = shelf.search.similarities(["one llama", "two stones"])
     np.testing.assert_allclose(np.diag(cosines), 1.0, atol=1e-4)
 
 

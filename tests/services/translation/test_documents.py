@@ -47,15 +47,15 @@ def translators(tmp_path_factory: pytest.TempPathFactory) -> Models:
 
 
 @pytest.fixture
-def translating(translators: Models, runs: RunService) -> TranslationService:
+def translation(translators: Models, runs: RunService) -> TranslationService:
     """The service for texts."""
     return TranslationService(translators, runs)
 
 
 @pytest.fixture
-def documents(translating: TranslationService, runs: RunService) -> DocumentTranslationService:
+def documents(translation: TranslationService, runs: RunService) -> DocumentTranslationService:
     """The service for documents."""
-    return DocumentTranslationService(translating, runs)
+    return DocumentTranslationService(translation, runs)
 
 
 def whole(steps: Iterator[DocumentTranslationProgress]) -> list[DocumentTranslationProgress]:
@@ -91,25 +91,25 @@ def test_a_document_is_translated(documents: DocumentTranslationService, runs: R
 
 
 def test_the_history_opens_it_again(
-    documents: DocumentTranslationService, translating: TranslationService, runs: RunService
+    documents: DocumentTranslationService, translation: TranslationService, runs: RunService
 ) -> None:
     """As a text beside its translation, passage by passage."""
     whole(documents.translate_document(ANN, "a.txt", b"One.\n\nTwo.\n", source="en", target="fr"))
-    asked, shown = translating.reopened(runs.page(ANN)[0])
+    asked, shown = translation.reopened(runs.page(ANN)[0])
     assert (asked.source, asked.target, shown.done) == ("en", "fr", 2)
     assert [asked.text[slice(*pair.source)] for pair in shown.pairs] == ["One.", "Two."]
     assert "\n".join(shown.text[slice(*pair.target)] for pair in shown.pairs) == shown.text
 
 
 def test_what_it_was_unsure_of_is_counted_and_marked(
-    documents: DocumentTranslationService, translating: TranslationService, runs: RunService
+    documents: DocumentTranslationService, translation: TranslationService, runs: RunService
 ) -> None:
     """As in the pane: a reader of a document must not trust what would be underlined there."""
     passages = ["A dog ran. It slept.", "https://example.org/a", "The same line", "The same line"]
     unsure = [
         any(
             pair.unsure
-            for pair in list(translating.translate(NOBODY, TranslationRequest(text, "en", "fr")))[-1].pairs
+            for pair in list(translation.translate(NOBODY, TranslationRequest(text, "en", "fr")))[-1].pairs
         )
         for text in passages
     ]
@@ -117,7 +117,7 @@ def test_what_it_was_unsure_of_is_counted_and_marked(
     data = "\n\n".join(passages).encode()
     first, *_, last = documents.translate_document(ANN, "a.txt", data, source="en", target="fr")
     assert (first.unsure, last.unsure, last.total) == (0, sum(unsure), len(passages))
-    _, shown = translating.reopened(runs.page(ANN)[0])
+    _, shown = translation.reopened(runs.page(ANN)[0])
     assert [pair.unsure for pair in shown.pairs] == unsure
 
 

@@ -47,7 +47,7 @@ def runs(tmp_path: Path) -> Iterator[RunService]:
 
 
 @pytest.fixture
-def translating(translators: Models, runs: RunService) -> TranslationService:
+def translation(translators: Models, runs: RunService) -> TranslationService:
     """The service."""
     return TranslationService(translators, runs)
 
@@ -58,9 +58,9 @@ def visit() -> Visit:
     return resolve(public=False)
 
 
-def test_directions_are_what_the_models_offer(translating: TranslationService) -> None:
+def test_directions_are_what_the_models_offer(translation: TranslationService) -> None:
     """Chinese and French meet through English, and that is said; German is nobody's."""
-    offered = translating.directions()
+    offered = translation.directions()
     assert {source: list(targets) for source, targets in offered.items()} == {
         "zh": ["en", "fr"],
         "en": ["zh", "fr"],
@@ -68,12 +68,12 @@ def test_directions_are_what_the_models_offer(translating: TranslationService) -
     }
     assert (offered["zh"]["en"].via, offered["zh"]["fr"].via) == ("", "en")
     assert offered["zh"]["fr"].models == ("tiny", "tiny")
-    assert [route.model for route in translating.models_for("zh", "fr")] == ["tiny"]
+    assert [route.model for route in translation.models_for("zh", "fr")] == ["tiny"]
 
 
-def test_a_text_keeps_its_shape(translating: TranslationService, visit: Visit) -> None:
+def test_a_text_keeps_its_shape(translation: TranslationService, visit: Visit) -> None:
     """Lines, bullets, emoji and addresses stay; the sentences' places are right; text only grows."""
-    updates = list(translating.translate(visit, TranslationRequest(TEXT, source="en", target="fr")))
+    updates = list(translation.translate(visit, TranslationRequest(TEXT, source="en", target="fr")))
     last = updates[-1]
     assert (last.finish_reason, last.done, last.total) == ("end", 3, 3)
     assert last.text.endswith("😀\nhttps://example.com/a")
@@ -113,9 +113,9 @@ def test_the_language_is_detected_once(translators: Models, runs: RunService, vi
     assert (last.language, last.state, service.detected) == ("zh", "done", 3)
 
 
-def test_the_language_is_detected(translating: TranslationService, visit: Visit) -> None:
+def test_the_language_is_detected(translation: TranslationService, visit: Visit) -> None:
     """And how sure that is."""
-    last = list(translating.translate(visit, TranslationRequest("今天好。", target="fr")))[-1]
+    last = list(translation.translate(visit, TranslationRequest("今天好。", target="fr")))[-1]
     assert last.guess is not None
     assert (last.guess.language, last.info["source"], last.info["via"]) == ("zh", "zh", "en")
     assert last.info["source_confidence"] == last.guess.confidence > 0.9
@@ -133,10 +133,10 @@ def test_the_language_is_detected(translating: TranslationService, visit: Visit)
     ],
 )
 def test_what_needs_no_translation(
-    translating: TranslationService, visit: Visit, asked: TranslationRequest, note: str
+    translation: TranslationService, visit: Visit, asked: TranslationRequest, note: str
 ) -> None:
     """It comes back as it is, no model is named, and the reason is told."""
-    [last] = translating.translate(visit, asked)
+    [last] = translation.translate(visit, asked)
     assert (last.text, last.note, last.info["model"]) == (asked.text, note, "")
     assert last.finish_reason == "end"
 
@@ -157,10 +157,10 @@ def test_what_needs_no_translation(
     ],
 )
 def test_a_language_that_was_set_wrongly_is_told(
-    translating: TranslationService, visit: Visit, asked: TranslationRequest, looks: str
+    translation: TranslationService, visit: Visit, asked: TranslationRequest, looks: str
 ) -> None:
     """Only where the text speaks against it clearly: who set it may know better."""
-    assert list(translating.translate(visit, asked))[-1].looks == looks
+    assert list(translation.translate(visit, asked))[-1].looks == looks
 
 
 @pytest.mark.parametrize(
@@ -181,74 +181,74 @@ def test_a_language_that_was_set_wrongly_is_told(
     ],
 )
 def test_refusals_leave_no_row(
-    translating: TranslationService, runs: RunService, visit: Visit, asked: TranslationRequest, key: str
+    translation: TranslationService, runs: RunService, visit: Visit, asked: TranslationRequest, key: str
 ) -> None:
     """Told before anything runs."""
     with pytest.raises(InputError) as caught:
-        next(translating.translate(visit, asked))
+        next(translation.translate(visit, asked))
     assert caught.value.key == key
     assert runs.count(visit) == 0
 
 
 def test_a_hundred_thousand_characters_begin_at_once_and_end_when_told(
-    translating: TranslationService, runs: RunService, visit: Visit
+    translation: TranslationService, runs: RunService, visit: Visit
 ) -> None:
     """Stop ends it with what is done, and the row says so."""
-    updates = translating.translate(
+    updates = translation.translate(
         visit, TranslationRequest("One. " * 20_000, source="en", target="zh"), key="k"
     )
     first = next(update for update in updates if update.done)
     assert first.total == 20_000
-    assert translating.stop("k")
+    assert translation.stop("k")
     last = list(updates)[-1]
     assert (last.finish_reason, runs.page(visit)[0].status) == ("stopped", "stopped")
     assert 0 < last.done < 20_000
     assert runs.page(visit)[0].output == last.text
-    assert not translating.stop("k")
+    assert not translation.stop("k")
 
 
 def test_closing_ends_the_model_and_marks_the_run(
-    translating: TranslationService, runs: RunService, visit: Visit
+    translation: TranslationService, runs: RunService, visit: Visit
 ) -> None:
     """When nobody reads any more, the next one does not wait."""
-    updates = translating.translate(visit, TranslationRequest(LONG, source="en", target="zh"))
+    updates = translation.translate(visit, TranslationRequest(LONG, source="en", target="zh"))
     next(updates)
     began = time.monotonic()
     updates.close()  # type: ignore[attr-defined]
     assert time.monotonic() - began < 1.0
     assert runs.page(visit)[0].status == "stopped"
     assert (
-        list(translating.translate(visit, TranslationRequest("Hi.", source="en", target="zh")))[-1].done == 1
+        list(translation.translate(visit, TranslationRequest("Hi.", source="en", target="zh")))[-1].done == 1
     )
 
 
-def test_a_new_run_of_the_same_key_ends_the_one_before(translating: TranslationService, visit: Visit) -> None:
+def test_a_new_run_of_the_same_key_ends_the_one_before(translation: TranslationService, visit: Visit) -> None:
     """Typing on cancels what was being translated."""
-    former = translating.translate(visit, TranslationRequest(LONG, source="en", target="zh"), key="page")
+    former = translation.translate(visit, TranslationRequest(LONG, source="en", target="zh"), key="page")
     next(former)
-    list(translating.translate(visit, TranslationRequest("Hi.", source="en", target="zh"), key="page"))
+    list(translation.translate(visit, TranslationRequest("Hi.", source="en", target="zh"), key="page"))
     assert list(former)[-1].finish_reason == "stopped"
 
 
-def test_typing_fills_one_row(translating: TranslationService, runs: RunService, visit: Visit) -> None:
+def test_typing_fills_one_row(translation: TranslationService, runs: RunService, visit: Visit) -> None:
     """Runs of one debounce key within seconds are one row; a button's run stands for itself."""
     for text in ("H", "Hi", "Hi."):
         list(
-            translating.translate(
+            translation.translate(
                 visit, TranslationRequest(text, source="en", target="zh"), debounce_key="page"
             )
         )
     assert runs.count(visit) == 1
     assert runs.page(visit)[0].input == "Hi."
-    list(translating.translate(visit, TranslationRequest("Hi.", source="en", target="zh")))
+    list(translation.translate(visit, TranslationRequest("Hi.", source="en", target="zh")))
     assert runs.count(visit) == 2
 
 
-def test_a_row_opens_with_both_panes(translating: TranslationService, runs: RunService, visit: Visit) -> None:
+def test_a_row_opens_with_both_panes(translation: TranslationService, runs: RunService, visit: Visit) -> None:
     """Sentences, places, glossary and languages are there again."""
     asked = TranslationRequest("One llama. Two.", target="fr", beams=2, glossary=(Term("llama", "lama"),))
-    last = list(translating.translate(visit, asked))[-1]
-    again, shown = translating.reopened(runs.page(visit)[0])
+    last = list(translation.translate(visit, asked))[-1]
+    again, shown = translation.reopened(runs.page(visit)[0])
     assert again == asked
     assert (shown.text, shown.info, shown.done, shown.total) == (last.text, last.info, last.done, last.total)
     assert [(p.source, p.target, p.score, p.terms) for p in shown.pairs] == [
@@ -256,60 +256,60 @@ def test_a_row_opens_with_both_panes(translating: TranslationService, runs: RunS
     ]
 
 
-def test_a_temporary_visit_leaves_no_row(translating: TranslationService, runs: RunService) -> None:
+def test_a_temporary_visit_leaves_no_row(translation: TranslationService, runs: RunService) -> None:
     """What is not to be kept is not written."""
     asked = TranslationRequest("Hi.", source="en", target="zh")
-    [*_, last] = translating.translate(resolve(public=False, save=False), asked)
+    [*_, last] = translation.translate(resolve(public=False, save=False), asked)
     assert last.run_id is None
     assert runs.count(resolve(public=False)) == 0
 
 
-def test_lines_that_are_there_already_stay(translating: TranslationService, visit: Visit) -> None:
+def test_lines_that_are_there_already_stay(translation: TranslationService, visit: Visit) -> None:
     """An English line in a Chinese text, or a Chinese one in an English text, needs no translation."""
     last = list(
-        translating.translate(visit, TranslationRequest("好。\nHi there.", source="zh", target="en"))
+        translation.translate(visit, TranslationRequest("好。\nHi there.", source="zh", target="en"))
     )[-1]
     assert last.total == 1
     assert last.text.endswith("\nHi there.")
-    last = list(translating.translate(visit, TranslationRequest("好。\nHi.", source="en", target="zh")))[-1]
+    last = list(translation.translate(visit, TranslationRequest("好。\nHi.", source="en", target="zh")))[-1]
     assert last.total == 1
     assert last.text.startswith("好。\n")
 
 
-def test_many_texts_come_back_in_their_places(translating: TranslationService) -> None:
+def test_many_texts_come_back_in_their_places(translation: TranslationService) -> None:
     """Paragraphs of a document: empty ones, numbers and all."""
     texts = ["", "One. Two.", "123", "Three"]
-    found = list(translating.translate_texts(TranslationRequest("", source="en", target="fr"), texts))
+    found = list(translation.translate_texts(TranslationRequest("", source="en", target="fr"), texts))
     assert [place for place, *_ in found] == [0, 1, 2, 3]
     assert (found[0][1], found[2][1]) == ("", "123")
     assert list(
-        translating.translate_texts(TranslationRequest("", target="en"), ["Hello there.", "Good morning."])
+        translation.translate_texts(TranslationRequest("", target="en"), ["Hello there.", "Good morning."])
     ) == [
         (0, "Hello there.", None),
         (1, "Good morning.", None),
     ]
-    assert list(translating.translate_texts(TranslationRequest("", target="en"), [])) == []
+    assert list(translation.translate_texts(TranslationRequest("", target="en"), [])) == []
 
 
-def test_one_sentence_looked_into(translating: TranslationService) -> None:
+def test_one_sentence_looked_into(translation: TranslationService) -> None:
     """Other versions with scores, and who looked at whom; a long text is refused."""
     asked = TranslationRequest("One llama.", source="en", target="fr")
-    found = translating.alternatives(asked, count=3)
+    found = translation.alternatives(asked, count=3)
     assert 1 <= len(found) <= 3
-    links = translating.alignment(asked, "Un lama.")
+    links = translation.alignment(asked, "Un lama.")
     assert {"One llama."[slice(*link.source)] for link in links} <= {"One", "llama"}
     assert {"Un lama."[slice(*link.target)] for link in links} <= {"Un", "lama"}
     with pytest.raises(InputError):
-        translating.alternatives(TranslationRequest("a" * 3_000, source="en", target="fr"))
+        translation.alternatives(TranslationRequest("a" * 3_000, source="en", target="fr"))
 
 
 def test_one_person_does_not_wait_for_the_long_texts_of_another(
-    translating: TranslationService, visit: Visit
+    translation: TranslationService, visit: Visit
 ) -> None:
     """Six long texts are at work; a few words of another client are translated before any of them ends."""
 
     def begun(name: str, text: str) -> Iterator[TranslationUpdate]:
-        updates = translating.translate(visit, TranslationRequest(text, source="en", target="fr"))
+        updates = translation.translate(visit, TranslationRequest(text, source="en", target="fr"))
         return on_behalf_of(Client(name, name), updates)
 
     long = [begun("ann", LONG * 2) for _ in range(6)]

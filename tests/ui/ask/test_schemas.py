@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from llama_demo.errors import DemoError
-from llama_demo.services.asking.answer import Subject, TextPart, Variant
+from llama_demo.services.answering.answer import Subject, TextPart, Variant
 from llama_demo.ui.ask.schemas import (
     LONGEST_SYSTEM,
     AnswerPassageRequest,

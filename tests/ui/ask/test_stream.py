@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from llama_demo.errors import StoreError
-from llama_demo.services.asking.answer import AnswerUpdate, Claim, Evidence, Variant
-from llama_demo.services.asking.conversation import AnswerProgress
+from llama_demo.services.answering.answer import AnswerUpdate, Claim, Evidence, Variant
+from llama_demo.services.answering.conversation import AnswerProgress
 from llama_demo.services.history.runs import Run
 from llama_demo.ui.ask.serializers import serialize_facts
 from llama_demo.ui.ask.stream import AnswerStream, stream_of_run

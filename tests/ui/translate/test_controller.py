@@ -43,7 +43,7 @@ class Translating:
 def told(service: Translating, act: str) -> list[dict[str, Any]]:
     """The lines that have come in the end."""
     glossary = SimpleNamespace(for_translation=lambda *_: ())
-    controller = TranslateController(SimpleNamespace(translating=service, glossary=glossary))  # type: ignore[arg-type]
+    controller = TranslateController(SimpleNamespace(translation=service, glossary=glossary))  # type: ignore[arg-type]
     event = {"act": act, "text": "Tea.", "source": "en", "target": "fr", "ask": 2}
     answers: Iterator[tuple[str]] = controller.act(Call(VISIT, "page", UTC, event, 1))
     value = ""
