@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from llama_demo.errors import CheckpointError
+from llama_demo.normal_form import normalise
 from llama_demo.text.tokenizers.pieces import Pieces
 from llama_demo.text.tokenizers.sentencepieces import open_sentencepiece
 from llama_demo.text.tokenizers.translator_vocabulary import check_languages, framed
@@ -15,7 +16,10 @@ _BROKEN = "\N{REPLACEMENT CHARACTER}"
 
 
 class JointVocabulary:
-    """Our own: one SentencePiece model for all languages, a source begins with a mark such as ``<2fr>``."""
+    """Our own: one SentencePiece model for all languages, a source begins with a mark such as ``<2fr>``.
+
+    The model folds nothing, so texts are put into their normal form first; offsets are in the original.
+    """
 
     _MARK = re.compile(r"<2([a-z]{2,3})>")
 
@@ -54,8 +58,12 @@ class JointVocabulary:
         return _whole(found["text"], list(found["offsets"]))
 
     def _pieces(self, texts: Sequence[str]) -> list[Pieces]:
-        encoded = self._processor.encode(list(texts), return_type="offset_mapping")
-        return [Pieces(tuple(each["ids"]), tuple(each["offsets"])) for each in encoded]
+        normal = [normalise(text) for text in texts]
+        encoded = self._processor.encode([each.text for each in normal], return_type="offset_mapping")
+        return [
+            Pieces(tuple(each["ids"]), tuple(text.original_span(*span) for span in each["offsets"]))
+            for text, each in zip(normal, encoded, strict=True)
+        ]
 
 
 def _whole(text: str, offsets: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:

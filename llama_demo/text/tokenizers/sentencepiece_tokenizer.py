@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import sentencepiece
 
 from llama_demo.errors import CheckpointError
+from llama_demo.normal_form import normal_text
 from llama_demo.text.tokenizers.vocabulary_settings import VocabularySettings
 
 
@@ -26,6 +27,7 @@ class SentencePieceTokenizer:
         except (RuntimeError, TypeError) as exc:
             raise CheckpointError("file_broken", file="tokenizer.model", detail=str(exc)) from exc
         self._legacy = settings.legacy
+        self._normal_form = settings.normal_form
         begin, end = self._pieces.bos_id(), self._pieces.eos_id()
         self._begin = [begin] if begin >= 0 and settings.add_begin is not False else []
         self._end = [end] if end >= 0 and settings.add_end else []
@@ -52,12 +54,12 @@ class SentencePieceTokenizer:
         return dict.fromkeys(self._marks, True)
 
     def encode(self, text: str) -> list[int]:
-        return [*self._begin, *self._pieces.encode(text), *self._end]
+        return [*self._begin, *self._pieces.encode(self._normal(text)), *self._end]
 
     def encode_pieces(self, pieces: Sequence[str]) -> list[int]:
         ids: list[int] = []
         pattern = re.compile("|".join(map(re.escape, sorted(self._marks, key=len, reverse=True))) or "(?!)")
-        for index, piece in enumerate(pieces):
+        for index, piece in enumerate(map(self._normal, pieces)):
             start = 0
             for found in () if index % 2 else pattern.finditer(piece):
                 ids += self._encode_behind(ids, piece[start : found.start()])
@@ -65,6 +67,9 @@ class SentencePieceTokenizer:
                 start = found.end()
             ids += self._encode_behind(ids, piece[start:])
         return ids
+
+    def _normal(self, text: str) -> str:
+        return normal_text(text) if self._normal_form else text
 
     def _encode_behind(self, before: list[int], text: str) -> list[int]:
         if not text:

@@ -23,6 +23,8 @@ class VocabularySettings:
         add_begin, add_end: whether every text begins and ends with a mark; ``None`` leaves it to the
             vocabulary.
         legacy: whether a blank is put before the text behind each mark, as the first LLaMA tokenizers did.
+        normal_form: whether a text is put into its normal form first; a setting of ours, for vocabularies
+            that fold nothing.
         named: marks by what they are for, such as ``bos_token``.
         added: further marks and tokens with their ids, for vocabularies that do not hold them.
         special: those of ``added`` that are marks; the others are tokens like any.
@@ -34,6 +36,7 @@ class VocabularySettings:
     add_begin: bool | None = None
     add_end: bool | None = None
     legacy: bool = False
+    normal_form: bool = False
     named: Mapping[str, str] = field(default_factory=dict)
     added: Mapping[str, int] = field(default_factory=dict)
     special: frozenset[str] = frozenset()
@@ -56,6 +59,7 @@ def read_settings(folder: Path) -> VocabularySettings:
         add_begin=_flag(settings, "add_bos_token"),
         add_end=_flag(settings, "add_eos_token"),
         legacy=settings.get("legacy") is True,
+        normal_form=settings.get("normal_form") is True,
         named=_named(read_json_object(folder / "special_tokens_map.json") | settings),
         added=added,
         special=special,

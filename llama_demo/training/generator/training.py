@@ -72,6 +72,7 @@ _SETTINGS: dict[str, Mapping[str, Any]] = {
         "add_eos_token": False,
         "add_prefix_space": False,
         "legacy": False,
+        "normal_form": True,
         "bos_token": "<s>",
         "eos_token": "</s>",
         "unk_token": "<unk>",

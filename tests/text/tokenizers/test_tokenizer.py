@@ -196,6 +196,14 @@ def test_ids_are_the_reference_s(pair: Pair) -> None:
     assert [pair.ours.encode(text) for text in STRINGS] == pair.theirs(STRINGS)["input_ids"]
 
 
+def test_a_vocabulary_may_ask_for_the_normal_form(tmp_path: Path) -> None:
+    """As ours does, which folds nothing; no other vocabulary's ids change."""
+    folder = sentencepiece_folder(tmp_path, "bpe", add_bos_token=True, normal_form=True)
+    folding = load_tokenizer(folder, ROWS)
+    assert folding.encode("ﬁve ｃａts") == folding.encode("five cats")
+    assert folding.encode_pieces(["ﬁve", "ﬁve"]) == folding.encode_pieces(["five", "five"])
+
+
 def test_texts_come_back_as_the_reference_s(pair: Pair) -> None:
     """What is read must be what was written, marks aside."""
     ids = pair.theirs(STRINGS)["input_ids"]

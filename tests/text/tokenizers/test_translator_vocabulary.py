@@ -10,6 +10,7 @@ import sentencepiece
 import transformers
 
 from llama_demo.errors import CheckpointError, InputError
+from llama_demo.normal_form import normal_text
 from llama_demo.text.tokenizers.joint_vocabulary import JointVocabulary
 from llama_demo.text.tokenizers.m2m100_vocabulary import LANGUAGES, M2M100Vocabulary
 from llama_demo.text.tokenizers.marian_vocabulary import MarianVocabulary
@@ -108,14 +109,24 @@ def test_m2m100_ids_and_texts_are_the_references(tmp_path: Path) -> None:
 
 
 def test_our_own_comes_back_as_it_went_in() -> None:
-    """Byte fallback loses nothing, and marks are no part of the text."""
+    """Byte fallback loses nothing but the form of letters, and marks are no part of the text."""
     ours = JointVocabulary(joint())
     assert ("en", "zh") in ours.directions
     assert ("en", "de") not in ours.directions
     mark = pieces_of(joint()).index("<2zh>")
     encoded = ours.encode(plain_strings(), source="en", target="zh")
     assert {each.ids[0] for each in encoded} == {mark}
-    assert tuple(ours.decode(each.ids[1:-1])[0] for each in encoded) == plain_strings()
+    assert [ours.decode(each.ids[1:-1])[0] for each in encoded] == [normal_text(t) for t in plain_strings()]
+
+
+def test_our_own_reads_the_normal_form() -> None:
+    """A decomposed letter and a ligature are those that the model learned; pieces stand in the original."""
+    ours = JointVocabulary(joint())
+    typed, pasted = "schläft fish", "schla\u0308ft ﬁs\xadh"
+    [plain], [odd] = (ours.encode([text], source="en", target="fr") for text in (typed, pasted))
+    assert odd.ids == plain.ids
+    assert pasted[odd.offsets[-2][0] : odd.offsets[-2][1]].endswith("h")
+    assert odd.offsets[-1] == (len(pasted), len(pasted))
 
 
 def test_places_of_pieces_in_source_and_target(tmp_path: Path) -> None:
