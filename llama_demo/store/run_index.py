@@ -113,14 +113,14 @@ def purge(tables: Database, gone: Iterable[str] | None = None) -> None:
 
 
 def _left(tables: Database, gone: Iterable[str]) -> Iterator[str]:
-    """Prefixes of these words, two letters or more, that the table of contents still holds without a run."""
-    tables.execute("SAVEPOINT taken_out")  # the index writes its buffer
+    """Prefixes of these words, of two letters or more, that the index holds although no run has them."""
+    tables.execute("SAVEPOINT taken_out")  # makes the index write its buffer
     tables.execute("RELEASE taken_out")
     beginnings = {
         word.encode()[:length].hex() for word in gone for length in range(2, len(word.encode()) + 1)
     }
-    for (found,) in tables.execute(_CONTENTS, [json.dumps([f"30{one}" for one in beginnings])]).fetchall():
-        beginning = bytes(found[1:]).decode(errors="ignore")
+    for (term,) in tables.execute(_CONTENTS, [json.dumps([f"30{one}" for one in beginnings])]).fetchall():
+        beginning = bytes(term[1:]).decode(errors="ignore")
         if len(beginning) > 1 and not tables.execute(_USED, [f'words : "{beginning}"*']).fetchone():
             yield beginning
 

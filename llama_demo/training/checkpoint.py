@@ -35,7 +35,7 @@ class TrainingProgress:
 def save_state(
     path: Path, model: nn.Module, optimisers: list[torch.optim.Optimizer], progress: TrainingProgress
 ) -> None:
-    """Write the whole state of a run; an interruption leaves the file before it whole."""
+    """Write the whole state of a run atomically: an interrupted write leaves the previous file."""
     tensors: dict[str, Tensor] = {f"model.{name}": tensor for name, tensor in model.named_parameters()}
     for index, optimiser in enumerate(optimisers):
         for key, state in optimiser.state_dict()["state"].items():

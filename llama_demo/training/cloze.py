@@ -67,7 +67,7 @@ _DROPPED = 0.35
 
 
 def cloze(passage: Passage, language: str, dice: random.Random) -> Question | None:
-    """A question about a sentence of ``passage``; ``None`` if none of those tried has a phrase to ask for."""
+    """A question about a sentence of ``passage``; ``None`` if no tried sentence has such a phrase."""
     sentences = [found.span() for found in _SENTENCES[language].finditer(passage.text)]
     for _ in range(4):
         start, end = dice.choice(sentences)
@@ -101,7 +101,7 @@ def _ask_chinese(before: str, word: str, after: str, dice: random.Random) -> str
 
 
 def _thinned(text: str, dice: random.Random) -> str:
-    """Without some of its stretches of two characters and most of its punctuation."""
+    """The text without most of its punctuation and some of its pairs of characters."""
     kept = "".join(_some([text[i : i + 2] for i in range(0, len(text), 2)], dice))
     return re.sub(r"[，。；：、“”「」（）]", lambda found: found[0] if dice.random() < 0.2 else "", kept)
 

@@ -17,7 +17,7 @@ HELD_OUT_SHARE, HELD_OUT_REMAINDER = 50, 3
 
 
 def held_out(text: str, *, share: int = HELD_OUT_SHARE) -> bool:
-    """Whether ``text`` is of the one in ``share`` kept back for measuring (by its MD5, so for ever)."""
+    """True for one text in ``share``, which is kept for measuring; decided by its MD5, so always the same."""
     digest = hashlib.md5(text.strip().encode(), usedforsecurity=False).hexdigest()
     return int(digest, 16) % share == HELD_OUT_REMAINDER
 
@@ -43,11 +43,11 @@ def read_rows(path: Path) -> Iterator[list[str]]:
 
 
 def spread(items: Sequence[Item], most: int) -> list[Item]:
-    """At most so many of them, at like distances: some held-out files are sorted by length."""
+    """At most so many items at equal distances, since some held-out files are sorted by length."""
     count = min(most, len(items))
     return [items[place * len(items) // count] for place in range(count)]
 
 
 def plain_gloss(gloss: str) -> str:
-    """A dictionary's meaning without what stands in brackets."""
+    """A dictionary's meaning without its parts in brackets."""
     return re.sub(r"\([^)]*\)|\[[^\]]*\]", "", gloss).strip(" ;,")

@@ -144,7 +144,7 @@ def _english_lines(rows: Sequence[Row], weights: Counter[str]) -> Iterator[str]:
 
 
 def _keys(gloss: str) -> Iterator[tuple[str, float]]:
-    """English words and phrases that a gloss answers, and how well: best if it is all of the gloss."""
+    """English words and phrases that find a gloss, each with a rank; best if it is the whole gloss."""
     if gloss.startswith("CL:"):
         return
     rare = 15.0 if _RARE.search(gloss) else 0.0

@@ -32,7 +32,7 @@ class TrainingRun:
     measure_every: float = 600.0
 
     def share(self, progress: TrainingProgress) -> float:
-        """Of the planned time that has passed."""
+        """Share of the planned time that has passed, 0 to 1."""
         return progress.seconds / (self.minutes * 60)
 
     @property
@@ -102,7 +102,7 @@ def train(
 
 
 def clock_of(device: torch.device) -> Callable[[], float]:
-    """What the minutes of a run on ``device`` are counted by.
+    """The clock that counts the minutes of a run on ``device``, in seconds.
 
     On a processor it is the time that this thread computes, so that hours in which the program was held, or
     other work had the processor, are not counted. With an accelerator this thread mostly waits, so there it

@@ -1,4 +1,4 @@
-"""Which optimiser moves which parameter."""
+"""The optimisers, and the parameters that each updates."""
 
 from __future__ import annotations
 

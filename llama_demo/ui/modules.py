@@ -18,7 +18,7 @@ IMPORT = re.compile(r'^(?:import|export)\b(?:[^"]*\bfrom)? *"(\.[^"]+)"', re.MUL
 
 
 def modules() -> Mapping[str, bytes]:
-    """Source by path: every folder of a tab, what they share, and where Gradio comes in."""
+    """Source by path of the tabs' modules, the shared ones, and the one that Gradio loads."""
     folders = {path.parent for path in SCRIPTS.glob("*/index.js")} | {SCRIPTS / "lib"}
     paths = [SCRIPTS / "index.js", *sorted(path for folder in folders for path in folder.glob("*.js"))]
     return {path.relative_to(SCRIPTS).as_posix(): path.read_bytes() for path in paths}
@@ -26,12 +26,12 @@ def modules() -> Mapping[str, bytes]:
 
 def imports(path: str, source: bytes) -> list[str]:
     """Paths of the modules that a module imports."""
-    found = IMPORT.findall(source.decode("utf-8"))
-    return [normpath(join(dirname(path), target)) for target in found]
+    targets = IMPORT.findall(source.decode("utf-8"))
+    return [normpath(join(dirname(path), target)) for target in targets]
 
 
 def needed(entries: Iterable[str], sources: Mapping[str, bytes]) -> list[str]:
-    """Everything that the entries import, themselves included; what others wait for comes last."""
+    """The entries and all that they import, directly or not, in breadth-first order."""
     ordered, waiting = dict.fromkeys(entries), list(entries)
     while waiting:
         path = waiting.pop(0)

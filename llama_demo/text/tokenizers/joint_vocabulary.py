@@ -54,8 +54,8 @@ class JointVocabulary:
         return ()
 
     def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
-        found = self._processor.decode(list(ids), return_type="offset_mapping")
-        return _whole(found["text"], list(found["offsets"]))
+        decoded = self._processor.decode(list(ids), return_type="offset_mapping")
+        return _without_broken(decoded["text"], list(decoded["offsets"]))
 
     def _pieces(self, texts: Sequence[str]) -> list[Pieces]:
         normal = [normalise(text) for text in texts]
@@ -66,8 +66,8 @@ class JointVocabulary:
         ]
 
 
-def _whole(text: str, offsets: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
-    """Without what stands for bytes that make no character: a model can begin one and never end it."""
+def _without_broken(text: str, offsets: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """Remove the replacement characters of incomplete UTF-8, which a model that stops within one leaves."""
     if _BROKEN not in text:
         return text, offsets
     places = [0, *accumulate(character != _BROKEN for character in text)]

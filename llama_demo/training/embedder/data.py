@@ -193,7 +193,7 @@ class Side:
     def draw(
         self, chosen: NDArray[np.int64], dice: np.random.Generator, dropped: float
     ) -> tuple[Tensor, Tensor]:
-        """Ids and starts of some pairs' texts, the share ``dropped`` of their pieces left out."""
+        """Ids and starts of some pairs' texts, without a random share ``dropped`` of their pieces."""
         numbers = self.texts[chosen]
         begin, end = self.starts[numbers], self.starts[numbers + 1]
         lengths = np.minimum(end - begin, LONGEST)
@@ -230,7 +230,7 @@ class EmbedderBatch:
 
 
 class EmbedderBatches:
-    """The batch of any step, the same whenever it is asked for."""
+    """Batches by step number; the same step always gives the same batch."""
 
     def __init__(
         self, pairs: dict[str, list[TextPair]], pieces: sentencepiece.SentencePieceProcessor
@@ -242,7 +242,7 @@ class EmbedderBatches:
         }
 
     def at(self, step: int) -> EmbedderBatch:
-        """Pairs of one kind, which depends on the step."""
+        """The batch of this step: pairs of one kind."""
         dice = np.random.default_rng((7, step))
         names = list(self.kinds)
         shares = np.array([SHARES[name][0] for name in names])
@@ -260,7 +260,7 @@ def batch(
     *,
     dropped: float = DROPPED,
 ) -> EmbedderBatch:
-    """The chosen pairs, those of the same text marked."""
+    """The chosen pairs; pairs of the same text are marked as such."""
     left, right = one.texts[chosen], other.texts[chosen]
     same = (left[:, None] == left) | (right[:, None] == right)
     np.fill_diagonal(same, False)
@@ -270,6 +270,6 @@ def batch(
 
 
 def count_pieces(batches: EmbedderBatches, size: int) -> NDArray[np.int64]:
-    """In how many places of all distinct texts each piece occurs (V)."""
+    """Number of occurrences of each piece in all distinct texts (V)."""
     sides = [side for kind in batches.kinds.values() for side in kind]
     return sum((np.bincount(side.ids, minlength=size) for side in sides), np.zeros(size, dtype=np.int64))

@@ -20,7 +20,7 @@ PARALLEL = ("tatoeba", "python-docs")
 
 @dataclass(frozen=True)
 class RetrievalTask:
-    """Queries, and the texts among which each has one that is right.
+    """Queries and texts; each query has one right text.
 
     Attributes:
         right: for each query the number of its text.
@@ -58,7 +58,7 @@ def evaluate_embedder(folder: Path, data: Path, *, report: Callable[[str], None]
 
 
 def measure(encoder: SentenceEncoder, task: RetrievalTask) -> dict[str, Ranking]:
-    """How well each way of searching does on a task."""
+    """The ranking figures of each search mode on a task."""
     queries, texts = (_vectors(encoder, part) for part in (task.queries, task.texts))
     meaning = queries @ texts.T
     ways = {"by meaning": meaning}

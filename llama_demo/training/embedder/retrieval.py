@@ -59,14 +59,14 @@ def fused(words: Scores, meaning: Scores, fusion: Fusion) -> Scores:
 
 @dataclass(frozen=True)
 class Ranking:
-    """How often the right text is the first, and how often it is among the first five; in percent."""
+    """Top-1 and top-5 accuracy, in percent."""
 
     first: float
     first_five: float
 
 
 def rank(scores: Scores, right: Sequence[int]) -> Ranking:
-    """Where the ``right`` text of each query stands; one without any score stands last."""
+    """Ranking figures for the ``right`` text of each query; a text without a score ranks last."""
     own = scores[np.arange(len(right)), right][:, None]
     # A text of the same score stands before the right one, so that ties help nobody.
     places = (scores >= own).sum(axis=1) - 1

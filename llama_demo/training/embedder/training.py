@@ -1,4 +1,4 @@
-"""Training the bundled embedder: nine million numbers that turn a text in two languages into a vector."""
+"""Training the bundled embedder: a static model of nine million parameters for two languages."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def export(model: StaticEmbedding, folder: Path, vocabulary: bytes) -> None:
 
 @torch.no_grad()
 def quantized(model: StaticEmbedding) -> StaticEmbedding:
-    """The same with whole numbers up to 127 in each row, and what to multiply them by."""
+    """The matrix as int8 with a scale for each row."""
     small = StaticEmbedding(replace(model.config, row_scales=True))
     table = model.embedding.weight.cpu()
     # As they will be stored, so that rounding the scales moves no vector.
@@ -118,7 +118,7 @@ def quantized(model: StaticEmbedding) -> StaticEmbedding:
 
 
 def info_nce(model: StaticEmbedding, batch: EmbedderBatch, device: torch.device = CPU) -> Tensor:
-    """How badly each text's partner is told from all other texts of its side, in nats.
+    """InfoNCE loss, in nats: cross-entropy of each text's partner among all texts of that side.
 
     InfoNCE in both directions (van den Oord et al. 2018, arXiv:1807.03748), over cosines divided by a
     temperature.
@@ -153,16 +153,16 @@ def _optimisers(model: StaticEmbedding, name: OptimiserName) -> list[torch.optim
 
 
 def _fresh(recipe: EmbedderRecipe, batches: EmbedderBatches) -> StaticEmbedding:
-    """Random vectors, each weighing as much as its piece says.
+    """A model of random vectors, weighted by the information content of their pieces.
 
-    Long random vectors hardly resemble each other, so this finds texts with the same rare pieces before
-    anything is learned.
+    Random vectors of many dimensions are nearly orthogonal, so it ranks texts by shared rare pieces before
+    it has learned anything.
     """
     torch.manual_seed(0)
     model = StaticEmbedding(recipe.config)
     counts = embedder_data.count_pieces(batches, recipe.config.vocab_size).astype(np.float64) + 5.0
     information = torch.from_numpy(np.log(counts.sum() / counts))
-    information[0] = 0.0  # what the vocabulary does not know
+    information[0] = 0.0  # the unknown piece
     with torch.no_grad():
         nn.init.normal_(model.embedding.weight, std=_SPREAD)
         model.token_weights.copy_(information / information.mean())

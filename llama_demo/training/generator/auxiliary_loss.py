@@ -20,7 +20,7 @@ MOST_TARGETS = 384  # of a step; batches of one size are compiled once
 
 
 def auxiliary_targets(marks: Tensor) -> tuple[Tensor, Tensor]:
-    """Where ``marks`` (B, T) are, as places of the flattened batch, and which; both (MOST_TARGETS)."""
+    """Flat indices of the marked tokens of ``marks`` (B, T), and their marks; both (MOST_TARGETS)."""
     flat = marks.flatten()
     found = flat.nonzero()[:MOST_TARGETS, 0]
     places, asked = torch.zeros(2, MOST_TARGETS, dtype=torch.long)
@@ -29,7 +29,7 @@ def auxiliary_targets(marks: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def auxiliary_loss(logits: Tensor, targets: Tensor, places: Tensor, marks: Tensor, members: Tensor) -> Tensor:
-    """The weighted sum of ``-log`` of the probability that all right tokens of a place have together.
+    """Weighted sum of ``-log`` of the total probability of all right tokens of each marked place.
 
     Args:
         logits: (B * T, V)

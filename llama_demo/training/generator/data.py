@@ -103,7 +103,7 @@ class GeneratorDocuments:
 
     @property
     def ids(self) -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
-        """All ids, document behind document."""
+        """Ids of all documents, concatenated."""
         ids: np.ndarray[tuple[int], np.dtype[np.uint16]] = self.tokens[0]
         return ids
 
@@ -135,7 +135,7 @@ def _unmarked(encoded: Iterable[list[int]]) -> Iterator[Marked]:
 
 
 def rhyme_marks(data: Path, encoder: GeneratorEncoder) -> RhymeMarks:
-    """What marks the rhymes of poems, by the sounds that the dictionary gives."""
+    """The :class:`RhymeMarks` for the readings in the dictionary."""
     sounds = read_sounds(data / "parallel" / "cedict.zh-en.tsv.xz")
     return RhymeMarks(encoder.pieces, sounds, assistant=encoder.assistant, eos=encoder.eos)
 
@@ -206,7 +206,7 @@ def encode_held_out(
 def batch_at(
     step: int, sources: dict[str, GeneratorDocuments], *, rows: int, window: int, seed: int = 0
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """The windows of one step, the same whenever it is asked for.
+    """The windows of one step; the same step always gives the same windows.
 
     Returns:
         Input ids, the ids to predict and what is asked again at these, all (rows, window).
@@ -227,7 +227,7 @@ def _fill(
     sources: list[GeneratorDocuments],
     chances: np.ndarray[tuple[int], np.dtype[np.float64]],
 ) -> Tokens:
-    """Documents one behind the other; the first begins anywhere within itself, so that ends are seen too."""
+    """Concatenated documents; the first is entered at a random place, so that its end is seen too."""
     parts: list[Tokens] = []
     total = 0
     while total <= window:
@@ -243,7 +243,7 @@ def _fill(
 def held_out_batches(
     documents: GeneratorDocuments, *, rows: int, window: int, most: int
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """The first ``most`` windows of a held-out part, document behind document."""
+    """The first ``most`` windows of a held-out part, its documents concatenated."""
     count = min(most, (len(documents.ids) - 1) // window)
     for first in range(0, count, rows):
         windows = [

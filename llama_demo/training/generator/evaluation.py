@@ -62,7 +62,7 @@ class Answerer:
         return self._write(self._template.encode([ChatMessage("user", request)]), seed, most)
 
     def go_on(self, text: str, *, seed: int, most: int = 150) -> str:
-        """The text, and what the model writes behind it without being asked."""
+        """The text with the model's continuation, without a chat template."""
         return text + self._write(self._tokenizer.encode(text), seed, most)
 
     def _write(self, ids: Sequence[int], seed: int, most: int) -> str:
@@ -114,7 +114,7 @@ def evaluate_generator(
 
 
 def samples(ask: Answerer) -> Iterator[tuple[str, str]]:
-    """What the card prints: what was asked and what came of it, stories of seed 1, poems of seeds 1 and 2."""
+    """The samples of the card: requests and results, stories with seed 1, poems with seeds 1 and 2."""
     for beginning in BEGINNINGS:
         yield beginning, ask.go_on(beginning, seed=1)
     for request in REQUESTS:
@@ -131,7 +131,7 @@ def _share(outcomes: Iterable[bool]) -> float:
 
 
 def _poems(ask: Answerer) -> Iterator[tuple[str, str]]:
-    """Forms that were asked for, each with a theme, and the poems."""
+    """Requested forms and themes, with the poems that were written."""
     wishes = list(product(poems.FORMS.values(), poems.THEMES))
     random.Random(7).shuffle(wishes)
     for seed, (form, (theme, _)) in enumerate(wishes[:TRIALS]):

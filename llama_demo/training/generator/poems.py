@@ -1,4 +1,4 @@
-"""Classical Chinese poems: their forms, and requests that each could be the answer to."""
+"""Classical Chinese poems: their forms, and requests that each could answer."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Poem:
 
 
 def request_texts() -> Iterator[str]:
-    """Everything that requests are made of, for the vocabulary."""
+    """All texts that requests are made of, for the vocabulary."""
     yield from REQUESTS + _REQUESTS_ANY_FORM + _REQUESTS_FIRST_LINE + _REQUESTS_TITLE + _REQUESTS_FORM
     yield from FORMS.values()
     yield from (theme for theme, _ in THEMES)
@@ -121,7 +121,7 @@ def read_poems(folder: Path, alphabet: frozenset[str]) -> Iterator[Poem]:
 
 
 def request_for(poem: Poem, dice: random.Random) -> str:
-    """Something a person could have asked to get ``poem``."""
+    """A request that ``poem`` answers."""
     themes = [names for names, words in THEMES.items() if any(word in poem.text for word in words.split())]
     roll = dice.random()
     if roll < 0.2:

@@ -1,4 +1,4 @@
-"""Stories told again with other things and names in them.
+"""Data augmentation: stories with other things and names in them.
 
 There are few stories, and what happens in them goes with who is in them: a model learns the usual story, and
 not to read the request for it. Of what a retold story is about the request is the only hint.

@@ -1,6 +1,6 @@
-"""Which characters of a verse answer another's sound.
+"""Marks the characters of a poem that rhyme with an earlier line.
 
-They are one to four of a poem, and hundreds would do in the place of each.
+A poem has one to four of them, and hundreds of characters would fit in the place of each.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from llama_demo.training.generator.rhymes import Sound
 
 
 class RhymeMarks:
-    """Finds the tokens that rhyme, and numbers their sounds from :data:`~.auxiliary_loss.FIRST_SOUND`.
+    """Finds the tokens that rhyme; sounds are numbered from :data:`~.auxiliary_loss.FIRST_SOUND`.
 
     Attributes:
-        members: (marks, V), which token has which sound and no other; what is no sound, every token has.
+        members: (marks, V), True where a token has this sound and no other; all True for marks that are no
+            sound.
 
     Args:
-        assistant: the id behind which an answer begins.
+        assistant: id of the token after which an answer begins.
         eos: the id that ends a text.
     """
 
@@ -42,12 +43,12 @@ class RhymeMarks:
         self.members = torch.zeros(len(names) + FIRST_SOUND, pieces.get_piece_size(), dtype=torch.bool)
         self.members[:FIRST_SOUND] = True
         for token, own in self._sounds.items():
-            # Characters of several readings would be the answer to everything.
+            # A character of several readings would count as a rhyme of each.
             if len(own) == 1:
                 self.members[self._numbers[min(own)], token] = True
 
     def marked(self, ids: list[int]) -> Marked:
-        """A document, and for each of its tokens the number of the sound that it repeats, 0 for most."""
+        """The document, and for each token the number of the sound that it repeats, or 0."""
         marks = [0] * len(ids)
         begin = ids.index(self._assistant) if self._assistant in ids else 0
         ends = [

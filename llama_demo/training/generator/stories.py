@@ -1,4 +1,4 @@
-"""Stories in English and Chinese, and requests that each could be the answer to."""
+"""Stories in English and Chinese, and requests that each could answer."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _DULL = frozenset(
 
 
 def request_texts() -> Iterator[str]:
-    """Everything that requests for Chinese stories are made of, for the vocabulary."""
+    """All texts that requests for Chinese stories are made of, for the vocabulary."""
     yield from (*CHINESE_REQUESTS, *_CHINESE_ANY_TOPIC, *(template for template, _ in _CHINESE_BY_FIELD))
     yield from (*_CHINESE_TOPICS, *CHARACTERS)
 
@@ -114,7 +114,7 @@ def sections(text: str, characters: int) -> Iterator[str]:
 
 
 def nouns_of(stories: Iterable[str], least: int = 20) -> frozenset[str]:
-    """Words that often end what an article begins: near enough to a list of nouns, without a parser."""
+    """Words that often follow an article, directly or after an adjective; an approximation of a list of nouns."""
     ending: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()
     for story in stories:
@@ -125,7 +125,7 @@ def nouns_of(stories: Iterable[str], least: int = 20) -> frozenset[str]:
 
 
 def request_for(story: str, nouns: frozenset[str], dice: random.Random) -> tuple[str, list[str]]:
-    """Something a person could have asked to get the English ``story``, and the words that must return in it.
+    """A request that the English ``story`` answers, and the words that the story must contain.
 
     It names one to three things of which the story speaks, sooner those of which it speaks more, or who live.
     """
@@ -169,7 +169,7 @@ def _deed_of(noun: str, story: str, dice: random.Random) -> str:
 
 
 def chinese_request_for(record: Record, dice: random.Random) -> tuple[str, list[str]]:
-    """Something a person could have asked to get the story in ``record``, and the words that return in it.
+    """A request that the story in ``record`` answers, and the words that the story contains.
 
     Whoever is its ``cast`` is asked for, otherwise things of which it speaks, its theme or its genre.
     """

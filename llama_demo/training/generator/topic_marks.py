@@ -1,4 +1,4 @@
-"""Which tokens of a story name what it was asked for."""
+"""Marks the tokens of a story that mention the words of its request."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import sentencepiece
 
 from llama_demo.training.generator.auxiliary_loss import TOPIC, Marked
 
-MENTIONS = 4  # of a word that are marked: what follows is clear from the story itself
+MENTIONS = 4  # marked for each word; later ones can be predicted from the story itself
 
 
 class TopicMarks:
     """Finds the words of a request in its answer.
 
     Args:
-        assistant: the id behind which an answer begins.
+        assistant: id of the token after which an answer begins.
     """
 
     def __init__(self, pieces: sentencepiece.SentencePieceProcessor, *, assistant: int) -> None:
@@ -42,9 +42,9 @@ class TopicMarks:
         return ids, marks
 
     def _spell(self, word: str) -> list[list[int]]:
-        """The word within a sentence, several of it before one of it, since that is how the former begins."""
+        """Ids of the word within a sentence: plural, then singular, which is a prefix of the plural."""
         if not word.isascii():
             return [self._pieces.encode(word)]
         before = len(self._pieces.encode("a"))
-        several, one = (self._pieces.encode(f"a {form}")[before:] for form in (f"{word}s", word))
-        return [several, one]
+        plural, singular = (self._pieces.encode(f"a {form}")[before:] for form in (f"{word}s", word))
+        return [plural, singular]

@@ -16,7 +16,7 @@ _HAN = re.compile(r"[　-〿㐀-鿿＀-￯‘-”…—]")
 
 
 def chinese_alphabet(modern_texts: Iterable[str], poems: Iterable[str], size: int) -> frozenset[str]:
-    """The ``size`` Chinese characters that matter most: those of modern texts before those of poems."""
+    """The ``size`` most frequent Chinese characters, those of modern texts before those of poems."""
     modern = Counter(character for text in modern_texts for character in text if _HAN.match(character))
     classical = Counter(character for text in poems for character in text if _HAN.match(character))
     everyday = {character for character, count in modern.items() if count >= 3}

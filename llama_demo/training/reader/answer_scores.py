@@ -1,4 +1,4 @@
-"""How near a marked answer is to what people marked: exact match and F1.
+"""Exact match and F1 of a marked answer against the reference answers.
 
 English as SQuAD counts (Rajpurkar et al. 2016, arXiv:1606.05250): small letters, without articles and
 punctuation; F1 of the words that both have. Chinese as CMRC 2018 counts (Cui et al. 2019, arXiv:1810.07366):

@@ -1,4 +1,4 @@
-"""Questions half in another language, so that a reader learns to look across languages.
+"""Code switching: questions with words of another language, so that a reader learns to align languages.
 
 Words are replaced by those of a dictionary, as in CoSDA-ML (Qin et al. 2020, arXiv:2006.06402). An encoder
 that was pretrained on both languages needs no grammar to see what is asked.
@@ -66,7 +66,7 @@ class CodeSwitcher:
         return re.sub(r" +", " ", "".join(parts)).strip()
 
     def _words(self, text: str) -> Iterator[str]:
-        """The longest words of the dictionary, from the left; what is not Chinese stays whole."""
+        """Split by the longest words of the dictionary, from the left; text that is not Chinese stays whole."""
         for run in _RUN.finditer(text):
             rest = run[0]
             if not _HAN.match(rest):
@@ -92,7 +92,7 @@ class CodeSwitcher:
         return word if len(word) == 1 else ""
 
     def _chinese_for(self, part: str) -> str:
-        """A Chinese word for an English one; names and what is between words stay."""
+        """A Chinese word for an English one; names, blanks and punctuation stay."""
         key = part.lower()
         if key in _TO_CHINESE:
             return _TO_CHINESE[key]
@@ -106,7 +106,7 @@ class CodeSwitcher:
 
 
 def _phrases(text: str) -> Iterator[str]:
-    """Words and what is between them, question words of two words together."""
+    """Words and the text between them; a question phrase of two words counts as one."""
     parts = _ENGLISH_WORD.findall(text)
     at = 0
     while at < len(parts):

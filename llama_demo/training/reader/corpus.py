@@ -18,7 +18,7 @@ _SECTION = 700
 
 @dataclass(frozen=True)
 class Passage:
-    """A text that is asked about.
+    """A text that questions refer to.
 
     Attributes:
         article: what it belongs to; passages of one article are about the same thing.
@@ -42,7 +42,7 @@ class Question:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """What the people marked."""
+        """The reference answers."""
         return tuple(self.passage.text[start:end] for start, end in self.spans)
 
 
@@ -85,7 +85,7 @@ def read_fairytales(path: Path, splits: Iterable[str]) -> list[Question]:
 
 
 def _near(text: str, answer: str, place: int) -> tuple[int, int] | None:
-    """Where ``answer`` stands, as near to ``place`` as can be; capitals aside if it must be."""
+    """The occurrence of ``answer`` nearest to ``place``; case is ignored if there is no exact one."""
     for where, what in ((text, answer), (text.lower(), answer.lower())):
         places = [found.start() for found in re.finditer(re.escape(what), where)] if what.strip() else []
         if places:
@@ -96,7 +96,7 @@ def _near(text: str, answer: str, place: int) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Everything that is trained on.
+    """All training data.
 
     Attributes:
         questions: by source, with people's answers.
@@ -132,7 +132,7 @@ def read_questions(data: Path) -> dict[str, list[Question]]:
 
 
 def read_corpus(data: Path) -> Corpus:
-    """The same with all other texts and pairs."""
+    """The questions of :func:`read_questions` with all other texts and pairs."""
     questions = read_questions(data)
     texts = {"en": list(_english(data)), "zh": list(_chinese(data))}
     for asked in questions.values():

@@ -65,7 +65,7 @@ class PieceCache:
         return self._longest - len(question) - self._tokenizer.frame.pair
 
     def frame(self, question: Pieces, passage: Pieces, span: tuple[int, int] | None) -> ReaderExample:
-        """What the model reads; ``span`` is the first and last piece of the answer in ``passage``."""
+        """The example as model input; ``span`` is the first and last piece of the answer in ``passage``."""
         framed: Framed = self._tokenizer.frame.two(question, passage)
         start, end = (0, 0) if span is None else (span[0] + framed.second, span[1] + framed.second)
         return ReaderExample(framed.ids, framed.types, start, end)
@@ -105,7 +105,7 @@ class Examples:
 
     @property
     def pad_id(self) -> int:
-        """Fills up shorter examples."""
+        """Id of the padding."""
         return self._encoder.pad_id
 
     def draw(self, dice: random.Random) -> ReaderExample:
@@ -136,7 +136,7 @@ class Examples:
         return self._encoder.frame(question, pieces.cut(start, start + room), (first - start, last - start))
 
     def _hard(self, asked: Question, dice: random.Random) -> Passage | None:
-        """A passage on the same matter without the answer, if one can be made."""
+        """A passage on the same subject without the answer; ``None`` if there is none."""
         relatives = [each for each in self._articles.get(asked.passage.article, []) if each != asked.passage]
         if relatives and dice.random() < 0.5:
             passage = dice.choice(relatives)
@@ -176,7 +176,7 @@ def without_answer(asked: Question) -> Passage | None:
 
 
 def _weights(questions: Sequence[Question]) -> list[float]:
-    """How often each is drawn, added up."""
+    """Cumulative weights of the questions."""
     total, sums = 0.0, []
     for each in questions:
         start, end = each.spans[0]
@@ -187,7 +187,7 @@ def _weights(questions: Sequence[Question]) -> list[float]:
 
 
 def _among_others(asked: Question, others: Iterable[Passage], dice: random.Random) -> Question:
-    """The same question on a passage in which the sentence stands among others."""
+    """The question with its sentence placed among other sentences."""
     texts = [each.text for each in others if each != asked.passage]
     place = dice.randint(0, len(texts))
     before = "".join(f"{text} " for text in texts[:place])
@@ -229,7 +229,7 @@ def batches_at(step: int, examples: Examples, *, rows: int, tokens: int) -> list
 
 
 def padded(examples: Sequence[ReaderExample], pad_id: int) -> Batch:
-    """One tensor of each."""
+    """The examples as padded tensors."""
     longest = max(len(each.ids) for each in examples)
     ids = torch.full((len(examples), longest), pad_id)
     types = torch.zeros_like(ids)

@@ -126,7 +126,7 @@ def load_start(folder: Path) -> BertSpans:
 
 
 def fix(model: BertSpans, layers: int) -> list[nn.Parameter]:
-    """Keep the embeddings and the first ``layers`` as they are; returns what is tuned."""
+    """Freeze the embeddings and the first ``layers``; returns the parameters that are tuned."""
     tuned = [*model.bert.encoder.layers[layers:], model.head]
     model.requires_grad_(False)
     for module in tuned:
@@ -157,7 +157,7 @@ def export(model: BertSpans, source: Path, folder: Path) -> None:
 
 
 def span_loss(model: BertSpans, batch: Batch, *, smoothing: float = LABEL_SMOOTHING) -> Tensor:
-    """Mean cross-entropy of where the answer begins and where it ends.
+    """Mean cross-entropy of the answer's start and end.
 
     Each is a choice among the passage's tokens and the first one, which means that there is no answer.
     """

@@ -1,4 +1,4 @@
-"""Teaching a translator to carry over what is not translated: numbers, addresses, names."""
+"""Synthetic pairs that teach a translator to copy numbers, addresses and names."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 def copy_pair(language: str, dice: random.Random) -> tuple[str, str, str]:
-    """A sentence in English and in ``language`` around something that is the same in both, and that."""
+    """A sentence in English and in ``language`` that contains the same string, and that string."""
     number = dice.randrange(len(_SENTENCES["en"]))
     kept = dice.choice((_address, _mail, _telephone, _name, _path, _amount))(dice)
     return _SENTENCES["en"][number].format(x=kept), _SENTENCES[language][number].format(x=kept), kept

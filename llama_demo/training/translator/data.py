@@ -71,7 +71,7 @@ class TranslationPairs:
 
 
 def language_mark(language: str) -> str:
-    """The piece in front of a source that says what to translate it into."""
+    """The piece in front of a source that names the target language."""
     return f"<2{language}>"
 
 
@@ -167,7 +167,7 @@ Batch = tuple[Tensor, Tensor]
 
 
 class TranslatorBatches:
-    """The batch of any step, the same whenever it is asked for.
+    """Batches by step number; the same step always gives the same batch.
 
     Args:
         tokens: of a batch, source and target with their padding.

@@ -111,13 +111,13 @@ def _sides(pairs: Sequence[TranslationPair], source: str) -> tuple[list[str], li
 
 
 def _least_sure(found: Sequence[tuple[str, float]], references: Sequence[str]) -> float:
-    """What the scores are worth: the quality of the tenth with the lowest ones."""
+    """Quality of the tenth with the lowest scores, which shows what the scores are worth."""
     doubtful = sorted(range(len(found)), key=lambda place: found[place][1])[: max(1, len(found) // 10)]
     return fmean(sacrebleu.sentence_chrf(found[place][0], [references[place]]).score for place in doubtful)
 
 
 def _copied(interpreter: Interpreter, source: str, target: str, count: int) -> float:
-    """The share of made-up sentences in which what is to be carried over comes through to the letter.
+    """Share of synthetic sentences whose string to be copied comes through unchanged.
 
     The sentences are those of training, what stands in them is new.
     """

@@ -1,1 +1,1 @@
-"""A small encoder made of a pretrained one: fewer pieces, fewer layers, the same numbers in what is left."""
+"""A small encoder cut from a pretrained one: fewer pieces and layers, the same weights in those that are kept."""

@@ -1,4 +1,4 @@
-"""Texts by which the pieces that a vocabulary keeps are chosen."""
+"""The texts whose pieces a vocabulary keeps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STORIES = 6_000
 
 
 def read_texts(data: Path) -> dict[str, list[str]]:
-    """By language what ``docs/training.md`` lists as training data, nothing of what is held out."""
+    """The training data that ``docs/training.md`` lists, by language, without the held-out parts."""
     texts: dict[str, list[str]] = {language: [] for language in SHARES}
     for path in sorted((data / "parallel").glob("*.train.tsv.xz")):
         _, pair, *_ = path.name.split(".")

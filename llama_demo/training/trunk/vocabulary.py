@@ -115,7 +115,7 @@ def read_vocabulary(model: bytes) -> Vocabulary:
 def count_pieces(
     model: bytes, texts: Mapping[str, Iterable[str]], shares: Mapping[str, float]
 ) -> dict[str, float]:
-    """How often each piece occurs, where each language counts by its share, however much text there is of it.
+    """Frequency of each piece; each language counts by its share, not by the amount of its text.
 
     Args:
         texts: by language.
@@ -152,7 +152,7 @@ def cut(vocabulary: Vocabulary, counts: Mapping[str, float], size: int) -> Vocab
 
 @dataclass(frozen=True)
 class Comparison:
-    """What became of texts when a vocabulary was cut.
+    """How two vocabularies cut the same texts.
 
     Attributes:
         same: share of the texts that are cut into the same pieces as before.
@@ -164,7 +164,7 @@ class Comparison:
 
 
 def compare(before: Vocabulary, after: Vocabulary, texts: Sequence[str]) -> Comparison:
-    """Cut ``texts`` by both."""
+    """Tokenize ``texts`` with both."""
     one, other = (
         [each.tokens for each in vocabulary.tokenizer().encode_batch(texts)] for vocabulary in (before, after)
     )
