@@ -114,7 +114,7 @@ def sections(text: str, characters: int) -> Iterator[str]:
 
 
 def nouns_of(stories: Iterable[str], least: int = 20) -> frozenset[str]:
-    """Words that often follow an article, directly or after an adjective; an approximation of a list of nouns."""
+    """Words that often end a phrase with an article: an approximation of a list of nouns."""
     ending: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()
     for story in stories:

@@ -66,7 +66,7 @@ class CodeSwitcher:
         return re.sub(r" +", " ", "".join(parts)).strip()
 
     def _words(self, text: str) -> Iterator[str]:
-        """Split by the longest words of the dictionary, from the left; text that is not Chinese stays whole."""
+        """Split by the longest words of the dictionary, from the left; other scripts stay whole."""
         for run in _RUN.finditer(text):
             rest = run[0]
             if not _HAN.match(rest):

@@ -1,1 +1,1 @@
-"""A small encoder cut from a pretrained one: fewer pieces and layers, the same weights in those that are kept."""
+"""A small encoder cut from a pretrained one: fewer pieces and layers, unchanged weights in the others."""
