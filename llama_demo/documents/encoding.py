@@ -1,12 +1,15 @@
-"""Text encodings: detected from the bytes of a file, and used again when it is written."""
+"""Text encodings: told from the bytes of a file, and used again when it is written."""
 
 from __future__ import annotations
 
 import codecs
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 
+import regex
+import webencodings
+
+from llama_demo.documents.charset_detection import detect, is_readable
 from llama_demo.errors import InputError
 
 # Longer marks first: UTF-32's begins with UTF-16's.
@@ -17,11 +20,18 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WESTERN = frozenset("àâäæçèéêëîïôöœùûüÿñáíóúß¿¡«»“”„‘’–—…€°ºª§·×©®™ÀÂÄÆÇÈÉÊËÎÏÔÖŒÙÛÜŸÑÁÍÓÚ\u00a0")
-_PLAUSIBLE = 0.8
-"""Share of the letters beyond ASCII that must be common ones for an encoding to be believed."""
 _MOST_CONTROLS = 0.01
 _SHARE_OF_NULS = 0.2
+_UTF8_TO_DAMAGE = 8
+"""Characters of several bytes in UTF-8 to each byte that is not, in a text that is believed to be UTF-8."""
+_UTF8_TO_CUT = 2
+"""The same for a text that ends in the middle of a character."""
+_SEQUENCE = regex.compile(r"[^\x00-\x7f\udc80-\udcff]")
+_LONE = regex.compile(r"[\udc80-\udcff]")
+_ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
+_WIDE_LABELS = ("utf-16le", "utf-16be")
+# Python's charsets that hold all that a browser reads under the label.
+_CODECS = {"gbk": "gb18030"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,8 @@ class Decoded:
     """A file's text.
 
     Attributes:
+        text: a byte that is not in the encoding stands in it as a lone surrogate, so that it can be written
+            again; :func:`~llama_demo.normal_form.clean` makes it U+FFFD.
         encoding: Python's name of it.
         mark: the byte order mark that stood in front.
     """
@@ -37,24 +49,45 @@ class Decoded:
     encoding: str
     mark: bytes = b""
 
+    @property
+    def damaged(self) -> int:
+        """Number of bytes that are not in the encoding."""
+        return len(_LONE.findall(self.text))
+
     def encoded(self, text: str) -> bytes:
         """Another text in the same encoding; in UTF-8 with a mark if that lacks one of its characters."""
         try:
-            return self.mark + text.encode(self.encoding)
+            return self.mark + text.encode(self.encoding, "surrogateescape")
         except UnicodeEncodeError:
             return codecs.BOM_UTF8 + text.encode("utf-8", "replace")
 
 
-def decode(data: bytes) -> Decoded:
-    """Tell the encoding by a byte order mark, by UTF-8's own rules, or by which reading has common letters.
+def codec_of(label: str) -> str:
+    """Python's name of what a label means in the WHATWG encoding standard; empty if it is unknown.
+
+    ``iso-8859-1`` means windows-1252 and ``gb2312`` GB 18030. ``utf-16`` means UTF-8, since a label that can
+    be read is not in UTF-16.
+    """
+    found = webencodings.lookup(label)
+    if found is None or found.name in ("replacement", "x-user-defined"):
+        return ""
+    if found.name in _WIDE_LABELS:
+        return "utf-8"
+    return _CODECS.get(found.name, found.codec_info.name)
+
+
+def decode(data: bytes, declared: str = "") -> Decoded:
+    """Tell the encoding by a byte order mark, by UTF-8's own rules, by what is declared, or by its letters.
 
     Line ends stay as they are.
 
+    Args:
+        declared: label of an encoding that stands in the text itself.
+
     Raises:
-        InputError: ``document_binary`` for what is no text, ``document_encoding`` for a text in none of
-            UTF-8, UTF-16, UTF-32, GB18030, Big5 and Windows-1252.
+        InputError: ``document_binary`` for what is no text, ``document_encoding`` if the encoding is unclear.
     """
-    decoded = _marked(data) or _unmarked(data)
+    decoded = _marked(data) or _unmarked(data, codec_of(declared))
     controls = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v\x85\x1a" for c in decoded.text)
     if "\x00" in decoded.text or controls > _MOST_CONTROLS * len(decoded.text):
         raise InputError("document_binary")
@@ -64,33 +97,40 @@ def decode(data: bytes) -> Decoded:
 def _marked(data: bytes) -> Decoded | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            try:
-                return Decoded(data[len(mark) :].decode(encoding), encoding, mark)
-            except UnicodeDecodeError as exc:
-                raise InputError("document_encoding") from exc
+            if decoded := _escaped(data[len(mark) :], encoding, mark):
+                return decoded
+            raise InputError("document_encoding")
     return None
 
 
-def _unmarked(data: bytes) -> Decoded:
+def _unmarked(data: bytes, declared: str) -> Decoded:
     if wide := _wide(data):
         return wide
     if b"\x00" in data:
         raise InputError("document_binary")
-    readings = {name: text for name in ("utf-8", *_COMMON) if (text := _read(data, name)) is not None}
-    if "utf-8" in readings:
-        return Decoded(readings["utf-8"], "utf-8")
-    shares = {name: _share(text, _COMMON[name]) for name, text in readings.items()}
-    best = max(shares, key=shares.__getitem__, default="")
-    if not best or shares[best] < _PLAUSIBLE:
-        raise InputError("document_encoding")
-    return Decoded(readings[best], best)
+    if data.isascii():
+        encoding = "iso2022_jp" if _is_japanese(data) else "utf-8"
+        return Decoded(data.decode(encoding), encoding)
+    utf8 = _escaped(data, "utf-8")
+    if utf8 and not utf8.damaged:
+        return utf8
+    if declared and (decoded := _escaped(data, declared)):
+        return decoded
+    if utf8:
+        return utf8
+    if encoding := detect(data):
+        return Decoded(data.decode(encoding, "surrogateescape"), encoding)
+    raise InputError("document_encoding")
 
 
-def _read(data: bytes, encoding: str) -> str | None:
+def _is_japanese(data: bytes) -> bool:
+    """Whether the bytes are ISO-2022-JP, which changes character sets by escape sequences."""
+    if not any(sign in data for sign in _ESCAPES):
+        return False
     try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
+        return data.decode("iso2022_jp").encode("iso2022_jp") == data
+    except UnicodeError:
+        return False
 
 
 def _wide(data: bytes) -> Decoded | None:
@@ -99,29 +139,17 @@ def _wide(data: bytes) -> Decoded | None:
         zeros = data[at::2]
         others = data[1 - at :: 2]
         if zeros and zeros.count(0) > _SHARE_OF_NULS * len(zeros) and not others.count(0):
-            text = _read(data, encoding)
-            return None if text is None else Decoded(text, encoding)
+            return _escaped(data, encoding)
     return None
 
 
-def _share(text: str, common: Callable[[str], bool]) -> float:
-    signs = [character for character in text if character > "\x7f"]
-    beyond = [character for character in signs if character.isalpha()] or signs
-    return sum(map(common, beyond)) / max(1, len(beyond))
-
-
-def _common_in(encoding: str, last: int) -> Callable[[str], bool]:
-    """Whether a character is among the signs and frequent characters that an old encoding has up to here."""
-
-    def common(character: str) -> bool:
-        return 0xA1 <= character.encode(encoding, "ignore")[:1].ljust(1, b"\0")[0] <= last
-
-    return common
-
-
-# The first level of GB 2312 ends at D7, that of Big5 at C6.
-_COMMON: dict[str, Callable[[str], bool]] = {
-    "gb18030": _common_in("gb2312", 0xD7),
-    "big5": _common_in("big5", 0xC6),
-    "cp1252": _WESTERN.__contains__,
-}
+def _escaped(data: bytes, encoding: str, mark: bytes = b"") -> Decoded | None:
+    """The text, if hardly a byte of it is not in the encoding."""
+    try:
+        decoded = Decoded(data.decode(encoding, "surrogateescape"), encoding, mark)
+    except UnicodeDecodeError:  # UTF-16 and UTF-32 cannot hold surrogates
+        return None
+    needed = _UTF8_TO_CUT if is_readable(data, encoding) else _UTF8_TO_DAMAGE * decoded.damaged
+    if decoded.damaged and needed > len(_SEQUENCE.findall(decoded.text)):
+        return None
+    return decoded

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llama_demo.documents.encoding import decode
+from llama_demo.documents.encoding import codec_of, decode
 from llama_demo.errors import InputError
 
 CHINESE = "今天的天气很好，我们一起去公园散步吧。\r\n她说：“好的！”\n"
@@ -70,6 +70,92 @@ def test_what_is_no_text_is_refused(data: bytes, key: str) -> None:
     with pytest.raises(InputError) as caught:
         decode(data)
     assert caught.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("枇杷 柠檬 菠萝 荔枝 樱桃", "gbk"),
+        ("姓名：李雷\n年龄：23\n城市：南京\n", "gb18030"),
+        ("港口很安靜。他們說這個問題很重要。", "big5"),
+        ("灯台は港の入り口の岩の上に立っている。", "cp932"),
+        ("灯台は港の入り口の岩の上に立っている。", "euc-jp"),
+        ("등대는 항구 입구의 바위 위에 서 있다.", "cp949"),
+        ("Маяк стоит на скале у входа в гавань.", "cp1251"),
+        ("Маяк стоит на скале у входа в гавань.", "koi8-r"),
+        ("Маяк стоит на скале у входа в гавань.", "cp866"),
+        ("Маяк стоїть на скелі біля входу в гавань.", "cp1251"),
+        ("Latarnia morska stoi na skale przy wejściu do portu. Dziś wszystko dzieje się samo.", "cp1250"),
+        ("A világítótorony egy sziklán áll a kikötő bejáratánál.", "cp1250"),
+        ("Ο φάρος στέκεται πάνω σε έναν βράχο στην είσοδο του λιμανιού.", "cp1253"),
+        ("Deniz feneri limanın girişinde bir kayanın üstünde duruyor.", "cp1254"),
+        ("El niño comió en Málaga", "cp1252"),
+        ("It’s “fine” – really.", "cp1252"),
+        ("Grüße aus München: 5 €", "iso8859-15"),
+        ("灯台は港の入り口に立つ。", "iso2022_jp"),
+        ("Licence\n" * 3_000 + "© Jürgen Müller\n", "cp1252"),
+    ],
+)
+def test_a_charset_that_no_one_names(text: str, encoding: str) -> None:
+    """It is told by pairs of letters, by what is written in a language, and by how clear it is."""
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("żółć", "cp1250"), ("שלום", "cp1255"), ("東京都千代田区", "euc-jp"), ("灯台", "cp932")],
+)
+def test_what_is_unclear_is_refused(text: str, encoding: str) -> None:
+    """A few letters that make sense in several charsets are never shown as other letters."""
+    with pytest.raises(InputError, match="document_encoding"):
+        decode(text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [
+        ("iso-8859-1", "cp1252"),
+        ("US-ASCII", "cp1252"),
+        ("gb2312", "gb18030"),
+        ("x-sjis", "cp932"),
+        ("ks_c_5601-1987", "cp949"),
+        ("utf-16", "utf-8"),
+        (" UTF8 ", "utf-8"),
+        ("iso-8859-8-i", "iso8859-8"),
+        ("klingon", ""),
+    ],
+)
+def test_labels_mean_what_browsers_take_them_for(label: str, codec: str) -> None:
+    """Pages say gb2312 and latin1 and mean their supersets."""
+    assert codec_of(label) == codec
+
+
+def test_what_counts_more() -> None:
+    """A mark before everything, UTF-8's own rules before a label, a label before a guess."""
+    assert decode(codecs.BOM_UTF8 + "Öl".encode(), "windows-1251").text == "Öl"
+    assert decode("Öl und Käse".encode(), "iso-8859-1").text == "Öl und Käse"
+    assert decode("żółć".encode("cp1250"), "windows-1250").text == "żółć"
+    assert decode("灯台".encode("iso2022_jp"), "iso-2022-jp").text == "灯台"
+    assert decode(b"plain", "utf-16").text == "plain"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Der Leuchtturm steht auf der Höhe über der Küste, früher grün, später weiß.".encode().replace(
+            b"weiss", b"wei\xdf"
+        )
+        + "äöüäöüäöü".encode()
+        + b"\xff",
+        ("灯塔立在港口的岩石上。" * 20).encode()[:-1],
+        ("灯塔立在港口的岩石上，守塔人每天傍晚点亮油灯。" * 8).encode("gbk")[:-1],
+    ],
+)
+def test_a_damaged_character_costs_only_itself(data: bytes) -> None:
+    """A file that was cut in the middle of a character is read, counted, and written again as it was."""
+    decoded = decode(data)
+    assert decoded.damaged in (1, 2)
+    assert decoded.encoded(decoded.text) == data
 
 
 @given(st.binary(max_size=300))
