@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from llama_demo.documents.rewriters.table import open_table
 from llama_demo.documents.segments import SegmentTranslation
 from llama_demo.services.history.exports import exported
 from llama_demo.services.history.runs import Run
 from llama_demo.services.library.result_files import written
 from llama_demo.services.library.results import Hit, SearchResults
 from llama_demo.spreadsheet import FORMULA_STARTS, guard_formula
+from tests.documents.translators import rewritable
 
 PACKAGE = Path(__file__).parent.parent / "llama_demo"
 
@@ -36,7 +36,7 @@ def exported_hit(text: str) -> str:
 
 def translated_table(text: str) -> str:
     """A table whose only cell was translated."""
-    return open_table(b'"one"\n').rewritten([SegmentTranslation(text)]).decode()
+    return rewritable("a.csv", b'"one"\n').rewritten([SegmentTranslation(text)]).decode()
 
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)

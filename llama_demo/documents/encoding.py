@@ -10,6 +10,7 @@ import regex
 import webencodings
 
 from llama_demo.documents.charset_detection import detect, is_readable
+from llama_demo.documents.document import DocumentNotice
 from llama_demo.errors import InputError
 
 # Longer marks first: UTF-32's begins with UTF-16's.
@@ -40,7 +41,7 @@ class Decoded:
 
     Attributes:
         text: a byte that is not in the encoding stands in it as a lone surrogate, so that it can be written
-            again; :func:`~llama_demo.normal_form.clean` makes it U+FFFD.
+            again; :func:`~llama_demo.documents.document.Document` makes it U+FFFD.
         encoding: Python's name of it.
         mark: the byte order mark that stood in front.
     """
@@ -92,6 +93,11 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     if "\x00" in decoded.text or controls > _MOST_CONTROLS * len(decoded.text):
         raise InputError("document_binary")
     return decoded
+
+
+def damage_notices(decoded: Decoded) -> tuple[DocumentNotice, ...]:
+    """What there is to say of bytes that are not in the encoding."""
+    return (DocumentNotice("bytes_damaged", {"count": decoded.damaged}),) if decoded.damaged else ()
 
 
 def _marked(data: bytes) -> Decoded | None:

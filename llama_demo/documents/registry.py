@@ -34,9 +34,9 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        ".txt": Format("readers.plain", media_type="text/plain"),
-        ".text": Format("readers.plain"),
-        ".log": Format("readers.plain"),
+        ".txt": Format("formats.plain", media_type="text/plain"),
+        ".text": Format("formats.plain"),
+        ".log": Format("formats.plain"),
         ".md": Format("readers.markdown", media_type="text/markdown"),
         ".markdown": Format("readers.markdown"),
         ".html": Format("readers.web"),
@@ -46,8 +46,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ".docx": Format("readers.word", signed=True, media_type=_DOCX),
         ".pptx": Format("readers.slides", signed=True),
         ".xlsx": Format("readers.workbook", signed=True),
-        ".csv": Format("readers.table", media_type="text/csv"),
-        ".tsv": Format("readers.table"),
+        ".csv": Format("formats.table", media_type="text/csv"),
+        ".tsv": Format("formats.table", media_type="text/tab-separated-values"),
         ".epub": Format("readers.book", signed=True),
         ".srt": Format("readers.subtitles", media_type="application/x-subrip"),
         ".json": Format("readers.records"),

@@ -16,9 +16,7 @@ from llama_demo.documents.registry import (
     suffix_of,
 )
 from llama_demo.documents.rewriters.markdown import open_markdown
-from llama_demo.documents.rewriters.plain import open_plain
 from llama_demo.documents.rewriters.subtitles import open_subtitles
-from llama_demo.documents.rewriters.table import open_table
 from llama_demo.documents.rewriters.word import open_word
 from llama_demo.documents.segments import RewritableDocument
 from llama_demo.errors import DocumentError, InputError
@@ -32,11 +30,9 @@ LARGEST_TEXT_FILE = 1024 * 1024
 # Formats whose readers do not give segments yet.
 REWRITERS: Mapping[str, Callable[[bytes], RewritableDocument]] = MappingProxyType(
     {
-        ".txt": open_plain,
         ".md": open_markdown,
         ".srt": open_subtitles,
         ".docx": open_word,
-        ".csv": open_table,
     }
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import regex
 
+from llama_demo.documents.registry import read_document
 from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocument, SegmentTranslation
 
 Translate = Callable[[Sequence[str]], Sequence[str]]
@@ -16,6 +17,13 @@ _WORD = regex.compile(r"`[^`]*`|[\p{L}\p{N}]+")
 def shouted(texts: Sequence[str]) -> list[str]:
     """Capitals: another word for each word, in the same place; code stays."""
     return [_WORD.sub(lambda word: word[0] if word[0][0] == "`" else word[0].upper(), text) for text in texts]
+
+
+def rewritable(name: str, data: bytes) -> RewritableDocument:
+    """The segments of a file, and the way to write it again."""
+    document = read_document(name, data)
+    assert document.rewritable is not None
+    return document.rewritable()
 
 
 def translated(document: RewritableDocument, translate: Translate = shouted) -> bytes:

@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from llama_demo.documents.encoding import decode
+from llama_demo.documents.formats.plain import one_line
 from llama_demo.documents.rewriters.markdown import open_markdown
-from llama_demo.documents.rewriters.plain import one_line
 from llama_demo.documents.segments import DocumentSegment, SegmentTranslation
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 from llama_demo.errors import InputError
