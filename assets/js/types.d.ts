@@ -217,6 +217,7 @@ export interface DocumentItem {
   chunks: number;
   pages: number;
   reason: string;
+  notices: string[];
 }
 
 export interface DocumentProgressLine {
@@ -227,6 +228,7 @@ export interface DocumentProgressLine {
   unsure: number;
   state: "waiting" | "running" | "done" | "stopped";
   seconds_left: number | null;
+  notices: string[];
 }
 
 export interface DocumentsRequest {

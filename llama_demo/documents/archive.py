@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from llama_demo.errors import DemoError, DocumentError, InputError
+from llama_demo.errors import DocumentError
 
 LARGEST_RATIO = 200
 """Unpacked bytes to a packed one; text of an office document comes to 10 or 20."""
@@ -37,68 +37,46 @@ class ArchiveLimits:
     whole: int = 128 * 1024**2
 
 
-@dataclass(frozen=True)
-class ArchiveErrors:
-    """The errors of an archive that is refused; each is made of the key that names it."""
-
-    kind: type[DemoError]
-    damaged: str
-    locked: str
-    bomb: str = "document_bomb"
-
-
-TO_REWRITE = ArchiveErrors(InputError, "document_broken", "document_locked")
-TO_READ = ArchiveErrors(DocumentError, "file_damaged", "file_locked")
-
-
 class Archive:
     """An archive whose declared contents are within the limits.
 
     Args:
         source: the whole file, or where it lies.
-        complaints: what is raised.
 
     Raises:
-        DemoError: of ``complaints``: too much in it, encrypted, or damaged.
+        DocumentError: ``document_bomb`` if there is too much in it, ``file_locked``, ``file_damaged``.
     """
 
-    def __init__(
-        self,
-        source: bytes | Path,
-        *,
-        limits: ArchiveLimits | None = None,
-        complaints: ArchiveErrors = TO_REWRITE,
-    ) -> None:
-        self._complaints = complaints
+    def __init__(self, source: bytes | Path, *, limits: ArchiveLimits | None = None) -> None:
         if isinstance(source, bytes) and source.startswith(_OLE):
             # Office puts an encrypted document, and the old binary ones, into such a file.
-            raise self._error(complaints.locked)
+            raise DocumentError("file_locked")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as exc:
-            raise self._error(complaints.damaged) from exc
+            raise DocumentError("file_damaged") from exc
         self.entries: Sequence[zipfile.ZipInfo] = self._zip.infolist()
         self._check(limits or ArchiveLimits())
 
     def _check(self, limits: ArchiveLimits) -> None:
         whole = sum(entry.file_size for entry in self.entries)
         if len(self.entries) > limits.entries or whole > limits.whole:
-            raise self._error(self._complaints.bomb)
+            raise DocumentError("document_bomb")
         for entry in self.entries:
             ratio = entry.file_size / max(1, entry.compress_size)
             if entry.file_size > limits.entry or (entry.file_size > _SMALL and ratio > LARGEST_RATIO):
-                raise self._error(self._complaints.bomb)
+                raise DocumentError("document_bomb")
             if entry.flag_bits & _ENCRYPTED:
-                raise self._error(self._complaints.locked)
+                raise DocumentError("file_locked")
             if entry.compress_type not in _METHODS:
-                raise self._error(self._complaints.damaged)
+                raise DocumentError("file_damaged")
         # Entries that share their bytes unpack to more than all limits allow.
         spans = sorted((one.header_offset, one.header_offset + one.compress_size) for one in self.entries)
         if any(end > start for (_, end), (start, _) in itertools.pairwise(spans)):
-            raise self._error(self._complaints.bomb)
+            raise DocumentError("document_bomb")
         if len({entry.filename for entry in self.entries}) < len(self.entries):
             # Readers differ in which of two entries of a name counts.
-            raise self._error(self._complaints.damaged)
+            raise DocumentError("file_damaged")
 
     @property
     def names(self) -> frozenset[str]:
@@ -111,20 +89,20 @@ class Archive:
         Asked for everything, ``zipfile`` unpacks all that is there, however small the declared size.
 
         Raises:
-            DemoError: of the complaints, if it is missing, damaged, or not what it declared.
+            DocumentError: ``file_damaged`` if it is missing, damaged, or not what it declared.
         """
         try:
             entry = self._zip.getinfo(name)
             with self._zip.open(entry) as file:
                 return file.read(entry.file_size)
         except (KeyError, *_DAMAGE) as exc:
-            raise self._error(self._complaints.damaged) from exc
+            raise DocumentError("file_damaged") from exc
 
     def replaced(self, contents: dict[str, bytes]) -> bytes:
         """The archive with other contents in some entries; order, names and times stay.
 
         Raises:
-            DemoError: as :meth:`read`.
+            DocumentError: as :meth:`read`.
         """
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
@@ -139,6 +117,3 @@ class Archive:
     def close(self) -> None:
         """Close the file."""
         self._zip.close()
-
-    def _error(self, key: str) -> DemoError:
-        return self._complaints.kind(key)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from types import MappingProxyType
 
-from llama_demo.documents.archive import TO_READ, Archive, ArchiveLimits
+from llama_demo.documents.archive import Archive, ArchiveLimits
 from llama_demo.documents.registry import suffix_of
 
 LIMITS = ArchiveLimits(entries=10_000, entry=100 * 1024**2, whole=1024**3)
@@ -46,7 +46,7 @@ class Bundle:
     """
 
     def __init__(self, source: bytes | Path) -> None:
-        self._archive = Archive(source, limits=LIMITS, complaints=TO_READ)
+        self._archive = Archive(source, limits=LIMITS)
         self._infos: dict[str, zipfile.ZipInfo] = {}
         refused: dict[str, str] = {}
         for info in self._archive.entries:

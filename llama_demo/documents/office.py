@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from llama_demo.documents.archive import TO_READ, Archive, ArchiveLimits
+from llama_demo.documents.archive import Archive, ArchiveLimits
 from llama_demo.errors import DocumentError
 
 LIMITS = ArchiveLimits(entry=256 * 1024**2, whole=512 * 1024**2)
@@ -21,7 +21,7 @@ def open_package(data: bytes) -> Archive:
     Raises:
         DocumentError: ``document_bomb``, ``file_locked``, ``file_damaged``.
     """
-    return Archive(data, limits=LIMITS, complaints=TO_READ)
+    return Archive(data, limits=LIMITS)
 
 
 def check_package(data: bytes) -> None:

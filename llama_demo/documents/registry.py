@@ -43,7 +43,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ".htm": Format("readers.web"),
         ".xhtml": Format("readers.web"),
         ".pdf": Format("readers.pdf", signed=True),
-        ".docx": Format("readers.word", signed=True, media_type=_DOCX),
+        ".docx": Format("formats.docx", signed=True, media_type=_DOCX),
         ".pptx": Format("readers.slides", signed=True),
         ".xlsx": Format("readers.workbook", signed=True),
         ".csv": Format("formats.table", media_type="text/csv"),

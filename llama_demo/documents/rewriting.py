@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from llama_demo.documents.archive import Archive
 from llama_demo.documents.document import DocumentNotice
 from llama_demo.documents.registry import (
     FORMATS,
@@ -17,7 +18,6 @@ from llama_demo.documents.registry import (
 )
 from llama_demo.documents.rewriters.markdown import open_markdown
 from llama_demo.documents.rewriters.subtitles import open_subtitles
-from llama_demo.documents.rewriters.word import open_word
 from llama_demo.documents.segments import RewritableDocument
 from llama_demo.errors import DocumentError, InputError
 
@@ -32,7 +32,6 @@ REWRITERS: Mapping[str, Callable[[bytes], RewritableDocument]] = MappingProxyTyp
     {
         ".md": open_markdown,
         ".srt": open_subtitles,
-        ".docx": open_word,
     }
 )
 
@@ -70,6 +69,8 @@ def open_document(name: str, data: bytes) -> OpenedDocument:
         raise InputError("document_too_large", bytes=len(data), limit=limit)
     if format_of(name, data) != suffix:
         raise DocumentError("file_other_kind", suffix=suffix)
+    if FORMATS[suffix].signed:
+        Archive(data)  # within narrower limits than those of a process of its own
     if suffix in REWRITERS:
         return OpenedDocument(REWRITERS[suffix](data))
     document = read_document(name, data)

@@ -226,6 +226,7 @@ def _done(document: DocumentRow, chunks: Sequence[ChunkRow], owner: str) -> dict
         "language": document.language,
         "chunks": len(chunks),
         "pages": max(pages, document.pages),
+        "notices": json.dumps([[key, dict(values)] for key, values in document.notices]),
     }
 
 
@@ -286,7 +287,8 @@ def _cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
 
 
 _DONE = """
-    UPDATE documents SET state = 'done', language = :language, chunks = :chunks, pages = :pages
+    UPDATE documents
+    SET state = 'done', language = :language, chunks = :chunks, pages = :pages, notices = :notices
     WHERE id = :id AND owner = :owner AND state = 'waiting'
 """
 _OLDER = """

@@ -59,6 +59,7 @@ class DocumentRow:
         created: when it was added, in UTC.
         state: ``waiting``, ``done`` or ``failed``.
         reason: key and values of the text that says why it failed.
+        notices: key and values of each text that says what of it could not be read.
     """
 
     id: str
@@ -73,6 +74,7 @@ class DocumentRow:
     pages: int = 0
     reason: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
 
 class LibraryStore:
@@ -291,6 +293,7 @@ def _from_row(row: Mapping[str, Any]) -> DocumentRow:
         pages=row["pages"],
         reason=row["reason"],
         values=json.loads(row["details"]),
+        notices=tuple((key, values) for key, values in json.loads(row["notices"])),
     )
 
 

@@ -183,6 +183,12 @@ def m006_conversations(db: Database) -> None:
     db.execute(conversation_words.CREATE)
 
 
+@migrations()
+def m007_document_notices(db: Database) -> None:
+    """What could not be read of a document that was read, as JSON: keys of sentences and their values."""
+    db.execute("ALTER TABLE documents ADD COLUMN notices TEXT NOT NULL DEFAULT '[]'")
+
+
 def is_newer(db: Database) -> bool:
     """Whether a later version of this app has taken steps that this one does not know."""
     with closing(Database(memory=True)) as blank:

@@ -12,6 +12,7 @@ The switch therefore acts at once, also on streamed content and on the first pai
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import gradio as gr
@@ -35,6 +36,12 @@ def words(key: str, **values: object) -> Markup:
 def problem(error: DemoError) -> Markup:
     """The sentence of an error in every language, as HTML."""
     return Markup("").join(_word(language, catalogue(language).error(error)) for language in LANGUAGES)
+
+
+def notice(key: str, values: Mapping[str, object]) -> Markup:
+    """What a document could not give, in every language, as HTML."""
+    told = ((language, catalogue(language).notice(key, values)) for language in LANGUAGES)
+    return Markup("").join(_word(language, text) for language, text in told)
 
 
 def render(template: str, **values: object) -> str:

@@ -61,6 +61,11 @@ class Texts:
             shown["model"] = self.model(str(values["model"]), technical=plain_names)
         return text.format(**shown).strip()
 
+    def notice(self, key: str, values: Mapping[str, object]) -> str:
+        """What a document could not give, in a sentence; values that the sentence lacks are left out."""
+        shown = {name: self._shown(value, plain_names=True) for name, value in values.items()}
+        return self(f"notices.{key}", **shown)
+
     def _shown(self, value: object, plain_names: bool) -> str:
         """A value in a sentence: a field by its name, a large number with separators."""
         if isinstance(value, str):

@@ -111,3 +111,17 @@ def book() -> bytes:
             "OPS/b b.xhtml": "<html><body><h1>First</h1><p>从前有一座山。</p></body></html>",
         }
     )
+
+
+def replaced(data: bytes, name: str, content: bytes) -> bytes:
+    """The archive with other content in an entry, or with one more."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for each in before.namelist():
+            if each != name:
+                after.writestr(each, before.read(each))
+        after.writestr(name, content)
+    return out.getvalue()

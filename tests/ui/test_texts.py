@@ -59,6 +59,17 @@ def test_every_error_has_a_sentence() -> None:
     assert {key for key in raised_keys() if f"errors.{key}" not in catalogue("en").entries} == set()
 
 
+def test_every_notice_has_a_sentence() -> None:
+    """What a document could not give can be told."""
+    keys = {
+        key
+        for path in SOURCES
+        for key in re.findall(r"""DocumentNotice\(\s*"(\w+)\"""", path.read_text("utf-8"))
+    }
+    assert keys
+    assert {key for key in keys if f"notices.{key}" not in catalogue("en").entries} == set()
+
+
 def test_every_key_in_the_code_exists() -> None:
     """Labels, words and statuses; a wrong key would only show when that line runs."""
     pattern = re.compile(r"""(?:Label|words|texts|said)\(\s*["']([a-z_.]+[a-z_])["']""")

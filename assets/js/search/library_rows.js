@@ -41,6 +41,8 @@ export const documentRow = (item, { names, editable }) => {
   row.dataset.name = item.name;
   if (item.state === "waiting") row.append(create("span", { className: "note" }, bilingual("library.waiting")));
   if (item.state === "failed") row.append(create("p", { className: "reason", innerHTML: item.reason })); /* escaped by the server */
+  /* What of it could not be read; escaped by the server. */
+  row.append(...item.notices.map((one) => create("p", { className: "note document-notice", innerHTML: one })));
   if (editable) {
     const buttons = create("span", { className: "document-acts" });
     if (item.state === "failed") buttons.append(pillButton("retry", "library.retry"));

@@ -33,8 +33,9 @@ const createRow = (name) => {
   const state = create("span", { className: "document-state note" }, bilingual("translate.documents.waiting"));
   const acts = create("span", { className: "document-acts" }, pillButton("cancel", "translate.documents.cancel"));
   const problem = create("div", { className: "document-problem" });
+  const lacking = create("div", { className: "document-lacking" });
   /** @type {HTMLElement} */
-  const item = create("li", { className: "document" }, title, bar, state, acts, problem);
+  const item = create("li", { className: "document" }, title, bar, state, acts, lacking, problem);
   const notice = noticeIn(problem, "translate.documents.unreachable");
   const failed = () => {
     item.classList.add("failed");
@@ -64,6 +65,8 @@ const createRow = (name) => {
       if (progress.state === "waiting") return;
       item.dataset.id = id;
       title.textContent = progress.name;
+      /* What of the file could not be read; escaped by the server. */
+      lacking.replaceChildren(...progress.notices.map((one) => create("p", { className: "note document-notice", innerHTML: one })));
       Object.assign(bar, { max: Math.max(1, total), value: done });
       if (progress.state === "running" || !unsure) return;
       /* How many passages are to be read again, marked as unsure sentences are. */

@@ -14,7 +14,7 @@ import regex
 
 from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice
 from llama_demo.documents.encoding import Decoded, damage_notices, decode
-from llama_demo.documents.readers.rows import MOST_ROWS, named
+from llama_demo.documents.rows import MOST_ROWS, named
 from llama_demo.documents.segments import DocumentSegment, has_words
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 from llama_demo.spreadsheet import FORMULA_STARTS, guard_formula

@@ -12,7 +12,7 @@ from pptx.exc import PythonPptxError
 
 from llama_demo.documents.document import Block, Document
 from llama_demo.documents.office import check_package
-from llama_demo.documents.readers.rows import joined
+from llama_demo.documents.rows import joined
 from llama_demo.errors import DocumentError
 
 

@@ -13,7 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from llama_demo.documents.document import Block, Document
 from llama_demo.documents.office import check_package
-from llama_demo.documents.readers.rows import MOST_ROWS, named
+from llama_demo.documents.rows import MOST_ROWS, named
 from llama_demo.errors import DocumentError
 
 

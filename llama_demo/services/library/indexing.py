@@ -175,7 +175,8 @@ class Indexing:
         chunks = cut(parsed, embedder, language)
         if not chunks:
             raise DocumentError("file_nothing")
-        document = replace(task.document, language=language)
+        notices = tuple((notice.key, notice.values) for notice in parsed.notices)
+        document = replace(task.document, language=language, notices=notices)
         if embedder is None:
             return document, chunks, None, 0
         texts = [readable(chunk) for chunk in chunks]

@@ -10,8 +10,9 @@ from pathlib import PurePosixPath
 
 import regex
 
+from llama_demo.documents.document import DocumentNotice
 from llama_demo.documents.registry import FORMATS, REWRITABLE, suffix_of
-from llama_demo.documents.rewriting import LARGEST_FILE, open_document
+from llama_demo.documents.rewriting import LARGEST_FILE, OpenedDocument, open_document
 from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocument, SegmentTranslation
 from llama_demo.errors import InputError
 from llama_demo.services.bounded_queue import BoundedQueue
@@ -67,6 +68,7 @@ class DocumentTranslationProgress:
         seconds_left: None until it can be estimated.
         latest: translation of the last finished segment.
         run_id: id of the row in the history; None if the visit keeps none.
+        notices: what of the file could not be read.
     """
 
     id: str
@@ -80,6 +82,7 @@ class DocumentTranslationProgress:
     seconds_left: float | None = None
     latest: str = ""
     run_id: str | None = None
+    notices: tuple[DocumentNotice, ...] = ()
 
 
 class DocumentTranslation:
@@ -236,16 +239,15 @@ class DocumentTranslationService:
             while not is_admitted(_TICK):
                 waiting = translated_name(name, target)
                 yield DocumentTranslationProgress("", waiting, 0, 0, "", "", state="waiting")
-            document = _opened(name, data)
-            yield from self._translated(
-                visit, name, document, self._resolved(request, document, otherwise), key
-            )
+            opened = _opened(name, data)
+            request = self._resolved(request, opened.body, otherwise)
+            yield from self._translated(visit, name, opened, request, key)
 
     def _translated(
-        self, visit: Visit, name: str, document: RewritableDocument, request: TranslationRequest, key: str
+        self, visit: Visit, name: str, opened: OpenedDocument, request: TranslationRequest, key: str
     ) -> Generator[DocumentTranslationProgress, None, None]:
         target, model = request.target, self._model_of(request)
-        result = DocumentTranslation(document, target, lambda text, other: self._align(request, text, other))
+        result = DocumentTranslation(opened.body, target, lambda text, to: self._align(request, text, to))
         renamed = translated_name(name, target)
         file_id = self._files.hold(visit, lambda: _file(result, renamed, target))
         options = {**options_of(request), "document": renamed}
@@ -254,7 +256,7 @@ class DocumentTranslationService:
         )
         total = len(result.segments)
         first = DocumentTranslationProgress(
-            file_id, renamed, 0, total, request.source, model, run_id=recording.id
+            file_id, renamed, 0, total, request.source, model, run_id=recording.id, notices=opened.notices
         )
         with recording:
             try:
@@ -352,16 +354,16 @@ def translated_name(name: str, target: str) -> str:
     return f"{_UNFIT.sub(' ', stem).strip(' .')[:LONGEST_NAME] or 'document'}.{target}{suffix}"
 
 
-def _opened(name: str, data: bytes) -> RewritableDocument:
+def _opened(name: str, data: bytes) -> OpenedDocument:
     """The file, opened for rewriting.
 
     Raises:
         InputError: as :func:`open_document`, and ``document_nothing`` if it has no segments.
     """
-    document = open_document(name, data).body
-    if not document.segments:
+    opened = open_document(name, data)
+    if not opened.body.segments:
         raise InputError("document_nothing")
-    return document
+    return opened
 
 
 def _file(result: DocumentTranslation, name: str, language: str) -> TranslatedFile:

@@ -207,6 +207,7 @@ class DocumentItem(Schema):
     Attributes:
         created: ISO 8601.
         reason: why it could not be indexed, as HTML; empty if it could.
+        notices: what of it could not be read, each as HTML.
     """
 
     id: str
@@ -218,6 +219,7 @@ class DocumentItem(Schema):
     chunks: int
     pages: int
     reason: str
+    notices: list[str]
 
 
 class LibraryResponse(Schema):

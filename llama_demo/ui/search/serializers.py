@@ -129,6 +129,7 @@ def serialize_document(one: DocumentRow) -> DocumentItem:
         chunks=one.chunks,
         pages=one.pages,
         reason=_reason(one.reason, one.values) if one.reason else "",
+        notices=[str(markup.notice(key, values)) for key, values in one.notices],
     )
 
 

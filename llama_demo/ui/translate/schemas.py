@@ -240,6 +240,7 @@ class DocumentProgressLine(Schema):
         done, total: passages.
         unsure: passages that are to be read again.
         state: ``waiting``, ``running``, ``done`` or ``stopped``.
+        notices: what of the file is not translated because it could not be read, each as HTML.
     """
 
     id: str
@@ -249,3 +250,4 @@ class DocumentProgressLine(Schema):
     unsure: int
     state: State
     seconds_left: float | None
+    notices: list[str]

@@ -13,6 +13,7 @@ from llama_demo.services.translation.service import PlacedTerm, SentencePair
 from llama_demo.span import Span
 from llama_demo.tasks.align_words import Link
 from llama_demo.tasks.translate_sentences import TranslationAlternative
+from llama_demo.ui import markup
 from llama_demo.ui.positions import units
 from llama_demo.ui.translate.schemas import (
     AlignmentResponse,
@@ -123,4 +124,5 @@ def serialize_document_progress(progress: DocumentTranslationProgress) -> Docume
         unsure=progress.unsure,
         state=cast("State", progress.state),
         seconds_left=progress.seconds_left,
+        notices=[str(markup.notice(notice.key, notice.values)) for notice in progress.notices],
     )

@@ -13,10 +13,10 @@ from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
 
 from llama_demo.documents import archive
-from llama_demo.documents.rewriters.word import open_word
 from llama_demo.documents.rewriting import open_document
 from llama_demo.documents.segments import SegmentTranslation
 from llama_demo.errors import DemoError
+from tests.documents.files import replaced
 from tests.documents.translators import backwards, translated
 
 TEXT_BOX = (
@@ -111,7 +111,7 @@ def test_round_trip(original: docx.document.Document) -> None:
     """Everything looks as it did, and all words are others."""
     data = saved(original)
 
-    after = translated(open_word(data))
+    after = translated(open_document("a.docx", data).body)
     assert looks(after) != looks(data)
     assert lowered(looks(after)) == lowered(looks(data))
     words = "".join(
@@ -125,7 +125,9 @@ def test_round_trip(original: docx.document.Document) -> None:
 def test_other_parts_are_copied(original: docx.document.Document) -> None:
     """Styles, settings and pictures are the same bytes, in the same order."""
     data = saved(original)
-    before, after = (zipfile.ZipFile(io.BytesIO(each)) for each in (data, translated(open_word(data))))
+    before, after = (
+        zipfile.ZipFile(io.BytesIO(each)) for each in (data, translated(open_document("a.docx", data).body))
+    )
     assert before.namelist() == after.namelist()
     for name in before.namelist():
         if name not in ("word/document.xml", "word/header1.xml", "word/footer1.xml"):
@@ -134,7 +136,7 @@ def test_other_parts_are_copied(original: docx.document.Document) -> None:
 
 def test_formatting_follows_its_words(original: docx.document.Document) -> None:
     """With the words in another order the bold, italic and linked ones are still those."""
-    document = open_word(saved(original))
+    document = open_document("a.docx", saved(original)).body
     after = docx.Document(io.BytesIO(document.rewritten([backwards(each) for each in document.segments])))
     paragraph = after.paragraphs[1]
     assert paragraph.text == "END ITALIC AND WORDS BOLD THEN WORDS PLAIN"
@@ -146,7 +148,7 @@ def test_formatting_follows_its_words(original: docx.document.Document) -> None:
 def test_what_is_not_translated_stays(original: docx.document.Document) -> None:
     """A document that was cancelled at once reads as before, and it can be written again and again."""
     data = saved(original)
-    document = open_word(data)
+    document = open_document("a.docx", data).body
     half = [
         SegmentTranslation(each.text.upper()) if i < 2 else None for i, each in enumerate(document.segments)
     ]
@@ -154,20 +156,6 @@ def test_what_is_not_translated_stays(original: docx.document.Document) -> None:
         after = document.rewritten(half)
         assert looks(after)[:1] != looks(data)[:1]
         assert looks(after)[2:] == looks(data)[2:]
-
-
-def replaced(data: bytes, name: str, content: bytes) -> bytes:
-    """The archive with other content in an entry, or with one more."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as before,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
-    ):
-        for each in before.namelist():
-            if each != name:
-                after.writestr(each, before.read(each))
-        after.writestr(name, content)
-    return out.getvalue()
 
 
 def key_of(name: str, data: bytes) -> str:
@@ -183,12 +171,12 @@ def test_hostile_documents_are_refused(original: docx.document.Document) -> None
     bomb = replaced(data, "word/document.xml", b"<a>" + b" " * (archive.ArchiveLimits().entry + 1) + b"</a>")
     assert key_of("a.docx", bomb) == "document_bomb"
     assert key_of("a.docx", replaced(data, "word/media/x.bin", b"\0" * 3_000_000)) == "document_bomb"
-    assert key_of("a.docx", replaced(data, "word/vbaProject.bin", b"x")) == "document_macros"
+    assert key_of("a.docx", replaced(data, "word/vbaProject.bin", b"x")) == "file_macros"
     assert key_of("a.docm", data) == "file_macros"
     entities = b'<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><a>&z;</a>'
-    assert key_of("a.docx", replaced(data, "word/document.xml", entities)) == "document_broken"
-    assert key_of("a.docx", replaced(data, "word/document.xml", b"<a>" * 100_000)) == "document_broken"
-    assert key_of("a.docx", replaced(data, "word/document.xml", b"no xml")) == "document_broken"
+    assert key_of("a.docx", replaced(data, "word/document.xml", entities)) == "document_bomb"
+    assert key_of("a.docx", replaced(data, "word/document.xml", b"<a>" * 100_000)) == "file_damaged"
+    assert key_of("a.docx", replaced(data, "word/document.xml", b"no xml")) == "file_damaged"
     assert key_of("a.docx", data[:3000]) == "file_damaged"
     assert key_of("a.docx", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)) == "file_locked"
     many = io.BytesIO()
@@ -216,4 +204,4 @@ def test_a_size_that_lies_is_not_believed(original: docx.document.Document) -> N
         place = data.find(b"word/document.xml")
         place = data.rfind(sign, 0, place if sign == b"PK\x03\x04" else data.rfind(b"word/document.xml"))
         data[place + at : place + at + 4] = (100).to_bytes(4, "little")
-    assert key_of("a.docx", bytes(data)) == "document_broken"
+    assert key_of("a.docx", bytes(data)) == "file_damaged"

@@ -1,4 +1,4 @@
-"""Word (.docx): the words of paragraphs, in tables, headers, footers, notes and text boxes too.
+"""Passages of Word documents: the words of paragraphs, in tables, headers, footers, notes and text boxes too.
 
 Only the parts with text are written anew; styles, pictures and everything else are copied as they are. A
 paragraph is one passage; a tab, a line break or a field (a page number, a reference) parts it. Not
@@ -13,126 +13,96 @@ from collections.abc import Iterator, Sequence
 import regex
 from lxml import etree
 
-from llama_demo.documents.archive import Archive
+from llama_demo.documents.ooxml.package import OfficePackage
+from llama_demo.documents.ooxml.word_text import CHOICE, FALLBACK
+from llama_demo.documents.ooxml.word_xml import W
 from llama_demo.documents.segments import (
     DocumentSegment,
-    RewritableDocument,
     SegmentBudget,
     SegmentTranslation,
     StyledSpan,
     has_words,
 )
 from llama_demo.documents.style_projection import Pin, placed
-from llama_demo.errors import InputError
+from llama_demo.errors import DocumentError
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_PART = regex.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_WITH_MACROS = b"macroEnabled"
+_WRAPPING = "hyperlink ins smartTag moveTo customXml dir bdo".split()
 # Elements around runs that stay around them: links, insertions of tracked changes, tags.
-_WRAPPERS = frozenset(_W + name for name in ("hyperlink", "ins", "smartTag", "moveTo", "customXml"))
+_WRAPPERS = frozenset(W + name for name in _WRAPPING)
+# What holds runs of a passage of its own.
+_CONTAINERS = (f"{W}sdtContent", f"{W}fldSimple", CHOICE, FALLBACK)
+# A hyphen at which no line ends is one; where a word may be divided, no sign stands.
+_HYPHENS = {f"{W}noBreakHyphen": "-", f"{W}softHyphen": ""}
 # What a reader does not see as formatting, though Word parts runs by it.
-_UNSEEN = frozenset(_W + name for name in ("lang", "noProof"))
+_UNSEEN = frozenset(W + name for name in ("lang", "noProof"))
 # Marks of the spelling check and of the last printing, which Word makes again.
-_DROPPED = tuple(_W + name for name in ("proofErr", "lastRenderedPageBreak"))
+_DROPPED = tuple(W + name for name in ("proofErr", "lastRenderedPageBreak"))
 # What parts a paragraph into passages, because its order or its place must not change.
 _BOUNDARIES = frozenset(
-    _W + name
+    W + name
     for name in (
-        *"pPr tab ptab br cr fldChar instrText fldSimple sdt del moveFrom".split(),
-        *"hyperlink ins smartTag moveTo customXml".split(),  # inside one another
+        *"pPr tab ptab br cr fldChar instrText fldSimple sdt".split(),
+        *_WRAPPING,  # inside one another
     )
 )
-_MOST_TAGS = 2_000_000
-"""Of a part, opening and closing ones: in memory an element takes many times what it takes in the file."""
 _MOST_COPIES = 1_000_000
 """Of elements that say how text looks, where runs are parted."""
 _FORBIDDEN = regex.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def open_word(data: bytes) -> RewritableDocument:
-    """Read the file.
+class RewritableWord:
+    """The opened file. Each writing begins with freshly read parts, so it can be written many times.
+
+    Args:
+        package: the file.
+        parts: names of those with text, in the order in which they are translated.
 
     Raises:
-        InputError: ``document_macros``, ``document_locked``, ``document_bomb``, ``document_broken``, and what
+        DemoError: ``document_bomb``, ``file_damaged``, and what
             :class:`~llama_demo.documents.segments.SegmentBudget` raises.
     """
-    archive = Archive(data)
-    if "[Content_Types].xml" not in archive.names or "word/document.xml" not in archive.names:
-        raise InputError("document_broken")
-    if _WITH_MACROS in archive.read("[Content_Types].xml") or any(
-        name.lower().endswith("vbaproject.bin") for name in archive.names
-    ):
-        raise InputError("document_macros")
-    return _Word(archive)
 
-
-class _Word:
-    """The opened file. Each writing begins with freshly read parts, so it can be written many times."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self._parts = sorted(filter(_PART.fullmatch, archive.names), key=lambda name: (len(name), name))
-        self._parts.sort(key=lambda name: name != "word/document.xml")
+    def __init__(self, package: OfficePackage, parts: Sequence[str]) -> None:
+        self._package = package
+        self._parts = parts
         self.segments: Sequence[DocumentSegment] = list(self._segments())
 
     def _segments(self) -> Iterator[DocumentSegment]:
         size = SegmentBudget()
         for name in self._parts:
-            for passage in _passages(_bounded(self._read(name))):
+            for passage in _passages(_bounded(self._package.xml(name))):
                 size.add(passage.segment)
                 yield passage.segment
-
-    def _read(self, name: str) -> etree._ElementTree:
-        return parsed(self._archive.read(name))
 
     def rewritten(self, translations: Sequence[SegmentTranslation | None]) -> bytes:
         """The file with these translations."""
         waiting = iter(translations)
         contents = {}
         for name in self._parts:
-            tree = self._read(name)
+            root = self._package.xml(name)
             changed = False
-            for passage in list(_passages(tree.getroot())):
+            for passage in list(_passages(root)):
                 if (translation := next(waiting)) is not None:
                     passage.fill(translation)
                     changed = True
             if changed:
-                contents[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
-        return self._archive.replaced(contents)
+                contents[name] = self._package.serialized(name, root)
+        return self._package.archive.replaced(contents)
 
 
-def parsed(data: bytes) -> etree._ElementTree:
-    """XML without declarations of a document type, entities or addresses to fetch.
-
-    Raises:
-        InputError: ``document_broken``, ``document_bomb``.
-    """
-    if data.count(b"<") > _MOST_TAGS:
-        raise InputError("document_bomb")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        tree = etree.ElementTree(etree.fromstring(data, parser))
-    except etree.XMLSyntaxError as exc:
-        raise InputError("document_broken") from exc
-    if tree.docinfo.internalDTD is not None:
-        raise InputError("document_broken")
-    return tree
-
-
-def _bounded(tree: etree._ElementTree) -> etree._Element:
+def _bounded(root: etree._Element) -> etree._Element:
     """The root, if its runs can be parted without growing beyond measure.
 
     Raises:
-        InputError: ``document_bomb``.
+        DocumentError: ``document_bomb``.
     """
-    root = tree.getroot()
-    looks = ((run, run.find(f"{_W}rPr")) for run in root.iter(f"{_W}r") if len(run) > 2)
+    looks = ((run, run.find(f"{W}rPr")) for run in root.iter(f"{W}r") if len(run) > 2)
     copies = sum(
         len(run) * sum(1 for _ in properties.iter()) for run, properties in looks if properties is not None
     )
     if copies > _MOST_COPIES:
-        raise InputError("document_bomb")
+        raise DocumentError("document_bomb")
     return root
 
 
@@ -174,7 +144,7 @@ class _Passage:
 
     def _style(self, run: etree._Element) -> int:
         """The number of the run's formatting and wrapper; the first run that has it is its prototype."""
-        properties = run.find(f"{_W}rPr")
+        properties = run.find(f"{W}rPr")
         seen = [] if properties is None else [each for each in properties if each.tag not in _UNSEEN]
         key = _wrapper(run), tuple(sorted(etree.tostring(each, method="c14n") for each in seen))
         if key not in self._numbers:
@@ -185,7 +155,7 @@ class _Passage:
     def fill(self, translation: SegmentTranslation) -> None:
         """Put runs with the translation where these stood."""
         clean = SegmentTranslation(_FORBIDDEN.sub(" ", translation.text), translation.links)
-        place = etree.Element(f"{_W}r")
+        place = etree.Element(f"{W}r")
         around = _wrapper(self._nodes[0])
         (self._nodes[0] if around is None else around).addprevious(place)
         for piece in placed(self.segment, clean):
@@ -202,11 +172,13 @@ class _Passage:
 def _passages(root: etree._Element) -> Iterator[_Passage]:
     """Those with words in them, in the order of the file."""
     etree.strip_elements(root, *_DROPPED, with_tail=False)
-    for paragraph in list(root.iter(f"{_W}p")):
-        for run in list(paragraph.iter(f"{_W}r")):
+    for paragraph in list(root.iter(f"{W}p")):
+        for run in list(paragraph.iter(f"{W}r")):
             _part(run)
         contents = [
-            each for each in paragraph.iter(f"{_W}sdtContent", f"{_W}fldSimple") if _of(each, paragraph)
+            each
+            for each in paragraph.iter(*_CONTAINERS, *_WRAPPERS)
+            if _of(each, paragraph) and (each.tag in _CONTAINERS or _is_inside_another(each))
         ]
         for container in (paragraph, *contents):
             for nodes in _stretches(container):
@@ -216,15 +188,24 @@ def _passages(root: etree._Element) -> Iterator[_Passage]:
 
 def _of(element: etree._Element, paragraph: etree._Element) -> bool:
     """Whether this is the paragraph around the element, not one around that, as with a text box."""
-    return next(element.iterancestors(f"{_W}p"), None) is paragraph
+    return next(element.iterancestors(f"{W}p"), None) is paragraph
+
+
+def _is_inside_another(wrapper: etree._Element) -> bool:
+    """Whether a wrapper is not looked through from outside, as one wrapper around a run is."""
+    depth = 0
+    while (parent := wrapper.getparent()) is not None and parent.tag in _WRAPPERS:
+        wrapper = parent
+        depth += 1
+    return depth % 2 == 1
 
 
 def _part(run: etree._Element) -> None:
     """Give each text, tab or picture of a run a run of its own with the same formatting."""
-    contents = [child for child in run if child.tag != f"{_W}rPr"]
+    contents = [child for child in run if child.tag != f"{W}rPr"]
     for content in reversed(contents[1:]):
         own = etree.Element(run.tag, run.attrib)
-        if (properties := run.find(f"{_W}rPr")) is not None:
+        if (properties := run.find(f"{W}rPr")) is not None:
             own.append(copy.deepcopy(properties))
         own.append(content)
         run.addnext(own)
@@ -254,14 +235,19 @@ def _nodes(container: etree._Element) -> Iterator[etree._Element]:
 
 def _is_boundary(node: etree._Element) -> bool:
     return node.tag in _BOUNDARIES or (
-        node.tag == f"{_W}r" and any(child.tag in _BOUNDARIES for child in node)
+        node.tag == f"{W}r" and any(child.tag in _BOUNDARIES for child in node)
     )
 
 
 def _text_of(node: etree._Element) -> str | None:
     """The text of a run; None for a node that is none or holds something else."""
-    text = node.find(f"{_W}t") if node.tag == f"{_W}r" else None
-    return None if text is None else text.text or ""
+    if node.tag == f"{W}r":
+        for child in node:
+            if child.tag == f"{W}t":
+                return child.text or ""
+            if child.tag in _HYPHENS:
+                return _HYPHENS[child.tag]
+    return None
 
 
 def _wrapper(node: etree._Element) -> etree._Element | None:
@@ -282,9 +268,9 @@ def _wrapped(wrapper: etree._Element | None, node: etree._Element) -> etree._Ele
 def _like(prototype: etree._Element, text: str) -> etree._Element:
     """A run with the prototype's formatting and this text."""
     run = etree.Element(prototype.tag, prototype.attrib)
-    if (properties := prototype.find(f"{_W}rPr")) is not None:
+    if (properties := prototype.find(f"{W}rPr")) is not None:
         run.append(copy.deepcopy(properties))
-    content = etree.SubElement(run, f"{_W}t")
+    content = etree.SubElement(run, f"{W}t")
     content.text = text
     content.set(_SPACE, "preserve")
     return run
