@@ -1,9 +1,13 @@
-"""The vocabulary of a run: learned once, then kept beside its checkpoints."""
+"""The SentencePiece vocabulary of a run: learned once, then kept beside its checkpoints."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
+
+import sentencepiece
 
 
 def kept_vocabulary(
@@ -23,3 +27,16 @@ def kept_vocabulary(
         out.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(build())
     return kept.read_bytes()
+
+
+def train_sentencepiece(texts: Iterable[str], **options: Any) -> bytes:
+    """Train a SentencePiece model (Kudo and Richardson 2018, arXiv:1808.06226); returns it serialized.
+
+    Args:
+        options: of ``SentencePieceTrainer.train``.
+    """
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(texts), model_writer=model, minloglevel=2, **options
+    )
+    return model.getvalue()

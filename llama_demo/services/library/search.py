@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,13 +41,15 @@ __all__ = [
     "CollectionMap",
     "Hit",
     "MapPoint",
+    "SearchMode",
     "SearchResults",
     "SearchService",
 ]
 
 log = logging.getLogger(__name__)
 
-MODES = ("hybrid", "meaning", "words")
+SearchMode = Literal["hybrid", "meaning", "words"]
+MODES: tuple[SearchMode, ...] = get_args(SearchMode)
 LONGEST_QUERY = 10_000
 LONGEST_TEXT = 20_000
 """Most characters of a text that is embedded for programs."""
@@ -192,8 +195,7 @@ class SearchService:
             raise InputError("similarity_count", most=MOST_SENTENCES)
         if max(map(len, kept)) > LONGEST_TEXT:
             raise InputError("similarity_too_long", limit=LONGEST_TEXT)
-        vectors = embed(self._models.encoder(), kept).vectors
-        vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        vectors = _unit(embed(self._models.encoder(), kept).vectors)
         cosines: NDArray[np.float32] = vectors @ vectors.T
         return cosines
 
@@ -207,9 +209,7 @@ class SearchService:
             raise InputError("embed_too_many", count=len(texts), limit=MOST_TEXTS)
         if any(len(text) > LONGEST_TEXT for text in texts):
             raise InputError("similarity_too_long", limit=LONGEST_TEXT)
-        vectors = embed(self._models.encoder(model), texts).vectors
-        unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-        return unit
+        return _unit(embed(self._models.encoder(model), texts).vectors)
 
     def _checked(
         self, visit: Visit, query: str, collection: str | Sequence[str], mode: str, limit: int
@@ -283,3 +283,9 @@ class SearchService:
         if found is None:
             raise InputError("chunk_unknown")
         return found
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vectors (n, width) scaled to length 1; a zero vector stays."""
+    unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return unit

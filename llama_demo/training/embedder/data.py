@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +19,7 @@ from llama_demo.training.corpus import plain_gloss, read_records, read_rows
 from llama_demo.training.generator.stories import clean, sections
 from llama_demo.training.reader.corpus import Passage, read_corpus
 from llama_demo.training.reader.data import SENTENCE
+from llama_demo.training.vocabulary_file import train_sentencepiece
 
 # How often each kind of pair is drawn, and how many pairs make a batch: long texts cost more.
 SHARES = {
@@ -137,10 +137,8 @@ def build_vocabulary(pairs: dict[str, list[TextPair]], size: int) -> bytes:
     """Train a unigram vocabulary (Kudo 2018, arXiv:1804.10959) for both languages, small letters only."""
     dice = random.Random(1)
     texts = [text for name, most in _VOCABULARY.items() for text in _sample(pairs[name], most, dice)]
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts),
-        model_writer=model,
+    return train_sentencepiece(
+        texts,
         model_type="unigram",
         vocab_size=size,
         character_coverage=0.9997,
@@ -153,9 +151,7 @@ def build_vocabulary(pairs: dict[str, list[TextPair]], size: int) -> bytes:
         pad_id=-1,
         num_sub_iterations=1,
         num_threads=2,
-        minloglevel=2,
     )
-    return model.getvalue()
 
 
 # Pairs of each kind that the vocabulary is learned from.

@@ -14,13 +14,13 @@ from torch import Tensor, nn
 
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.export import Files, export_model
-from llama_demo.errors import CheckpointError
 from llama_demo.model.static import StaticConfig, StaticEmbedding, checkpoint_parts
 from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.embedder import data as embedder_data
 from llama_demo.training.embedder.data import EmbedderBatch, EmbedderBatches, TextPair
 from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName
+from llama_demo.training.start import check_shape
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
 CPU = torch.device("cpu")
@@ -171,8 +171,7 @@ def _fresh(recipe: EmbedderRecipe, batches: EmbedderBatches) -> StaticEmbedding:
 
 def _loaded(folder: Path, recipe: EmbedderRecipe) -> StaticEmbedding:
     stored = load_model(folder, StaticEmbedding, device=CPU, dtype=torch.float32).model
-    if replace(stored.config, row_scales=False) != recipe.config:
-        raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
+    check_shape(replace(stored.config, row_scales=False), recipe.config)
     model = StaticEmbedding(recipe.config)
     with torch.no_grad():
         model.embedding.weight.copy_(stored.embedding.weight * stored.row_scales[:, None])

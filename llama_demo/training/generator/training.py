@@ -12,9 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.export import Files, export_model
-from llama_demo.errors import CheckpointError
 from llama_demo.model.llama import Llama, checkpoint_parts
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.training.checkpoint import TrainingProgress
@@ -23,6 +21,7 @@ from llama_demo.training.generator.auxiliary_loss import auxiliary_loss, auxilia
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER
 from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
+from llama_demo.training.start import load_start
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
 
@@ -118,7 +117,8 @@ def train_generator(
     held_out = generator_data.encode_held_out(texts, data, encoder)
     report("  ".join(f"{name}: {len(part.ids) / 1e6:.2f}M tokens" for name, part in sources.items()))
 
-    model = _fresh(recipe) if start_from is None else _loaded(start_from, recipe, device)
+    config = recipe.config
+    model = _fresh(recipe) if start_from is None else load_start(start_from, Llama, config, device)
     model.to(device).train()
     # Compiled together with the model, the logits of a whole vocabulary are never written out as float32.
     whole_loss = torch.compile(_whole_loss, dynamic=False) if compiled else _whole_loss
@@ -154,13 +154,6 @@ def export(model: Llama, config: LlamaConfig, folder: Path, vocabulary: bytes) -
     marks = {"bos_token_id": 1, "eos_token_id": 2, "torch_dtype": "bfloat16"}
     files: Files = {"config.json": {**config.to_json(), **marks}, "tokenizer.model": vocabulary, **_SETTINGS}
     export_model(model, checkpoint_parts(config), folder, files)
-
-
-def _loaded(folder: Path, recipe: GeneratorRecipe, device: torch.device) -> Llama:
-    model = load_model(folder, Llama, device=device, dtype=torch.float32).model
-    if model.config != recipe.config:
-        raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
-    return model.requires_grad_(True)
 
 
 def _fresh(recipe: GeneratorRecipe) -> Llama:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import string
 from collections import Counter
 from collections.abc import Iterable
 
-import sentencepiece
+from llama_demo.training.vocabulary_file import train_sentencepiece
 
 # Marks of the chat template. Control pieces are never produced from text, so nobody can type one.
 USER, ASSISTANT = "<|user|>", "<|assistant|>"
@@ -38,11 +37,9 @@ def train_vocabulary(texts: Iterable[str], alphabet: frozenset[str], size: int) 
     Returns:
         A serialized SentencePiece model.
     """
-    model = io.BytesIO()
     lines = (line for text in texts for line in text.splitlines() if line and not _HAN.search(line))
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(lines),
-        model_writer=model,
+    return train_sentencepiece(
+        lines,
         model_type="bpe",
         vocab_size=size,
         byte_fallback=True,
@@ -59,6 +56,4 @@ def train_vocabulary(texts: Iterable[str], alphabet: frozenset[str], size: int) 
         eos_id=2,
         pad_id=-1,
         control_symbols=[USER, ASSISTANT],
-        minloglevel=2,
     )
-    return model.getvalue()

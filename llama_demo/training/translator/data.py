@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 import re
 from bisect import bisect_left
@@ -16,6 +15,7 @@ from torch import Tensor
 
 from llama_demo.training.corpus import plain_gloss, read_rows
 from llama_demo.training.translator.copying import copy_pair, with_other_numbers
+from llama_demo.training.vocabulary_file import train_sentencepiece
 
 LANGUAGES = ("en", "zh", "fr", "de", "es")
 UNKNOWN, START, END, PAD = range(4)  # ids of the marks; the languages' follow
@@ -122,10 +122,8 @@ def build_vocabulary(pairs: TranslationPairs, size: int) -> bytes:
     texts = [
         text for pair in chosen for text in (pair.other, *([pair.english] if dice.random() < 0.4 else []))
     ]
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts),
-        model_writer=model,
+    return train_sentencepiece(
+        texts,
         model_type="unigram",
         vocab_size=size,
         byte_fallback=True,
@@ -138,9 +136,7 @@ def build_vocabulary(pairs: TranslationPairs, size: int) -> bytes:
         pad_id=PAD,
         control_symbols=[language_mark(language) for language in LANGUAGES],
         input_sentence_size=400_000,
-        minloglevel=2,
     )
-    return model.getvalue()
 
 
 class PairEncoder:

@@ -13,15 +13,14 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.export import Files, export_model
-from llama_demo.errors import CheckpointError
 from llama_demo.model.layers import StackConfig
 from llama_demo.model.transformer import Transformer, TransformerConfig, checkpoint_parts
 from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.corpus import spread
 from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
+from llama_demo.training.start import load_start
 from llama_demo.training.translator import data as translator_data
 from llama_demo.training.translator.data import (
     DIRECTIONS,
@@ -104,7 +103,8 @@ def train_translator(
     encoder = PairEncoder(vocabulary)
     batches = TranslatorBatches(pairs, encoder, tokens=recipe.tokens)
     held_out = translator_data.read_held_out(data)
-    model = _fresh(recipe) if start_from is None else _loaded(start_from, recipe, device)
+    config = recipe.config
+    model = _fresh(recipe) if start_from is None else load_start(start_from, Transformer, config, device)
     model.to(device).train()
     report(f"{len(pairs.pairs):,} pairs, {sum(p.numel() for p in model.parameters()) / 1e6:.1f}M parameters")
 
@@ -154,13 +154,6 @@ def _fresh(recipe: TranslatorRecipe) -> Transformer:
     model = Transformer(recipe.config)
     model.initialise()
     return model
-
-
-def _loaded(folder: Path, recipe: TranslatorRecipe, device: torch.device) -> Transformer:
-    model = load_model(folder, Transformer, device=device, dtype=torch.float32).model
-    if model.config != recipe.config:
-        raise CheckpointError("config_unsupported", name="config.json", value="another shape of model")
-    return model.requires_grad_(True)
 
 
 def cross_entropy(model: Transformer, source: Tensor, target: Tensor, *, smoothing: float) -> Tensor:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, field_validator
 
 from llama_demo.services.library.library import DEFAULT, SAMPLE
-from llama_demo.services.library.search import ChunkFilter
+from llama_demo.services.library.search import ChunkFilter, SearchMode
 from llama_demo.ui.schemas import CollectionItem, Name, Schema, Text
 
-Mode = Literal["hybrid", "meaning", "words"]
 Ids = Annotated[tuple[Name, ...], Field(max_length=10_000)]
 
 FIRST_YEAR = 1970
@@ -34,7 +33,7 @@ class SearchRequest(Schema):
 
     query: Text = ""
     collection: Name = SAMPLE
-    mode: Mode = "hybrid"
+    mode: SearchMode = "hybrid"
     chunk: int | None = None
     compare: bool = False
     document: Name = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llama_demo.services.library.library import DEFAULT, SAMPLE
 from llama_demo.services.library.result_files import written
-from llama_demo.services.library.search import SearchResults
+from llama_demo.services.library.search import SearchMode, SearchResults
 from llama_demo.ui.calls import Call
 from llama_demo.ui.marks import pieces
 from llama_demo.ui.schemas import PassageContext
@@ -17,7 +17,6 @@ from llama_demo.ui.search.schemas import (
     LibraryResponse,
     MapRequest,
     MapResponse,
-    Mode,
     PasteRequest,
     ProgressResponse,
     SavedResponse,
@@ -91,7 +90,7 @@ class SearchServer:
         return SavedResponse(name=file.name, type=file.media_type, text=file.data.decode("utf-8"))
 
     def _found(
-        self, call: Call, request: SearchRequest, mode: Mode, *, limit: int, second: bool = False
+        self, call: Call, request: SearchRequest, mode: SearchMode, *, limit: int, second: bool = False
     ) -> SearchResults:
         """One ranked list; ``second`` marks that of the comparison."""
         if request.chunk is not None:
