@@ -28,7 +28,7 @@ BRIDGE = Subject((TextPart(PASSAGE, "bridge.txt"),))
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     """A library with documents in two languages."""
-    with opened(tmp_path_factory.mktemp("asking"), MODELS / "embedder") as made:
+    with opened(tmp_path_factory.mktemp("answering"), MODELS / "embedder") as made:
         made.add(
             bridge=PASSAGE,
             camels="骆驼的驼峰里装的是脂肪，不是水。走很远的路时，脂肪会变成力气。",

@@ -1,13 +1,10 @@
-"""What the Translate tab asks beside its streams: documents by two routes, look-ups by its scripts."""
+"""Documents that are sent to be translated, and fetched."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import threading
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 from typing import Any
 from urllib.parse import unquote
@@ -16,49 +13,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from llama_demo.services.history.runs import RunService
-from llama_demo.services.models import Models
-from llama_demo.services.translation.dictionary import DictionaryService
-from llama_demo.services.translation.documents import LARGEST_FILE, DocumentTranslationService
-from llama_demo.services.translation.glossary import Glossary
-from llama_demo.services.translation.service import TranslationService
-from llama_demo.store.database import Database
-from llama_demo.store.glossary import GlossaryStore
-from llama_demo.store.runs import RunStore
+from llama_demo.services.translation.documents import LARGEST_FILE
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.translate import uploads
-from llama_demo.ui.translate.server import AT_ONCE, WAITING, GlossaryServer, TranslateServer
-from tests.conftest import GENERATOR
-from tests.translators import write_translator
-
-ANN = {"secret": "a" * 40, "page": "a", "temporary": False}
-BOB = {"secret": "b" * 40, "page": "b", "temporary": False}
-
-
-class Parts:
-    """The services that the tab uses, on an empty database."""
-
-    def __init__(self, models: Models, database: Database) -> None:
-        runs = RunService(RunStore(database))
-        self.translating = TranslationService(models, runs)
-        self.documents = DocumentTranslationService(self.translating, runs)
-        self.glossary = Glossary(GlossaryStore(database))
-        self.dictionary = DictionaryService()
-
-
-@pytest.fixture(scope="module")
-def translators(tmp_path_factory: pytest.TempPathFactory) -> Models:
-    """A small one with random weights beside the generator."""
-    folder = write_translator(tmp_path_factory.mktemp("models") / "tiny", positions=24)
-    return Models([GENERATOR, folder], device="cpu")
-
-
-@pytest.fixture
-def parts(translators: Models, tmp_path: Path) -> Iterator[Parts]:
-    """The services."""
-    database = Database(tmp_path / "history.db")
-    yield Parts(translators, database)
-    database.close()
+from tests.ui.visits import ANN, BOB
 
 
 @pytest.fixture
@@ -165,49 +123,3 @@ def test_a_document_that_arrives_is_never_written_to_the_disk(
 def test_nonsense_gets_a_sentence(client: TestClient, body: bytes) -> None:
     """And no trace."""
     assert client.post("/translate/document/result", content=body).status_code == 422
-
-
-def test_look_ups(parts: Any) -> None:
-    """Places are in the browser's units; another's glossary is not seen; nonsense gets a notice."""
-    stop, alternatives, alignment, word, terms, add, remove = Handlers(public=True).functions(
-        TranslateServer(parts), GlossaryServer(parts)
-    )
-    found = word({"visit": ANN, "text": "🍵图书馆", "unit": 3})
-    assert (found["start"], found["end"]) == (2, 5)
-    assert "library" in str(found["entries"][0]["glosses"])
-    direction = {"source": "en", "target": "fr"}
-    asked = {"visit": ANN, **direction, "text": "😀 Hi there.", "translation": "😀 Salut."}
-    for a, b, c, d, weight in alignment(asked)["links"]:
-        assert 0 <= a < b <= len(asked["text"]) + 1
-        assert 0 <= c < d <= len(asked["translation"]) + 1
-        assert 0 < weight <= 1
-    shares = [one["share"] for one in alternatives(asked)["found"]]
-    assert shares == sorted(shares, reverse=True) != []
-    entry = {"visit": ANN, **direction, "term": " tea ", "translation": "thé"}
-    assert add(entry)["terms"] == [["tea", "thé"]]
-    assert terms({"visit": BOB, **direction})["terms"] == []
-    assert "problem" in add({**entry, "term": ""})
-    assert remove({**entry, "term": "tea"})["terms"] == []
-    assert stop({"visit": ANN}) == {"stopped": False}
-    for nonsense in ({"visit": ANN, "text": 1}, {"visit": {"secret": "short"}}):
-        assert "problem" in word(nonsense)
-    assert word(None)["entries"] == []
-
-
-def test_a_crowd_of_look_ups_is_told_to_wait(parts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each holds a thread of the server, so few may wait for the model; the rest gets a sentence."""
-    ended = threading.Event()
-
-    def slow(*_: object, **__: object) -> tuple[()]:
-        ended.wait(60)
-        return ()
-
-    monkeypatch.setattr(parts.translating, "alternatives", slow)
-    _, alternatives, *_ = Handlers(public=True).functions(TranslateServer(parts))
-    most = AT_ONCE + WAITING
-    with ThreadPoolExecutor(most + 1) as crowd:
-        asked = [crowd.submit(alternatives, {"visit": ANN}) for _ in range(most + 1)]
-        (refused,), others = wait(asked, timeout=60, return_when=FIRST_COMPLETED)
-        assert "Many people" in refused.result()["problem"]
-        ended.set()
-        assert [one.result(60) for one in others] == [{"found": []}] * most
