@@ -105,7 +105,9 @@ def test_a_temporary_visit_leaves_no_row(generation: GenerationService, runs: Ru
     assert runs.count(resolve(public=False)) == 0
 
 
-def test_a_refused_request_leaves_no_row(generation: GenerationService, runs: RunService, visit: Visit) -> None:
+def test_a_refused_request_leaves_no_row(
+    generation: GenerationService, runs: RunService, visit: Visit
+) -> None:
     """An empty prompt is no run."""
     with pytest.raises(InputError):
         next(generation.write(visit, GenerationRequest("  "), GenerateOptions()))
