@@ -11,6 +11,7 @@ from llama_demo.documents.ooxml.package import RELATION_ID, OfficePackage
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _D = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+CHART, DIAGRAM = f"{_C}chart", f"{_D}relIds"
 _DATA = RELATION_ID.replace("}id", "}dm")
 
 
@@ -26,7 +27,7 @@ def drawing_text(package: OfficePackage, part: str, anchor: etree._Element) -> s
     root = None if target is None or target.external else package.optional(target.target)
     if root is None:
         return ""
-    lines = _diagram(root) if anchor.tag == f"{_D}relIds" else _chart(root)
+    lines = _diagram(root) if anchor.tag == DIAGRAM else _chart(root)
     return "\n".join(lines)
 
 

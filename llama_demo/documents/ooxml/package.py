@@ -108,12 +108,20 @@ class OfficePackage:
         Raises:
             DocumentError: ``file_damaged``, ``document_bomb``.
         """
+        return parse_xml(self.content(name))
+
+    def content(self, name: str) -> bytes:
+        """The bytes of a part, with the usual namespaces.
+
+        Raises:
+            DocumentError: ``file_damaged``.
+        """
         data = self.archive.read(self.named(name) or name)
         if _STRICT_ROOT in data[:8192]:
             self._strict.add(name)
             for strict, usual in _STRICT:
                 data = data.replace(strict, usual)
-        return parse_xml(data)
+        return data
 
     def serialized(self, name: str, root: etree._Element) -> bytes:
         """A part in the variant of the standard in which it was read."""
@@ -138,8 +146,12 @@ class OfficePackage:
         except DocumentError as exc:
             if exc.key != "file_damaged":
                 raise
-            self._damaged.append(there)
+            self.report_damage(there)
             return None
+
+    def report_damage(self, name: str) -> None:
+        """Tell of a part that could not be read."""
+        self._damaged.append(name)
 
     @property
     def title(self) -> str:
