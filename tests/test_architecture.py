@@ -37,7 +37,6 @@ OWNERS = {
     "chardet": {"documents"},
     "webencodings": {"documents"},
     "docutils": {"documents"},
-    "pylatexenc": {"documents"},
     "sentencepiece": {"text", "training"},
     "tokenizers": {"text", "training"},
     "py3langid": {"text"},

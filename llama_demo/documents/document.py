@@ -9,11 +9,13 @@ file ── formats/<format>.py: read(data, suffix) ──> Document
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from llama_demo.documents.segments import RewritableDocument
+from llama_demo.normal_form import normal_text
+from llama_demo.unicode import replace_lone_surrogates
 
 SEPARATOR = "\n\n"
 """Stands between two blocks in a document's text."""
@@ -89,6 +91,23 @@ class Document:
     def text(self) -> str:
         """All of it; the places of chunks are counted in this."""
         return SEPARATOR.join(block.text for block in self.blocks)
+
+
+def cleaned(document: Document) -> Document:
+    """The document with its texts in normal form, line ends as LF, and U+FFFD for what is no character.
+
+    Every text that is read passes here, so no other part has to know of soft hyphens or half surrogates.
+    """
+    blocks = (
+        replace(block, text=text, headings=tuple(map(_clean, block.headings)))
+        for block in document.blocks
+        if (text := _clean(block.text)).strip()
+    )
+    return replace(document, title=_clean(document.title), blocks=tuple(blocks))
+
+
+def _clean(text: str) -> str:
+    return normal_text(replace_lone_surrogates(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class Outline:

@@ -7,8 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+import regex
+
 _ITEM = re.compile(r"\s*(?:[-*•·‣▪–]|\(?\d{1,3}[.)、]|[a-zA-Z][.)]|[一二三四五六七八九十]{1,3}、)\s")
 _ENDING = re.compile(r"[.!?。！？…:：;；][\"'”’」』)）\]]*$")
+_UNSPACED = regex.compile(r"[\p{Han}\u3000-\u303f\uff00-\uffef]")
 _NARROWEST = 40
 """Columns of a line that can have been broken for its width; a Chinese character takes two."""
 _FULL = 0.8
@@ -61,3 +64,11 @@ def _joined(text: str, line: str) -> str:
         return text[:-1] + line  # a word that was divided
     wide = width(text[-1]) == 2 or width(line[0]) == 2
     return f"{text}{'' if wide else ' '}{line}"
+
+
+def join_wrapped(before: str, after: str) -> str:
+    """Two lines of a paragraph as one; Chinese has no blank between them."""
+    if not before:
+        return after
+    unspaced = _UNSPACED.match(before.rstrip()[-1:]) and _UNSPACED.match(after[:1])
+    return f"{before.rstrip()}{'' if unspaced else ' '}{after}"

@@ -40,19 +40,32 @@ class Marked:
         self._stacks: list[Stack] = []
         self._pins: list[int] = []
         self._signs: list[str] = []
+        self._shown: list[str] = []
 
-    def write(self, text: str, stack: Stack = (), *, kept: bool = False) -> None:
-        """Go on with this text under these marks; ``kept`` is the same in every language."""
+    def write(self, text: str, stack: Stack = (), *, kept: bool = False, shown: str | None = None) -> None:
+        """Go on with this text under these marks.
+
+        Args:
+            kept: whether it is the same in every language.
+            shown: what a reader sees of it, if that is something else.
+        """
+        self._shown.append(text if shown is None else shown)
         if text and (stack or kept):
             start = len(self._text)
             self._styles.append(StyledSpan(start, start + len(text), len(self._stacks), kept))
             self._stacks.append(stack)
         self._text += text
 
-    def pin(self, sign: str) -> None:
-        """Something stands here that is not text."""
+    def pin(self, sign: str, shown: str = "") -> None:
+        """Something stands here that is not translated; a reader sees ``shown``."""
+        self._shown.append(shown)
         self._pins.append(len(self._text))
         self._signs.append(sign)
+
+    @property
+    def shown(self) -> str:
+        """What a reader of the document sees."""
+        return "".join(self._shown)
 
     @property
     def segment(self) -> DocumentSegment:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from llama_demo.documents.document import Document
+from llama_demo.documents.document import Document, cleaned
 from llama_demo.errors import DocumentError
 
 
@@ -32,26 +32,43 @@ class Format:
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
+_CODE = (
+    "py pyi js mjs cjs ts jsx tsx java kt kts scala groovy c h cc cpp cxx hh hpp hxx cs go rs swift m mm rb "
+    "php pl pm lua r jl hs ml ex exs erl clj dart sh bash zsh fish ps1 bat cmd sql css scss less vue svelte "
+    "yaml yml toml ini cfg conf properties cmake mk gradle proto graphql diff patch f90 f95 pas vb asm s"
+)
+"""Endings of source code and configuration, which are read as lines."""
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         ".txt": Format("formats.plain", media_type="text/plain"),
         ".text": Format("formats.plain"),
         ".log": Format("formats.plain"),
-        ".md": Format("readers.markdown", media_type="text/markdown"),
-        ".markdown": Format("readers.markdown"),
-        ".html": Format("readers.web"),
-        ".htm": Format("readers.web"),
-        ".xhtml": Format("readers.web"),
+        ".md": Format("formats.markdown", media_type="text/markdown"),
+        ".markdown": Format("formats.markdown"),
+        ".html": Format("formats.html"),
+        ".htm": Format("formats.html"),
+        ".xhtml": Format("formats.html"),
         ".pdf": Format("readers.pdf", signed=True),
         ".docx": Format("formats.docx", signed=True, media_type=_DOCX),
         ".pptx": Format("formats.pptx", signed=True),
         ".xlsx": Format("formats.xlsx", signed=True),
         ".csv": Format("formats.table", media_type="text/csv"),
         ".tsv": Format("formats.table", media_type="text/tab-separated-values"),
-        ".epub": Format("readers.book", signed=True),
-        ".srt": Format("readers.subtitles", media_type="application/x-subrip"),
-        ".json": Format("readers.records"),
-        ".jsonl": Format("readers.records"),
+        ".epub": Format("formats.epub", signed=True),
+        ".srt": Format("formats.subtitles", media_type="application/x-subrip"),
+        ".vtt": Format("formats.subtitles", media_type="text/vtt"),
+        ".ass": Format("formats.substation", media_type="text/x-ssa"),
+        ".ssa": Format("formats.substation", media_type="text/x-ssa"),
+        ".ipynb": Format("formats.notebook"),
+        ".json": Format("formats.records"),
+        ".jsonl": Format("formats.records"),
+        ".ndjson": Format("formats.records"),
+        ".tex": Format("formats.latex"),
+        ".latex": Format("formats.latex"),
+        ".rst": Format("formats.restructured"),
+        ".rest": Format("formats.restructured"),
+        **{f".{name}": Format("formats.source_code") for name in _CODE.split()},
     }
 )
 """The formats by the ending of a file's name, in small letters."""
@@ -83,7 +100,7 @@ def read_document(name: str, data: bytes) -> Document:
     suffix = format_of(name, data)
     module = importlib.import_module(f"llama_demo.documents.{FORMATS[suffix].module}")
     document: Document = module.read(data, suffix)
-    return document
+    return cleaned(document)
 
 
 def format_of(name: str, data: bytes) -> str:

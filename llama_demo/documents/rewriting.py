@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from llama_demo.documents.archive import Archive
 from llama_demo.documents.document import DocumentNotice
@@ -16,8 +14,6 @@ from llama_demo.documents.registry import (
     refuse_suffix,
     suffix_of,
 )
-from llama_demo.documents.rewriters.markdown import open_markdown
-from llama_demo.documents.rewriters.subtitles import open_subtitles
 from llama_demo.documents.segments import RewritableDocument
 from llama_demo.errors import DocumentError, InputError
 
@@ -26,14 +22,6 @@ LARGEST_FILE = 10 * 1024 * 1024
 
 LARGEST_TEXT_FILE = 1024 * 1024
 """Bytes of a format that is text throughout."""
-
-# Formats whose readers do not give segments yet.
-REWRITERS: Mapping[str, Callable[[bytes], RewritableDocument]] = MappingProxyType(
-    {
-        ".md": open_markdown,
-        ".srt": open_subtitles,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -71,8 +59,6 @@ def open_document(name: str, data: bytes) -> OpenedDocument:
         raise DocumentError("file_other_kind", suffix=suffix)
     if FORMATS[suffix].signed:
         Archive(data)  # within narrower limits than those of a process of its own
-    if suffix in REWRITERS:
-        return OpenedDocument(REWRITERS[suffix](data))
     document = read_document(name, data)
     assert document.rewritable is not None
     return OpenedDocument(document.rewritable(), document.notices)

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from llama_demo.services.translation.documents import AT_ONCE
-from tests.documents.rewriters.test_markdown import shape
+from tests.documents.formats.test_markdown import shape
 from tests.e2e.conftest import App, Visitor, one_of
 from tests.e2e.test_translate import MANY, PHONE, at_tab
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import regex
 
 from llama_demo.documents.marks import Mark, Marked, Stack
@@ -24,6 +26,8 @@ _INLINE = regex.compile(
     r"|(?P<sign>\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}|~~)(?=[^\s*_~])",
     regex.DOTALL,
 )
+_LABEL = regex.compile(rf"!\[({_INSIDE})\]")
+_ADDRESS = regex.compile(r"<([^\s<>]+[@:][^\s<>]+)>")
 _SIGNS = ("*", "**", "***", "_", "__", "___", "~~")
 _CLOSING_SIGNS = {
     sign: regex.compile(rf"(?<![\s*_]){regex.escape(sign)}(?!\*)(?!(?<=_)[\p{{L}}\p{{N}}_])")
@@ -116,14 +120,37 @@ def _write(match: regex.Match[str], stack: Stack, known: frozenset[str], passage
     whole = match[0]
     if match["escape"]:
         passage.write(whole[1], stack)
-    elif match["code"] or match["entity"]:
-        passage.write(whole, stack, kept=True)
+    elif match["code"]:
+        passage.write(whole, stack, kept=True, shown=_code(whole, match["ticks"]))
+    elif match["entity"]:
+        passage.write(whole, stack, kept=True, shown=html.unescape(whole))
     elif match["link"] and len(stack) < _DEEPEST and (close := _link_end(match, known)):
         _read(match["label"], (*stack, Mark("[", close)), known, passage)
     elif match["link"]:
         passage.write(whole, stack)
     else:
-        passage.pin(whole)
+        passage.pin(whole, _shown(match))
+
+
+def _code(whole: str, ticks: str) -> str:
+    """What a span of code shows; a blank on either side parts it from its signs."""
+    inner = whole[len(ticks) : -len(ticks)]
+    padded = inner.strip() and inner[0] == inner[-1] == " "
+    return inner[1:-1] if padded else inner
+
+
+def _shown(match: regex.Match[str]) -> str:
+    """What a reader sees of an image, a formula, an address or a tag."""
+    whole = match[0]
+    if match["image"]:
+        label = _LABEL.match(whole)
+        return label[1] if label else ""
+    if match["math"]:
+        return whole
+    if match["tag"]:
+        address = _ADDRESS.fullmatch(whole)
+        return address[1] if address else " " if whole[:3].lower() == "<br" else ""
+    return ""
 
 
 def _link_end(match: regex.Match[str], known: frozenset[str]) -> str:

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from llama_demo.documents.document import BlockKind
 from llama_demo.documents.encoding import decode
 from llama_demo.documents.formats.plain import one_line
-from llama_demo.documents.rewriters.markdown import open_markdown
+from llama_demo.documents.registry import read_document
 from llama_demo.documents.segments import DocumentSegment, SegmentTranslation
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 from llama_demo.errors import InputError
-from tests.documents.translators import backwards, translated
+from tests.documents.translators import backwards, rewritable, translated
 
 TEXT = """\
 ---
@@ -88,7 +89,7 @@ def _tokens(tokens: list[Token]) -> Iterator[object]:
 
 def test_round_trip() -> None:
     """Headings, lists, tables, links, emphasis, code: all where they were, and the words are others."""
-    document = open_markdown(TEXT.encode())
+    document = rewritable("a.md", TEXT.encode())
     after = translated(document).decode()
     assert shape(after) == shape(TEXT)
     assert "# BIG HEADING #" in after
@@ -100,13 +101,13 @@ def test_round_trip() -> None:
 def test_untouched_is_byte_for_byte_the_same() -> None:
     """What was not translated when somebody cancelled stands as it stood."""
     data = TEXT.replace("\n", "\r\n").encode()
-    document = open_markdown(data)
+    document = rewritable("a.md", data)
     assert document.rewritten([None] * len(document.segments)) == data
 
 
 def test_words_that_change_places() -> None:
     """Emphasis and links follow their words by the alignment."""
-    document = open_markdown(b"Read the **big book** about [small birds](https://b.c) now.\n")
+    document = rewritable("a.md", b"Read the **big book** about [small birds](https://b.c) now.\n")
     after = document.rewritten([backwards(segment) for segment in document.segments]).decode()
     assert after == "NOW [BIRDS SMALL](https://b.c) ABOUT **BOOK BIG** THE READ\n"
 
@@ -124,7 +125,7 @@ def test_words_that_change_places() -> None:
 )
 def test_a_translation_makes_no_blocks(source: str, translation: str, written: str | None) -> None:
     """Whatever a model writes, a paragraph stays one paragraph."""
-    document = open_markdown(source.encode())
+    document = rewritable("a.md", source.encode())
     after = document.rewritten([SegmentTranslation(translation)]).decode()
     assert written is None or after == written
     assert [kind for kind, *_ in shape(after) if kind.endswith("_open")][:1] == ["paragraph_open"]  # type: ignore[misc,attr-defined]
@@ -132,7 +133,7 @@ def test_a_translation_makes_no_blocks(source: str, translation: str, written: s
 
 def test_bold_beside_chinese_punctuation_works() -> None:
     """Signs of emphasis next to punctuation would show as stars between Chinese characters."""
-    document = open_markdown(b"**All of it.** Yes")
+    document = rewritable("a.md", b"**All of it.** Yes")
     after = document.rewritten(
         [SegmentTranslation("全部。是的", (((2, 8), (0, 3), 1.0), ((11, 14), (3, 5), 1.0)))]
     )
@@ -141,7 +142,7 @@ def test_bold_beside_chinese_punctuation_works() -> None:
 
 def test_a_cell_stays_one_cell() -> None:
     """A stroke in a translation would begin a new cell."""
-    document = open_markdown(b"| a word |\n|---|\n| cell |\n")
+    document = rewritable("a.md", b"| a word |\n|---|\n| cell |\n")
     after = document.rewritten([SegmentTranslation("x|y"), SegmentTranslation("z")]).decode()
     assert after == "| x\\|y |\n|---|\n| z |\n"
 
@@ -159,7 +160,7 @@ def test_hostile_markup_takes_no_time() -> None:
         "<a" * 50_000,
         "|a" * 50_000,
     ):
-        document = open_markdown(hostile.encode())
+        document = rewritable("a.md", hostile.encode())
         assert document.rewritten([None] * len(document.segments)) == hostile.encode()
 
 
@@ -173,15 +174,86 @@ def test_hostile_markup_takes_no_time() -> None:
 def test_what_is_too_long_is_refused_before_it_is_read_whole(hostile: str, key: str) -> None:
     """A file that is refused must not first cost what a whole one costs."""
     with pytest.raises(InputError, match=key):
-        open_markdown(hostile.encode())
+        rewritable("a.md", hostile.encode())
     endless = itertools.repeat(SegmentSlot(DocumentSegment("word " * 10), "", one_line))
     with pytest.raises(InputError, match="document_too_long"):
         Skeleton.of(decode(b"x"), endless)
 
 
-@given(st.text("ab*_`[]()!<>#-|~$\\ \n1.&;中。", max_size=80))
+@given(st.text("ab*_`[]()!<>#-|~$\\ \n1.&;中。", min_size=1, max_size=80).filter(str.strip))
 def test_any_text_is_kept(text: str) -> None:
     """Nothing that can be typed breaks the reader, and what it leaves alone is the same."""
-    document = open_markdown(text.encode())
+    document = rewritable("a.md", text.encode())
     assert document.rewritten([None] * len(document.segments)) == text.encode()
     translated(document)
+
+
+def blocks(text: str) -> list[tuple[BlockKind, str]]:
+    """What is read of a text."""
+    return [(block.kind, block.text) for block in read_document("a.md", text.encode()).blocks]
+
+
+def test_what_is_read() -> None:
+    """The words as a reader of the page sees them, code as it is."""
+    document = read_document("a.md", TEXT.encode())
+    assert document.title == "Stays"
+    assert [block.text for block in document.blocks] == [
+        "title: Stays",
+        "Big heading",
+        "Some italic words and bold text here, with a link text and code span too. Second line.\n"
+        "After a hard break, both and gone.",
+        "item one",
+        "task two continued here",
+        "1. nested x",
+        "its second paragraph",
+        "quoted text goes on",
+        "Name | Price",
+        "Name: Apple pie; Price: 3",
+        "Name: a thing; Price: bold cell",
+        'print("hello")  # stays',
+        "indented code",
+        "raw html",
+        "An alt image.",
+        "See ref, other and https://auto.link. Is *not* emphasis & snake_case_name.",
+        "Setext heading",
+        "最后一行和粗体。",
+    ]
+    assert document.blocks[-1].headings == ("Setext heading",)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (
+            "Override `__init__`; a `Map<String, Harbour>` holds `*args` and ``a`b`` and `<dock>`.",
+            [
+                (
+                    BlockKind.PARAGRAPH,
+                    "Override __init__; a Map<String, Harbour> holds *args and a`b and <dock>.",
+                )
+            ],
+        ),
+        ("1. a\n1. b\n1. c", [(BlockKind.LIST_ITEM, f"{n}. {c}") for n, c in ((1, "a"), (2, "b"), (3, "c"))]),
+        ("- ```\n  x\n    y\n  ```", [(BlockKind.CODE, "x\n  y")]),
+        ("```py\n# no heading\n\n    a  b\n```", [(BlockKind.CODE, "# no heading\n\n    a  b")]),
+        (
+            "| a | b | c |\n|-|-|-|\n| 1 || 3 |",
+            [(BlockKind.TABLE_ROW, "a | b | c"), (BlockKind.TABLE_ROW, "a: 1; c: 3")],
+        ),
+        ("Price\n\n42 €\n\n---\n", [(BlockKind.PARAGRAPH, "Price"), (BlockKind.PARAGRAPH, "42 €")]),
+        ("a <kbd>Ctrl</kbd>&nbsp;b<br>c <!-- no --> $x_1$", [(BlockKind.PARAGRAPH, "a Ctrl\xa0b c $x_1$")]),
+        ("[^1]: The note.", [(BlockKind.NOTE, "The note.")]),
+        (
+            "> [!WARNING]\n> Deep water.",
+            [(BlockKind.PARAGRAPH, "Warning"), (BlockKind.PARAGRAPH, "Deep water.")],
+        ),
+        (
+            "<table><tr><th>a</th><th>b</th></tr>\n<tr><td>1</td><td>2</td></tr></table>",
+            [(BlockKind.TABLE_ROW, "a | b"), (BlockKind.TABLE_ROW, "a: 1; b: 2")],
+        ),
+        ("one\rtwo\r\rthree", [(BlockKind.PARAGRAPH, "one two"), (BlockKind.PARAGRAPH, "three")]),
+    ],
+)
+def test_pieces(text: str, read: list[tuple[BlockKind, str]]) -> None:
+    """Numbers as they are counted, rows with their heads, and no sign of markup."""
+    assert blocks(text) == read

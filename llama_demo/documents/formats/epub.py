@@ -1,0 +1,96 @@
+"""EPUB books: the chapters in the order of their spine; what is missing is counted, the rest is read."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from lxml import etree
+
+from llama_demo.documents.archive import Archive
+from llama_demo.documents.document import Block, Document, DocumentNotice
+from llama_demo.documents.formats import html
+from llama_demo.documents.office import open_package
+from llama_demo.errors import DemoError, DocumentError
+
+_PAGES = ("application/xhtml+xml", "text/html", "application/xml", "text/x-oeb1-document")
+_PAGE_SUFFIXES = (".xhtml", ".html", ".htm")
+_ENCRYPTION = "META-INF/encryption.xml"
+
+
+def read(data: bytes, suffix: str) -> Document:
+    """Read a book.
+
+    Raises:
+        DocumentError: ``file_damaged`` if no chapter can be read, ``file_locked`` for copy protection.
+    """
+    del suffix
+    archive = open_package(data)
+    place = _package_place(archive)
+    package = _xml(archive, place) if place else None
+    chapters = _chapters(archive, package, posixpath.dirname(place)) if package is not None else []
+    chapters = chapters or sorted(name for name in archive.names if name.lower().endswith(_PAGE_SUFFIXES))
+    if not _encrypted(archive).isdisjoint(chapters):
+        raise DocumentError("file_locked")
+    blocks: list[Block] = []
+    missing = 0
+    for name in chapters:
+        try:
+            blocks += html.read(archive.read(name), ".xhtml").blocks
+        except DemoError:
+            missing += 1
+    if not blocks and missing:
+        raise DocumentError("file_damaged")
+    values = {"missing": missing, "count": len(chapters)}
+    notices = (DocumentNotice("chapters_missing", values),) if missing else ()
+    return Document(_title(package), tuple(blocks), notices)
+
+
+def _xml(archive: Archive, name: str) -> etree._Element | None:
+    """The root of a part, as far as it is well-formed; None without one."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    try:
+        return etree.fromstring(archive.read(name), parser)
+    except (DocumentError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _package_place(archive: Archive) -> str:
+    """The name of the file that lists the chapters; empty without one."""
+    container = _xml(archive, "META-INF/container.xml")
+    for each in _named(container, "rootfile"):
+        place = unquote(each.get("full-path", "")).lstrip("/")
+        if place in archive.names:
+            return place
+    return next((name for name in sorted(archive.names) if name.lower().endswith(".opf")), "")
+
+
+def _named(root: etree._Element | None, name: str) -> Iterator[etree._Element]:
+    """The elements of a name, in whatever namespace."""
+    if root is not None:
+        yield from root.iter(f"{{*}}{name}")
+
+
+def _title(package: etree._Element | None) -> str:
+    found = next(_named(package, "title"), None)
+    return " ".join("".join(found.itertext()).split()) if found is not None else ""
+
+
+def _chapters(archive: Archive, package: etree._Element, folder: str) -> list[str]:
+    """The names of the entries that are to be read, in order, whether they are there or not."""
+    by_name = {name.lower(): name for name in archive.names}
+    pages: dict[str, str] = {}
+    for item in _named(package, "item"):
+        href = unquote(item.get("href", "").partition("#")[0])
+        media_type = item.get("media-type", "").partition(";")[0].strip().lower()
+        if media_type in _PAGES or (not media_type and href.lower().endswith(_PAGE_SUFFIXES)):
+            place = posixpath.normpath(posixpath.join(folder, href)).lstrip("/")
+            pages[item.get("id", "")] = by_name.get(place.lower(), place)
+    order = [reference.get("idref", "") for reference in _named(package, "itemref")]
+    return [pages[identity] for identity in dict.fromkeys(order) if identity in pages] or list(pages.values())
+
+
+def _encrypted(archive: Archive) -> set[str]:
+    listed = _xml(archive, _ENCRYPTION) if _ENCRYPTION in archive.names else None
+    return {unquote(reference.get("URI", "")) for reference in _named(listed, "CipherReference")}

@@ -1,0 +1,77 @@
+"""Jupyter notebooks (.ipynb): cells of text as Markdown, cells of code as code, and what was printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from llama_demo.documents.document import Block, BlockKind, Document
+from llama_demo.documents.encoding import damage_notices, decode
+from llama_demo.documents.formats import html
+from llama_demo.documents.formats.markdown import MarkdownReading
+from llama_demo.documents.inline_markdown import definitions
+from llama_demo.documents.markdown_syntax import elements
+from llama_demo.errors import DocumentError
+
+
+def read(data: bytes, suffix: str) -> Document:
+    """Read a notebook, of any version since 3.
+
+    Raises:
+        DocumentError: ``file_damaged``.
+        InputError: as :func:`~llama_demo.documents.encoding.decode`.
+    """
+    del suffix
+    decoded = decode(data)
+    try:
+        notebook = json.loads(decoded.text, strict=False)
+        cells = list(_cells(notebook))
+        blocks = tuple(_blocks(cells))
+    except (ValueError, RecursionError, TypeError, AttributeError, KeyError) as exc:
+        raise DocumentError("file_damaged") from exc
+    heading = next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
+    return Document(heading, blocks, damage_notices(decoded))
+
+
+def _cells(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from notebook.get("cells", ())
+    for sheet in notebook.get("worksheets", ()):  # before version 4
+        yield from sheet.get("cells", ())
+
+
+def _blocks(cells: list[dict[str, Any]]) -> Iterator[Block]:
+    """Cells stand under the headings of the text above them."""
+    reading = MarkdownReading()
+    for cell in cells:
+        kind = cell["cell_type"]
+        source = _text(cell.get("source", cell.get("input", "")))
+        if kind == "heading":
+            source = f"{'#' * int(cell.get('level', 1))} {source}"
+        if kind in ("markdown", "heading"):
+            yield from reading.blocks(elements(source), definitions(source))
+            continue
+        outputs = (_output(output) for output in cell.get("outputs", ()))
+        for text in (source, *outputs):
+            if text := text.strip("\n").rstrip():
+                yield Block(text, reading.outline.path, kind=BlockKind.CODE)
+
+
+def _text(value: Any) -> str:
+    """Text is stored as a string or as lines."""
+    return "".join(value) if isinstance(value, list) else str(value)
+
+
+def _output(output: dict[str, Any]) -> str:
+    """What a cell printed, or the text of what it showed; pictures have none."""
+    if output.get("output_type") == "error" or "traceback" in output:
+        return f"{output.get('ename', '')}: {output.get('evalue', '')}"
+    shown = output.get("data", output)
+    for name in ("text/markdown", "text/plain", "text"):
+        if name in shown:
+            return _text(shown[name])
+    if "text/html" in shown:
+        return "\n".join(
+            block.text for block in html.read(_text(shown["text/html"]).encode(), ".html").blocks
+        )
+    return ""

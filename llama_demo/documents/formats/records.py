@@ -1,0 +1,97 @@
+"""JSON (.json, .jsonl, .ndjson): each record a block of ``name: value`` lines; JSON Lines a record a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TypeGuard
+
+from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice
+from llama_demo.documents.encoding import damage_notices, decode
+from llama_demo.errors import DocumentError
+
+
+class _Members(list[tuple[str, object]]):
+    """The members of an object, in order, also those that have the same name."""
+
+
+# Numbers stay as they are written; a dictionary would lose members of the same name.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_Members, parse_int=str, parse_float=str, parse_constant=str, strict=False
+)
+
+
+def read(data: bytes, suffix: str) -> Document:
+    """Read JSON, or JSON Lines under either ending.
+
+    Raises:
+        DocumentError: ``file_damaged`` if none of it is JSON.
+        InputError: as :func:`~llama_demo.documents.encoding.decode`.
+    """
+    decoded = decode(data)
+    notices = damage_notices(decoded)
+    try:
+        values, lines = [] if suffix != ".json" else [_DECODER.decode(decoded.text)], 0
+    except (ValueError, RecursionError):
+        values, lines = [], 0
+    if not values:
+        values, lines = _line_values(decoded.text)
+        if not values:
+            raise DocumentError("file_damaged")
+    if lines > len(values):
+        damaged = {"damaged": lines - len(values), "count": lines}
+        notices = (*notices, DocumentNotice("lines_damaged", damaged))
+    try:
+        return Document("", tuple(_blocks(values, ())), notices)
+    except RecursionError as exc:
+        raise DocumentError("file_damaged") from exc
+
+
+def _line_values(text: str) -> tuple[list[object], int]:
+    """The values of the lines that are JSON, and how many lines there are."""
+    values: list[object] = []
+    lines = [line for line in text.split("\n") if line.strip()]  # U+2028 and the like end no line
+    for line in lines:
+        try:
+            values.append(_DECODER.decode(line))
+        except (ValueError, RecursionError):
+            continue
+    return values, len(lines)
+
+
+def _blocks(value: object, path: tuple[str, ...]) -> Iterator[Block]:
+    """An object becomes one block; what it nests becomes blocks under its name."""
+    if _is_list(value) and not _is_flat(value):
+        for item in value:
+            yield from _blocks(item, path)
+        return
+    inner: list[tuple[str, object]] = []
+    lines = []
+    if isinstance(value, _Members):
+        for name, each in value:
+            if isinstance(each, _Members) or (_is_list(each) and not _is_flat(each)):
+                inner.append((name, each))
+            elif text := _line(each):
+                lines.append(f"{name}: {text}")
+    elif text := _line(value):
+        lines.append(text)
+    if lines:
+        yield Block("\n".join(lines), path, kind=BlockKind.FIELD)
+    for name, each in inner:
+        yield from _blocks(each, (*path, name))
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, list) and not isinstance(value, _Members)
+
+
+def _is_flat(value: Sequence[object]) -> bool:
+    return not any(isinstance(item, list) for item in value)
+
+
+def _line(value: object) -> str:
+    if _is_list(value):
+        return ", ".join(filter(None, map(_line, value)))
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value).lower()
+    return " ".join(str(value).split())

@@ -1,1 +1,0 @@
-"""Files with their words exchanged and everything else kept: one file a format."""

@@ -1,0 +1,61 @@
+"""JSON is read as it stands: no record, member or digit is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from llama_demo.documents.document import DocumentNotice
+from llama_demo.documents.registry import read_document
+from llama_demo.errors import DocumentError
+
+
+def texts(name: str, source: str) -> list[str]:
+    """The texts of the blocks."""
+    return [block.text for block in read_document(name, source.encode()).blocks]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "records"),
+    [
+        # separators of Unicode end no line of JSON Lines
+        (
+            "a.jsonl",
+            '{"t": "Boil first.\u2028Then add."}\n{"t": "Trim\x85daily."}\n',
+            ["t: Boil first. Then add.", "t: Trim daily."],
+        ),
+        ("a.ndjson", '\ufeff{"a": 1}\r\n\r\n{"a": 2}', ["a: 1", "a: 2"]),
+        # half of a pair of surrogates
+        (
+            "a.json",
+            '[{"t": "marmalade \\ud83d"}, {"t": "again \\ud83d\\ude00"}]',
+            ["t: marmalade \ufffd", "t: again 😀"],
+        ),
+        # numbers as they are written, members of the same name
+        (
+            "a.json",
+            '{"price": 1.10, "big": 12345678901234567890, "ok": true, "none": null}',
+            ["price: 1.10\nbig: 12345678901234567890\nok: true"],
+        ),
+        ("a.json", '{"a": "x", "a": "y", "n": ' + "9" * 5_000 + "}", ["a: x\na: y\nn: " + "9" * 5_000]),
+        # JSON Lines under the name of JSON
+        ("a.json", '{"a": 1}\n{"a": 2}\n', ["a: 1", "a: 2"]),
+        ("a.json", '{"a": {"b": ["x", {"c": "d"}]}}', ["x", "c: d"]),
+    ],
+)
+def test_records(name: str, source: str, records: list[str]) -> None:
+    """One block each."""
+    assert texts(name, source) == records
+
+
+def test_a_damaged_line_is_said() -> None:
+    """The other lines are read."""
+    document = read_document("a.jsonl", b'{"a": 1}\n{"a": \n{"a": 3}\n')
+    assert document.text == "a: 1\n\na: 3"
+    assert document.notices == (DocumentNotice("lines_damaged", {"damaged": 1, "count": 3}),)
+
+
+@pytest.mark.parametrize("source", ["no JSON", "[" * 100_000, '{"a": ' * 50_000])
+def test_what_is_no_json_is_refused(source: str) -> None:
+    """Nesting without end included."""
+    with pytest.raises(DocumentError, match="file_damaged"):
+        read_document("a.json", source.encode())

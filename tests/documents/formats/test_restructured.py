@@ -1,0 +1,73 @@
+"""reStructuredText is read with what Sphinx adds to it, and takes nothing from other files."""
+
+from __future__ import annotations
+
+from llama_demo.documents.document import BlockKind
+from llama_demo.documents.registry import read_document
+
+SOURCE = """\
+Harbour
+=======
+
+:Author: Tilda
+
+Intro with *emphasis*, ``code``, :ref:`the map <map>`, :func:`~os.path.join`, and a link_.
+
+.. _link: http://x.y
+
+.. versionadded:: 3.2
+   New *lamp* words.
+
+.. code-block:: python
+   :linenos:
+
+   def ferry():
+       return 1
+
+Below
+-----
+
+1. One
+2. Two
+
+.. note:: Take care [1]_.
+
+.. [1] A footnote.
+
+===== =====
+name  age
+===== =====
+Ola   41
+===== =====
+
+.. include:: /etc/hostname
+
+.. custom::
+
+   Words of a directive.
+
+Broken *emphasis here
+"""
+
+
+def test_a_document() -> None:
+    """Headings, fields, items, rows and code, each of its kind; roles are their text."""
+    document = read_document("a.rst", SOURCE.encode())
+    assert document.title == "Harbour"
+    assert [(block.kind, block.text) for block in document.blocks] == [
+        (BlockKind.HEADING, "Harbour"),
+        (BlockKind.FIELD, "Author: Tilda"),
+        (BlockKind.PARAGRAPH, "Intro with emphasis, code, the map, os.path.join, and a link."),
+        (BlockKind.PARAGRAPH, "3.2 New lamp words."),
+        (BlockKind.CODE, "def ferry():\n    return 1"),
+        (BlockKind.HEADING, "Below"),
+        (BlockKind.LIST_ITEM, "1. One"),
+        (BlockKind.LIST_ITEM, "2. Two"),
+        (BlockKind.PARAGRAPH, "Take care 1."),
+        (BlockKind.NOTE, "A footnote."),
+        (BlockKind.TABLE_ROW, "name | age"),
+        (BlockKind.TABLE_ROW, "name: Ola; age: 41"),
+        (BlockKind.PARAGRAPH, "Words of a directive."),
+        (BlockKind.PARAGRAPH, "Broken *emphasis here"),
+    ]
+    assert document.blocks[-1].headings == ("Harbour", "Below")

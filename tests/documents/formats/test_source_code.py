@@ -1,0 +1,16 @@
+"""Code keeps its lines."""
+
+from __future__ import annotations
+
+from llama_demo.documents.document import Block, BlockKind
+from llama_demo.documents.registry import read_document
+
+
+def test_parts_of_a_file() -> None:
+    """A part ends at a blank line in front of a line without indentation; the encoding is what it says."""
+    source = "# coding: windows-1251\nx = 'Маяк'\n\ndef f():\n    a = 1\n\n    return a\n"
+    document = read_document("A.PY", source.encode("cp1251").replace(b"\n", b"\r\n"))
+    assert document.blocks == (
+        Block("# coding: windows-1251\nx = 'Маяк'", kind=BlockKind.CODE),
+        Block("def f():\n    a = 1\n\n    return a", kind=BlockKind.CODE),
+    )
