@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from llama_demo.span import Span
 from llama_demo.tasks.translation_hops import SequenceHop, translate_through
+from llama_demo.text.layout import on_one_line
 from llama_demo.unicode import replace_lone_surrogates
 
 _WORD = regex.compile(
@@ -97,7 +98,7 @@ def align_words(hops: Sequence[SequenceHop], sentence: str, translation: str) ->
 
 def _aligned(hop: SequenceHop, sentence: str, translation: str) -> WordAlignment:
     vocabulary = hop.translator.vocabulary
-    sentence, translation = replace_lone_surrogates(sentence), replace_lone_surrogates(translation)
+    sentence, translation = (on_one_line(replace_lone_surrogates(text)) for text in (sentence, translation))
     [source] = vocabulary.encode([sentence], source=hop.source, target=hop.target)
     target = vocabulary.encode_target(translation)
     rows = hop.translator.engine.attend(source.ids, target.ids, prefix=vocabulary.prefix(hop.target))

@@ -37,11 +37,12 @@ def suggestions(text: str) -> list[Suggestion]:
 
     At most one for each sentence. Kinds alternate, so that the first few ask for different things.
     """
-    made = _LANGUAGES.get(detect_language(text[:_SAMPLE]).language)
+    language = detect_language(text[:_SAMPLE]).language
+    made = _LANGUAGES.get(language)
     if made is None:
         return []
     of_kind: dict[str, list[Suggestion]] = {}
-    for sentence in split_sentences(text[:MOST_READ]):
+    for sentence in split_sentences(text[:MOST_READ], language=language):
         if len(sentence.text) <= _LONGEST_SENTENCE:
             for one in list(made(sentence.text, text))[:1]:
                 of_kind.setdefault(one.kind, []).append(one)

@@ -14,6 +14,7 @@ from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.translation import TranslationEngine, TranslationHypotheses, load_translation_engine
 from llama_demo.span import Span
+from llama_demo.text.layout import on_one_line
 from llama_demo.text.tokenizers.pieces import Pieces
 from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
 from llama_demo.text.tokenizers.translator_vocabulary import TranslatorVocabulary
@@ -128,7 +129,7 @@ def translate_sentences(
         InputError: the translator does not know the direction, or a sentence is too long for it.
         DeviceError: there was not enough memory; what was yielded before is valid.
     """
-    texts = [replace_lone_surrogates(sentence) for sentence in sentences]
+    texts = [on_one_line(replace_lone_surrogates(sentence)) for sentence in sentences]
     filled = [place for place, text in enumerate(texts) if text.strip()]
     pieces = translator.vocabulary.encode([texts[i] for i in filled], source=source, target=target)
     for place in sorted(set(range(len(texts))) - set(filled)):

@@ -54,7 +54,7 @@ class _Unit:
 
 
 def split_chunks(
-    blocks: Sequence[BlockLike], count: Callable[[str], int], *, most: int, overlap: int
+    blocks: Sequence[BlockLike], count: Callable[[str], int], *, most: int, overlap: int, language: str = ""
 ) -> list[Chunk]:
     """Cut a document.
 
@@ -65,13 +65,14 @@ def split_chunks(
         count: how many tokens a text has.
         most: tokens of a chunk, at least 1. A single character that has more is a chunk of its own.
         overlap: tokens that are repeated at most, fewer than ``most``.
+        language: ISO 639-1, of the document; empty if it is unknown.
     """
     if not 0 <= overlap < most:
         raise ValueError(f"overlap {overlap} must be at least 0 and below most {most}")
     whole = SEPARATOR.join(block.text for block in blocks)
     chunks: list[Chunk] = []
     open_: list[_Unit] = []
-    for unit in _units(blocks, whole, count, most):
+    for unit in _units(blocks, whole, count, most, language):
         if open_ and unit.headings != open_[-1].headings:
             chunks.append(_chunk(whole, open_))
             open_ = []
@@ -85,11 +86,11 @@ def split_chunks(
 
 
 def _units(
-    blocks: Sequence[BlockLike], whole: str, count: Callable[[str], int], most: int
+    blocks: Sequence[BlockLike], whole: str, count: Callable[[str], int], most: int, language: str
 ) -> Iterator[_Unit]:
     offset = 0
     for block in blocks:
-        for sentence in split_sentences(block.text):
+        for sentence in split_sentences(block.text, language=language):
             start, end = offset + sentence.start, offset + sentence.end
             for first, last, cost in _parts(whole, start, end, count, most):
                 yield _Unit(first, last, block.headings, block.page, cost)

@@ -16,6 +16,9 @@ _LINE = regex.compile(
     r"(?:(?:[-*+•·▪●◦‣–—>]|#{1,6}|[(（]?\d{1,3}[.)）]|[A-Za-z][.)]|\[[ xX]\])[ \t\u3000]+"
     r"|[(（]?\d{1,3}[、）]\s*|[一二三四五六七八九十]{1,3}、\s*|•\s*)*"
 )
+_BLANKS = frozenset(" \t\u3000\u00a0")
+_BREAKS = frozenset("\r\n\u2028\u2029\x0b\x0c\x85")
+_BREAK = regex.compile(r"[\r\n]")
 _EDGE = regex.compile(r"[\s\p{So}\p{Sk}\p{Cf}\p{Emoji_Modifier}\ufe0f]")
 # Where a sentence that is too long is best cut: behind these, the earlier ones rather.
 _CUTS = (regex.compile(r"[;；:：]\s*|\s[–—-]\s|——"), regex.compile(r"[,，、]\s*"), regex.compile(r"\s+"))
@@ -37,22 +40,40 @@ TokenEnds = Callable[[str], Sequence[int]]
 """For each token of a text, where its characters end."""
 
 
-def lay_out(text: str, *, token_ends: TokenEnds, most_tokens: int) -> list[LayoutSegment]:
-    """The segments of ``text`` that have words in them, in order; none has more than ``most_tokens``."""
-    return list(_segments(text, token_ends, most_tokens))
+def lay_out(text: str, *, token_ends: TokenEnds, most_tokens: int, language: str = "") -> list[LayoutSegment]:
+    """The segments of ``text`` that have words in them, in order; none has more than ``most_tokens``.
+
+    Args:
+        language: ISO 639-1; empty if it is unknown.
+    """
+    return list(_segments(text, token_ends, most_tokens, language))
 
 
-def _segments(text: str, token_ends: TokenEnds, most_tokens: int) -> Iterator[LayoutSegment]:
-    for line in regex.finditer(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+", text):
-        beginning = _LINE.match(line[0])
-        assert beginning is not None, "it can match nothing, but always does"
-        begin = line.start() + beginning.end()
-        for sentence in split_sentences(text[begin : line.end()]):
-            if not translatable(sentence.text):
-                continue
-            start, end = _trimmed(text, begin + sentence.start, begin + sentence.end)
-            for first, last in cut_long(text[start:end], token_ends, most_tokens):
-                yield LayoutSegment(text[start + first : start + last], start + first, start + last)
+def _segments(text: str, token_ends: TokenEnds, most_tokens: int, language: str) -> Iterator[LayoutSegment]:
+    for sentence in split_sentences(text, language=language):
+        begin = _behind_marker(text, sentence.start)
+        if not translatable(text[begin : sentence.end]):
+            continue
+        start, end = _trimmed(text, begin, sentence.end)
+        for first, last in cut_long(text[start:end], token_ends, most_tokens):
+            yield LayoutSegment(text[start + first : start + last], start + first, start + last)
+
+
+def _behind_marker(text: str, start: int) -> int:
+    """The place behind the bullet or number of a line, if the sentence at ``start`` is the line's first."""
+    line = start
+    while line > 0 and text[line - 1] in _BLANKS:
+        line -= 1
+    if line > 0 and text[line - 1] not in _BREAKS:
+        return start
+    beginning = _LINE.match(text, line)
+    assert beginning is not None, "it can match nothing, but always does"
+    return max(start, beginning.end())
+
+
+def on_one_line(text: str) -> str:
+    """The text with a blank in place of each character of the line breaks that wrapping has put into it."""
+    return _BREAK.sub(" ", text)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

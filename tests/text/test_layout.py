@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from llama_demo.text.layout import between, lay_out
+from llama_demo.text.layout import between, lay_out, on_one_line
 
 
 def characters(text: str) -> list[int]:
@@ -60,6 +60,18 @@ def test_an_endless_sentence_is_cut_where_a_reader_pauses() -> None:
 def test_a_wall_of_blanks_ends() -> None:
     """Nor does a sentence of almost nothing make parts of nothing."""
     assert sentences("a" + " " * 500 + "b", most=40) == ["a", "b"]
+
+
+def test_a_wrapped_sentence_is_one_segment() -> None:
+    """Half a sentence cannot be translated; its number is still no part of it."""
+    text = (
+        "1. The boat that my grandfather had built in the winter of the\n"
+        "   great storm lay upside down behind the shed.\n2. Am 3. Oktober kam er."
+    )
+    found = lay_out(text, token_ends=characters, most_tokens=1_000, language="de")
+    assert [one.text[:8] for one in found] == ["The boat", "Am 3. Ok"]
+    assert all(text[one.start : one.end] == one.text for one in found)
+    assert on_one_line("a\r\nb\nc") == "a  b c"
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,9 @@ class Indexing:
 def cut(parsed: Document, embedder: Embedder | None, language: str) -> list[ChunkRow]:
     """The chunks of a document, of lengths that suit the model."""
     if embedder is None:
-        pieces = split_chunks(parsed.blocks, _words_at_most, most=LONGEST_CHUNK, overlap=OVERLAP)
+        pieces = split_chunks(
+            parsed.blocks, _words_at_most, most=LONGEST_CHUNK, overlap=OVERLAP, language=language
+        )
     else:
         tokenizer = embedder.encoder.tokenizer
         most = min(LONGEST_CHUNK, embedder.encoder.longest)
@@ -244,6 +246,7 @@ def cut(parsed: Document, embedder: Embedder | None, language: str) -> list[Chun
             lambda text: len(tokenizer.pieces([text])[0]),
             most=most,
             overlap=min(OVERLAP, most // 4),
+            language=language,
         )
     return [
         ChunkRow(

@@ -93,7 +93,7 @@ class DocumentTranslation:
 
     Args:
         document: the file.
-        language: target language.
+        source, target: languages (ISO 639-1).
         align: called for the sentences of formatted segments.
 
     Attributes:
@@ -102,14 +102,14 @@ class DocumentTranslation:
         scores: for each finished segment its lowest text score; None if nothing was translated.
     """
 
-    def __init__(self, document: RewritableDocument, language: str, align: Aligner) -> None:
+    def __init__(self, document: RewritableDocument, source: str, target: str, align: Aligner) -> None:
         self.segments = document.segments
         self._document = document
-        self._language = language
+        self._target = target
         self._align = align
         indexes: dict[str, int] = {}
         self._parts = [
-            [(start, indexes.setdefault(text, len(indexes))) for start, text in _texts(segment)]
+            [(start, indexes.setdefault(text, len(indexes))) for start, text in _texts(segment, source)]
             for segment in self.segments
         ]
         self.texts = list(indexes)
@@ -171,7 +171,7 @@ class DocumentTranslation:
         for start, index in parts:
             original, (translation, _) = self.texts[index], self._translated[index]
             gap = segment.text[seen:start]
-            text += between(gap, text, translation, self._language) if text else gap
+            text += between(gap, text, translation, self._target) if text else gap
             if segment.formatted:
                 for (a, b), (c, d), weight in self._align(original, translation):
                     links.append(((start + a, start + b), (len(text) + c, len(text) + d), weight))
@@ -180,11 +180,11 @@ class DocumentTranslation:
         return SegmentTranslation(text + segment.text[seen:], tuple(links))
 
 
-def _texts(segment: DocumentSegment) -> list[tuple[int, str]]:
-    """The texts of a segment, each with its offset."""
+def _texts(segment: DocumentSegment, language: str) -> list[tuple[int, str]]:
+    """The texts of a segment in this language, each with its offset."""
     if not segment.formatted:
         return [(0, segment.text)]
-    return [(sentence.start, sentence.text) for sentence in split_sentences(segment.text)]
+    return [(sentence.start, sentence.text) for sentence in split_sentences(segment.text, language=language)]
 
 
 def _line_spans(lines: Sequence[str]) -> list[Span]:
@@ -247,7 +247,9 @@ class DocumentTranslationService:
         self, visit: Visit, name: str, opened: OpenedDocument, request: TranslationRequest, key: str
     ) -> Generator[DocumentTranslationProgress, None, None]:
         target, model = request.target, self._model_of(request)
-        result = DocumentTranslation(opened.body, target, lambda text, to: self._align(request, text, to))
+        result = DocumentTranslation(
+            opened.body, request.source, target, lambda text, to: self._align(request, text, to)
+        )
         renamed = translated_name(name, target)
         file_id = self._files.hold(visit, lambda: _file(result, renamed, target))
         options = {**options_of(request), "document": renamed}

@@ -256,7 +256,9 @@ def _segments(text: str, hops: Sequence[Hop]) -> list[LayoutSegment]:
     source, target = hops[0].source, hops[-1].target
     return [
         segment
-        for segment in lay_out(text, token_ends=hops[0].token_ends, most_tokens=hops[0].most_tokens)
+        for segment in lay_out(
+            text, token_ends=hops[0].token_ends, most_tokens=hops[0].most_tokens, language=source
+        )
         if has_script_of(segment.text, source) or not has_script_of(segment.text, target)
     ]
 
