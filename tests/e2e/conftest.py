@@ -404,16 +404,19 @@ def findings(page: Page) -> list[str]:
     ]
 
 
+LOOKS = (("English", "light"), ("中文", "dark"))
+"""Each language and each theme once: names and widths depend on the one, contrast on the other."""
+
+
 def every_look(page: Page) -> Iterator[str]:
-    """Show the page in both languages, in both themes, one after the other; yields which it is in."""
-    for language in ("English", "中文"):
+    """Show the page in each of :data:`LOOKS`, one after the other; yields which it is in."""
+    for language, theme in LOOKS:
         page.locator("#language").get_by_role("button", name=language, exact=True).click()
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            page.wait_for_function(
-                "(dark) => document.body.classList.contains('dark') === dark", arg=theme == "dark"
-            )
-            yield f"{language}, {theme}"
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_function(
+            "(dark) => document.body.classList.contains('dark') === dark", arg=theme == "dark"
+        )
+        yield f"{language}, {theme}"
 
 
 def overlaps(page: Page, within: str) -> list[str]:

@@ -500,12 +500,7 @@ window.SpeechSynthesisUtterance = function (text) { this.text = text; };
 
 @pytest.mark.parametrize(
     ("locale", "scheme", "width"),
-    [
-        ("en-US", "light", 1280),
-        ("zh-CN", "dark", 1280),
-        ("zh-CN", "light", 390),
-        ("en-US", "dark", 390),
-    ],
+    [("zh-CN", "dark", 1280), ("en-US", "light", 390)],
 )
 def test_no_barrier_and_no_overlap(
     visitor: Callable[..., Visitor], local_app: App, locale: str, scheme: str, width: int
