@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from math import prod
@@ -13,12 +13,12 @@ from typing import Generic, TypeVar
 import torch
 from torch import nn
 
-from llama_demo.engine.weights import StoredTensor, open_weights, read_json
+from llama_demo.engine.weights import StoredTensor, open_weights, read_json, stored_bytes
 from llama_demo.errors import CheckpointError
 from llama_demo.model.families import Family, family_of
 from llama_demo.model.parts import CheckpointTensor
 
-__all__ = ["LoadedModel", "load_model", "read_json"]
+__all__ = ["LoadedModel", "load_model", "read_json", "stored_bytes"]
 
 # Most misfits that are named; the rest are counted.
 _SHOWN = 8
@@ -58,9 +58,8 @@ def load_model(
         raise CheckpointError("config_unsupported", name="quantization_config", value=method)
     shape = family.config(config)
     with ExitStack() as files:
-        weights = _with_prefix(open_weights(folder, files), family)
         parts = family.parts(shape)
-        _check_fit(weights, parts, family)
+        weights = _fitting(open_weights(folder, files), parts, family)
         with torch.device("meta"):
             model = family.build(shape)
         if not isinstance(model, kind):
@@ -71,37 +70,64 @@ def load_model(
         model=model,
         family=family.name,
         parameters=sum(parameter.numel() for parameter in model.parameters()),
-        bytes=sum(file.stat().st_size for file in folder.glob("*.safetensors")),
+        bytes=stored_bytes(folder),
     )
 
 
-def _with_prefix(weights: dict[str, StoredTensor], family: Family) -> dict[str, StoredTensor]:
-    """The tensors by their names in the network with its head."""
-    if not family.prefix or any(name.startswith(family.prefix) for name in weights):
-        return weights
-    return {family.prefix + name: tensor for name, tensor in weights.items()}
+def _fitting(
+    stored: Mapping[str, StoredTensor], parts: Mapping[str, tuple[CheckpointTensor, ...]], family: Family
+) -> dict[str, StoredTensor]:
+    """The tensors by the names that the family has for them, each of those that it wants.
 
+    Names, shapes and types are compared before anything is allocated.
 
-def _check_fit(
-    weights: Mapping[str, StoredTensor], parts: Mapping[str, tuple[CheckpointTensor, ...]], family: Family
-) -> None:
-    """Compare names, shapes and types before anything is allocated."""
+    Raises:
+        CheckpointError: with all misfits.
+    """
     wanted = {part.name: part for group in parts.values() for part in group}
-    misfits = [f"{name}: missing" for name in wanted if name not in weights]
+    weights: dict[str, StoredTensor] = {}
+    misfits = []
+    for tensor in stored.values():
+        first = weights.setdefault(_todays_name(tensor.name, wanted, family), tensor)
+        if first is not tensor and not tensor.equals(first):
+            misfits.append(f"{tensor.name}: differs from {first.name}, another name of the same tensor")
+    for copy, name in _copies(weights, wanted, family).items():
+        tensor = weights.pop(copy)
+        first = weights.setdefault(name, tensor)
+        if first is not tensor and not tensor.equals(first):
+            misfits.append(f"{tensor.name}: differs from {first.name}, to which the configuration ties it")
+    misfits += [f"{name}: missing" for name in wanted if name not in weights and not wanted[name].optional]
     for name, tensor in weights.items():
-        if name not in wanted:
-            original = weights.get(family.copies.get(name, ""))
-            if original is not None and not tensor.equals(original):
-                misfits.append(f"{name}: differs from {original.name}, to which the configuration ties it")
-            elif original is None and not name.endswith(family.unused):
-                misfits.append(f"{name}: not expected")
-        elif problem := _misfit(tensor, wanted[name]):
-            misfits.append(f"{name}: {problem}")
+        if name in wanted and (problem := _misfit(tensor, wanted[name])):
+            misfits.append(f"{tensor.name}: {problem}")
+        elif name not in wanted and not name.endswith(family.unused):
+            misfits.append(f"{tensor.name}: not expected")
     if misfits:
         shown = "; ".join(misfits[:_SHOWN])
         if len(misfits) > _SHOWN:
             shown += f"; and {len(misfits) - _SHOWN} more"
         raise CheckpointError("weights_misfit", count=len(misfits), misfits=shown)
+    return weights
+
+
+def _todays_name(name: str, wanted: Container[str], family: Family) -> str:
+    """The name of a stored tensor in the network with its head, as exports of today have it."""
+    for old, new in family.renamed.items():
+        if name.endswith(old):
+            name = name.removesuffix(old) + new
+    with_prefix = family.prefix + name
+    known = name in wanted or name in family.copies
+    return with_prefix if not known and (with_prefix in wanted or with_prefix in family.copies) else name
+
+
+def _copies(weights: Container[str], wanted: Container[str], family: Family) -> dict[str, str]:
+    """The tensors that are no parameters of their own, each with the one that it is tied to."""
+    return {
+        copy: name
+        for copy, names in family.copies.items()
+        if copy in weights and copy not in wanted
+        for name in [each for each in names if each in wanted][:1]
+    }
 
 
 def _misfit(tensor: StoredTensor, part: CheckpointTensor) -> str:
@@ -135,7 +161,11 @@ def _fill(
         tensor = torch.empty(shapes[name], device=device, dtype=dtype)
         row = 0
         for part in group:
-            weights[part.name].read_into(tensor[row : row + part.shape[0]])
+            rows = tensor[row : row + part.shape[0]]
+            if part.name in weights:
+                weights[part.name].read_into(rows)
+            else:
+                rows.zero_()
             row += part.shape[0]
         _place(nn.Parameter(tensor, requires_grad=False), places[name])
 

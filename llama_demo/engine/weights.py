@@ -108,6 +108,16 @@ def open_weights(folder: Path, files: ExitStack) -> dict[str, StoredTensor]:
     return stored
 
 
+def stored_bytes(folder: Path) -> int:
+    """The size of a folder's weight files that are there: those that the index names, if it has one.
+
+    Raises:
+        CheckpointError: the index is broken.
+    """
+    names = _indexed(folder / INDEX) if (folder / INDEX).exists() else [SINGLE]
+    return sum((folder / name).stat().st_size for name in names if (folder / name).exists())
+
+
 def _tensors(file: BufferedReader) -> Iterator[StoredTensor]:
     # Eight bytes of length, that much JSON, then the data that the JSON gives places in.
     length = int.from_bytes(file.read(8), "little")

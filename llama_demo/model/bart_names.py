@@ -8,13 +8,21 @@ from llama_demo.model.transformer import TransformerConfig
 
 Parts = dict[str, tuple[CheckpointTensor, ...]]
 
-# Sinusoids that many exports save along, and a head where it is tied to the target's own embedding.
-UNUSED = (".embed_positions.weight", ".embed_positions.weights", "lm_head.weight")
-# Where one matrix is shared, some exports save it under all of its names.
+# Sinusoids that many exports save along, and the version of fairseq's code.
+UNUSED = (
+    ".embed_positions.weight",
+    ".embed_positions.weights",
+    ".embed_positions._float_tensor",
+    "encoder.version",
+    "decoder.version",
+)
+# Where one matrix is shared, some exports save it under all of its names, or under another one.
 COPIES = {
-    "model.encoder.embed_tokens.weight": "model.shared.weight",
-    "model.decoder.embed_tokens.weight": "model.shared.weight",
-    "lm_head.weight": "model.shared.weight",
+    "model.encoder.embed_tokens.weight": ("model.shared.weight",),
+    "model.decoder.embed_tokens.weight": ("model.shared.weight",),
+    "lm_head.weight": ("model.shared.weight", "model.decoder.embed_tokens.weight"),
+    # The matrix of both where they are not shared.
+    "model.shared.weight": ("model.encoder.embed_tokens.weight",),
 }
 
 

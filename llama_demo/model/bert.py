@@ -173,9 +173,10 @@ class BertSpans(SpanModel):
 
 Parts = dict[str, tuple[CheckpointTensor, ...]]
 
-# The sentence head of the original training, its masked-word head, and a table of positions.
+# The sentence head of the original training, its masked-word head, and tables of numbers.
 UNUSED = (
-    ".position_ids",
+    "embeddings.position_ids",
+    "embeddings.token_type_ids",
     "pooler.dense.weight",
     "pooler.dense.bias",
     "lm_head.bias",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from torch import nn
@@ -31,6 +32,11 @@ from llama_demo.model.qwen3 import Qwen3, Qwen3Config
 from llama_demo.model.static import StaticConfig, StaticEmbedding
 from llama_demo.model.transformer import Transformer, TransformerConfig
 
+# Exports of before 2019 have TensorFlow's names. No family here has the weight norm that was renamed later.
+OLD_NAMES: Mapping[str, str] = MappingProxyType(
+    {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}
+)
+
 
 @dataclass(frozen=True)
 class Family:
@@ -46,8 +52,10 @@ class Family:
         unused: endings of checkpoint tensors that hold nothing to learn (tables that older exports
             saved along), which may be present.
         prefix: of the tensors' names, which exports of the network without its head lack.
-        copies: tensors that some exports store a second time, by the name of the first; where the
-            configuration ties them, they may be present and must be equal.
+        copies: tensors that some exports store in addition to the matrix that the configuration ties them
+            to, or in place of it: by their name those that they may be tied to. If both are present, they
+            must be equal.
+        renamed: endings of names that older exports have, and the endings of today.
     """
 
     name: str
@@ -57,16 +65,17 @@ class Family:
     parts: Callable[[Any], dict[str, tuple[CheckpointTensor, ...]]]
     unused: tuple[str, ...] = ()
     prefix: str = ""
-    copies: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=lambda: OLD_NAMES)
 
 
-# What the decoders share. Older exports saved the table of rotary angles.
+# What the decoders share. Older exports saved the tables of rotary angles.
 _decoder = partial(
     Family,
     task="generate",
-    unused=(".rotary_emb.inv_freq",),
+    unused=(".rotary_emb.inv_freq", ".rotary_emb.cos_cached", ".rotary_emb.sin_cached"),
     prefix="model.",
-    copies={"lm_head.weight": "model.embed_tokens.weight"},
+    copies={"lm_head.weight": ("model.embed_tokens.weight",)},
 )
 
 FAMILIES: dict[str, Family] = {
@@ -83,6 +92,7 @@ FAMILIES: dict[str, Family] = {
         build=Transformer,
         parts=marian.checkpoint_parts,
         unused=bart_names.UNUSED,
+        prefix="model.",
         copies=bart_names.COPIES,
     ),
     "m2m_100": Family(
@@ -92,6 +102,7 @@ FAMILIES: dict[str, Family] = {
         build=Transformer,
         parts=m2m100.checkpoint_parts,
         unused=bart_names.UNUSED,
+        prefix="model.",
         copies=bart_names.COPIES,
     ),
     transformer.OWN_MODEL_TYPE: Family(
@@ -138,6 +149,7 @@ HEADS: dict[str, Family] = {
         build=BertSpans,
         parts=bert.bert_span_parts,
         unused=bert.UNUSED,
+        prefix="bert.",
     ),
     "XLMRobertaForQuestionAnswering": Family(
         name="XLM-R with a span head",
@@ -146,6 +158,7 @@ HEADS: dict[str, Family] = {
         build=BertSpans,
         parts=bert.xlm_roberta_span_parts,
         unused=bert.UNUSED,
+        prefix="roberta.",
     ),
 }
 

@@ -50,5 +50,5 @@ def read_config(config: Mapping[str, Any]) -> TransformerConfig:
 def checkpoint_parts(config: TransformerConfig) -> Parts:
     """Which tensors of a Marian folder make up each parameter of the Transformer."""
     return bart_parts(config) | {
-        "logits_bias": (CheckpointTensor("final_logits_bias", (1, config.vocab_size)),)
+        "logits_bias": (CheckpointTensor("final_logits_bias", (1, config.vocab_size), optional=True),)
     }

@@ -11,8 +11,10 @@ class CheckpointTensor:
 
     Attributes:
         whole: whether it is stored as int8 integers, which are used as they are.
+        optional: whether a checkpoint may lack it, which then means zeros.
     """
 
     name: str
     shape: tuple[int, ...]
     whole: bool = False
+    optional: bool = False

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.engine.checkpoint import read_json
+from llama_demo.engine.checkpoint import read_json, stored_bytes
 from llama_demo.errors import CheckpointError
 from llama_demo.model.families import family_of
 from llama_demo.tasks.card import DIRECTION, read_card
@@ -35,7 +35,7 @@ def describe(folder: Path, *, bundled: bool) -> ModelEntry:
         task=task,
         family=family.name,
         parameters=sum(map(prod, tensors)),
-        bytes=sum(file.stat().st_size for file in folder.glob("*.safetensors")),
+        bytes=stored_bytes(folder),
         licence=card.licence,
         context=getattr(shape, "max_position_embeddings", 0),
         abilities=card.abilities,
