@@ -120,7 +120,18 @@ MACROS = (
     "{{ messages | selectattr('role', 'equalto', 'user') | list | length }}{{ (2 ** 3 + 1) // 2 }}"
 )
 
+GENERATION = (
+    "{%- set ns = namespace(count=0) -%}{%- for message in messages -%}"
+    "{%- if message.role == 'assistant' -%}{%- set name = 'model' -%}<|im_start|>{{ name }}\n"
+    "{%- generation -%}  {{ loop.index }} {{ message.content | trim }}<|im_end|>\n{%- endgeneration +%}\n"
+    "{% generation %}\n{% if loop.last %}{{ name }} ends{% endif %}{% set name = 'inner' %}\n"
+    "{% endgeneration %}\n{{ name }}{%- set ns.count = ns.count + 1 -%}"
+    "{%- else -%}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{%- endif -%}{%- endfor -%}"
+    "{%- if add_generation_prompt -%}<|im_start|>{{ ns.count }}{%- endif -%}"
+)
+
 TEMPLATES = {
+    "what the model writes is marked": GENERATION,
     "Llama 3": LLAMA3,
     "Llama 3.1": LLAMA31,
     "ChatML, Qwen2, SmolLM2": CHATML,

@@ -16,6 +16,23 @@ _NAMED = ("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_
 
 
 @dataclass(frozen=True)
+class AddedToken:
+    """A mark or token that is looked for in a text before the text is cut into pieces.
+
+    Attributes:
+        special: whether it is a mark, never part of a text; else it is a token like any.
+        left, right: whether it takes the blanks on that side with it.
+        alone: whether it counts only where no letter or digit stands beside it.
+    """
+
+    id: int
+    special: bool = True
+    left: bool = False
+    right: bool = False
+    alone: bool = False
+
+
+@dataclass(frozen=True)
 class VocabularySettings:
     """``tokenizer_config.json`` and the files beside it.
 
@@ -26,8 +43,7 @@ class VocabularySettings:
         normal_form: whether a text is put into its normal form first; a setting of ours, for vocabularies
             that fold nothing.
         named: marks by what they are for, such as ``bos_token``.
-        added: further marks and tokens with their ids, for vocabularies that do not hold them.
-        special: those of ``added`` that are marks; the others are tokens like any.
+        added: further marks and tokens, for vocabularies that do not hold them.
         end_ids: ids that end a text, of which chat models name several.
         largest_id: the largest id that the folder names for any purpose.
         chat_template: Jinja2, if the folder has one.
@@ -38,8 +54,7 @@ class VocabularySettings:
     legacy: bool = False
     normal_form: bool = False
     named: Mapping[str, str] = field(default_factory=dict)
-    added: Mapping[str, int] = field(default_factory=dict)
-    special: frozenset[str] = frozenset()
+    added: Mapping[str, AddedToken] = field(default_factory=dict)
     end_ids: frozenset[int] = frozenset()
     largest_id: int = -1
     chat_template: str | None = None
@@ -53,7 +68,6 @@ def read_settings(folder: Path) -> VocabularySettings:
     """
     settings = read_json_object(folder / "tokenizer_config.json")
     configs = [read_json_object(folder / name) for name in ("config.json", "generation_config.json")]
-    added, special = _added(folder, settings)
     end_ids = frozenset().union(*(_ids(config.get("eos_token_id")) for config in configs))
     return VocabularySettings(
         add_begin=_flag(settings, "add_bos_token"),
@@ -61,8 +75,7 @@ def read_settings(folder: Path) -> VocabularySettings:
         legacy=settings.get("legacy") is True,
         normal_form=settings.get("normal_form") is True,
         named=_named(read_json_object(folder / "special_tokens_map.json") | settings),
-        added=added,
-        special=special,
+        added=_added(folder, settings),
         end_ids=end_ids,
         largest_id=max(end_ids.union(*(_ids(config.get("bos_token_id")) for config in configs)), default=-1),
         chat_template=_chat_template(folder, settings),
@@ -91,19 +104,20 @@ def _text(token: object) -> str | None:
     return content if isinstance(content, str) and _SURROGATE.search(content) is None else None
 
 
-def _added(folder: Path, settings: Mapping[str, Any]) -> tuple[dict[str, int], frozenset[str]]:
+def _added(folder: Path, settings: Mapping[str, Any]) -> dict[str, AddedToken]:
     listed = read_json_object(folder / "added_tokens.json")
-    added = {text: _id(i, "added_tokens.json") for text, i in listed.items()}
-    special = set(added)
+    added = {text: AddedToken(_id(i, "added_tokens.json")) for text, i in listed.items()}
     decoder = settings.get("added_tokens_decoder")
     for number, token in decoder.items() if isinstance(decoder, dict) else ():
-        text = _text(token) or ""
-        added[text] = _id(int(number) if number.isdecimal() else number, "tokenizer_config.json")
-        if isinstance(token, dict) and token.get("special"):
-            special.add(text)
-        else:
-            special.discard(text)
-    return {text: i for text, i in added.items() if text}, frozenset(special)
+        flags = token if isinstance(token, dict) else {}
+        added[_text(token) or ""] = AddedToken(
+            _id(int(number) if number.isdecimal() else number, "tokenizer_config.json"),
+            special=flags.get("special") is True,
+            left=flags.get("lstrip") is True,
+            right=flags.get("rstrip") is True,
+            alone=flags.get("single_word") is True,
+        )
+    return {text: token for text, token in added.items() if text}
 
 
 def _id(value: object, file: str) -> int:

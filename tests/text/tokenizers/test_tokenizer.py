@@ -294,6 +294,53 @@ def test_added_tokens_beside_a_sentencepiece_model_have_their_ids(tmp_path: Path
     assert ours.decode([size, *ours.encode("fox")]) == "fox"
 
 
+STRIPPING = {
+    "takes what is on its left": {"lstrip": True},
+    "takes what is on its right": {"rstrip": True},
+    "takes both": {"lstrip": True, "rstrip": True},
+    "stands alone": {"single_word": True},
+    "is a token like any": {"special": False, "rstrip": True},
+    "is a token and takes both": {"special": False, "lstrip": True, "rstrip": True},
+}
+AROUND = (
+    "{}",
+    "fox {} dogs",
+    "fox{}dogs",
+    "today  {}  ",
+    "fox \n\t{}\n  dogs",
+    "{} {}{} fox",
+    "fox  {}{} {}  dogs{}",
+    "今天{}天气 {}",
+    "{}_{} a{}1",
+)
+
+
+@pytest.mark.parametrize("flags", STRIPPING.values(), ids=STRIPPING)
+@pytest.mark.parametrize("kind", ["bpe", "byte level"])
+def test_added_tokens_take_the_blanks_beside_them(tmp_path: Path, kind: str, flags: dict[str, Any]) -> None:
+    """A mask or a turn's mark swallows the blanks around it where the checkpoint says so."""
+    if kind == "bpe":
+        folder = sentencepiece_folder(tmp_path, "bpe", add_bos_token=True)
+    else:
+        folder = byte_level_folder(tmp_path, begin=True)
+    size = load_tokenizer(folder, ROWS).size
+    token = {"content": "<mask>", "normalized": False, "special": True, "lstrip": False, "rstrip": False}
+    token |= {"single_word": False} | flags
+    if kind == "bpe":
+        settings = json.loads((folder / "tokenizer_config.json").read_text())
+        settings["added_tokens_decoder"] = {str(size): token}
+        (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    else:
+        content = json.loads((folder / "tokenizer.json").read_text())
+        content["added_tokens"].append({"id": size, **token})
+        (folder / "tokenizer.json").write_text(json.dumps(content))
+    pair = Pair.load(folder)
+    for text in (form.replace("{}", "<mask>") for form in AROUND):
+        expected = pair.theirs(text, add_special_tokens=False)["input_ids"]
+        assert pair.ours.encode_pieces([text]) == expected, text
+        assert (size in pair.ours.encode(text)) == (not token["special"] and size in expected), text
+
+
 @pytest.mark.parametrize("kind", ["bpe", "byte level"])
 def test_a_vocabulary_of_another_model_is_refused(tmp_path: Path, kind: str) -> None:
     """Ids beyond the embedding would fail in mid-text, and other ids mean other words."""
