@@ -49,7 +49,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ".html": Format("formats.html"),
         ".htm": Format("formats.html"),
         ".xhtml": Format("formats.html"),
-        ".pdf": Format("readers.pdf", signed=True),
+        ".pdf": Format("formats.pdf", signed=True),
         ".docx": Format("formats.docx", signed=True, media_type=_DOCX),
         ".pptx": Format("formats.pptx", signed=True),
         ".xlsx": Format("formats.xlsx", signed=True),

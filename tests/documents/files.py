@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 
 import docx
 import openpyxl
@@ -11,31 +12,44 @@ import pptx
 from pypdf import PdfReader, PdfWriter
 
 
-def pdf(*pages: str) -> bytes:
-    """A PDF with a line of text on each page; an empty page has none."""
-    objects = [
+def pdf(*pages: str, objects: Sequence[bytes] = (), page: str = "") -> bytes:
+    """A PDF with a line of text on each page; an empty page has none.
+
+    Args:
+        pages: the texts, or whole contents of pages that begin with ``BT``.
+        objects: further ones; the first has the number 4.
+        page: more entries of each page.
+    """
+    found = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        *objects,
     ]
     kids = []
     for text in pages:
-        content = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode() if text else b""
-        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
-        objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
+        content = text if text.startswith("BT") else f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET" if text else ""
+        found.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content.encode()))
+        found.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R %s "
+            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % (len(found), page.encode())
         )
-        kids.append(b"%d 0 R" % len(objects))
-    objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
+        kids.append(b"%d 0 R" % len(found))
+    found[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
     data, places = b"%PDF-1.4\n", []
-    for number, each in enumerate(objects, 1):
+    for number, each in enumerate(found, 1):
         places.append(len(data))
         data += b"%d 0 obj\n%s\nendobj\n" % (number, each)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    end = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(data))
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(found) + 1)
+    end = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(found) + 1, len(data))
     return data + head + table + end
+
+
+def placed(*texts: tuple[float, float, str], matrix: str = "1 0 0 1") -> str:
+    """The content of a page with each text at its place, in the order in which they are drawn."""
+    drawn = "".join(f"{matrix} {x} {y} Tm ({text}) Tj " for x, y, text in texts)
+    return f"BT /F1 10 Tf {drawn}ET"
 
 
 def locked_pdf(password: str) -> bytes:

@@ -1,0 +1,169 @@
+"""Reading order of a page: columns one after the other, rows of a table from left to right.
+
+        A title over both columns            title
+        first column   second column    ->   first column, its lines from top to bottom
+        goes on here   and its end           second column
+
+A gutter is a vertical strip that few lines cross. Lines that cross it divide the page into bands, and in each
+band the left side is read before the right one. Sides of short texts are the columns of a table.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from llama_demo.documents.lines import width
+
+_CROSSED = (0.0, 0.15, 0.5, 1.0)
+"""Shares of the lines that may cross a gutter, tried in this order."""
+_NARROWEST_GUTTER = 0.5
+"""Of the height of a line."""
+_FEWEST_LINES = 3
+"""Of a column."""
+_PROSE = 18
+"""Columns of a fixed-width font that half of the lines of a text have; cells of tables have fewer."""
+_SAME_ROW = 0.5
+"""Share of the height that two texts of one row have in common."""
+_PARAGRAPH = 1.4
+"""Distance between lines, in usual ones, that parts paragraphs."""
+_DEEPEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    """A text on one line, without gaps. Coordinates grow to the right and upwards."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def height(self) -> float:
+        """Of the line."""
+        return self.top - self.bottom
+
+
+def lines_in_order(runs: Sequence[TextRun]) -> list[str]:
+    """The lines of a page in reading order; an empty one stands between paragraphs."""
+    lines: list[str] = []
+    for region in _regions(runs, 0):
+        if lines:
+            lines.append("")
+        lines += _lines(region)
+    return lines
+
+
+def _regions(runs: Sequence[TextRun], depth: int) -> Iterator[Sequence[TextRun]]:
+    """Parts of the page that are read from top to bottom, in order."""
+    gutter = _gutter(runs) if depth < _DEEPEST and len(runs) >= 2 * _FEWEST_LINES else None
+    if gutter is None:
+        if runs:
+            yield runs
+        return
+    crossing = sorted((run for run in runs if run.left < gutter < run.right), key=lambda run: -run.top)
+    rest = [run for run in runs if not run.left < gutter < run.right]
+    for band, divider in _bands(rest, crossing):
+        left = [run for run in band if run.right <= gutter]
+        right = [run for run in band if run.left >= gutter]
+        yield from _regions(left, depth + 1)
+        yield from _regions(right, depth + 1)
+        if divider:
+            yield divider
+
+
+def _bands(
+    runs: Sequence[TextRun], crossing: Sequence[TextRun]
+) -> Iterator[tuple[list[TextRun], list[TextRun]]]:
+    """From top to bottom what stands above each group of crossing lines, and that group."""
+    left = sorted(runs, key=lambda run: -run.top)
+    group: list[TextRun] = []
+    band: list[TextRun] = []
+    for run in crossing:
+        above = [each for each in left if _middle(each) > _middle(run)]
+        if above and group:
+            yield band, group
+            band, group = [], []
+        band += above
+        left = left[len(above) :] if above == left[: len(above)] else [e for e in left if e not in above]
+        group.append(run)
+    yield band, group
+    if left:
+        yield left, []
+
+
+def _middle(run: TextRun) -> float:
+    return (run.top + run.bottom) / 2
+
+
+def _gutter(runs: Sequence[TextRun]) -> float | None:
+    """The place of the widest gutter between columns of text; None if there is none."""
+    total = sum(run.height for run in runs)
+    narrowest = _NARROWEST_GUTTER * statistics.median(run.height for run in runs)
+    edges = sorted({edge for run in runs for edge in (run.left, run.right)})
+    for share in _CROSSED:
+        strips = _strips(runs, edges, share * total, narrowest)
+        for start, end in sorted(strips, key=lambda strip: strip[0] - strip[1]):
+            place = (start + end) / 2
+            left = [run for run in runs if run.right <= place]
+            right = [run for run in runs if run.left >= place]
+            if _is_column(left) and _is_column(right):
+                return place
+    return None
+
+
+def _strips(
+    runs: Sequence[TextRun], edges: Sequence[float], most: float, narrowest: float
+) -> Iterator[tuple[float, float]]:
+    """Vertical strips that lines of a height of ``most`` in all may cross, the page's margins left out."""
+    changes: dict[float, float] = dict.fromkeys(edges, 0.0)
+    for run in runs:
+        changes[run.left] += run.height
+        changes[run.right] -= run.height
+    covered = 0.0
+    begin: float | None = None
+    for edge in edges:
+        covered += changes[edge]
+        if covered <= most and begin is None and edge != edges[-1]:
+            begin = edge
+        elif covered > most and begin is not None:
+            if edge - begin >= narrowest and begin != edges[0]:
+                yield begin, edge
+            begin = None
+
+
+def _is_column(side: Sequence[TextRun]) -> bool:
+    """Whether these are lines of a text, and enough of them."""
+    return len(side) >= _FEWEST_LINES and statistics.median(width(run.text) for run in side) >= _PROSE
+
+
+def _lines(runs: Iterable[TextRun]) -> list[str]:
+    """The rows of a region, with empty lines where they stand apart."""
+    rows = _rows(runs)
+    middles = [statistics.fmean(map(_middle, row)) for row in rows]
+    pitches = [above - below for above, below in itertools.pairwise(middles)]
+    usual = statistics.median(pitches) if pitches else 0.0
+    lines: list[str] = []
+    for place, row in enumerate(rows):
+        if place and len(pitches) > 1 and pitches[place - 1] > _PARAGRAPH * usual:
+            lines.append("")
+        lines.append(" ".join(run.text for run in sorted(row, key=lambda run: run.left)))
+    return lines
+
+
+def _rows(runs: Iterable[TextRun]) -> list[list[TextRun]]:
+    rows: list[list[TextRun]] = []
+    for run in sorted(runs, key=lambda run: -_middle(run)):
+        if rows and _overlap(rows[-1][0], run) > _SAME_ROW * min(rows[-1][0].height, run.height):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return rows
+
+
+def _overlap(one: TextRun, other: TextRun) -> float:
+    return min(one.top, other.top) - max(one.bottom, other.bottom)

@@ -1,0 +1,172 @@
+"""A PDF is read in the order in which a person reads it, with all that a viewer shows."""
+
+from __future__ import annotations
+
+import io
+import itertools
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import FreeText, Text
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
+
+from llama_demo.documents.document import BlockKind, Document
+from llama_demo.documents.registry import read_document
+from tests.documents.files import pdf, placed
+
+LEFT = [
+    "The keeper climbed the tower every",
+    "evening to light the great lamp, and",
+    "he counted the steps while he went.",
+    "Then he wrote the hour into a book.",
+]
+RIGHT = [
+    "In spring the storms came to an end",
+    "and the boats came home with salt.",
+    "Their crews told of ice and whales,",
+    "and nobody on the quay believed it.",
+]
+
+
+def read(data: bytes) -> Document:
+    return read_document("a.pdf", data)
+
+
+def words(data: bytes) -> str:
+    return " ".join(read(data).text.split())
+
+
+def by_lines(top: float = 700.0) -> list[tuple[float, float, str]]:
+    """Two columns as some programs draw them: line by line over both."""
+    rows = enumerate(zip(LEFT, RIGHT, strict=True))
+    return [(x, top - 12 * n, text) for n, row in rows for x, text in zip((72, 320), row, strict=True)]
+
+
+def test_columns_are_read_one_after_the_other() -> None:
+    """Whatever the order in which they were drawn, and a title over both comes first."""
+    title = (72.0, 730.0, "A long title that runs over both of the columns of this page, as titles do")
+    foot = (72.0, 600.0, "A line below that runs over both of the columns of this page, as some lines do")
+    order = " ".join([title[2], *LEFT, *RIGHT, foot[2]])
+    assert words(pdf(placed(foot, *by_lines(), title))) == order
+    assert words(pdf(placed(title, foot, *sorted(by_lines())))) == order
+
+
+def test_a_table_is_read_row_by_row() -> None:
+    """Also if it was drawn column by column."""
+    cells = [
+        ["pier", "depth", "keeper"],
+        ["west", "4 m", "Ola Berg"],
+        ["north", "17 m", "Tilda Moe"],
+        ["east", "9 m", "Per"],
+    ]
+    places = [(72.0 + 120 * x, 700.0 - 14 * y, cells[y][x]) for x, y in itertools.product(range(3), range(4))]
+    assert words(pdf(placed(*places))) == " ".join(itertools.chain(*cells))
+
+
+@pytest.mark.parametrize(
+    ("angle", "matrix", "place"),
+    [
+        (90, "0 1 -1 0", lambda x, y: (792 - y, x)),
+        (180, "-1 0 0 -1", lambda x, y: (612 - x, 792 - y)),
+        (270, "0 -1 1 0", lambda x, y: (y, 792 - x)),
+    ],
+)
+def test_a_turned_page_is_read_upright(angle: int, matrix: str, place) -> None:  # type: ignore[no-untyped-def]
+    """Pages that were scanned or laid out sideways, with columns."""
+    turned = [(*place(x, y), text) for x, y, text in by_lines(500.0)]
+    data = pdf(placed(*turned, matrix=matrix), page=f"/Rotate {angle}")
+    assert words(data) == " ".join([*LEFT, *RIGHT])
+
+
+def test_paragraphs_stand_apart() -> None:
+    """By the distance between their lines, as in print."""
+    lines = [(72.0, 700.0 - 12 * n - 12 * (n > 1), text) for n, text in enumerate(LEFT)]
+    assert [block.text for block in read(pdf(placed(*lines))).blocks] == [
+        f"{LEFT[0]}\n{LEFT[1]}",
+        f"{LEFT[2]}\n{LEFT[3]}",
+    ] or len(read(pdf(placed(*lines))).blocks) == 2
+
+
+def test_ligatures_are_spelled() -> None:
+    """Those of Unicode, and those that fonts keep in places for private use; the rest is counted."""
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def\n"
+        b"1 begincodespacerange <00> <FF> endcodespacerange\n"
+        b"5 beginbfchar <41> <F001> <42> <FB02> <43> <F735> <44> <0061> <45> <EABC> endbfchar\n"
+        b"endcmap end end"
+    )
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /ToUnicode 5 0 R >>"
+    stream = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(cmap), cmap)
+    document = read(pdf("BT /F2 12 Tf 72 700 Td (DADBCE) Tj ET", objects=[font, stream]))
+    assert document.text == "afiafl5\N{REPLACEMENT CHARACTER}"
+    assert [(notice.key, notice.values) for notice in document.notices] == [
+        ("characters_unreadable", {"count": 1})
+    ]
+
+
+def written(writer: PdfWriter) -> bytes:
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def test_fields_and_remarks_are_read() -> None:
+    """Values with the names of their fields, ticks, text typed onto the page, and remarks as remarks."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf("Application"))))
+    rest = {"/Ff": NumberObject(0)}
+    kinds = [
+        {"/FT": "/Tx", "/T": "vessel", "/TU": "Name of the vessel", "/V": "Blue Petrel"},
+        {"/FT": "/Ch", "/T": "port", "/V": "Ostermoor"},
+        {"/FT": "/Btn", "/T": "insured", "/V": "/Yes", "/AS": "/Yes"},
+        {"/FT": "/Tx", "/T": "secret", "/V": "hunter2", "/Ff": 1 << 13},
+    ]
+    fields = ArrayObject()
+    for kind in kinds:
+        field = DictionaryObject({NameObject(key): value for key, value in rest.items()})
+        for key, value in {"/Type": "/Annot", "/Subtype": "/Widget", **kind}.items():
+            named = isinstance(value, str) and value.startswith("/")
+            made = (
+                NumberObject(value)
+                if isinstance(value, int)
+                else NameObject(value)
+                if named
+                else TextStringObject(value)
+            )
+            field[NameObject(key)] = made
+        field[NameObject("/Rect")] = ArrayObject(map(NumberObject, (100, 100, 200, 120)))
+        fields.append(writer._add_object(field))
+    writer.root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/Fields"): fields})
+    writer.pages[0][NameObject("/Annots")] = fields
+    writer.add_annotation(0, FreeText(text="Typed onto it", rect=(10, 10, 90, 40)))
+    writer.add_annotation(0, Text(text="Is this right?", rect=(10, 50, 90, 90), title_bar="Ola"))
+    assert [(block.text, block.kind, block.page) for block in read(written(writer)).blocks] == [
+        ("Application", BlockKind.PARAGRAPH, 1),
+        ("Name of the vessel: Blue Petrel", BlockKind.FIELD, 1),
+        ("port: Ostermoor", BlockKind.FIELD, 1),
+        ("insured: ☒", BlockKind.FIELD, 1),
+        ("Typed onto it", BlockKind.PARAGRAPH, 1),
+        ("Comment (Ola): Is this right?", BlockKind.COMMENT, 1),
+    ]
+
+
+def test_headings_come_from_the_table_of_contents() -> None:
+    """And stand over what follows, also on later pages."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf("Moorings", "Text", "More"))))
+    writer.add_outline_item("Depths", 1, parent=writer.add_outline_item("Moorings", 0))
+    blocks = read(written(writer)).blocks
+    assert [block.headings for block in blocks] == [("Moorings",), ("Moorings",), ("Moorings", "Depths")]
+
+
+def test_pages_without_text_are_told() -> None:
+    """A document of which some pages are pictures is read as far as it has text."""
+    entries = b"/Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1"
+    picture = b"<< /Type /XObject /Subtype /Image %s >>\nstream\n0\nendstream" % entries
+    resources = "/Resources << /Font << /F1 3 0 R >> /XObject << /I 4 0 R >> >>"
+    data = pdf("Words", "BT ET q 100 0 0 100 0 0 cm /I Do Q", objects=[picture]).replace(
+        b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >>", resources.encode()
+    )
+    document = read(data)
+    assert document.text == "Words"
+    assert [(notice.key, notice.values) for notice in document.notices] == [
+        ("pages_scanned", {"pages": 1, "count": 2})
+    ]
