@@ -53,6 +53,11 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ".docx": Format("formats.docx", signed=True, media_type=_DOCX),
         ".pptx": Format("formats.pptx", signed=True),
         ".xlsx": Format("formats.xlsx", signed=True),
+        ".odt": Format("formats.opendocument", signed=True),
+        ".ods": Format("formats.opendocument", signed=True),
+        ".odp": Format("formats.opendocument", signed=True),
+        ".rtf": Format("formats.rtf", signed=True),
+        ".eml": Format("formats.eml"),
         ".csv": Format("formats.table", media_type="text/csv"),
         ".tsv": Format("formats.table", media_type="text/tab-separated-values"),
         ".epub": Format("formats.epub", signed=True),
@@ -79,6 +84,7 @@ REWRITABLE = tuple(suffix for suffix, one in FORMATS.items() if one.media_type)
 """Suffixes of the formats that can be written again."""
 
 _PACKED = {"word/": ".docx", "ppt/": ".pptx", "xl/": ".xlsx"}
+_OPEN_DOCUMENTS = (".odt", ".ods", ".odp")
 _MACROS = frozenset((".docm", ".dotm", ".xlsm", ".xltm", ".pptm", ".potm"))
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OLD = MappingProxyType({".doc": ".docx", ".xls": ".xlsx", ".ppt": ".pptx", ".dot": ".docx", ".pps": ".pptx"})
@@ -152,15 +158,20 @@ def _by_content(suffix: str, data: bytes) -> str:
     """The suffix of a format that has a signature of its own; empty if there is none."""
     if b"%PDF-" in data[:_PDF_HEADER] and not data[:1].isalpha():
         return ".pdf"
+    if data.startswith(b"{\\rtf"):
+        return ".rtf"
     if not data.startswith(b"PK\x03\x04"):
         return ""
     try:
-        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as exc:
         key = "file_damaged" if FORMATS[suffix].signed else "file_other_kind"
         raise DocumentError(key, suffix=suffix) from exc
     if "META-INF/container.xml" in names:
         return ".epub"
+    if "content.xml" in names:
+        return suffix if suffix in _OPEN_DOCUMENTS else _OPEN_DOCUMENTS[0]
     return next(
         (suffix for folder, suffix in _PACKED.items() if any(n.startswith(folder) for n in names)), ""
     )
