@@ -1,1 +1,0 @@
-"""One format a file: ``read(data: bytes, suffix: str) -> Document``; they run in the worker process only."""
