@@ -98,8 +98,9 @@ def cleaned(document: Document) -> Document:
 
     Every text that is read passes here, so no other part has to know of soft hyphens or half surrogates.
     """
+    headings = {path: tuple(map(_clean, path)) for path in {block.headings for block in document.blocks}}
     blocks = (
-        replace(block, text=text, headings=tuple(map(_clean, block.headings)))
+        Block(text, headings[block.headings], block.page, block.kind)
         for block in document.blocks
         if (text := _clean(block.text)).strip()
     )
@@ -107,6 +108,9 @@ def cleaned(document: Document) -> Document:
 
 
 def _clean(text: str) -> str:
+    flat = text.replace("\n", "")
+    if flat.isascii() and flat.isprintable():
+        return text
     return normal_text(replace_lone_surrogates(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import unicodedata
 from dataclasses import dataclass
 
 import regex
@@ -21,6 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_CONTROL = regex.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 _MOST_CONTROLS = 0.01
 _SHARE_OF_NULS = 0.2
 _UTF8_TO_DAMAGE = 8
@@ -89,7 +89,7 @@ def decode(data: bytes, declared: str = "") -> Decoded:
         InputError: ``document_binary`` for what is no text, ``document_encoding`` if the encoding is unclear.
     """
     decoded = _marked(data) or _unmarked(data, codec_of(declared))
-    controls = sum(unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v\x85\x1a" for c in decoded.text)
+    controls = len(_CONTROL.findall(decoded.text))
     if "\x00" in decoded.text or controls > _MOST_CONTROLS * len(decoded.text):
         raise InputError("document_binary")
     return decoded

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 import regex
@@ -12,6 +11,7 @@ import regex
 _ITEM = re.compile(r"\s*(?:[-*•·‣▪–]|\(?\d{1,3}[.)、]|[a-zA-Z][.)]|[一二三四五六七八九十]{1,3}、)\s")
 _ENDING = re.compile(r"[.!?。！？…:：;；][\"'”’」』)）\]]*$")
 _UNSPACED = regex.compile(r"[\p{Han}\u3000-\u303f\uff00-\uffef]")
+_WIDE = regex.compile(r"[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]")
 _NARROWEST = 40
 """Columns of a line that can have been broken for its width; a Chinese character takes two."""
 _FULL = 0.8
@@ -20,7 +20,7 @@ _FULL = 0.8
 
 def width(text: str) -> int:
     """Columns that a line takes in a fixed-width font."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
 def paragraphs(lines: Iterable[str]) -> Iterator[str]:

@@ -94,6 +94,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._lines: list[str] = _LINE.findall(text)
+        self._bares = [line.rstrip("\r\n") for line in self._lines]
         self._at = 0
         self._in_list = False
         self._is_code_before = False
@@ -109,7 +110,7 @@ class _Reader:
             yield from self._block()
 
     def _bare(self, at: int) -> str:
-        return self._lines[at].rstrip("\r\n") if at < len(self._lines) else ""
+        return self._bares[at] if at < len(self._bares) else ""
 
     def _take(self) -> str:
         self._at += 1
@@ -126,8 +127,11 @@ class _Reader:
         return taken
 
     def _block(self) -> Iterator[Element]:
-        line = self._bare(self._at)
-        if fence := _FENCE.fullmatch(line):
+        line = self._bares[self._at]
+        if not line or line.isspace():
+            self._is_code_before = False
+            yield Element(self._take())
+        elif fence := _FENCE.fullmatch(line):
             yield self._fenced(fence["sign"], fence.start("sign"))
         elif self._is_code(line):
             yield self._indented()

@@ -6,6 +6,7 @@ Left out are scripts, styles, and what pages put into ``<nav>`` to lead to other
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 
 import regex
@@ -36,9 +37,10 @@ _VOID = frozenset("area base br col embed hr img input link meta param source tr
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _CELLS = frozenset(("td", "th"))
 _VALUES = frozenset(("text", "search", "email", "tel", "url", "number", "date", "submit", "button"))
-_SPACE = regex.compile(r"[ \t\n\r\f]+")
+_SPACE = re.compile(r"[ \t\n\r\f]+")
 # Characters that pages mean by numbers of windows-1252, and browsers show.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+_C1_CHARACTER = re.compile("[\x80-\x9f]")
 _SELF_CLOSED = regex.compile(r"<([A-Za-z][\w:.-]*+)((?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)/>")
 _CDATA = regex.compile(r"<!\[CDATA\[(.*?)\]\]>", regex.DOTALL)
 
@@ -85,6 +87,10 @@ def _tree(text: str) -> tuple[etree._Element | None, bool]:
     except etree.XMLSyntaxError as exc:
         raise DocumentError("file_damaged") from exc
     return tree, any("depth" in error.message.lower() for error in parser.error_log)
+
+
+def _without_c1(text: str) -> str:
+    return text if text.isascii() or not _C1_CHARACTER.search(text) else text.translate(_C1)
 
 
 class _Reading:
@@ -180,7 +186,8 @@ class _Reading:
             self.blocks.append(Block(text, self._outline.path, kind=kind))
 
     def _add(self, text: str | None) -> None:
-        self._words.append(_SPACE.sub(" ", text or "").translate(_C1))
+        if text:
+            self._words.append(_without_c1(_SPACE.sub(" ", text)))
 
 
 def _preformatted(element: etree._Element) -> str:
@@ -191,8 +198,8 @@ def _preformatted(element: etree._Element) -> str:
             parts.append("\n" if each.tag == "br" else each.text or "")
         elif each is not element:
             parts.append(each.tail or "")
-    text = "".join(parts).replace("\r\n", "\n").replace("\r", "\n").translate(_C1)
-    return text.strip("\n").rstrip()
+    text = "".join(parts).replace("\r\n", "\n").replace("\r", "\n")
+    return _without_c1(text).strip("\n").rstrip()
 
 
 def _data_rows(table: etree._Element) -> list[list[str]]:
@@ -243,7 +250,7 @@ def _inline(element: etree._Element) -> str:
         between = "" if each.tag in _INLINE or each is element else " "
         text = each.text if event == "start" else each.tail if each is not element else ""
         parts += [between, text or ""]
-    return " ".join("".join(parts).translate(_C1).split())
+    return " ".join(_without_c1("".join(parts)).split())
 
 
 def _annotated(ruby: etree._Element) -> str:

@@ -21,6 +21,7 @@ from llama_demo.documents.segments import SegmentTranslation, has_words
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 
 _FRONT_TITLE = regex.compile(r"^title\s*[:=]\s*[\"']?(.+?)[\"']?\s*$", regex.MULTILINE)
+_BLANKS = regex.compile(r"[ \t]{2,}|\t")
 _KINDS = {Role.ITEM: BlockKind.LIST_ITEM, Role.NOTE: BlockKind.NOTE}
 
 
@@ -94,7 +95,7 @@ class MarkdownReading:
 
 
 def _shown(element: Element, known: frozenset[str]) -> str:
-    return regex.sub(r"[ \t]+", " ", marked(element.text.strip(), known).shown).strip()
+    return _BLANKS.sub(" ", marked(element.text.strip(), known).shown).strip()
 
 
 def _with_rows(parsed: Iterable[Element], known: frozenset[str]) -> Iterator[Element | Block]:

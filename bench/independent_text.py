@@ -1,0 +1,227 @@
+"""The text of a file by another program than the app's, to compare with; see :mod:`bench.documents`."""
+
+from __future__ import annotations
+
+import csv
+import html
+import importlib
+import io
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from playwright.sync_api import Page
+
+
+class AbsentError(Exception):
+    """A second way is not installed."""
+
+
+def independent_text(path: Path, page: Page) -> tuple[str, str]:
+    """The name of the other way, and the text that it reads.
+
+    Raises:
+        AbsentError: it is not installed.
+    """
+    suffix = path.suffix.lower()
+    if suffix in (".html", ".htm", ".xhtml"):
+        return "innerText", shown(page, path)
+    if suffix == ".epub":
+        return "innerText", "\n".join(chapters(path, page))
+    if suffix in _OFFICE:
+        return office_text(path)
+    reader = _READERS.get(suffix)
+    if reader is not None:
+        return reader(path)
+    return "the file", decoded(path)
+
+
+def shown(page: Page, path: Path) -> str:
+    """What the browser shows of a page."""
+    page.goto(path.resolve().as_uri())
+    script = (
+        "() => { document.querySelectorAll('nav').forEach(e => e.remove()); return document.body.innerText }"
+    )
+    return f"{page.title()}\n{page.evaluate(script)}"
+
+
+def chapters(path: Path, page: Page) -> Iterator[str]:
+    """What the browser shows of the chapters of a book, in the order of the spine."""
+    with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
+        archive.extractall(folder)
+        (package,) = Path(folder).rglob("*.opf")
+        source = package.read_text("utf-8")
+        hrefs = dict(_attributes(source, "item", "id", "href"))
+        for identity, _ in _attributes(source, "itemref", "idref", "idref"):
+            chapter = package.parent / html.unescape(hrefs.get(identity, ""))
+            if chapter.is_file():
+                yield shown(page, chapter)
+
+
+def _attributes(source: str, tag: str, *names: str) -> Iterator[tuple[str, ...]]:
+    for element in re.findall(rf"<(?:\w+:)?{tag}\s[^>]*>", source):
+        found = [re.search(rf"\s{name}=[\"']([^\"']*)", element) for name in names]
+        if all(found):
+            yield tuple(match[1] for match in found if match)
+
+
+_OFFICE = {
+    ".docx": r"word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml",
+    ".pptx": r"ppt/(?:slides|notesSlides)/\w+\.xml",
+    ".xlsx": r"xl/(?:sharedStrings|worksheets/\w+)\.xml",
+    ".odt": r"content\.xml",
+    ".ods": r"content\.xml",
+    ".odp": r"content\.xml",
+    ".rtf": "",
+}
+_FILTERS = {
+    ".docx": "txt:Text (encoded):UTF8",
+    ".odt": "txt:Text (encoded):UTF8",
+    ".rtf": "txt:Text (encoded):UTF8",
+}
+
+
+def office_text(path: Path) -> tuple[str, str]:
+    """The export of LibreOffice, or the text elements of the XML."""
+    office = shutil.which("soffice")
+    suffix = path.suffix.lower()
+    if office is None:
+        if not _OFFICE[suffix]:
+            raise AbsentError("LibreOffice")
+        return "XML", xml_text(path, _OFFICE[suffix])
+    with tempfile.TemporaryDirectory() as folder:
+        target = _FILTERS.get(suffix, "pdf")
+        run(
+            office,
+            "--headless",
+            f"-env:UserInstallation=file://{folder}/p",
+            "--convert-to",
+            target,
+            "--outdir",
+            folder,
+            str(path),
+        )
+        (made,) = (each for each in Path(folder).iterdir() if each.is_file())
+        if made.suffix == ".pdf":
+            return "LibreOffice, pdftotext", pdf_text(made)[1]
+        return "LibreOffice", made.read_text("utf-8-sig")
+
+
+def xml_text(path: Path, parts: str) -> str:
+    """The text of the elements that hold text, in the order of the parts' names."""
+    with zipfile.ZipFile(path) as archive:
+        sources = [
+            archive.read(name).decode() for name in sorted(archive.namelist()) if re.fullmatch(parts, name)
+        ]
+    paragraphs = re.sub(r"</(?:w:p|a:p|si|text:p|text:h|w:tab|row)>", "\n", "\n".join(sources))
+    return html.unescape(re.sub(r"<[^>]*>", "", paragraphs))
+
+
+def run(*command: str) -> str:
+    """What a program prints."""
+    return subprocess.run(command, check=True, capture_output=True, timeout=300).stdout.decode(
+        "utf-8", "replace"
+    )
+
+
+def pdf_text(path: Path) -> tuple[str, str]:
+    """By poppler."""
+    if shutil.which("pdftotext") is None:
+        raise AbsentError("pdftotext of poppler-utils")
+    return "pdftotext", run("pdftotext", "-enc", "UTF-8", str(path), "-")
+
+
+def decoded(path: Path) -> str:
+    """The file in UTF-8, or else as windows-1252."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
+        self.parts.append("" if tag in ("em", "strong", "code", "a", "b", "i") else " ")
+
+
+def markdown_text(path: Path) -> tuple[str, str]:
+    """By markdown-it, without tags."""
+    parser = _Words()
+    parser.feed(MarkdownIt("commonmark").enable("table").render(decoded(path)))
+    return "markdown-it", "".join(parser.parts)
+
+
+def table_text(path: Path) -> tuple[str, str]:
+    """By the csv module."""
+    text = decoded(path)
+    csv.field_size_limit(2**31 - 1)
+    dialect: Any = csv.excel_tab if path.suffix.lower() == ".tsv" else csv.Sniffer().sniff(text[:10_000])
+    return "csv", "\n".join(" ".join(row) for row in csv.reader(io.StringIO(text, newline=""), dialect))
+
+
+def json_text(path: Path) -> tuple[str, str]:
+    """All members and values, by the json module."""
+    text = decoded(path)
+    lines = text.split("\n") if path.suffix.lower() in (".jsonl", ".ndjson") else [text]
+    return "json", "\n".join(_values(json.loads(line)) for line in lines if line.strip())
+
+
+def _values(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(f"{name} {_values(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return "\n".join(map(_values, value))
+    return "" if value is None else str(value)
+
+
+def notebook_text(path: Path) -> tuple[str, str]:
+    """Sources and texts of outputs, by the json module."""
+    notebook = json.loads(decoded(path))
+    parts = []
+    for cell in notebook["cells"]:
+        parts.append("".join(cell["source"]))
+        for output in cell.get("outputs", ()):
+            shown_text = output.get("text", output.get("data", {}).get("text/plain", ""))
+            parts.append("".join(shown_text))
+    return "json", "\n".join(parts)
+
+
+def subtitle_text(path: Path) -> tuple[str, str]:
+    """By pysubs2."""
+    try:
+        pysubs2 = importlib.import_module("pysubs2")
+    except ImportError as exc:
+        raise AbsentError("pysubs2") from exc
+    subtitles = pysubs2.SSAFile.from_string(decoded(path))
+    return "pysubs2", "\n".join(event.plaintext for event in subtitles if event.is_text)
+
+
+_READERS: dict[str, Callable[[Path], tuple[str, str]]] = {
+    ".pdf": pdf_text,
+    ".md": markdown_text,
+    ".markdown": markdown_text,
+    ".csv": table_text,
+    ".tsv": table_text,
+    ".json": json_text,
+    ".jsonl": json_text,
+    ".ipynb": notebook_text,
+    ".srt": subtitle_text,
+    ".vtt": subtitle_text,
+    ".ass": subtitle_text,
+}
