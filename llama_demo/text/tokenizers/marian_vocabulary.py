@@ -6,26 +6,23 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from llama_demo.language import language_of, script_of
+from llama_demo.text.language_groups import languages_of
 from llama_demo.text.tokenizers.pieces import Pieces
 from llama_demo.text.tokenizers.sentencepieces import ListedPieces
 from llama_demo.text.tokenizers.translator_vocabulary import check_languages, framed
 from llama_demo.text.tokenizers.vocabulary_file import read_bytes, read_ids, read_json_object
 
+# Of a region, as ``pt_br``; OPUS has a code of its own for the Portuguese of Brazil.
+_REGIONAL = re.compile(r"[_-][A-Za-z]{2}$|^pob$")
 _MARK = re.compile(r">>(.+)<<")
-# Marks use codes of two or three letters, some with the script behind.
-_TWO_LETTERS = {"zho": "zh", "cmn": "zh", "eng": "en", "fra": "fr", "deu": "de", "spa": "es"}
-
-
-def two_letters(code: str) -> str:
-    """The ISO 639-1 code of a language as Marian's folders spell it, where there is one."""
-    language = re.split(r"[_-]", code)[0].lower()
-    return _TWO_LETTERS.get(language, language)
 
 
 class MarianVocabulary:
     """``source.spm``, ``target.spm`` and ``vocab.json`` of a folder, ``target_vocab.json`` if there is one.
 
-    A model with several target languages wants a mark such as ``>>fra<<`` in front of a source.
+    A model with several target languages wants a mark such as ``>>fra<<`` in front of a source. One with
+    several source languages is named for their group or lists them, and sees no mark of theirs.
 
     Raises:
         CheckpointError: a file is missing or broken.
@@ -42,8 +39,8 @@ class MarianVocabulary:
         self._end = ids["</s>"]
         self._marks = _language_marks(ids)
         source, target = (str(settings.get(f"{side}_lang") or "") for side in ("source", "target"))
-        targets = list(self._marks) or [two_letters(target)] * bool(target)
-        self.directions = frozenset((two_letters(source), each) for each in targets if source)
+        targets = list(self._marks) or languages_of(target)[:1]
+        self.directions = frozenset((a, b) for a in languages_of(source) for b in targets if a != b)
 
     @property
     def source_size(self) -> int:
@@ -70,9 +67,17 @@ class MarianVocabulary:
 
 
 def _language_marks(ids: Mapping[str, int]) -> dict[str, int]:
-    """Ids of the marks by language; the first of several scripts, unless one is simplified Chinese."""
-    marks: dict[str, int] = {}
-    for piece in sorted(ids, key=lambda piece: (not piece.endswith("_Hans<<"), ids[piece])):
-        if found := _MARK.fullmatch(piece):
-            marks.setdefault(two_letters(found[1]), ids[piece])
-    return marks
+    """Ids of the marks by language, one each: in its usual script, and not of a region's own code."""
+    marks = [(found[1], i) for piece, i in ids.items() if (found := _MARK.fullmatch(piece))]
+    chosen: dict[str, int] = {}
+    for tag, i in sorted(marks, key=lambda mark: (_strangeness(mark[0]), mark[1])):
+        if language := language_of(tag):
+            chosen.setdefault(language.code, i)
+    return chosen
+
+
+def _strangeness(tag: str) -> tuple[int, bool]:
+    """How far a mark is from what people mean by its language: another script, a region, a code of OPUS."""
+    language, script = language_of(tag), script_of(tag)
+    usual = language is not None and script == language.script
+    return (0 if usual else 1 if not script else 2), bool(_REGIONAL.search(tag))

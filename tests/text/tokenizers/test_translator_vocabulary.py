@@ -93,6 +93,56 @@ def test_marian_with_several_targets(tmp_path: Path) -> None:
     assert caught.value.key == "direction_unknown"
 
 
+MARKS_OF_TARGETS = [
+    (">>pob<< >>por<<", {"pt": ">>por<<"}),
+    (">>pob<< >>spa<<", {"pt": ">>pob<<", "es": ">>spa<<"}),
+    (">>cmn<< >>zho_Hant<< >>zho_Hans<< >>yue<<", {"zh": ">>zho_Hans<<", "yue": ">>yue<<"}),
+    (">>srp_Latn<< >>srp_Cyrl<< >>bos_Latn<<", {"sr": ">>srp_Cyrl<<", "bs": ">>bos_Latn<<"}),
+    (">>nob<< >>nno<< >>swh<< >>pes<< >>zsm_Latn<<", {"no": ">>nob<<", "nn": ">>nno<<", "sw": ">>swh<<"}),
+    (">>pt_br<< >>pt<< >>fr_FR<< >>fr<<", {"pt": ">>pt<<", "fr": ">>fr<<"}),
+    (">>jpn_Hira<< >>jpn<< >>arz<< >>ara<<", {"ja": ">>jpn<<", "arz": ">>arz<<", "ar": ">>ara<<"}),
+]
+
+
+@pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
+@pytest.mark.parametrize(("marks", "chosen"), MARKS_OF_TARGETS)
+def test_marian_marks_of_every_spelling(tmp_path: Path, marks: str, chosen: dict[str, str]) -> None:
+    """Each language is offered once, under its code, and gets the mark that people mean by its name."""
+    folder = marian_folder(tmp_path, tuple(marks.split()), source_lang="en", target_lang="mul")
+    reference = transformers.MarianTokenizer.from_pretrained(folder)
+    ours = MarianVocabulary(folder)
+    targets = [target for _, target in ours.directions]
+    assert len(set(targets)) == len(targets)
+    for target, mark in chosen.items():
+        assert target in targets
+        [found] = ours.encode(["The quick brown fox"], source="en", target=target)
+        assert list(found.ids) == reference(f"{mark}The quick brown fox")["input_ids"]
+
+
+@pytest.mark.parametrize(
+    ("source", "some", "never"),
+    [
+        ("roa", "es fr it ro", "de zh la pt"),
+        ("itc", "es la", "de"),
+        ("gmw", "en de nl", "sv"),
+        ("ROMANCE", "es fr", "de"),
+        ("mul", "zh es de ja ar sw", "pt"),
+        ("deu+eng+fra", "de en fr", "es"),
+        ("zho", "zh", "en"),
+        ("cmn_Hans", "zh", "en"),
+        ("por", "", "pt"),
+    ],
+)
+def test_a_group_is_every_language_in_it(tmp_path: Path, source: str, some: str, never: str) -> None:
+    """A translator of Romance languages is offered for Spanish, and no language for itself."""
+    ours = MarianVocabulary(marian_folder(tmp_path, source_lang=source, target_lang="por"))
+    offered = {source for source, target in ours.directions if target == "pt"}
+    assert offered >= set(some.split())
+    assert not offered & set(never.split())
+    if some:
+        ours.encode(["fox"], source=some.split()[0], target="pt")
+
+
 def test_m2m100_ids_and_texts_are_the_references(tmp_path: Path) -> None:
     """The source's language in front, the target's as the first token, ids from a file of their own."""
     folder = m2m_folder(tmp_path)
