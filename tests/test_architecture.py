@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo.documents.registry import FORMATS
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "llama_demo"
 
@@ -34,6 +36,7 @@ OWNERS = {
     "torch": {"model", "engine", "training"},
     "safetensors": {"engine", "training"},
     "lxml": {"documents"},
+    "pypdfium2": {"documents"},
     "chardet": {"documents"},
     "webencodings": {"documents"},
     "docutils": {"documents"},
@@ -94,6 +97,28 @@ def test_one_layer_owns_each_outside_library() -> None:
                 if (name == library or name.startswith(f"{library}.")) and layer not in owners:
                     wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} imports {name}")
     assert not wrong
+
+
+def test_each_format_is_parsed_in_one_place() -> None:
+    """Search, answers and translation read a format by the one module of its registry entry."""
+    folder = PACKAGE / "documents" / "formats"
+    registered = {one.module for one in FORMATS.values()}
+    assert registered == {f"formats.{path.stem}" for path in folder.glob("*.py") if path.stem != "__init__"}
+    readers = [
+        path.relative_to(PACKAGE)
+        for path, layer, tree in modules()
+        if layer == "documents"
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name == "read" and path.parent != folder
+    ]
+    assert not readers
+    importers = [
+        path.relative_to(ROOT)
+        for path, _, tree in modules()
+        for name, _ in imports(tree)
+        if name.startswith("llama_demo.documents.formats") and path.parent != folder
+    ]
+    assert not importers
 
 
 def test_imports_stand_at_the_top() -> None:

@@ -80,6 +80,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 SUFFIXES = tuple(FORMATS)
 
+NAMED = tuple(suffix for suffix, one in FORMATS.items() if one.module != "formats.source_code")
+"""Suffixes that a person is told of; the others are endings of source code."""
+
 REWRITABLE = tuple(suffix for suffix, one in FORMATS.items() if one.media_type)
 """Suffixes of the formats that can be written again."""
 
@@ -120,7 +123,7 @@ def format_of(name: str, data: bytes) -> str:
     suffix = suffix_of(name)
     refuse_suffix(suffix)
     if suffix not in FORMATS:
-        raise DocumentError("file_kind_unknown", suffix=suffix or name, kinds=" ".join(SUFFIXES))
+        raise DocumentError("file_kind_unknown", suffix=suffix or name, kinds=" ".join(NAMED))
     if not data.strip(b" \t\r\n\0"):
         raise DocumentError("document_empty")
     if data.startswith(_OLE):

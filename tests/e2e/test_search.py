@@ -16,6 +16,7 @@ from gradio_client import Client
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.documents.files import book, packed, pdf, slides, word, workbook
+from tests.documents.office_files import docx, paragraph
 from tests.e2e.conftest import App, Visitor, every_look, findings, keeping, open_tab, overlaps, ready
 
 HITS = "#search [data-part=hits] > .hit"
@@ -368,6 +369,18 @@ def test_files_of_many_formats_are_added_found_and_deleted(page: Page) -> None:
     for _ in range(2):
         page.click("#library [data-act=remove-collection]")
     expect(page.locator("#library [data-part=none]")).to_be_visible()
+
+
+def test_what_a_document_could_not_give_is_told(page: Page) -> None:
+    """In its row of the list, in both languages; the rest of it is found."""
+    documents(page)
+    assert "1 added" in add(page, {"plan.docx": docx(paragraph("Words of the plan"), styles=b"<broken")})
+    notice = row(page, "plan.docx").locator(".document-notice")
+    expect(notice.locator(".word[lang=en]")).to_have_text(
+        "Parts of the file are damaged and were left out: styles.xml."
+    )
+    expect(notice.locator(".word[lang^=zh]")).to_contain_text("损坏")
+    expect(notice).to_be_visible()
 
 
 def test_what_is_being_added_shows_its_progress_and_can_be_cancelled(page: Page) -> None:

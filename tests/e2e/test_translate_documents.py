@@ -19,6 +19,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from llama_demo.services.translation.documents import AT_ONCE
 from tests.documents.formats.test_markdown import shape
+from tests.documents.office_files import docx as docx_of
+from tests.documents.office_files import paragraph
 from tests.e2e.conftest import App, Visitor, one_of
 from tests.e2e.test_translate import MANY, PHONE, at_tab
 
@@ -166,17 +168,27 @@ def test_a_document_can_be_cancelled_and_a_wrong_one_is_refused(page: Page) -> N
         "empty.txt": (b"", "is empty"),
         "numbers.txt": (b"1 2 3", "no words"),
         "binary.txt": (bytes(range(32)) * 9, "not a text file"),
-        "russian.txt": ("Привет, как дела?".encode("koi8-r"), "in which encoding"),
+        "unclear.txt": (bytes(range(128, 256)) * 4, "in which encoding"),
         "french.txt": ("C'est déjà un texte en français.".encode(), "in that language already"),
         "broken.docx": (b"no zip", "not what its ending"),
         "bomb.docx": (with_part(word_file(), "word/media/a.bin", b"\0" * 3_000_000), "Unpacked"),
-        "macros.docx": (with_part(word_file(), "word/vbaProject.bin", b"x"), "contains macros"),
+        "macros.docx": (with_part(word_file(), "word/vbaProject.bin", b"x"), "may contain macros"),
     }
     for name, (data, reason) in refused.items():
         expect(given(page, name, data).get_by_role("alert")).to_contain_text(reason)
     last = page.locator("#translate-documents .document").last
     last.get_by_role("button", name="Remove").click()
     expect(page.locator("#translate-documents .document")).to_have_count(len(refused))
+
+
+def test_what_a_document_could_not_give_is_told(page: Page) -> None:
+    """Beside its progress, in both languages; what could be read is translated."""
+    item = given(page, "plan.docx", docx_of(paragraph("The dog sleeps."), styles=b"<broken"))
+    expect(item).to_contain_text("Finished: 1 passage")
+    expect(item.locator(".document-notice .word[lang=en]")).to_have_text(
+        "Parts of the file are damaged and were left out: styles.xml."
+    )
+    expect(item.locator(".document-notice .word[lang^=zh]")).to_contain_text("损坏")
 
 
 def begun_elsewhere(app: App, number: int) -> HTTPConnection:

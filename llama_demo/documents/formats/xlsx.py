@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from lxml import etree
 
@@ -21,6 +22,7 @@ from llama_demo.documents.xml import stream_elements
 from llama_demo.errors import DocumentError
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_CELL, _VALUE, _FORMULA = f"{_S}c", f"{_S}v", f"{_S}f"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _COLUMN = re.compile(r"[A-Z]{1,3}")
 _MOST_COLUMNS = 16_384
@@ -157,7 +159,7 @@ class _Workbook:
         """The texts of a row by column, from 1."""
         cells: dict[int, str] = {}
         column = 0
-        for cell in row.iterchildren(f"{_S}c"):
+        for cell in row.iterchildren(_CELL):
             column = _column(cell.get("r", "")) or column + 1
             if column <= _MOST_COLUMNS and (text := self._text(cell)):
                 cells[column] = text
@@ -165,21 +167,27 @@ class _Workbook:
 
     def _text(self, cell: etree._Element) -> str:
         kind = cell.get("t", "n")
+        value, formula = "", None
+        for child in cell:
+            if child.tag == _VALUE:
+                value = child.text or ""
+            elif child.tag == _FORMULA:
+                formula = child
         if kind == "inlineStr":
             inline = cell.find(f"{_S}is")
             return "" if inline is None else _rich_text(inline)
-        value = cell.findtext(f"{_S}v")
         if not value:
-            formula = cell.find(f"{_S}f")
             if formula is None or kind == "str":
                 return ""
             self._uncomputed += 1
             return f"={formula.text or ''} (not computed)"
+        if kind == "n":
+            return self._number(value, cell.get("s", ""))
         if kind == "s":
             return self._strings[int(value)] if value.isdigit() and int(value) < len(self._strings) else ""
         if kind == "b":
             return "TRUE" if value.strip() in ("1", "true") else "FALSE"
-        return self._number(value, cell.get("s", "")) if kind == "n" else value
+        return value
 
     def _number(self, value: str, style: str) -> str:
         try:
@@ -233,13 +241,18 @@ def _rich_text(element: etree._Element) -> str:
     return "".join(pieces)
 
 
-def _column(reference: str) -> int:
-    """The number of the column in ``AB12``; 0 if there is none."""
+@cache
+def _letters(column: str) -> int:
+    """The number of a column named by letters."""
     number = 0
-    match = _COLUMN.match(reference)
-    for letter in match[0] if match else "":
+    for letter in column:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
+
+
+def _column(reference: str) -> int:
+    """The number of the column in ``AB12``; 0 if there is none."""
+    return _letters(reference.rstrip("0123456789")) if reference[:1].isalpha() else 0
 
 
 def _merge(reference: str) -> list[_Merge]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 GENERAL = "General"
@@ -77,6 +77,7 @@ class _Section:
         }[sign]  # fmt: skip
 
 
+@lru_cache(maxsize=8_192)
 def shown(value: float, code: str, *, epoch_1904: bool = False) -> str:
     """A number in a format.
 
@@ -84,6 +85,8 @@ def shown(value: float, code: str, *, epoch_1904: bool = False) -> str:
         code: as the file has it; one that is not understood counts as ``General``.
         epoch_1904: whether days are counted from 1904, as in files of old Macintoshes.
     """
+    if code == GENERAL:
+        return general(value)
     try:
         section, unsigned = _section_for(value, _sections(code))
         if section.is_date:

@@ -7,14 +7,14 @@ from itertools import groupby
 
 from llama_demo.documents.document import SEPARATOR, Block
 from llama_demo.documents.parsing import Parser, ParsingLimits
-from llama_demo.documents.registry import SUFFIXES
+from llama_demo.documents.registry import NAMED, SUFFIXES
 from llama_demo.errors import InputError
 from llama_demo.services.answering.answer import TextPart
 from llama_demo.services.answering.retrieval import LONGEST_TEXT
 from llama_demo.services.library.indexing import BETWEEN
 from llama_demo.services.names import file_name
 
-__all__ = ["LARGEST_FILE", "LONGEST_TEXT", "SUFFIXES", "Sources"]
+__all__ = ["LARGEST_FILE", "LONGEST_TEXT", "NAMED", "SUFFIXES", "Sources"]
 
 LARGEST_FILE = 20 * 1024**2
 """Bytes."""

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from llama_demo.documents.registry import FORMATS, suffix_of
+from llama_demo.documents.registry import FORMATS, NAMED, suffix_of
 from llama_demo.errors import InputError, StoreError
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.ingestion import PUBLIC, IncomingFile, Ingestion, UploadLimits
@@ -21,6 +21,7 @@ from llama_demo.store.library import DONE, EVERYBODY, Collection, DocumentRow, L
 __all__ = [
     "ACCEPTED",
     "DEFAULT",
+    "KINDS",
     "PUBLIC",
     "SAMPLE",
     "Collection",
@@ -39,6 +40,9 @@ DEFAULT = "default"
 
 ACCEPTED = (*FORMATS, ".zip")
 """Suffixes of files that can be added."""
+
+KINDS = (*NAMED, ".zip")
+"""Those that a person is told of."""
 
 LONGEST_TEXT = 2_000_000
 """Characters of a pasted text."""

@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.services.answering.sources import LARGEST_FILE, SUFFIXES
+from llama_demo.services.answering.sources import LARGEST_FILE, NAMED, SUFFIXES
 from llama_demo.services.history.runs import Run
 from llama_demo.ui import markup
 from llama_demo.ui.ask import uploads
@@ -93,6 +93,7 @@ def _filling(readers: Sequence[ModelEntry], writer: ModelEntry) -> dict[str, Any
         "limits": limits if writer.abilities and not instructed else None,
         "writer": writer.name,
         "suffixes": SUFFIXES,
+        "kinds": NAMED,
         "megabytes": LARGEST_FILE // 2**20,
         "longest_system": LONGEST_SYSTEM,
     }

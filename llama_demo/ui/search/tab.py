@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.services.history.runs import Run
-from llama_demo.services.library.library import ACCEPTED, DEFAULT, LONGEST_TEXT
+from llama_demo.services.library.library import ACCEPTED, DEFAULT, KINDS, LONGEST_TEXT
 from llama_demo.services.library.result_files import FORMS
 from llama_demo.services.library.search import MODES
 from llama_demo.services.translation.service import LANGUAGE_NAMES
@@ -67,7 +67,8 @@ def _library(context: TabContext) -> None:
         "search/library",
         markup=markup.render(
             "library.html",
-            kinds=ACCEPTED,
+            suffixes=ACCEPTED,
+            kinds=KINDS,
             files=limits.files,
             megabytes=limits.file_bytes // 2**20,
             documents=limits.documents,

@@ -93,7 +93,7 @@ def test_smart_art_numbers_and_comments() -> None:
             "ppt/slides/slide1.xml": slide,
             "ppt/slides/_rels/slide1.xml.rels": relationships(
                 {
-                    "rId1": ("diagramData", "../diagrams/data1.xml"),
+                    "rId1": ("diagramData", "../diagrams/d.xml"),
                     "rId2": ("comments", "/ppt/comments/c.xml"),
                 }
             ),
