@@ -43,6 +43,8 @@ OWNERS = {
     "sentencepiece": {"text", "training"},
     "tokenizers": {"text", "training"},
     "py3langid": {"text"},
+    "babel": {"text"},
+    "text_to_num": {"text"},
     "huggingface_hub": set(),
     "httpx": set(),
     "requests": set(),

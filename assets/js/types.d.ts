@@ -12,6 +12,7 @@ export interface AlignmentResponse {
 export interface AlternativeItem {
   text: string;
   share: number;
+  doubts: ("placeholder" | "number" | "date" | "negation" | "name")[];
 }
 
 export interface AlternativesResponse {
@@ -483,6 +484,7 @@ export interface SentencePairItem {
   unsure: boolean;
   terms: [number, number, number, number][];
   missed: string[];
+  doubts: ("placeholder" | "number" | "date" | "negation" | "name")[];
 }
 
 export interface SentenceRequest {

@@ -14,6 +14,7 @@ from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.translation import TranslationEngine, TranslationHypotheses, load_translation_engine
 from llama_demo.span import Span
+from llama_demo.text.agreement.doubts import Doubt
 from llama_demo.text.layout import on_one_line
 from llama_demo.text.tokenizers.pieces import Pieces
 from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
@@ -47,11 +48,13 @@ class TranslationAlternative:
         score: mean natural log-probability of its tokens (with the length penalty 1); higher is
             surer.
         complete: whether the model ended it; else it was cut off.
+        doubts: what may be wrong with it, if it was compared with its source.
     """
 
     text: str
     score: float
     complete: bool
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)

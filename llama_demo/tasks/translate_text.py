@@ -11,10 +11,13 @@ import regex
 from llama_demo.errors import InputError
 from llama_demo.span import Span
 from llama_demo.tasks.align_words import align_words
+from llama_demo.tasks.draft import Draft
 from llama_demo.tasks.glossary import Term, Wanted, find_terms, place_terms, replaced, with_targets
 from llama_demo.tasks.translation_hops import Hop, ScoredTranslation, SequenceHop, Stopped, translate_through
+from llama_demo.text.agreement.doubts import Doubt, find_doubts
 from llama_demo.text.layout import SPACELESS
-from llama_demo.text.verbatim import Verbatim, find_verbatim, lost, translatable
+from llama_demo.text.masking import FORMS
+from llama_demo.text.verbatim import Verbatim, find_untranslated, find_verbatim, lost, translatable
 
 # Sizes of the groups that are sorted by length: small at first, so that the first sentence comes soon.
 WINDOWS = (1, 3, 12, 48)
@@ -34,12 +37,14 @@ class Rendering:
         score: mean natural log-probability of its tokens; higher is surer.
         terms: for each glossary term that was used, its span in the sentence and in the translation.
         missed: terms that could not be placed.
+        doubts: what may be wrong with it, by comparison with the sentence.
     """
 
     text: str
     score: float
     terms: tuple[tuple[Span, Span], ...] = ()
     missed: tuple[Term, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def is_unsure(score: float | None) -> bool:
@@ -98,14 +103,32 @@ class _Renderer:
         return self.hops[-1].target
 
     def translate(self, sentences: Sequence[str]) -> list[ScoredTranslation] | None:
-        """The translations; a sentence that the model left empty keeps the source's words."""
-        translations = translate_through(self.hops, sentences, beams=self.beams, stopped=self.stopped)
-        if translations is None:
-            return None
-        return [
-            each if each.text else replace(each, text=s)
-            for s, each in zip(sentences, translations, strict=True)
-        ]
+        """The translations with their verbatim parts; None if it was stopped.
+
+        A sentence that lost a mask is translated again with another kind of masks, then between its verbatim
+        parts. One that the model left empty keeps the source's words.
+        """
+        found: dict[int, ScoredTranslation] = {}
+        for form in FORMS:
+            waiting = [place for place in range(len(sentences)) if place not in found]
+            drafts = [Draft(sentences[place], self.hops[0], form) for place in waiting]
+            texts = [draft.text for draft in drafts]
+            if not texts:
+                break
+            translations = translate_through(self.hops, texts, beams=self.beams, stopped=self.stopped)
+            if translations is None:
+                return None
+            for place, draft, each in zip(waiting, drafts, translations, strict=True):
+                text = draft.finished(each.text or draft.text, self.target)
+                if text is not None:
+                    found[place] = replace(each, text=text)
+        for place in range(len(sentences)):
+            if place not in found:
+                pieced = self._around(sentences[place], find_untranslated(sentences[place]))
+                if pieced is None:
+                    return None
+                found[place] = pieced
+        return [found[place] for place in range(len(sentences))]
 
     def finish(self, sentence: str, translation: ScoredTranslation) -> Rendering | None:
         """The translation with lost parts restored and glossary terms in place; None if it was stopped."""
@@ -114,7 +137,7 @@ class _Renderer:
         if restored is None:
             return None
         if not wanted:
-            return Rendering(restored.text, restored.score)
+            return Rendering(restored.text, restored.score, doubts=self._doubts(sentence, restored.text))
         rendered = self._with_terms(sentence, restored, wanted)
         places = place_terms(rendered.text, wanted)
         return Rendering(
@@ -122,7 +145,11 @@ class _Renderer:
             rendered.score,
             tuple(((w.start, w.end), place) for w, place in zip(wanted, places, strict=True) if place),
             tuple(w.term for w, place in zip(wanted, places, strict=True) if not place),
+            self._doubts(sentence, rendered.text),
         )
+
+    def _doubts(self, sentence: str, translation: str) -> tuple[Doubt, ...]:
+        return find_doubts(sentence, translation, (self.hops[0].source, self.target))
 
     def _with_verbatim(self, sentence: str, translation: ScoredTranslation) -> ScoredTranslation | None:
         missing = lost(sentence, translation.text)
@@ -131,13 +158,13 @@ class _Renderer:
         patched = _patched(sentence, translation.text, missing)
         if not lost(sentence, patched):
             return replace(translation, text=patched)
-        return self._around(sentence)
+        return self._around(sentence, find_verbatim(sentence))
 
-    def _around(self, sentence: str) -> ScoredTranslation | None:
-        """A translation of the parts between addresses, numbers and emoji, which are kept as they are."""
+    def _around(self, sentence: str, verbatim: Sequence[Verbatim]) -> ScoredTranslation | None:
+        """A translation of what is between the verbatim parts, which are kept as they are."""
         parts: list[str] = []
         begin = 0
-        for kept in find_verbatim(sentence):
+        for kept in verbatim:
             parts += [sentence[begin : kept.start], kept.text]
             begin = kept.end
         parts.append(sentence[begin:])
@@ -166,7 +193,7 @@ class _Renderer:
         if all(place_terms(translation.text, wanted)):
             return translation
         given = with_targets(sentence, wanted)
-        tried = translate_through(self.hops, [given], beams=self.beams, stopped=self.stopped)
+        tried = self.translate([given])
         if tried and all(place_terms(tried[0].text, wanted)) and not lost(sentence, tried[0].text):
             return tried[0]
         for number, each in enumerate(wanted):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import regex
 
-from llama_demo.text.sentences import split_sentences
-from llama_demo.text.verbatim import translatable
+from llama_demo.text.sentences import SentenceSpan, split_sentences
+from llama_demo.text.verbatim import find_untranslated, translatable
 
 # What a line may begin with: blanks, quoting, bullets, numbering, boxes to tick, headings.
 _LINE = regex.compile(
@@ -19,10 +19,11 @@ _LINE = regex.compile(
 _BLANKS = frozenset(" \t\u3000\u00a0")
 _BREAKS = frozenset("\r\n\u2028\u2029\x0b\x0c\x85")
 _BREAK = regex.compile(r"[\r\n]")
-_EDGE = regex.compile(r"[\s\p{So}\p{Sk}\p{Cf}\p{Emoji_Modifier}\ufe0f]")
+_EDGE = regex.compile(r"(?!`)[\s\p{So}\p{Sk}\p{Cf}\p{Emoji_Modifier}\ufe0f]")
 # Where a sentence that is too long is best cut: behind these, the earlier ones rather.
 _CUTS = (regex.compile(r"[;；:：]\s*|\s[–—-]\s|——"), regex.compile(r"[,，、]\s*"), regex.compile(r"\s+"))
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\u3000-\u303f\uff00-\uffef“”‘’…—]")
+_ENDING = regex.compile(r"[.!?。！？\n]")
 SPACELESS = frozenset({"zh", "ja", "th"})
 """Languages that put no blank between sentences."""
 
@@ -50,13 +51,28 @@ def lay_out(text: str, *, token_ends: TokenEnds, most_tokens: int, language: str
 
 
 def _segments(text: str, token_ends: TokenEnds, most_tokens: int, language: str) -> Iterator[LayoutSegment]:
-    for sentence in split_sentences(text, language=language):
+    for sentence in _unbroken(text, split_sentences(text, language=language)):
         begin = _behind_marker(text, sentence.start)
         if not translatable(text[begin : sentence.end]):
             continue
         start, end = _trimmed(text, begin, sentence.end)
         for first, last in cut_long(text[start:end], token_ends, most_tokens):
             yield LayoutSegment(text[start + first : start + last], start + first, start + last)
+
+
+def _unbroken(text: str, sentences: Sequence[SentenceSpan]) -> Iterator[SentenceSpan]:
+    """The sentences, joined where a tag, a placeholder or code goes on from one into the next."""
+    parts = [(part.start, part.end) for part in find_untranslated(text) if _ENDING.search(part.text)]
+    joined: SentenceSpan | None = None
+    for sentence in sentences:
+        if joined and any(start < joined.end < end or start < sentence.start < end for start, end in parts):
+            joined = SentenceSpan(text[joined.start : sentence.end], joined.start, sentence.end)
+            continue
+        if joined:
+            yield joined
+        joined = sentence
+    if joined:
+        yield joined
 
 
 def _behind_marker(text: str, start: int) -> int:

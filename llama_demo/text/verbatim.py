@@ -1,24 +1,83 @@
-"""Verbatim parts of a text, the same in every language: addresses, code, paths, numbers, emoji."""
+"""Verbatim parts of a text, the same in every language: placeholders, tags, paths, numbers, emoji."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
 
-_VERBATIM = regex.compile(
-    r"(?P<code>`[^`\n]+`)"
-    r"|(?P<address>(?:https?://|ftp://|www\.)[^\s<>\"'，。；：、！？（）「」《》“”]+)"
-    r"|(?P<mail>(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
-    r"|(?P<path>(?<![A-Za-z0-9_/-])(?:[A-Za-z0-9-]++[/_])++[A-Za-z0-9.-]*\."
-    r"[A-Za-z][A-Za-z0-9_]{0,4}(?![A-Za-z0-9_])"
-    r"|(?<![A-Za-z0-9-])[A-Za-z0-9-]+\.(?:py|txt|json|md|csv|html|js|docx|pdf)(?![A-Za-z0-9_]))"
-    r"|(?P<placeholder>\{\w*\}|%[sd]\b|\$\{\w+\}|</?\w+>)"
-    r"|(?P<number>(?<![\p{Latin}\d])\d(?:[\d.,:]*\d)?)"
-    r"|(?P<emoji>(?:(?!\d)[\p{Emoji_Presentation}\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f])+)"
+_EXTENSIONS = (
+    "bash|bat|bz2|cfg|conf|cpp|cs|css|csv|dll|docx?|epub|exe|gif|go|gz|h|html?|ico|ini|ipynb|jar|java|jpe?g|js|json|"
+    "jsonl|kt|lock|log|lua|md|mkv|mp3|mp4|odt|pdf|php|png|po|pptx?|ps1|py|rar|rb|rs|rst|rtf|sh|sql|srt|svg|swift|"
+    "tar|tex|toml|ts|tsx|txt|vue|wav|webp|xlsx?|xml|ya?ml|zip"
 )
-# What every part with letters in it has; most sentences have none of it, which is quickly seen.
-_WITH_LETTERS = regex.compile(r"[@/`_{%<$]|\.\w")
+_DOMAINS = "app|biz|cn|co|com|de|dev|edu|es|eu|fr|gov|info|io|jp|net|org|uk"
+_UNITS = (
+    "°[CF]?|℃|℉|%|‰|[kcmµμn]?m[²³]?|km/h|m/s|mph|[kmµμ]?g|[mckd]?l|[kMGT]?Hz|[kMGT]i?B|[kMGT]bit/s|[kM]?W(?:h)?|"
+    "[km]?V|m?Ah?|[kMG]?Ω|h?k?Pa|m?bar|px|pt|em|rem|dpi|fps|K|s|ms|min|h"
+)
+_SEGMENT = r"[^\\/:*?\"<>|\s，。；：、！？（）「」《》“”]+"  # of a path on Windows
+# In the order of precedence. Each is written so that a text of any length is read in linear time.
+_PATTERNS = {
+    "code": r"``[^\n]{1,1000}?``|`[^`\n]+`",
+    "address": (
+        r"(?:[a-z][a-z0-9+.-]{1,15}+://|www\.|mailto:)[^\s<>\"'`，。；：、！？（）「」《》“”{}]+"
+        rf"|(?<![\w.@/-])(?:[A-Za-z0-9-]{{1,63}}+\.){{1,5}}+(?<=\.)(?:{_DOMAINS})(?![\w-])(?:/[^\s<>\"'，。；：、！？（）]*)?"
+    ),
+    "mail": r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
+    "tag": r"</?[A-Za-z][\w:-]*+(?:\s[^<>\n]*+)?/?>|<!--[^\n]{0,1000}?-->|<!\[CDATA\[|\]\]>",
+    "link": r"!?\[(?=[^\[\]\n]{1,300}\]\([^()\s]{1,1000}\))|\]\([^()\s]{1,1000}\)",
+    "entity": r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});",
+    "placeholder": (
+        r"\{\s*\w+\s*,\s*(?:plural|select|selectordinal|choice|number|date|time)\b"
+        r"(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\}"
+        r"|\{\{\{?[^{}\n]{0,200}\}?\}\}|\{%[^\n]{1,200}?%\}|[$#%@]\{[^{}\n]{1,200}\}|\[\[\w{1,60}\]\]"
+        r"|<<\w{1,60}>>"
+        r"|\{[\w.\[\]'\"-]{0,80}(?:![rsa])?(?::[^{}\s]{0,40})?\}"
+        r"|%\([\w.]{1,60}\)[-+#0]*\d*(?:\.\d+)?[a-zA-Z]|%<\w{1,60}>[-+#0]*\d*(?:\.\d+)?[a-zA-Z]"
+        r"|(?<![\w%])%\d+\$[-+#0]*\d*(?:\.\d+)?(?:ll?|h)?[a-zA-Z@]"
+        r"|(?<![\d%])%[-+#0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:[ds]|(?:ll?|hh?"
+        r"|[zjt])?[dsfiuxXogGeEcp@](?![a-z]{2}))"
+        r"|(?<![\w%])%[nL]?\d{1,2}(?![\w%.,])|(?<![\w%])%n(?!\w)|%%|(?<![\w%])%[A-Za-z_]{2,40}%"
+        r"|(?<![\w$])\$[A-Za-z_]\w{0,60}(?!\w)|__[A-Z][A-Z0-9_]{1,60}__"
+        r"|(?<![\w:：])::?[A-Za-z_]\w{0,60}(?:-\w+)?:?(?!\w)"
+    ),
+    "path": (
+        rf"[A-Za-z]:\\(?:{_SEGMENT}(?: {_SEGMENT}){{0,4}}\\)*(?:{_SEGMENT})?|\\\\[\w.-]+(?:\\{_SEGMENT})+"
+        r"|(?<![\w/.<>~:])(?:~|\.{1,2})?/(?:[\w.@+-]+/)*+[\w.@+-]*[A-Za-z0-9_]/?"
+        r"|(?<![A-Za-z0-9_/-])(?:[A-Za-z0-9-]++[/_])++[A-Za-z0-9.-]*\.[A-Za-z][A-Za-z0-9_]{0,4}(?![A-Za-z0-9_])"
+        rf"|(?<![A-Za-z0-9-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){{0,3}}\.(?:{_EXTENSIONS})(?![A-Za-z0-9_])"
+        r"|(?<!\S)--?[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?:=\S+)?|(?<!\S)--[a-z][a-z0-9]+(?:=\S+)?"
+        r"|(?<![A-Za-z0-9_.])(?:[a-z][a-z0-9]*_[a-z0-9_]+|[A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:\(\))?(?![A-Za-z0-9])"
+    ),
+    "mention": (
+        r"(?<![\w@./])@[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*(?:@[A-Za-z0-9.-]+[A-Za-z0-9])?"
+        r"|(?<![\w@./])@\p{Han}{1,8}(?![\p{Han}\w])"
+    ),
+    "hashtag": (
+        r"(?<![\w&#/])#\p{Han}[\p{Han}\w]{0,30}#|(?<![\w&#/])#[\p{Latin}\d_][\p{Latin}\p{M}\d_-]*(?<!-)"
+        r"|(?<![\w&#/])#[\p{Han}\w]+(?![\p{Han}\w])"
+    ),
+    "version": (
+        r"(?<![\w.])[vV]\d+(?:\.\d+)*(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])?(?!\w)"
+        r"|(?<![\w.,])\d+(?:\.\d+){2,}(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])?(?![\w])"
+        r"|(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])|(?<!\w)0x[0-9A-Fa-f]+(?!\w)"
+        r"|(?<![\w-])[A-Z]{1,6}[A-Z0-9]*-\d[A-Za-z0-9-]*(?<!-)(?!\w)"
+    ),
+    "time": r"(?<![\w.:/-])(?:\d{1,2}:\d{2}(?::\d{2})?|\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?)(?![\w:/]|-\d)",
+    "quantity": (
+        r"(?<![\w.,-])\+\d{1,3}(?:[ .()/-]{1,2}\d{1,8}){2,6}(?!\d)"
+        r"|(?<![\w.,)\]-])[-−+±]\d(?:[\d.,]*\d)?(?:[\u00a0\u202f ]?(?:" + _UNITS + r")(?![\p{Latin}\d]))?"
+        r"|(?<![\p{Latin}\d.,])\d(?:[\d.,]*\d)?[\u00a0\u202f ]?"
+        r"(?:°[CF]?|℃|℉|km/h|m/s|mph|[kMGT]i?B|[kMGT]?Hz|px|dpi|hPa)(?![\p{Latin}\d])"
+    ),
+    "number": r"(?<![\p{Latin}\d])\d(?:[\d.,:]*\d)?",
+    "emoji": r"(?:(?!\d)[\p{Emoji_Presentation}\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f])+",
+}
+_VERBATIM = regex.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
+# Without any of these a text has no such part.
+_POSSIBLE = regex.compile(r"[^\p{L}\s,;!?'’“”，。；：、！？（）]|\.[\w]|-\w")
 _TRAILING = ".,;:!?)]}"
 _LETTER = regex.compile(r"\p{L}")
 # A number may be said in words, or counted in ten thousands.
@@ -28,6 +87,7 @@ _SPELT = regex.compile(
     regex.IGNORECASE,
 )
 _SAID_IN_WORDS = 2  # digits of a number that any language may spell out
+_TRANSLATED = frozenset({"number", "emoji"})
 
 
 @dataclass(frozen=True)
@@ -35,7 +95,9 @@ class Verbatim:
     """A part of a text that a translation must have too.
 
     Attributes:
-        kind: ``code``, ``address``, ``mail``, ``path``, ``placeholder``, ``number`` or ``emoji``.
+        kind: ``code``, ``address``, ``mail``, ``tag``, ``link``, ``entity``, ``placeholder``, ``path``,
+            ``mention``, ``hashtag``, ``version``, ``time``, ``quantity`` (a signed number, or one with its
+            unit), ``number`` or ``emoji``. Of a Markdown link the brackets and the address are parts.
     """
 
     kind: str
@@ -46,18 +108,25 @@ class Verbatim:
 
 def find_verbatim(text: str) -> list[Verbatim]:
     """Those parts in order; punctuation behind an address is not part of it."""
+    if not _POSSIBLE.search(text):
+        return []
     found = []
     for match in _VERBATIM.finditer(text):
         part, kind = match[0], match.lastgroup or ""
-        if kind == "address":
+        if kind in ("address", "path"):
             part = part.rstrip(_TRAILING if "(" not in part else ".,;:!?")
         found.append(Verbatim(kind, part, match.start(), match.start() + len(part)))
     return found
 
 
+def find_untranslated(text: str) -> list[Verbatim]:
+    """Those that no language writes differently: all but plain numbers and emoji."""
+    return [part for part in find_verbatim(text) if part.kind not in _TRANSLATED]
+
+
 def without_verbatim(text: str) -> str:
     """The text with blanks in the place of those parts that have letters."""
-    return _VERBATIM.sub(" ", text) if _WITH_LETTERS.search(text) else text
+    return _VERBATIM.sub(" ", text) if _POSSIBLE.search(text) else text
 
 
 def translatable(text: str) -> bool:
@@ -66,23 +135,36 @@ def translatable(text: str) -> bool:
 
 
 def lost(source: str, translation: str) -> list[Verbatim]:
-    """The parts of ``source`` that its translation lacks.
+    """The parts of ``source`` that its translation lacks, or has in another order.
 
     A number counts by its digits, since languages separate thousands differently; one that is short, or
     whose translation counts in words, is not missed.
     """
+    parts = find_verbatim(source)
     rest, missing = translation, []
-    for part in find_verbatim(source):
+    for part in parts:
         if part.text in rest:
             rest = rest.replace(part.text, " ", 1)
-        elif part.kind != "number":
+        elif part.kind != "number" or _is_missed(part.text, rest, translation):
             missing.append(part)
+    return missing or _out_of_order([part for part in parts if part.kind not in _TRANSLATED], translation)
+
+
+def _is_missed(number: str, rest: str, translation: str) -> bool:
+    wanted = digits(number)
+    spelt = len(wanted) <= _SAID_IN_WORDS or _SPELT.search(translation)
+    return not spelt and all(digits(n.text) != wanted for n in find_verbatim(rest) if n.kind == "number")
+
+
+def _out_of_order(parts: Sequence[Verbatim], translation: str) -> list[Verbatim]:
+    begin, moved = 0, []
+    for part in parts:
+        place = translation.find(part.text, begin)
+        if place < 0:
+            moved.append(part)
         else:
-            wanted = digits(part.text)
-            spelt = len(wanted) <= _SAID_IN_WORDS or _SPELT.search(translation)
-            if not spelt and all(digits(n.text) != wanted for n in find_verbatim(rest) if n.kind == "number"):
-                missing.append(part)
-    return missing
+            begin = place + len(part.text)
+    return moved
 
 
 def digits(number: str) -> str:

@@ -248,6 +248,22 @@ def test_a_sentence_that_the_model_was_unsure_of_is_marked(page: Page) -> None:
     expect(page.locator("#translate [data-part=unsure]")).to_be_visible()
 
 
+def test_a_doubtful_sentence_is_marked(page: Page) -> None:
+    """With the reason in words: for eyes, for screen readers, and where it is opened by the keyboard."""
+    ask(page, "Tom lives in Ulaanbaatar. Hello.", into="fr")
+    first = page.locator("#translate .said").first
+    expect(first).to_have_class(re.compile("doubtful"))
+    expect(page.locator("#translate .said").last).not_to_have_class(re.compile("doubtful"))
+    expect(page.locator("#translate [data-part=legend-doubtful]")).to_be_visible()
+    expect(page.locator("#translate-status")).to_contain_text("place")
+    first.focus()
+    expect(first).to_have_attribute("aria-description", re.compile("place"))
+    first.press("Enter")
+    expect(page.locator("#translate [data-part=doubts]")).to_contain_text(
+        "the name of a place may be missing"
+    )
+
+
 def test_other_ways_to_say_a_sentence(page: Page) -> None:
     """A click opens them with bars, each word shows what it looked at, and a choice takes the place."""
     ask(page, "The dog sleeps. Thank you.", into="fr")

@@ -9,7 +9,7 @@ const way = [{ model: "m", via: "", prompted: false }];
 const ROUTES = { zh: { en: way }, en: { zh: way, fr: way }, fr: { en: way } };
 const direction = (home = "en") => new Direction(ROUTES, { fr: "français" }, () => home);
 
-const pair = (values) => ({ skip: 0, lead: "", unsure: false, terms: [], missed: [], ...values });
+const pair = (values) => ({ skip: 0, lead: "", unsure: false, terms: [], missed: [], doubts: [], ...values });
 const translated = () => {
   const run = createRun({ begin: "x", ask: 3, side: "" }, 0);
   addLine(run, { text: "Tea.\n\nThanks.", source: "en", target: "fr", beams: 1, model: "" });

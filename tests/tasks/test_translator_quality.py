@@ -11,6 +11,7 @@ import sacrebleu
 from llama_demo.tasks.translate_sentences import Translator, load_translator
 from llama_demo.tasks.translate_text import translate_text
 from llama_demo.tasks.translation_hops import SequenceHop
+from llama_demo.text.verbatim import find_untranslated
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "assets" / "models" / "translator"
@@ -55,6 +56,85 @@ def test_quality_does_not_drop(translator: Translator, direction: str) -> None:
     found = [rendering.text for rendering in translate_text([hop], texts[source])]
     chrf = sacrebleu.corpus_chrf(found, [texts[target]]).score
     assert chrf >= FLOORS[direction], list(zip(found, texts[target], strict=True))
+
+
+VERBATIM = """\
+en-de	Hello %1$s, good to see you again!
+en-de	Hello {{name}}, you have {0:.2f} coins.
+en-fr	You have %(count)d new messages.
+en-fr	Dear %(user)s, welcome!
+en-fr	Guests: {{count}}.
+en-fr	Price: ${price} for :name
+en-fr	Click <a href="help.html">here</a> for help.<br/>
+en-fr	Open C:\\Users\\Lena\\notes.txt now.
+en-fr	Thanks @bluebird for the #garden photo!
+en-fr	Use version v2.3.1 of the program.
+en-fr	The temperature is -5 °C today.
+en-es	See [the guide](https://a.org/b?c=1), <b>please</b>.
+en-de	{count, plural, one {# item} other {# items}} in your bag.
+en-zh	Call +49 30 1234567 at 10:30, @bob.
+zh-en	你有{0}条新消息。
+zh-en	请打开 /usr/local/bin 和 --no-cache。
+de-en	Die Datei %s wurde nicht gefunden: `a.b`.
+fr-en	Tom &amp; Marie ont ${n} chats.
+es-en	El archivo {file} no existe, :user.
+"""
+
+
+@pytest.mark.parametrize("line", VERBATIM.splitlines())
+def test_what_must_not_change(translator: Translator, line: str) -> None:
+    """Placeholders, tags, paths, mentions, versions and signs come out unchanged and in order."""
+    direction, sentence = line.split("\t")
+    source, _, target = direction.partition("-")
+    [found] = translate_text([SequenceHop(translator, source, target)], [sentence])
+    place = 0
+    for part in find_untranslated(sentence):
+        place = found.text.index(part.text, place) + len(part.text)
+    assert "placeholder" not in found.doubts
+    assert "73156" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("direction", "pasted", "typed"),
+    [
+        ("zh-en", "ＵＳＢ很贵。", "USB很贵。"),
+        ("zh-en", "她有３个孩子。", "她有3个孩子。"),
+        ("zh-en", "会议在３月５日下午２点。", "会议在3月5日下午2点。"),
+        ("en-zh", "Ｐｌｅａｓｅ　ｃａｌｌ　ｍｅ　ｔｏｍｏｒｒｏｗ．", "Please call me tomorrow."),
+        ("en-fr", "The ﬁsh is in the water.", "The fish is in the water."),
+        ("de-en", "Die Katze schla\u0308ft.", "Die Katze schläft."),
+        ("fr-en", "cafe\u0301 au lait", "café au lait"),
+        ("en-fr", "The cat\u200b is\xad sleep\xading.", "The cat is sleeping."),
+        ("es-en", "\ufeffEl nin\u0303o duerme.", "El niño duerme."),
+        ("en-de", "\u202aThe 𝐝𝐨𝐠 sleeps.\u202c", "The dog sleeps."),
+        ("zh-en", "⾦⼭很⾼。", "金山很高。"),
+    ],
+)
+def test_pasted_text_is_read_as_typed(
+    translator: Translator, direction: str, pasted: str, typed: str
+) -> None:
+    """Widths, ligatures, decomposed letters and invisible characters change no translation."""
+    source, _, target = direction.partition("-")
+    one, other = translate_text([SequenceHop(translator, source, target)], [pasted, typed])
+    assert one.text == other.text
+
+
+@pytest.mark.parametrize(
+    ("direction", "sentence", "translation"),
+    [
+        ("en-fr", "THE CAT IS SLEEPING.", "LE CHAT DORT."),
+        ("en-zh", "PLEASE CLOSE THE DOOR.", "请关门。"),
+        ("en-fr", "JOHN WENT TO PARIS ON MONDAY, {x}.", "JOHN"),
+        ("de-en", "DER HUND IST MÜDE.", "THE DOG IS TIRED."),
+        ("en-de", "NATO is big.", "NATO"),
+    ],
+)
+def test_capitals(translator: Translator, direction: str, sentence: str, translation: str) -> None:
+    """As good as in small letters, and in capitals again where the language has them."""
+    source, _, target = direction.partition("-")
+    [found] = translate_text([SequenceHop(translator, source, target)], [sentence])
+    assert found.text.startswith(translation)
+    assert found.text.isupper() == (sentence.isupper() and target != "zh") or "{x}" in found.text
 
 
 @pytest.mark.parametrize("direction", FLOORS)

@@ -19,6 +19,39 @@ from llama_demo.text.verbatim import find_verbatim, lost, translatable
         ("Open src/main.py and notes.md", ["src/main.py", "notes.md"]),
         ("In 1995 it cost 1,234.50 euros", ["1995", "1,234.50"]),
         ("Hello {name}, you have %d items", ["{name}", "%d"]),
+        ("%1$s %(name)s %-5s %+.2f %ld %@ %%", ["%1$s", "%(name)s", "%-5s", "%+.2f", "%ld", "%@", "%%"]),
+        ("%1 files, %n left in %APPDATA%", ["%1", "%n", "%APPDATA%"]),
+        (
+            "{0:.2f} {{ user.name }} ${price} #{id} %{count} {}",
+            ["{0:.2f}", "{{ user.name }}", "${price}", "#{id}", "%{count}", "{}"],
+        ),
+        (
+            "{% if x %} $user :name [[slot]] __TOTAL__",
+            ["{% if x %}", "$user", ":name", "[[slot]]", "__TOTAL__"],
+        ),
+        (
+            "You have {count, plural, one {# item} other {# items}} in {g, select, f {her} other {his}} cart",
+            ["{count, plural, one {# item} other {# items}}", "{g, select, f {her} other {his}}"],
+        ),
+        ('<a href="x.html">here</a><br/> a < b', ['<a href="x.html">', "</a>", "<br/>"]),
+        ("Fish &amp; chips&nbsp;&#8217; AT&T", ["&amp;", "&nbsp;", "&#8217;"]),
+        ("[the guide](https://a.org/b) ![a](x.png)", ["[", "](https://a.org/b)", "![", "](x.png)"]),
+        (
+            r"C:\Users\Lena\notes.txt, \\nas\share\x and C:\Program Files\App\a.exe.",
+            [r"C:\Users\Lena\notes.txt", r"\\nas\share\x", r"C:\Program Files\App\a.exe"],
+        ),
+        ("/usr/local/bin ~/a.txt ./run.sh he/she and/or km/h", ["/usr/local/bin", "~/a.txt", "./run.sh"]),
+        ("--no-cache my_name run_it() MAX_SIZE", ["--no-cache", "my_name", "run_it()", "MAX_SIZE"]),
+        ("@bluebird, @a.b and #garden #5 C#", ["@bluebird", "@a.b", "#garden", "#5"]),
+        ("@小明 看 #花园#", ["@小明", "#花园#"]),
+        (
+            "v2.3.1, 1.0.0-beta.2, 192.168.0.1 and KX-7781",
+            ["v2.3.1", "1.0.0-beta.2", "192.168.0.1", "KX-7781"],
+        ),
+        ("-5 °C, +3, −2 km and 80 km/h, not 5-10", ["-5 °C", "+3", "−2 km", "80 km/h", "5", "10"]),
+        ("at 10:30 on 2026-11-29, +49 30 123456", ["10:30", "2026-11-29", "+49 30 123456"]),
+        ("50% of 100% people, 5 % off", ["50", "100", "5"]),
+        ("Time: 5 o'clock: yes", ["5"]),
         ("Great 👍🏽!", ["👍🏽"]),
         ("A1 and B2 are words", []),
     ],
@@ -41,6 +74,8 @@ def test_parts(text: str, parts: list[str]) -> None:
         ("I have 5 dogs.", "J'ai cinq chiens.", []),
         ("See a@b.org twice: a@b.org", "Voir a@b.org", ["a@b.org"]),
         ("Nice 😀", "不错", ["😀"]),
+        ("From %s to %d", "De %s à %d", []),
+        ("From %s to %d", "De %d à %s", ["%d"]),
     ],
 )
 def test_what_got_lost(source: str, translation: str, missing: list[str]) -> None:
@@ -55,7 +90,9 @@ def test_what_has_no_words() -> None:
     assert translatable("No. 5")
 
 
-@pytest.mark.parametrize("part", ["-a_", "a-", "a/", "a.", "a@b.", "${", "<a"])
+@pytest.mark.parametrize(
+    "part", ["-a_", "a-", "a/", "a.", "a@b.", "${", "<a", "{a,plural,", "{{", "[a](", "#a#", "1.", "A-", "&a"]
+)
 def test_hostile_texts_end(part: str) -> None:
     """A hundred thousand characters that almost are an address or a path do not hold up everybody else."""
     assert find_verbatim(part * (100_000 // len(part)) + "\n`end`")[-1].text == "`end`"

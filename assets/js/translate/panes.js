@@ -112,7 +112,7 @@ const bindButtons = (parts) => {
     if (button?.getAttribute("aria-disabled") === "true") return;
     if (button?.dataset.act) acts[button.dataset.act](button);
     else if (button?.dataset.listen) readAloud.toggle(button.dataset.listen);
-    else if (button?.classList.contains("choice")) sentence.replace(button.dataset.text ?? "", Number(button.dataset.share));
+    else if (button?.classList.contains("choice")) sentence.replace(Number(button.dataset.place));
     else {
       const span = /** @type {HTMLElement | null} */ (target.closest(".said"));
       if (!span || !document.getSelection()?.isCollapsed) return;

@@ -2,6 +2,7 @@
 /* The translation as it is drawn: once, and then added to; and what is said about it. */
 import { create } from "../lib/dom.js";
 import { bilingual, text as textOf } from "../lib/i18n.js";
+import { doubtsIn } from "./doubts.js";
 import { paint } from "./highlights.js";
 
 const DRAWN_EVERY = 200; /* milliseconds */
@@ -23,11 +24,16 @@ export const createResult = (pane, readAloud) => {
     part("clear").setAttribute("aria-disabled", String(!text));
   };
 
+  /** @param {HTMLElement} span @param {import("./run.js").Pair} pair */
+  const mark = (span, pair) => {
+    span.classList.toggle("unsure", pair.unsure);
+    span.classList.toggle("doubtful", pair.doubts.length > 0);
+  };
   /** @param {import("./run.js").Pair} pair @param {number} index */
   const sentenceSpan = (pair, index) => {
     const span = create("span", { className: "said", textContent: pair.text });
     span.dataset.i = index;
-    span.classList.toggle("unsure", pair.unsure);
+    mark(span, pair);
     return span;
   };
 
@@ -53,8 +59,9 @@ export const createResult = (pane, readAloud) => {
     if (!span) return;
     span.tabIndex = 0;
     span.setAttribute("role", "button");
-    const key = span.classList.contains("unsure") ? "translate.sentence.unsure" : "translate.sentence.said";
-    span.setAttribute("aria-description", textOf(key));
+    const pair = pane.run?.pairs[Number(span.dataset.i)];
+    const kind = pair?.doubts.length ? "doubtful" : pair?.unsure ? "unsure" : "said";
+    span.setAttribute("aria-description", textOf(`translate.sentence.${kind}`, { doubts: doubtsIn(pair?.doubts ?? []) }));
   };
 
   /* Draw what has come since the last time. */
@@ -140,6 +147,7 @@ export const createResult = (pane, readAloud) => {
     part("stop").hidden = !working;
     showProgress();
     part("legend-unsure").hidden = !run?.pairs.some((pair) => pair.unsure);
+    part("legend-doubtful").hidden = !run?.pairs.some((pair) => pair.doubts.length);
     part("legend-term").hidden = !run?.pairs.some((pair) => pair.terms.length);
     showMade();
     showLooks();
@@ -147,7 +155,7 @@ export const createResult = (pane, readAloud) => {
     readAloud.show();
   };
 
-  return { showTyped, showState, showFormer, paintTerms, reach, grow, draw };
+  return { mark, showTyped, showState, showFormer, paintTerms, reach, grow, draw };
 };
 
 /** @typedef {ReturnType<typeof createResult>} Result */

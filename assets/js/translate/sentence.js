@@ -6,6 +6,7 @@ import { percentOf } from "../lib/figures.js";
 import { bilingual } from "../lib/i18n.js";
 import { noticeIn } from "../lib/notice.js";
 import { entryRow } from "./dictionary.js";
+import { doubtsIn } from "./doubts.js";
 import { lookLevel } from "./highlights.js";
 import { sourceOf } from "./run.js";
 
@@ -51,6 +52,8 @@ export const createSentenceView = ({ pane, result, alignment, dictionary }) => {
   const notice = noticeIn(part("sentence-problem"));
   /** @type {Link[]} those of the sentence that is open */
   let shown = [];
+  /** @type {Alternative[]} as they are listed */
+  let others = [];
   let opening = 0; /* counts what was opened, so that a late answer is not shown */
   let pointed = 0; /* counts the words that were pointed at */
 
@@ -117,14 +120,14 @@ export const createSentenceView = ({ pane, result, alignment, dictionary }) => {
     shown = links;
   };
 
-  /** @param {Alternative} one @param {string} current @param {string} language */
-  const alternativeRow = (one, current, language) => {
+  /** @param {Alternative} one @param {number} place @param {string} current @param {string} language */
+  const alternativeRow = (one, place, current, language) => {
     const text = create("span", { className: "choice-word", dir: "auto", lang: language, textContent: one.text });
     const bar = create("span", { className: "bar", ariaHidden: "true" }, create("span"));
     bar.firstChild.style.width = `${Math.max(1, 100 * one.share)}%`;
     const share = create("span", { className: "share", textContent: percentOf(one.share) });
     const button = create("button", { type: "button", className: "choice" }, text, bar, share);
-    Object.assign(button.dataset, one);
+    Object.assign(button.dataset, { place, text: one.text });
     if (one.text === current) {
       button.setAttribute("aria-current", "true");
       text.append(create("span", { className: "unseen" }, bilingual("translate.other.current")));
@@ -151,10 +154,11 @@ export const createSentenceView = ({ pane, result, alignment, dictionary }) => {
     if (opened !== opening) return;
     if (error) notice.show(error);
     if (!found.some((one) => one.text === pair.text) && typeof pair.score === "number") {
-      found.push({ text: pair.text, share: Math.exp(pair.score) });
+      found.push({ text: pair.text, share: Math.exp(pair.score), doubts: pair.doubts });
       found.sort((a, b) => b.share - a.share);
     }
-    list.replaceChildren(...found.map((one) => alternativeRow(one, pair.text, run.target)));
+    others = found;
+    list.replaceChildren(...found.map((one, place) => alternativeRow(one, place, pair.text, run.target)));
     part("others-none").hidden = found.length > 1;
   };
 
@@ -171,6 +175,8 @@ export const createSentenceView = ({ pane, result, alignment, dictionary }) => {
     pane.spanOf(index)?.classList.add("picked");
     alignment.light(index);
     part("unsure").hidden = !pair.unsure;
+    part("doubts").hidden = !pair.doubts.length;
+    part("doubts").replaceChildren(bilingual("translate.doubts", { doubts: doubtsIn(pair.doubts) }));
     part("missed").hidden = !pair.missed.length;
     part("missed").replaceChildren(bilingual("translate.missed", { terms: pair.missed.join(", ") }));
     drawWords(run, pair, []);
@@ -182,14 +188,15 @@ export const createSentenceView = ({ pane, result, alignment, dictionary }) => {
     if (opened === opening) await drawAlternatives(run, pair, opened);
   };
 
-  /** Say the open sentence in another way. @param {string} text @param {number} share */
-  const replace = (text, share) => {
+  /** Say the open sentence in another way. @param {number} place of the alternative in the list */
+  const replace = (place) => {
     const pair = pane.opened === null ? undefined : pane.run?.pairs[pane.opened];
+    const { text, share, doubts } = others[place];
     if (!pair || pane.opened === null || text === pair.text) return;
-    Object.assign(pair, { text, score: Math.log(share), links: undefined, unsure: false, replaced: true });
+    Object.assign(pair, { text, doubts, score: Math.log(share), links: undefined, unsure: false, replaced: true });
     const span = /** @type {HTMLElement} */ (pane.spanOf(pane.opened));
     span.textContent = text;
-    span.classList.remove("unsure");
+    result.mark(span, pair);
     result.paintTerms();
     result.showState();
     status.say("translate.status.replaced");

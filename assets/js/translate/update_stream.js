@@ -1,6 +1,7 @@
 // @ts-check
 /* The stream of updates that the server sends, and what each changes on the page. */
 import { GrowingStream } from "../lib/stream.js";
+import { doubtsIn } from "./doubts.js";
 import { addLine, createRun, secondsLeft, TELL_EVERY } from "./run.js";
 
 /** @typedef {import("./run.js").Run} Run */
@@ -36,7 +37,9 @@ export const createUpdateStream = ({ pane, result, directionView, comparison, re
     }
     if (run.end === "failed") return run.pairs.length ? status.say("translate.status.failed") : status.clear(); /* told below */
     if (run.end === "stopped") return status.say("translate.status.stopped", { done: run.done, total: run.total });
-    return status.say(run.total === 1 ? "translate.status.done.one" : "translate.status.done", { total: run.total });
+    const doubts = [...new Set(run.pairs.flatMap((pair) => pair.doubts))];
+    const key = `translate.status.done${run.total === 1 ? ".one" : ""}${doubts.length ? ".doubtful" : ""}`;
+    return status.say(key, { total: run.total, doubts: doubtsIn(doubts) });
   };
   /** @param {Run} run */
   const tell = (run) => {

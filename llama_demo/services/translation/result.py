@@ -14,6 +14,7 @@ from llama_demo.services.translation.routes import Route
 from llama_demo.span import Span
 from llama_demo.tasks.glossary import Term
 from llama_demo.tasks.translate_text import Rendering, is_unsure, least_sure
+from llama_demo.text.agreement.doubts import DOUBTS, Doubt
 from llama_demo.text.languages import Guess
 from llama_demo.text.layout import LayoutSegment, between
 
@@ -37,6 +38,7 @@ class SentencePair:
         unsure: whether the score is low enough that the translation should be checked.
         terms: glossary terms that were applied.
         missed: glossary terms of the sentence that its translation lacks.
+        doubts: what may be wrong, by comparison with the sentence: ``number``, ``negation``, ...
     """
 
     source: Span
@@ -45,6 +47,7 @@ class SentencePair:
     unsure: bool = False
     terms: tuple[PlacedTerm, ...] = ()
     missed: tuple[Term, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 class TextTranslation:
@@ -108,6 +111,7 @@ def _pair(segment: LayoutSegment, rendering: Rendering, begin: int) -> SentenceP
         unsure=is_unsure(rendering.score),
         terms=terms,
         missed=rendering.missed,
+        doubts=rendering.doubts,
     )
 
 
@@ -119,6 +123,7 @@ def pairs_to_json(pairs: Sequence[SentencePair]) -> list[dict[str, object]]:
             "target": list(pair.target),
             "score": pair.score,
             **({"terms": [[*t.source, *t.target] for t in pair.terms]} if pair.terms else {}),
+            **({"doubts": list(pair.doubts)} if pair.doubts else {}),
         }
         for pair in pairs
     ]
@@ -146,7 +151,9 @@ def _pair_from_json(value: Any, source: int, target: int) -> SentencePair | None
             ends = _span(edges[:2], source), _span(edges[2:], target)
             if ends[0] and ends[1]:
                 terms.append(PlacedTerm(ends[0], ends[1]))
-    return SentencePair(spans[0], spans[1], score, is_unsure(score), tuple(terms))
+    stored = value.get("doubts")
+    doubts = tuple(doubt for doubt in DOUBTS if isinstance(stored, list) and doubt in stored)
+    return SentencePair(spans[0], spans[1], score, is_unsure(score), tuple(terms), doubts=doubts)
 
 
 def _span(value: object, length: int) -> Span | None:
@@ -166,7 +173,7 @@ class TranslationUpdate:
         pairs: the sentence pairs of ``text``, in order.
         done, total: sentences.
         info: the API response: ``source``, ``source_confidence``, ``target``, ``model``, ``via``,
-            ``sentences`` (``source``, ``target``, ``score``).
+            ``sentences`` (``source``, ``target``, ``score``, ``doubts``), ``doubts`` of all sentences.
         guess: the detected source language; None if the language was requested.
         route: None if nothing is translated.
         note: ``same_language``, ``other_language`` or ``nothing_to_translate`` if the text is returned
@@ -201,7 +208,7 @@ def update_of(
         pairs,
         done=len(pairs),
         total=total,
-        info={**plan.facts, "sentences": _sentences(pairs, plan.request.text, result.text)},
+        info={**plan.facts, **_sentences(pairs, plan.request.text, result.text)},
         guess=plan.guess,
         route=plan.route,
         note=plan.note,
@@ -223,19 +230,25 @@ def update_from_run(run: Run) -> TranslationUpdate:
         pairs,
         done=len(pairs),
         total=total if type(total) is int else len(pairs),
-        info={**facts, "sentences": _sentences(pairs, run.input, run.output)},
+        info={**facts, **_sentences(pairs, run.input, run.output)},
         note=str(stored.get("note", "")),
         finish_reason="stopped" if run.status == "stopped" else "end",
         run_id=run.id,
     )
 
 
-def _sentences(pairs: Sequence[SentencePair], source: str, target: str) -> list[dict[str, object]]:
-    return [
+def _sentences(pairs: Sequence[SentencePair], source: str, target: str) -> dict[str, object]:
+    """The sentences of the API response, and the doubts of all of them, each once."""
+    sentences = [
         {
             "source": source[slice(*pair.source)],
             "target": target[slice(*pair.target)],
             "score": pair.score,
+            "doubts": list(pair.doubts),
         }
         for pair in pairs
     ]
+    return {
+        "sentences": sentences,
+        "doubts": [doubt for doubt in DOUBTS if any(doubt in pair.doubts for pair in pairs)],
+    }

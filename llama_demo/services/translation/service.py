@@ -42,13 +42,16 @@ from llama_demo.tasks.n_best import n_best
 from llama_demo.tasks.translate_sentences import TranslationAlternative
 from llama_demo.tasks.translate_text import Rendering, translate_text
 from llama_demo.tasks.translation_hops import Hop, SequenceHop, Stopped
+from llama_demo.text.agreement.doubts import DOUBTS, Doubt
 from llama_demo.text.languages import NAMES, Guess, detect_language, has_script_of
 from llama_demo.text.layout import LayoutSegment, lay_out
 
 __all__ = [
+    "DOUBTS",
     "LANGUAGE_NAMES",
     "LONGEST_TEXT",
     "MOST_TERMS",
+    "Doubt",
     "Guess",
     "Link",
     "PlacedTerm",

@@ -18,8 +18,11 @@ def register(services: Services, handlers: Handlers) -> None:
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Translate a text. Streams the translation so far, and figures about it.
 
-        Line breaks, lists, numbers, addresses and `code` stay as they are. Each sentence comes with a score:
-        the mean log-probability of its tokens; higher is surer.
+        Line breaks, lists, numbers, addresses, placeholders, tags and `code` stay as they are. Each sentence
+        comes with a score, the mean log-probability of its tokens (higher is surer), and with doubts: what a
+        comparison with its source found. `number`: a number differs; `date`: a weekday or month differs;
+        `negation`: "not" may be missing or added; `name`: the name of a place may be missing; `placeholder`:
+        a placeholder, tag, address or the like is missing or moved.
 
         Args:
             text: The text to translate.
@@ -30,7 +33,7 @@ def register(services: Services, handlers: Handlers) -> None:
 
         Returns:
             text: The translation so far.
-            info: Its languages, the model, and the sentences with their scores.
+            info: Its languages, the model, the sentences with their scores and doubts, and all doubts.
         """
         asked = TranslationRequest(text, source=source, target=target, beams=beams, model=model)
         stream = services.translation.translate(visit, asked)

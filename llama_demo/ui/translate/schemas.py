@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from llama_demo.services.translation.service import Term, TranslationRequest
+from llama_demo.services.translation.service import Doubt, Term, TranslationRequest
 from llama_demo.ui.schemas import Name, Schema, Text, UpdateLine
 
 Side = Literal["", "greedy", "beam"]
@@ -91,10 +91,16 @@ class StoppedResponse(Schema):
 
 
 class AlternativeItem(Schema):
-    """An alternative translation; ``share`` is the geometric mean probability of its tokens, 0 to 1."""
+    """An alternative translation.
+
+    Attributes:
+        share: geometric mean probability of its tokens, 0 to 1.
+        doubts: what may be wrong with it, by comparison with the sentence.
+    """
 
     text: str
     share: float
+    doubts: list[Doubt]
 
 
 class AlternativesResponse(Schema):
@@ -180,6 +186,7 @@ class SentencePairItem(Schema):
         score: mean log-probability of its tokens; None for what was not translated.
         terms: of the glossary: start and end in the sentence, start and end in its translation.
         missed: terms of the glossary whose translation does not occur.
+        doubts: what may be wrong with it, by comparison with the sentence.
     """
 
     skip: int
@@ -190,6 +197,7 @@ class SentencePairItem(Schema):
     unsure: bool
     terms: list[tuple[int, int, int, int]]
     missed: list[str]
+    doubts: list[Doubt]
 
 
 class TranslationUpdateLine(UpdateLine):

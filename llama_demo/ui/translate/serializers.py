@@ -61,13 +61,17 @@ def serialize_pair(pair: SentencePair, source: str, translation: str, after: Spa
         unsure=pair.unsure,
         terms=[placed(term) for term in pair.terms],
         missed=[term.source for term in pair.missed],
+        doubts=list(pair.doubts),
     )
 
 
 def serialize_alternatives(found: Sequence[TranslationAlternative]) -> AlternativesResponse:
     """Alternative translations of a sentence, best first."""
     return AlternativesResponse(
-        found=[AlternativeItem(text=one.text, share=math.exp(min(0.0, one.score))) for one in found]
+        found=[
+            AlternativeItem(text=one.text, share=math.exp(min(0.0, one.score)), doubts=list(one.doubts))
+            for one in found
+        ]
     )
 
 

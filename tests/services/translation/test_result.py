@@ -6,7 +6,7 @@ import pytest
 
 from llama_demo.services.translation.result import PlacedTerm, SentencePair, pairs_from_json, pairs_to_json
 
-PAIR = SentencePair((0, 3), (0, 2), -0.5, terms=(PlacedTerm((0, 1), (1, 2)),))
+PAIR = SentencePair((0, 3), (0, 2), -0.5, terms=(PlacedTerm((0, 1), (1, 2)),), doubts=("number", "negation"))
 
 
 def test_pairs_come_back() -> None:
@@ -20,6 +20,14 @@ def test_terms_that_are_none_are_left_out(terms: object) -> None:
     values = [{"source": [0, 3], "target": [0, 2], "score": -0.5, "terms": terms}]
     [pair] = pairs_from_json(values, "Hi.", "你好")
     assert pair.terms == ()
+
+
+@pytest.mark.parametrize("doubts", [5, "number", {"number": 1}, [5], ["unheard-of"]])
+def test_doubts_that_are_none_are_left_out(doubts: object) -> None:
+    """The page has words for those it knows."""
+    values = [{"source": [0, 3], "target": [0, 2], "score": -0.5, "doubts": doubts}]
+    [pair] = pairs_from_json(values, "Hi.", "你好")
+    assert pair.doubts == ()
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_a_text_keeps_its_shape(translation: TranslationService, visit: Visit) -
     assert "\n\n- " in last.text
     assert [TEXT[slice(*pair.source)] for pair in last.pairs] == ["Hi.", "One", "Two"]
     assert all(later.text.startswith(earlier.text) for earlier, later in pairwise(updates))
-    assert set(last.info) == {"source", "source_confidence", "target", "model", "via", "sentences"}
+    assert set(last.info) == {"source", "source_confidence", "target", "model", "via", "sentences", "doubts"}
     told = last.info["sentences"]
     assert isinstance(told, list)
     assert [each["target"] for each in told] == [last.text[slice(*pair.target)] for pair in last.pairs]

@@ -17,7 +17,7 @@ from llama_demo.ui.translate.stream import TranslationStream, stream_of_run
 
 ASKED = TranslationRequest("Tea 🍵 is hot.\n\nThanks, Ada.", target="fr")
 PAIRS = (
-    SentencePair((0, 13), (0, 18), -0.2),
+    SentencePair((0, 13), (0, 18), -0.2, doubts=("negation",)),
     SentencePair((15, 27), (20, 30), -2.5, unsure=True, terms=(PlacedTerm((23, 26), (26, 29)),)),
 )
 WHOLE = "Le thé 🍵 est chaud\n\nMerci Ada.\n"
@@ -68,6 +68,7 @@ def test_the_page_can_put_both_texts_together() -> None:
     [[a, b, c, d]] = told["pairs"][1]["terms"]
     assert seen[1][a:b] == told["pairs"][1]["text"][c:d] == "Ada"
     assert [pair["unsure"] for pair in told["pairs"]] == [False, True]
+    assert [pair["doubts"] for pair in told["pairs"]] == [["negation"], []]
 
 
 def test_a_run_of_the_history_says_so() -> None:

@@ -1,0 +1,1 @@
+"""What a text and its translation must agree in: numbers, dates, negation, places."""

@@ -1,0 +1,72 @@
+"""Weekdays and months that a text names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+from babel import Locale
+
+_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
+_WEEK = "(?:星期|周|礼拜)"
+# 这个星期一直 names no weekday, 这个星期一 does; 一星期三次 is three times a week.
+_CHINESE_DAY = regex.compile(
+    rf"(?<![一二两三四五几每\d])(?<![一二两三四五几\d]个){_WEEK}([一二三四五六日天])(?![次直起般])"
+)
+_CHINESE_MONTH = regex.compile(
+    r"(?<!\d)(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?!亮|球|经|票|饼|薪|光|台)"
+)
+_CHINESE_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_AMBIGUOUS = {"en": frozenset({"May", "March"}), "fr": frozenset({"mars"})}
+"""Months that are other words too; those count with a number beside them."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Weekdays (0 is Monday) and months (1 to 12) of a text."""
+
+    weekdays: frozenset[int]
+    months: frozenset[int]
+
+
+def find_calendar(text: str, language: str) -> Calendar:
+    """The weekdays and months that a text names, by their full names."""
+    if language == "zh":
+        days = (match[1] for match in _CHINESE_DAY.finditer(text))
+        months = (match[1] for match in _CHINESE_MONTH.finditer(text))
+        return Calendar(frozenset(_WEEKDAYS[day] for day in days), frozenset(map(_month, months)))
+    weekdays, months, pattern = _names(language)
+    found = [match[0].casefold() for match in pattern.finditer(text)]
+    return Calendar(
+        frozenset(weekdays[name] for name in found if name in weekdays),
+        frozenset(months[name] for name in found if name in months),
+    )
+
+
+def without_calendar(text: str, language: str) -> str:
+    """A Chinese text without its weekdays and months, which are numbers there and names elsewhere."""
+    return _CHINESE_DAY.sub(" ", _CHINESE_MONTH.sub(" ", text)) if language == "zh" else text
+
+
+def _month(numeral: str) -> int:
+    return int(numeral) if numeral.isdecimal() else _CHINESE_MONTHS.index(numeral) + 1
+
+
+@cache
+def _names(language: str) -> tuple[dict[str, int], dict[str, int], regex.Pattern[str]]:
+    """Weekdays and months by their names in small letters, and a pattern of all names."""
+    locale = Locale.parse(language)
+    weekdays = {name: day for day, name in locale.days["format"]["wide"].items()}
+    months = {name: month for month, name in locale.months["format"]["wide"].items()}
+    unclear = _AMBIGUOUS.get(language, frozenset())
+    sure = "|".join(regex.escape(name) for name in (*weekdays, *months) if name not in unclear)
+    pattern = rf"\b(?i:{sure})(?=s?\b)"
+    if unclear:
+        some = f"(?:{'|'.join(sorted(unclear))})"
+        pattern += rf"|\b{some}(?=,?\s\d)|(?<=\d\s|\d(?:st|nd|rd|th)\s|\d(?:st|nd|rd|th)\sof\s){some}\b"
+    return _folded(weekdays), _folded(months), regex.compile(pattern)
+
+
+def _folded(names: dict[str, int]) -> dict[str, int]:
+    return {name.casefold(): number for name, number in names.items()}

@@ -1,0 +1,52 @@
+"""Sentences in capitals."""
+
+from __future__ import annotations
+
+import pytest
+
+from llama_demo.text.capitals import is_in_capitals, small_form
+
+KNOWN = {"the", "cat", "sleeps", "in", "Paris", "with", "Tom", "und", "die", "Katze", "dr"}
+
+
+def count(word: str) -> int:
+    """Tokens: one if the vocabulary has the word, else one a letter."""
+    return 1 if word in KNOWN else len(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "capital"),
+    [
+        ("THE CAT SLEEPS.", True),
+        ("STOP!", True),
+        ("ＳＴＯＰ ＨＥＲＥ", True),
+        ("ÉCOLE FERMÉE", True),
+        ("THE CAT SLEEPS IN 2 BEDS: 73156.", True),
+        ("NATO", False),
+        ("USB, TV, DVD", False),
+        ("The NATO is big.", False),
+        ("The CAT sleeps.", False),
+        ("A", False),
+        ("USB很贵。", False),
+        ("这是NATO和EU的会议。", False),
+        ("123", False),
+    ],
+)
+def test_is_in_capitals(text: str, capital: bool) -> None:
+    """All of it, beyond abbreviations."""
+    assert is_in_capitals(text) == capital
+
+
+@pytest.mark.parametrize(
+    ("text", "small", "language"),
+    [
+        ("THE CAT SLEEPS IN PARIS WITH TOM.", "The cat sleeps in Paris with Tom.", "en"),
+        ("THE NATO AND HTML", "The NATO and HTML", "en"),
+        ("I THINK I'M TOM", "I think I'm Tom", "en"),
+        ("DIE KATZE", "Die Katze", "de"),
+        ("IN ¿73156 PARIS?", "In ¿73156 Paris?", "es"),
+    ],
+)
+def test_small_form(text: str, small: str, language: str) -> None:
+    """Names keep their first letter, and abbreviations all of theirs."""
+    assert small_form(text, count, language) == small
