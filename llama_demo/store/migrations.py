@@ -189,6 +189,30 @@ def m007_document_notices(db: Database) -> None:
     db.execute("ALTER TABLE documents ADD COLUMN notices TEXT NOT NULL DEFAULT '[]'")
 
 
+@migrations()
+def m008_invisible_characters(db: Database) -> None:
+    """Soft hyphens and zero-width characters part no words any more: what has them is indexed anew."""
+    chunks = f"SELECT number, collection, heading, text FROM chunks WHERE {_invisible('heading', 'text')}"  # noqa: S608
+    for number, collection, heading, text in db.execute(chunks).fetchall():
+        chunk_words.drop(db, [number])
+        chunk_words.put(db, [(number, collection, f"{heading}\n{text}")])
+    runs = f"SELECT number FROM runs WHERE {_invisible('input', 'output', 'note')}"  # noqa: S608
+    for (number,) in db.execute(runs).fetchall():
+        run_index.put(db, number)
+    messages = f"SELECT number, owner, conversation, content FROM messages WHERE {_invisible('content')}"  # noqa: S608
+    for number, owner, conversation, text in db.execute(messages).fetchall():
+        conversation_words.put_message(db, number, owner=owner, conversation=conversation, text=text)
+    titles = f"SELECT number, owner, id, title FROM conversations WHERE {_invisible('title')}"  # noqa: S608
+    for number, owner, conversation, text in db.execute(titles).fetchall():
+        conversation_words.put_title(db, number, owner=owner, conversation=conversation, text=text)
+
+
+def _invisible(*columns: str) -> str:
+    """An SQL condition on rows with a character in one of the columns that cannot be seen."""
+    codes = (0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF)
+    return " OR ".join(f"instr({column}, char({code}))" for column in columns for code in codes)
+
+
 def is_newer(db: Database) -> bool:
     """Whether a later version of this app has taken steps that this one does not know."""
     with closing(Database(memory=True)) as blank:

@@ -20,6 +20,7 @@ from functools import cache
 
 import regex
 
+from llama_demo.normal_form import normal_text
 from llama_demo.settings import ASSETS
 
 LONGEST_QUERY = 1_000
@@ -55,8 +56,11 @@ class Phrase:
 
 
 def folded(text: str) -> str:
-    """The text without differences of case, width and traditional or simplified characters."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
+    """The text without differences of case, width and traditional or simplified characters.
+
+    Soft hyphens and zero-width characters, which would part words, are gone.
+    """
+    return unicodedata.normalize("NFKC", normal_text(text)).casefold().translate(_simplified())
 
 
 def words(text: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.embedding import EmbeddingEngine, load_sentence_network
 from llama_demo.engine.pooling import SentenceSettings, read_sentence_settings
+from llama_demo.normal_form import normal_text
 from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
 from llama_demo.text.tokenizers.pieces import PieceTokenizer
 from llama_demo.unicode import replace_lone_surrogates
@@ -84,7 +85,7 @@ def embed(encoder: SentenceEncoder, texts: Sequence[str], *, role: str = "") -> 
     """
     prompts, settings = encoder.settings.prompts, encoder.settings
     prompt = prompts.get(role, prompts.get(settings.default_role, ""))
-    pieces = encoder.tokenizer.pieces([prompt + replace_lone_surrogates(text) for text in texts])
+    pieces = encoder.tokenizer.pieces([prompt + normal_text(replace_lone_surrogates(text)) for text in texts])
     longest, frame = encoder.longest, encoder.tokenizer.frame
     ids = [frame.one(each.cut(0, longest)).ids for each in pieces]
     return Embeddings(encoder.engine.embed(ids), tuple(len(each) > longest for each in pieces))
@@ -92,7 +93,7 @@ def embed(encoder: SentenceEncoder, texts: Sequence[str], *, role: str = "") -> 
 
 def knows(encoder: SentenceEncoder, text: str) -> bool:
     """Whether the vocabulary has any word of a text; if not, the text's vector carries no meaning."""
-    text = replace_lone_surrogates(text)
+    text = normal_text(replace_lone_surrogates(text))
     [pieces] = encoder.tokenizer.pieces([text])
     unknown = encoder.tokenizer.unknown
     return any(

@@ -13,6 +13,7 @@ from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.reading import ReadingEngine, SpanLogits, Window, load_reading_engine
 from llama_demo.errors import InputError
+from llama_demo.normal_form import normalise
 from llama_demo.tasks.confidence import UNFITTED, Scale, read_scales
 from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
 from llama_demo.text.tokenizers.pieces import Pieces, PieceTokenizer
@@ -133,14 +134,23 @@ def _read(
     """The span scores of the windows that were read before ``stopped`` returned true."""
     if not question.strip():
         raise InputError("question_empty")
-    asked = reader.tokenizer.pieces([replace_lone_surrogates(question)])[0]
+    asked = _pieces(reader, [question])[0]
     limit = int(reader.longest * _QUESTION_SHARE)
     if len(asked) > limit:
         raise InputError("sentence_too_long", tokens=len(asked), limit=limit)
-    pieces = reader.tokenizer.pieces([replace_lone_surrogates(passage) for passage in passages])
+    pieces = _pieces(reader, passages)
     views = [view for i, each in enumerate(pieces) for view in _views(reader, asked, i, each)]
     logits = dict(reader.engine.read([view.window for view in views], stopped=stopped))
     return [_spans(view, logits[i]) for i, view in enumerate(views) if i in logits]
+
+
+def _pieces(reader: Reader, texts: Sequence[str]) -> list[Pieces]:
+    """The pieces of texts in normal form, with their places in the texts as they are."""
+    normal = [normalise(replace_lone_surrogates(text)) for text in texts]
+    return [
+        Pieces(pieces.ids, tuple(each.original_span(*offset) for offset in pieces.offsets))
+        for each, pieces in zip(normal, reader.tokenizer.pieces([each.text for each in normal]), strict=True)
+    ]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 import sqlite_utils
 
+from llama_demo.store import chunk_words
 from llama_demo.store.migrations import is_newer, migrations
 from llama_demo.store.run_index import Filter, selection
 
@@ -100,6 +101,17 @@ def test_old_rows_can_be_searched(tables: sqlite_utils.Database) -> None:
         ]
     for row in tables.query("SELECT rating, note, origin, trace FROM runs"):
         assert row == {"rating": 0, "note": "", "origin": None, "trace": "[]"}
+
+
+def test_old_rows_with_soft_hyphens_are_found_by_the_whole_word(tables: sqlite_utils.Database) -> None:
+    """They were indexed in parts before such characters were seen through."""
+    migrations.apply(tables, stop_before="m008_invisible_characters")
+    text = "Die Hoch\xadwasser\xadanlage"
+    columns = [column.name for column in tables.table("chunks").columns]
+    tables.table("chunks").insert(dict.fromkeys(columns, 1) | {"heading": "", "language": "de", "text": text})
+    tables.execute("INSERT INTO chunk_search(rowid, place, words) VALUES (1, 'c1', 'die hoch wasser anlage')")
+    migrations.apply(tables)
+    assert [number for number, _ in chunk_words.best(tables, "Hochwasseranlage", [1], most=5)] == [1]
 
 
 def test_a_step_that_fails_leaves_nothing_behind(tables: sqlite_utils.Database) -> None:

@@ -19,7 +19,7 @@ from llama_demo.store.words import LONGEST_QUERY, MOST_PHRASES, Phrase, folded, 
         ("カメラとねこ", "カメ メラ ラと とね ねこ こ"),
         ("हिन्दी العربية", "हिन्दी العربية"),
         ("👍🏽 ok 😀", "👍 ok 😀"),
-        ("a\x00b\u202ec\ufffdd", "a b c \ufffd d"),
+        ("a\x00b\u202ec\ufffdd", "abc \ufffd d"),
         ("... — “”%_", "_"),
         ("x" * 100, "x" * 64),
         ("", ""),
@@ -58,3 +58,10 @@ def test_a_question_has_an_end() -> None:
 def test_folding_changes_no_order() -> None:
     """Upper and lower case, width and both ways to write Chinese fall together."""
     assert folded("ＡbＣ 漢語") == folded("aBc 汉语")
+
+
+def test_what_cannot_be_seen_parts_no_word() -> None:
+    """Soft hyphens and zero-width characters stand in words of web pages and books."""
+    seen = list(words("Die Hochwasserschutzanlage, zerowidth café"))
+    assert list(words("Die Hoch\xadwasser\xadschutz\xadanlage, zero\u200bwidth cafe\u0301")) == seen
+    assert phrases("Hoch\xadwasser") == phrases("Hochwasser")

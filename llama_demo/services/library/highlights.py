@@ -1,4 +1,4 @@
-"""Spans of a query's words in a passage, regardless of case, width and traditional or simplified script."""
+"""Spans of a query's words in a passage, regardless of case, width, script and what cannot be seen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
+from llama_demo.normal_form import normalise
 from llama_demo.span import Span
 from llama_demo.store.chunk_words import telling_words
 from llama_demo.store.words import folded
@@ -18,11 +19,12 @@ def word_spans(query: str, text: str) -> tuple[Span, ...]:
     wanted = telling_words(query)
     if not wanted:
         return ()
-    levelled, places = _levelled(text)
+    normal = normalise(text)
+    levelled, places = _levelled(normal.text)
     found = sorted(match.span() for match in regex.finditer(_pattern(wanted), levelled, overlapped=True))
     spans: list[Span] = []
     for begin, end in found:
-        start, stop = places[begin], places[end - 1] + 1
+        start, stop = normal.original_span(places[begin], places[end - 1] + 1)
         if spans and start <= spans[-1][1]:
             spans[-1] = (spans[-1][0], max(spans[-1][1], stop))
         else:

@@ -51,6 +51,23 @@ def test_words_are_found_in_both_languages(shelf: Shelf) -> None:
         shelf.found(odd, mode="hybrid")
 
 
+def test_what_cannot_be_seen_parts_no_word(shelf: Shelf) -> None:
+    """A page with soft hyphens is found by its words, and so is a query that was copied with them."""
+    page = "<p>Die Hoch&shy;wasser&shy;schutz&shy;anlage am zero&#8203;width tower. Cafe&#769;."
+    file = IncomingFile("flood.html", page.encode())
+    shelf.library.add(ME, "default", [file]).wait(TIMEOUT)
+    for query in (
+        "Hochwasserschutzanlage",
+        "zerowidth",
+        "Hoch\xadwasser\xadschutz\xadanlage",
+        "café",
+        "cafe\u0301",
+    ):
+        assert shelf.found(query) == ["flood.html"]
+    hit = shelf.search.search(ME, "Hochwasserschutzanlage", "default", mode="words").hits[0]
+    assert [hit.text[start:end] for start, end in hit.word_spans] == ["Hochwasserschutzanlage"]
+
+
 def test_a_hit_shows_why_it_was_found(shelf: Shelf) -> None:
     """Query words and the most similar sentence are marked, also where the passage stands."""
     shelf.add(refund=REFUND)
