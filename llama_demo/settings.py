@@ -13,9 +13,10 @@ from argparse import Action, ArgumentParser, HelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     CliImplicitFlag,
@@ -32,6 +33,8 @@ ASSETS = Path(__file__).resolve().parents[1] / "assets"
 """What ships with the program: bundled models, texts, style sheets, icons."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Names under which a machine reaches itself."""
+
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, never listened on by default)
 
 
@@ -52,7 +55,12 @@ class Settings(BaseSettings):
     host: str = Field("", description="address to listen on; 127.0.0.1 unless set, 0.0.0.0 on a Space")
     port: int = Field(7860, ge=0, le=65535, description="port to listen on; 0 takes any that is free")
     allowed_hosts: str = Field(
-        "", description="further names under which browsers may ask for the page, separated by commas"
+        "",
+        description="further names under which browsers may ask for the page, or origins such as "
+        "https://demo.example, separated by commas",
+    )
+    allow_anyone: CliImplicitFlag[bool] = Field(
+        False, description="no password although other machines can call and everyone shares one history"
     )
     data_dir: Path | None = Field(None, description="folder of the history; your user data folder unless set")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where the model computes")
@@ -87,6 +95,7 @@ class Settings(BaseSettings):
     )
     open: CliImplicitFlag[bool] = Field(False, description="open the page in the browser")
 
+    password: CliSuppress[SecretStr] = SecretStr("")  # a flag would be seen in the list of processes
     space_id: CliSuppress[str] = Field("", validation_alias="SPACE_ID")
     space_host: CliSuppress[str] = Field("", validation_alias="SPACE_HOST")
 
@@ -130,10 +139,25 @@ class Settings(BaseSettings):
     @property
     def hosts(self) -> tuple[str, ...]:
         """Every name that a Host header may carry: loopback, the address listened on, what was allowed."""
-        names = [*LOOPBACK, *self.allowed_hosts.split(","), *self.space_host.split(",")]
+        allowed = (urlsplit(one).hostname or "" if "://" in one else one for one in self._allowed)
+        names = [*LOOPBACK, *allowed, *self.space_host.split(",")]
         if self.listen_host not in EVERY_ADDRESS:
             names.append(self.listen_host)
         return tuple(dict.fromkeys(name.strip().lower().strip("[]") for name in names if name.strip()))
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins among the allowed hosts."""
+        return tuple(one.lower() for one in self._allowed if "://" in one)
+
+    @property
+    def needs_password(self) -> bool:
+        """Whether other machines can call while every caller is the operator."""
+        return self.listen_host not in LOOPBACK and not self.is_public and not self.allow_anyone
+
+    @property
+    def _allowed(self) -> list[str]:
+        return [one.strip() for one in self.allowed_hosts.split(",")]
 
     @property
     def data_folder(self) -> Path:
@@ -174,7 +198,9 @@ def load(arguments: Sequence[str]) -> Settings:
     parser = ArgumentParser(
         prog="python app.py",
         description=Settings.__doc__,
-        epilog="Each flag can be set as a variable too: --data-dir is LLAMA_DEMO_DATA_DIR.",
+        epilog="Each flag can be set as a variable too: --data-dir is LLAMA_DEMO_DATA_DIR. Where other "
+        "machines can call, the page asks for a password: that of LLAMA_DEMO_PASSWORD, or one that is "
+        "printed at the start.",
         formatter_class=ReadableHelp,
     )
     source: CliSettingsSource[Any] = CliSettingsSource(

@@ -84,6 +84,24 @@ def test_hosts_are_those_that_were_allowed() -> None:
     assert load(["--host", "0.0.0.0"]).hosts == ("127.0.0.1", "localhost", "::1")
     assert load(["--host", "192.168.1.5"]).hosts[-1] == "192.168.1.5"
     assert load(["--allowed-hosts", " A.example , [::5],"]).hosts[-2:] == ("a.example", "::5")
+    proxied = load(["--allowed-hosts", "https://demo.example:8443"])
+    assert (proxied.hosts[-1], proxied.origins) == ("demo.example", ("https://demo.example:8443",))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        ([], False),
+        (["--host", "::1"], False),
+        (["--host", "0.0.0.0"], True),
+        (["--host", "192.168.1.5"], True),
+        (["--host", "0.0.0.0", "--public"], False),
+        (["--host", "0.0.0.0", "--allow-anyone"], False),
+    ],
+)
+def test_a_password_is_needed_where_others_would_be_the_operator(arguments: list[str], needed: bool) -> None:
+    """One's own machine and a host with separate visitors need none."""
+    assert load(arguments).needs_password == needed
 
 
 @pytest.mark.parametrize(
@@ -133,6 +151,8 @@ def test_help_explains_every_flag(capsys: pytest.CaptureFixture[str]) -> None:
     for name, field in Settings.model_fields.items():
         if name.startswith("space_"):
             assert name not in text
+        elif name == "password":
+            assert "LLAMA_DEMO_PASSWORD" in text
         else:
             assert "--" + name.replace("_", "-") in text
             assert str(field.description).split()[0] in text

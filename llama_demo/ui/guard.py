@@ -1,4 +1,4 @@
-"""The guard of every request: allowed hosts and origins, limits of size, security headers.
+"""The guard of every request: allowed hosts and origins, the password, limits of size, security headers.
 
 This is the outermost layer of the server. Gradio's own answer to a CORS preflight would come before any
 middleware that :func:`gradio.Blocks.launch` can be given, so :class:`GuardedApp` wraps the whole stack.
@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from gradio.routes import App
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llama_demo.ui.http_routes import UploadRoute
+from llama_demo.ui.own_origin import is_own
+from llama_demo.ui.password import PasswordCheck
 from llama_demo.ui.program_uploads import ProgramUploads
 
 LARGEST_BODY = 16 * 1024 * 1024
@@ -60,38 +63,45 @@ HEADERS: Mapping[str, str] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True)
+class Callers:
+    """Who may call.
+
+    Attributes:
+        hosts: allowed names of a Host header, lower case; ``*`` allows any.
+        own_pages_only: refuse requests of other sites' pages. On a private machine every caller is the
+            operator, so another site in the same browser must not be able to call.
+        origins: further origins of the app's own pages.
+        password: that every caller needs; empty for none.
+    """
+
+    hosts: Collection[str]
+    own_pages_only: bool
+    origins: Collection[str] = ()
+    password: str = ""
+
+
 class GuardedApp(App):
     """Gradio's server behind a :class:`Guard`."""
 
-    def __init__(
-        self, *, hosts: Collection[str], own_pages_only: bool, programs: ProgramUploads, **kwargs: Any
-    ) -> None:
+    def __init__(self, *, callers: Callers, programs: ProgramUploads, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._hosts = hosts
-        self._own_pages_only = own_pages_only
+        self._callers = callers
         self._programs = programs
 
     def build_middleware_stack(self) -> ASGIApp:
         """Starlette's stack, wrapped in the guard."""
         stack = super().build_middleware_stack()
         uploads = [route.path for route in self.routes if isinstance(route, UploadRoute)]
-        return Guard(
-            stack,
-            hosts=self._hosts,
-            own_pages_only=self._own_pages_only,
-            programs=self._programs,
-            uploads=uploads,
-        )
+        return Guard(stack, callers=self._callers, programs=self._programs, uploads=uploads)
 
 
 class Guard:
-    """Refuses requests under foreign host names, too large bodies and, if told so, foreign origins.
+    """Refuses requests of those who may not call, and too large bodies.
 
     Args:
         app: the application that is guarded.
-        hosts: allowed names of a Host header, lower case; ``*`` allows any.
-        own_pages_only: refuse requests of other sites' pages. On a private machine every caller is the
-            operator, so another site in the same browser must not be able to call.
+        callers: who may call.
         programs: limits uploads by Gradio's own route.
         uploads: paths of routes that have limits of their own.
     """
@@ -100,16 +110,15 @@ class Guard:
         self,
         app: ASGIApp,
         *,
-        hosts: Collection[str],
-        own_pages_only: bool,
+        callers: Callers,
         programs: ProgramUploads,
         uploads: Collection[str] = (),
     ) -> None:
         self._app = app
+        self._callers = callers
+        self._password = PasswordCheck(callers.password)
         self._programs = programs
         self._uploads = frozenset(uploads)
-        self._hosts = hosts
-        self._own_pages_only = own_pages_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -118,7 +127,8 @@ class Guard:
             return
         request = Headers(scope=scope)
         by_program = scope["type"] == "http" and scope["path"] == UPLOADS
-        refusal = self._refusal(scope, request)
+        refusal: Response | None = self._refusal(scope, request)
+        refusal = refusal or await self._password.refusal(scope["path"], request)
         if refusal is None and by_program:
             refusal = await self._programs.refusal(request)
         app = self._app if refusal is None else refusal
@@ -140,8 +150,7 @@ class Guard:
         """The response to a refused request; None for an allowed one."""
         if not self._known(headers.get("host", "")):
             return PlainTextResponse("This name is not one of this server's: see --allowed-hosts.", 400)
-        origin = headers.get("origin")
-        if self._own_pages_only and origin is not None and not self._known(urlsplit(origin).netloc):
+        if self._callers.own_pages_only and not self._is_own_page(scope, headers):
             return PlainTextResponse("Pages of other sites may not call this server.", 403)
         if FETCHES.search(scope["path"]):
             return PlainTextResponse("This server fetches nothing for others.", 403)
@@ -151,12 +160,19 @@ class Guard:
 
     def _known(self, address: str) -> bool:
         """Whether ``name:port`` is a name of this server."""
-        if "*" in self._hosts:
+        if "*" in self._callers.hosts:
             return True
         try:
-            return (urlsplit(f"//{address}").hostname or "") in self._hosts
+            return (urlsplit(f"//{address}").hostname or "") in self._callers.hosts
         except ValueError:
             return False
+
+    def _is_own_page(self, scope: Scope, headers: Headers) -> bool:
+        """Whether the request names no page, or one of this server."""
+        origin, host = headers.get("origin"), headers.get("host", "")
+        return origin is None or is_own(
+            origin, scheme=scope["scheme"], host=host, allowed=self._callers.origins
+        )
 
 
 def _body_refusal(headers: Headers) -> PlainTextResponse | None:

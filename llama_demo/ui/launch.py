@@ -25,11 +25,14 @@ from starlette.routing import Route
 
 from llama_demo.errors import SettingsError
 from llama_demo.services.library.ingestion import PUBLIC, UploadLimits
-from llama_demo.settings import ASSETS, LOOPBACK, Settings
-from llama_demo.ui.guard import GuardedApp
+from llama_demo.settings import ASSETS, LOOPBACK, Settings, terminal_language
+from llama_demo.ui.addresses import addresses_of, names_of
+from llama_demo.ui.guard import Callers, GuardedApp
 from llama_demo.ui.opening import Opening, routes
 from llama_demo.ui.page import TITLE, Page
+from llama_demo.ui.password import new_password
 from llama_demo.ui.program_uploads import ProgramUploads
+from llama_demo.ui.texts import catalogue
 from llama_demo.ui.theme import paper_and_ink
 
 WAITING_MOST = 64
@@ -102,9 +105,9 @@ def serve(
         }
         return JSONResponse(state, status_code=200 if writable else 503)
 
+    callers = _callers(settings)
     app = GuardedApp(
-        hosts=settings.hosts,
-        own_pages_only=not settings.is_public,
+        callers=callers,
         programs=ProgramUploads(_uploads(settings), **_space(settings)),
         routes=[Route("/healthz", health), *page.routes, *page.browser.routes(), *routes(TITLE)],
         middleware=[Middleware(Opening, settings=settings, name=TITLE, head=page.browser.head())],
@@ -119,8 +122,7 @@ def serve(
         )
     except OSError as exc:
         raise SettingsError("port_in_use", port=str(port), host=settings.listen_host) from exc
-    address = _address(settings.listen_host, port)
-    print(f"Running on {address}", flush=True)
+    address = _announce(settings, port, callers.password)
     once_serving()
     if settings.open:
         webbrowser.open(address)
@@ -179,10 +181,35 @@ def _port(settings: Settings) -> int:
         return int(probe.getsockname()[1])
 
 
+def _callers(settings: Settings) -> Callers:
+    """Who may call: under which names, from which pages, with which password."""
+    needed = settings.password.get_secret_value() or (new_password() if settings.needs_password else "")
+    return Callers(
+        hosts=(*settings.hosts, *names_of(settings.listen_host)),
+        own_pages_only=not settings.is_public,
+        origins=settings.origins,
+        password=needed,
+    )
+
+
+def _announce(settings: Settings, port: int, password: str) -> str:
+    """Print where the page is, and what others need or may do; returns its address on this machine."""
+    own, *others = (_address(one, port) for one in addresses_of(settings.listen_host))
+    texts = catalogue(terminal_language(settings))
+    print(f"Running on {own}", flush=True)
+    for one in others:
+        print(texts("launch.other_machines", address=one), flush=True)
+    if password:
+        given = settings.password.get_secret_value() == password
+        print(texts("launch.password_set" if given else "launch.password", password=password), flush=True)
+    elif settings.listen_host not in LOOPBACK and not settings.is_public:
+        print(texts("launch.anyone"), flush=True)
+    return own
+
+
 def _address(host: str, port: int) -> str:
-    """The URL of the page on this machine."""
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{name}:{port}"
+    """The URL of the page at this address."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def wait_for_end(ended: threading.Event) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +44,16 @@ def test_loopback_names_are_answered(local_app: App, host: str) -> None:
         assert httpx.get(f"{local_app.url}/healthz", headers={"Host": name}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1.evil.example",
+        "http://localhost:9999",
+        "http://127.0.0.1",
+    ],
+)
 def test_pages_of_other_sites_cannot_call_the_local_app(local_app: App, origin: str) -> None:
     """On one's own machine every caller is the operator, so a foreign page must not be a caller."""
     answer = httpx.post(
@@ -52,6 +63,24 @@ def test_pages_of_other_sites_cannot_call_the_local_app(local_app: App, origin: 
     )
     assert answer.status_code == 403
     assert "access-control-allow-origin" not in answer.headers
+
+
+def test_other_machines_need_the_printed_password(tmp_path: Path) -> None:
+    """Who reaches a server on every address shares its history, and is asked for a password."""
+    app = start(tmp_path, "--host", "0.0.0.0")
+    try:
+        while not (found := re.search(r"Password .*?: (\S+) ", "\n".join(app.log))):
+            time.sleep(0.05)  # it is printed after the address
+        others = re.findall(r"From other machines: (http://\S+)", "\n".join(app.log))
+        for url in (app.url, *others):
+            assert httpx.get(url).status_code == 401
+            assert httpx.get(url, auth=("", found[1])).status_code == 200
+        history = {"data": ["", "", 5, "", None]}
+        for headers in ({}, {"Host": "localhost"}):
+            answer = httpx.post(f"{app.url}/gradio_api/call/history", json=history, headers=headers)
+            assert answer.status_code == 401
+    finally:
+        app.stop()
 
 
 def test_headers_go_with_everything(local_app: App) -> None:

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from llama_demo.ui.guard import UPLOADS, Guard
+from llama_demo.ui.guard import UPLOADS, Callers, Guard
 from llama_demo.ui.http_routes import MULTIPART_OVERHEAD
 from llama_demo.ui.program_uploads import KEPT, ProgramUploads
 
@@ -32,7 +32,7 @@ def client(folder: Path, **limits: int) -> TestClient:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await stored({**scope, "app_folder": str(folder)}, receive, send)
 
-    guard = Guard(app, hosts=("localhost",), own_pages_only=False, programs=space)
+    guard = Guard(app, callers=Callers(hosts=("localhost",), own_pages_only=False), programs=space)
     return TestClient(guard, base_url="http://localhost")
 
 
@@ -84,7 +84,7 @@ def test_uploads_that_arrive_together_share_the_space(tmp_path: Path, limits: di
             )
         await PlainTextResponse("stored")(scope, receive, send)
 
-    guard = Guard(app, hosts=("localhost",), own_pages_only=False, programs=space)
+    guard = Guard(app, callers=Callers(hosts=("localhost",), own_pages_only=False), programs=space)
     client = TestClient(guard, base_url="http://localhost")
     assert client.post(UPLOADS, content=b"a" * 60_000).status_code == 200
     assert outside[1:] == [507]
