@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 MOST_ROWS = 200_000
 
+LONGEST_REPEATED = 1_000
+"""Characters of a cell that are repeated in the other rows which it covers."""
+
 _TOP = 8
 """Rows, blank ones aside, in which the heads of a table must begin."""
 _LONGEST_HEAD = 60
@@ -72,7 +75,7 @@ def _covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
     texts = _texts(wide)
     pairs = itertools.zip_longest(wide, narrow, fillvalue="")
     is_bare = any(head.strip() and not above.strip() for above, head in pairs)
-    return bool(texts) and is_bare and not any(map(_is_number, texts)) and len(texts) < len(_texts(narrow))
+    return bool(texts) and is_bare and _are_words(texts) and len(texts) < len(_texts(narrow))
 
 
 def _names_columns(row: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ headers, SmartArt and charts are read where they are anchored; comments are said
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,12 +29,14 @@ from llama_demo.documents.ooxml.word_text import (
     tidied,
 )
 from llama_demo.documents.ooxml.word_xml import W, value
-from llama_demo.documents.rows import joined, named
+from llama_demo.documents.rows import LONGEST_REPEATED, joined, named
 
 _WRAPPERS = frozenset(f"{W}{name}" for name in "sdt sdtContent customXml ins moveTo smartTag body".split())
 _NOTES = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
 _NOTE_NUMBERS = {f"{W}footnoteReference": "decimal", f"{W}endnoteReference": "lowerRoman"}
 _UNREAD = "{urn:schemas-microsoft-com:office:office}OLEObject"
+_LONGEST_JOINED = 100_000
+"""Characters of a paragraph that deleted ends of paragraphs can make."""
 _IN_A_CELL = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.HEADING)
 
 
@@ -78,7 +80,7 @@ class WordParts:
         kinds = ("header", "footer", "footnotes", "endnotes")
         return [self.main, *itertools.chain.from_iterable(map(self.of, kinds))]
 
-    def elements(self, kind: str, tag: str) -> Mapping[str, etree._Element]:
+    def elements(self, kind: str, tag: str) -> dict[str, etree._Element]:
         """The notes or comments of a part, by id."""
         roots = (self.package.optional(name) for name in self.of(kind))
         return {
@@ -147,7 +149,7 @@ class _Reading:
     def _paragraph(self, paragraph: etree._Element, *, is_free: bool) -> Iterator[Block]:
         content = content_of(paragraph, self._note_numbers)
         text, self._carried = self._carried + content.text, ""
-        if _is_joined_to_next(paragraph):
+        if _is_joined_to_next(paragraph) and len(text) < _LONGEST_JOINED:
             self._carried = text
             yield from self._anchored(content)
             return
@@ -180,13 +182,13 @@ class _Reading:
                 yield Block(text, self._outline.path)
 
     def _note(self, anchor: etree._Element) -> Iterator[Block]:
-        note = self._notes[_NOTES[anchor.tag]].get(anchor.get(f"{W}id", ""))
+        note = self._notes[_NOTES[anchor.tag]].pop(anchor.get(f"{W}id", ""), None)
         number = self._note_numbers.get(anchor, "")
         if note is not None and (text := self._lines(note)):
             yield Block(f"[{number}] {text}" if number else text, self._outline.path, kind=BlockKind.NOTE)
 
     def _comment(self, anchor: etree._Element) -> Iterator[Block]:
-        comment = self._comments.get(anchor.get(f"{W}id", ""))
+        comment = self._comments.pop(anchor.get(f"{W}id", ""), None)
         if comment is not None and (text := self._lines(comment)):
             author = comment.get(f"{W}author", "")
             said = f"Comment ({author}): {text}" if author else f"Comment: {text}"
@@ -226,11 +228,11 @@ class _Reading:
             text = " ".join(block.text for block in found if block.kind in _IN_A_CELL)
             others += [block for block in found if block.kind not in _IN_A_CELL]
             if merged is not None and merged.get(f"{W}val") != "restart":
-                text = above.get(len(texts), "")
+                text = above.get(len(texts), "")[:LONGEST_REPEATED]
             else:
                 above[len(texts)] = text if merged is not None else ""
             span = value(properties, "gridSpan")
-            texts += [text] + [""] * (min(int(span), 100) - 1 if span.isdigit() else 0)
+            texts += [text] + [""] * (min(int(span), 100) - 1 if span.isdecimal() else 0)
         return texts, others
 
 

@@ -42,7 +42,7 @@ def _blocks(message: Message, attached: list[str], depth: int) -> Iterator[Block
     named = []
     for part in _parts(message):
         if part.get_content_type() == "message/rfc822":
-            for inner in part.get_payload():
+            for inner in _inner(part):
                 yield from _blocks(inner, attached, depth + 1)
         elif _is_attached(part):
             named.append(_name(part))
@@ -64,16 +64,22 @@ def _parts(message: Message) -> Iterator[Message]:
         elif kind == "multipart/alternative":
             stack.append(_chosen(part))
         else:
-            stack += reversed([each for each in part.get_payload() if isinstance(each, Message)])
+            stack += reversed(_inner(part))
 
 
 def _chosen(part: Message) -> Message:
     """The plain text of several alternatives if it says something, else the last one."""
-    options = [each for each in part.get_payload() if isinstance(each, Message)]
+    options = _inner(part)
     for option in options:
         if option.get_content_type() == "text/plain" and _content(option).strip():
             return option
     return options[-1] if options else EmailMessage()
+
+
+def _inner(part: Message) -> list[Message]:
+    """The parts that a part holds."""
+    held = part.get_payload()
+    return [each for each in held if isinstance(each, Message)] if isinstance(held, list) else []
 
 
 def _is_attached(part: Message) -> bool:

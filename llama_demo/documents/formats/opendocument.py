@@ -6,15 +6,15 @@ said to be comments, cells are read as the sheet shows them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from lxml import etree
 
 from llama_demo.documents.archive import Archive
 from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline
-from llama_demo.documents.list_numbers import list_number
 from llama_demo.documents.office import open_package
+from llama_demo.documents.opendocument_numbering import OdfNumbering
 from llama_demo.documents.opendocument_text import (
     DRAW,
     OFFICE,
@@ -41,9 +41,6 @@ _INDEXES = ("script-lb.xml", "dialog-lb.xml", "script-lc.xml", "dialog-lc.xml")
 _UNREAD = frozenset(
     (f"{TEXT}tracked-changes", f"{OFFICE}forms", f"{TEXT}sequence-decls", f"{TEXT}variable-decls")
 )
-_NUMERALS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_BLANK_NUMERALS = ("一, 二, 三, ...", "一")
-_LEVELS = 10
 
 
 def read(data: bytes, suffix: str) -> Document:
@@ -115,8 +112,7 @@ class _Reading:
         self._page: int | None = None
         self._embedded = 0
         self._uncomputed = 0
-        self._lists = _list_styles(package)
-        self._counts: dict[str, list[int]] = {}
+        self._numbering = OdfNumbering([package.styles, package.content])
 
     def notices(self) -> tuple[DocumentNotice, ...]:
         """What could not be read."""
@@ -198,12 +194,12 @@ class _Reading:
         kind = BlockKind.LIST_ITEM if listed else BlockKind.PARAGRAPH
         level = element.get(f"{TEXT}outline-level", "1")
         if element.tag == f"{TEXT}h":
-            number = number or self._next("", int(level) - 1 if level.isdigit() else 0)
+            number = number or self._numbering.next("", int(level) - 1 if level.isdecimal() else 0)
             kind = BlockKind.HEADING
         if text := paragraph.text:
             shown = f"{number} {text}" if number else text
             if kind is BlockKind.HEADING and is_free:
-                self._outline.enter(int(level) if level.isdigit() else 1, shown)
+                self._outline.enter(int(level) if level.isdecimal() else 1, shown)
             yield self._block(shown, kind)
         yield from self._anchored(paragraph)
 
@@ -232,11 +228,11 @@ class _Reading:
             and element.get(f"{TEXT}continue-numbering") != "true"
             and not element.get(f"{TEXT}continue-list")
         ):
-            self._counts.pop(style, None)
+            self._numbering.restart(style)
         for item in element:
             number = ""
             if item.tag == f"{TEXT}list-item":
-                number = self._next(style, depth, item.get(f"{TEXT}start-value", ""))
+                number = self._numbering.next(style, depth, item.get(f"{TEXT}start-value", ""))
             for child in item:
                 if child.tag == f"{TEXT}list":
                     yield from self._list(child, (*lists, style))
@@ -245,30 +241,6 @@ class _Reading:
                     number = ""
                 else:
                     yield from self._blocks([child], lists=lists)
-
-    def _next(self, style: str, depth: int, start: str = "") -> str:
-        """Count an item; the number that stands before it, empty for a bullet."""
-        levels = self._lists.get(style, {})
-        depth = min(depth, _LEVELS - 1)
-        level = levels.get(depth)
-        counts = self._counts.setdefault(style, [])
-        del counts[depth + 1 :]
-        first = start or ("" if level is None else level.get(f"{TEXT}start-value", ""))
-        begin = int(first) if first.isdigit() else 1
-        while len(counts) < depth:
-            counts.append(1)
-        if len(counts) == depth:
-            counts.append(begin)
-        else:
-            counts[depth] = begin if start.isdigit() else counts[depth] + 1
-        form = "" if level is None else level.get(f"{STYLE}num-format", "")
-        if level is None or not form:
-            return ""
-        shown = level.get(f"{TEXT}display-levels", "1")
-        kept = counts[-int(shown) :] if shown.isdigit() and int(shown) > 0 else counts[-1:]
-        forms = [levels[i].get(f"{STYLE}num-format", "1") if i in levels else "1" for i in range(depth + 1)]
-        numbers = [_numeral(form_, count) for form_, count in zip(forms[-len(kept) :], kept, strict=True)]
-        return level.get(f"{STYLE}num-prefix", "") + ".".join(numbers) + level.get(f"{STYLE}num-suffix", "")
 
     def _table(self, table: etree._Element, *, is_sheet: bool = False) -> Iterator[Block]:
         rows: list[list[str]] = []
@@ -328,25 +300,4 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
 
 def _repeated(element: etree._Element, name: str, most: int) -> int:
     text = element.get(name, "1")
-    return min(int(text), most) if text.isdigit() else 1
-
-
-def _list_styles(package: _Package) -> Mapping[str, Mapping[int, etree._Element]]:
-    """The levels of each style of lists that numbers its items; that of headings has no name."""
-    found: dict[str, dict[int, etree._Element]] = {}
-    for root in (package.styles, package.content):
-        for style in () if root is None else root.iter(f"{TEXT}list-style", f"{TEXT}outline-style"):
-            name = style.get(f"{STYLE}name", "") if style.tag == f"{TEXT}list-style" else ""
-            levels = style.iterchildren(f"{TEXT}list-level-style-number", f"{TEXT}outline-level-style")
-            found[name] = {_level(one): one for one in levels}
-    return found
-
-
-def _level(style: etree._Element) -> int:
-    text = style.get(f"{TEXT}level", "1")
-    return int(text) - 1 if text.isdigit() else 0
-
-
-def _numeral(form: str, number: int) -> str:
-    kind = _NUMERALS.get(form) or ("chineseCounting" if form.startswith(_BLANK_NUMERALS) else "decimal")
-    return list_number(kind, number)
+    return min(int(text), most) if text.isdecimal() else 1

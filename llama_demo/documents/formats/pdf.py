@@ -26,7 +26,7 @@ _RUNNING = 0.5
 """Share of the pages on which a first or last line must stand to be a running head."""
 _FEWEST_PAGES = 4
 """Pages from which a running head can be told."""
-_GAP = 1.0
+_GAP = 0.7
 """Heights of a line, from which a gap within one parts columns or cells."""
 _QUARTER = math.pi / 2
 _PASSWORD_FIELD = 1 << 13
@@ -146,7 +146,8 @@ def _runs(text: object, count: int) -> Iterator[tuple[int, TextRun]]:
 
 def _quarter(text: object, place: int) -> int:
     """How far a character is turned to the left, in quarters; PDFium counts to the right."""
-    return -round(pdfium.FPDFText_GetCharAngle(text, place) / _QUARTER) % 4
+    angle: float = pdfium.FPDFText_GetCharAngle(text, place)
+    return -round(angle / _QUARTER) % 4
 
 
 def _turned(box: pdfium.FS_RECTF, quarter: int) -> tuple[float, float, float, float]:

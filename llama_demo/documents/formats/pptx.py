@@ -159,7 +159,7 @@ def _paragraphs(shape: etree._Element) -> Iterator[str]:
 
 def _whole(element: etree._Element | None, name: str, otherwise: int) -> int:
     text = "" if element is None else element.get(name, "")
-    return int(text) if text.isdigit() else otherwise
+    return int(text) if text.isdecimal() else otherwise
 
 
 def _numeral(style: str, number: int) -> str:

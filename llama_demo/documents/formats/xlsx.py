@@ -17,7 +17,7 @@ from llama_demo.documents.document import Block, BlockKind, Document, DocumentNo
 from llama_demo.documents.ooxml.drawings import CHART, drawing_text, drawn_text
 from llama_demo.documents.ooxml.number_format import BUILT_IN, GENERAL, shown
 from llama_demo.documents.ooxml.package import RELATION_ID, OfficePackage
-from llama_demo.documents.rows import MOST_ROWS, named
+from llama_demo.documents.rows import LONGEST_REPEATED, MOST_ROWS, named
 from llama_demo.documents.xml import stream_elements
 from llama_demo.errors import DocumentError
 
@@ -86,7 +86,7 @@ class _Workbook:
         own = {one.get("numFmtId"): one.get("formatCode", GENERAL) for one in root.iter(f"{_S}numFmt")}
         styles = root.find(f"{_S}cellXfs")
         numbers = [] if styles is None else [one.get("numFmtId", "0") for one in styles.iter(f"{_S}xf")]
-        return [own.get(one) or BUILT_IN.get(int(one) if one.isdigit() else 0, GENERAL) for one in numbers]
+        return [own.get(one) or BUILT_IN.get(int(one) if one.isdecimal() else 0, GENERAL) for one in numbers]
 
     def _read_strings(self) -> list[str]:
         names = self._package.related(self._main, "sharedStrings")
@@ -146,7 +146,7 @@ class _Workbook:
                 merges += _merge(element.get("ref", ""))
                 continue
             given = element.get("r", "")
-            number = int(given) if given.isdigit() else number + 1
+            number = int(given) if given.isdecimal() else number + 1
             if len(rows) < MOST_ROWS:
                 rows[number] = self._cells(element)
             else:
@@ -184,7 +184,7 @@ class _Workbook:
         if kind == "n":
             return self._number(value, cell.get("s", ""))
         if kind == "s":
-            return self._strings[int(value)] if value.isdigit() and int(value) < len(self._strings) else ""
+            return self._strings[int(value)] if value.isdecimal() and int(value) < len(self._strings) else ""
         if kind == "b":
             return "TRUE" if value.strip() in ("1", "true") else "FALSE"
         return value
@@ -194,7 +194,7 @@ class _Workbook:
             number = float(value)
         except ValueError:
             return value
-        place = int(style) if style.isdigit() else 0
+        place = int(style) if style.isdecimal() else 0
         code = self._formats[place] if place < len(self._formats) else GENERAL
         return shown(number, code, epoch_1904=self._epoch_1904)
 
@@ -206,7 +206,7 @@ class _Workbook:
             authors = [one.text or "" for one in root.iter(f"{_S}author")]
             for comment in root.iter(f"{_S}comment"):
                 place = comment.get("authorId", "")
-                author = authors[int(place)] if place.isdigit() and int(place) < len(authors) else ""
+                author = authors[int(place)] if place.isdecimal() and int(place) < len(authors) else ""
                 body = comment.find(f"{_S}text")
                 text = " ".join(_THREAD.sub("", "" if body is None else _rich_text(body)).split())
                 if author.startswith("tc="):  # the id of a conversation
@@ -258,7 +258,7 @@ def _column(reference: str) -> int:
 def _merge(reference: str) -> list[_Merge]:
     first, _, last = reference.partition(":")
     rows = [
-        int(one) for each in (first, last) if (one := each.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")).isdigit()
+        int(one) for each in (first, last) if (one := each.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")).isdecimal()
     ]
     columns = [_column(first), _column(last)]
     if len(rows) < 2 or not all(columns):
@@ -273,7 +273,7 @@ def _fill(rows: dict[int, dict[int, str]], merge: _Merge) -> None:
         return
     for number in range(merge.top + 1, merge.bottom + 1):
         if row := rows.get(number):
-            row.setdefault(merge.left, text)
+            row.setdefault(merge.left, text[:LONGEST_REPEATED])
 
 
 def _listed(cells: dict[int, str]) -> list[str]:

@@ -16,7 +16,7 @@ _DATA = RELATION_ID.replace("}id", "}dm")
 
 
 def drawing_text(package: OfficePackage, part: str, anchor: etree._Element) -> str:
-    """The text of a SmartArt or a chart, a line for each shape or series; empty if it has none.
+    """The text of a SmartArt or a chart, a line for each shape or series; empty if it was given before.
 
     Args:
         part: in which the anchor stands.
@@ -24,7 +24,7 @@ def drawing_text(package: OfficePackage, part: str, anchor: etree._Element) -> s
     """
     identity = anchor.get(_DATA) or anchor.get(RELATION_ID) or ""
     target = package.relationships(part).get(identity)
-    root = None if target is None or target.external else package.optional(target.target)
+    root = None if target is None or target.external else package.once(target.target)
     if root is None:
         return ""
     lines = _diagram(root) if anchor.tag == DIAGRAM else _chart(root)

@@ -55,6 +55,7 @@ class OfficePackage:
         self.archive: Archive = open_package(data)
         self._names = {name.lower(): name for name in self.archive.names}
         self._damaged: list[str] = []
+        self._given: set[str] = set()
         self._relationships: dict[str, Mapping[str, Relationship]] = {}
         self._strict: set[str] = set()
         self._refuse_macros()
@@ -148,6 +149,13 @@ class OfficePackage:
                 raise
             self.report_damage(there)
             return None
+
+    def once(self, name: str) -> etree._Element | None:
+        """As :meth:`optional` at the first time; later None, however often the part is referred to."""
+        if name in self._given:
+            return None
+        self._given.add(name)
+        return self.optional(name)
 
     def report_damage(self, name: str) -> None:
         """Tell of a part that could not be read."""

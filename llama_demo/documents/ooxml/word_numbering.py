@@ -122,10 +122,10 @@ def _level(element: etree._Element) -> _Level:
         start=_number(value(element, "start"), 1),
         style=value(element, "numFmt") or "decimal",
         text=value(element, "lvlText"),
-        restart=int(restart) if restart.isdigit() else None,
+        restart=int(restart) if restart.isdecimal() else None,
         legal=element.find(f"{W}isLgl") is not None,
     )
 
 
 def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isdigit() else otherwise
+    return int(text) if text.isdecimal() else otherwise

@@ -75,8 +75,8 @@ class WordStyles:
 def _changed(look: ParagraphLook, properties: etree._Element) -> ParagraphLook:
     """The look with what these properties of a paragraph say."""
     if outline := value(properties, "outlineLvl"):
-        level = int(outline) if outline.isdigit() else _BODY_LEVEL
-        look = replace(look, heading=level + 1 if level < _BODY_LEVEL else 0)
+        depth = int(outline) if outline.isdecimal() else _BODY_LEVEL
+        look = replace(look, heading=depth + 1 if depth < _BODY_LEVEL else 0)
     numbered = properties.find(f"{W}numPr")
     if numbered is None:
         return look
@@ -84,7 +84,7 @@ def _changed(look: ParagraphLook, properties: etree._Element) -> ParagraphLook:
     return replace(
         look,
         numbering=value(numbered, "numId") or look.numbering,
-        level=int(level) if level.isdigit() else look.level,
+        level=int(level) if level.isdecimal() else look.level,
     )
 
 

@@ -122,7 +122,7 @@ def _form_value(field_begin: etree._Element) -> str:
     if (choices := form.find(f"{W}ddList")) is not None:
         entries = [one.get(f"{W}val", "") for one in choices.iter(f"{W}listEntry")]
         place = value(choices, "result") or value(choices, "default") or "0"
-        return entries[int(place)] if place.isdigit() and int(place) < len(entries) else ""
+        return entries[int(place)] if place.isdecimal() and int(place) < len(entries) else ""
     if (box := form.find(f"{W}checkBox")) is not None:
         state = box.find(f"{W}checked")
         state = box.find(f"{W}default") if state is None else state

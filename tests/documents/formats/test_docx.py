@@ -238,3 +238,16 @@ def test_a_bad_main_part_is_refused(document: bytes, key: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read_document("a.docx", replaced(docx(paragraph("x")), "word/document.xml", document))
     assert caught.value.key == key
+
+
+def test_what_is_referred_to_again_and_again_is_read_once() -> None:
+    """A small file that refers to one long note ten thousand times would fill the memory."""
+    reference = '<w:r><w:footnoteReference w:id="5"/><w:commentReference w:id="0"/></w:r>'
+    long = paragraph("word " * 2_000)
+    data = docx(
+        paragraph("Text", extra=reference * 10_000),
+        footnotes=f'<w:footnote w:id="5">{long}</w:footnote>',
+        comments=f'<w:comment w:id="0">{long}</w:comment>',
+    )
+    document = read_document("a.docx", data)
+    assert sum(block.kind is not BlockKind.PARAGRAPH for block in document.blocks) == 2
