@@ -10,6 +10,7 @@ from functools import cache
 import regex
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from llama_demo.normal_form import normal_text
 from llama_demo.text.verbatim import without_verbatim
 
 # By ISO 639-1 code, each in its own words.
@@ -123,7 +124,7 @@ def detect_language(text: str, *, expected: Collection[str] = ("en", "fr", "de",
     Args:
         expected: languages that are likelier than others, which decides about short texts.
     """
-    sample = without_verbatim(text[:_LONGEST_SAMPLE])
+    sample = without_verbatim(normal_text(text[:_LONGEST_SAMPLE]))
     words = _words_by_script(sample)
     if not words:
         return Guess("", 0.0)

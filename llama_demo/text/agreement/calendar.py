@@ -33,9 +33,10 @@ class Calendar:
 def find_calendar(text: str, language: str) -> Calendar:
     """The weekdays and months that a text names, by their full names."""
     if language == "zh":
-        days = (match[1] for match in _CHINESE_DAY.finditer(text))
-        months = (match[1] for match in _CHINESE_MONTH.finditer(text))
-        return Calendar(frozenset(_WEEKDAYS[day] for day in days), frozenset(map(_month, months)))
+        return Calendar(
+            frozenset(_WEEKDAYS[match[1]] for match in _CHINESE_DAY.finditer(text)),
+            frozenset(_month(match[1]) for match in _CHINESE_MONTH.finditer(text)),
+        )
     weekdays, months, pattern = _names(language)
     found = [match[0].casefold() for match in pattern.finditer(text)]
     return Calendar(
