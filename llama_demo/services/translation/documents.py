@@ -25,6 +25,7 @@ from llama_demo.services.visits import Visit
 from llama_demo.span import Span
 from llama_demo.tasks.glossary import Term
 from llama_demo.tasks.translate_text import is_unsure, least_sure
+from llama_demo.text.agreement.doubts import Doubt, all_doubts
 from llama_demo.text.layout import between
 from llama_demo.text.sentences import split_sentences
 
@@ -100,6 +101,7 @@ class DocumentTranslation:
         texts: the texts to translate, without duplicates.
         results: for each segment its translation, or None if it is not finished.
         scores: for each finished segment its lowest text score; None if nothing was translated.
+        doubts: for each finished segment the doubts about its texts.
     """
 
     def __init__(self, document: RewritableDocument, source: str, target: str, align: Aligner) -> None:
@@ -113,9 +115,10 @@ class DocumentTranslation:
             for segment in self.segments
         ]
         self.texts = list(indexes)
-        self._translated: dict[int, tuple[str, float | None]] = {}
+        self._translated: dict[int, tuple[str, float | None, Sequence[Doubt]]] = {}
         self.results: list[SegmentTranslation | None] = [None] * len(self.segments)
         self.scores: list[float | None] = []
+        self.doubts: list[tuple[Doubt, ...]] = []
 
     @property
     def original(self) -> str:
@@ -135,21 +138,24 @@ class DocumentTranslation:
     @property
     def unsure(self) -> int:
         """Number of finished segments whose translation should be checked."""
-        return sum(map(is_unsure, self.scores))
+        return sum(
+            is_unsure(score) or bool(doubts) for score, doubts in zip(self.scores, self.doubts, strict=True)
+        )
 
     @property
     def over(self) -> bool:
         """Whether every segment is finished."""
         return self.done == len(self.segments)
 
-    def add(self, index: int, translation: str, score: float | None) -> bool:
+    def add(self, index: int, translation: str, score: float | None, doubts: Sequence[Doubt] = ()) -> bool:
         """Set the translation of ``texts[index]``; returns whether this finished a segment."""
-        self._translated[index] = translation, score
+        self._translated[index] = translation, score, doubts
         before = self.done
         while not self.over and all(part in self._translated for _, part in self._parts[self.done]):
             parts = self._parts[self.done]
             self.results[self.done] = self._joined(self.segments[self.done], parts)
             self.scores.append(least_sure(self._translated[part][1] for _, part in parts))
+            self.doubts.append(all_doubts(self._translated[part][2] for _, part in parts))
         return self.done > before
 
     def file_bytes(self) -> bytes:
@@ -157,19 +163,21 @@ class DocumentTranslation:
         return self._document.rewritten(list(self.results))
 
     def pairs(self) -> list[dict[str, object]]:
-        """The finished segments as JSON: spans in :attr:`original` and :attr:`translated`, and scores."""
+        """The finished segments as JSON: spans in both joined texts, scores and doubts."""
         finished = [result.text for result in self.results[: self.done] if result]
         sources = _line_spans([segment.text for segment in self.segments[: self.done]])
         return [
-            {"source": list(source), "target": list(target), "score": score}
-            for source, target, score in zip(sources, _line_spans(finished), self.scores, strict=True)
+            {"source": list(source), "target": list(target), "score": score, "doubts": list(doubts)}
+            for source, target, score, doubts in zip(
+                sources, _line_spans(finished), self.scores, self.doubts, strict=True
+            )
         ]
 
     def _joined(self, segment: DocumentSegment, parts: Sequence[tuple[int, int]]) -> SegmentTranslation:
         text, seen = "", 0
         links: list[Link] = []
         for start, index in parts:
-            original, (translation, _) = self.texts[index], self._translated[index]
+            original, translation = self.texts[index], self._translated[index][0]
             gap = segment.text[seen:start]
             text += between(gap, text, translation, self._target) if text else gap
             if segment.formatted:
@@ -319,8 +327,8 @@ class DocumentTranslationService:
     ) -> Generator[DocumentTranslationProgress, None, None]:
         begun = time.monotonic()
         due = 0.0
-        for index, text, score in self._translation.translate_texts(request, result.texts, key=key):
-            if not result.add(index, text, score) or result.over:
+        for index, *facts in self._translation.translate_texts(request, result.texts, key=key):
+            if not result.add(index, *facts) or result.over:
                 continue
             recording.progress(result.translated)
             if time.monotonic() >= due:

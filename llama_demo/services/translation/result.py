@@ -14,7 +14,7 @@ from llama_demo.services.translation.routes import Route
 from llama_demo.span import Span
 from llama_demo.tasks.glossary import Term
 from llama_demo.tasks.translate_text import Rendering, is_unsure, least_sure
-from llama_demo.text.agreement.doubts import DOUBTS, Doubt
+from llama_demo.text.agreement.doubts import DOUBTS, Doubt, all_doubts
 from llama_demo.text.languages import Guess
 from llama_demo.text.layout import LayoutSegment, between
 
@@ -81,6 +81,11 @@ class TextTranslation:
     def score(self) -> float | None:
         """The lowest sentence score; None if nothing was translated."""
         return least_sure(pair.score for pair in self.pairs)
+
+    @property
+    def facts(self) -> tuple[str, float | None, tuple[Doubt, ...]]:
+        """The translation, the lowest score, and the doubts about any sentence."""
+        return self.text, self.score, all_doubts(pair.doubts for pair in self.pairs)
 
     def add(self, rendering: Rendering) -> None:
         """Append the translation of the next sentence."""
@@ -250,5 +255,5 @@ def _sentences(pairs: Sequence[SentencePair], source: str, target: str) -> dict[
     ]
     return {
         "sentences": sentences,
-        "doubts": [doubt for doubt in DOUBTS if any(doubt in pair.doubts for pair in pairs)],
+        "doubts": list(all_doubts(pair.doubts for pair in pairs)),
     }

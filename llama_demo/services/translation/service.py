@@ -173,21 +173,21 @@ class TranslationService:
 
     def translate_texts(
         self, request: TranslationRequest, texts: Sequence[str], *, key: str = ""
-    ) -> Iterator[tuple[int, str, float | None]]:
+    ) -> Iterator[tuple[int, str, float | None, tuple[Doubt, ...]]]:
         """Translate many texts, such as the paragraphs or cells of a document; ``request.text`` is unused.
 
         Records no run; the caller does.
 
         Yields:
-            For each text, in order: its index, its translation, and the score of its least certain sentence
-            (None if nothing in it was translated).
+            For each text, in order: its index, its translation, the score of its least certain sentence (None
+            if nothing in it was translated), and the doubts about its sentences.
 
         Raises:
             DemoError: as :meth:`translate`, except that texts may be empty, and longer in total.
         """
         plan = self._plan(request, "\n".join(texts))
         if plan.route is None:
-            yield from ((index, text, None) for index, text in enumerate(texts))
+            yield from ((index, text, None, ()) for index, text in enumerate(texts))
             return
         hops = hops_of(self._models, plan.route)
         stop = threading.Event()
@@ -202,11 +202,11 @@ class TranslationService:
                 for renderings in batches:
                     for rendering in renderings:
                         while results[index].over:
-                            yield index, results[index].text, results[index].score
+                            yield index, *results[index].facts
                             index += 1
                         results[index].add(rendering)
             while index < len(results) and results[index].over:
-                yield index, results[index].text, results[index].score
+                yield index, *results[index].facts
                 index += 1
 
     def _plan(self, request: TranslationRequest, sample: str) -> TranslationPlan:

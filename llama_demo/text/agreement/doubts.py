@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 import regex
@@ -46,6 +47,12 @@ def find_doubts(source: str, translation: str, languages: tuple[str, str]) -> tu
         **_compared(_without_untranslated(source), _without_untranslated(translation), languages),
     }
     return tuple(doubt for doubt in DOUBTS if found[doubt])
+
+
+def all_doubts(found: Iterable[Sequence[Doubt]]) -> tuple[Doubt, ...]:
+    """Those of several sentences, each once."""
+    together = {doubt for doubts in found for doubt in doubts}
+    return tuple(doubt for doubt in DOUBTS if doubt in together)
 
 
 def _compared(source: str, translation: str, languages: tuple[str, str]) -> dict[Doubt, bool]:

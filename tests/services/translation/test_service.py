@@ -285,8 +285,8 @@ def test_many_texts_come_back_in_their_places(translation: TranslationService) -
     assert list(
         translation.translate_texts(TranslationRequest("", target="en"), ["Hello there.", "Good morning."])
     ) == [
-        (0, "Hello there.", None),
-        (1, "Good morning.", None),
+        (0, "Hello there.", None, ()),
+        (1, "Good morning.", None, ()),
     ]
     assert list(translation.translate_texts(TranslationRequest("", target="en"), [])) == []
 
