@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import sqlite_utils
 from numpy.typing import NDArray
 
+from llama_demo.errors import StoreError
 from llama_demo.store import chunk_words
 from llama_demo.store.clock import to_microseconds
 from llama_demo.store.database import Database
@@ -111,14 +113,19 @@ class ChunkStore:
             done = tables.execute(_DONE, _done(document, chunks, owner)).rowcount
             if not done:
                 return False
-            older = tables.execute(_OLDER, [document.collection, document.name, owner, document.id])
-            remove_documents(tables, [one for (one,) in older.fetchall()])
+            older = tables.execute(
+                _OLDER, [document.collection, document.name, owner, document.id]
+            ).fetchall()
+            remove_documents(tables, [one for (one,) in older])
             numbers = [_insert(tables, document, chunk) for chunk in chunks]
             places = [document.collection] * len(chunks)
             chunk_words.put(tables, zip(numbers, places, texts, strict=True))
             if vectors is not None:
                 _put_vectors(tables, embedder, document.collection, numbers, vectors)
             _touch(tables, document.collection)
+        if older:
+            with suppress(StoreError):  # the next deletion, or the next start, empties the log
+                self._database.scrub()
         return True
 
     def add_vectors(

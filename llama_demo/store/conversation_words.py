@@ -38,6 +38,12 @@ def drop(tables: Database, conversations: Iterable[str]) -> None:
         tables.execute(_DROP, {"id": conversation})
 
 
+def drop_messages(tables: Database, numbers: Iterable[int]) -> None:
+    """Remove messages from the index."""
+    delete = "DELETE FROM conversation_search WHERE rowid = ?"
+    tables.conn.executemany(delete, ((number,) for number in numbers))
+
+
 def purge(tables: Database) -> None:
     """Clear the file of words that were removed or changed."""
     if tables.execute("SELECT 1 FROM conversation_search LIMIT 1").fetchone() is None:

@@ -6,11 +6,12 @@ Rows are returned to and changed by their owner alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import sqlite_utils
 
-from llama_demo.store import conversation_words
+from llama_demo.store import answers, conversation_words
 from llama_demo.store.clock import IncreasingClock, microseconds_now, to_datetime, to_microseconds
 from llama_demo.store.conversation import (
     ConversationRow,
@@ -23,8 +24,9 @@ from llama_demo.store.conversation import (
 )
 from llama_demo.store.database import TIMEOUT, Database
 from llama_demo.store.ids import new_id
-from llama_demo.store.open_message import OpenMessage
-from llama_demo.store.run import INTERRUPTED, RUNNING, as_json
+from llama_demo.store.json_columns import as_json
+from llama_demo.store.open_message import OpenMessage, stored_details
+from llama_demo.store.run import INTERRUPTED, RUNNING
 from llama_demo.store.words import phrases
 from llama_demo.unicode import replace_lone_surrogates
 
@@ -156,20 +158,35 @@ class ConversationStore:
         return asked
 
     def answer(
-        self, conversation_id: str, *, parent: str, owner: str, variant: Mapping[str, object], choose: bool
+        self,
+        conversation_id: str,
+        *,
+        parent: str,
+        owner: str,
+        variant: Mapping[str, object],
+        choose: bool,
+        details: Mapping[str, object] = MappingProxyType({}),
     ) -> OpenMessage | None:
         """Store an answer that begins now, as ``running``.
 
         Args:
             parent: the question.
             choose: whether the conversation goes on at this answer.
+            details: what is known of it already, such as its run.
 
         Returns:
             None, and nothing is stored, if the owner has no such conversation or it has no such ``parent``.
         """
         now = self._tick()
         begun = MessageRow(
-            new_id(now), parent, "assistant", "", RUNNING, to_datetime(now), variant=dict(variant), details={}
+            new_id(now),
+            parent,
+            "assistant",
+            "",
+            RUNNING,
+            to_datetime(now),
+            variant=dict(variant),
+            details=dict(details),
         )
         with self._database.writing(timeout=_BEGIN_TIMEOUT) as tables:
             if not self._add(tables, begun, conversation_id, replace_lone_surrogates(owner)):
@@ -214,12 +231,16 @@ class ConversationStore:
             return tables.execute(_CHOOSE, values).rowcount > 0
 
     def delete(self, conversation_id: str, *, owner: str) -> bool:
-        """Remove a conversation, and its text from the disk. False if this owner has none of that id.
+        """Remove a conversation with its runs, and its text from the disk.
+
+        Returns:
+            False if this owner has no conversation of that id; runs of it are removed all the same.
 
         Raises:
             StoreError: ``deletion_incomplete`` if it is deleted but its text is still in the log.
         """
-        return self._delete("id = :id AND owner = :owner", _named(conversation_id, owner)) > 0
+        mine, ids = replace_lone_surrogates(owner), [replace_lone_surrogates(conversation_id)]
+        return self._delete(lambda _: ids, mine) > 0
 
     def delete_all(self, *, owner: str) -> int:
         """Remove all conversations of the owner, and their texts from the disk; returns how many.
@@ -227,21 +248,20 @@ class ConversationStore:
         Raises:
             StoreError: ``deletion_incomplete`` as for a single one.
         """
-        return self._delete("owner = :owner", {"owner": replace_lone_surrogates(owner)})
+        mine = replace_lone_surrogates(owner)
 
-    def _delete(self, which: str, values: dict[str, Any]) -> int:
+        def every(tables: sqlite_utils.Database) -> list[str]:
+            found = tables.execute("SELECT id FROM conversations WHERE owner = ?", [mine]).fetchall()
+            return [one for (one,) in found]
+
+        return self._delete(every, mine)
+
+    def _delete(self, chosen: Callable[[sqlite_utils.Database], list[str]], owner: str) -> int:
         with self._database.writing() as tables:
-            select = f"SELECT id FROM conversations WHERE {which}"  # noqa: S608  (our own words)
-            ids = [one for (one,) in tables.execute(select, values).fetchall()]
-            conversation_words.drop(tables, ids)
-            for one in ids:
-                tables.execute("DELETE FROM messages WHERE conversation = ?", [one])
-                tables.execute("DELETE FROM conversations WHERE id = ?", [one])
-            if ids:
-                conversation_words.purge(tables)
+            deleted = answers.delete_conversations(tables, chosen(tables), owner=owner)
         # Also when there was nothing: an earlier deletion may have left its text in the log.
         self._database.scrub()
-        return len(ids)
+        return deleted
 
     def _add(self, tables: sqlite_utils.Database, one: MessageRow, conversation_id: str, owner: str) -> bool:
         """Store a message of a conversation of this owner that has its parent; False if there is none."""
@@ -264,7 +284,7 @@ class ConversationStore:
             "content": one.content,
             "status": one.status,
             "variant": as_json(one.variant),
-            "details": as_json(one.details),
+            "details": as_json(stored_details(self._database, tables, one.details)),
             "created": to_microseconds(one.created),
             "process": self._database.process.name if one.status == RUNNING else "",
         }

@@ -42,11 +42,14 @@ class Database:
     Attributes:
         set_aside: where a damaged file was moved to before a new one was begun, or None.
         process: this program's lock file, whose name stands in the rows that it is writing.
+        in_memory: whether the rows end with the program.
 
     Raises:
         StoreError: ``data_dir_unwritable``, ``database_newer``, ``database_locked``, ``disk_full`` and what
             else keeps a database from being opened.
     """
+
+    in_memory = False
 
     def __init__(self, path: Path) -> None:
         self.path = path

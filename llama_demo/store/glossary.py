@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import sqlite_utils
 
 from llama_demo.store.database import Database
+from llama_demo.store.json_columns import edit_json, inside_json
 from llama_demo.unicode import replace_lone_surrogates
 
 
@@ -55,21 +59,41 @@ class GlossaryStore:
     def remove(self, term: str, *, owner: str, source: str, target: str) -> bool:
         """Remove a term, and its text from the disk; False if the owner has no such term.
 
+        The settings of the owner's translations, which list the whole glossary, lose it too. The texts
+        that were translated, and their translations, stay.
+
         Raises:
             StoreError: ``deletion_incomplete`` if the term is deleted but still in the log.
         """
         values = _direction(owner, source, target) | {"key": key_of(term)}
         with self._database.writing() as tables:
-            removed = tables.execute(_DELETE, values).rowcount > 0
-        if removed:
-            self._database.scrub()
-        return removed
+            former = tables.execute(_FORMER, values).fetchone()
+            if former is not None:
+                tables.execute(_DELETE, values)
+                _remove_from_runs(tables, GlossaryRow(*former), owner=str(values["owner"]))
+        self._database.scrub()
+        return former is not None
 
     def entries(self, *, owner: str, source: str, target: str) -> list[GlossaryRow]:
         """The owner's terms for a direction, in alphabetical order."""
         with self._database.reading() as tables:
             rows = tables.execute(_ENTRIES, _direction(owner, source, target)).fetchall()
         return [GlossaryRow(term, translation) for term, translation in rows]
+
+
+def _remove_from_runs(tables: sqlite_utils.Database, gone: GlossaryRow, *, owner: str) -> None:
+    """Remove a term from the settings of the owner's translations."""
+
+    def remove(options: dict[str, Any]) -> bool:
+        terms = options.get("glossary") or []
+        kept = [
+            one for one in terms if (one.get("source"), one.get("target")) != (gone.term, gone.translation)
+        ]
+        options["glossary"] = kept
+        return len(kept) < len(terms)
+
+    values = {"owner": owner, "term": inside_json(gone.term)}
+    edit_json(tables, "runs", "options", _TRANSLATIONS, values, remove)
 
 
 def key_of(term: str) -> str:
@@ -87,6 +111,8 @@ def _direction(owner: str, source: str, target: str) -> dict[str, object]:
 
 _OF_DIRECTION = "owner = :owner AND source = :source AND target = :target"
 _OTHERS = f"SELECT count(*) FROM glossary WHERE {_OF_DIRECTION} AND key != :key"  # noqa: S608  (our own words)
+_FORMER = f"SELECT term, translation FROM glossary WHERE {_OF_DIRECTION} AND key = :key"  # noqa: S608
+_TRANSLATIONS = "owner = :owner AND task = 'translate' AND instr(options, :term)"
 _DELETE = f"DELETE FROM glossary WHERE {_OF_DIRECTION} AND key = :key"  # noqa: S608
 _ENTRIES = f"SELECT term, translation FROM glossary WHERE {_OF_DIRECTION} ORDER BY key"  # noqa: S608
 _PUT = """

@@ -19,11 +19,11 @@ from typing import Any
 
 import sqlite_utils
 
-from llama_demo.store import chunk_words
+from llama_demo.store import chunk_words, passages
 from llama_demo.store.clock import to_datetime, to_microseconds
 from llama_demo.store.database import Database
 from llama_demo.store.ids import new_id
-from llama_demo.store.run import as_json
+from llama_demo.store.json_columns import as_json
 from llama_demo.unicode import replace_lone_surrogates
 
 EVERYBODY = ""
@@ -115,29 +115,45 @@ class LibraryStore:
             return int(found.fetchone()[0])
 
     def rename_collection(self, number: int, name: str, *, owner: str) -> bool:
-        """Rename the owner's collection; False if there is no such collection, or the name is taken."""
-        with self._database.writing() as tables:
-            update = "UPDATE OR IGNORE collections SET name = ? WHERE number = ? AND owner = ?"
-            return (
-                tables.execute(
-                    update, [replace_lone_surrogates(name), number, replace_lone_surrogates(owner)]
-                ).rowcount
-                > 0
-            )
+        """Rename the owner's collection, also where conversations, questions and searches name it.
 
-    def delete_collection(self, number: int, *, owner: str) -> list[str]:
-        """Delete a collection of the owner with its documents; returns their ids."""
+        Returns:
+            False if there is no such collection, or the name is taken.
+
+        Raises:
+            StoreError: ``deletion_incomplete`` if it is renamed but the former name is still in the log.
+        """
+        values = [replace_lone_surrogates(name), number, replace_lone_surrogates(owner)]
         with self._database.writing() as tables:
-            found = tables.execute(
-                "SELECT id FROM documents WHERE collection = ? AND owner = ?",
-                [number, replace_lone_surrogates(owner)],
-            ).fetchall()
-            ids = [one for (one,) in found]
-            _remove(tables, ids)
-            tables.execute(
-                "DELETE FROM collections WHERE number = ? AND owner = ?",
-                [number, replace_lone_surrogates(owner)],
-            )
+            former = tables.execute(_COLLECTION_NAME, values[1:]).fetchone()
+            update = "UPDATE OR IGNORE collections SET name = ? WHERE number = ? AND owner = ?"
+            if not tables.execute(update, values).rowcount:
+                return False
+            passages.rename_collection(tables, former[0], str(values[0]), owner=str(values[2]))
+        self._database.scrub()
+        return True
+
+    def delete_collection(self, number: int, *, owner: str, keeps_name: bool = False) -> list[str]:
+        """Delete a collection of the owner with its documents, and their text from the disk.
+
+        Args:
+            keeps_name: whether conversations, questions and searches go on naming it.
+
+        Returns:
+            The ids of the documents.
+
+        Raises:
+            StoreError: ``deletion_incomplete`` if they are deleted but their text is still in the log.
+        """
+        values = [number, replace_lone_surrogates(owner)]
+        with self._database.writing() as tables:
+            former = tables.execute(_COLLECTION_NAME, values).fetchone()
+            found = tables.execute("SELECT id FROM documents WHERE collection = ? AND owner = ?", values)
+            ids = [one for (one,) in found.fetchall()]
+            _remove_with_names(tables, ids)
+            tables.execute("DELETE FROM collections WHERE number = ? AND owner = ?", values)
+            if former and not keeps_name:
+                passages.rename_collection(tables, former[0], passages.DELETED, owner=str(values[1]))
         self._database.scrub()
         return ids
 
@@ -231,18 +247,25 @@ class LibraryStore:
         return {one for (one,) in found}
 
     def rename(self, document_id: str, name: str, *, owner: str) -> bool:
-        """Rename a document; False if the owner has no such document."""
+        """Rename a document, also where answers and searches name it; False if the owner has no such one.
+
+        Raises:
+            StoreError: ``deletion_incomplete`` if it is renamed but the former name is still in the log.
+        """
+        new, mine = replace_lone_surrogates(name), replace_lone_surrogates(owner)
         with self._database.writing() as tables:
-            update = "UPDATE documents SET name = ? WHERE id = ? AND owner = ?"
-            return (
-                tables.execute(
-                    update, [replace_lone_surrogates(name), document_id, replace_lone_surrogates(owner)]
-                ).rowcount
-                > 0
-            )
+            found = passages.copies_of(tables, replace_lone_surrogates(document_id))
+            if found is None or found[0] != mine:
+                return False
+            tables.execute("UPDATE documents SET name = ? WHERE id = ?", [new, document_id])
+            passages.rename_copies(tables, found[1], new, owner=mine)
+        self._database.scrub()
+        return True
 
     def delete(self, document_ids: Sequence[str], *, owner: str) -> list[str]:
         """Delete documents, and their text from the disk; returns the ids of those that existed.
+
+        Answers keep what they say, and lose the passages that they were drawn from.
 
         Raises:
             StoreError: ``deletion_incomplete`` if they are deleted but their text is still in the log.
@@ -252,15 +275,31 @@ class LibraryStore:
                 _OWNED, [json.dumps(list(document_ids)), replace_lone_surrogates(owner)]
             ).fetchall()
             ids = [one for (one,) in found]
-            _remove(tables, ids)
-        if ids:
-            self._database.scrub()
+            _remove_with_names(tables, ids)
+        # Also when there was nothing: an earlier deletion may have left its text in the log.
+        self._database.scrub()
         return ids
 
 
 def remove_documents(tables: sqlite_utils.Database, ids: Sequence[str]) -> None:
-    """Delete documents within a transaction: rows, vectors and words."""
+    """Delete documents within a transaction: rows, vectors, words, and passages in the owner's answers.
+
+    Answers from the samples, which everybody reads, keep their passages.
+    """
+    for document_id in ids:
+        found = passages.copies_of(tables, document_id)
+        if found is not None and found[0] != EVERYBODY:
+            passages.remove_passages(tables, found[1], owner=found[0])
     _remove(tables, ids)
+
+
+def _remove_with_names(tables: sqlite_utils.Database, ids: Sequence[str]) -> None:
+    """Delete documents, whose names then stand in no search either."""
+    found = [passages.copies_of(tables, document_id) for document_id in ids]
+    remove_documents(tables, ids)
+    for owner, copies in filter(None, found):
+        if owner != EVERYBODY:
+            passages.rename_in_searches(tables, copies.name, passages.DELETED, owner=owner)
 
 
 def _remove(tables: sqlite_utils.Database, ids: Sequence[str]) -> None:
@@ -331,6 +370,7 @@ _ORPHANS = """
     SELECT * FROM documents
     WHERE state = 'waiting' AND process IN (SELECT value FROM json_each(?)) ORDER BY id
 """
+_COLLECTION_NAME = "SELECT name FROM collections WHERE number = ? AND owner = ?"
 _OWNED = "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?)) AND owner = ?"
 _CHUNKS = "SELECT number FROM chunks WHERE document IN (SELECT value FROM json_each(?))"
 _DELETE_VECTORS = """

@@ -15,6 +15,8 @@ _NOWHERE = Path(":memory:")
 class MemoryDatabase(Database):
     """Used like a :class:`Database`, by this program alone."""
 
+    in_memory = True
+
     def __init__(self) -> None:
         self.path = _NOWHERE
         self.set_aside = None

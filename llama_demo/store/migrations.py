@@ -6,12 +6,14 @@ each new one in a transaction.
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 
 from sqlite_utils import Database, Migrations
 
-from llama_demo.store import chunk_words, conversation_words, run_index
+from llama_demo.store import chunk_words, conversation_words, passages, run_index
 from llama_demo.store.ids import number_of
+from llama_demo.store.json_columns import as_json
 
 migrations = Migrations("llama_demo")
 
@@ -211,6 +213,46 @@ def _invisible(*columns: str) -> str:
     """An SQL condition on rows with a character in one of the columns that cannot be seen."""
     codes = (0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF)
     return " OR ".join(f"instr({column}, char({code}))" for column in columns for code in codes)
+
+
+@migrations()
+def m009_runs_of_conversations(db: Database) -> None:
+    """The conversation that a run is an answer in; empty for other runs.
+
+    Passages of documents that were deleted earlier are removed from answers, with the prompts that hold them.
+    """
+    db.execute("ALTER TABLE runs ADD COLUMN conversation TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX runs_conversation ON runs(conversation) WHERE conversation != ''")
+    for number, owner, conversation, text, from_library in db.execute(_ANSWERS).fetchall():
+        details = json.loads(text)
+        run = {"id": details.get("run_id"), "owner": owner, "conversation": conversation}
+        db.execute(_LINK, run)
+        kept = passages.without_deleted(db, details) if from_library else details
+        if kept != details:
+            db.execute("UPDATE messages SET details = ? WHERE number = ?", [as_json(kept), number])
+            _keep_evidence(db, run, [str(one["text"]) for one in kept.get("evidence", ())])
+
+
+def _keep_evidence(db: Database, run: dict[str, str | None], texts: list[str]) -> None:
+    """Leave of a run's evidence what begins one of these passages."""
+    for number, text in db.execute(_FIGURES, run).fetchall():
+        timings = json.loads(text)
+        timings["evidence"] = [
+            one for one in timings.get("evidence", ()) if any(each.startswith(one["text"]) for each in texts)
+        ]
+        db.execute("UPDATE runs SET timings = ? WHERE number = ?", [as_json(timings), number])
+
+
+_ANSWERS = """
+    SELECT messages.number, messages.owner, conversation, details, kind = 'library' FROM messages
+    JOIN conversations ON conversations.id = conversation
+    WHERE role = 'assistant' AND json_valid(details) ORDER BY messages.number
+"""
+_LINK = """
+    UPDATE runs SET conversation = :conversation
+    WHERE id = :id AND owner = :owner AND task = 'ask' AND conversation = ''
+"""
+_FIGURES = "SELECT number, timings FROM runs WHERE id = :id AND owner = :owner AND json_valid(timings)"
 
 
 def is_newer(db: Database) -> bool:

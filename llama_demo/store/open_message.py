@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from llama_demo.store import conversation_words
+import sqlite_utils
+
+from llama_demo.store import conversation_words, passages
 from llama_demo.store.database import TIMEOUT, Database
-from llama_demo.store.run import RUNNING, as_json
+from llama_demo.store.json_columns import as_json
+from llama_demo.store.run import RUNNING
 from llama_demo.unicode import replace_lone_surrogates
 
 
@@ -31,7 +34,8 @@ class OpenMessage:
     ) -> None:
         """Store the text so far, or the final one; the final one can be searched for.
 
-        Does nothing if the message was deleted meanwhile.
+        Does nothing if the message was deleted meanwhile. Passages of documents that were deleted
+        meanwhile are left out.
 
         Args:
             now: microseconds since 1970 in UTC.
@@ -43,11 +47,11 @@ class OpenMessage:
             "status": status,
             "content": replace_lone_surrogates(content),
             "variant": as_json(variant),
-            "details": as_json(details),
             "id": self.id,
             "owner": self.owner,
         }
         with self.database.writing(timeout=timeout) as tables:
+            values["details"] = as_json(stored_details(self.database, tables, details))
             written = tables.execute(_WRITE, values).rowcount
             if not written or status == RUNNING:
                 return
@@ -60,6 +64,16 @@ class OpenMessage:
                 text=replace_lone_surrogates(content),
             )
             tables.execute(_TOUCH, {"now": now, "conversation": conversation})
+
+
+def stored_details(
+    database: Database, tables: sqlite_utils.Database, details: Mapping[str, object]
+) -> dict[str, object]:
+    """The details of an answer as a database may hold them: without passages of deleted documents.
+
+    The library is not in memory, so there nothing can be left out.
+    """
+    return dict(details) if database.in_memory else passages.without_deleted(tables, details)
 
 
 _WRITE = """

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from llama_demo.store import run_index
+from llama_demo.store import passages, run_index
 from llama_demo.store.clock import to_datetime, to_microseconds
 from llama_demo.store.database import TIMEOUT, Database
 from llama_demo.store.ids import number_of
+from llama_demo.store.json_columns import as_json
 from llama_demo.unicode import replace_lone_surrogates
 
 RUNNING = "running"
@@ -32,6 +33,7 @@ class Run:
         origin: id of the first of several versions of one run; None for the first itself, and for a
             run without other versions.
         trace: the generated tokens, if they were stored.
+        conversation: the id of the conversation that it is an answer in; empty for another run.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Run:
     note: str = ""
     origin: str | None = None
     trace: tuple[Token, ...] = ()
+    conversation: str = ""
 
 
 def as_values(run: Run) -> dict[str, Any]:
@@ -84,6 +87,7 @@ def from_row(row: Mapping[str, Any]) -> Run:
         note=row["note"],
         origin=row["origin"],
         trace=tuple((text, token, logprob) for text, token, logprob in json.loads(row["trace"])),
+        conversation=row["conversation"],
     )
 
 
@@ -91,11 +95,6 @@ def as_trace(tokens: Sequence[Token]) -> str:
     """The tokens as compact JSON; 200 tokens take about 5 kB."""
     rounded = [(text, token, round(logprob, 4)) for text, token, logprob in tokens]
     return replace_lone_surrogates(json.dumps(rounded, ensure_ascii=False, separators=(",", ":")))
-
-
-def as_json(values: Mapping[str, object]) -> str:
-    """The values as JSON, without escapes for Chinese; other types are stored as their ``str``."""
-    return replace_lone_surrogates(json.dumps(dict(values), ensure_ascii=False, default=str))
 
 
 @dataclass(frozen=True)
@@ -119,6 +118,7 @@ class OpenRun:
         """Store the text so far, or the final one; the final one can be searched for.
 
         Does nothing if the row was deleted meanwhile, or belongs to a later run of the same debounce key.
+        Passages of documents that were deleted meanwhile are left out.
 
         Raises:
             StoreError: the row could not be written within ``timeout`` seconds.
@@ -126,13 +126,13 @@ class OpenRun:
         values = {
             "status": status,
             "output": replace_lone_surrogates(output),
-            "timings": as_json(timings),
             "trace": as_trace(trace),
             "id": self.id,
             "owner": self.owner,
             "begun": self.begun,
         }
         with self.database.writing(timeout=timeout) as tables:
+            values["timings"] = as_json(passages.without_deleted(tables, timings))
             written = tables.execute(_WRITE, values).rowcount
             if written and status != RUNNING:
                 run_index.put(tables, number_of(self.id))

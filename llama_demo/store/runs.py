@@ -11,11 +11,12 @@ from typing import Any
 
 import sqlite_utils
 
-from llama_demo.store import run_index
+from llama_demo.store import answers, run_index
 from llama_demo.store.clock import IncreasingClock, microseconds_now, to_microseconds
 from llama_demo.store.database import TIMEOUT, Database
 from llama_demo.store.ids import AFTER_ALL_IDS, number_of
-from llama_demo.store.run import INTERRUPTED, OpenRun, Run, as_json, as_values, from_row
+from llama_demo.store.json_columns import as_json
+from llama_demo.store.run import INTERRUPTED, OpenRun, Run, as_values, from_row
 from llama_demo.store.run_groups import VersionNumber, free_id, group_of, place_of, places, versions
 from llama_demo.store.run_index import Filter, selection
 from llama_demo.unicode import replace_lone_surrogates
@@ -55,9 +56,12 @@ class RunStore:
         options: Mapping[str, object],
         debounce_key: str = "",
         origin: str | None = None,
+        conversation: str = "",
         timeout: float = TIMEOUT,
     ) -> OpenRun:
         """Store a run that starts now, as ``running``; in the group of ``origin``, if given.
+
+        A run that is an answer in a conversation is deleted with it.
 
         A run of the same non-empty ``debounce_key`` that began less than 10 s ago is replaced in its row:
         its id, its time of creation and its position in the list stay. (The column is named ``box``.)
@@ -73,6 +77,7 @@ class RunStore:
                 "model": replace_lone_surrogates(model),
                 "input": replace_lone_surrogates(input),
                 "options": as_json(options),
+                "conversation": replace_lone_surrogates(conversation),
             }
             values["origin"] = group_of(tables, origin, values["owner"])
             found = tables.execute(_REPLACED, values | {"since": now - REPLACING_WINDOW}).fetchone()
@@ -192,37 +197,20 @@ class RunStore:
     def delete(self, run_id: str, *, owner: str) -> bool:
         """Remove the run, and its text from the disk. False if this owner has none of that id.
 
+        The run of an answer takes its messages with it; see :mod:`llama_demo.store.answers`.
+
         Raises:
             StoreError: ``deletion_incomplete`` if the run is deleted but its text is still in the log.
         """
-        values = [replace_lone_surrogates(run_id), replace_lone_surrogates(owner)]
+        mine, values = replace_lone_surrogates(owner), [replace_lone_surrogates(run_id)]
         with self._database.writing() as tables:
-            deleted = tables.execute("DELETE FROM runs WHERE id = ? AND owner = ?", values).rowcount
-            if deleted:
-                gone = run_index.words_in(tables, number_of(run_id))
-                run_index.drop(tables, [number_of(run_id)])
-                run_index.purge(tables, gone)
-        if deleted:
+            found = tables.execute("SELECT id FROM runs WHERE id = ? AND owner = ?", [*values, mine])
+            exists = found.fetchone() is not None
+            if exists:
+                answers.delete_runs(tables, values, owner=mine)
+        if exists:
             self._database.scrub()
-        return deleted > 0
-
-    def delete_all(self, *, owner: str) -> int:
-        """Remove all runs of the owner, and their texts from the disk; returns how many there were.
-
-        Raises:
-            StoreError: ``deletion_incomplete`` as for a single run.
-        """
-        values = [replace_lone_surrogates(owner)]
-        with self._database.writing() as tables:
-            numbers = tables.execute("SELECT number FROM runs WHERE owner = ?", values).fetchall()
-            tables.execute("DELETE FROM runs WHERE owner = ?", values)
-            if tables.execute("SELECT 1 FROM runs LIMIT 1").fetchone():
-                run_index.drop(tables, [number for (number,) in numbers])
-                run_index.purge(tables)
-            else:
-                run_index.clear(tables)
-        self._database.scrub()
-        return len(numbers)
+        return exists
 
     def _mark_interrupted(self) -> int:
         """Mark the running runs of dead programs, of all owners; returns how many."""
@@ -254,10 +242,10 @@ _REPLACE = """
 _BEGIN = """
     INSERT INTO runs(
         id, number, owner, task, box, created, begun, process, status, model, input, output, options, timings,
-        origin
+        origin, conversation
     ) VALUES (
         :id, :number, :owner, :task, :box, :created, :begun, :process, 'running', :model, :input, '',
-        :options, '{}', :origin
+        :options, '{}', :origin, :conversation
     )
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 
@@ -138,3 +139,33 @@ def test_a_step_of_a_later_version_is_noticed(tables: sqlite_utils.Database) -> 
     later = {"migration_set": "llama_demo", "name": "m999_later", "applied_at": "2030-01-01"}
     tables.table("_sqlite_migrations").insert(later)
     assert is_newer(tables)
+
+
+def test_runs_of_conversations_are_known_and_deleted_passages_removed(tables: sqlite_utils.Database) -> None:
+    """An older conversation can be deleted with its runs, and what an older deletion left is cleared."""
+    migrations.apply(tables, stop_before="m009_runs_of_conversations")
+    chunk = {"collection": 1, "document": "d", "place": 0, "heading": "", "language": "en"}
+    tables.table("chunks").insert(chunk | {"number": 5, "text": "kept text", "starts": 0, "ends": 9})
+    kept, gone = ({"chunk": number, "text": f"{word} text"} for number, word in ((5, "kept"), (6, "gone")))
+    for place, (run_id, kind) in enumerate((("a" * 32, "library"), ("b" * 32, "text"), ("c" * 32, ""))):
+        columns = tables.table("runs").columns
+        blank = {column.name: 0 if column.type == "INTEGER" else "" for column in columns}
+        run = {"id": run_id, "number": place, "owner": "ann", "task": "ask"}
+        tables.table("runs").insert(blank | run | {"timings": json.dumps({"evidence": [kept, gone]})})
+        if not kind:
+            continue
+        one = {"id": kind, "owner": "ann", "title": "", "kind": kind, "subject": "{}"}
+        tables.table("conversations").insert(one | {"created": 1, "changed": 1})
+        details = {"run_id": run_id, "evidence": [kept, gone], "retrieved": [gone], "prompt": "gone text"}
+        message = {"id": kind, "owner": "ann", "conversation": kind, "role": "assistant", "content": ""}
+        values = {"status": "done", "variant": "{}", "details": json.dumps(details)}
+        tables.table("messages").insert(message | values | {"created": 1, "process": ""})
+    migrations.apply(tables)
+
+    found = {row["conversation"]: row for row in tables.query("SELECT conversation, timings FROM runs")}
+    assert set(found) == {"library", "text", ""}
+    assert json.loads(found["library"]["timings"])["evidence"] == [kept]
+    assert json.loads(found["text"]["timings"])["evidence"] == [kept, gone]
+    answers = {row["id"]: json.loads(row["details"]) for row in tables.table("messages").rows}
+    assert answers["library"] == {"run_id": "a" * 32, "evidence": [kept], "retrieved": [], "prompt": ""}
+    assert answers["text"]["retrieved"] == [gone]

@@ -14,6 +14,7 @@ import pytest
 
 from llama_demo.errors import StoreError
 from llama_demo.store.database import Database
+from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.run import OpenRun, Run
 from llama_demo.store.run_index import Filter, selection
 from llama_demo.store.runs import RunStore
@@ -78,7 +79,7 @@ def test_a_row_exists_from_the_start(store: RunStore) -> None:
     assert (run.status, run.output, run.timings) == ("running", "", {})
 
 
-def test_nobody_reaches_the_runs_of_another(store: RunStore) -> None:
+def test_nobody_reaches_the_runs_of_another(database: Database, store: RunStore) -> None:
     """Another owner's id is as good as none: to read, to write, to delete, to count, to page from."""
     row = begin(store, "mine")
     other = begin(store, "hers", owner="bea")
@@ -88,7 +89,7 @@ def test_nobody_reaches_the_runs_of_another(store: RunStore) -> None:
     assert [run.input for run in store.page(owner="bea", limit=10, narrowing=Filter(query="mine"))] == []
     assert store.count(owner="bea") == 1
     OpenRun(row.database, row.id, "bea", row.begun).write("failed", "overwritten", {})
-    assert store.delete_all(owner="bea") == 1
+    assert ErasureStore(database).delete_history(owner="bea") == 1
     survivor = store.get(row.id, owner="ann")
     assert survivor is not None
     assert (survivor.status, survivor.output) == ("running", "")
@@ -300,7 +301,7 @@ def test_deleting_takes_the_text_off_the_disk(database: Database, store: RunStor
     needles = [row.id.encode() for row in rows] + [b"secret-%d-" % number for number in range(60)]
     assert remaining(database, needles[::2]) == []
     assert remaining(database, needles[1::2]) == needles[1::2]
-    assert store.delete_all(owner="ann") == 30
+    assert ErasureStore(database).delete_history(owner="ann") == 30
     assert remaining(database, [b"secret-", b"reply to", b"measured"]) == []
 
 
@@ -315,7 +316,7 @@ def test_a_deletion_that_is_not_complete_says_so(database: Database, store: RunS
     other.close()
     assert store.count(owner="ann") == 0
     assert remaining(database, [b"secret"]) == [b"secret"]
-    assert store.delete_all(owner="ann") == 0
+    assert ErasureStore(database).delete_history(owner="ann") == 0
     assert remaining(database, [b"secret"]) == []
 
 
@@ -437,7 +438,7 @@ def test_runs_come_back_as_they_went(database: Database, store: RunStore) -> Non
         store.mark(row.id, owner="ann", rating=number % 3 - 1, note=f"note {number}")
     begin(store, "another version").write("stopped", "x", {})
     before = store.page(owner="ann", limit=100)
-    store.delete_all(owner="ann")
+    ErasureStore(database).delete_history(owner="ann")
     assert store.add(before, owner="ann") == (6, 0)
     assert store.page(owner="ann", limit=100) == before
     assert store.add(before, owner="ann") == (0, 6)
