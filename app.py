@@ -19,6 +19,7 @@ from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
+from llama_demo.services.erasure import DataErasure
 from llama_demo.services.generation import GenerationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
@@ -34,6 +35,7 @@ from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
+from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.library import LibraryStore
 from llama_demo.store.runs import RunStore
@@ -80,14 +82,25 @@ def run(settings: Settings) -> None:
         answering = AnswerService(models, search, library, runs)
         most = MOST_PUBLIC if settings.is_public else 0
         conversations = ConversationService(ConversationStore(database), most=most)
+        documents = DocumentTranslationService(translation, runs)
+        glossary = Glossary(GlossaryStore(database))
+        erasure = DataErasure(
+            store=ErasureStore(database),
+            runs=runs,
+            conversations=conversations,
+            library=library,
+            glossary=glossary,
+            translated=documents,
+            uploads=launch.uploads_folder(settings),
+        )
         services = Services(
             models=models,
             runs=runs,
             generation=GenerationService(models, runs),
             translation=translation,
-            documents=DocumentTranslationService(translation, runs),
+            documents=documents,
             dictionary=DictionaryService(),
-            glossary=Glossary(GlossaryStore(database)),
+            glossary=glossary,
             library=library,
             search=search,
             answering=answering,
@@ -95,6 +108,7 @@ def run(settings: Settings) -> None:
             chat=Chat(answering, conversations),
             sources=sources,
             suggestions=Suggestions(models, search, library, ChunkStore(database)),
+            erasure=erasure,
         )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))

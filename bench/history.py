@@ -18,9 +18,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from llama_demo.services.history.runs import RunService
-from llama_demo.services.visits import resolve
+from llama_demo.services.visits import LOCAL_OWNER, resolve
 from llama_demo.store.clock import to_microseconds
 from llama_demo.store.database import Database
+from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.ids import new_id
 from llama_demo.store.run import Run
 from llama_demo.store.runs import RunStore
@@ -132,7 +133,7 @@ def main() -> None:
         runs.delete(HOME, deep)
         print(f"delete one run, words and all {1_000 * (time.perf_counter() - began):7.0f} ms")
         began = time.perf_counter()
-        runs.delete_all(HOME)
+        ErasureStore(database).delete_history(owner=LOCAL_OWNER)
         print(f"delete all {1_000 * (time.perf_counter() - began):7.0f} ms")
 
 

@@ -432,7 +432,7 @@ export interface ReopenLine {
 }
 
 export interface RunActionRequest {
-  act: "look" | "more" | "open" | "delete" | "delete_all" | "rate" | "note";
+  act: "look" | "more" | "open" | "delete" | "delete_history" | "delete_all" | "rate" | "note";
   id?: string;
   value?: -1 | 0 | 1;
   text?: string;

@@ -54,7 +54,7 @@ def prepare(settings: Settings) -> None:
     there is no switch for that, so the one function that all its fetches pass through refuses.
     """
     safehttpx.async_validate_url = _refuse_address
-    os.environ["GRADIO_TEMP_DIR"] = str(_uploads(settings))
+    os.environ["GRADIO_TEMP_DIR"] = str(uploads_folder(settings))
     for name in ("no_proxy", "NO_PROXY"):
         known = [entry for entry in os.environ.get(name, "").split(",") if entry]
         os.environ[name] = ",".join(dict.fromkeys([*known, *LOOPBACK, settings.listen_host]))
@@ -108,7 +108,7 @@ def serve(
     callers = _callers(settings)
     app = GuardedApp(
         callers=callers,
-        programs=ProgramUploads(_uploads(settings), **_space(settings)),
+        programs=ProgramUploads(uploads_folder(settings), **_space(settings)),
         routes=[Route("/healthz", health), *page.routes, *page.browser.routes(), *routes(TITLE)],
         middleware=[Middleware(Opening, settings=settings, name=TITLE, head=page.browser.head())],
         default_response_class=ORJSONResponse,
@@ -155,7 +155,7 @@ def _choices(page: Page, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _uploads(settings: Settings) -> Path:
+def uploads_folder(settings: Settings) -> Path:
     """Where Gradio puts the files that programs upload."""
     return settings.data_folder / "cache" / "gradio"
 

@@ -15,6 +15,7 @@ from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
+from llama_demo.services.erasure import DataErasure
 from llama_demo.services.generation import GenerationService
 from llama_demo.services.history.runs import Run, RunService
 from llama_demo.services.library.library import Library
@@ -47,6 +48,7 @@ class Services:
     chat: Chat
     sources: Sources
     suggestions: Suggestions
+    erasure: DataErasure
 
 
 @dataclass(frozen=True)

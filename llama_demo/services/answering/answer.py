@@ -87,6 +87,7 @@ class AnswerRequest:
         begins: an answer that was cut off and is to be continued, by a decoder only. The text of every
             update begins with it.
         options: how a decoder writes.
+        conversation: the id of the conversation that the answer belongs to; empty for none.
     """
 
     question: str
@@ -95,6 +96,7 @@ class AnswerRequest:
     turns: tuple[Turn, ...] = ()
     begins: str = ""
     options: GenerateOptions = field(default_factory=lambda: GenerateOptions(max_new_tokens=400))
+    conversation: str = ""
 
 
 @dataclass(frozen=True)

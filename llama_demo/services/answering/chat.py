@@ -107,7 +107,13 @@ class Chat:
                 ),
             )
             status = yield from self._answer(
-                visit, conversation.id, asked.id, first.variant, chain([begun], updates), warning=warning
+                visit,
+                conversation.id,
+                asked.id,
+                first.variant,
+                chain([begun], updates),
+                run_id=begun.run_id,
+                warning=warning,
             )
         for other in others:
             if status == "stopped":
@@ -202,7 +208,9 @@ class Chat:
         )
         with closing(again) as updates:
             begun = next(updates)
-            yield from self._answer(visit, one.id, question.id, variant, chain([begun], updates))
+            yield from self._answer(
+                visit, one.id, question.id, variant, chain([begun], updates), run_id=begun.run_id
+            )
 
     def _answer(
         self,
@@ -212,12 +220,13 @@ class Chat:
         variant: Variant,
         updates: Iterator[AnswerUpdate],
         *,
+        run_id: str | None = None,
         choose: bool = True,
         warning: DemoError | None = None,
     ) -> Generator[AnswerProgress, None, str]:
         """Store an answer as it comes and yield its progress; returns its final status."""
         (answer, row), unstored = self._conversations.store(
-            visit, conversation_id, partial(_begun, conversation_id, question_id, variant, choose)
+            visit, conversation_id, partial(_begun, conversation_id, question_id, variant, choose, run_id)
         )
         warning = warning or unstored
 
@@ -242,7 +251,12 @@ class Chat:
 
 
 def _begun(
-    conversation_id: str, question_id: str, variant: Variant, choose: bool, place: ConversationLocation
+    conversation_id: str,
+    question_id: str,
+    variant: Variant,
+    choose: bool,
+    run_id: str | None,
+    place: ConversationLocation,
 ) -> tuple[str, Recording[OpenMessage, AnswerUpdate]] | None:
     """Begin the row of an answer; returns its id and recorder, or None if there is no such question."""
     message = place.store.answer(
@@ -251,6 +265,7 @@ def _begun(
         owner=place.owner,
         variant=variant_record(variant),
         choose=choose,
+        details={"run_id": run_id},
     )
     if message is None:
         return None
@@ -269,7 +284,7 @@ def _asked(
     variant: Variant,
     options: GenerateOptions | None,
 ) -> AnswerRequest:
-    asked = AnswerRequest(question, one.subject, variant, turns)
+    asked = AnswerRequest(question, one.subject, variant, turns, conversation=one.id)
     return asked if options is None else replace(asked, options=options)
 
 

@@ -180,13 +180,12 @@ class ConversationRepository:
                 self._held.pop(conversation_id, None)
         return place.store.delete(conversation_id, owner=place.owner)
 
-    def clear(self, place: ConversationLocation) -> int:
-        """Delete all conversations from a location; returns how many."""
-        if place.temporary:
-            with self._turn:
-                for one in [one for one, owner in self._held.items() if owner == place.owner]:
-                    del self._held[one]
-        return place.store.delete_all(owner=place.owner)
+    def clear(self, place: ConversationLocation) -> None:
+        """Drop all conversations of a location in memory."""
+        with self._turn:
+            for one in [one for one, owner in self._held.items() if owner == place.owner]:
+                del self._held[one]
+        place.store.delete_all(owner=place.owner)
 
     def finished(self, visit: Visit) -> list[ConversationRow]:
         """The conversations in memory that have messages, all of them complete."""

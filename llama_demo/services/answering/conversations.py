@@ -143,7 +143,7 @@ class ConversationService:
         return self.open(visit, self._repository.copy(visit, place, row, [messages[each] for each in path]))
 
     def delete(self, visit: Visit, conversation_id: str) -> None:
-        """Delete a conversation, and its text from the disk.
+        """Delete a conversation with its runs, and its text from the disk.
 
         Raises:
             InputError: ``conversation_unknown``, for another visitor's too.
@@ -153,13 +153,15 @@ class ConversationService:
         for place in self._repository.of(visit):
             self._repository.drop(place, conversation_id)
 
-    def delete_all(self, visit: Visit) -> int:
-        """Delete all of the visitor's conversations, those in memory included; returns how many.
-
-        Raises:
-            StoreError: ``deletion_incomplete`` as for a single one.
-        """
-        return sum(self._repository.clear(place) for place in self._repository.of(visit))
+    def drop_held(self, visit: Visit, conversation_id: str = "") -> None:
+        """Drop a conversation that is held in memory, or the copy of a stored one; without an id, all."""
+        for place in self._repository.of(visit):
+            if not place.temporary:
+                continue
+            if conversation_id:
+                self._repository.drop(place, conversation_id)
+            else:
+                self._repository.clear(place)
 
     def keep_shown(self, visit: Visit, conversation_id: str = "") -> int:
         """Store the page's temporary conversations after all; returns how many.

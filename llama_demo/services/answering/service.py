@@ -130,6 +130,7 @@ class AnswerService:
             input=asked.question,
             options=_options(asked, variant),
             origin=origin,
+            conversation=asked.conversation,
         )
         stopped = threading.Event()
         with self._stops.register(key, stopped.set), recording:
@@ -239,6 +240,7 @@ def _timings(update: AnswerUpdate) -> dict[str, object]:
         "evidence": [
             {
                 "document": one.document,
+                "chunk": one.chunk,
                 "page": one.page,
                 "heading": one.heading,
                 "text": one.text[:_QUOTED],

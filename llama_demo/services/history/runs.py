@@ -67,6 +67,7 @@ class RunService:
         options: Mapping[str, object],
         debounce_key: str = "",
         origin: str | None = None,
+        conversation: str = "",
     ) -> RunRecording:
         """Store a run that begins; returns its recorder.
 
@@ -80,6 +81,7 @@ class RunService:
                 input field. A run less than 10 s after another of the same key replaces it; an empty key
                 never does.
             origin: the id of the run that this is another version of, or of any version of that.
+            conversation: the id of the conversation that it is an answer in, with which it is deleted.
         """
         run = FinishedRun(
             created=datetime.now(UTC), task=task, model=model, input=input, options=options, origin=origin
@@ -95,6 +97,7 @@ class RunService:
             options=options,
             debounce_key=debounce_key,
             origin=origin,
+            conversation=conversation,
             timeout=_START_TIMEOUT,
         )
         return RunRecording(begin, run, clock=self._clock)
@@ -242,7 +245,7 @@ class RunService:
         return [] if visit.owner is None else self._store.names(owner=visit.owner)
 
     def delete(self, visit: Visit, run_id: str) -> None:
-        """Delete a run, and its text from the disk.
+        """Delete a run, and its text from the disk; with an answer, what follows it in its conversation.
 
         Raises:
             InputError: ``run_unknown``, for another owner's run too.
@@ -251,13 +254,9 @@ class RunService:
         if visit.owner is None or not self._store.delete(run_id, owner=visit.owner):
             raise InputError("run_unknown")
 
-    def delete_all(self, visit: Visit) -> int:
-        """Delete all runs of the visitor; returns how many.
-
-        Raises:
-            StoreError: ``deletion_incomplete`` as for a single run.
-        """
-        return 0 if visit.owner is None else self._store.delete_all(owner=visit.owner)
+    def drop_unsaved(self, visit: Visit) -> None:
+        """Drop the runs of the page that are held in memory until they are saved after all."""
+        self._unsaved.drop(visit.page)
 
     def count(self, visit: Visit, **narrowing: Unpack[RunFilter]) -> int:
         """Number of runs that the filter leaves."""

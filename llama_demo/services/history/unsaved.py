@@ -55,3 +55,9 @@ class Unsaved:
             if going:
                 self._pages[page, task] = going
         return [slot.run for slot in slots if slot.over and slot.run is not None]
+
+    def drop(self, page: str) -> None:
+        """Drop the runs of this page."""
+        with self._lock:
+            for held in [key for key in self._pages if key[0] == page]:
+                del self._pages[held]

@@ -220,22 +220,33 @@ class Library:
         return job
 
     def delete(self, visit: Visit, document_ids: Sequence[str]) -> int:
-        """Delete documents of the visitor, and their texts from the disk; returns the number deleted."""
+        """Delete documents of the visitor, and their texts from the disk; returns the number deleted.
+
+        Raises:
+            StoreError: ``deletion_incomplete`` if they are deleted but their text is not overwritten yet.
+        """
         if visit.owner is None:
             return 0
-        try:
-            removed = self._store.delete(document_ids, owner=visit.owner)
-        finally:
-            for document_id in document_ids:
-                if self._store.document(document_id, owner=visit.owner) is None:
-                    self._ingestion.discard(document_id)
-        return len(removed)
+        self.discard(visit, document_ids)
+        return len(self._store.delete(document_ids, owner=visit.owner))
+
+    def discard(self, visit: Visit, document_ids: Sequence[str]) -> None:
+        """Delete the stored files of documents of the visitor.
+
+        It comes before the deletion of their rows: a program that is killed in between leaves documents
+        without a file, never a file that no document names.
+        """
+        own = {one.number for one in self.collections(visit) if not one.shared}
+        for document_id, document in self.some(visit, document_ids).items():
+            if document.collection in own:
+                self._ingestion.discard(document_id)
 
     def rename(self, visit: Visit, document_id: str, name: str) -> None:
-        """Rename a document.
+        """Rename a document, also where answers and searches name it.
 
         Raises:
             InputError: ``document_name`` for an empty one, ``document_unknown``.
+            StoreError: ``deletion_incomplete`` if the former name is not overwritten yet.
         """
         called = file_name(name)
         if not called:
@@ -249,6 +260,7 @@ class Library:
         Raises:
             InputError: ``collection_name``, ``collection_shared``, ``collection_taken`` and
                 ``collection_unknown``.
+            StoreError: ``deletion_incomplete`` if the former name is not overwritten yet.
         """
         one = self._own(visit, name)
         called = collection_name(new)
@@ -262,8 +274,8 @@ class Library:
             InputError: ``collection_shared``, ``collection_unknown``.
         """
         one = self._own(visit, name)
-        for document_id in self._store.delete_collection(one.number, owner=str(visit.owner)):
-            self._ingestion.discard(document_id)
+        self.discard(visit, [each.id for each in self._store.documents(one.number, owner=visit.owner)])
+        self._store.delete_collection(one.number, owner=str(visit.owner), keeps_name=name == DEFAULT)
 
     def wait_for_samples(self, seconds: float = 30.0) -> None:
         """Wait until the samples are indexed, which takes seconds at the first start."""

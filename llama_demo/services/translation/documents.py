@@ -291,6 +291,10 @@ class DocumentTranslationService:
         """Drop a file of this visitor."""
         self._files.discard(visit, file_id)
 
+    def discard_all(self, visit: Visit) -> None:
+        """Drop all files of this visitor."""
+        self._files.discard_all(visit)
+
     def _resolved(
         self, request: TranslationRequest, document: RewritableDocument, otherwise: str
     ) -> TranslationRequest:

@@ -75,6 +75,11 @@ class Glossary:
             self._store.remove(term, owner=visit.owner, source=source, target=target)
         return self.terms(visit, source, target)
 
+    def drop_held(self, visit: Visit) -> None:
+        """Drop the terms that are held in memory for the page."""
+        with self._lock:
+            self._pages.pop(visit.page, None)
+
     def terms(self, visit: Visit, source: str, target: str) -> tuple[TermPair, ...]:
         """The terms of a direction in alphabetical order; the page's own override stored ones."""
         stored = (

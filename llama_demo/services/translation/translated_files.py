@@ -104,6 +104,12 @@ class TranslatedFileStore:
             if held is not None and held.visitor == _visitor(visit):
                 del self._files[file_id]
 
+    def discard_all(self, visit: Visit) -> None:
+        """Drop all files of the visitor."""
+        with self._lock:
+            for file_id in self._of(_visitor(visit)):
+                del self._files[file_id]
+
     def _of(self, visitor: tuple[str | None, str]) -> list[str]:
         """The ids of a visitor's files, oldest first."""
         return [file_id for file_id, held in self._files.items() if held.visitor == visitor]

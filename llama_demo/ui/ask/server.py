@@ -38,6 +38,7 @@ class AskServer:
         self._chat = services.chat
         self._sources = services.sources
         self._suggestions = services.suggestions
+        self._erasure = services.erasure
 
     def conversations(self, call: Call, request: ConversationsRequest) -> ConversationsResponse:
         """The visitor's conversations, the one that was last changed first."""
@@ -52,8 +53,8 @@ class AskServer:
         self._conversations.rename(call.visit, request.conversation, request.title)
 
     def delete(self, call: Call, request: ConversationRequest) -> None:
-        """Delete a conversation."""
-        self._conversations.delete(call.visit, request.conversation)
+        """Delete a conversation with its runs."""
+        self._erasure.delete_conversation(call.visit, request.conversation)
 
     def conversation(self, call: Call, request: ConversationRequest) -> ConversationResponse:
         """A conversation with all of its messages."""

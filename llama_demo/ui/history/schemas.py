@@ -67,14 +67,15 @@ class RunActionRequest(Schema):
     """An action in the list.
 
     Attributes:
-        act: name of the action; ``look`` reloads the list, ``more`` lists further runs.
+        act: name of the action; ``look`` reloads the list, ``more`` lists further runs, ``delete_history``
+            leaves documents and the glossary, ``delete_all`` leaves nothing.
         id: of the run that it concerns, if it concerns one.
         value: a rating.
         text: a note.
         shown: how many runs the list shows.
     """
 
-    act: Literal["look", "more", "open", "delete", "delete_all", "rate", "note"]
+    act: Literal["look", "more", "open", "delete", "delete_history", "delete_all", "rate", "note"]
     id: Name = ""
     value: Rating = 0
     text: Text = ""

@@ -105,12 +105,11 @@ def _act(services: Services, call: Call, request: RunActionRequest) -> None:
     runs, visit = services.runs, call.visit
     match request.act:
         case "delete":
-            runs.delete(visit, request.id)
+            services.erasure.delete_run(visit, request.id)
+        case "delete_history":
+            services.erasure.delete_history(visit)
         case "delete_all":
-            try:
-                runs.delete_all(visit)
-            finally:  # an error with one deletion does not prevent the other
-                services.conversations.delete_all(visit)
+            services.erasure.delete_everything(visit)
         case "rate":
             runs.rate(visit, request.id, request.value)
         case "note":
@@ -151,6 +150,7 @@ def _list(services: Services, call: Call, narrowed: HistoryFilter, count: int) -
         days=days,
         narrowed=narrowed.is_set,
         conversations=0 if newest else services.conversations.count(call.visit),
+        has_more=services.erasure.has_more(call.visit),
         counted=_counted(total, narrowed=narrowed.is_set),
         more=len(newest) < min(total, MOST),
         tasks=sorted({task for task, _ in names}),
@@ -180,6 +180,7 @@ def _entry(run: Run, call: Call, places: Mapping[str, VersionNumber], *, task: b
         "output": first_line(run.output),
         "unanswered": run.timings.get("answerable") is False and not run.output.strip(),
         "note": run.note,
+        "in_conversation": bool(run.conversation),
         "thumbs": [
             {
                 "name": name,

@@ -112,6 +112,7 @@ class LibraryServer:
 
     def __init__(self, services: Services) -> None:
         self._library = services.library
+        self._erasure = services.erasure
 
     def listing(self, call: Call, request: CollectionRequest) -> LibraryResponse:
         """The collections, the documents of one, and the visitor's indexing jobs."""
@@ -143,7 +144,7 @@ class LibraryServer:
 
     def remove(self, call: Call, request: DocumentsRequest) -> None:
         """Delete documents."""
-        self._library.delete(call.visit, request.documents)
+        self._erasure.delete_documents(call.visit, request.documents)
 
     def rename(self, call: Call, request: DocumentsRequest) -> None:
         """Rename a document."""
@@ -155,7 +156,7 @@ class LibraryServer:
 
     def remove_collection(self, call: Call, request: CollectionRequest) -> None:
         """Delete a collection with its documents."""
-        self._library.delete_collection(call.visit, request.collection)
+        self._erasure.delete_collection(call.visit, request.collection)
 
     def add_text(self, call: Call, request: PasteRequest) -> JobResponse:
         """Add a pasted text as a document."""

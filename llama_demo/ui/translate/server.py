@@ -68,6 +68,7 @@ class GlossaryServer:
 
     def __init__(self, services: Services) -> None:
         self._glossary = services.glossary
+        self._erasure = services.erasure
 
     def terms(self, call: Call, request: DirectionRequest) -> TermsResponse:
         """The glossary of a direction."""
@@ -81,7 +82,7 @@ class GlossaryServer:
 
     def remove_term(self, call: Call, request: TermRequest) -> TermsResponse:
         """Remove a term."""
-        pairs = self._glossary.remove(call.visit, request.source, request.target, request.term)
+        pairs = self._erasure.delete_term(call.visit, request.source, request.target, request.term)
         return serialize_terms(pairs)
 
 

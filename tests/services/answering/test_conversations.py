@@ -96,7 +96,8 @@ def test_visitors_never_meet(chats: Chats) -> None:
             attempt()
     with pytest.raises(InputError, match="nothing_to_keep"):
         chats.conversations.keep_shown(BEA, one.id)
-    assert (chats.conversations.delete_all(BEA), chats.titles(BEA)) == (0, [])
+    chats.conversations.drop_held(BEA)
+    assert chats.titles(BEA) == []
     assert chats.titles(ANN) == ["Who founded the library?"]
     with pytest.raises(InputError, match="visitor_needed"):
         chats.conversations.begin(resolve(public=True), TEXT)
@@ -207,25 +208,8 @@ def test_a_visitor_has_room_for_so_many(database: Database, answering: AnswerSer
     assert chats.conversations.count(ANN) == 2
 
 
-def test_deleting_everything_leaves_nothing_on_the_disk(
-    database: Database, chats: Chats, runs: RunService
-) -> None:
-    """Neither questions nor answers, texts, quotations or words of them, stored or in memory."""
-    one = chats.conversations.begin(
-        ME, Subject((TextPart("Zyzzyva Quagmire founded the xylophone museum."),))
-    )
-    chats.asked(one, "Who founded the xylophone museum?")
-    chats.answered(MINE)
-    needles = ["Zyzzyva", "zyzzyva", "uagmire", "xylophone"]
-    assert on_disk(database, *needles) == needles
-    assert chats.conversations.delete_all(ME) == 2
-    runs.delete_all(ME)
-    assert on_disk(database, *needles) == []
-    assert chats.titles(MINE) == []
-
-
-def test_one_conversation_is_deleted(chats: Chats, runs: RunService) -> None:
-    """It alone, also where it went on temporarily; its runs stay in the history, and the reverse."""
+def test_one_conversation_is_deleted(database: Database, chats: Chats, runs: RunService) -> None:
+    """It alone, with its runs, also where it went on temporarily."""
     one, said = chats.answered()
     chats.answered(question="When does the library open?")
     chats.asked(one, "When?", parent=said.answer, visit=MINE)
@@ -234,6 +218,59 @@ def test_one_conversation_is_deleted(chats: Chats, runs: RunService) -> None:
         with pytest.raises(InputError, match="conversation_unknown"):
             chats.conversations.open(visit, one.id)
     assert chats.titles() == ["When does the library open?"]
-    assert runs.count(ME) == 2
-    runs.delete_all(ME)
-    assert chats.titles() == ["When does the library open?"]
+    assert [run.input for run in runs.page(ME)] == ["When does the library open?"]
+    assert on_disk(database, "Who founded") == []
+
+
+def test_a_branch_keeps_the_runs_that_it_shows(chats: Chats, runs: RunService) -> None:
+    """They are deleted with the last conversation that shows them."""
+    one, said = chats.answered()
+    branch = chats.conversations.branch(ME, one.id, said.answer)
+    chats.asked(one, "When does it open?", parent=said.answer)
+    chats.conversations.delete(ME, one.id)
+    assert [run.input for run in runs.page(ME)] == ["Who founded the library?"]
+    chats.conversations.delete(ME, branch.id)
+    assert runs.count(ME) == 0
+
+
+def test_a_run_takes_its_answer_and_what_follows(chats: Chats, runs: RunService) -> None:
+    """What was said before stays, and the conversation goes on there; a title made of the question goes."""
+    one, said = chats.answered()
+    more = chats.asked(one, "When does it open?", parent=said.answer)[-1]
+    chats.asked(one, "And who else?", parent=more.answer)
+    runs.delete(ME, str(more.update.run_id))
+    left = chats.current(ME, one)
+    assert [each.text for each in left.messages] == ["Who founded the library?", "Ann Miller"]
+    assert left.leaf == said.answer
+    assert runs.count(ME) == 1
+    chats.asked(one, "Whose library is it?", parent=None)
+    runs.delete(ME, str(said.update.run_id))
+    left = chats.current(ME, one)
+    assert [each.text for each in left.messages if each.update is None] == ["Whose library is it?"]
+    assert left.title == ""
+    runs.delete(ME, runs.page(ME)[0].id)
+    assert chats.titles() == []
+
+
+def test_a_second_version_outlives_the_first(chats: Chats, runs: RunService) -> None:
+    """A question stays as long as an answer to it does."""
+    one, said = chats.answered()
+    list(chats.chat.again(ME, chats.current(ME, one), said.answer))
+    runs.delete(ME, str(said.update.run_id))
+    left = chats.current(ME, one)
+    assert [each.role for each in left.messages] == ["user", "assistant"]
+    assert left.leaf == left.messages[-1].id
+    assert left.title == "Who founded the library?"
+
+
+def test_a_conversation_that_is_deleted_in_mid_answer_leaves_no_run(
+    database: Database, chats: Chats, runs: RunService
+) -> None:
+    """Neither the row that was begun, nor one that the end of the answer would write."""
+    one = chats.conversations.begin(ME, TEXT)
+    answer = chats.chat.say(ME, one, "Who founded the library?", parent=None)
+    next(answer)
+    chats.conversations.delete(ME, one.id)
+    list(answer)
+    assert runs.count(ME) == 0
+    assert on_disk(database, "Miller", "Who founded") == []

@@ -19,8 +19,9 @@ from llama_demo.services.history import imports
 from llama_demo.services.history.exports import exported
 from llama_demo.services.history.imports import imported
 from llama_demo.services.history.runs import RunService
-from llama_demo.services.visits import resolve
+from llama_demo.services.visits import LOCAL_OWNER, resolve
 from llama_demo.store.database import Database
+from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.runs import RunStore
 
 ROOT = Path(__file__).parents[3]
@@ -51,11 +52,11 @@ def file_of(runs: RunService) -> bytes:
     return "".join(exported(runs.every(HOME), "json")).encode()
 
 
-def test_a_round_trip_gives_equal_rows(runs: RunService) -> None:
+def test_a_round_trip_gives_equal_rows(runs: RunService, database: Database) -> None:
     """Exported, deleted, imported: every field of every run is as it was; importing again adds nothing."""
     fill(runs)
     before, file = runs.page(HOME, limit=100), file_of(runs)
-    runs.delete_all(HOME)
+    ErasureStore(database).delete_history(owner=LOCAL_OWNER)
     assert runs.add(HOME, imported(file)) == (len(TEXTS), 0)
     assert runs.page(HOME, limit=100) == before
     assert runs.add(HOME, imported(file)) == (0, len(TEXTS))
@@ -63,7 +64,7 @@ def test_a_round_trip_gives_equal_rows(runs: RunService) -> None:
     assert len(runs.versions(HOME, before[0].id)) == len(TEXTS)
 
 
-def test_a_reformatted_file_is_still_ours(runs: RunService) -> None:
+def test_a_reformatted_file_is_still_ours(runs: RunService, database: Database) -> None:
     """An editor that indents JSON, escapes Chinese or adds a byte order mark does no harm."""
     fill(runs)
     before, file = runs.page(HOME, limit=100), json.loads(file_of(runs))
@@ -72,7 +73,7 @@ def test_a_reformatted_file_is_still_ours(runs: RunService) -> None:
         json.dumps(file, separators=(",", ":")),
         "\ufeff" + json.dumps(file),
     ):
-        runs.delete_all(HOME)
+        ErasureStore(database).delete_history(owner=LOCAL_OWNER)
         runs.add(HOME, imported(text.encode()))
         assert runs.page(HOME, limit=100) == before
 
@@ -92,12 +93,12 @@ def test_the_importer_owns_what_comes(runs: RunService) -> None:
         runs.add(resolve(public=True), imported(file_of(runs)))
 
 
-def test_a_run_that_was_being_written_comes_back_as_interrupted(runs: RunService) -> None:
+def test_a_run_that_was_being_written_comes_back_as_interrupted(runs: RunService, database: Database) -> None:
     """An export in mid-run is complete; whoever imports it is not told that the run still goes on."""
     with runs.record(HOME, task="generate", model="m", input="x", options={}):
         file = file_of(runs)
     assert json.loads(file)["runs"][0]["status"] == "running"
-    runs.delete_all(HOME)
+    ErasureStore(database).delete_history(owner=LOCAL_OWNER)
     runs.add(HOME, imported(file))
     assert runs.page(HOME)[0].status == "interrupted"
 
@@ -191,7 +192,7 @@ def test_a_broken_file_is_refused(runs: RunService, rest: bytes) -> None:
     assert runs.count(HOME) == 0
 
 
-def test_a_file_cut_off_anywhere_stores_nothing(runs: RunService) -> None:
+def test_a_file_cut_off_anywhere_stores_nothing(runs: RunService, database: Database) -> None:
     """A download that broke off, byte by byte, and a byte turned over: refused, or (an empty end) whole."""
     file, dice = one(), random.Random(5)
     for length in range(0, len(file) - 1, 7):
@@ -204,7 +205,7 @@ def test_a_file_cut_off_anywhere_stores_nothing(runs: RunService) -> None:
             runs.add(HOME, imported(bytes(broken)))
         except InputError:
             assert runs.count(HOME) == 0
-        runs.delete_all(HOME)
+        ErasureStore(database).delete_history(owner=LOCAL_OWNER)
 
 
 def test_a_newer_file_is_told_apart(runs: RunService) -> None:
@@ -231,14 +232,16 @@ from llama_demo.services.history.imports import imported
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.visits import resolve
 from llama_demo.store.database import Database
+from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.runs import RunStore
-runs, home = RunService(RunStore(Database(Path(sys.argv[1])))), resolve(public=False)
+database, home = Database(Path(sys.argv[1])), resolve(public=False)
+runs, erasure = RunService(RunStore(database)), ErasureStore(database)
 file = Path(sys.argv[2]).read_bytes()
 while True:
     print("import", flush=True)
     runs.add(home, imported(file))
     print("delete", flush=True)
-    runs.delete_all(home)
+    erasure.delete_history(owner=home.owner)
 """
 
 
@@ -276,5 +279,5 @@ def test_kill_9_leaves_all_or_nothing(tmp_path: Path, act: str) -> None:
             again = RunService(RunStore(database))
             counts.append(again.count(HOME))
             assert again.count(HOME, query="翻译") == counts[-1]
-            again.delete_all(HOME)
+            ErasureStore(database).delete_history(owner=LOCAL_OWNER)
     assert set(counts) <= {0, 150}

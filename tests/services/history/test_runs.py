@@ -137,8 +137,8 @@ def test_text_is_written_once_a_second_and_complete_at_the_end(runs: RunService,
 
 
 def test_visitors_never_meet(runs: RunService) -> None:
-    """Another visitor's run is as unknown as one that never was, and deleting all means all of one's own."""
-    with record(runs, ANN, "Ann's") as anns, record(runs, BEA, "Bea's"):
+    """Another visitor's run is as unknown as one that never was, and a deletion takes one's own."""
+    with record(runs, ANN, "Ann's") as anns, record(runs, BEA, "Bea's") as beas:
         pass
     assert anns.id is not None
     assert [run.input for run in runs.page(BEA)] == ["Bea's"]
@@ -147,7 +147,7 @@ def test_visitors_never_meet(runs: RunService) -> None:
             runs.get(BEA, run_id)
         with pytest.raises(InputError, match="run_unknown"):
             runs.delete(BEA, run_id)
-    assert runs.delete_all(BEA) == 1
+    runs.delete(BEA, str(beas.id))
     assert (runs.count(ANN), runs.count(BEA), runs.count(HOME)) == (1, 0, 0)
     runs.delete(ANN, anns.id)
     assert runs.count(ANN) == 0
@@ -174,7 +174,7 @@ def test_somebody_without_an_owner_finds_nothing(runs: RunService) -> None:
     with record(runs, HOME) as recording:
         pass
     assert recording.id is not None
-    assert (runs.page(nobody), runs.count(nobody), runs.delete_all(nobody)) == ([], 0, 0)
+    assert (runs.page(nobody), runs.count(nobody)) == ([], 0)
     with pytest.raises(InputError, match="run_unknown"):
         runs.get(nobody, recording.id)
     with pytest.raises(InputError, match="run_unknown"):
