@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Language = Literal["en", "zh"]
+from llama_demo.language import Language, language_of
+
+PageLanguageCode = Literal["en", "zh"]
 """The ISO 639-1 code of a language of the page."""
 
 
@@ -17,22 +19,26 @@ class PageLanguage:
 
     Attributes:
         tag: BCP 47 tag in ``lang`` attributes and in Gradio's own texts.
-        name: in the language itself, for the switch.
         speech: BCP 47 tag for dictation.
         subtags: primary BCP 47 subtags of browsers and terminals that use it.
     """
 
     tag: str
-    name: str
     speech: str
     subtags: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """In the language itself, for the switch."""
+        language = language_of(self.tag)
+        return language.autonym if language else self.tag
 
-PAGE_LANGUAGES: Mapping[Language, PageLanguage] = MappingProxyType(
+
+PAGE_LANGUAGES: Mapping[PageLanguageCode, PageLanguage] = MappingProxyType(
     {
-        "en": PageLanguage("en", "English", "en-US", ("en",)),
+        "en": PageLanguage("en", "en-US", ("en",)),
         # Mandarin and Cantonese have tags of their own beside the macrolanguage.
-        "zh": PageLanguage("zh-CN", "中文", "zh-CN", ("zh", "cmn", "yue")),
+        "zh": PageLanguage("zh-CN", "zh-CN", ("zh", "cmn", "yue")),
     }
 )
 """The languages by code; the first one serves visitors of all other languages."""
@@ -40,7 +46,12 @@ PAGE_LANGUAGES: Mapping[Language, PageLanguage] = MappingProxyType(
 FALLBACK = next(iter(PAGE_LANGUAGES))
 
 
-def language_of_tag(tag: str) -> Language | None:
+def name_for_readers(language: Language) -> str:
+    """The name of a language in each language of the page: "法语 · French"."""
+    return " · ".join(dict.fromkeys(language.name(reader) for reader in reversed(tuple(PAGE_LANGUAGES))))
+
+
+def language_of_tag(tag: str) -> PageLanguageCode | None:
     """The language of a BCP 47 tag or POSIX locale, such as ``zh-HK`` or ``zh_CN.UTF-8``; None if unknown."""
     subtag = tag.strip().lower().replace("_", "-").replace(".", "-").partition("-")[0]
     return next((code for code, language in PAGE_LANGUAGES.items() if subtag in language.subtags), None)

@@ -27,7 +27,7 @@ from pydantic_settings import (
 )
 
 from llama_demo.errors import SettingsError
-from llama_demo.page_languages import FALLBACK, Language, language_of_tag
+from llama_demo.page_languages import FALLBACK, PageLanguageCode, language_of_tag
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 """What ships with the program: bundled models, texts, style sheets, icons."""
@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         None, ge=1, le=1024, description="processor threads; PyTorch's choice unless set"
     )
-    language: Literal["auto", Language] = Field(
+    language: Literal["auto", PageLanguageCode] = Field(
         "auto", description="language of the page; auto asks each visitor's browser"
     )
     model: Annotated[tuple[Path, ...], NoDecode] = Field(
@@ -220,7 +220,7 @@ def load(arguments: Sequence[str]) -> Settings:
         ) from exc
 
 
-def terminal_language(settings: Settings | None = None) -> Language:
+def terminal_language(settings: Settings | None = None) -> PageLanguageCode:
     """The language of what is printed in the terminal: the flag, else the terminal's locale."""
     if settings is not None and settings.language != "auto":
         return settings.language

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.page_languages import FALLBACK, PAGE_LANGUAGES, language_of_tag
+from llama_demo.language import Language
+from llama_demo.page_languages import FALLBACK, PAGE_LANGUAGES, language_of_tag, name_for_readers
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,10 @@ def test_each_language_is_found_by_its_own_tags() -> None:
 def test_other_visitors_get_the_first_language() -> None:
     """English."""
     assert FALLBACK == "en"
+
+
+def test_languages_are_named_in_the_page_s() -> None:
+    """The switch in their own words; all others in each language of the page, once."""
+    assert [language.name for language in PAGE_LANGUAGES.values()] == ["English", "中文"]
+    assert name_for_readers(Language("fr")) == "法语 · French"
+    assert name_for_readers(Language("qqq")) == "qqq"

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 
 from llama_demo.errors import InputError
-from llama_demo.page_languages import Language, language_of_tag
+from llama_demo.page_languages import PageLanguageCode, language_of_tag
 
 LOCAL_OWNER = "local"
 
@@ -33,7 +33,7 @@ class Visit:
     """
 
     owner: str | None
-    language: Language
+    language: PageLanguageCode
     temporary: bool
     operator: bool
     page: str = ""
@@ -44,7 +44,7 @@ def resolve(
     *,
     public: bool,
     secret: str = "",
-    language: Language = "en",
+    language: PageLanguageCode = "en",
     save: bool | None = None,
     page: str = "",
     address: str = "",
@@ -78,13 +78,13 @@ def _owner_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def language_of(tag_list: str) -> Language | None:
+def language_of(tag_list: str) -> PageLanguageCode | None:
     """The best language of the page for an ``Accept-Language`` header or a single BCP 47 tag.
 
     ``zh``, ``zh-CN``, ``zh-HK`` and ``zh-Hans-CN`` all are Chinese. The highest weight wins, the earlier
     of two equals; None if the page has none of them.
     """
-    best: Language | None = None
+    best: PageLanguageCode | None = None
     best_weight = 0.0
     for entry in tag_list.split(","):
         tag, _, parameter = entry.partition(";")

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import regex
 
 from llama_demo.errors import InputError
-from llama_demo.page_languages import Language
+from llama_demo.page_languages import PageLanguageCode
 
 POEM_FORMS = ("五言绝句", "七言绝句", "五言律诗", "七言律诗")
 POEM_THEMES = (
@@ -42,7 +42,7 @@ class Preset:
 
     name: str
     abilities: tuple[str, ...] = ()
-    requests: Mapping[tuple[str, Language], str] = field(default_factory=dict)
+    requests: Mapping[tuple[str, PageLanguageCode], str] = field(default_factory=dict)
     quotes: bool = False
 
     def ability_of(self, abilities: frozenset[str]) -> str | None:
@@ -99,7 +99,7 @@ def preset_named(name: str) -> Preset:
     return PRESETS[name]
 
 
-def language_of(text: str) -> Language:
+def language_of(text: str) -> PageLanguageCode:
     """Chinese if any of it is written in Chinese characters."""
     return "zh" if _HAN.search(text) else "en"
 

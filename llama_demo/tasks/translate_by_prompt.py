@@ -6,19 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llama_demo.errors import InputError
+from llama_demo.language import Language
 from llama_demo.tasks.generate import GenerateOptions, Generation
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.prompts import Prompt
 from llama_demo.tasks.translation_hops import ScoredTranslation, Stopped
 from llama_demo.text.chat_template import ChatMessage
 
-# The request, in English, on which all instruction-tuned decoders were trained.
-LANGUAGES = {"zh": "Simplified Chinese", "en": "English", "fr": "French", "de": "German", "es": "Spanish"}
+# The languages of the request, which is in English: all instruction-tuned decoders were trained on it.
+PROMPTED = ("zh", "en", "fr", "de", "es")
 _REQUEST = (
     "Translate the following text from {source} into {target}. Keep names, numbers, links and code "
     "as they are. Answer with the translation alone.\n\n{text}"
 )
 _QUOTES = {'"': '"', "“": "”", "「": "」", "'": "'"}
+
+
+def _named(code: str) -> str:
+    return Language(code).name("en", script=True)
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ class PromptedHop:
     def _prompt(self, sentence: str) -> Prompt:
         if self.model.chat is None:
             raise InputError("ability_missing", preset="translate", model=self.model.name)
-        request = _REQUEST.format(source=LANGUAGES[self.source], target=LANGUAGES[self.target], text=sentence)
+        request = _REQUEST.format(source=_named(self.source), target=_named(self.target), text=sentence)
         turns = [ChatMessage("user", request)]
         return Prompt(tuple(self.model.chat.encode(turns)), self.model.chat.render(turns))
 

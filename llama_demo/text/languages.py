@@ -13,40 +13,6 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from llama_demo.normal_form import normal_text
 from llama_demo.text.verbatim import without_verbatim
 
-# By ISO 639-1 code, each in its own words.
-NAMES = {
-    "zh": "中文",
-    "en": "English",
-    "fr": "français",
-    "de": "Deutsch",
-    "es": "español",
-    "ar": "العربية",
-    "bg": "български",
-    "cs": "čeština",
-    "da": "dansk",
-    "el": "Ελληνικά",
-    "fa": "فارسی",
-    "fi": "suomi",
-    "he": "עברית",
-    "hi": "हिन्दी",
-    "hu": "magyar",
-    "id": "Bahasa Indonesia",
-    "it": "italiano",
-    "ja": "日本語",
-    "ko": "한국어",
-    "nl": "Nederlands",
-    "no": "norsk",
-    "pl": "polski",
-    "pt": "português",
-    "ro": "română",
-    "ru": "русский",
-    "sk": "slovenčina",
-    "sv": "svenska",
-    "th": "ไทย",
-    "tr": "Türkçe",
-    "uk": "українська",
-    "vi": "Tiếng Việt",
-}
 # Scripts with the languages that are told apart by statistics, or the one that is meant.
 _SCRIPTS: dict[str, tuple[str, ...]] = {
     "Latin": tuple("en fr de es it pt nl sv da no fi pl cs sk hu ro tr vi id".split()),
@@ -60,6 +26,9 @@ _SCRIPTS: dict[str, tuple[str, ...]] = {
     "Devanagari": ("hi",),
     "Thai": ("th",),
 }
+DETECTED = tuple(language for languages in _SCRIPTS.values() for language in languages)
+"""The languages that are told apart, by ISO 639-1 code."""
+
 _LETTERS = regex.compile(
     r"(?P<Latin>[\p{Latin}'’]+)|(?P<Han>\p{Han})|(?P<Kana>[\p{Hiragana}\p{Katakana}])|(?P<Hangul>\p{Hangul})"
     r"|(?P<Cyrillic>\p{Cyrillic}+)|(?P<Arabic>\p{Arabic}+)|(?P<Greek>\p{Greek}+)|(?P<Hebrew>\p{Hebrew}+)"

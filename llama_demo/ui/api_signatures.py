@@ -21,7 +21,7 @@ from gradio.events import api
 from pydantic import TypeAdapter, ValidationError
 
 from llama_demo.errors import DemoError, InputError
-from llama_demo.page_languages import FALLBACK, Language
+from llama_demo.page_languages import FALLBACK, PageLanguageCode
 from llama_demo.services import visits
 from llama_demo.ui.calls import CallReader
 from llama_demo.ui.handler_results import handler_results
@@ -137,7 +137,7 @@ def _checked(checks: Mapping[str, TypeAdapter[Any]], values: Sequence[object]) -
 
 
 @contextmanager
-def _gradio_errors(language: Language, name: str) -> Iterator[None]:
+def _gradio_errors(language: PageLanguageCode, name: str) -> Iterator[None]:
     """Convert failures to :class:`gradio.Error`, the only kind whose text reaches a program."""
     try:
         yield
@@ -149,7 +149,7 @@ def _gradio_errors(language: Language, name: str) -> Iterator[None]:
         raise gr.Error(unexpected, print_exception=False) from exc
 
 
-def _language_of(request: gr.Request | None) -> Language:
+def _language_of(request: gr.Request | None) -> PageLanguageCode:
     """The language of a program's messages: its ``Accept-Language`` header, else English."""
     header = "" if request is None else str(request.headers.get("accept-language", ""))
     return visits.language_of(header) or FALLBACK

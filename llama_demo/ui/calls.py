@@ -14,7 +14,7 @@ import gradio as gr
 from starlette.requests import Request
 
 from llama_demo.errors import InputError
-from llama_demo.page_languages import FALLBACK, PAGE_LANGUAGES, Language
+from llama_demo.page_languages import FALLBACK, PAGE_LANGUAGES, PageLanguageCode
 from llama_demo.services import visits
 from llama_demo.services.admission import Admission, CallLimits
 from llama_demo.services.visits import Visit
@@ -76,7 +76,9 @@ class CallReader:
             InputError: ``visitor_too_short`` or ``visitor_too_long``.
         """
         told = payload if isinstance(payload, dict) else {}
-        language: Language = next((code for code in PAGE_LANGUAGES if code == told.get("language")), FALLBACK)
+        language: PageLanguageCode = next(
+            (code for code in PAGE_LANGUAGES if code == told.get("language")), FALLBACK
+        )
         minutes = told.get("minutes_from_utc")
         zone = timezone(timedelta(minutes=minutes if type(minutes) is int and abs(minutes) < 24 * 60 else 0))
         temporary, number = told.get("temporary"), told.get("number")
@@ -91,7 +93,7 @@ class CallReader:
         )
 
     def visit(
-        self, secret: str, language: Language, *, save: bool | None, page: str = "", address: str = ""
+        self, secret: str, language: PageLanguageCode, *, save: bool | None, page: str = "", address: str = ""
     ) -> Visit:
         """The visit of a secret.
 

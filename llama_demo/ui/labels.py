@@ -15,7 +15,7 @@ import gradio as gr
 from gradio.blocks import Block
 from gradio.i18n import I18nData
 
-from llama_demo.page_languages import Language
+from llama_demo.page_languages import PageLanguageCode
 from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
 
 Made = TypeVar("Made", bound=Block)
@@ -51,7 +51,7 @@ class Labels:
         """The components of :meth:`updates`, in its order."""
         return [component for component, _ in self._properties]
 
-    def updates(self, language: Language) -> list[dict[str, Any]]:
+    def updates(self, language: PageLanguageCode) -> list[dict[str, Any]]:
         """The properties of :attr:`components` in this language; typed values stay."""
         texts = catalogue(language)
 

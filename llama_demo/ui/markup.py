@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from llama_demo.errors import DemoError
-from llama_demo.page_languages import Language
+from llama_demo.page_languages import PageLanguageCode
 from llama_demo.settings import ASSETS
 from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
 
@@ -60,11 +60,11 @@ def piece(template: str, *, classes: str = "", id: str | None = None, **values: 
     )
 
 
-def _word(language: Language, text: str | Markup) -> Markup:
+def _word(language: PageLanguageCode, text: str | Markup) -> Markup:
     return Markup('<span class="word" lang="{}">{}</span>').format(TAGS[language], text)
 
 
-def _filled(language: Language, key: str, values: dict[str, object]) -> Markup:
+def _filled(language: PageLanguageCode, key: str, values: dict[str, object]) -> Markup:
     """The text with its values, escaped."""
     texts = catalogue(language)
     known = {name: value(texts) if callable(value) else value for name, value in values.items()}

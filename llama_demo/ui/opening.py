@@ -83,7 +83,10 @@ class Opening:
         settings = json.dumps(
             {
                 "language": self._settings.language,
-                "languages": {code: asdict(language) for code, language in PAGE_LANGUAGES.items()},
+                "languages": {
+                    code: {**asdict(language), "name": language.name}
+                    for code, language in PAGE_LANGUAGES.items()
+                },
                 "public": self._settings.is_public,
             }
         )

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from llama_demo.errors import DemoError
-from llama_demo.page_languages import PAGE_LANGUAGES, Language
+from llama_demo.language import Language
+from llama_demo.page_languages import PAGE_LANGUAGES, PageLanguageCode
 from llama_demo.settings import ASSETS
 
-LANGUAGES: tuple[Language, ...] = tuple(PAGE_LANGUAGES)
+LANGUAGES: tuple[PageLanguageCode, ...] = tuple(PAGE_LANGUAGES)
 
-TAGS: Mapping[Language, str] = {code: language.tag for code, language in PAGE_LANGUAGES.items()}
+TAGS: Mapping[PageLanguageCode, str] = {code: language.tag for code, language in PAGE_LANGUAGES.items()}
 """BCP 47 tags of ``lang`` attributes, by code."""
 
 
@@ -27,7 +28,7 @@ TAGS: Mapping[Language, str] = {code: language.tag for code, language in PAGE_LA
 class Texts:
     """The catalogue of one language."""
 
-    language: Language
+    language: PageLanguageCode
     entries: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
@@ -67,7 +68,11 @@ class Texts:
         return self(f"notices.{key}", **shown)
 
     def _shown(self, value: object, plain_names: bool) -> str:
-        """A value in a sentence: a field by its name, a large number with separators."""
+        """A value in a sentence: a field or language by its name, a large number with separators."""
+        if isinstance(value, tuple):
+            return ", ".join(self._shown(each, plain_names) for each in value)
+        if isinstance(value, Language):
+            return value.name(self.language)
         if isinstance(value, str):
             return value if plain_names else self.entries.get(f"field.{value}", value)
         if isinstance(value, int) and not isinstance(value, bool):
@@ -76,7 +81,7 @@ class Texts:
 
 
 @cache
-def catalogue(language: Language) -> Texts:
+def catalogue(language: PageLanguageCode) -> Texts:
     """The texts of one language, read once."""
     entries: dict[str, str] = {}
     for path in sorted((ASSETS / "locales" / language).glob("*.json")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.text.languages import NAMES, Guess, detect_language
+from llama_demo.text.languages import DETECTED, Guess, detect_language
 
 STRINGS = {
     "en": "hello handsome|I love you|The cat|Hello|good morning|A dog.|Where are you?|yes|Thank you|apple|"
@@ -53,7 +53,7 @@ def test_doubt_is_resolved_in_favour_of_what_can_be_done() -> None:
 def test_enough_strings_are_tried() -> None:
     """The list above is the measure of this feature."""
     assert len(CASES) >= 60
-    assert set(STRINGS) - {""} <= set(NAMES)
+    assert set(STRINGS) - {""} <= set(DETECTED)
 
 
 def test_mixed_texts_say_so() -> None:

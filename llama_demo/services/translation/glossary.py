@@ -10,11 +10,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from llama_demo.errors import InputError
+from llama_demo.language import language_of
 from llama_demo.services.translation.request import LONGEST_TERM, MOST_TERMS
 from llama_demo.services.visits import Visit
 from llama_demo.store.glossary import GlossaryRow, GlossaryStore, key_of
 from llama_demo.tasks.glossary import Term
-from llama_demo.text.languages import NAMES
 
 MOST_PAGES = 64
 """Pages of temporary visits whose terms are held; the least recently used are dropped first."""
@@ -121,10 +121,16 @@ class Glossary:
 
 
 def _check(source: str, target: str, entry: GlossaryRow) -> None:
-    if source not in NAMES or target not in NAMES or source == target:
+    if not _is_known(source) or not _is_known(target) or source == target:
         raise InputError("glossary_language")
     if not entry.term or not entry.translation:
         raise InputError("glossary_empty")
     longest = max(len(entry.term), len(entry.translation))
     if longest > LONGEST_TERM:
         raise InputError("glossary_long", characters=longest, limit=LONGEST_TERM)
+
+
+def _is_known(code: str) -> bool:
+    """Whether this is the code of a language that has a name."""
+    language = language_of(code)
+    return language is not None and language.code == code and language.name("en") != code

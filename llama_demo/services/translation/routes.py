@@ -9,16 +9,15 @@ from itertools import product
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import InputError
+from llama_demo.language import Language, language_of
 from llama_demo.services.models import Models
-from llama_demo.tasks.translate_by_prompt import LANGUAGES as PROMPTED
-from llama_demo.tasks.translate_by_prompt import PromptedHop
+from llama_demo.tasks.translate_by_prompt import PROMPTED, PromptedHop
 from llama_demo.tasks.translation_hops import Hop, SequenceHop
-from llama_demo.text.languages import NAMES
 
 PIVOT = "en"
 """The pivot language of two-step routes: every translator knows it."""
 
-_FIRST = ("zh", "en", "fr", "de", "es")
+_FIRST = PROMPTED
 
 
 @dataclass(frozen=True)
@@ -78,18 +77,23 @@ def choose(routes: Routes, source: str, target: str, model: str) -> Route:
     for language in (source, target):
         offered = set(routes) | {b for targets in routes.values() for b in targets}
         if language not in offered:
-            known = ", ".join(NAMES.get(code, code) for code in _ordered(offered))
-            raise InputError("language_not_offered", language=NAMES.get(language, language), known=known)
+            known = tuple(map(_named, _ordered(offered)))
+            raise InputError("language_not_offered", language=_named(language), known=known)
     offers = routes.get(source, {}).get(target, ())
     fitting = [route for route in offers if not model or model in route.models]
     if not fitting:
         raise InputError(
             "direction_not_offered",
-            source=NAMES.get(source, source),
-            target=NAMES.get(target, target),
+            source=_named(source),
+            target=_named(target),
             model=model or "–",
         )
     return fitting[0]
+
+
+def _named(code: str) -> Language | str:
+    """The language, which the reader's texts name; what is no code stays as it is."""
+    return language_of(code) or code
 
 
 def _each(routes: Routes) -> Iterator[Route]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 
 from llama_demo.engine.request import in_range
 from llama_demo.errors import InputError
+from llama_demo.language import language_of
+from llama_demo.page_languages import name_for_readers
 from llama_demo.services.background import in_background
 from llama_demo.services.history.runs import Run, RunRecording, RunService
 from llama_demo.services.models import Models
@@ -43,12 +45,11 @@ from llama_demo.tasks.translate_sentences import TranslationAlternative
 from llama_demo.tasks.translate_text import Rendering, translate_text
 from llama_demo.tasks.translation_hops import Hop, SequenceHop, Stopped
 from llama_demo.text.agreement.doubts import DOUBTS, Doubt
-from llama_demo.text.languages import NAMES, Guess, detect_language, has_script_of
+from llama_demo.text.languages import DETECTED, Guess, detect_language, has_script_of
 from llama_demo.text.layout import LayoutSegment, lay_out
 
 __all__ = [
     "DOUBTS",
-    "LANGUAGE_NAMES",
     "LONGEST_TEXT",
     "MOST_TERMS",
     "Doubt",
@@ -64,8 +65,15 @@ __all__ = [
     "TranslationUpdate",
 ]
 
-LANGUAGE_NAMES: Mapping[str, str] = NAMES
-"""Name of each language in that language, by ISO 639-1 code."""
+
+def language_names(offered: Iterable[str]) -> dict[str, str]:
+    """Names of languages by code: of those offered in their own words, of others in the page's languages."""
+    known = {code: language for code in (*DETECTED, *offered) if (language := language_of(code))}
+    own = set(offered)
+    return {
+        code: language.autonym if code in own else name_for_readers(language)
+        for code, language in known.items()
+    }
 
 
 class TranslationService:

@@ -15,7 +15,7 @@ from llama_demo.services.history.runs import Run
 from llama_demo.services.library.library import ACCEPTED, DEFAULT, KINDS, LONGEST_TEXT
 from llama_demo.services.library.result_files import FORMS
 from llama_demo.services.library.search import MODES
-from llama_demo.services.translation.service import LANGUAGE_NAMES
+from llama_demo.services.translation.service import language_names
 from llama_demo.ui import markup
 from llama_demo.ui.labels import Label
 from llama_demo.ui.search import uploads
@@ -23,6 +23,7 @@ from llama_demo.ui.search.samples import questions
 from llama_demo.ui.search.server import COMPARED, LibraryServer, SearchServer
 from llama_demo.ui.server import CollectionsServer
 from llama_demo.ui.tab_context import Reopening, TabContext, TabParts
+from llama_demo.ui.texts import LANGUAGES
 
 TASK = "search"
 
@@ -34,11 +35,15 @@ def build(context: TabContext) -> TabParts:
     search = context.browser.component(
         "search/search",
         markup=markup.render(
-            "search.html", modes=MODES, forms=tuple(FORMS), questions=questions(), names=LANGUAGE_NAMES
+            "search.html",
+            modes=MODES,
+            forms=tuple(FORMS),
+            questions=questions(),
+            names=language_names(LANGUAGES),
         ),
         id="search",
         functions=context.handlers.functions(CollectionsServer(context.services), server),
-        names=dict(LANGUAGE_NAMES),
+        names=language_names(LANGUAGES),
         among=COMPARED,
     )
     _similarity(context, server)
@@ -77,7 +82,7 @@ def _library(context: TabContext) -> None:
         ),
         id="library",
         functions=context.handlers.functions(LibraryServer(context.services)),
-        names=dict(LANGUAGE_NAMES),
+        names=language_names(LANGUAGES),
         own=DEFAULT,
         largest=limits.file_bytes,
         most=limits.files,

@@ -11,9 +11,11 @@ from typing import Any
 
 import gradio as gr
 
+from llama_demo.language import language_of
+from llama_demo.page_languages import name_for_readers
 from llama_demo.services.translation.dictionary import ATTRIBUTION, SOURCE
 from llama_demo.services.translation.documents import LARGEST_FILE, REWRITABLE
-from llama_demo.services.translation.service import LANGUAGE_NAMES, LONGEST_TEXT, TranslationService
+from llama_demo.services.translation.service import LONGEST_TEXT, TranslationService, language_names
 from llama_demo.ui import markup
 from llama_demo.ui.labels import Label
 from llama_demo.ui.tab_context import Reopening, TabContext, TabParts
@@ -61,6 +63,7 @@ def _panes(context: TabContext) -> gr.HTML:
     sources = list(offered)
     targets = [name for name in sources if any(name in into for into in offered.values())]
     targets += sorted({name for into in offered.values() for name in into} - set(targets))
+    names = language_names({*sources, *targets})
     return context.browser.component(
         "translate/panes",
         markup=markup.render(
@@ -68,7 +71,10 @@ def _panes(context: TabContext) -> gr.HTML:
             sources=sources,
             targets=targets,
             pills=PILLS,
-            names=LANGUAGE_NAMES,
+            names=names,
+            meanings={
+                code: name_for_readers(language) for code in targets if (language := language_of(code))
+            },
             longest=LONGEST_TEXT,
             attribution=ATTRIBUTION,
             dictionary=SOURCE,
@@ -76,7 +82,7 @@ def _panes(context: TabContext) -> gr.HTML:
         functions=context.handlers.functions(TranslateServer(context.services)),
         id="translate",
         routes=offered,
-        names=dict(LANGUAGE_NAMES),
+        names=names,
         longest=LONGEST_TEXT,
     )
 

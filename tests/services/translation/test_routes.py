@@ -10,6 +10,7 @@ from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import InputError
 from llama_demo.services.models import Models
 from llama_demo.services.translation.routes import all_routes, choose
+from llama_demo.ui.texts import catalogue
 
 BUNDLED = "en-zh zh-en en-fr fr-en en-de de-en".split()
 
@@ -80,6 +81,9 @@ def test_what_is_not_offered_is_told(source: str, target: str, model: str, key: 
     with pytest.raises(InputError) as caught:
         choose(all_routes(Listed(entry("a", "translate", ["en-zh"]))), source, target, model)
     assert caught.value.key == key
+    if key == "language_not_offered":
+        assert "意大利语" in catalogue("zh").error(caught.value)
+        assert "Italian. There is: Chinese, English." in catalogue("en").error(caught.value)
 
 
 def test_no_translator_no_languages() -> None:
