@@ -23,6 +23,7 @@ _EDGE = regex.compile(r"(?!`)[\s\p{So}\p{Sk}\p{Cf}\p{Emoji_Modifier}\ufe0f]")
 # Where a sentence that is too long is best cut: behind these, the earlier ones rather.
 _CUTS = (regex.compile(r"[;；:：]\s*|\s[–—-]\s|——"), regex.compile(r"[,，、]\s*"), regex.compile(r"\s+"))
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\u3000-\u303f\uff00-\uffef“”‘’…—]")
+_ENCLOSING = regex.compile(r"[<{`]|\]\(|[A-Za-z]:\\")
 _ENDING = regex.compile(r"[.!?。！？\n]")
 SPACELESS = frozenset({"zh", "ja", "th"})
 """Languages that put no blank between sentences."""
@@ -62,7 +63,8 @@ def _segments(text: str, token_ends: TokenEnds, most_tokens: int, language: str)
 
 def _unbroken(text: str, sentences: Sequence[SentenceSpan]) -> Iterator[SentenceSpan]:
     """The sentences, joined where a tag, a placeholder or code goes on from one into the next."""
-    parts = [(part.start, part.end) for part in find_untranslated(text) if _ENDING.search(part.text)]
+    spanning = find_untranslated(text) if _ENCLOSING.search(text) else []
+    parts = [(part.start, part.end) for part in spanning if _ENDING.search(part.text)]
     joined: SentenceSpan | None = None
     for sentence in sentences:
         if joined and any(start < joined.end < end or start < sentence.start < end for start, end in parts):

@@ -77,7 +77,7 @@ _PATTERNS = {
 }
 _VERBATIM = regex.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
 # Without any of these a text has no such part.
-_POSSIBLE = regex.compile(r"[^\p{L}\s,;!?'’“”，。；：、！？（）]|\.[\w]|-\w")
+_POSSIBLE = regex.compile(r"[^\p{L}\p{M}\s.,;!?'’“”«»¿¡()\-–—，。；：、！？（）《》]|\.\w|(?<!\p{L})-\w")
 _TRAILING = ".,;:!?)]}"
 _LETTER = regex.compile(r"\p{L}")
 # A number may be said in words, or counted in ten thousands.

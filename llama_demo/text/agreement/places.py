@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import regex
 from babel import Locale
+from babel.core import get_global
 
 # Names that are common words too.
 _COMMON = {
@@ -34,16 +36,17 @@ _FURTHER = {
     },
 }
 _PARENTHESIS = regex.compile(r"\s*[（(].*[)）]")
+_HAN, _LONGEST_HAN = regex.compile(r"\p{Han}+"), 10
+_WORD, _MOST_WORDS = regex.compile(r"\p{L}[\p{L}\p{M}'’.-]*(?<![.-])|U\.S\.|EE\.|UU\."), 5
 _ADJECTIVES = regex.compile(r"[人菜语文式族裔籍货]")
 
 
 @dataclass(frozen=True)
 class _Gazetteer:
-    """Names of one language: of each place by its code, and a pattern of all."""
+    """Names of one language: of each place by its code, and the codes by name."""
 
     names: dict[str, tuple[str, ...]]
     codes: dict[str, str]
-    pattern: regex.Pattern[str]
 
 
 def missing_places(source: str, translation: str, languages: tuple[str, str]) -> list[str]:
@@ -55,13 +58,36 @@ def missing_places(source: str, translation: str, languages: tuple[str, str]) ->
         return []
     ours, theirs = map(_gazetteer, languages)
     missing = []
-    for match in ours.pattern.finditer(source):
-        wanted = theirs.names.get(ours.codes[match[0]])
-        if languages[0] == "zh" and _ADJECTIVES.match(source, match.end()):
-            continue
-        if wanted and not any(_named(name, translation, languages[1]) for name in (*wanted, match[0])):
-            missing.append(match[0])
+    for name in _places(source, ours, languages[0]):
+        wanted = theirs.names.get(ours.codes[name])
+        if wanted and not any(_named(each, translation, languages[1]) for each in (*wanted, name)):
+            missing.append(name)
     return missing
+
+
+def _places(text: str, gazetteer: _Gazetteer, language: str) -> Iterator[str]:
+    """The names in a text, the longest first where one begins with another."""
+    end = 0
+    for start, ends in _beginnings(text, language):
+        name = next((text[start:stop] for stop in ends if text[start:stop] in gazetteer.codes), "")
+        if start < end or not name:
+            continue
+        end = start + len(name)
+        if language != "zh" or not _ADJECTIVES.match(text, end):
+            yield name
+
+
+def _beginnings(text: str, language: str) -> Iterator[tuple[int, Iterable[int]]]:
+    """Where a name may begin, and where it may end, the last place first."""
+    if language == "zh":
+        for han in _HAN.finditer(text):
+            for start in range(han.start(), han.end() - 1):
+                yield start, range(min(han.end(), start + _LONGEST_HAN), start + 1, -1)
+        return
+    words = [match.span() for match in _WORD.finditer(text)]
+    for number, (start, _) in enumerate(words):
+        if text[start].isupper():
+            yield start, [stop for _, stop in reversed(words[number : number + _MOST_WORDS])]
 
 
 def _named(name: str, text: str, language: str) -> bool:
@@ -83,7 +109,7 @@ def _gazetteer(language: str) -> _Gazetteer:
     names = {
         code: [_PARENTHESIS.sub("", name)] for code, name in locale.territories.items() if code.isalpha()
     }
-    for zone in Locale.parse("zh").time_zones:
+    for zone in get_global("zone_territories"):  # each is named for a city
         city = locale.time_zones.get(zone, {}).get("city")
         names[zone] = [city or zone.rpartition("/")[2].replace("_", " ")]
     for code, by_language in _FURTHER.items():
@@ -95,6 +121,4 @@ def _gazetteer(language: str) -> _Gazetteer:
         for name in each
         if len(name) >= shortest and name not in _COMMON[language]
     }
-    body = "|".join(map(regex.escape, sorted(codes, key=len, reverse=True)))
-    pattern = body if language == "zh" else rf"(?<!\p{{L}})(?:{body})(?!\p{{L}})"
-    return _Gazetteer({code: tuple(each) for code, each in names.items()}, codes, regex.compile(pattern))
+    return _Gazetteer({code: tuple(each) for code, each in names.items()}, codes)
