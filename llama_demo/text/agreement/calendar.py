@@ -19,7 +19,9 @@ _CHINESE_MONTH = regex.compile(
 )
 _CHINESE_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _AMBIGUOUS = {"en": frozenset({"May", "March"}), "fr": frozenset({"mars"})}
-"""Months that are other words too; those count with a number beside them."""
+"""Months that are other words too; those count with a number or a preposition beside them."""
+
+_BEFORE_MONTHS = r"\d\s|\d(?:st|nd|rd|th)\s|\b(?:of|in|en|last|next|until|since|by|this)\s"
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,12 @@ def _names(language: str) -> tuple[dict[str, int], dict[str, int], regex.Pattern
     weekdays = {name: day for day, name in locale.days["format"]["wide"].items()}
     months = {name: month for month, name in locale.months["format"]["wide"].items()}
     unclear = _AMBIGUOUS.get(language, frozenset())
-    sure = "|".join(regex.escape(name) for name in (*weekdays, *months) if name not in unclear)
-    pattern = rf"\b(?i:{sure})(?=s?\b)"
+    sure = "|".join(regex.escape(name) for name in months if name not in unclear)
+    # A weekday may be in the plural, and in German part of a longer word: "samstagabends".
+    pattern = rf"\b(?i:{'|'.join(weekdays)})(?=\p{{Ll}}*\b)|\b(?i:{sure})\b"
     if unclear:
         some = f"(?:{'|'.join(sorted(unclear))})"
-        pattern += rf"|\b{some}(?=,?\s\d)|(?<=\d\s|\d(?:st|nd|rd|th)\s|\d(?:st|nd|rd|th)\sof\s){some}\b"
+        pattern += rf"|\b{some}(?=,?\s\d)|(?<={_BEFORE_MONTHS}){some}\b"
     return _folded(weekdays), _folded(months), regex.compile(pattern)
 
 

@@ -23,7 +23,7 @@ DOUBTS: tuple[Doubt, ...] = get_args(Doubt)
 _PARTS = regex.compile(
     r"半|刻|分之|\b(?:half|quarters?|demie?|moitié|quart|halb\w*|Hälfte|viertel|dreiviertel|media|medio|cuarto|mitad|"
     r"noon|midnight|midi|minuit|Mittag\w*|mediod[ií]a|doz\w*|douzaine\w*|quinzaine|Dutzend\w*|docena\w*|quince|"
-    r"fortnight|decades?|décennies?|Jahrzehnt\w*|décadas?|past|to)\b|年代|世纪|打",
+    r"fortnight|decades?|décennies?|Jahrzehnt\w*|décadas?|past)\b|年代|世纪|打",
     regex.IGNORECASE,
 )
 _COMPARED = frozenset({"time", "quantity", "number", "emoji"})  # by value, not letter by letter
@@ -105,5 +105,6 @@ def _dates_differ(source: str, translation: str, languages: tuple[str, str]) -> 
         find_calendar(text, language) for text, language in zip((source, translation), languages, strict=True)
     )
     weekdays = ours.weekdays != theirs.weekdays and bool(ours.weekdays or theirs.weekdays)
-    months = bool(ours.months and theirs.months and ours.months != theirs.months)
+    missing = {str(month) for month in ours.months - theirs.months}
+    months = bool(missing) and missing.isdisjoint(find_numbers(translation, languages[1]).written)
     return weekdays or months

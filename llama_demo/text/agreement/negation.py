@@ -40,7 +40,7 @@ _RULES = {
         strong=r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|no one)\b|n['’]t\b",
         weak=(
             r"\b(?:without|hardly|barely|scarcely|rarely|seldom|few|little|unless|instead|rather|against"
-            r"|except|mind|free|out of|"
+            r"|except|mind|free|"
             r"away|stop(?:ped|s|ping)?|quit|refus\w*|fail\w*|lack\w*|avoid\w*|den(?:y|ied|ies)|forb\w+"
             r"|prevent\w*|dislike\w*|miss(?:ed|ing)?|"
             r"lost|ignor\w*|absent\w*|wrong|false|broken|deaf|dumb|doubt\w*|un(?!til|der|it|iv|ion|iq|cle"
