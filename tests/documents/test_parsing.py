@@ -34,6 +34,10 @@ worker.main()
 """
 
 
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""The signature of the files of old Office programs, and of locked ones."""
+
+
 @pytest.fixture(scope="module")
 def parser() -> Iterator[Parser]:
     with Parser() as one:
@@ -122,7 +126,10 @@ def test_a_file_becomes_blocks(
         ("a.pdf", files.pdf("text")[:60], "file_damaged"),
         ("a.pdf", files.pdf("", ""), "file_scanned"),
         ("a.pdf", files.locked_pdf("secret"), "file_locked"),
-        ("a.docx", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "file_locked"),
+        ("a.docx", OLE + bytes(600), "file_locked"),
+        ("a.docx", OLE + "WordDocument".encode("utf-16-le") + bytes(600), "file_old_office"),
+        ("a.xls", OLE + bytes(600), "file_old_office"),
+        ("a.txt", OLE + "Workbook".encode("utf-16-le") + bytes(600), "file_old_office"),
         ("a.docx", files.word()[:-200], "file_damaged"),
         ("a.docx", files.packed({"word/document.xml": b"a" * 5_000_000}), "document_bomb"),
         (

@@ -181,9 +181,10 @@ def test_a_document_can_be_cancelled_and_a_wrong_one_is_refused(page: Page) -> N
     expect(page.locator("#translate-documents .document")).to_have_count(len(refused))
 
 
-def test_what_a_document_could_not_give_is_told(page: Page) -> None:
+def test_what_a_document_could_not_give_is_told(desk: Page) -> None:
     """Beside its progress, in both languages; what could be read is translated."""
-    item = given(page, "plan.docx", docx_of(paragraph("The dog sleeps."), styles=b"<broken"))
+    desk.click("#translate-documents button.label-wrap")
+    item = given(desk, "plan.docx", docx_of(paragraph("The dog sleeps."), styles=b"<broken"))
     expect(item).to_contain_text("Finished: 1 passage")
     expect(item.locator(".document-notice .word[lang=en]")).to_have_text(
         "Parts of the file are damaged and were left out: styles.xml."
