@@ -84,6 +84,7 @@ class _Text:
     cells: list[str] = field(default_factory=list)
     level: int = 0
     numbered: bool = False
+    in_cell: bool = False
 
 
 class RtfReader:
@@ -135,6 +136,7 @@ class RtfReader:
         if self._text.cells:
             yield RtfPart(cells=tuple(self._text.cells))
         yield from self._end()
+        yield from self._released()
 
     def _brace(self, brace: bytes) -> Iterator[RtfPart]:
         self._flush()
@@ -160,8 +162,10 @@ class RtfReader:
         self._flush()
         if word in _SIGNS:
             self._add(_SIGNS[word])
-        elif word in _ENDS:
+        elif word in _ENDS and not self._text.in_cell:
             yield from self._end()
+        elif word in _ENDS:
+            self._add("\n")
         elif word in ("cell", "nestcell"):
             self._text.cells.append(self._taken())
         elif word in ("row", "nestrow"):
@@ -196,7 +200,10 @@ class RtfReader:
         elif word in ("ansicpg", "f", "fcharset"):
             self._encoding(word, number or 0)
         elif word == "pard":
-            self._text.level, self._text.numbered = 0, self._text.numbered and bool(self._text.pieces)
+            self._text.level, self._text.in_cell = 0, False
+            self._text.numbered = self._text.numbered and bool(self._text.pieces)
+        elif word == "intbl":
+            self._text.in_cell = True
         elif word == "s":
             self._text.level = self._levels.get(number or 0, 0)
         elif word == "outlinelevel" and number is not None and number < _BODY_LEVEL:

@@ -33,13 +33,14 @@ def test_words_in_every_encoding() -> None:
 def test_structure() -> None:
     """Headings by their style, rows of tables, numbers of lists, breaks within a paragraph."""
     document = read(
-        r"\pard\plain\s1 Rules\par\pard\plain one\line two\par\trowd\cellx9 a\cell b\cell\row"
+        r"\pard\plain\s1 Rules\par\pard\plain one\line two\par"
+        r"\trowd\cellx9\pard\intbl a\par c\cell b\cell\row"
         r"\pard{\listtext 1.\tab}item\par"
     )
     assert [(block.text, block.kind.value) for block in document.blocks] == [
         ("Rules", "heading"),
         ("one\ntwo", "paragraph"),
-        ("a | b", "table_row"),
+        ("a c | b", "table_row"),
         ("1. item", "list_item"),
     ]
     assert document.title == "Harbour rules"
