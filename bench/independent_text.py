@@ -33,7 +33,7 @@ def independent_text(path: Path, page: Page) -> tuple[str, str]:
     """
     suffix = path.suffix.lower()
     if suffix in (".html", ".htm", ".xhtml"):
-        return "innerText", shown(page, path)
+        return "innerText", f"{shown(page, path)}\n{page.title()}"
     if suffix == ".epub":
         return "innerText", "\n".join(chapters(path, page))
     if suffix in _OFFICE:
@@ -50,7 +50,7 @@ def shown(page: Page, path: Path) -> str:
     script = (
         "() => { document.querySelectorAll('nav').forEach(e => e.remove()); return document.body.innerText }"
     )
-    return f"{page.title()}\n{page.evaluate(script)}"
+    return str(page.evaluate(script))
 
 
 def chapters(path: Path, page: Page) -> Iterator[str]:
@@ -82,11 +82,10 @@ _OFFICE = {
     ".odp": r"content\.xml",
     ".rtf": "",
 }
-_FILTERS = {
-    ".docx": "txt:Text (encoded):UTF8",
-    ".odt": "txt:Text (encoded):UTF8",
-    ".rtf": "txt:Text (encoded):UTF8",
-}
+_TEXT = "txt:Text (encoded):UTF8"
+_SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+_FILTERS = {".docx": _TEXT, ".odt": _TEXT, ".rtf": _TEXT, ".xlsx": _SHEETS, ".ods": _SHEETS}
+"""What LibreOffice makes of a file: text, a table for each sheet with its values as shown, or else a PDF."""
 
 
 def office_text(path: Path) -> tuple[str, str]:
@@ -98,21 +97,13 @@ def office_text(path: Path) -> tuple[str, str]:
             raise AbsentError("LibreOffice")
         return "XML", xml_text(path, _OFFICE[suffix])
     with tempfile.TemporaryDirectory() as folder:
+        profile = f"-env:UserInstallation=file://{folder}/profile"
         target = _FILTERS.get(suffix, "pdf")
-        run(
-            office,
-            "--headless",
-            f"-env:UserInstallation=file://{folder}/p",
-            "--convert-to",
-            target,
-            "--outdir",
-            folder,
-            str(path),
-        )
-        (made,) = (each for each in Path(folder).iterdir() if each.is_file())
-        if made.suffix == ".pdf":
-            return "LibreOffice, pdftotext", pdf_text(made)[1]
-        return "LibreOffice", made.read_text("utf-8-sig")
+        run(office, "--headless", profile, "--convert-to", target, "--outdir", folder, str(path))
+        made = sorted(each for each in Path(folder).iterdir() if each.is_file())
+        if made[0].suffix == ".pdf":
+            return "LibreOffice, pdftotext", pdf_text(made[0])[1]
+        return "LibreOffice", "\n".join(each.read_text("utf-8-sig") for each in made)
 
 
 def xml_text(path: Path, parts: str) -> str:

@@ -53,6 +53,7 @@ _RARE = re.compile(
     "\u3099\u309a\u309f\u30ff\u3131-\u4dff\ua000-\uabff\ud7b0-\uff00\uff02-\uff07\uff0a\uff0b\uff0d-\uff19\uff1c-\uff1e"
     "\uff20-\U0010ffff]"
 )
+_UNUSUAL = re.compile(f"{_RARE.pattern[:-1]}{_PUNCTUATION[1:]}")
 _LINE = regex.compile(r"[^\n]*\n|[^\n]+")
 _NOT_DECOMPOSED = {"\u2010": "-", "\u2011": "-", "\ufb05": "st"}  # hyphens; a ligature with the long s
 
@@ -111,7 +112,7 @@ def normalise(text: str) -> NormalText:
 
 
 def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isprintable()
+    return (text.isascii() and text.isprintable()) or _UNUSUAL.search(text) is None
 
 
 def _parts(text: str) -> Iterator[tuple[str, int, int]]:

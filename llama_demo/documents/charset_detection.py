@@ -16,7 +16,7 @@ import regex
 
 _CUT_FROM = 100
 """Bytes from which a text is believed to be cut in the middle of its last character."""
-_SAMPLE = 20_000
+_SAMPLE = 8_000
 """Bytes by which the charset is told: those of lines that are not ASCII throughout."""
 _MARGIN, _MARGIN_IF_SHORT, _MARGIN_IF_LONG = 1.6, 2.5, 1.2
 """How many times the score of the next text the best one needs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ _TAG = regex.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z]+)[^<>\n]{0,200}>|<[\d:.]{5,12}>|\{\\[^{}\n]{0,2000}\}"
     r"|(?P<entity>&(?:amp|lt|gt|nbsp|lrm|rlm|quot|\#\d{1,7});)"
 )
+_MARKUP = re.compile("[<{&]")
 _DASH = regex.compile(r"\s*[-–—‐]\s*")
 # What is not parted when lines are made.
 _UNIT = regex.compile(
@@ -49,7 +51,7 @@ class Cue:
     @property
     def text(self) -> str:
         """The words, without tags."""
-        words = (_TAG.sub(_shown, line).strip() for line in self.lines)
+        words = ((_TAG.sub(_shown, line) if _MARKUP.search(line) else line).strip() for line in self.lines)
         return " ".join(word for word in words if word)
 
 

@@ -119,14 +119,16 @@ class Outline:
 
     def __init__(self) -> None:
         self._open: list[tuple[int, str]] = []
+        self._path: tuple[str, ...] = ()
 
     def enter(self, level: int, heading: str) -> None:
         """A heading of ``level`` (1 is the widest) closes those of its own level and below."""
         self._open = [(depth, text) for depth, text in self._open if depth < level]
         if heading := " ".join(heading.split()):
             self._open.append((level, heading))
+        self._path = tuple(text for _, text in self._open)
 
     @property
     def path(self) -> tuple[str, ...]:
         """The open headings, the widest first."""
-        return tuple(text for _, text in self._open)
+        return self._path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import regex
 
@@ -26,6 +27,7 @@ _INLINE = regex.compile(
     r"|(?P<sign>\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}|~~)(?=[^\s*_~])",
     regex.DOTALL,
 )
+_SIGN = re.compile(r"[\\`$!\[<&*_~]")
 _LABEL = regex.compile(rf"!\[({_INSIDE})\]")
 _ADDRESS = regex.compile(r"<([^\s<>]+[@:][^\s<>]+)>")
 _SIGNS = ("*", "**", "***", "_", "__", "___", "~~")
@@ -46,7 +48,7 @@ def definitions(text: str) -> frozenset[str]:
 def marked(text: str, known: frozenset[str]) -> Marked:
     """A paragraph's text without its markup, which is remembered."""
     passage = Marked()
-    if len(text) > LONGEST_MARKED:
+    if len(text) > LONGEST_MARKED or not _SIGN.search(text):
         passage.write(text)
     else:
         _read(text, (), known, passage)

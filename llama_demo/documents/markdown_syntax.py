@@ -131,6 +131,9 @@ class _Reader:
         if not line or line.isspace():
             self._is_code_before = False
             yield Element(self._take())
+        elif line[0].isalpha() and "|" not in line:
+            self._is_code_before = False
+            yield from self._paragraph()
         elif fence := _FENCE.fullmatch(line):
             yield self._fenced(fence["sign"], fence.start("sign"))
         elif self._is_code(line):
@@ -244,12 +247,11 @@ class _Reader:
         """Whether the next line belongs to the same passage."""
         following = self._bare(self._at)
         return (
-            len(text) < LONGEST_MARKED
+            bool(following)
+            and len(text) < LONGEST_MARKED
             and has_words(following)
             and not _HARD_BREAK.search(text[-2:])
-            and not _BEGINS_BLOCK.match(following)
-            and not _FENCE.fullmatch(following)
-            and not _HTML.match(following)
+            and (following[0].isalpha() or not _begins_block(following))
             and not _RULE.fullmatch(self._bare(self._at + 1))
             and following.count(">", 0, _outer(following)) == self._quoted(self._at - 1)
         )
@@ -257,6 +259,10 @@ class _Reader:
     def _quoted(self, at: int) -> int:
         line = self._bare(at)
         return line.count(">", 0, _outer(line))
+
+
+def _begins_block(line: str) -> bool:
+    return bool(_BEGINS_BLOCK.match(line) or _FENCE.fullmatch(line) or _HTML.match(line))
 
 
 def _closes(line: str, sign: str) -> bool:

@@ -36,6 +36,7 @@ _INLINE = frozenset(
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _CELLS = frozenset(("td", "th"))
+_WHOLE = frozenset(("pre", "textarea", "listing", "xmp", "table", "ruby", "math", "svg", "input"))
 _VALUES = frozenset(("text", "search", "email", "tel", "url", "number", "date", "submit", "button"))
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 # Characters that pages mean by numbers of windows-1252, and browsers show.
@@ -149,6 +150,8 @@ class _Reading:
 
     def _whole(self, tag: str, element: etree._Element) -> bool:
         """Read an element that is more than the elements in it; False for other elements."""
+        if tag not in _WHOLE:
+            return False
         if tag in ("pre", "textarea", "listing", "xmp"):
             self._close()
             kind = BlockKind.FIELD if tag == "textarea" else BlockKind.CODE
@@ -169,9 +172,13 @@ class _Reading:
 
     def _close(self, level: int = 0) -> None:
         """End a paragraph, or a heading of ``level``."""
-        lines = (" ".join(line.split()) for line in "".join(self._words).split("\n"))
-        text = "\n".join(line for line in lines if line)
+        text = "".join(self._words)
         self._words = []
+        if "\n" in text:
+            lines = (" ".join(line.split()) for line in text.split("\n"))
+            text = "\n".join(line for line in lines if line)
+        else:
+            text = " ".join(text.split())
         if level:
             self._outline.enter(level, text)
             self._append(text, BlockKind.HEADING)

@@ -47,7 +47,7 @@ def read(data: bytes, suffix: str) -> Document:
 
 def _elements(lines: Sequence[str], *, web: bool) -> Iterator[str | Cue]:
     """Cues, and lines that are not said."""
-    heads = [at for at, line in enumerate(lines) if _TIMES.fullmatch(line)]
+    heads = [at for at, line in enumerate(lines) if ">" in line and _TIMES.fullmatch(line)]
     if not heads:
         yield from lines
         return

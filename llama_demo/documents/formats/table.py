@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import regex
 
@@ -37,8 +37,7 @@ _MOST_MENDED = 20
 csv.field_size_limit(2**31 - 1)  # a cell is as long as the file lets it be
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """A row, and the lines of the file that it was read from."""
 
     cells: Sequence[str]
@@ -80,7 +79,8 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
     while at < len(lines):
         row = None
         for row in _quoted_rows(lines, at, delimiter):
-            if row.source.count('"') % 2 and at + row.lines == len(lines) and mended < _MOST_MENDED:
+            is_last = at + row.lines == len(lines)
+            if is_last and row.source.count('"') % 2 and mended < _MOST_MENDED:
                 break
             yield row
             at += row.lines
@@ -96,7 +96,8 @@ def _quoted_rows(lines: Sequence[str], at: int, delimiter: str) -> Iterator[_Row
     taken = 0
     for cells in reader:
         taken, before = reader.line_num, taken
-        yield _Row(cells, "".join(lines[at + before : at + taken]), taken - before)
+        begin, end = at + before, at + taken
+        yield _Row(cells, lines[begin] if end == begin + 1 else "".join(lines[begin:end]), end - begin)
 
 
 def _delimiter(text: str) -> str:
