@@ -21,6 +21,8 @@ _GLUED = regex.compile(rf"{_WORD}{{1,12}}")
 _SPACES = " \t\u00a0\u202f"
 _BEGINNINGS = ("<", "{", "%", "[")
 _FRENCH = frozenset("!?:;»")  # marks with a blank before them
+_APART = regex.compile(r"[\s\p{Han}，。、；：！？（）「」《》]")  # around what has blanks in other scripts
+_ENDS_WORD = regex.compile(r"[\p{L}\p{N},.;:!?]$")
 _EDGES = frozenset({"tag"})
 
 
@@ -113,8 +115,8 @@ def _mask(part: Verbatim, name: str, left: str, right: str, *, filled: bool) -> 
     return _Mask(
         part.text,
         regex.compile(rf"(?<!\d){body}(?!\d)", regex.IGNORECASE),
-        before=not left or not regex.search(r"[^\s\p{Han}]$", left),
-        after=not right or not regex.match(r"[^\s\p{Han}]", right),
+        before=not left or bool(_APART.match(left[-1])),
+        after=not right or bool(_APART.match(right[0])),
         opens=part.text.endswith("[") or (part.kind == "tag" and not regex.match(r"<[/!]|.*/>", part.text)),
         closes=part.text.startswith(("</", "](")),
         filled=filled,
@@ -175,6 +177,6 @@ def _ended(text: str, between: str, mask: _Mask, language: str) -> str:
     bare = between.rstrip(_SPACES)
     if not mask.before and (mask.closes or not (bare or text)[-1:].isalnum()):
         return bare
-    if mask.before and language not in SPACELESS and (between or text)[-1:].isalnum():
+    if mask.before and language not in SPACELESS and _ENDS_WORD.search(between or text):
         return between + " "
     return between

@@ -44,6 +44,7 @@ def test_chinese_gets_and_gives_no_blanks() -> None:
     """Out of Chinese a blank is put where words would touch the part; into Chinese none is needed."""
     masked = mask_verbatim("你有{0}条消息")
     assert masked.restored("You have73156messages", "en") == "You have {0} messages"
+    assert mask_verbatim("你好，{0}。").restored("Hello,73156.", "en") == "Hello, {0}."
     assert mask_verbatim("You have {0} messages").restored("你有73156条消息", "zh") == "你有{0}条消息"
 
 

@@ -12,6 +12,7 @@ from llama_demo.text.agreement.calendar import find_calendar, without_calendar
 from llama_demo.text.agreement.negation import negation_differs
 from llama_demo.text.agreement.numbers import find_numbers
 from llama_demo.text.agreement.places import missing_places
+from llama_demo.text.capitals import is_in_capitals
 from llama_demo.text.verbatim import find_untranslated, lost
 
 Doubt = Literal["placeholder", "number", "date", "negation", "name"]
@@ -60,8 +61,13 @@ def _compared(source: str, translation: str, languages: tuple[str, str]) -> dict
         "number": _numbers_differ(source, translation, languages),
         "date": _dates_differ(source, translation, languages),
         "negation": negation_differs(source, translation, languages),
-        "name": bool(missing_places(source, translation, languages)),
+        "name": bool(missing_places(_as_names(source), translation, languages)),
     }
+
+
+def _as_names(text: str) -> str:
+    """A text in capitals with small letters, so that names in it are found."""
+    return text.title() if is_in_capitals(text) else text
 
 
 def _without_untranslated(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import regex
 from text_to_num import alpha2digit
@@ -77,7 +78,7 @@ def find_numbers(text: str, language: str) -> Numbers:
     if language == "zh":
         return _chinese(text)
     for scale, pattern in _SCALED:
-        text = pattern.sub(lambda match, scale=scale: _times(match[1], scale), text)
+        text = pattern.sub(partial(_times, scale), text)
     written = tuple(_figures(text))
     plain = _VAGUE_WORDS[language].sub(" ", text) if language in _VAGUE_WORDS else text
     spelt = list(_figures(alpha2digit(plain, language, 0))) if language in _VAGUE_WORDS else []
@@ -92,8 +93,9 @@ def _figures(text: str) -> Iterator[str]:
         yield _plain("".join(regex.findall(r"\d", match[0])))
 
 
-def _times(number: str, scale: int) -> str:
+def _times(scale: int, match: regex.Match[str]) -> str:
     """A number in figures, multiplied; a separator before three digits is one of thousands."""
+    number = str(match[1])
     whole = regex.sub(r"[.,](?=\d{3}(?!\d))", "", number.rstrip(".,")).replace(",", ".")
     return f" {round(float(whole) * scale)} " if whole.count(".") < 2 else number
 
