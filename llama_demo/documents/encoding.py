@@ -27,6 +27,8 @@ _UTF8_TO_DAMAGE = 8
 """Characters of several bytes in UTF-8 to each byte that is not, in a text that is believed to be UTF-8."""
 _UTF8_TO_CUT = 2
 """The same for a text that ends in the middle of a character."""
+_LEAST_DAMAGE, _DECLARED_TO_DAMAGE = 2, 100
+"""Bytes that may not be in a declared encoding: so many, or one in so many."""
 _SEQUENCE = regex.compile(r"[^\x00-\x7f\udc80-\udcff]")
 _LONE = regex.compile(r"[\udc80-\udcff]")
 _ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
@@ -74,7 +76,7 @@ def codec_of(label: str) -> str:
         return ""
     if found.name in _WIDE_LABELS:
         return "utf-8"
-    return _CODECS.get(found.name, found.codec_info.name)
+    return _CODECS.get(found.name, str(found.codec_info.name))
 
 
 def decode(data: bytes, declared: str = "") -> Decoded:
@@ -120,8 +122,10 @@ def _unmarked(data: bytes, declared: str) -> Decoded:
     utf8 = _escaped(data, "utf-8")
     if utf8 and not utf8.damaged:
         return utf8
-    if declared and (decoded := _escaped(data, declared)):
-        return decoded
+    if declared and declared != "utf-8":
+        decoded = Decoded(data.decode(declared, "surrogateescape"), declared)
+        if decoded.damaged <= max(_LEAST_DAMAGE, len(data) // _DECLARED_TO_DAMAGE):
+            return decoded
     if utf8:
         return utf8
     if encoding := detect(data):

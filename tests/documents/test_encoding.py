@@ -137,6 +137,8 @@ def test_what_counts_more() -> None:
     assert decode("żółć".encode("cp1250"), "windows-1250").text == "żółć"
     assert decode("灯台".encode("iso2022_jp"), "iso-2022-jp").text == "灯台"
     assert decode(b"plain", "utf-16").text == "plain"
+    assert decode("café".encode("cp1252"), "utf-8").text == "café"
+    assert decode(b"caf\xe9 \x81", "windows-1252").damaged == 1
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ class _AnyOptions(dict[str, Any]):
         return directives.unchanged
 
 
-class _AnyDirective(Directive):
+class _AnyDirective(Directive):  # type: ignore[misc]
     """A directive that is not docutils' own: its argument and its content are read, or shown as code."""
 
     optional_arguments = 1
