@@ -13,12 +13,13 @@ from typing import Generic, TypeVar
 import torch
 from torch import nn
 
-from llama_demo.engine.weights import StoredTensor, open_weights, read_json, stored_bytes
+from llama_demo.engine.weights import StoredTensor, open_weights, stored_bytes
 from llama_demo.errors import CheckpointError
 from llama_demo.model.families import Family, family_of
 from llama_demo.model.parts import CheckpointTensor
+from llama_demo.model_file import read_json
 
-__all__ = ["LoadedModel", "load_model", "read_json", "stored_bytes"]
+__all__ = ["LoadedModel", "load_model", "stored_bytes"]
 
 # Most misfits that are named; the rest are counted.
 _SHOWN = 8

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -11,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from llama_demo.engine.weights import read_json
 from llama_demo.errors import CheckpointError
+from llama_demo.model_file import read_json, read_json_value, read_optional_json
 
 
 def mean(hidden: Tensor, mask: Tensor | None) -> Tensor:
@@ -83,8 +82,8 @@ def read_sentence_settings(folder: Path) -> SentenceSettings:
         return SentenceSettings()
     modules = _modules(folder)
     pooling = _pooling(folder / modules["Pooling"]) if "Pooling" in modules else "mean"
-    shape = _optional(folder / modules.get("Transformer", "") / "sentence_bert_config.json")
-    prompts = _optional(folder / "config_sentence_transformers.json")
+    shape = read_optional_json(folder / modules.get("Transformer", "") / "sentence_bert_config.json")
+    prompts = read_optional_json(folder / "config_sentence_transformers.json")
     longest = shape.get("max_seq_length")
     named = prompts.get("prompts")
     return SentenceSettings(
@@ -112,10 +111,7 @@ def _modules(folder: Path) -> dict[str, str]:
 
 
 def _entries(path: Path) -> list[dict[str, Any]]:
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as exc:
-        raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
+    entries = read_json_value(path)
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise CheckpointError("file_broken", file=path.name, detail="not a list of modules")
     return entries
@@ -130,7 +126,3 @@ def _pooling(folder: Path) -> str:
     if config.get("include_prompt", True) is not True:
         raise CheckpointError("config_unsupported", name="include_prompt", value=False)
     return str(mode)
-
-
-def _optional(path: Path) -> dict[str, Any]:
-    return read_json(path) if path.exists() else {}

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from io import BufferedReader
 from math import prod
 from pathlib import Path, PurePath
-from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from llama_demo.errors import CheckpointError
+from llama_demo.model_file import check_regular, read_json
 
 INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
@@ -95,14 +95,13 @@ def open_weights(folder: Path, files: ExitStack) -> dict[str, StoredTensor]:
     """
     stored: dict[str, StoredTensor] = {}
     for path in _weight_files(folder):
+        check_regular(path)
         try:
             # The library checks that sizes and places are sound; what it maps is never touched.
             with safe_open(path, framework="pt"):
                 pass
             file = files.enter_context(path.open("rb"))
             stored.update((tensor.name, tensor) for tensor in _tensors(file))
-        except FileNotFoundError as exc:
-            raise CheckpointError("file_missing", folder=str(folder), file=path.name) from exc
         except (SafetensorError, OSError) as exc:
             raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
     return stored
@@ -148,20 +147,3 @@ def _indexed(path: Path) -> list[str]:
         if not isinstance(name, str) or PurePath(name).name != name or not name.endswith(".safetensors"):
             raise CheckpointError("file_broken", file=path.name, detail=f"not a weight file: {name}")
     return sorted(set(index.values()))
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object from a model folder.
-
-    Raises:
-        CheckpointError: the file is missing, unreadable or holds something else.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as exc:
-        raise CheckpointError("file_missing", folder=str(path.parent), file=path.name) from exc
-    except (OSError, ValueError, RecursionError) as exc:
-        raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
-    if not isinstance(content, dict):
-        raise CheckpointError("file_broken", file=path.name, detail="not a JSON object")
-    return content

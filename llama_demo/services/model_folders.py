@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.engine.checkpoint import read_json, stored_bytes
+from llama_demo.engine.checkpoint import stored_bytes
 from llama_demo.errors import CheckpointError
 from llama_demo.model.families import family_of
+from llama_demo.model_file import read_json
 from llama_demo.tasks.card import DIRECTION, read_card
 from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
 

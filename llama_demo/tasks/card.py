@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from llama_demo.engine.checkpoint import read_json
 from llama_demo.errors import CheckpointError
+from llama_demo.model_file import read_json
 from llama_demo.text.chat_template import has_chat_template
 
 # A file of this project; other checkpoints have none.

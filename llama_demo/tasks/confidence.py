@@ -10,8 +10,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from llama_demo.engine.checkpoint import read_json
 from llama_demo.errors import CheckpointError
+from llama_demo.model_file import read_json
 
 CONFIDENCE_FILE = "confidence.json"
 """A file of this project; a checkpoint without it uses :data:`UNFITTED`."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from llama_demo.errors import CheckpointError
+from llama_demo.model_file import read_bytes, read_optional_json
 from llama_demo.text.tokenizers.pieces import FastPieces, PieceTokenizer
 from llama_demo.text.tokenizers.sentencepieces import FairseqPieces, SentencePieces
-from llama_demo.text.tokenizers.vocabulary_file import read_json_object
 from llama_demo.text.tokenizers.wordpiece import read_wordpiece
 
 _FILES = ("tokenizer.json", "vocab.txt", "sentencepiece.bpe.model", "tokenizer.model")
@@ -36,7 +36,7 @@ def _read(folder: Path, file: str, lower: bool) -> PieceTokenizer:
     if file == "tokenizer.json":
         return FastPieces.from_file(folder / file, lower=lower)
     if file == "vocab.txt":
-        settings = read_json_object(folder / "tokenizer_config.json")
+        settings = read_optional_json(folder / "tokenizer_config.json")
         accents = settings.get("strip_accents")
         return read_wordpiece(
             folder / file,
@@ -44,8 +44,8 @@ def _read(folder: Path, file: str, lower: bool) -> PieceTokenizer:
             strip_accents=accents if isinstance(accents, bool) else None,
         )
     if file == "sentencepiece.bpe.model":
-        return FairseqPieces((folder / file).read_bytes())
-    pieces = SentencePieces((folder / file).read_bytes())
-    settings = read_json_object(folder / "tokenizer_config.json")
+        return FairseqPieces(read_bytes(folder / file))
+    pieces = SentencePieces(read_bytes(folder / file))
+    settings = read_optional_json(folder / "tokenizer_config.json")
     begin, end = settings.get("cls_token"), settings.get("sep_token")
     return pieces.marked(begin, end) if isinstance(begin, str) and isinstance(end, str) else pieces

@@ -11,6 +11,7 @@ from pathlib import Path
 import tokenizers
 
 from llama_demo.errors import CheckpointError
+from llama_demo.text.tokenizers.fast_file import open_fast, size_of
 from llama_demo.text.tokenizers.vocabulary_settings import VocabularySettings
 
 
@@ -23,13 +24,7 @@ class FastTokenizer:
 
     def __init__(self, path: Path, settings: VocabularySettings | None = None) -> None:
         settings = settings or VocabularySettings()
-        try:
-            self._fast = tokenizers.Tokenizer.from_file(str(path))
-        except Exception as exc:  # the library raises plain Exception
-            raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
-        # Padding and truncation are for training; here they would change the text.
-        self._fast.no_padding()
-        self._fast.no_truncation()
+        self._fast = open_fast(path)
         # Whether marks in a text count is a switch on the tokenizer, not an argument.
         self._lock = threading.Lock()
         self.named = dict(settings.named)
@@ -38,8 +33,7 @@ class FastTokenizer:
 
     @property
     def size(self) -> int:
-        added = max(self._fast.get_added_tokens_decoder(), default=-1)
-        return max(int(self._fast.get_vocab_size()), 1 + added)
+        return size_of(self._fast)
 
     @cached_property
     def marks(self) -> Mapping[str, bool]:
@@ -75,10 +69,17 @@ class FastTokenizer:
 
     @cached_property
     def _without_marks(self) -> tokenizers.Tokenizer:
-        """The same vocabulary with no added tokens: even those that are no marks are text to it."""
+        """The same vocabulary with no added tokens: even those that are no marks are text to it.
+
+        Raises:
+            CheckpointError: without them it is no vocabulary.
+        """
         content = json.loads(self._fast.to_str())
         content |= {"added_tokens": [], "post_processor": None}
-        return tokenizers.Tokenizer.from_str(json.dumps(content))
+        try:
+            return tokenizers.Tokenizer.from_str(json.dumps(content))
+        except Exception as exc:  # the library raises plain Exception
+            raise CheckpointError("file_broken", file="tokenizer.json", detail=str(exc)) from exc
 
     def decode(self, ids: list[int]) -> str:
         return str(self._fast.decode(ids, skip_special_tokens=True))

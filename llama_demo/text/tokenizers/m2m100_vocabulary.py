@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from llama_demo.model_file import read_bytes
 from llama_demo.text.tokenizers.pieces import Pieces
 from llama_demo.text.tokenizers.sentencepieces import ListedPieces
 from llama_demo.text.tokenizers.translator_vocabulary import check_languages, framed
-from llama_demo.text.tokenizers.vocabulary_file import read_bytes, read_ids
+from llama_demo.text.tokenizers.vocabulary_file import read_ids
 
 # In the order in which their marks follow the pieces of vocab.json.
 LANGUAGES = tuple(

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from llama_demo.language import language_of, script_of
+from llama_demo.model_file import read_bytes, read_optional_json
 from llama_demo.text.language_groups import languages_of
 from llama_demo.text.tokenizers.pieces import Pieces
 from llama_demo.text.tokenizers.sentencepieces import ListedPieces
 from llama_demo.text.tokenizers.translator_vocabulary import check_languages, framed
-from llama_demo.text.tokenizers.vocabulary_file import read_bytes, read_ids, read_json_object
+from llama_demo.text.tokenizers.vocabulary_file import read_ids
 
 # Of a region, as ``pt_br``; OPUS has a code of its own for the Portuguese of Brazil.
 _REGIONAL = re.compile(r"[_-][A-Za-z]{2}$|^pob$")
@@ -29,7 +30,7 @@ class MarianVocabulary:
     """
 
     def __init__(self, folder: Path) -> None:
-        settings = read_json_object(folder / "tokenizer_config.json")
+        settings = read_optional_json(folder / "tokenizer_config.json")
         ids = read_ids(folder / "vocab.json", needed=("</s>", "<unk>"))
         target_ids = ids
         if settings.get("separate_vocabs") is True:

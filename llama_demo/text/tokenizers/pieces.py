@@ -11,7 +11,7 @@ from typing import Protocol
 
 import tokenizers
 
-from llama_demo.errors import CheckpointError
+from llama_demo.text.tokenizers.fast_file import open_fast, size_of
 
 _UNKNOWN = ("<unk>", "[UNK]")
 
@@ -110,9 +110,6 @@ class FastPieces:
         self, fast: tokenizers.Tokenizer, *, frame: SpecialTokenFrame | None = None, lower: bool = False
     ) -> None:
         self._fast = fast
-        # Padding and truncation are for training; here they would change the text.
-        self._fast.no_padding()
-        self._fast.no_truncation()
         self._fast.encode_special_tokens = True
         self._lower = lower
         # The library lets go of Python's lock while it works; an encoder's settings are read then.
@@ -126,15 +123,11 @@ class FastPieces:
         Raises:
             CheckpointError: it is no such file.
         """
-        try:
-            return cls(tokenizers.Tokenizer.from_file(str(path)), lower=lower)
-        except Exception as exc:  # the library raises plain Exception
-            raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
+        return cls(open_fast(path), lower=lower)
 
     @property
     def size(self) -> int:
-        added = max(self._fast.get_added_tokens_decoder(), default=-1)
-        return max(int(self._fast.get_vocab_size()), 1 + added)
+        return size_of(self._fast)
 
     @cached_property
     def unknown(self) -> frozenset[int]:

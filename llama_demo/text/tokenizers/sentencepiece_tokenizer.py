@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sentencepiece
-
-from llama_demo.errors import CheckpointError
 from llama_demo.normal_form import normal_text
 from llama_demo.text.tokenizers.added_tokens import AddedTokens
+from llama_demo.text.tokenizers.sentencepieces import open_sentencepiece
 from llama_demo.text.tokenizers.vocabulary_settings import AddedToken, VocabularySettings
 
 
@@ -21,11 +19,8 @@ class SentencePieceTokenizer:
 
     def __init__(self, model: bytes, settings: VocabularySettings | None = None) -> None:
         settings = settings or VocabularySettings()
-        try:
-            self._pieces = sentencepiece.SentencePieceProcessor(model_proto=model)
-            self._line: list[int] = self._pieces.encode("\n")
-        except (RuntimeError, TypeError) as exc:
-            raise CheckpointError("file_broken", file="tokenizer.model", detail=str(exc)) from exc
+        self._pieces = open_sentencepiece(model, "tokenizer.model")
+        self._line: list[int] = self._pieces.encode("\n")
         self._legacy = settings.legacy
         self._normal_form = settings.normal_form
         begin, end = self._pieces.bos_id(), self._pieces.eos_id()

@@ -15,14 +15,18 @@ def open_sentencepiece(model: bytes, file: str) -> sentencepiece.SentencePiecePr
     """Open a serialized model.
 
     Raises:
-        CheckpointError: it is none; the message names ``file``.
+        CheckpointError: it is none, or a piece of it is no UTF-8; the message names ``file``.
     """
     if not model:
         raise CheckpointError("file_broken", file=file, detail="it is empty")
     try:
-        return sentencepiece.SentencePieceProcessor(model_proto=model)
+        processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        for piece in range(processor.get_piece_size()):
+            processor.id_to_piece(piece)
+        processor.encode("a\n")
     except (RuntimeError, TypeError, ValueError) as exc:
         raise CheckpointError("file_broken", file=file, detail=str(exc)) from exc
+    return processor
 
 
 class SentencePieces:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from llama_demo.errors import CheckpointError
+from llama_demo.model_file import read_bytes
 from llama_demo.text.tokenizers.fast_tokenizer import FastTokenizer
 from llama_demo.text.tokenizers.sentencepiece_tokenizer import SentencePieceTokenizer
 from llama_demo.text.tokenizers.vocabulary_settings import read_settings
@@ -61,7 +62,7 @@ def load_tokenizer(folder: Path, vocab_size: int) -> Tokenizer:
     if (folder / "tokenizer.json").exists():
         tokenizer = FastTokenizer(folder / "tokenizer.json", settings)
     elif (folder / "tokenizer.model").exists():
-        tokenizer = SentencePieceTokenizer((folder / "tokenizer.model").read_bytes(), settings)
+        tokenizer = SentencePieceTokenizer(read_bytes(folder / "tokenizer.model"), settings)
     else:
         raise CheckpointError("file_missing", folder=str(folder), file="tokenizer.json / tokenizer.model")
     if tokenizer.size > vocab_size or settings.largest_id >= tokenizer.size:

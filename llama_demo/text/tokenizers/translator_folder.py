@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from llama_demo.errors import CheckpointError
+from llama_demo.model_file import read_bytes, read_optional_json
 from llama_demo.text.tokenizers.joint_vocabulary import JointVocabulary
 from llama_demo.text.tokenizers.m2m100_vocabulary import M2M100Vocabulary
 from llama_demo.text.tokenizers.marian_vocabulary import MarianVocabulary
 from llama_demo.text.tokenizers.translator_vocabulary import TranslatorVocabulary
-from llama_demo.text.tokenizers.vocabulary_file import read_bytes, read_json_object
 
 # By the ``model_type`` of the folder's config.json.
 _KINDS: dict[str, Callable[[Path], TranslatorVocabulary]] = {
@@ -29,7 +29,7 @@ def load_translator_vocabulary(folder: Path, source_rows: int, target_rows: int)
     Raises:
         CheckpointError: there is no vocabulary, it is broken, or it belongs to another model.
     """
-    kind = read_json_object(folder / "config.json").get("model_type")
+    kind = read_optional_json(folder / "config.json").get("model_type")
     if kind not in _KINDS:
         raise CheckpointError("family_unknown", value=kind, supported=", ".join(_KINDS))
     vocabulary = _KINDS[kind](folder)

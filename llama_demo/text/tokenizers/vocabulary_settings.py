@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.tokenizers.vocabulary_file import read_json_object
+from llama_demo.model_file import read_optional_json, read_text
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NAMED = ("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token")
@@ -66,15 +66,15 @@ def read_settings(folder: Path) -> VocabularySettings:
     Raises:
         CheckpointError: a file is damaged.
     """
-    settings = read_json_object(folder / "tokenizer_config.json")
-    configs = [read_json_object(folder / name) for name in ("config.json", "generation_config.json")]
+    settings = read_optional_json(folder / "tokenizer_config.json")
+    configs = [read_optional_json(folder / name) for name in ("config.json", "generation_config.json")]
     end_ids = frozenset().union(*(_ids(config.get("eos_token_id")) for config in configs))
     return VocabularySettings(
         add_begin=_flag(settings, "add_bos_token"),
         add_end=_flag(settings, "add_eos_token"),
         legacy=settings.get("legacy") is True,
         normal_form=settings.get("normal_form") is True,
-        named=_named(read_json_object(folder / "special_tokens_map.json") | settings),
+        named=_named(read_optional_json(folder / "special_tokens_map.json") | settings),
         added=_added(folder, settings),
         end_ids=end_ids,
         largest_id=max(end_ids.union(*(_ids(config.get("bos_token_id")) for config in configs)), default=-1),
@@ -105,7 +105,7 @@ def _text(token: object) -> str | None:
 
 
 def _added(folder: Path, settings: Mapping[str, Any]) -> dict[str, AddedToken]:
-    listed = read_json_object(folder / "added_tokens.json")
+    listed = read_optional_json(folder / "added_tokens.json")
     added = {text: AddedToken(_id(i, "added_tokens.json")) for text, i in listed.items()}
     decoder = settings.get("added_tokens_decoder")
     for number, token in decoder.items() if isinstance(decoder, dict) else ():
@@ -129,10 +129,7 @@ def _id(value: object, file: str) -> int:
 def _chat_template(folder: Path, settings: Mapping[str, Any]) -> str | None:
     path = folder / "chat_template.jinja"
     if path.exists():
-        try:
-            return path.read_text(encoding="utf-8")
-        except (OSError, ValueError) as exc:
-            raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
+        return read_text(path)
     template = settings.get("chat_template")
     if isinstance(template, list):  # several, by name
         named = {each.get("name"): each.get("template") for each in template if isinstance(each, dict)}

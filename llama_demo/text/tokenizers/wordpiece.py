@@ -8,6 +8,7 @@ import tokenizers
 from tokenizers import decoders, models, normalizers, pre_tokenizers
 
 from llama_demo.errors import CheckpointError
+from llama_demo.model_file import read_text
 from llama_demo.text.tokenizers.pieces import FastPieces, SpecialTokenFrame
 
 _UNKNOWN = "[UNK]"
@@ -23,10 +24,7 @@ def read_wordpiece(path: Path, *, lower: bool = True, strip_accents: bool | None
     Raises:
         CheckpointError: the file cannot be read, or lacks a mark that the model needs.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, ValueError) as exc:
-        raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
+    lines = read_text(path).split("\n")
     vocabulary = {
         piece.rstrip("\r"): i for i, piece in enumerate(lines) if piece.rstrip("\r") or i < len(lines) - 1
     }

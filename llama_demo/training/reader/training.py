@@ -10,9 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from llama_demo.engine.checkpoint import load_model, read_json
+from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.export import Files, export_model
 from llama_demo.model.bert import Bert, BertSpans, bert_span_parts
+from llama_demo.model_file import read_json
 from llama_demo.settings import ASSETS
 from llama_demo.text.dictionary import Dictionary
 from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces

@@ -12,8 +12,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from llama_demo.engine.weights import SINGLE, read_json
+from llama_demo.engine.weights import SINGLE
 from llama_demo.errors import CheckpointError
+from llama_demo.model_file import read_json
 from llama_demo.training.trunk.corpus import SHARES, read_texts
 from llama_demo.training.trunk.vocabulary import PAD, compare, count_pieces, cut, read_vocabulary
 

@@ -404,6 +404,27 @@ def test_damaged_settings_are_survived_or_told(tmp_path: Path, kind: str) -> Non
             load_tokenizer(tmp_path, ROWS)
 
 
+def test_an_id_beyond_all_rows_is_refused(tmp_path: Path) -> None:
+    """However few pieces there are: the library would fill the gap with billions of entries."""
+    folder = byte_level_folder(tmp_path, begin=False)
+    content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    content["model"]["vocab"]["abc"] = 2**32 - 2
+    (folder / "tokenizer.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(CheckpointError) as caught:
+        load_tokenizer(folder, ROWS)
+    assert (caught.value.key, caught.value.values["tokens"]) == ("tokenizer_misfit", 2**32 - 1)
+
+
+def test_a_piece_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """Before the first text that would meet it."""
+    folder = sentencepiece_folder(tmp_path, "bpe")
+    model = (folder / "tokenizer.model").read_bytes()
+    (folder / "tokenizer.model").write_bytes(model.replace("天".encode(), b"\xe5\xa4\x20", 1))
+    with pytest.raises(CheckpointError) as caught:
+        load_tokenizer(folder, ROWS)
+    assert (caught.value.key, caught.value.values["file"]) == ("file_broken", "tokenizer.model")
+
+
 def test_a_folder_without_a_vocabulary_is_refused(tmp_path: Path) -> None:
     """The message names what is looked for."""
     with pytest.raises(CheckpointError) as caught:

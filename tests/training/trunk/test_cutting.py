@@ -9,8 +9,8 @@ import tokenizers
 import torch
 
 from llama_demo.engine.checkpoint import load_model
-from llama_demo.engine.weights import read_json
 from llama_demo.model.bert import Bert
+from llama_demo.model_file import read_json
 from llama_demo.training.trunk.cutting import make_trunk
 from llama_demo.training.trunk.vocabulary import read_vocabulary
 from tests.training.reader.small_sources import TEXTS, write_data
