@@ -25,6 +25,8 @@ _FEWEST_LINES = 3
 """Of a column."""
 _PROSE = 18
 """Columns of a fixed-width font that half of the lines of a text have; cells of tables have fewer."""
+_FILLED = 0.6
+"""Share of a column's width that half of its lines fill."""
 _SAME_ROW = 0.5
 """Share of the height that two texts of one row have in common."""
 _PARAGRAPH = 1.4
@@ -101,19 +103,35 @@ def _middle(run: TextRun) -> float:
 
 
 def _gutter(runs: Sequence[TextRun]) -> float | None:
-    """The place of the widest gutter between columns of text; None if there is none."""
+    """The place of the gutter that the fewest lines cross; None if there is none between columns of text."""
     total = sum(run.height for run in runs)
     narrowest = _NARROWEST_GUTTER * statistics.median(run.height for run in runs)
     edges = sorted({edge for run in runs for edge in (run.left, run.right)})
     for share in _CROSSED:
         strips = _strips(runs, edges, share * total, narrowest)
-        for start, end in sorted(strips, key=lambda strip: strip[0] - strip[1]):
-            place = (start + end) / 2
-            left = [run for run in runs if run.right <= place]
-            right = [run for run in runs if run.left >= place]
-            if _is_column(left) and _is_column(right):
+        middles = (((start + end) / 2, end - start) for start, end in strips)
+        ranked = sorted((_crossing(place, runs), -wide, place) for place, wide in middles)
+        for _, _, place in ranked:
+            if _parts_columns(place, runs):
                 return place
     return None
+
+
+def _crossing(place: float, runs: Sequence[TextRun]) -> float:
+    """The height of the lines that cross a place."""
+    return sum(run.height for run in runs if run.left < place < run.right)
+
+
+def _parts_columns(gutter: float, runs: Sequence[TextRun]) -> bool:
+    """Whether lines of a text stand on both sides of a gutter, several without one that crosses it."""
+    crossing = sorted((run for run in runs if run.left < gutter < run.right), key=lambda run: -run.top)
+    rest = [run for run in runs if not run.left < gutter < run.right]
+    for band, _ in _bands(rest, crossing):
+        left = [run for run in band if run.right <= gutter]
+        right = [run for run in band if run.left >= gutter]
+        if _is_column(left) and _is_column(right):
+            return True
+    return False
 
 
 def _strips(
@@ -137,8 +155,14 @@ def _strips(
 
 
 def _is_column(side: Sequence[TextRun]) -> bool:
-    """Whether these are lines of a text, and enough of them."""
-    return len(side) >= _FEWEST_LINES and statistics.median(width(run.text) for run in side) >= _PROSE
+    """Whether these are lines of a text: enough of them, long ones, without the gaps of a table."""
+    rows = _rows(side) if len(side) >= _FEWEST_LINES else []
+    if len(rows) < _FEWEST_LINES:
+        return False
+    wide = max(run.right for run in side) - min(run.left for run in side)
+    filled = statistics.median(sum(run.right - run.left for run in row) for row in rows)
+    characters = statistics.median(sum(width(run.text) for run in row) for row in rows)
+    return characters >= _PROSE and filled >= _FILLED * wide
 
 
 def _lines(runs: Iterable[TextRun]) -> list[str]:

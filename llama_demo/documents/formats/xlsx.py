@@ -24,7 +24,7 @@ from llama_demo.errors import DocumentError
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _CELL, _VALUE, _FORMULA = f"{_S}c", f"{_S}v", f"{_S}f"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_COLUMN = re.compile(r"[A-Z]{1,3}")
+_AREA = re.compile(r"(?P<left>[A-Z]{1,3})(?P<top>\d{1,7}):[A-Z]{1,3}(?P<bottom>\d{1,7})")
 _MOST_COLUMNS = 16_384
 _THREAD = re.compile(r"\[Threaded comment\].*?Comment:\s*", re.DOTALL)
 
@@ -43,12 +43,11 @@ def read(data: bytes, suffix: str) -> Document:
 
 @dataclass(frozen=True)
 class _Merge:
-    """A cell that covers others: rows and columns from 1, the last ones included."""
+    """A cell that covers those below it, down to a row; rows and columns count from 1."""
 
     top: int
     left: int
     bottom: int
-    right: int
 
 
 class _Workbook:
@@ -256,14 +255,9 @@ def _column(reference: str) -> int:
 
 
 def _merge(reference: str) -> list[_Merge]:
-    first, _, last = reference.partition(":")
-    rows = [
-        int(one) for each in (first, last) if (one := each.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")).isdecimal()
-    ]
-    columns = [_column(first), _column(last)]
-    if len(rows) < 2 or not all(columns):
-        return []
-    return [_Merge(rows[0], columns[0], rows[1], columns[1])]
+    """The merged cells of ``A1:B2``."""
+    area = _AREA.fullmatch(reference)
+    return [_Merge(int(area["top"]), _letters(area["left"]), int(area["bottom"]))] if area else []
 
 
 def _fill(rows: dict[int, dict[int, str]], merge: _Merge) -> None:
