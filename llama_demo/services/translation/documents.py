@@ -331,8 +331,8 @@ class DocumentTranslationService:
     ) -> Generator[DocumentTranslationProgress, None, None]:
         begun = time.monotonic()
         due = 0.0
-        for index, *facts in self._translation.translate_texts(request, result.texts, key=key):
-            if not result.add(index, *facts) or result.over:
+        for translated in self._translation.translate_texts(request, result.texts, key=key):
+            if not result.add(*translated) or result.over:
                 continue
             recording.progress(result.translated)
             if time.monotonic() >= due:
