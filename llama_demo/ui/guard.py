@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llama_demo.ui.http_routes import UploadRoute
+from llama_demo.ui.malformed_requests import HANDLERS
 from llama_demo.ui.own_origin import is_own
 from llama_demo.ui.password import PasswordCheck
 from llama_demo.ui.program_uploads import ProgramUploads
@@ -85,7 +86,7 @@ class GuardedApp(App):
     """Gradio's server behind a :class:`Guard`."""
 
     def __init__(self, *, callers: Callers, programs: ProgramUploads, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(exception_handlers=dict(HANDLERS), **kwargs)
         self._callers = callers
         self._programs = programs
 
@@ -141,10 +142,26 @@ class Guard:
             await send(message)
 
         if by_program and refusal is None:
-            async with self._programs.arriving(request):
-                await app(scope, receive, with_headers)
+            await self._upload(scope, receive, with_headers)
         else:
             await app(scope, receive, with_headers)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass an upload on; one that takes too long is answered with 408."""
+        answered = False
+
+        async def noted(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            async with self._programs.arriving(Headers(scope=scope)):
+                await self._app(scope, receive, noted)
+        except TimeoutError:
+            if not answered:
+                late = PlainTextResponse("The upload took too long.", 408, {"Connection": "close"})
+                await late(scope, receive, send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         """The response to a refused request; None for an allowed one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
+from llama_demo.ui import program_uploads
 from llama_demo.ui.guard import UPLOADS, Callers, Guard
 from llama_demo.ui.http_routes import MULTIPART_OVERHEAD
 from llama_demo.ui.program_uploads import KEPT, ProgramUploads
@@ -89,6 +91,21 @@ def test_uploads_that_arrive_together_share_the_space(tmp_path: Path, limits: di
     assert client.post(UPLOADS, content=b"a" * 60_000).status_code == 200
     assert outside[1:] == [507]
     assert client.post(UPLOADS, content=b"a" * 60_000).status_code == 200
+
+
+def test_an_upload_that_takes_too_long_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And gives its place back."""
+    monkeypatch.setattr(program_uploads, "ARRIVAL", 0.05)
+    space = ProgramUploads(tmp_path, largest=1_000, most_bytes=10_000, most_at_once=1)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(float(await Request(scope, receive).body()))
+        await PlainTextResponse("stored")(scope, receive, send)
+
+    guard = Guard(app, callers=Callers(hosts=("localhost",), own_pages_only=False), programs=space)
+    client = TestClient(guard, base_url="http://localhost")
+    assert client.post(UPLOADS, content=b"9").status_code == 408
+    assert client.post(UPLOADS, content=b"0").status_code == 200
 
 
 def test_what_aborted_uploads_leave_is_swept(tmp_path: Path) -> None:
