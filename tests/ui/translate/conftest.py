@@ -7,14 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo.services.answering.conversations import ConversationService
+from llama_demo.services.erasure import DataErasure
 from llama_demo.services.history.runs import RunService
+from llama_demo.services.library.embedders import Embedders
+from llama_demo.services.library.indexing import Indexing
+from llama_demo.services.library.library import Library
 from llama_demo.services.models import Models
 from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.service import TranslationService
+from llama_demo.store.chunks import ChunkStore
+from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
+from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.glossary import GlossaryStore
+from llama_demo.store.library import LibraryStore
 from llama_demo.store.runs import RunStore
 from tests.conftest import GENERATOR
 from tests.translators import write_translator
@@ -29,6 +38,17 @@ class Parts:
         self.documents = DocumentTranslationService(self.translation, runs)
         self.glossary = Glossary(GlossaryStore(database))
         self.dictionary = DictionaryService()
+        store, chunks = LibraryStore(database), ChunkStore(database)
+        library = Library(store, Indexing(store, chunks, Embedders(models, chunks)))
+        self.erasure = DataErasure(
+            ErasureStore(database),
+            runs,
+            ConversationService(ConversationStore(database)),
+            library,
+            self.glossary,
+            self.documents,
+            database.path.parent / "uploads",
+        )
 
 
 @pytest.fixture(scope="module")
