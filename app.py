@@ -69,6 +69,8 @@ def run(settings: Settings) -> None:
     with ExitStack() as opened:
         database = Database(settings.data_folder / "llama_demo.db")
         opened.callback(database.close)
+        if settings.is_public:
+            database.name_in_errors = database.path.name  # where it lies is not for visitors
         models = Models(
             sorted(MODELS.iterdir()), chosen=settings.model, device=settings.device, dtype=settings.dtype
         )

@@ -43,6 +43,7 @@ class Database:
         set_aside: where a damaged file was moved to before a new one was begun, or None.
         process: this program's lock file, whose name stands in the rows that it is writing.
         in_memory: whether the rows end with the program.
+        name_in_errors: how errors call the file once it is open: its path, unless visitors may not read it.
 
     Raises:
         StoreError: ``data_dir_unwritable``, ``database_newer``, ``database_locked``, ``disk_full`` and what
@@ -53,6 +54,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.name_in_errors = str(path)
         self._lock = threading.Lock()
         _make_writable(path.parent)
         with _gate(path):
@@ -101,12 +103,12 @@ class Database:
     def _turn(self, timeout: float) -> Iterator[sqlite_utils.Database]:
         """The connection, for one thread at a time; leaves no transaction open."""
         if not self._lock.acquire(timeout=timeout):
-            raise StoreError("database_locked", path=str(self.path), detail="another thread holds it")
+            raise StoreError("database_locked", path=self.name_in_errors, detail="another thread holds it")
         try:
             self._tables.conn.execute(f"PRAGMA busy_timeout = {round(timeout * 1000)}")
             yield self._tables
         except sqlite3.Error as exc:
-            raise as_store_error(exc, self.path) from exc
+            raise as_store_error(exc, self.name_in_errors) from exc
         finally:
             self._lock.release()
 
@@ -136,7 +138,8 @@ class Database:
         except StoreError as exc:
             raise StoreError("deletion_incomplete", **exc.values) from exc
         if busy:
-            raise StoreError("deletion_incomplete", path=str(self.path), detail="another program is reading")
+            detail = "another program is reading"
+            raise StoreError("deletion_incomplete", path=self.name_in_errors, detail=detail)
 
     def close(self) -> None:
         """Close the connection and this program's lock file. Later uses raise StoreError."""

@@ -27,7 +27,7 @@ def primary_code(failure: sqlite3.Error) -> int:
     return int(getattr(failure, "sqlite_errorcode", 0)) & 0xFF
 
 
-def as_store_error(failure: sqlite3.Error, path: Path) -> StoreError:
+def as_store_error(failure: sqlite3.Error, path: Path | str) -> StoreError:
     """The error to raise ``from failure``; unknown kinds keep SQLite's own words as ``detail``."""
     key = _KEYS.get(primary_code(failure), "database_failed")
     return StoreError(key, path=str(path), detail=str(failure))

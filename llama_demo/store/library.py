@@ -92,6 +92,11 @@ class LibraryStore:
         """Where the files of documents that are not done are kept, each under its document's id."""
         return self._database.path.parent / "library"
 
+    @property
+    def name_in_errors(self) -> str:
+        """How errors call the database."""
+        return self._database.name_in_errors
+
     def collections(self, *, owner: str | None) -> list[Collection]:
         """What this owner may search: the shared collections first, then their own by name."""
         with self._database.reading() as tables:

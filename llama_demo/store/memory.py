@@ -19,6 +19,7 @@ class MemoryDatabase(Database):
 
     def __init__(self) -> None:
         self.path = _NOWHERE
+        self.name_in_errors = str(_NOWHERE)
         self.set_aside = None
         self.process = _Alone()
         self._lock = threading.Lock()

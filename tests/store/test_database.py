@@ -210,3 +210,16 @@ def test_closing_folds_the_log_into_the_file(database: Database, path: Path) -> 
     database.close()
     assert not path.with_name(path.name + "-wal").exists()
     assert list((path.parent / "processes").iterdir()) == []
+
+
+def test_errors_call_an_open_file_as_the_operator_wants(tmp_path: Path) -> None:
+    """On a public server visitors do not read where it lies."""
+    database = Database(tmp_path / "demo.db")
+    database.name_in_errors = "demo.db"
+    with pytest.raises(StoreError) as caught, database.reading() as tables:
+        tables.execute("SELECT * FROM nothing")
+    assert str(tmp_path) not in str(caught.value)
+    with database.reading(), pytest.raises(StoreError) as caught, database.reading(timeout=0.01):
+        pass
+    assert caught.value.values["path"] == "demo.db"
+    database.close()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
 
+from llama_demo.engine.fair_share import FairLock
 from llama_demo.services.answering.answer import AnswerUpdate, Evidence, Subject, Variant
 from llama_demo.services.answering.extractive import extractive_answer
 from llama_demo.services.answering.retrieval import PassageRetrieval
@@ -61,7 +62,7 @@ class Suggestions:
         self._chunks = chunks
         self._passages = PassageRetrieval(models, search, library)
         self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._turn = threading.Lock()
+        self._turn = FairLock()
 
     def about(self, visit: Visit, subject: Subject) -> tuple[str, ...]:
         """At most four questions, the most confident first; none for open chat.

@@ -162,7 +162,7 @@ class Ingestion:
             self._store.begin(document, owner=owner)
         except OSError as exc:
             self.discard(document.id)
-            raise StoreError("disk_full", path=str(path.parent), detail=str(exc)) from exc
+            raise StoreError("disk_full", path=self._store.name_in_errors, detail=str(exc)) from exc
         except StoreError:
             self.discard(document.id)
             raise

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from llama_demo.errors import InputError
+from llama_demo.services.admission import call_for
 from llama_demo.services.answering.answer import AnswerRequest, AnswerUpdate, Subject, TextPart, Variant
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.suggestions import MOST, Suggestions
@@ -18,7 +21,7 @@ from llama_demo.services.library.library import IncomingFile, Library
 from llama_demo.services.library.samples import sample_questions
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
-from llama_demo.services.visits import resolve
+from llama_demo.services.visits import Visit, resolve
 from llama_demo.settings import ASSETS
 from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.database import Database
@@ -79,6 +82,26 @@ def test_a_document_suggests_questions_to_its_readers_alone(
     assert len(suggestions.about(ME, Subject(collection="mine"))) > len(found)
     with pytest.raises(InputError, match="collection_unknown"):
         suggestions.about(STRANGER, chosen)
+
+
+def test_many_calls_of_one_visitor_are_not_all_before_another_s(suggestions: Suggestions) -> None:
+    """Visitors take turns, however many calls each of them makes."""
+    done: list[str] = []
+
+    def about(visit: Visit, text: str) -> None:
+        call_for(visit, suggestions.about, visit, Subject((TextPart(text),)))
+        done.append(visit.owner or "")
+
+    calls = [(ME, f"The hut has {beds} beds.") for beds in range(10, 14)] + [(STRANGER, "It rains.")]
+    threads = [threading.Thread(target=about, args=call) for call in calls]
+    with suggestions._turn:
+        for number, thread in enumerate(threads, start=1):
+            thread.start()
+            while suggestions._turn.waiting < number:
+                time.sleep(0.01)
+    for thread in threads:
+        thread.join(60)
+    assert STRANGER.owner in done[:2]
 
 
 def test_nothing_to_suggest(suggestions: Suggestions) -> None:

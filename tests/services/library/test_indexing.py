@@ -170,9 +170,11 @@ def test_a_file_that_cannot_be_put_beside_the_database_is_told(tmp_path: Path, e
     with opened(tmp_path / "data", embedder) as shelf:
         shutil.rmtree(folder, ignore_errors=True)
         folder.write_bytes(b"in the way")
+        shelf.database.name_in_errors = "history"
         job = shelf.library.add(ME, "default", [IncomingFile("a.txt", b"A note.")])
         assert job.wait(TIMEOUT)
         assert {one.reason for one in job.progress.failed} == {"disk_full"}
+        assert {one.values["path"] for one in job.progress.failed} == {"history"}
         assert shelf.library.documents(ME, "default") == []
         folder.unlink()
         shelf.add(a="A note.")
