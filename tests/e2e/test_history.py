@@ -142,7 +142,7 @@ def test_deleting_asks_twice_and_deletes_one(
 def test_deleting_all_asks_twice_and_leaves_an_invitation(
     visitor: Callable[..., Visitor], public_app: App
 ) -> None:
-    """After the second click runs and conversations are gone, from the file too; the list says so."""
+    """The history goes after a second click, the documents too if that is chosen, and from the file."""
     page = keeping(visitor().open(public_app))
     set_field(page, "max-new-tokens", "2")
     write(page, "xyzzyplugh")
@@ -152,11 +152,23 @@ def test_deleting_all_asks_twice_and_leaves_an_invitation(
     page.fill("#ask-question", "A conversation about xyzzyplugh")
     page.press("#ask-question", "Enter")
     expect(page.locator("#ask .answer[aria-busy=false]")).to_have_count(1)
-    button = history(page).get_by_role("button", name="Delete all")
+    open_tab(page, re.compile("^Search$"))
+    page.click("[data-view=documents]")
+    page.click("#library .pasting summary")
+    page.fill("#library-text", "A document about xyzzyplugh.")
+    page.click("#library-paste")
+    expect(page.locator("#library .document-row.done")).to_have_count(1)
+    expect(history(page).locator("#history .list-head")).to_contain_text("documents and glossary stay")
+    button = page.get_by_role("button", name="Delete history")
     button.click()
-    expect(page.locator("#history .entry")).to_have_count(2)
     expect(page.locator("#history .asking")).to_contain_text("conversations", use_inner_text=True)
     page.locator("#history .asking").click()
+    expect(page.locator("#history .blank")).to_contain_text("You have documents or glossary terms")
+    button = page.get_by_role("button", name="Delete all")
+    button.click()
+    expect(page.locator("#history .asking")).to_contain_text("documents", use_inner_text=True)
+    page.locator("#history .asking").click()
+    expect(page.locator("#history .blank")).not_to_contain_text("You have documents or glossary terms")
     expect(page.locator("#history .blank")).to_contain_text("Nothing yet")
     for file in public_app.folder.glob("llama_demo.db*"):
         assert b"xyzzyplugh" not in file.read_bytes(), f"{file.name} still holds the deleted text"
