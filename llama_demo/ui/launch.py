@@ -27,6 +27,7 @@ from llama_demo.errors import SettingsError
 from llama_demo.services.library.ingestion import PUBLIC, UploadLimits
 from llama_demo.settings import ASSETS, LOOPBACK, Settings, terminal_language
 from llama_demo.ui.addresses import addresses_of, names_of
+from llama_demo.ui.gradio_log import log_without_values
 from llama_demo.ui.guard import Callers, GuardedApp
 from llama_demo.ui.opening import Opening, routes
 from llama_demo.ui.page import TITLE, Page
@@ -47,13 +48,14 @@ THREADS = 120
 
 
 def prepare(settings: Settings) -> None:
-    """Set what Gradio reads before the first component: the folder of uploads, proxies, and fetches.
+    """Set what Gradio reads before the first component: the folder of uploads, proxies, fetches, and its log.
 
     It asks its own server whether it is up: through a proxy of the environment it would ask elsewhere. And
     it fetches any public address that stands where a file is expected, asking dns.google for its number;
     there is no switch for that, so the one function that all its fetches pass through refuses.
     """
     safehttpx.async_validate_url = _refuse_address
+    log_without_values()
     os.environ["GRADIO_TEMP_DIR"] = str(uploads_folder(settings))
     for name in ("no_proxy", "NO_PROXY"):
         known = [entry for entry in os.environ.get(name, "").split(",") if entry]
