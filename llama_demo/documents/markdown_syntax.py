@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 import regex
 
@@ -65,8 +65,7 @@ class Role(Enum):
     FRONT_MATTER = auto()
 
 
-@dataclass(frozen=True)
-class Element:
+class Element(NamedTuple):
     """A part of the file; the sources of all elements are the file.
 
     Attributes:

@@ -72,7 +72,8 @@ def read(data: bytes, suffix: str) -> Document:
 
 def _as_html(text: str) -> str:
     """XHTML with its empty elements and its character data spelled as in HTML."""
-    text = _CDATA.sub(lambda data: html.escape(data[1], quote=False), text)
+    if "<![CDATA[" in text:
+        text = _CDATA.sub(lambda data: html.escape(data[1], quote=False), text)
     return _SELF_CLOSED.sub(
         lambda tag: tag[0] if tag[1].lower() in _VOID else f"<{tag[1]}{tag[2]}></{tag[1]}>", text
     )
