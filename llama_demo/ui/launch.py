@@ -7,6 +7,7 @@ sent, no file of the machine is served, errors show no traceback.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import safehttpx  # type: ignore[import-untyped]
 from gradio.routes import ORJSONResponse
 from starlette.middleware import Middleware
@@ -45,6 +47,10 @@ defaults, 0.001 and 0.01 s, an idle server took 7.7 % of a processor core."""
 
 THREADS = 120
 """Calls that run at the same time; the settings limit those of visitors to fewer."""
+
+
+GRACE = 1
+"""Seconds that calls at work may still take when the program is told to end."""
 
 
 def prepare(settings: Settings) -> None:
@@ -129,6 +135,13 @@ def serve(
     if settings.open:
         webbrowser.open(address)
     wait_for_end(ended)
+    _close(blocks)
+
+
+def _close(blocks: gr.Blocks) -> None:
+    """End the server; what is still at work after a while is cancelled."""
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it logs each cancelled call as an error
+    blocks.server.config.timeout_graceful_shutdown = GRACE
     blocks.close(verbose=False)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from gradio_client import Client
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import ROOT, App, Visitor, environment, start
@@ -228,3 +229,16 @@ def test_a_space_is_public_and_answers_its_own_name(tmp_path: Path) -> None:
         assert answer.status_code == 200
     finally:
         assert app.stop() == 0
+
+
+def test_it_ends_soon_while_it_is_at_work(tmp_path: Path) -> None:
+    """A supervisor that waits a few seconds need not kill it, and calls at work leave no traceback."""
+    app = start(tmp_path)
+    client = Client(app.url, verbose=False)
+    jobs = [client.submit("Once upon a time", max_new_tokens=2_000, api_name="/generate") for _ in range(3)]
+    while not any(job.outputs() for job in jobs):
+        time.sleep(0.05)
+    begun = time.monotonic()
+    assert app.stop() == 0
+    assert time.monotonic() - begun < 5
+    assert "Traceback" not in "\n".join(app.log)
