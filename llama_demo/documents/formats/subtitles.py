@@ -47,17 +47,20 @@ def read(data: bytes, suffix: str) -> Document:
 
 def _elements(lines: Sequence[str], *, web: bool) -> Iterator[str | Cue]:
     """Cues, and lines that are not said."""
-    heads = [at for at, line in enumerate(lines) if ">" in line and _TIMES.fullmatch(line)]
+    heads = {
+        at: times
+        for at, line in enumerate(lines)
+        if "-" in line and ">" in line and (times := _TIMES.fullmatch(line))
+    }
     if not heads:
         yield from lines
         return
-    begins = [_begin(lines, head, heads[0], web=web) for head in heads]
+    first = next(iter(heads))
+    begins = [_begin(lines, head, first, web=web) for head in heads]
     yield from lines[: begins[0]]
-    for head, begin, end in zip(heads, begins, [*begins[1:], len(lines)], strict=True):
+    for (head, times), begin, end in zip(heads.items(), begins, [*begins[1:], len(lines)], strict=True):
         yield from lines[begin : head + 1]
         spoken = _spoken(lines[head + 1 : end]) if web else end - head - 1
-        times = _TIMES.fullmatch(lines[head])
-        assert times is not None
         yield Cue(_seconds(times, 1), _seconds(times, 4), lines[head + 1 : head + 1 + spoken])
         yield from lines[head + 1 + spoken : end]
 
@@ -81,8 +84,8 @@ def _spoken(lines: Sequence[str]) -> int:
 
 
 def _seconds(match: regex.Match[str], first: int) -> int:
-    hours, minutes, seconds = (int(match[first + place] or 0) for place in range(3))
-    return 3600 * hours + 60 * minutes + seconds
+    hours, minutes, seconds = match.group(first, first + 1, first + 2)
+    return 3600 * int(hours or 0) + 60 * int(minutes) + int(seconds)
 
 
 def _parts(elements: Sequence[str | Cue]) -> Iterator[str | SegmentSlot]:
