@@ -131,7 +131,7 @@ class Guard:
         refusal: Response | None = self._refusal(scope, request)
         refusal = refusal or await self._password.refusal(scope["path"], request)
         if refusal is None and by_program:
-            refusal = await self._programs.refusal(request)
+            refusal = await self._programs.refusal(scope)
         app = self._app if refusal is None else refusal
 
         async def with_headers(message: Message) -> None:
@@ -153,10 +153,12 @@ class Guard:
         async def noted(message: Message) -> None:
             nonlocal answered
             answered = True
+            if message["type"] == "http.response.body":
+                self._programs.stored(scope, message.get("body", b""))
             await send(message)
 
         try:
-            async with self._programs.arriving(Headers(scope=scope)):
+            async with self._programs.arriving(scope):
                 await self._app(scope, receive, noted)
         except TimeoutError:
             if not answered:

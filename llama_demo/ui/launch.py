@@ -116,7 +116,7 @@ def serve(
     callers = _callers(settings)
     app = GuardedApp(
         callers=callers,
-        programs=ProgramUploads(uploads_folder(settings), **_space(settings)),
+        programs=_programs(settings),
         routes=[Route("/healthz", health), *page.routes, *page.browser.routes(), *routes(TITLE)],
         middleware=[Middleware(Opening, settings=settings, name=TITLE, head=page.browser.head())],
         default_response_class=ORJSONResponse,
@@ -173,6 +173,15 @@ def _choices(page: Page, settings: Settings) -> dict[str, Any]:
 def uploads_folder(settings: Settings) -> Path:
     """Where Gradio puts the files that programs upload."""
     return settings.data_folder / "cache" / "gradio"
+
+
+def _programs(settings: Settings) -> ProgramUploads:
+    """Of a public server each address has a third of the space."""
+    space = _space(settings)
+    share = space["most_bytes"] // 3 if settings.is_public else None
+    return ProgramUploads(
+        uploads_folder(settings), **space, most_of_address=share, behind_proxy=settings.is_behind_proxy
+    )
 
 
 def _space(settings: Settings) -> dict[str, int]:

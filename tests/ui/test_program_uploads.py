@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
@@ -91,6 +91,31 @@ def test_uploads_that_arrive_together_share_the_space(tmp_path: Path, limits: di
     assert client.post(UPLOADS, content=b"a" * 60_000).status_code == 200
     assert outside[1:] == [507]
     assert client.post(UPLOADS, content=b"a" * 60_000).status_code == 200
+
+
+def test_each_address_has_a_share_of_the_space(tmp_path: Path) -> None:
+    """One that has filled its own leaves room for others, and has room again once its files are indexed."""
+    space = ProgramUploads(
+        tmp_path, largest=1_000, most_bytes=10_000, most_of_address=1_500, behind_proxy=True
+    )
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        path = tmp_path / scope["query_string"].decode()
+        path.write_bytes(await Request(scope, receive).body())
+        await JSONResponse([str(path)])(scope, receive, send)
+
+    guard = Guard(app, callers=Callers(hosts=("localhost",), own_pages_only=False), programs=space)
+    client = TestClient(guard, base_url="http://localhost")
+
+    def send(name: str, address: str) -> int:
+        headers = {"x-forwarded-for": address}
+        return client.post(f"{UPLOADS}?{name}", content=bytes(1_000), headers=headers).status_code
+
+    assert send("a", "8.8.8.8") == 200
+    assert send("b", "8.8.8.8") == 507
+    assert send("c", "9.9.9.9") == 200
+    (tmp_path / "a").unlink()
+    assert send("d", "8.8.8.8") == 200
 
 
 def test_an_upload_that_takes_too_long_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
