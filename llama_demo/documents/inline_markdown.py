@@ -45,10 +45,15 @@ def definitions(text: str) -> frozenset[str]:
     return frozenset(_label(match[1]) for match in _DEFINITION.finditer(text))
 
 
+def has_signs(text: str) -> bool:
+    """Whether a character of it could be markup."""
+    return _SIGN.search(text) is not None
+
+
 def marked(text: str, known: frozenset[str]) -> Marked:
     """A paragraph's text without its markup, which is remembered."""
     passage = Marked()
-    if len(text) > LONGEST_MARKED or not _SIGN.search(text):
+    if len(text) > LONGEST_MARKED or not has_signs(text):
         passage.write(text)
     else:
         _read(text, (), known, passage)

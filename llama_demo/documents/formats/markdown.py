@@ -14,7 +14,7 @@ import regex
 from llama_demo.documents.document import Block, BlockKind, Document, Outline
 from llama_demo.documents.encoding import damage_notices, decode
 from llama_demo.documents.formats import html
-from llama_demo.documents.inline_markdown import definitions, marked, spelled
+from llama_demo.documents.inline_markdown import definitions, has_signs, marked, spelled
 from llama_demo.documents.markdown_syntax import Element, Role, elements, trailing
 from llama_demo.documents.rows import named
 from llama_demo.documents.segments import SegmentTranslation, has_words
@@ -95,7 +95,8 @@ class MarkdownReading:
 
 
 def _shown(element: Element, known: frozenset[str]) -> str:
-    return _BLANKS.sub(" ", marked(element.text.strip(), known).shown).strip()
+    text = element.text.strip()
+    return _BLANKS.sub(" ", marked(text, known).shown if has_signs(text) else text).strip()
 
 
 def _with_rows(parsed: Iterable[Element], known: frozenset[str]) -> Iterator[Element | Block]:
@@ -109,8 +110,9 @@ def _with_rows(parsed: Iterable[Element], known: frozenset[str]) -> Iterator[Ele
             rows.append(cells)
             cells = []
         elif element.role is not Role.SYNTAX:
-            yield from _table(rows)
-            rows = []
+            if rows:
+                yield from _table(rows)
+                rows = []
             yield element
     yield from _table(rows)
 
