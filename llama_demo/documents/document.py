@@ -114,6 +114,16 @@ def _clean(text: str) -> str:
     return normal_text(replace_lone_surrogates(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def comment_text(text: str, *said: str) -> str:
+    """A comment as it is read, so that it is not taken for the document: ``Comment (author): text``.
+
+    Args:
+        said: who wrote it, and where; empty ones are left out.
+    """
+    about = ", ".join(filter(None, said))
+    return f"Comment ({about}): {text}" if about else f"Comment: {text}"
+
+
 class Outline:
     """The headings that are in force while a document is read from top to bottom."""
 

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline
+from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline, comment_text
 from llama_demo.documents.list_numbers import list_number
 from llama_demo.documents.ooxml.drawings import drawing_text
 from llama_demo.documents.ooxml.package import OfficePackage
@@ -133,18 +133,32 @@ class _Reading:
         Args:
             is_free: whether headings in it head what follows; they do not in a cell or a box.
         """
-        for element in container:
+        outside, self._carried = self._carried, ""
+        yield from self._wrapped(container, is_free=is_free)
+        yield from self._left_over()
+        self._carried = outside
+
+    def _wrapped(self, wrapper: Iterable[etree._Element], *, is_free: bool) -> Iterator[Block]:
+        """The blocks of a part of a container; a paragraph without an end goes on behind it."""
+        for element in wrapper:
             if element.tag == f"{W}p":
                 yield from self._paragraph(element, is_free=is_free)
             elif element.tag == f"{W}tbl":
+                yield from self._left_over()
                 yield from self._table(element, is_free=is_free)
             elif element.tag in _WRAPPERS:
-                yield from self._blocks(element, is_free=is_free)
+                yield from self._wrapped(element, is_free=is_free)
             elif element.tag == CHOICES:
                 for one in chosen(element):
-                    yield from self._blocks(one, is_free=is_free)
+                    yield from self._wrapped(one, is_free=is_free)
             elif element.tag == f"{W}altChunk":
                 self._embedded += 1
+
+    def _left_over(self) -> Iterator[Block]:
+        """The text of a paragraph whose end was deleted, where no other paragraph follows."""
+        text, self._carried = tidied(self._carried), ""
+        if text:
+            yield Block(text, self._outline.path)
 
     def _paragraph(self, paragraph: etree._Element, *, is_free: bool) -> Iterator[Block]:
         content = content_of(paragraph, self._note_numbers)
@@ -190,8 +204,7 @@ class _Reading:
     def _comment(self, anchor: etree._Element) -> Iterator[Block]:
         comment = self._comments.pop(anchor.get(f"{W}id", ""), None)
         if comment is not None and (text := self._lines(comment)):
-            author = comment.get(f"{W}author", "")
-            said = f"Comment ({author}): {text}" if author else f"Comment: {text}"
+            said = comment_text(text, comment.get(f"{W}author", ""))
             yield Block(said, self._outline.path, kind=BlockKind.COMMENT)
 
     def _lines(self, container: etree._Element) -> str:
@@ -211,10 +224,10 @@ class _Reading:
             texts.append(cells)
             beside.append(others)
         has_heads = len(rows) > 1 and _has_heads(table)
-        lines = named(texts) if has_heads else map(joined, texts)
-        for line, others in zip(lines, beside, strict=False):
-            if line:
-                yield Block(line, path, kind=BlockKind.TABLE_ROW)
+        lines = named(texts) if has_heads else filter(None, map(joined, texts))
+        for cells, others in zip(texts, beside, strict=True):
+            if any(map(str.strip, cells)):
+                yield Block(next(lines), path, kind=BlockKind.TABLE_ROW)
             yield from others
 
     def _row(self, row: etree._Element, above: dict[int, str]) -> tuple[list[str], list[Block]]:

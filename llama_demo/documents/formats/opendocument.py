@@ -12,7 +12,7 @@ from functools import cached_property
 from lxml import etree
 
 from llama_demo.documents.archive import Archive
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline
+from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline, comment_text
 from llama_demo.documents.office import open_package
 from llama_demo.documents.opendocument_numbering import OdfNumbering
 from llama_demo.documents.opendocument_text import (
@@ -216,9 +216,7 @@ class _Reading:
     def _comment(self, comment: etree._Element) -> Iterator[Block]:
         author = " ".join((comment.findtext(_AUTHOR) or "").split())
         if text := " ".join(block.text for block in self._blocks(comment, is_free=False)):
-            yield self._block(
-                f"Comment ({author}): {text}" if author else f"Comment: {text}", BlockKind.COMMENT
-            )
+            yield self._block(comment_text(text, author), BlockKind.COMMENT)
 
     def _list(self, element: etree._Element, lists: tuple[str, ...]) -> Iterator[Block]:
         style = element.get(f"{TEXT}style-name", "") or (lists[0] if lists else "")

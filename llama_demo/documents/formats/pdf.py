@@ -15,7 +15,7 @@ from ctypes import POINTER, byref, c_ushort, cast, create_string_buffer
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline
+from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline, comment_text
 from llama_demo.documents.lines import paragraphs, split_full_stops
 from llama_demo.documents.page_layout import TextRun, lines_in_order
 from llama_demo.documents.pdf_characters import UNREADABLE, characters
@@ -185,7 +185,7 @@ def _added(page: pypdfium2.PdfPage, form: object | None) -> Iterator[tuple[str, 
                     yield text, BlockKind.PARAGRAPH
                 elif text and not pdfium.FPDFAnnot_HasKey(annotation, b"StateModel"):
                     author = " ".join(_string(annotation, b"T").split())
-                    yield (f"Comment ({author}): {text}" if author else f"Comment: {text}"), BlockKind.COMMENT
+                    yield comment_text(text, author), BlockKind.COMMENT
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice
+from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, comment_text
 from llama_demo.documents.list_numbers import letters, list_number, roman
 from llama_demo.documents.ooxml.drawings import CHART, DIAGRAM, drawing_text, drawn_text
 from llama_demo.documents.ooxml.package import RELATION_ID, OfficePackage
@@ -113,7 +113,7 @@ class _Slide:
             texts = [one.text or "" for one in comment.iter(f"{_P}text")]
             texts += [drawn_text(one) for one in comment.iter(f"{_A}p")]  # as of 2021
             if text := " ".join(" ".join(texts).split()):
-                yield self._block(f"Comment: {text}", BlockKind.COMMENT)
+                yield self._block(comment_text(text), BlockKind.COMMENT)
 
     def _block(self, text: str, kind: BlockKind = BlockKind.PARAGRAPH) -> Block:
         return Block(text, self._headings, self._number, kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline
+from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline, comment_text
 from llama_demo.documents.rows import joined
 from llama_demo.documents.rtf_text import RtfPart, RtfReader
 
@@ -41,6 +41,6 @@ def _block(part: RtfPart, outline: Outline) -> Block:
         return Block(part.text, outline.path, kind=BlockKind.HEADING)
     text = part.text
     if part.kind == "annotation" and text:
-        text = f"Comment ({part.author}): {text}" if part.author else f"Comment: {text}"
+        text = comment_text(text, part.author)
     kind = _KINDS.get(part.kind, BlockKind.LIST_ITEM if part.numbered else BlockKind.PARAGRAPH)
     return Block(text, outline.path, kind=kind)

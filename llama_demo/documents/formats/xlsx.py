@@ -13,7 +13,7 @@ from functools import cache
 
 from lxml import etree
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice
+from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, comment_text
 from llama_demo.documents.ooxml.drawings import CHART, drawing_text, drawn_text
 from llama_demo.documents.ooxml.number_format import BUILT_IN, GENERAL, shown
 from llama_demo.documents.ooxml.package import RELATION_ID, OfficePackage
@@ -211,8 +211,7 @@ class _Workbook:
                 if author.startswith("tc="):  # the id of a conversation
                     author = ""
                 if text:
-                    said = ", ".join(filter(None, [author, comment.get("ref", "")]))
-                    yield f"Comment ({said}): {text.removeprefix(f'{author}: ')}"
+                    yield comment_text(text.removeprefix(f"{author}: "), author, comment.get("ref", ""))
 
     def _drawings(self, part: str) -> Iterator[str]:
         """The texts of shapes and charts on a sheet."""

@@ -251,3 +251,60 @@ def test_what_is_referred_to_again_and_again_is_read_once() -> None:
     )
     document = read_document("a.docx", data)
     assert sum(block.kind is not BlockKind.PARAGRAPH for block in document.blocks) == 2
+
+
+def table(*rows: tuple[str, ...], heads: bool = False) -> str:
+    first = "<w:trPr><w:tblHeader/></w:trPr>" if heads else ""
+    made = ("".join(f"<w:tc>{cell}</w:tc>" for cell in row) for row in rows)
+    return (
+        "<w:tbl>"
+        + "".join(f"<w:tr>{'' if n else first}{row}</w:tr>" for n, row in enumerate(made))
+        + "</w:tbl>"
+    )
+
+
+@pytest.mark.parametrize("heads", [True, False])
+def test_what_stands_beside_a_row_stays_with_it(heads: bool) -> None:
+    """Also below a row that has no words of its own, such as one that holds a table."""
+    inner = table((paragraph("inner zircon"), paragraph("cell")))
+    note = '<w:r><w:footnoteReference w:id="5"/></w:r>'
+    rows = [
+        (paragraph("pier"), paragraph("depth")),
+        ("<w:p/>", inner),
+        (paragraph("north"), paragraph("4 m", extra=note)),
+    ]
+    footnotes = f'<w:footnote w:id="5">{paragraph("At low tide.")}</w:footnote>'
+    row = "pier: north; depth: 4 m[1]" if heads else "north | 4 m[1]"
+    assert texts(docx(table(*rows, heads=heads), footnotes=footnotes)) == [
+        "pier | depth",
+        "inner zircon | cell",
+        row,
+        "[1] At low tide.",
+    ]
+
+
+def test_a_paragraph_without_an_end_is_not_lost() -> None:
+    """Its text stays in its cell, before its table and out of its box; in a wrapper it goes on behind it."""
+    joined = "<w:rPr><w:del/></w:rPr>"
+    box = (
+        "<w:r><w:pict><v:textbox><w:txbxContent>"
+        + paragraph("In a box")
+        + "</w:txbxContent></v:textbox></w:pict></w:r>"
+    )
+    body = (
+        paragraph("before", joined)
+        + table((paragraph("last in its cell", joined), paragraph("next cell")))
+        + paragraph("around ", joined, extra=box)
+        + paragraph("the box")
+        + f"<w:sdt><w:sdtContent>{paragraph('in a ', joined)}</w:sdtContent></w:sdt>"
+        + paragraph("control")
+        + paragraph("end", joined)
+    )
+    assert texts(docx(body)) == [
+        "before",
+        "last in its cell | next cell",
+        "In a box",
+        "around the box",
+        "in a control",
+        "end",
+    ]

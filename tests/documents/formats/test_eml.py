@@ -63,6 +63,19 @@ def test_a_message_within_a_message_is_read() -> None:
     [
         (b"Content-Type: text/plain; charset=gb2312\n\n\xc4\xe3\xba\xc3", "你好"),
         (b"Content-Type: text/plain; charset=nonsense\n\nwords \xff", "words �"),
+        (b"Content-Type: text/plain; charset=undefined\n\nwords", "words"),
+        (b"Content-Type: text/plain; charset=iso-8859-1\n\n\x93words\x94 \x80 5", "“words” € 5"),
+        (b"Content-Type: text/plain; charset=gb2312\n\n\x96|\xa5\xf0\xc4\xe3", "東ヰ你"),
+        (b"Content-Type: text/plain; charset=utf-7\n\ncaf+AOk-", "café"),
+        (
+            "Content-Type: text/plain\n\n今天下午的渡船因为大雾取消了，请明天早上再来。".encode("gbk"),
+            "今天下午的渡船因为大雾取消了，请明天早上再来。",
+        ),
+        (
+            b"Content-Type: text/html\n\n<meta charset=windows-1251><p>\xcc\xe0\xff\xea</p>",
+            "Маяк",
+        ),
+        (b"Content-Type: text/html; charset=koi8-r\n\n<p>\xed\xc1\xd1\xcb</p>", "Маяк"),
         (b"Content-Transfer-Encoding: base64\n\nd29yZHM=", "words"),
         (b"Content-Transfer-Encoding: quoted-printable\n\nsoft=\n ware", "soft ware"),
     ],
@@ -77,3 +90,23 @@ def test_what_is_no_message_is_refused() -> None:
     """A text with another ending."""
     with pytest.raises(DocumentError, match="file_damaged"):
         read_document("a.eml", b"Just a text\nwithout headers\n")
+
+
+def test_damaged_bytes_are_told() -> None:
+    """As in every other format."""
+    text = "Überfahrt im Nebel, größer als früher. ".encode() * 5 + b"\xff"
+    document = read_document("a.eml", b"From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\n" + text)
+    assert [(each.key, each.values) for each in document.notices] == [("bytes_damaged", {"count": 1})]
+
+
+def test_what_is_attached_to_a_version_that_is_not_read_is_named() -> None:
+    """Apple Mail puts files between the parts of the page, beside the plain text."""
+    one = message("Plain words")
+    one.add_alternative("<p>See the plan</p>", subtype="html")
+    page = one.get_payload()[1]
+    page.make_mixed()
+    page.add_attachment(
+        b"%PDF-1.4", maintype="application", subtype="pdf", filename="Plan.pdf", disposition="inline"
+    )
+    page.add_attachment(b"a,b", maintype="text", subtype="csv", filename="Depths.csv")
+    assert texts(one) == [HEAD, "Plain words", "Attachments: Plan.pdf, Depths.csv"]
