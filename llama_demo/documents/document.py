@@ -8,7 +8,7 @@ file ── formats/<format>.py: read(data, suffix) ──> Document
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -69,6 +69,17 @@ class DocumentNotice:
 
     key: str
     values: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def merged_notices(notices: Iterable[DocumentNotice]) -> tuple[DocumentNotice, ...]:
+    """One notice of each key, for a document that is read in parts: their numbers are added."""
+    merged: dict[str, dict[str, str | int]] = {}
+    for notice in notices:
+        values = merged.setdefault(notice.key, {})
+        for name, value in notice.values.items():
+            before = values.get(name, 0)
+            values[name] = before + value if isinstance(before, int) and isinstance(value, int) else value
+    return tuple(DocumentNotice(key, values) for key, values in merged.items())
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import re
 
 import regex
 
+from llama_demo.documents.lines import split_lines
 from llama_demo.documents.marks import Mark, Marked, Stack
 from llama_demo.documents.segments import SegmentTranslation
 
@@ -35,14 +36,20 @@ _CLOSING_SIGNS = {
     sign: regex.compile(rf"(?<![\s*_]){regex.escape(sign)}(?!\*)(?!(?<=_)[\p{{L}}\p{{N}}_])")
     for sign in _SIGNS
 }
-_DEFINITION = regex.compile(r"^ {0,3}\[(?!\^)([^\]\n]{1,300})\]:", regex.MULTILINE)
+DEFINITION = regex.compile(
+    r" {0,3}\[(?!\^)(?P<label>[^\[\]]{1,300}+)\]:[ \t]*+(?:<[^<>]*+>|\S++)"
+    r"(?:[ \t]++(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\)))?+[ \t]*+"
+)
+"""A line that gives the address of a link's label, with nothing behind it but a title."""
+
 # What would begin a block if a line began with it.
 _BLOCK = regex.compile(r"([-+*>#|]|\d{1,9}(?=[.)]\s))(?=\s|[.)]|$)|(>)")
 
 
 def definitions(text: str) -> frozenset[str]:
     """The labels that links of the file can refer to."""
-    return frozenset(_label(match[1]) for match in _DEFINITION.finditer(text))
+    lines = (line.rstrip("\r\n") for line in split_lines(text) if line.lstrip(" ").startswith("["))
+    return frozenset(_label(match["label"]) for line in lines if (match := DEFINITION.fullmatch(line)))
 
 
 def has_signs(text: str) -> bool:

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator
 
 import regex
 
+_LINE = regex.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++\Z")
 _ITEM = re.compile(r"\s*(?:[-*•·‣▪–]|\(?\d{1,3}[.)、]|[a-zA-Z][.)]|[一二三四五六七八九十]{1,3}、)\s")
+_SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis)\b")
+"""Words behind a hyphen that stands for the rest of a word: short- and long-term."""
 _ENDING = re.compile(r"[.!?。！？…:：;；][\"'”’」』)）\]]*$")
 _UNSPACED = regex.compile(r"[\p{Han}\u3000-\u303f\uff00-\uffef]")
 _WIDE = regex.compile(r"[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]")
@@ -18,31 +21,40 @@ _FULL = 0.8
 """Share of the widest line that a line must fill for its break not to be meant."""
 
 
+def split_lines(text: str) -> list[str]:
+    """The lines of a text, each with its end: CRLF, CR or LF; joined they are the text."""
+    return _LINE.findall(text)
+
+
 def width(text: str) -> int:
     """Columns that a line takes in a fixed-width font."""
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
-def paragraphs(lines: Iterable[str]) -> Iterator[str]:
-    """The paragraphs of a text, blanks between them left out; items of lists stay lines of their own."""
+def paragraphs(lines: Iterable[str], *, divided: bool = True) -> Iterator[str]:
+    """The paragraphs of a text, blanks between them left out; items of lists stay lines of their own.
+
+    Args:
+        divided: whether a hyphen at the end of a line divides a word, as in print; else it belongs to it.
+    """
     group: list[str] = []
     for line in lines:
         if line.strip():
             group.append(" ".join(line.split()))
         elif group:
-            yield unwrapped(group)
+            yield unwrapped(group, divided=divided)
             group = []
     if group:
-        yield unwrapped(group)
+        yield unwrapped(group, divided=divided)
 
 
-def unwrapped(lines: list[str]) -> str:
+def unwrapped(lines: list[str], *, divided: bool = True) -> str:
     """Lines as a paragraph; the breaks that remain were meant."""
     widest = max(map(width, lines))
     text = lines[0]
     for before, line in itertools.pairwise(lines):
         full = width(before) >= max(_NARROWEST, _FULL * widest)
-        text = _joined(text, line) if full and not _ITEM.match(line) else f"{text}\n{line}"
+        text = _joined(text, line, divided=divided) if full and not _ITEM.match(line) else f"{text}\n{line}"
     return text
 
 
@@ -59,9 +71,11 @@ def split_full_stops(lines: list[str]) -> Iterator[list[str]]:
         yield group
 
 
-def _joined(text: str, line: str) -> str:
+def _joined(text: str, line: str, *, divided: bool) -> str:
     if text[-1] == "-" and len(text) > 1 and text[-2].islower() and line[0].islower():
-        return text[:-1] + line  # a word that was divided
+        if _SUSPENDED.match(line):
+            return f"{text} {line}"
+        return text[:-1] + line if divided else text + line
     wide = width(text[-1]) == 2 or width(line[0]) == 2
     return f"{text}{'' if wide else ' '}{line}"
 

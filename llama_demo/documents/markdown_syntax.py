@@ -8,20 +8,22 @@ from typing import NamedTuple
 
 import regex
 
-from llama_demo.documents.inline_markdown import LONGEST_MARKED
-from llama_demo.documents.lines import join_wrapped
+from llama_demo.documents.inline_markdown import DEFINITION, LONGEST_MARKED
+from llama_demo.documents.lines import join_wrapped, split_lines
 from llama_demo.documents.segments import has_words
 
-_LINE = regex.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++$")
 # Quotation signs and blanks, which may stand before everything else.
 _OUTER = r"(?:[ \t]*+>)*+[ \t]*+"
-_FENCE = regex.compile(rf"{_OUTER}(?:(?:[-*+]|\d{{1,9}}[.)])[ \t]++)?(?P<sign>`{{3,}}|~{{3,}}|\$\$)[^`]*+")
+_FENCE = regex.compile(rf"{_OUTER}(?:(?:[-*+]|\d{{1,9}}[.)])[ \t]++)?(?P<sign>`{{3,}}|~{{3,}})[^`]*+")
+# A formula of one line, or the first line of one.
+_FORMULA = regex.compile(
+    rf"{_OUTER}(?:(?P<line>\$\$[^$]++\$\$[ \t]*+)|(?:(?:[-*+]|\d{{1,9}}[.)])[ \t]++)?(?P<sign>\$\$)[^$]*+)"
+)
 _ITEM = regex.compile(
     rf"{_OUTER}(?:(?:[-*+]|\d{{1,9}}[.)])[ \t]++(?:\[[ xX]\][ \t]++)?)*+"
     r"(?:(?P<heading>\#{1,6}[ \t]++)|(?P<note>\[\^[^\]\s]++\]:[ \t]++))?"
 )
 _LIST = regex.compile(rf"{_OUTER}(?:[-*+]|\d{{1,9}}[.)])[ \t]++\S")
-_DEFINITION = regex.compile(r" {0,3}\[(?!\^)[^\]]++\]:")
 _ALERT = regex.compile(r"[ \t]*>[ \t]*\[!([A-Z]+)\][ \t]*")
 _BEGINS_BLOCK = regex.compile(rf"{_OUTER}(?:[-*+][ \t]|\d{{1,9}}[.)][ \t]|\#{{1,6}}[ \t]|\[\^[^\]]+\]:)")
 _CLOSING = regex.compile(r"[ \t]++\#++[ \t]*+$")
@@ -92,7 +94,7 @@ class _Reader:
     """Goes through the lines once; what it does not know it leaves as it is."""
 
     def __init__(self, text: str) -> None:
-        self._lines: list[str] = _LINE.findall(text)
+        self._lines = split_lines(text)
         self._bares = [line.rstrip("\r\n") for line in self._lines]
         self._at = 0
         self._in_list = False
@@ -133,11 +135,9 @@ class _Reader:
         elif line[0].isalpha() and "|" not in line:
             self._is_code_before = False
             yield from self._paragraph()
-        elif fence := _FENCE.fullmatch(line):
-            yield self._fenced(fence["sign"], fence.start("sign"))
-        elif self._is_code(line):
-            yield self._indented()
-        elif _DEFINITION.match(line):
+        elif literal := self._literal(line):
+            yield literal
+        elif DEFINITION.fullmatch(line):
             yield Element(self._take())
         elif alert := _ALERT.fullmatch(line):
             yield Element(self._take(), Role.PARAGRAPH, alert[1].capitalize())
@@ -151,18 +151,35 @@ class _Reader:
         else:
             yield Element(self._take())
 
+    def _literal(self, line: str) -> Element | None:
+        """Code or a formula that begins with this line; None if none does."""
+        if fence := _FENCE.fullmatch(line):
+            return self._fenced(fence["sign"], fence.start("sign"))
+        if formula := _FORMULA.fullmatch(line):
+            return self._formula(formula)
+        return self._indented() if self._is_code(line) else None
+
     def _fenced(self, sign: str, indent: int) -> Element:
-        """Code or formulas between two lines of signs, without the indentation of the first."""
+        """Code between two lines of signs, without the indentation of the first."""
         source = self._until(lambda later: _closes(later, sign))
         inner = source[1:-1] if len(source) > 1 and _closes(source[-1].rstrip("\r\n"), sign) else source[1:]
         code = "".join(each[min(indent, _outer(each)) :] for each in inner)
         return Element("".join(source), Role.CODE, code)
 
+    def _formula(self, opening: regex.Match[str]) -> Element:
+        """A formula, whose signs may share their lines with it."""
+        source = (
+            [self._take()] if opening["line"] else self._until(lambda later: later.rstrip().endswith("$$"))
+        )
+        first = source[0][opening.end("sign") if opening["sign"] else opening.start("line") + 2 :]
+        formula = "".join([first, *(each[_outer(each) :] for each in source[1:])])
+        return Element("".join(source), Role.CODE, formula.rstrip().removesuffix("$$"))
+
     def _indented(self) -> Element:
         source = self._take()
         while self._at < len(self._lines) and self._is_code(self._bare(self._at)):
             source += self._take()
-        code = "".join(_CODE_INDENT.sub("", line, count=1) for line in _LINE.findall(source))
+        code = "".join(_CODE_INDENT.sub("", line, count=1) for line in split_lines(source))
         return Element(source, Role.CODE, code)
 
     def _is_code(self, line: str) -> bool:
@@ -261,11 +278,13 @@ class _Reader:
 
 
 def _begins_block(line: str) -> bool:
-    return bool(_BEGINS_BLOCK.match(line) or _FENCE.fullmatch(line) or _HTML.match(line))
+    return bool(
+        _BEGINS_BLOCK.match(line) or _FENCE.fullmatch(line) or _FORMULA.fullmatch(line) or _HTML.match(line)
+    )
 
 
 def _closes(line: str, sign: str) -> bool:
-    """Whether the line ends a block that began with this sign of code or formulas."""
+    """Whether the line ends a block that began with this sign of code."""
     words = line.lstrip(" \t>").rstrip(" \t")
     return words.startswith(sign) and not words.strip(sign[0])
 

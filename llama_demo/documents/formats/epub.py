@@ -8,10 +8,9 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from llama_demo.documents.archive import Archive
-from llama_demo.documents.document import Block, Document, DocumentNotice
+from llama_demo.documents.archive import Archive, open_package
+from llama_demo.documents.document import Block, Document, DocumentNotice, merged_notices
 from llama_demo.documents.formats import html
-from llama_demo.documents.office import open_package
 from llama_demo.errors import DemoError, DocumentError
 
 _PAGES = ("application/xhtml+xml", "text/html", "application/xml", "text/x-oeb1-document")
@@ -34,17 +33,22 @@ def read(data: bytes, suffix: str) -> Document:
     if not _encrypted(archive).isdisjoint(chapters):
         raise DocumentError("file_locked")
     blocks: list[Block] = []
+    told: list[DocumentNotice] = []
     missing = 0
     for name in chapters:
         try:
-            blocks += html.read(archive.read(name), ".xhtml").blocks
+            chapter = html.read(archive.read(name), ".xhtml")
         except DemoError:
             missing += 1
+            continue
+        blocks += chapter.blocks
+        told += chapter.notices
     if not blocks and missing:
         raise DocumentError("file_damaged")
     values = {"missing": missing, "count": len(chapters)}
-    notices = (DocumentNotice("chapters_missing", values),) if missing else ()
-    return Document(_title(package), tuple(blocks), notices)
+    if missing:
+        told.insert(0, DocumentNotice("chapters_missing", values))
+    return Document(_title(package), tuple(blocks), merged_notices(told))
 
 
 def _xml(archive: Archive, name: str) -> etree._Element | None:

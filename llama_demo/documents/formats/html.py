@@ -1,6 +1,7 @@
 """Web pages (.html, .xhtml): what is to be read, never what is to be run; nothing is fetched.
 
-Left out are scripts, styles, and what pages put into ``<nav>`` to lead to other pages.
+Left out are scripts and what stands in their place (``<noscript>``), styles, and what pages put into
+``<nav>`` to lead to other pages.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import regex
 from lxml import etree
@@ -47,7 +49,7 @@ _CDATA = regex.compile(r"<!\[CDATA\[(.*?)\]\]>", regex.DOTALL)
 
 
 def read(data: bytes, suffix: str) -> Document:
-    """Read a page.
+    """Read a page, in the encoding that it declares.
 
     Raises:
         DocumentError: ``file_damaged``.
@@ -56,17 +58,24 @@ def read(data: bytes, suffix: str) -> Document:
     declared = _CHARSET.search(_COMMENT.sub(b"", data[:_HEAD]))
     decoded = decode(data, (declared[1] or declared[2]).decode("ascii") if declared else "")
     text = decoded.text.lstrip("\ufeff")
-    tree, too_deep = _tree(
-        _as_html(text) if suffix == ".xhtml" or text.lstrip().startswith("<?xml") else text
-    )
+    is_xhtml = suffix == ".xhtml" or text.lstrip().startswith("<?xml")
+    page = read_text(_as_html(text) if is_xhtml else text)
+    return replace(page, notices=damage_notices(decoded) + page.notices)
+
+
+def read_text(text: str) -> Document:
+    """Read HTML whose characters are known: a page, or a part of another document.
+
+    Raises:
+        DocumentError: ``file_damaged``.
+    """
+    tree, too_deep = _tree(text)
     if tree is None:
         return Document("", ())
     title = " ".join((tree.findtext(".//title") or "").split())
     reading = _Reading()
     reading.walk(tree)
-    notices = damage_notices(decoded)
-    if too_deep:
-        notices += (DocumentNotice("elements_too_deep"),)
+    notices = (DocumentNotice("elements_too_deep"),) if too_deep else ()
     return Document(title, tuple(reading.blocks), notices)
 
 
@@ -119,7 +128,7 @@ class _Reading:
         self._close()
 
     def _enter(self, tag: str, element: etree._Element) -> None:
-        if tag not in _INLINE and tag not in _CELLS and tag != "br":
+        if not _is_inline(tag) and tag not in _CELLS and tag != "br":
             self._close()
         if tag in ("ol", "ul", "menu"):
             first = element.get("start", "1") if tag == "ol" else ""
@@ -133,7 +142,7 @@ class _Reading:
             self._words.append("\n")
         elif tag in _CELLS:
             self._words.append(" | " if element.getnext() is not None else "")
-        elif tag not in _INLINE and tag not in _UNREAD:
+        elif not _is_inline(tag) and tag not in _UNREAD:
             self._close(_LEVELS.get(tag, 0))
         if tag in ("ol", "ul", "menu") and self._counts:
             self._counts.pop()
@@ -161,12 +170,8 @@ class _Reading:
             self._close()
             for row in named(rows):
                 self._append(row, BlockKind.TABLE_ROW)
-        elif tag == "ruby":
-            self._add(_annotated(element))
-        elif tag in ("math", "svg"):
-            self._add(_drawn(tag, element))
-        elif tag == "input" and element.get("type", "text").lower() in _VALUES:
-            self._add(f" {element.get('value', '')} ")
+        elif (words := _words(element)) is not None:
+            self._add(words)
         else:
             return False
         return True
@@ -198,6 +203,22 @@ class _Reading:
             self._words.append(_without_c1(_SPACE.sub(" ", text)))
 
 
+def _is_inline(tag: str) -> bool:
+    """Whether an element goes on with its line, as those do that HTML does not know: ``<st1:city>``."""
+    return tag in _INLINE or ":" in tag or "-" in tag
+
+
+def _words(element: etree._Element) -> str | None:
+    """What a reader sees in place of an element inside a line; None for one that is read by its parts."""
+    if element.tag == "ruby":
+        return _annotated(element)
+    if element.tag in ("math", "svg"):
+        return _drawn(element.tag, element)
+    if element.tag == "input" and element.get("type", "text").lower() in _VALUES:
+        return f" {element.get('value', '')} "
+    return None
+
+
 def _preformatted(element: etree._Element) -> str:
     """The text with its blanks and line ends."""
     parts: list[str] = []
@@ -215,10 +236,13 @@ def _data_rows(table: etree._Element) -> list[list[str]]:
     if table.find(".//table") is not None:
         return []
     rows = list(table.iter("tr"))
-    heads = [cell for cell in rows[0] if cell.tag in _CELLS] if rows else []
+    heads = list(rows[0].iter(*_CELLS)) if rows else []
     if len(heads) < 2 or any(cell.tag != "th" for cell in heads):
         return []
-    if any(each.tag in ("pre", "ul", "ol", "dl", *_LEVELS, *_UNREAD) for each in table.iter(etree.Element)):
+    if any(
+        each.tag in ("pre", "textarea", "ul", "ol", "dl", *_LEVELS, *_UNREAD)
+        for each in table.iter(etree.Element)
+    ):
         return []
     caption = [[_inline(each)] for each in table.iter("caption")]
     return [*caption, *_spread(rows)]
@@ -229,7 +253,7 @@ def _spread(rows: Sequence[etree._Element]) -> Iterator[list[str]]:
     below: dict[int, tuple[int, str]] = {}
     for row in rows:
         cells: list[str] = []
-        for cell in (each for each in row if each.tag in _CELLS):
+        for cell in row.iter(*_CELLS):  # a form may stand between
             while len(cells) in below:
                 cells.append(_from_above(below, len(cells)))
             text, columns = _inline(cell), _span(cell, "colspan")
@@ -254,9 +278,15 @@ def _span(cell: etree._Element, name: str) -> int:
 def _inline(element: etree._Element) -> str:
     """The words of an element; elements that are no words of one line part them."""
     parts: list[str] = []
-    for event, each in etree.iterwalk(element, events=("start", "end")):
-        between = "" if each.tag in _INLINE or each is element else " "
-        text = each.text if event == "start" else each.tail if each is not element else ""
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, each in walker:
+        between = "" if _is_inline(each.tag) or each is element else " "
+        if event == "end":
+            text = each.tail if each is not element else ""
+        elif (text := _words(each)) is None:
+            text = each.text
+        else:
+            walker.skip_subtree()
         parts += [between, text or ""]
     return " ".join(_without_c1("".join(parts)).split())
 
@@ -275,6 +305,6 @@ def _annotated(ruby: etree._Element) -> str:
 def _drawn(tag: str, element: etree._Element) -> str:
     """The text of a formula or a drawing."""
     if tag == "svg":
-        return " ".join(" ".join(each.itertext()) for each in element.iter("text"))
+        return " ".join(" ".join(each.itertext()) for each in element.iter("text", "foreignobject"))
     written = (each for each in element.iter() if each.tag not in ("annotation", "annotation-xml"))
     return " ".join(text for each in written if (text := (each.text or "").strip()))

@@ -11,7 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import regex
 
-from llama_demo.documents.document import Block, BlockKind, Document, Outline
+from llama_demo.documents.document import (
+    Block,
+    BlockKind,
+    Document,
+    DocumentNotice,
+    Outline,
+    merged_notices,
+)
 from llama_demo.documents.encoding import damage_notices, decode
 from llama_demo.documents.formats import html
 from llama_demo.documents.inline_markdown import definitions, has_signs, marked, spelled
@@ -36,10 +43,11 @@ def read(data: bytes, suffix: str) -> Document:
     parsed = list(elements(decoded.text))
     known = definitions(decoded.text)
     reading = MarkdownReading()
+    blocks = tuple(reading.blocks(parsed, known))
     return Document(
         _title(parsed, known),
-        tuple(reading.blocks(parsed, known)),
-        damage_notices(decoded),
+        blocks,
+        damage_notices(decoded) + merged_notices(reading.notices),
         rewritable=lambda: Skeleton.of(decoded, _parts(parsed, known)),
     )
 
@@ -53,10 +61,15 @@ def _title(parsed: Sequence[Element], known: frozenset[str]) -> str:
 
 
 class MarkdownReading:
-    """Blocks of one text, or of several that follow each other, under their headings."""
+    """Blocks of one text, or of several that follow each other, under their headings.
+
+    Attributes:
+        notices: what pieces of HTML could not give.
+    """
 
     def __init__(self) -> None:
         self.outline = Outline()
+        self.notices: list[DocumentNotice] = []
 
     def blocks(self, parsed: Iterable[Element], known: frozenset[str]) -> Iterator[Block]:
         """The blocks of these elements.
@@ -76,10 +89,16 @@ class MarkdownReading:
         if last:
             yield last
 
+    def html_blocks(self, text: str) -> Iterator[Block]:
+        """The blocks of a piece of HTML."""
+        piece = html.read_text(text)
+        self.notices += piece.notices
+        for block in piece.blocks:
+            yield Block(block.text, (*self.outline.path, *block.headings), kind=block.kind)
+
     def _element(self, element: Element, known: frozenset[str]) -> Iterator[Block]:
         if element.role is Role.HTML:
-            for block in html.read(element.text.encode("utf-8", "replace"), ".html").blocks:
-                yield Block(block.text, (*self.outline.path, *block.headings), kind=block.kind)
+            yield from self.html_blocks(element.text)
         elif element.role is Role.CODE:
             if code := element.text.strip("\r\n").rstrip():
                 yield Block(code, kind=BlockKind.CODE)

@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from llama_demo.documents.document import Block, BlockKind, Document
+from llama_demo.documents.document import Block, BlockKind, Document, merged_notices
 from llama_demo.documents.encoding import damage_notices, decode
-from llama_demo.documents.formats import html
 from llama_demo.documents.formats.markdown import MarkdownReading
 from llama_demo.documents.inline_markdown import definitions
 from llama_demo.documents.markdown_syntax import elements
@@ -27,11 +26,12 @@ def read(data: bytes, suffix: str) -> Document:
     try:
         notebook = json.loads(decoded.text, strict=False)
         cells = list(_cells(notebook))
-        blocks = tuple(_blocks(cells))
+        reading = MarkdownReading()
+        blocks = tuple(_blocks(cells, reading))
     except (ValueError, RecursionError, TypeError, AttributeError, KeyError) as exc:
         raise DocumentError("file_damaged") from exc
     heading = next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
-    return Document(heading, blocks, damage_notices(decoded))
+    return Document(heading, blocks, damage_notices(decoded) + merged_notices(reading.notices))
 
 
 def _cells(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -40,9 +40,8 @@ def _cells(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from sheet.get("cells", ())
 
 
-def _blocks(cells: list[dict[str, Any]]) -> Iterator[Block]:
+def _blocks(cells: list[dict[str, Any]], reading: MarkdownReading) -> Iterator[Block]:
     """Cells stand under the headings of the text above them."""
-    reading = MarkdownReading()
     for cell in cells:
         kind = cell["cell_type"]
         source = _text(cell.get("source", cell.get("input", "")))
@@ -51,7 +50,7 @@ def _blocks(cells: list[dict[str, Any]]) -> Iterator[Block]:
         if kind in ("markdown", "heading"):
             yield from reading.blocks(elements(source), definitions(source))
             continue
-        outputs = (_output(output) for output in cell.get("outputs", ()))
+        outputs = (_output(output, reading) for output in cell.get("outputs", ()))
         for text in (source, *outputs):
             if text := text.strip("\n").rstrip():
                 yield Block(text, reading.outline.path, kind=BlockKind.CODE)
@@ -62,7 +61,7 @@ def _text(value: Any) -> str:
     return "".join(value) if isinstance(value, list) else str(value)
 
 
-def _output(output: dict[str, Any]) -> str:
+def _output(output: dict[str, Any], reading: MarkdownReading) -> str:
     """What a cell printed, or the text of what it showed; pictures have none."""
     if output.get("output_type") == "error" or "traceback" in output:
         return f"{output.get('ename', '')}: {output.get('evalue', '')}"
@@ -71,7 +70,5 @@ def _output(output: dict[str, Any]) -> str:
         if name in shown:
             return _text(shown[name])
     if "text/html" in shown:
-        return "\n".join(
-            block.text for block in html.read(_text(shown["text/html"]).encode(), ".html").blocks
-        )
+        return "\n".join(block.text for block in reading.html_blocks(_text(shown["text/html"])))
     return ""

@@ -65,7 +65,7 @@ def _lines(text: str) -> Iterator[_Line]:
 def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
     paged = any("\f" in line.end for line in lines)
     for number, page in enumerate(_pages(lines), 1):
-        for paragraph in paragraphs(line.words for line in page):
+        for paragraph in paragraphs((line.words for line in page), divided=False):
             yield Block(paragraph, page=number if paged else None)
 
 

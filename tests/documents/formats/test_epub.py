@@ -89,3 +89,10 @@ def test_copy_protection_is_refused() -> None:
     )
     with pytest.raises(DocumentError, match="file_locked"):
         read_document("a.epub", data)
+
+
+def test_what_chapters_cannot_give_is_told() -> None:
+    """Once for the book, whatever the number of chapters."""
+    deep = "shallow" + "<div>" * 5_000 + "deep"
+    document = read_document("a.epub", book(package("a.xhtml", "b.xhtml"), a=deep, b=deep))
+    assert document.notices == (DocumentNotice("elements_too_deep"),)

@@ -81,6 +81,8 @@ def test_code_keeps_its_lines() -> None:
         ("<details><summary>Why?</summary>So.</details><button>Ask</button>", "Why?\n\nSo.\n\nAsk"),
         ("<math><mi>x</mi><mo>=</mo><mn>2</mn><annotation>x=2</annotation></math>", "x = 2"),
         ("<svg><title>t</title><text x=1>Deck</text></svg>", "Deck"),
+        ("<svg><foreignObject><div>Label</div></foreignObject></svg>", "Label"),
+        ("In <st1:City>Bergen</st1:City> the <app-lamp>lamp</app-lamp> shines", "In Bergen the lamp shines"),
         ("<nav>Home</nav><script>x</script><p>a<br>b<style>y</style>", "a\nb"),
         (
             '<input value="Blue"><input type=hidden value=n><textarea>two\n lines</textarea>',
@@ -103,6 +105,18 @@ def test_tables() -> None:
         "name | town | age",
         "name: Ola; town: Bodø; age: 41",
         "name: Ola; town: gone",
+    ]
+    # values, readings and formulas in cells, and a form around cells
+    body = (
+        "<table><tr><th>name<th>value</tr><tr><td>boat<td><input value=Blue></tr>"
+        "<tr><td><ruby>字<rt>ji</rt></ruby><td><math><mi>x</mi><mo>=</mo></math></tr>"
+        "<tr><form><td>form<td>cell</form></tr></table>"
+    )
+    assert text(body).split("\n\n") == [
+        "name | value",
+        "name: boat; value: Blue",
+        "name: 字 (ji); value: x =",
+        "name: form; value: cell",
     ]
     assert text("<table><tr><td><h2>A</h2><p>b</p></td><td>c</td></tr></table>") == "A\n\nb\n\n| c"
 

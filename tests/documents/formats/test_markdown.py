@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from llama_demo.documents.document import BlockKind
+from llama_demo.documents.document import BlockKind, DocumentNotice
 from llama_demo.documents.encoding import decode
 from llama_demo.documents.formats.plain import one_line
 from llama_demo.documents.registry import read_document
@@ -251,9 +251,33 @@ def test_what_is_read() -> None:
             "<table><tr><th>a</th><th>b</th></tr>\n<tr><td>1</td><td>2</td></tr></table>",
             [(BlockKind.TABLE_ROW, "a | b"), (BlockKind.TABLE_ROW, "a: 1; b: 2")],
         ),
+        # formulas on a line of their own, or on the lines of their signs
+        (
+            "$$E=mc^2$$\n\nAfter.",
+            [(BlockKind.CODE, "E=mc^2"), (BlockKind.PARAGRAPH, "After.")],
+        ),
+        (
+            "> $$a = b\n> + c$$\n\n- $$\n  x\n  $$\n\n$$$ cheap",
+            [(BlockKind.CODE, "a = b\n+ c"), (BlockKind.CODE, "x"), (BlockKind.PARAGRAPH, "$$$ cheap")],
+        ),
+        # only what has an address and at most a title defines a link
+        (
+            "[TODO]: write this\n\n[12:30]: Ola said hi\n\n[a]: http://x.y 'T'\r\n\r\n[b]: <u v>\n\n[a], [b]",
+            [
+                (BlockKind.PARAGRAPH, "[TODO]: write this"),
+                (BlockKind.PARAGRAPH, "[12:30]: Ola said hi"),
+                (BlockKind.PARAGRAPH, "a, b"),
+            ],
+        ),
         ("one\rtwo\r\rthree", [(BlockKind.PARAGRAPH, "one two"), (BlockKind.PARAGRAPH, "three")]),
     ],
 )
 def test_pieces(text: str, read: list[tuple[BlockKind, str]]) -> None:
     """Numbers as they are counted, rows with their heads, and no sign of markup."""
     assert blocks(text) == read
+
+
+def test_html_that_nests_too_deep_is_told() -> None:
+    """What a piece of HTML cannot give is a notice of the whole file."""
+    document = read_document("a.md", ("Text.\n\n" + "<div>" * 5_000 + "deep\n\n<hr>").encode())
+    assert document.notices == (DocumentNotice("elements_too_deep"),)

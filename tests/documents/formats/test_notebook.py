@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from llama_demo.documents.document import Block, BlockKind
+from llama_demo.documents.document import Block, BlockKind, DocumentNotice
 from llama_demo.documents.registry import read_document
 from llama_demo.errors import DocumentError
 
@@ -50,3 +50,23 @@ def test_what_is_no_notebook_is_refused(data: bytes) -> None:
     """Each with the same sentence."""
     with pytest.raises(DocumentError, match="file_damaged"):
         read_document("a.ipynb", data)
+
+
+def test_a_damaged_output_refuses_nothing() -> None:
+    """Control characters in one piece of HTML are not those of the file."""
+    shown = {"output_type": "display_data", "data": {"text/html": "<b>low" + "\x00\x01" * 20 + "</b>"}}
+    cells = [{"cell_type": "code", "source": "tide()", "outputs": [shown]}]
+    document = read_document("a.ipynb", json.dumps({"cells": cells}).encode())
+    assert document.text.startswith("tide()\n\nlow")
+
+
+def test_what_html_cannot_give_is_told() -> None:
+    """Of a text and of what was shown, once."""
+    deep = "<div>" * 5_000 + "deep"
+    shown = {"output_type": "display_data", "data": {"text/html": deep}}
+    cells = [
+        {"cell_type": "markdown", "source": deep},
+        {"cell_type": "code", "source": "1", "outputs": [shown]},
+    ]
+    document = read_document("a.ipynb", json.dumps({"nbformat": 4, "cells": cells}).encode())
+    assert document.notices == (DocumentNotice("elements_too_deep"),)

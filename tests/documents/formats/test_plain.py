@@ -43,3 +43,13 @@ def test_a_damaged_character_is_said() -> None:
     """A file that was cut in the middle of a character is read, and says so."""
     document = read_document("a.txt", ("灯塔立在港口的岩石上。" * 9).encode()[:-1])
     assert document.notices == (DocumentNotice("bytes_damaged", {"count": 2}),)
+
+
+def test_a_hyphen_at_the_end_of_a_line_stays() -> None:
+    """Editors break lines behind the hyphens of words, and divide no words."""
+    lines = "The harbour master of the old town is well-\nknown for his short-\nand long-term plans."
+    assert read_document("a.txt", lines.encode()).text.startswith(
+        "The harbour master of the old town is well-known"
+    )
+    lines = "The harbour master of the old town has short-\nand long-term plans."
+    assert "short- and long-term" in read_document("a.txt", lines.encode()).text
