@@ -36,14 +36,14 @@ _CODE = (
     "py pyi js mjs cjs ts jsx tsx java kt kts scala groovy c h cc cpp cxx hh hpp hxx cs go rs swift m mm rb "
     "php pl pm lua r jl hs ml ex exs erl clj dart sh bash zsh fish ps1 bat cmd sql css scss less vue svelte "
     "yaml yml toml ini cfg conf properties cmake mk gradle proto graphql diff patch f90 f95 pas vb asm s"
-)
+).split()
 """Endings of source code and configuration, which are read as lines."""
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         ".txt": Format("formats.plain", media_type="text/plain"),
         ".text": Format("formats.plain"),
-        ".log": Format("formats.plain"),
+        ".log": Format("formats.source_code"),
         ".md": Format("formats.markdown", media_type="text/markdown"),
         ".markdown": Format("formats.markdown"),
         ".html": Format("formats.html"),
@@ -73,14 +73,14 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ".latex": Format("formats.latex"),
         ".rst": Format("formats.restructured"),
         ".rest": Format("formats.restructured"),
-        **{f".{name}": Format("formats.source_code") for name in _CODE.split()},
+        **{f".{name}": Format("formats.source_code") for name in _CODE},
     }
 )
 """The formats by the ending of a file's name, in small letters."""
 
 SUFFIXES = tuple(FORMATS)
 
-NAMED = tuple(suffix for suffix, one in FORMATS.items() if one.module != "formats.source_code")
+NAMED = tuple(suffix for suffix, one in FORMATS.items() if suffix[1:] not in _CODE)
 """Suffixes that a person is told of; the others are endings of source code."""
 
 REWRITABLE = tuple(suffix for suffix, one in FORMATS.items() if one.media_type)

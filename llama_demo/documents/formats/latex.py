@@ -49,6 +49,9 @@ _BLANK = regex.compile(r"[ \t]*(?:\n[ \t]*(?!\n))?")
 _NAME = regex.compile(r"\s*\\[A-Za-z@]+")
 _TO_BRACE = regex.compile(r"\s*(?=\{)")
 _BRACES = regex.compile(r"\\.|[{}]", regex.DOTALL)
+_DEFINITION = regex.compile(rf"\\(?:{'|'.join(sorted(DEFINITIONS))})\*?(?![A-Za-z])")
+_LONGEST_MACRO = 500
+"""Characters of a command's definition, and of its text, that are put in its place."""
 _WITH_ARGUMENT = frozenset(("footnote", "thanks", "caption", "title"))
 
 
@@ -67,7 +70,8 @@ def read(data: bytes, suffix: str) -> Document:
     reading = _Reading()
     if begin:
         reading.read_preamble(preamble)
-    reading.read(body.partition(r"\end{document}")[0] if begin else text)
+    before, end, _ = body.rpartition(r"\end{document}")  # an earlier one is shown in code
+    reading.read((before if end else body) if begin else text)
     notices = damage_notices(decoded)
     if reading.elsewhere:
         notices += (DocumentNotice("parts_elsewhere", {"count": reading.elsewhere}),)
@@ -77,9 +81,10 @@ def read(data: bytes, suffix: str) -> Document:
 class _Reading:
     """The blocks so far, and the paragraph that is open."""
 
-    def __init__(self) -> None:
+    def __init__(self, macros: dict[str, str] | None = None) -> None:
         self.blocks: list[Block] = []
         self.title = ""
+        self._macros = {} if macros is None else macros
         self.elsewhere = 0
         self._outline = Outline()
         self._words: list[str] = []
@@ -89,7 +94,9 @@ class _Reading:
         self._kind = BlockKind.PARAGRAPH
 
     def read_preamble(self, text: str) -> None:
-        """Read title, authors and date, which may stand before the body."""
+        """Read definitions, and title, authors and date, which may stand before the body."""
+        for definition in _DEFINITION.finditer(text):
+            self._define(text, definition.end())
         for name in ("title", "author", "date"):
             if found := regex.search(rf"\\{name}\s*(?:\[[^\]]*+\])?\s*(?=\{{)", text):
                 said = self._inline(_argument(text, found.end())[0])
@@ -107,7 +114,7 @@ class _Reading:
 
     def _inline(self, text: str) -> str:
         """The text of an argument on one line."""
-        inner = _Reading()
+        inner = _Reading(self._macros)
         inner.read(text)
         self.elsewhere += inner.elsewhere
         return " ".join(" ".join(block.text for block in inner.blocks).split())
@@ -165,10 +172,25 @@ class _Reading:
         if name in HEADINGS or name in _WITH_ARGUMENT:
             return self._with_argument(name, text, _skip(text, at))
         if name in DEFINITIONS:
-            return _skip(text, _after(_NAME, text, at), 1 if _NAME.match(text, at) else 2)
+            return self._define(text, at)
+        if name in self._macros and name not in UNREAD_ARGUMENTS:
+            self._words.append(self._macros[name])
+            return at
         self._words.append("\v" if name in ("par", "newline", "linebreak") else "")
         self.elsewhere += name in ELSEWHERE
         return _skip(text, at, 1 if name in ELSEWHERE else UNREAD_ARGUMENTS.get(name, 0))
+
+    def _define(self, text: str, at: int) -> int:
+        """Keep the text of a command without arguments; returns the place behind its definition."""
+        bare = _NAME.match(text, at)
+        name, at = (bare[0], bare.end()) if bare else _argument(text, _after(_TO_BRACE, text, at))
+        has_arguments = _OPTION.match(text, at) is not None
+        body, end = _argument(text, _after(_TO_BRACE, text, _skip(text, at)))
+        if not has_arguments and len(body) <= _LONGEST_MACRO:
+            said = self._inline(body)
+            if len(said) <= _LONGEST_MACRO:  # definitions that double each other grow without end
+                self._macros[name.strip().removeprefix("\\")] = said
+        return end
 
     def _environment(self, text: str, at: int, *, begins: bool) -> int:
         self._close()

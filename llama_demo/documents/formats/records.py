@@ -69,10 +69,10 @@ def _blocks(value: object, path: tuple[str, ...]) -> Iterator[Block]:
     lines = []
     if isinstance(value, _Members):
         for name, each in value:
-            if isinstance(each, _Members) or (_is_list(each) and not _is_flat(each)):
+            if each and (isinstance(each, _Members) or (_is_list(each) and not _is_flat(each))):
                 inner.append((name, each))
-            elif text := _line(each):
-                lines.append(f"{name}: {text}")
+            else:
+                lines.append(f"{name}: {'null' if each is None else _line(each)}".rstrip())
     elif text := _line(value):
         lines.append(text)
     if lines:
@@ -92,6 +92,8 @@ def _is_flat(value: Sequence[object]) -> bool:
 def _line(value: object) -> str:
     if _is_list(value):
         return ", ".join(filter(None, map(_line, value)))
-    if value is None or isinstance(value, bool):
-        return "" if value is None else str(value).lower()
+    if value is None or isinstance(value, _Members):
+        return ""  # a member of a list, or an object without members
+    if isinstance(value, bool):
+        return str(value).lower()
     return " ".join(str(value).split())

@@ -11,7 +11,7 @@ from docutils.core import publish_doctree
 from docutils.parsers.rst import Directive, directives, roles
 from docutils.utils import SystemMessage
 
-from llama_demo.documents.document import Block, BlockKind, Document, Outline
+from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline
 from llama_demo.documents.encoding import damage_notices, decode
 from llama_demo.documents.rows import named
 from llama_demo.errors import DocumentError
@@ -32,11 +32,12 @@ _DIRECTIVE = regex.compile(r"^[ \t]*\.\. ([a-zA-Z][\w:.+-]*)::", regex.MULTILINE
 _TARGET = regex.compile(r"\s*<[^<>]*>$")
 _CODE = (nodes.literal_block, nodes.doctest_block, nodes.math_block, nodes.raw)
 _CODE_DIRECTIVES = ("code", "sourcecode", "prompt", "parsed", "testcode", "doctest")
+_FAULT = 3
+"""Level of a message from which on docutils keeps only the source of what it could not parse."""
 _UNREAD = (
     nodes.comment,
     nodes.label,
     nodes.substitution_definition,
-    nodes.system_message,
     nodes.target,
     nodes.Text,
 )
@@ -71,6 +72,18 @@ class _AnyDirective(Directive):  # type: ignore[misc]
         return [node]
 
 
+class _Elsewhere(nodes.Invisible, nodes.Element):  # type: ignore[misc]
+    """The place where another file would be taken in."""
+
+
+class _Include(_AnyDirective):
+    """A directive that takes in another file, which is not at hand."""
+
+    def run(self) -> list[nodes.Node]:
+        """The mark of its place."""
+        return [_Elsewhere()]
+
+
 def _any_role(
     name: str, rawtext: str, text: str, *_: Any, **__: Any
 ) -> tuple[list[nodes.Node], list[nodes.Node]]:
@@ -95,11 +108,16 @@ def read(data: bytes, suffix: str) -> Document:
     except (SystemMessage, RecursionError, ValueError, AssertionError) as exc:
         raise DocumentError("file_damaged") from exc
     title = tree.get("title", "")
-    return Document(" ".join(title.split()), tuple(_blocks(tree)), damage_notices(decoded))
+    notices = damage_notices(decoded)
+    if elsewhere := sum(1 for _ in tree.findall(_Elsewhere)):
+        notices += (DocumentNotice("parts_elsewhere", {"count": elsewhere}),)
+    return Document(" ".join(title.split()), tuple(_blocks(tree)), notices)
 
 
 def _register(text: str) -> None:
-    """Make known what the file uses and docutils does not know."""
+    """Make known what the file uses and docutils does not know, or would look for on the disk."""
+    for name in ("include", "literalinclude"):
+        directives.register_directive(name, _Include)
     for name in set(_ROLE.findall(text)):
         if name.lower() not in roles._role_registry and name.lower() not in roles._roles:
             roles.register_local_role(name.lower(), _any_role)
@@ -127,8 +145,16 @@ def _blocks(tree: nodes.document) -> Iterator[Block]:
                 yield from _block(row, outline, BlockKind.TABLE_ROW)
         elif found := _text(node):
             yield from _block(found[0], outline, found[1])
-        elif not isinstance(node, _UNREAD):
-            waiting += reversed(node.children)
+        else:
+            waiting += reversed(_parts(node))
+
+
+def _parts(node: nodes.Node) -> list[nodes.Node]:
+    """The nodes in a node that is no block; of a message only the source of what could not be parsed."""
+    if isinstance(node, nodes.system_message):
+        is_fault = node["level"] >= _FAULT
+        return [each for each in node.children if is_fault and isinstance(each, nodes.literal_block)]
+    return [] if isinstance(node, _UNREAD) else list(node.children)
 
 
 def _text(node: nodes.Node) -> tuple[str, BlockKind] | None:

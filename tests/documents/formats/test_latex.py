@@ -66,6 +66,22 @@ def test_a_document() -> None:
         (r"\section{One", "One"),
         (r"use \verb|x_y| and \texttt{a\_b}", "use x_y and a_b"),
         ("one\n\n\ntwo % gone\nthree", "one\n\ntwo three"),
+        (
+            "\\begin{document}\\begin{verbatim}\n\\end{document}\n\\end{verbatim}after\\end{document} gone",
+            "\\end{document}\n\nafter",
+        ),
+        # commands of the author
+        (
+            r"\newcommand{\x}{the \emph{lamp}}\renewcommand\y[1]{no}\begin{document}See \x{} now",
+            "See the lamp now",
+        ),
+        (r"\newcommand*\a{ha}\newcommand{\b}{\a\a}\b, \renewcommand{\a}{\a ho}\a", "haha, ha ho"),
+        (
+            r"\newcommand{\a}{ab}"
+            + "".join(rf"\newcommand{{\a{x}}}{{\a\a}}\renewcommand{{\a}}{{\a{x}}}" for x in "b" * 40)
+            + "end",
+            "end",
+        ),
         ("{" * 2_000 + "deep" + "}" * 2_000, "deep"),
     ],
 )

@@ -33,10 +33,16 @@ def texts(name: str, source: str) -> list[str]:
         # numbers as they are written, members of the same name
         (
             "a.json",
-            '{"price": 1.10, "big": 12345678901234567890, "ok": true, "none": null}',
+            '{"price": 1.10, "big": 12345678901234567890, "ok": true}',
             ["price: 1.10\nbig: 12345678901234567890\nok: true"],
         ),
         ("a.json", '{"a": "x", "a": "y", "n": ' + "9" * 5_000 + "}", ["a: x\na: y\nn: " + "9" * 5_000]),
+        # members without a value keep their names
+        (
+            "a.json",
+            '{"phone": null, "fax": "", "boats": [], "crew": {}, "log": {"last": null}}',
+            ["phone: null\nfax:\nboats:\ncrew:", "last: null"],
+        ),
         # JSON Lines under the name of JSON
         ("a.json", '{"a": 1}\n{"a": 2}\n', ["a: 1", "a: 2"]),
         ("a.json", '{"a": {"b": ["x", {"c": "d"}]}}', ["x", "c: d"]),

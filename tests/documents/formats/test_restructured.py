@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llama_demo.documents.document import BlockKind
+from llama_demo.documents.document import BlockKind, DocumentNotice
 from llama_demo.documents.registry import read_document
 
 SOURCE = """\
@@ -71,3 +71,26 @@ def test_a_document() -> None:
         (BlockKind.PARAGRAPH, "Broken *emphasis here"),
     ]
     assert document.blocks[-1].headings == ("Harbour", "Below")
+
+
+def test_what_docutils_rejects_is_read() -> None:
+    """A table with a cell that is too wide, and an option that docutils does not know, as written."""
+    table = "====  ====\na     b\n====  ====\nlong words over   c\n===="
+    formula = ".. math::\n   :label: eq\n\n   E = mc^2"
+    document = read_document("a.rst", f"First.\n\n{formula}\n\n{table}\n\nLast.\n".encode())
+    assert [(block.kind, block.text) for block in document.blocks] == [
+        (BlockKind.PARAGRAPH, "First."),
+        (BlockKind.CODE, formula),
+        (BlockKind.CODE, table),
+        (BlockKind.PARAGRAPH, "Last."),
+    ]
+
+
+def test_files_that_are_taken_in_are_told() -> None:
+    """A directive that is shown in code takes in nothing."""
+    source = (
+        "Text.\n\n.. include:: a.rst\n   :unknown: x\n\n.. literalinclude:: b.py\n\n::\n\n   .. include:: c\n"
+    )
+    document = read_document("a.rst", source.encode())
+    assert document.text == "Text.\n\n.. include:: c"
+    assert document.notices == (DocumentNotice("parts_elsewhere", {"count": 2}),)

@@ -14,3 +14,9 @@ def test_parts_of_a_file() -> None:
         Block("# coding: windows-1251\nx = 'Маяк'", kind=BlockKind.CODE),
         Block("def f():\n    a = 1\n\n    return a", kind=BlockKind.CODE),
     )
+
+
+def test_a_log_keeps_its_lines() -> None:
+    """A line of a log is no line of a paragraph, however wide it is."""
+    lines = "12:00:00 INFO the lamp of the harbour is lit and the fog is thin -\n12:00:01 INFO next"
+    assert read_document("a.log", lines.encode()).blocks == (Block(lines, kind=BlockKind.CODE),)
