@@ -37,6 +37,10 @@ class ArchiveLimits:
     whole: int = 128 * 1024**2
 
 
+PACKAGE_LIMITS = ArchiveLimits(entry=256 * 1024**2, whole=512 * 1024**2)
+"""Limits of an office file or a book that is read and not written; slides hold films."""
+
+
 class Archive:
     """An archive whose declared contents are within the limits.
 
@@ -117,3 +121,12 @@ class Archive:
     def close(self) -> None:
         """Close the file."""
         self._zip.close()
+
+
+def open_package(data: bytes) -> Archive:
+    """An office file or a book, within :data:`PACKAGE_LIMITS`.
+
+    Raises:
+        DocumentError: as :class:`Archive`.
+    """
+    return Archive(data, limits=PACKAGE_LIMITS)

@@ -43,7 +43,7 @@ class Decoded:
 
     Attributes:
         text: a byte that is not in the encoding stands in it as a lone surrogate, so that it can be written
-            again; :func:`~llama_demo.documents.document.Document` makes it U+FFFD.
+            again; :func:`~llama_demo.documents.document.cleaned` makes it U+FFFD.
         encoding: Python's name of it.
         mark: the byte order mark that stood in front.
     """

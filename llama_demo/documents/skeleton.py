@@ -27,7 +27,7 @@ class SegmentSlot:
 
 @dataclass(frozen=True)
 class Skeleton:
-    """A decoded file: a :class:`~llama_demo.documents.segments.Document` for all formats that are text."""
+    """The :class:`~llama_demo.documents.segments.RewritableDocument` of a format that is text."""
 
     decoded: Decoded
     parts: Sequence[str | SegmentSlot]

@@ -11,9 +11,8 @@ from functools import cached_property
 
 from lxml import etree
 
-from llama_demo.documents.archive import Archive
+from llama_demo.documents.archive import Archive, open_package
 from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline, comment_text
-from llama_demo.documents.office import open_package
 from llama_demo.documents.opendocument_numbering import OdfNumbering
 from llama_demo.documents.opendocument_text import (
     DRAW,

@@ -11,10 +11,10 @@ from llama_demo.documents import cues
 from llama_demo.documents.cues import Cue
 from llama_demo.documents.document import Document
 from llama_demo.documents.encoding import damage_notices, decode
+from llama_demo.documents.lines import split_lines
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 from llama_demo.errors import DocumentError
 
-_LINE = regex.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++\Z")
 _TIME = regex.compile(r"\s*(\d+):(\d+):(\d+)")
 _TITLE = regex.compile(r"^Title:[ \t]*+([^\r\n]*)", regex.MULTILINE)
 _BREAK = r"\\[Nn]"
@@ -65,7 +65,7 @@ def read(data: bytes, suffix: str) -> Document:
 def _elements(text: str) -> Iterator[str | _Event]:
     fields: Sequence[str] = _FIELDS
     in_events = False
-    for line in _LINE.findall(text):
+    for line in split_lines(text):
         if line.startswith("["):
             in_events = line.strip().lower() == "[events]"
         elif in_events and line.startswith("Format:"):

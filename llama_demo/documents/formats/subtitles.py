@@ -14,10 +14,10 @@ from llama_demo.documents import cues
 from llama_demo.documents.cues import Cue
 from llama_demo.documents.document import Document
 from llama_demo.documents.encoding import damage_notices, decode
+from llama_demo.documents.lines import split_lines
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 from llama_demo.errors import DocumentError
 
-_LINE = regex.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++\Z")
 _TIME = r"(?:(\d{1,3})\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[,.:]\s*\d{1,3})?"
 _TIMES = regex.compile(rf"\s*{_TIME}\s*-{{1,3}}\s*>\s*{_TIME}(?!\d).*+", regex.DOTALL)
 _NUMBER = regex.compile(r"\s*\d{1,7}\s*")
@@ -33,7 +33,7 @@ def read(data: bytes, suffix: str) -> Document:
         InputError: as :func:`~llama_demo.documents.encoding.decode`.
     """
     decoded = decode(data)
-    elements = list(_elements(_LINE.findall(decoded.text), web=suffix == ".vtt"))
+    elements = list(_elements(split_lines(decoded.text), web=suffix == ".vtt"))
     said = [element for element in elements if isinstance(element, Cue)]
     if not said:
         raise DocumentError("file_damaged")

@@ -14,6 +14,7 @@ import regex
 
 from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice
 from llama_demo.documents.encoding import Decoded, damage_notices, decode
+from llama_demo.documents.lines import split_lines
 from llama_demo.documents.rows import MOST_ROWS, named
 from llama_demo.documents.segments import DocumentSegment, has_words
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
@@ -24,7 +25,6 @@ _SAMPLE = 50
 """Lines by which the delimiter is told."""
 
 _DIRECTIVE = regex.compile(r"sep=(.)[^\S\r\n]*(?:\r\n|\r|\n)", regex.IGNORECASE)
-_LINE = regex.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++\Z")
 _QUOTED = r'"(?:[^"]|"")*+"'
 # One word with digits in it, an address, an abbreviation, a truth value: the same in every language.
 _NAME = regex.compile(
@@ -74,7 +74,7 @@ def _notices(decoded: Decoded, rows: int) -> tuple[DocumentNotice, ...]:
 
 def _rows(text: str, delimiter: str) -> Iterator[_Row]:
     """The rows. Where a quotation mark is never closed it is a sign like others, in that line."""
-    lines = _LINE.findall(text)
+    lines = split_lines(text)
     at = mended = 0
     while at < len(lines):
         row = None
@@ -103,7 +103,7 @@ def _quoted_rows(lines: Sequence[str], at: int, delimiter: str) -> Iterator[_Row
 def _delimiter(text: str) -> str:
     """The sign that most lines have the same number of, outside of quotation marks; else the comma."""
     bare = regex.sub(_QUOTED, "", text[:100_000])
-    lines = [line for line in _LINE.findall(bare)[:_SAMPLE] if line.strip("\r\n")]
+    lines = [line for line in split_lines(bare)[:_SAMPLE] if line.strip("\r\n")]
 
     def agreement(sign: str) -> tuple[int, int]:
         counts = [line.count(sign) for line in lines]

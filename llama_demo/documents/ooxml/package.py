@@ -12,9 +12,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from llama_demo.documents.archive import Archive
+from llama_demo.documents.archive import Archive, open_package
 from llama_demo.documents.document import DocumentNotice
-from llama_demo.documents.office import open_package
 from llama_demo.documents.xml import parse_xml
 from llama_demo.errors import DocumentError
 
