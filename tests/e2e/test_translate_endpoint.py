@@ -40,9 +40,9 @@ def test_it_streams_and_reports(client: Client) -> None:
     texts = [text for text, _ in parts]
     assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
     info = parts[-1][1]
-    assert set(info) == {"source", "source_confidence", "target", "model", "via", "sentences"}
+    assert set(info) == {"source", "source_confidence", "target", "model", "via", "sentences", "doubts"}
     assert (info["source"], info["target"], info["model"], info["via"]) == ("en", "fr", "tiny", "")
-    assert [set(sentence) for sentence in info["sentences"]] == [{"source", "target", "score"}] * 3
+    assert [set(sentence) for sentence in info["sentences"]] == [{"source", "target", "score", "doubts"}] * 3
     assert texts[-1].count("\n- ") == 2
     assert texts[-1].endswith("https://example.com/a")
     run = client.predict(task="translate", limit=1, api_name="/history")[0]
