@@ -19,7 +19,8 @@ class Draft:
 
     def __init__(self, sentence: str, hop: Hop, form: str) -> None:
         self._masked = mask_verbatim(sentence, form)
-        self._capital = is_in_capitals(self._masked.text)
+        # Numbers are no letters, while names of files are small ones.
+        self._capital = is_in_capitals(mask_verbatim(sentence, "number").text)
         self.text = self._masked.text
         if self._capital:
             self.text = small_form(self.text, lambda word: len(hop.token_ends(word)), hop.source)

@@ -17,13 +17,23 @@ _UNITS = (
     "°[CF]?|℃|℉|%|‰|[kcmµμn]?m[²³]?|km/h|m/s|mph|[kmµμ]?g|[mckd]?l|[kMGT]?Hz|[kMGT]i?B|[kMGT]bit/s|[kM]?W(?:h)?|"
     "[km]?V|m?Ah?|[kMG]?Ω|h?k?Pa|m?bar|px|pt|em|rem|dpi|fps|K|s|ms|min|h"
 )
+WORD = r"\p{Latin}\p{Greek}\p{Cyrillic}\p{M}\p{N}_"
+"""Characters of words that have blanks around them, for a set of a regular expression.
+
+Chinese, Japanese and Korean have none around what they borrow, so there ``\\w`` would not find an end.
+"""
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}"
+_ADDRESS = r"\s<>\"'`，。；：、！？（）「」《》“”{}"  # what ends one
+# 3.755.251 is a number in German, but 192.168.100.200 is an address of the Internet Protocol.
+_THOUSANDS = r"(?!\d{1,3}(?:\.[12]\d\d){3}(?!\.?\d))\d{1,3}(?:\.\d{3})+(?!\.?\d|[-+]\w)"
 _SEGMENT = r"[^\\/:*?\"<>|\s，。；：、！？（）「」《》“”]+"  # of a path on Windows
 # In the order of precedence. Each is written so that a text of any length is read in linear time.
 _PATTERNS = {
     "code": r"``[^\n]{1,1000}?``|`[^`\n]+`",
     "address": (
-        r"(?:[a-z][a-z0-9+.-]{1,15}+://|www\.|mailto:)[^\s<>\"'`，。；：、！？（）「」《》“”{}]+"
-        rf"|(?<![\w.@/-])(?:[A-Za-z0-9-]{{1,63}}+\.){{1,5}}+(?<=\.)(?:{_DOMAINS})(?![\w-])(?:/[^\s<>\"'，。；：、！？（）]*)?"
+        r"(?:[a-z][a-z0-9+.-]{1,15}+://|www\.|mailto:)"
+        rf"(?:(?:[{_UNSPACED}][^{_ADDRESS}/?#]*|[^{_UNSPACED}{_ADDRESS}/?#]+)(?:[/?#][^{_ADDRESS}]*)?|/[^{_ADDRESS}]+)"
+        rf"|(?<![{WORD}.@/-])(?:[A-Za-z0-9-]{{1,63}}+\.){{1,5}}+(?<=\.)(?:{_DOMAINS})(?![{WORD}-])(?:/[^\s<>\"'，。；：、！？（）]*)?"
     ),
     "mail": r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
     "tag": r"</?[A-Za-z][\w:-]*+(?:\s[^<>\n]*+)?/?>|<!--[^\n]{0,1000}?-->|<!\[CDATA\[|\]\]>",
@@ -35,40 +45,46 @@ _PATTERNS = {
         r"|\{\{\{?[^{}\n]{0,200}\}?\}\}|\{%[^\n]{1,200}?%\}|[$#%@]\{[^{}\n]{1,200}\}|\[\[\w{1,60}\]\]"
         r"|<<\w{1,60}>>"
         r"|\{[\w.\[\]'\"-]{0,80}(?:![rsa])?(?::[^{}\s]{0,40})?\}"
-        r"|%\([\w.]{1,60}\)[-+#0]*\d*(?:\.\d+)?[a-zA-Z]|%<\w{1,60}>[-+#0]*\d*(?:\.\d+)?[a-zA-Z]"
-        r"|(?<![\w%])%\d+\$[-+#0]*\d*(?:\.\d+)?(?:ll?|h)?[a-zA-Z@]"
-        r"|(?<![\d%])%[-+#0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:[ds]|(?:ll?|hh?"
+        r"|%(?:\([\w.]{1,60}\)|<\w{1,60}>)[-+#0]*+\d*+(?:\.\d++)?[a-zA-Z]"
+        rf"|(?<![{WORD}%])%\d++\$[-+#0]*+\d*+(?:\.\d++)?(?:ll?|h)?[a-zA-Z@]"
+        r"|(?<![\d%])%[-+#0]*+(?:\d++|\*)?(?:\.(?:\d++|\*))?(?:[ds]|(?:ll?|hh?"
         r"|[zjt])?[dsfiuxXogGeEcp@](?![a-z]{2}))"
-        r"|(?<![\w%])%[nL]?\d{1,2}(?![\w%.,])|(?<![\w%])%n(?!\w)|%%|(?<![\w%])%[A-Za-z_]{2,40}%"
-        r"|(?<![\w$])\$[A-Za-z_]\w{0,60}(?!\w)|__[A-Z][A-Z0-9_]{1,60}__"
-        r"|(?<![\w:：])::?[A-Za-z_]\w{0,60}(?:-\w+)?:?(?!\w)"
+        rf"|(?<![{WORD}%])%(?:[nL]?\d{{1,2}}(?![{WORD}%.,])|n(?![{WORD}])|[A-Za-z_]{{2,40}}%)|%%"
+        rf"|(?<![{WORD}$])\$[A-Za-z_][{WORD}]{{0,60}}(?![{WORD}])|__[A-Z][A-Z0-9_]{{1,60}}__"
+        rf"|(?<![\w:：])::?[A-Za-z_][{WORD}]{{0,60}}(?:-[{WORD}]+)?:?(?![{WORD}])"
     ),
     "path": (
         rf"[A-Za-z]:\\(?:{_SEGMENT}(?: {_SEGMENT}){{0,4}}\\)*(?:{_SEGMENT})?|\\\\[\w.-]+(?:\\{_SEGMENT})+"
-        r"|(?<![\w/.<>~:])(?:~|\.{1,2})?/(?:[\w.@+-]+/)*+[\w.@+-]*[A-Za-z0-9_]/?"
+        r"|(?<![\w/.<>~:@+-])(?:[~@]|\.{1,2})?/(?:[\w.@+-]+/)*+[\w.@+-]*[A-Za-z0-9_]/?"
         r"|(?<![A-Za-z0-9_/-])(?:[A-Za-z0-9-]++[/_])++[A-Za-z0-9.-]*\.[A-Za-z][A-Za-z0-9_]{0,4}(?![A-Za-z0-9_])"
         rf"|(?<![A-Za-z0-9-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){{0,3}}\.(?:{_EXTENSIONS})(?![A-Za-z0-9_])"
         r"|(?<!\S)--?[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?:=\S+)?|(?<!\S)--[a-z][a-z0-9]+(?:=\S+)?"
         r"|(?<![A-Za-z0-9_.])(?:[a-z][a-z0-9]*_[a-z0-9_]+|[A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:\(\))?(?![A-Za-z0-9])"
     ),
     "mention": (
-        r"(?<![\w@./])@[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*(?:@[A-Za-z0-9.-]+[A-Za-z0-9])?"
-        r"|(?<![\w@./])@\p{Han}{1,8}(?![\p{Han}\w])"
+        rf"(?<![{WORD}@./])@[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*(?:@[A-Za-z0-9.-]+[A-Za-z0-9])?"
+        rf"|(?<![{WORD}@./])@\p{{Han}}{{1,8}}(?![\p{{Han}}\w])"
     ),
     "hashtag": (
-        r"(?<![\w&#/])#\p{Han}[\p{Han}\w]{0,30}#|(?<![\w&#/])#[\p{Latin}\d_][\p{Latin}\p{M}\d_-]*(?<!-)"
+        rf"(?<![{WORD}&#/])#(?=\w{{0,30}}\p{{Han}})\w{{1,31}}#"
+        rf"|(?<![{WORD}&#/])#[\p{{Latin}}\d_][\p{{Latin}}\p{{M}}\d_-]*(?<!-)"
         r"|(?<![\w&#/])#[\p{Han}\w]+(?![\p{Han}\w])"
     ),
     "version": (
-        r"(?<![\w.])[vV]\d+(?:\.\d+)*(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])?(?!\w)"
-        r"|(?<![\w.,])\d+(?:\.\d+){2,}(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])?(?![\w])"
+        rf"(?<![{WORD}.])[vV]\d+(?:\.\d+)*(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])?(?![{WORD}])"
+        rf"|(?<![{WORD}.,])(?!{_THOUSANDS})\d+(?:\.\d+){{2,}}(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])?(?![{WORD}])"
         r"|(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])|(?<!\w)0x[0-9A-Fa-f]+(?!\w)"
         r"|(?<![\w-])[A-Z]{1,6}[A-Z0-9]*-\d[A-Za-z0-9-]*(?<!-)(?!\w)"
     ),
-    "time": r"(?<![\w.:/-])(?:\d{1,2}:\d{2}(?::\d{2})?|\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?)(?![\w:/]|-\d)",
+    "time": (
+        rf"(?<![{WORD}.:/-])(?:\d{{1,2}}:\d{{2}}(?::\d{{2}})?|\d{{4}}-\d{{2}}-\d{{2}}(?:T[\d:.]+Z?)?)"
+        rf"(?![{WORD}:/]|-\d)"
+    ),
     "quantity": (
-        r"(?<![\w.,-])\+\d{1,3}(?:[ .()/-]{1,2}\d{1,8}){2,6}(?!\d)"
+        rf"(?<![{WORD}.,-])\+\d{{1,3}}(?:[ .()/-]{{1,2}}\d{{1,8}}){{2,6}}(?!\d)"
         r"|(?<![\w.,)\]-])[-−+±]\d(?:[\d.,]*\d)?(?:[\u00a0\u202f ]?(?:" + _UNITS + r")(?![\p{Latin}\d]))?"
+        # Behind Chinese a dash may as well mean "to", but seldom before degrees.
+        r"|(?<=\p{Han})[-−+±]\d(?:[\d.,]*\d)?[\u00a0\u202f ]?(?:°[CF]?|℃|℉|[%‰])"
         r"|(?<![\p{Latin}\d.,])\d(?:[\d.,]*\d)?[\u00a0\u202f ]?"
         r"(?:°[CF]?|℃|℉|km/h|m/s|mph|[kMGT]i?B|[kMGT]?Hz|px|dpi|hPa)(?![\p{Latin}\d])"
     ),
@@ -142,12 +158,38 @@ def lost(source: str, translation: str) -> list[Verbatim]:
     """
     parts = find_verbatim(source)
     rest, missing = translation, []
-    for part in parts:
-        if part.text in rest:
-            rest = rest.replace(part.text, " ", 1)
+    for part in sorted(parts, key=lambda part: -len(part.text)):
+        place = _place(part, source, rest)
+        if place >= 0:
+            rest = rest[:place] + " " + rest[place + len(part.text) :]
         elif part.kind != "number" or _is_missed(part.text, rest, translation):
             missing.append(part)
-    return missing or _out_of_order([part for part in parts if part.kind not in _TRANSLATED], translation)
+    if missing:
+        return sorted(missing, key=lambda part: part.start)
+    return _out_of_order([part for part in parts if part.kind not in _TRANSLATED], source, translation)
+
+
+def _place(part: Verbatim, source: str, text: str, begin: int = 0) -> int:
+    """Where ``text`` has a part of ``source``, not within a longer number or name; -1 if nowhere."""
+    starts, ends = _continued(source, part.start, part.end)
+    place = text.find(part.text, begin)
+    while place >= 0:
+        started, ended = _continued(text, place, place + len(part.text))
+        if (starts or not started) and (ends or not ended):
+            break
+        place = text.find(part.text, place + 1)
+    return place
+
+
+def _continued(text: str, start: int, end: int) -> tuple[bool, bool]:
+    """Whether a number or name at either end of ``text[start:end]`` goes on outside it."""
+    return start > 0 and _are_one(text[start], text[start - 1]), _are_one(text[end - 1], text[end : end + 1])
+
+
+def _are_one(inner: str, outer: str) -> bool:
+    if inner.isdecimal():
+        return outer.isdecimal()
+    return inner.isascii() and inner.isalpha() and outer.isascii() and (outer.isalnum() or outer == "_")
 
 
 def _is_missed(number: str, rest: str, translation: str) -> bool:
@@ -156,10 +198,10 @@ def _is_missed(number: str, rest: str, translation: str) -> bool:
     return not spelt and all(digits(n.text) != wanted for n in find_verbatim(rest) if n.kind == "number")
 
 
-def _out_of_order(parts: Sequence[Verbatim], translation: str) -> list[Verbatim]:
+def _out_of_order(parts: Sequence[Verbatim], source: str, translation: str) -> list[Verbatim]:
     begin, moved = 0, []
     for part in parts:
-        place = translation.find(part.text, begin)
+        place = _place(part, source, translation, begin)
         if place < 0:
             moved.append(part)
         else:
@@ -169,4 +211,4 @@ def _out_of_order(parts: Sequence[Verbatim], translation: str) -> list[Verbatim]
 
 def digits(number: str) -> str:
     """A number without the separators that languages write differently."""
-    return "".join(character for character in number if character.isdigit())
+    return "".join(str(int(character)) for character in number if character.isdecimal())

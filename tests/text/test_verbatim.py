@@ -54,6 +54,20 @@ from llama_demo.text.verbatim import find_verbatim, lost, translatable
         ("Time: 5 o'clock: yes", ["5"]),
         ("Great 👍🏽!", ["👍🏽"]),
         ("A1 and B2 are words", []),
+        ("共%1$s个，共%1个，%n个，在%PATH%里", ["%1$s", "%1", "%n", "%PATH%"]),
+        ("你好$name，$name您好，以及 :name您好，姓名:John", ["$name", "$name", ":name"]),
+        ("谢谢@OpenAI和@小明", ["@OpenAI", "@小明"]),
+        ("参加#世界读书日#活动，看#AI学习#吧，第#5号", ["#世界读书日#", "#AI学习#", "#5"]),
+        ("升级到v2.3.1版本，版本2.3.1已发布", ["v2.3.1", "2.3.1"]),
+        ("下午3:30开会，于2026-11-29举行", ["3:30", "2026-11-29"]),
+        ("气温-5°C，跌-3.5%，2024年-2025年", ["-5°C", "-3.5%", "2024", "2025"]),
+        ("致电+86 10 12345678转3", ["+86 10 12345678", "3"]),
+        ("请访问https://example.com查看详情", ["https://example.com"]),
+        ("https://example.comを見て www.a.orgで", ["https://example.com", "www.a.org"]),
+        ("上example.com查看，上https://例子.测试/页", ["example.com", "https://例子.测试/页"]),
+        ("file:///etc/hosts mailto:a@b.org发", ["file:///etc/hosts", "mailto:a@b.org"]),
+        ("3.755.251 Einwohner, 1.234.567.", ["3.755.251", "1.234.567"]),
+        ("192.168.100.200, 1.100.200-rc1, @/lib/x", ["192.168.100.200", "1.100.200-rc1", "@/lib/x"]),
     ],
 )
 def test_parts(text: str, parts: list[str]) -> None:
@@ -76,6 +90,14 @@ def test_parts(text: str, parts: list[str]) -> None:
         ("Nice 😀", "不错", ["😀"]),
         ("From %s to %d", "De %s à %d", []),
         ("From %s to %d", "De %d à %s", ["%d"]),
+        ("１２３４ people", "1234 personnes", []),
+        ("In 12 of the 1234 cases", "1234例中有12例", []),
+        ("On 1234 of 12345 days", "12345天", ["1234"]),
+        ("%1 of %10", "%10中的%1", ["%10"]),
+        ("%1 of %10", "%10 von %10", ["%1"]),
+        ("$a or $ab", "$ab ou $ab", ["$a"]),
+        ("Ask a@b.org or b.org", "b.org或a@b.org", ["b.org"]),
+        ("%dpx at 3:30", "%dpx um 3:30h", []),
     ],
 )
 def test_what_got_lost(source: str, translation: str, missing: list[str]) -> None:
@@ -90,12 +112,25 @@ def test_what_has_no_words() -> None:
     assert translatable("No. 5")
 
 
+def test_a_number_with_separators_is_no_version() -> None:
+    """German and Spanish write thousands so, and others in their own way."""
+    assert [part.kind for part in find_verbatim("3.755.251, 192.168.1.20")] == ["number", "version"]
+    assert lost("3.755.251 Einwohner", "3,755,251 inhabitants") == []
+
+
 @pytest.mark.parametrize(
-    "part", ["-a_", "a-", "a/", "a.", "a@b.", "${", "<a", "{a,plural,", "{{", "[a](", "#a#", "1.", "A-", "&a"]
+    "part",
+    ["-a_", "a-", "a/", "a.", "a@b.", "${", "<a", "{a,plural,", "{{", "[a](", "#a#", "1.", "A-", "&a", "+/"],
 )
 def test_hostile_texts_end(part: str) -> None:
     """A hundred thousand characters that almost are an address or a path do not hold up everybody else."""
     assert find_verbatim(part * (100_000 // len(part)) + "\n`end`")[-1].text == "`end`"
+
+
+@pytest.mark.parametrize("head", ["%", "%(a)", "%<a>", "%1$", "%."])
+def test_hostile_formats_end(head: str) -> None:
+    """A placeholder that goes on with zeros for ever is left after one attempt."""
+    assert find_verbatim(head + "0" * 50_000 + "\n`end`")[-1].text == "`end`"
 
 
 def test_a_path_behind_chinese() -> None:
