@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
 
 from llama_demo.text.sentences import SentenceSpan, split_sentences
-from llama_demo.text.verbatim import find_untranslated, translatable
+from llama_demo.text.verbatim import Verbatim, find_untranslated, translatable
 
 # What a line may begin with: blanks, quoting, bullets, numbering, boxes to tick, headings.
+_SAME_LINE = r"[^\S\r\n\u2028\u2029\x0b\x0c\x85]*"
 _LINE = regex.compile(
     r"[ \t\u3000\u00a0]*"
     r"(?:(?:[-*+•·▪●◦‣–—>]|#{1,6}|[(（]?\d{1,3}[.)）]|[A-Za-z][.)]|\[[ xX]\])[ \t\u3000]+"
-    r"|[(（]?\d{1,3}[、）]\s*|[一二三四五六七八九十]{1,3}、\s*|•\s*)*"
+    rf"|(?:[(（]?\d{{1,3}}[、）]|[一二三四五六七八九十]{{1,3}}、|•){_SAME_LINE})*"
 )
 _BLANKS = frozenset(" \t\u3000\u00a0")
 _BREAKS = frozenset("\r\n\u2028\u2029\x0b\x0c\x85")
@@ -64,17 +66,23 @@ def _segments(text: str, token_ends: TokenEnds, most_tokens: int, language: str)
 def _unbroken(text: str, sentences: Sequence[SentenceSpan]) -> Iterator[SentenceSpan]:
     """The sentences, joined where a tag, a placeholder or code goes on from one into the next."""
     spanning = find_untranslated(text) if _ENCLOSING.search(text) else []
-    parts = [(part.start, part.end) for part in spanning if _ENDING.search(part.text)]
-    joined: SentenceSpan | None = None
+    parts = [part for part in spanning if _ENDING.search(part.text)]
+    begin = end = 0
     for sentence in sentences:
-        if joined and any(start < joined.end < end or start < sentence.start < end for start, end in parts):
-            joined = SentenceSpan(text[joined.start : sentence.end], joined.start, sentence.end)
+        if begin < end and (_within(parts, end) or _within(parts, sentence.start)):
+            end = sentence.end
             continue
-        if joined:
-            yield joined
-        joined = sentence
-    if joined:
-        yield joined
+        if begin < end:
+            yield SentenceSpan(text[begin:end], begin, end)
+        begin, end = sentence.start, sentence.end
+    if begin < end:
+        yield SentenceSpan(text[begin:end], begin, end)
+
+
+def _within(parts: Sequence[Verbatim], place: int) -> bool:
+    """Whether ``place`` lies inside one of the parts, which are in order and do not overlap."""
+    before = bisect_left(parts, place, key=lambda part: part.start)
+    return before > 0 and place < parts[before - 1].end
 
 
 def _behind_marker(text: str, start: int) -> int:

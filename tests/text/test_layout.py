@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -72,6 +73,24 @@ def test_a_wrapped_sentence_is_one_segment() -> None:
     assert [one.text[:8] for one in found] == ["The boat", "Am 3. Ok"]
     assert all(text[one.start : one.end] == one.text for one in found)
     assert on_one_line("a\r\nb\nc") == "a  b c"
+
+
+def test_a_list_of_nothing_ends() -> None:
+    """Each line is read once, and a bullet alone does not take the next line's."""
+    begin = time.process_time()
+    assert sentences("•\n" * 20_000 + "• end") == ["end"]
+    assert time.process_time() - begin < 10
+    assert sentences("•\n1、\n2、 next") == ["next"]
+
+
+def test_tags_that_go_on_into_the_next_sentence() -> None:
+    """However many there are, a tag stays in one segment, and what follows is another."""
+    link = '<a title="One. Two! Three? Four.">Here</a> it is.'
+    begin = time.process_time()
+    found = sentences("\n\n".join([link] * 500), most=10_000)
+    assert time.process_time() - begin < 10
+    assert len(found) == 500
+    assert set(found) == {link}
 
 
 @pytest.mark.parametrize(
