@@ -17,7 +17,8 @@ def n_best(hops: Sequence[SequenceHop], sentence: str, count: int) -> tuple[Tran
     """Up to ``count`` different translations that keep the verbatim parts, best first.
 
     With two hops the sentence is first translated into the language between, and the second hop gives
-    the alternatives.
+    the alternatives. The verbatim parts are masked with the first of :data:`FORMS` only: an alternative that
+    lost a mask is left out, not translated again as ``translate_text`` does, so there may be none.
 
     Raises:
         InputError: the sentence is too long to be read at once.
