@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import regex
 
 from llama_demo.text.layout import SPACELESS
-from llama_demo.text.verbatim import Verbatim, find_untranslated
+from llama_demo.text.verbatim import WORD, Verbatim, find_untranslated
 
 FORMS = ("number", "file")
 """Kinds of masks, the one that comes through best first."""
@@ -16,8 +16,8 @@ FORMS = ("number", "file")
 # Numbers of five digits and names of files are what our translator learned to copy, and others copy too.
 _NUMBERS = ("73156", "48209", "61374", "92583", "37946", "85317", "29461", "54793", "16852", "78235")
 _FILES = ("qx_zor.py", "bv_mir.py", "kd_lum.py", "wz_fen.py", "jt_pag.py", "hn_sul.py", "gr_vok.py")
-_WORD = r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{N}_]"
-_GLUED = regex.compile(rf"{_WORD}{{1,12}}")
+_LETTER = regex.compile(rf"[{WORD}]")
+_GLUED = regex.compile(rf"[{WORD}]{{1,12}}")
 _SPACES = " \t\u00a0\u202f"
 _BEGINNINGS = ("<", "{", "%", "[")
 _FRENCH = frozenset("!?:;»")  # marks with a blank before them
@@ -39,11 +39,6 @@ class MaskedText:
     lead: str
     tail: str
     _masks: tuple[_Mask, ...]
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything was masked or cut off."""
-        return bool(self._masks or self.lead or self.tail)
 
     def restored(self, translation: str, language: str) -> str | None:
         """The translation with the parts in place of their masks; None unless all are there, in order.
@@ -132,7 +127,7 @@ def _joined(text: str, parts: list[Verbatim]) -> Iterator[Verbatim]:
             following = parts[number + 1].start if number + 1 < len(parts) else len(text)
             if behind := _GLUED.match(text, stop, following):
                 stop = behind.end()
-            while start > end and regex.match(_WORD, text[start - 1]):
+            while start > end and _LETTER.match(text[start - 1]):
                 start -= 1
         yield Verbatim(part.kind, text[start:stop], start, stop)
         end = stop

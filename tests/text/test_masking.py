@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from llama_demo.text.masking import FORMS, mask_verbatim
+from llama_demo.text.verbatim import find_untranslated
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -25,6 +28,29 @@ def test_a_translation_that_changes_nothing(text: str, form: str) -> None:
     masked = mask_verbatim(text, form)
     assert masked.restored(masked.text, "fr") == text
     assert not set("<{%[").intersection(masked.text)
+
+
+_GLUED = ("%d", "{name}", "{{ x }}", "%(n)s", "${a}")
+_APART = ("https://a.org/b", "`x = 1`", "<b>", "a_b", "@tom")
+_SPACED = ("Hello ", "dos años ", "12 ", "ok. ", "Über ", "")
+_PIECE = st.one_of(
+    st.tuples(st.sampled_from(("Hello", "两只猫", "你好，", *_SPACED)), st.sampled_from(_GLUED)),
+    st.tuples(st.sampled_from(("两只猫", "你好，", *_SPACED)), st.sampled_from(_APART)),
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=40)
+@given(pieces=st.lists(_PIECE, min_size=1, max_size=4))
+def test_any_text_comes_back(form: str, pieces: list[tuple[str, str]]) -> None:
+    """Words, Chinese and parts in any order, glued or not; none of the parts is shown to the translator.
+
+    Blanks are not compared, since Chinese gets some around its parts.
+    """
+    text = " ".join(f"{word}{part}" for word, part in pieces) + " end"
+    masked = mask_verbatim(text, form)
+    assert str(masked.restored(masked.text, "fr")).replace(" ", "") == text.replace(" ", "")
+    assert not any(part.text in masked.text for part in find_untranslated(text))
 
 
 def test_tags_at_the_edges_are_cut_off() -> None:
