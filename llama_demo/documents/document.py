@@ -20,6 +20,9 @@ from llama_demo.unicode import replace_lone_surrogates
 SEPARATOR = "\n\n"
 """Stands between two blocks in a document's text."""
 
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""Stands for a character of which the file does not say which it is."""
+
 
 class BlockKind(StrEnum):
     """What a block is in its document."""
@@ -123,6 +126,11 @@ def _clean(text: str) -> str:
     if flat.isascii() and flat.isprintable():
         return text
     return normal_text(replace_lone_surrogates(text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def embedded_notices(count: int) -> tuple[DocumentNotice, ...]:
+    """What there is to say of files and objects within a document, which are not read."""
+    return (DocumentNotice("objects_embedded", {"count": count}),) if count else ()
 
 
 def comment_text(text: str, *said: str) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-"""Stands for a character of which the file does not say which it is."""
+from llama_demo.documents.document import UNREADABLE
 
 _LIGATURES: Mapping[int, str] = MappingProxyType(
     {

@@ -92,7 +92,7 @@ _MACROS = frozenset((".docm", ".dotm", ".xlsm", ".xltm", ".pptm", ".potm"))
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OLD = MappingProxyType({".doc": ".docx", ".xls": ".xlsx", ".ppt": ".pptx", ".dot": ".docx", ".pps": ".pptx"})
 """Binary formats of old Office programs, and what to save them as."""
-_PDF_HEADER = 1024  # bytes; the specification lets the mark stand anywhere in them
+_PDF_HEADER = 1024  # bytes; viewers accept the mark anywhere in them
 
 
 def suffix_of(name: str) -> str:
@@ -159,7 +159,7 @@ def _ole_error(suffix: str, data: bytes) -> DocumentError:
 
 def _by_content(suffix: str, data: bytes) -> str:
     """The suffix of a format that has a signature of its own; empty if there is none."""
-    if b"%PDF-" in data[:_PDF_HEADER] and not data[:1].isalpha():
+    if data.startswith(b"%PDF-") or (FORMATS[suffix].signed and b"%PDF-" in data[:_PDF_HEADER]):
         return ".pdf"
     if data.startswith(b"{\\rtf"):
         return ".rtf"

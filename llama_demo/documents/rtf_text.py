@@ -18,6 +18,8 @@ _TOKEN = re.compile(
 )
 _DEEPEST = 1_000
 _BODY_LEVEL = 9
+_HEAD = 4096
+"""Bytes in which the encoding of the file stands."""
 _HIDDEN = frozenset(
     "fonttbl colortbl stylesheet listtable listoverridetable revtbl rsidtbl themedata colorschememapping "
     "pict datastore latentstyles xmlnstbl generator fldinst objdata bkmkstart bkmkend nonshppict xe tc tcn "
@@ -41,6 +43,9 @@ _CHARSETS = {
     163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
 }  # fmt: skip
 """Encodings of fonts by their ``\\fcharset``."""
+_SYSTEMS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
+"""Encodings of files by the system that they are from."""
+_SYSTEM = re.compile(rb"\\(mac|pca?)(?![a-z])")
 _HEADING = re.compile(rb"\\s(\d{1,5})\b[^{};]*?[ ](?:heading|berschrift|Titre|T.tulo) ?(\d);", re.IGNORECASE)
 
 
@@ -197,6 +202,8 @@ class RtfReader:
             self._group = replace(self._group, skip=max(0, number or 0))
         elif word in ("deleted", "plain"):
             self._group = replace(self._group, deleted=word == "deleted" and number != 0)
+        elif word in _SYSTEMS:
+            self._group = replace(self._group, encoding=self._base())
         elif word in ("ansicpg", "f", "fcharset"):
             self._encoding(word, number or 0)
         elif word == "pard":
@@ -221,8 +228,11 @@ class RtfReader:
 
     def _base(self) -> str:
         """The encoding of the file."""
-        match = re.search(rb"\\ansicpg(\d{1,5})", self._data[:4096])
-        return _known(f"cp{match[1].decode('ascii')}", "cp1252") if match else "cp1252"
+        head = self._data[:_HEAD]
+        system = _SYSTEM.search(head)
+        encoding = _SYSTEMS[system[1].decode("ascii")] if system else "cp1252"
+        match = re.search(rb"\\ansicpg(\d{1,5})", head)
+        return _known(f"cp{match[1].decode('ascii')}", encoding) if match else encoding
 
     def _sign(self, sign: bytes) -> Iterator[RtfPart]:
         if sign == b"*":

@@ -124,7 +124,7 @@ def test_a_file_becomes_blocks(
         ("a.docm", files.word(), "file_macros"),
         ("a.pdf", b"<html>not a PDF</html>", "file_other_kind"),
         ("a.pdf", files.pdf("text")[:60], "file_damaged"),
-        ("a.pdf", files.pdf("", ""), "file_scanned"),
+        ("a.pdf", files.pdf("", ""), "file_nothing"),
         ("a.pdf", files.locked_pdf("secret"), "file_locked"),
         ("a.docx", OLE + bytes(600), "file_locked"),
         ("a.docx", OLE + "WordDocument".encode("utf-16-le") + bytes(600), "file_old_office"),

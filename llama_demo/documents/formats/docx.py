@@ -13,7 +13,16 @@ from functools import cached_property
 
 from lxml import etree
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline, comment_text
+from llama_demo.documents.document import (
+    UNREADABLE,
+    Block,
+    BlockKind,
+    Document,
+    DocumentNotice,
+    Outline,
+    comment_text,
+    embedded_notices,
+)
 from llama_demo.documents.list_numbers import list_number
 from llama_demo.documents.ooxml.drawings import drawing_text
 from llama_demo.documents.ooxml.package import OfficePackage
@@ -108,7 +117,7 @@ class _Reading:
         self._note_numbers = _note_numbers(self._root)
         self._outline = Outline()
         self._carried = ""
-        self._embedded = 0
+        self._embedded = self._unreadable = 0
 
     def blocks(self) -> Iterator[Block]:
         """The text, then what stands at the top and the bottom of the pages."""
@@ -124,8 +133,10 @@ class _Reading:
 
     def notices(self) -> tuple[DocumentNotice, ...]:
         """What was not read."""
-        embedded = (DocumentNotice("objects_embedded", {"count": self._embedded}),) if self._embedded else ()
-        return (*self._package.notices, *embedded)
+        found = [*self._package.notices]
+        if self._unreadable:
+            found.append(DocumentNotice("characters_unreadable", {"count": self._unreadable}))
+        return (*found, *embedded_notices(self._embedded))
 
     def _blocks(self, container: Iterable[etree._Element], *, is_free: bool = True) -> Iterator[Block]:
         """The blocks of what stands in a container.
@@ -162,6 +173,7 @@ class _Reading:
 
     def _paragraph(self, paragraph: etree._Element, *, is_free: bool) -> Iterator[Block]:
         content = content_of(paragraph, self._note_numbers)
+        self._unreadable += content.text.count(UNREADABLE)
         text, self._carried = self._carried + content.text, ""
         if _is_joined_to_next(paragraph) and len(text) < _LONGEST_JOINED:
             self._carried = text

@@ -12,7 +12,15 @@ from functools import cached_property
 from lxml import etree
 
 from llama_demo.documents.archive import Archive, open_package
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline, comment_text
+from llama_demo.documents.document import (
+    Block,
+    BlockKind,
+    Document,
+    DocumentNotice,
+    Outline,
+    comment_text,
+    embedded_notices,
+)
 from llama_demo.documents.opendocument_numbering import OdfNumbering
 from llama_demo.documents.opendocument_text import (
     DRAW,
@@ -34,9 +42,14 @@ _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _AUTHOR = "{http://purl.org/dc/elements/1.1/}creator"
 _MOST_REPEATED = 1_024
 """Columns in which a cell is repeated."""
+_MOST_ASKED = 2**20
+"""Rows of the largest sheet."""
 _MACROS = ("basic/", "scripts/")
 _INDEXES = ("script-lb.xml", "dialog-lb.xml", "script-lc.xml", "dialog-lc.xml")
 """Lists of macros, which are written even if there is none."""
+_HEADERS = tuple(
+    f"{STYLE}{name}{pages}" for name in ("header", "footer") for pages in ("", "-left", "-first")
+)
 _UNREAD = frozenset(
     (f"{TEXT}tracked-changes", f"{OFFICE}forms", f"{TEXT}sequence-decls", f"{TEXT}variable-decls")
 )
@@ -111,6 +124,7 @@ class _Reading:
         self._page: int | None = None
         self._embedded = 0
         self._uncomputed = 0
+        self._rows_left_out = 0
         self._numbering = OdfNumbering([package.styles, package.content])
 
     def notices(self) -> tuple[DocumentNotice, ...]:
@@ -118,11 +132,12 @@ class _Reading:
         own = []
         if self._package.damaged:
             own.append(DocumentNotice("parts_damaged", {"parts": ", ".join(self._package.damaged)}))
-        if self._embedded:
-            own.append(DocumentNotice("objects_embedded", {"count": self._embedded}))
         if self._uncomputed:
             own.append(DocumentNotice("formulas_uncomputed", {"count": self._uncomputed}))
-        return tuple(own)
+        if self._rows_left_out:
+            read = {"read": MOST_ROWS, "count": MOST_ROWS + self._rows_left_out}
+            own.append(DocumentNotice("rows_left_out", read))
+        return (*own, *embedded_notices(self._embedded))
 
     def body(self, body: etree._Element) -> Iterator[Block]:
         """The text, the sheets or the slides, then headers and footers."""
@@ -138,7 +153,7 @@ class _Reading:
     def _headers(self) -> Iterator[Block]:
         styles = self._package.styles
         said: set[str] = set()
-        for part in () if styles is None else styles.iter(f"{STYLE}header", f"{STYLE}footer"):
+        for part in () if styles is None else styles.iter(*_HEADERS):
             for block in self._blocks(part, is_free=False):
                 if block.text not in said and any(map(str.isalpha, block.text)):
                     said.add(block.text)
@@ -245,9 +260,10 @@ class _Reading:
         has_heads = is_sheet or next(table.iter(f"{TABLE}table-header-rows"), None) is not None
         for row in _rows(table):
             cells, others = self._row(row)
-            for _ in range(
-                _repeated(row, f"{TABLE}number-rows-repeated", MOST_ROWS - len(rows)) if any(cells) else 1
-            ):
+            asked = _repeated(row, f"{TABLE}number-rows-repeated", _MOST_ASKED) if any(cells) else 1
+            kept = min(asked, MOST_ROWS - len(rows))
+            self._rows_left_out += asked - kept if any(cells) else 0
+            for _ in range(kept):
                 rows.append(cells)
                 beside.append(others)
                 others = []

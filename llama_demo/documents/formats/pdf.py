@@ -15,10 +15,19 @@ from ctypes import POINTER, byref, c_ushort, cast, create_string_buffer
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline, comment_text
+from llama_demo.documents.document import (
+    UNREADABLE,
+    Block,
+    BlockKind,
+    Document,
+    DocumentNotice,
+    Outline,
+    comment_text,
+    embedded_notices,
+)
 from llama_demo.documents.lines import paragraphs, split_full_stops
 from llama_demo.documents.page_layout import TextRun, lines_in_order
-from llama_demo.documents.pdf_characters import UNREADABLE, characters
+from llama_demo.documents.pdf_characters import characters
 from llama_demo.errors import DocumentError
 
 MOST_PAGES = 5_000
@@ -50,7 +59,9 @@ def read(data: bytes, suffix: str) -> Document:
             pdf.init_forms()
         form = pdf.formenv.raw if pdf.formenv else None
         pages = [_Page(pdf, number, form) for number in range(len(pdf))]
-        if not any(page.lines or page.added for page in pages):
+        if all(page.damaged for page in pages):
+            raise DocumentError("file_damaged")
+        if any(page.is_picture for page in pages) and not any(page.lines or page.added for page in pages):
             raise DocumentError("file_scanned", pages=len(pages))
         title = " ".join(pdf.get_metadata_value("Title").split())
         return Document(title, tuple(_blocks(pages, _entries(pdf))), tuple(_notices(pdf, pages)))
@@ -235,15 +246,21 @@ def _without_running_heads(pages: Sequence[_Page]) -> Iterator[list[str]]:
     """Pages without their numbers and without the line that each page begins or ends with."""
     counts: Counter[str] = Counter()
     for page in pages:
-        ends = [line for line in page.lines if line]
-        counts.update({*ends[:1], *ends[-1:]})
+        texts = [line for line in page.lines if line]
+        counts.update({*texts[:1], *texts[-1:]})
     running = {
         line
         for line, count in counts.items()
         if len(pages) >= _FEWEST_PAGES and count > _RUNNING * len(pages)
     }
     for page in pages:
-        yield [line for line in page.lines if line not in running and not line.strip(" -–—·").isdigit()]
+        filled = [at for at, line in enumerate(page.lines) if line]
+        ends = {*filled[:1], *filled[-1:]} if len(pages) > 1 else set()
+        yield [
+            line
+            for at, line in enumerate(page.lines)
+            if line not in running and not (at in ends and line.strip(" -–—·").isdigit())
+        ]
 
 
 def _blocks(pages: Sequence[_Page], entries: dict[int, list[tuple[int, str]]]) -> Iterator[Block]:
@@ -272,5 +289,4 @@ def _notices(pdf: pypdfium2.PdfDocument, pages: Sequence[_Page]) -> Iterator[Doc
         yield DocumentNotice("pages_scanned", {"pages": pictures, "count": count})
     if unreadable := sum(page.unreadable for page in pages):
         yield DocumentNotice("characters_unreadable", {"count": unreadable})
-    if embedded := pdf.count_attachments():
-        yield DocumentNotice("objects_embedded", {"count": embedded})
+    yield from embedded_notices(pdf.count_attachments())

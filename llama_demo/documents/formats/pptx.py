@@ -10,7 +10,14 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, comment_text
+from llama_demo.documents.document import (
+    Block,
+    BlockKind,
+    Document,
+    DocumentNotice,
+    comment_text,
+    embedded_notices,
+)
 from llama_demo.documents.list_numbers import letters, list_number, roman
 from llama_demo.documents.ooxml.drawings import CHART, DIAGRAM, drawing_text, drawn_text
 from llama_demo.documents.ooxml.package import RELATION_ID, OfficePackage
@@ -36,18 +43,21 @@ def read(data: bytes, suffix: str) -> Document:
     main = package.main("ppt/presentation.xml")
     slides = _slides(package, main)
     blocks: list[Block] = []
-    missing = 0
+    missing = embedded = 0
     for number, part in enumerate(slides, 1):
         root = package.optional(part)
         missing += root is None
         if root is not None:
             blocks += _Slide(package, part, root, number).blocks()
+            embedded += package.embedded(part)
     if slides and missing == len(slides):
         raise DocumentError("file_damaged")
     lost = (DocumentNotice("slides_missing", {"missing": missing, "count": len(slides)}),) if missing else ()
     title = package.title
     return Document(
-        "" if title == "PowerPoint Presentation" else title, tuple(blocks), (*package.notices, *lost)
+        "" if title == "PowerPoint Presentation" else title,
+        tuple(blocks),
+        (*package.notices, *lost, *embedded_notices(embedded)),
     )
 
 

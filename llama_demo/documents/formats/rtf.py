@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline, comment_text
+from llama_demo.documents.document import Block, BlockKind, Document, Outline, comment_text, embedded_notices
 from llama_demo.documents.rows import joined
 from llama_demo.documents.rtf_text import RtfPart, RtfReader
 
@@ -27,10 +27,8 @@ def read(data: bytes, suffix: str) -> Document:
         block = _block(part, outline)
         if block.text:
             blocks.append(block)
-    embedded = reader.embedded
-    notices = (DocumentNotice("objects_embedded", {"count": embedded}),) if embedded else ()
     shown = [block for block in headers.values() if any(map(str.isalpha, block.text))]
-    return Document(reader.title, (*blocks, *shown), notices)
+    return Document(reader.title, (*blocks, *shown), embedded_notices(reader.embedded))
 
 
 def _block(part: RtfPart, outline: Outline) -> Block:

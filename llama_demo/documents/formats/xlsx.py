@@ -6,6 +6,7 @@ gives its last computed value; one that was never computed is named as such.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,14 @@ from functools import cache
 
 from lxml import etree
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, comment_text
+from llama_demo.documents.document import (
+    Block,
+    BlockKind,
+    Document,
+    DocumentNotice,
+    comment_text,
+    embedded_notices,
+)
 from llama_demo.documents.ooxml.drawings import CHART, drawing_text, drawn_text
 from llama_demo.documents.ooxml.number_format import BUILT_IN, GENERAL, shown
 from llama_demo.documents.ooxml.package import RELATION_ID, OfficePackage
@@ -62,7 +70,7 @@ class _Workbook:
         self._strings = self._read_strings()
         self._uncomputed = 0
         self._rows_left_out = 0
-        self._sheets = self._missing = 0
+        self._sheets = self._missing = self._embedded = 0
 
     def notices(self) -> tuple[DocumentNotice, ...]:
         """What could not be read."""
@@ -74,7 +82,7 @@ class _Workbook:
         if self._rows_left_out:
             read = {"read": MOST_ROWS, "count": MOST_ROWS + self._rows_left_out}
             own.append(DocumentNotice("rows_left_out", read))
-        return (*self._package.notices, *own)
+        return (*self._package.notices, *own, *embedded_notices(self._embedded))
 
     def _read_formats(self) -> list[str]:
         """The format of each style of cells."""
@@ -123,6 +131,7 @@ class _Workbook:
                 damage = exc
                 self._missing += 1
                 continue
+            self._embedded += self._package.embedded(part)
             yield from (Block(row, heading, kind=BlockKind.TABLE_ROW) for row in named(rows) if row)
             yield from (Block(text, heading, kind=BlockKind.COMMENT) for text in self._comments(part))
             yield from (Block(text, heading) for text in self._drawings(part))
@@ -192,6 +201,8 @@ class _Workbook:
         try:
             number = float(value)
         except ValueError:
+            return value
+        if not math.isfinite(number):
             return value
         place = int(style) if style.isdecimal() else 0
         code = self._formats[place] if place < len(self._formats) else GENERAL

@@ -10,8 +10,10 @@ from llama_demo.documents.ooxml.package import RELATION_ID, OfficePackage
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _D = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 CHART, DIAGRAM = f"{_C}chart", f"{_D}relIds"
+_DATA_OF_A_SERIES = ("cat", "xVal", "val", "yVal", "bubbleSize")
 _DATA = RELATION_ID.replace("}id", "}dm")
 
 
@@ -45,22 +47,32 @@ def _chart(root: etree._Element) -> Iterator[str]:
         for paragraph in title.iter(f"{_A}p"):
             if text := drawn_text(paragraph):
                 yield text
+        if text := " ".join(_points(title.find(f"{_C}tx")).values()):
+            yield text
     for series in root.iter(f"{_C}ser"):
-        name = " ".join(_points(series.find(f"{_C}tx")))
-        categories = _points(series.find(f"{_C}cat"))
-        values = _points(series.find(f"{_C}val"))
-        pairs = [f"{left} {right}" for left, right in zip(categories, values, strict=False)] or values
-        if pairs or name:
-            yield f"{name}: {', '.join(pairs)}" if name else ", ".join(pairs)
+        name = " ".join(_points(series.find(f"{_C}tx")).values())
+        columns = [_points(series.find(f"{_C}{data}")) for data in _DATA_OF_A_SERIES]
+        places = sorted(set().union(*columns))
+        points = [" ".join(column[place] for column in columns if place in column) for place in places]
+        if points or name:
+            yield f"{name}: {', '.join(points)}" if name and points else name or ", ".join(points)
 
 
-def _points(element: etree._Element | None) -> list[str]:
-    return [] if element is None else [one.text.strip() for one in element.iter(f"{_C}v") if one.text]
+def _points(element: etree._Element | None) -> dict[int, str]:
+    """The points of a part of a series by their place; of several levels of categories the widest first."""
+    found: dict[int, str] = {}
+    for one in () if element is None else element.iter(f"{_C}v"):
+        point = one.getparent()
+        place = "" if point is None else point.get("idx", "")
+        number = int(place) if place.isdecimal() else len(found)
+        if text := (one.text or "").strip():
+            found[number] = f"{text} {found[number]}" if number in found else text
+    return found
 
 
 def drawn_text(paragraph: etree._Element) -> str:
-    """The text of a paragraph of a drawing, on one line."""
+    """The text of a paragraph of a drawing, with its formulas, on one line."""
     pieces = []
-    for element in paragraph.iter(f"{_A}t", f"{_A}br", f"{_A}tab"):
-        pieces.append((element.text or "") if element.tag == f"{_A}t" else " ")
+    for element in paragraph.iter(f"{_A}t", f"{_M}t", f"{_A}br", f"{_A}tab"):
+        pieces.append((element.text or "") if element.tag in (f"{_A}t", f"{_M}t") else " ")
     return " ".join("".join(pieces).split())

@@ -25,10 +25,13 @@ BUILT_IN: Mapping[int, str] = MappingProxyType(
         14: "yyyy-mm-dd", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
         18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy-mm-dd h:mm",
         27: "yyyy-mm-dd", 28: "yyyy-mm-dd", 29: "yyyy-mm-dd", 30: "yyyy-mm-dd", 31: 'yyyy"年"m"月"d"日"',
-        32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"', 36: "yyyy-mm-dd",
+        32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"', 34: '上午/下午h"时"mm"分"',
+        35: '上午/下午h"时"mm"分"ss"秒"', 36: "yyyy-mm-dd",
         37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
         41: "#,##0", 42: '"$"#,##0', 43: "#,##0.00", 44: '"$"#,##0.00',
         45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
+        50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"', 53: 'm"月"d"日"', 54: 'm"月"d"日"',
+        55: '上午/下午h"时"mm"分"', 56: '上午/下午h"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
     }
 )  # fmt: skip
 """The formats that a file names by number only."""
@@ -36,7 +39,7 @@ BUILT_IN: Mapping[int, str] = MappingProxyType(
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\]'
     r"|\[(?P<elapsed>h+|m+|s+)\]|\[(?P<bracket>[^\]]*)\]"
-    r"|(?P<half>AM/PM|A/P|上午/下午)|(?P<general>General)|(?P<date>y+|m+|d+|h+|s+(?:\.0+)?|[eb]+(?![+-]))"
+    r"|(?P<half>AM/PM|A/P|上午/下午)|(?P<general>General)|(?P<date>y+|m+|d+|h+|s+(?:\.0+)?|[eb]+(?![+-])|g+(?!eneral))"
     r"|(?P<power>E[+-])|(?P<digit>[0#?])|(?P<sign>[.,%/])|(?P<other>.)",
     re.IGNORECASE,
 )
@@ -45,6 +48,10 @@ _MONTHS = "January February March April May June July August September October N
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _LONGEST_EXACT = 15
 """Digits of a number that a sheet holds exactly."""
+_USUAL_DIGITS = 10
+"""Digits of a number without a format."""
+_LARGE = 10**8
+"""From here on all digits are shown: the usual ones would cut off cents."""
 _LAST_DAY = 2_958_466  # 1 January 10000
 _FALSE_LEAP_DAY = 60
 """Excel counts a 29 February 1900, which did not exist."""
@@ -100,7 +107,8 @@ def general(value: float) -> str:
     """A number without a format."""
     if value == int(value) and abs(value) < 10**_LONGEST_EXACT:
         return str(int(value))
-    return f"{value:.10g}"
+    digits = _LONGEST_EXACT if abs(value) >= _LARGE else _USUAL_DIGITS
+    return f"{value:.{digits}g}"
 
 
 @cache
@@ -245,7 +253,8 @@ def _date(value: float, section: _Section, epoch_1904: bool) -> str:
             unit = {"h": 3600, "m": 60, "s": 1}[token.text[0].lower()]
             text += str(int(seconds // unit)).rjust(len(token.text), "0")
         elif token.kind == "half":
-            text += "AM" if left < 43_200 else "PM"
+            names = token.text.split("/") if "/" in token.text and not token.text.isascii() else ("AM", "PM")
+            text += names[0] if left < 43_200 else names[1]
         elif token.kind == "date":
             text += _date_part(token.text.lower(), day, left, twelve=twelve, minutes=_is_minutes(tokens, i))
         elif token.kind != "digit":

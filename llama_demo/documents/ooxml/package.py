@@ -102,6 +102,10 @@ class OfficePackage:
         found = (self.named(one.target) for one in self.relationships(name).values() if one.kind == kind)
         return sorted(set(filter(None, found)), key=lambda part: (len(part), part))
 
+    def embedded(self, name: str) -> int:
+        """How many files are embedded in a part."""
+        return sum(one.kind in ("oleObject", "package") for one in self.relationships(name).values())
+
     def xml(self, name: str) -> etree._Element:
         """The root of a part.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from llama_demo.documents.ooxml.symbol_fonts import symbol
 from llama_demo.documents.ooxml.word_xml import W, value
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -106,7 +107,7 @@ def _text(element: etree._Element) -> str:
     if element.tag == f"{W}sym":
         code = element.get(f"{W}char", "")
         number = int(code, 16) if code and all(sign in "0123456789abcdefABCDEF" for sign in code) else 0
-        return chr(number) if 0x20 <= number < 0xD800 else ""  # beyond are places of a symbol font
+        return symbol(element.get(f"{W}font", ""), number)
     if element.tag == f"{W}fldChar":
         return _form_value(element)
     if element.tag == _WORD_ART:

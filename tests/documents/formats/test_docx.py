@@ -308,3 +308,22 @@ def test_a_paragraph_without_an_end_is_not_lost() -> None:
         "in a control",
         "end",
     ]
+
+
+def test_signs_of_symbol_fonts() -> None:
+    """Those of Symbol and Wingdings are read; others are told."""
+    sign = '<w:r><w:sym w:font="{}" w:char="{}"/></w:r>'
+    signs = [
+        ("Symbol", "F061"),
+        ("Symbol", "00B3"),
+        ("Wingdings", "F0FE"),
+        ("Own Signs", "F041"),
+        ("Arial", "2603"),
+    ]
+    document = read_document(
+        "a.docx", docx(paragraph("signs: ", extra="".join(sign.format(*each) for each in signs)))
+    )
+    assert document.text == "signs: α≥☑\N{REPLACEMENT CHARACTER}☃"
+    assert [(notice.key, notice.values) for notice in document.notices] == [
+        ("characters_unreadable", {"count": 1})
+    ]

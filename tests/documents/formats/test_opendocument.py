@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llama_demo.documents.document import Document
+from llama_demo.documents.formats import opendocument
 from llama_demo.documents.registry import read_document
 from llama_demo.errors import DocumentError
 from tests.documents.files import packed
@@ -134,3 +135,31 @@ def test_bad_files_are_refused(more: dict[str, str | bytes], key: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read_document("a.odt", file("text", "", more=more))
     assert caught.value.key == key
+
+
+def test_rows_that_are_left_out_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet can repeat a row a million times."""
+    monkeypatch.setattr(opendocument, "MOST_ROWS", 3)
+    row = "<table:table-row{}><table:table-cell><text:p>{}</text:p></table:table-cell></table:table-row>"
+    rows = (
+        row.format("", "once")
+        + row.format(' table:number-rows-repeated="5"', "again")
+        + row.format("", "last")
+    )
+    document = read("spreadsheet", f"<table:table>{rows}</table:table>")
+    assert [block.text for block in document.blocks] == ["once", "again", "again"]
+    assert [(notice.key, notice.values) for notice in document.notices] == [
+        ("rows_left_out", {"read": 3, "count": 7})
+    ]
+
+
+def test_headers_of_first_and_left_pages() -> None:
+    """They differ from those of the other pages."""
+    styles = "".join(
+        f"<style:{name}><text:p>{name}</text:p></style:{name}>" for name in ("header-first", "footer-left")
+    )
+    assert [block.text for block in read("text", "<text:p>Words</text:p>", styles).blocks] == [
+        "Words",
+        "header-first",
+        "footer-left",
+    ]

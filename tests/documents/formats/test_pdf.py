@@ -12,6 +12,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 
 from llama_demo.documents.document import BlockKind, Document
 from llama_demo.documents.registry import read_document
+from llama_demo.errors import DocumentError
 from tests.documents.files import pdf, placed
 
 LEFT = [
@@ -181,3 +182,22 @@ def test_pages_without_text_are_told() -> None:
     assert [(notice.key, notice.values) for notice in document.notices] == [
         ("pages_scanned", {"pages": 1, "count": 2})
     ]
+
+
+def test_numbers_in_the_text_are_kept() -> None:
+    """A total or a year on a line of its own; the number of a page is left out where there are several."""
+    sums = placed((72, 700, "Paid in"), (72, 650, "2026"), (72, 600, "250"), (72, 550, "7"))
+    assert words(pdf(sums)) == "Paid in 2026 250 7"
+    assert words(pdf(sums, sums)) == "Paid in 2026 250 Paid in 2026 250"
+
+
+def test_a_blank_document_is_not_called_scanned() -> None:
+    """Text recognition would find nothing in it; a page that is a picture is another matter."""
+    assert read(pdf("", "")).blocks == ()
+    entries = b"/Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1"
+    picture = b"<< /Type /XObject /Subtype /Image %s >>\nstream\n0\nendstream" % entries
+    scanned = pdf("BT ET q 100 0 0 100 0 0 cm /I Do Q", objects=[picture]).replace(
+        b"/F2 4 0 R >>", b">> /XObject << /I 4 0 R >>"
+    )
+    with pytest.raises(DocumentError, match="file_scanned"):
+        read(scanned)

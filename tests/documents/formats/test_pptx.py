@@ -106,3 +106,11 @@ def test_smart_art_numbers_and_comments() -> None:
         "A\nB",
         "Comment: Sure?",
     ]
+
+
+def test_embedded_files_are_told(presentation: Presentation) -> None:
+    """A workbook on a slide is not opened."""
+    slide = presentation.slides[0]
+    slide.shapes.add_ole_object(io.BytesIO(b"x"), "Excel.Sheet.12", *BOX[:2])
+    notices = read_document("a.pptx", saved(presentation)).notices
+    assert [(notice.key, notice.values) for notice in notices] == [("objects_embedded", {"count": 1})]

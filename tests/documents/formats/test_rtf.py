@@ -67,3 +67,12 @@ def test_groups_without_end_are_refused() -> None:
     """They would take memory for nothing."""
     with pytest.raises(DocumentError, match="file_damaged"):
         read("{" * 100_000)
+
+
+@pytest.mark.parametrize(("system", "byte"), [("mac", "8e"), ("pc", "82"), ("pca", "82")])
+def test_files_of_other_systems(system: str, byte: str) -> None:
+    """They name their encoding by the system."""
+    data = rf"{{\rtf1\{system}{{\fonttbl{{\f0 Geneva;}}}}caf\'{byte} {{\f0 caf\'{byte}}}\par}}".encode(
+        "ascii"
+    )
+    assert read_document("a.rtf", data).text == "café café"

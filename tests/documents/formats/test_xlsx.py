@@ -13,6 +13,7 @@ from llama_demo.documents.document import BlockKind, Document
 from llama_demo.documents.registry import read_document
 from llama_demo.errors import DocumentError
 from tests.documents.files import replaced
+from tests.documents.office_files import relationships
 
 
 def read(book: openpyxl.Workbook) -> Document:
@@ -123,3 +124,17 @@ def test_entities_and_macros_are_refused() -> None:
     ):
         with pytest.raises(DocumentError, match=key):
             read_document("a.xlsx", changed)
+
+
+def test_what_is_no_number_costs_no_workbook() -> None:
+    """Programs write NaN and numbers that are too large."""
+    cells = '<c r="A1"><v>NaN</v></c><c r="B1"><v>1e999</v></c><c r="C1"><v>2</v></c>'
+    assert sheet(f"<row>{cells}</row>").blocks[0].text == "NaN | 1e999 | 2"
+
+
+def test_embedded_files_are_told() -> None:
+    """A document in a sheet is not opened."""
+    relations = relationships({"rId1": ("package", "../embeddings/a.docx")}).encode()
+    data = replaced(saved(workbook(["a", "b"])), "xl/worksheets/_rels/sheet1.xml.rels", relations)
+    notices = read_document("a.xlsx", data).notices
+    assert [(notice.key, notice.values) for notice in notices] == [("objects_embedded", {"count": 1})]

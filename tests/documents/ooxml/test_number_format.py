@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.documents.ooxml.number_format import shown
+from llama_demo.documents.ooxml.number_format import BUILT_IN, shown
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,9 @@ from llama_demo.documents.ooxml.number_format import shown
         (1.5, "[h]:mm:ss", "36:00:00"),
         (1 / 3, "General", "0.3333333333"),
         (12.0, "nonsense ][", "12"),
+        (25_000_000_000.75, "General", "25000000000.75"),
+        (123_456_789.25, "General", "123456789.25"),
+        (46_095, "ggge", "2026"),
     ],
 )
 def test_a_number_is_shown_in_its_format(value: float, code: str, text: str) -> None:
@@ -42,3 +45,11 @@ def test_a_number_is_shown_in_its_format(value: float, code: str, text: str) -> 
 def test_days_may_be_counted_from_1904() -> None:
     """Workbooks of old Macintoshes do."""
     assert shown(0, "yyyy-mm-dd", epoch_1904=True) == "1904-01-01"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(34, "下午1时30分"), (55, "下午1时30分"), (57, "2026年3月"), (58, "3月14日")]
+)
+def test_formats_of_chinese_workbooks(number: int, text: str) -> None:
+    """They are named by their number only."""
+    assert shown(46_095.5625, BUILT_IN[number]) == text
