@@ -267,6 +267,16 @@ export interface FiguresItem {
   temperature: number | null;
 }
 
+export interface FileConversationItem {
+  id: string;
+  title: string;
+  kind: "library" | "text" | "chat";
+  temporary: boolean;
+  leaf: string | null;
+  subject: SubjectItem;
+  notices: string[];
+}
+
 export interface GenerationBeginLine {
   begin: string;
   text: string;

@@ -116,14 +116,16 @@ export const createSubject = ({ element, api, status, notice, examples, openings
     line.replaceChildren(bilingual("ask.text.opening", { name: file.name }));
     status.say("ask.text.opening", { name: file.name });
     try {
-      /** @type {import("../types").ConversationItem} */
+      /** @type {import("../types").FileConversationItem} */
       const conversation = await upload("ask/text", { name: file.name }, [file]);
       begun = conversation.id;
       area.value = "";
       const { name, pages, characters } = conversation.subject;
       const key = pages > 1 ? "ask.text.read.pages" : "ask.text.read";
       const values = { name, pages, characters: characters.toLocaleString("en") };
-      line.replaceChildren(bilingual(key, values), " ", pillButton("forget-file", "ask.text.forget"));
+      /* What of the file could not be read; escaped by the server. */
+      const lacking = conversation.notices.map((one) => create("span", { className: "note document-notice", innerHTML: one }));
+      line.replaceChildren(bilingual(key, values), " ", pillButton("forget-file", "ask.text.forget"), ...lacking);
       status.say(key, values);
       suggest();
       fileRead();

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
 
-from llama_demo.documents.document import SEPARATOR, Block
+from llama_demo.documents.document import SEPARATOR, Block, DocumentNotice
 from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.documents.registry import NAMED, SUFFIXES
 from llama_demo.errors import InputError
@@ -14,13 +15,26 @@ from llama_demo.services.answering.retrieval import LONGEST_TEXT
 from llama_demo.services.library.indexing import BETWEEN
 from llama_demo.services.names import file_name
 
-__all__ = ["LARGEST_FILE", "LONGEST_TEXT", "NAMED", "SUFFIXES", "Sources"]
+__all__ = ["LARGEST_FILE", "LONGEST_TEXT", "NAMED", "SUFFIXES", "SourceFile", "Sources"]
 
 LARGEST_FILE = 20 * 1024**2
 """Bytes."""
 
 _SECONDS = 30.0
 """Most seconds that reading a file may take, as other visitors wait for it."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that was read.
+
+    Attributes:
+        parts: its text, a part for each page and heading.
+        notices: what of it could not be read.
+    """
+
+    parts: tuple[TextPart, ...]
+    notices: tuple[DocumentNotice, ...] = ()
 
 
 class Sources:
@@ -43,8 +57,8 @@ class Sources:
             if page.strip()
         )
 
-    def file(self, name: str, data: bytes) -> tuple[TextPart, ...]:
-        """The text of a file, a part for each page and heading.
+    def file(self, name: str, data: bytes) -> SourceFile:
+        """The text of a file, and what of it could not be read.
 
         Args:
             name: of the file; its suffix decides the format where the bytes do not.
@@ -55,10 +69,11 @@ class Sources:
         """
         called = file_name(name)
         parsed = self._parser.parse(name, data)
-        return _checked(
+        parts = _checked(
             TextPart(SEPARATOR.join(block.text for block in blocks), called, page, BETWEEN.join(headings))
             for (page, headings), blocks in groupby(parsed.blocks, key=_where)
         )
+        return SourceFile(parts, parsed.notices)
 
     def close(self) -> None:
         """End the process that reads files."""

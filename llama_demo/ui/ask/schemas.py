@@ -174,6 +174,16 @@ class ConversationItem(ConversationListItem):
     subject: SubjectItem
 
 
+class FileConversationItem(ConversationItem):
+    """A conversation that was begun about a file.
+
+    Attributes:
+        notices: what of the file could not be read, each as HTML.
+    """
+
+    notices: list[str]
+
+
 class VariantItem(Schema):
     """Who answered, and from what."""
 

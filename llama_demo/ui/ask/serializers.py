@@ -6,6 +6,7 @@ from typing import Any
 
 from llama_demo.services.answering.answer import AnswerUpdate, Evidence, Subject
 from llama_demo.services.answering.conversation import Conversation, ConversationSummary, Message
+from llama_demo.services.answering.sources import SourceFile
 from llama_demo.services.history.runs import Run
 from llama_demo.tasks.presets import language_of
 from llama_demo.ui import markup
@@ -17,6 +18,7 @@ from llama_demo.ui.ask.schemas import (
     ConversationListItem,
     ConversationResponse,
     EvidenceItem,
+    FileConversationItem,
     QuestionItem,
     ReopenItem,
     SubjectItem,
@@ -36,6 +38,12 @@ def serialize_summary(one: ConversationSummary) -> ConversationListItem:
 def serialize_heading(one: Conversation) -> ConversationItem:
     """A conversation without its messages."""
     return ConversationItem(**_summary(one), leaf=one.leaf, subject=_subject(one.subject))
+
+
+def serialize_begun(one: Conversation, file: SourceFile) -> FileConversationItem:
+    """A conversation that was begun about a file."""
+    told = [str(markup.notice(notice.key, notice.values)) for notice in file.notices]
+    return FileConversationItem(**dict(serialize_heading(one)), notices=told)
 
 
 def serialize_conversation(one: Conversation) -> ConversationResponse:

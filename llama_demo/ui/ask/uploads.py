@@ -9,8 +9,8 @@ from starlette.routing import Route
 from llama_demo.errors import InputError
 from llama_demo.services.answering.answer import Subject
 from llama_demo.services.answering.sources import LARGEST_FILE
-from llama_demo.ui.ask.schemas import ConversationItem, TextFileRequest
-from llama_demo.ui.ask.serializers import serialize_heading
+from llama_demo.ui.ask.schemas import FileConversationItem, TextFileRequest
+from llama_demo.ui.ask.serializers import serialize_begun
 from llama_demo.ui.calls import Call
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.http_routes import Upload, UploadLimit
@@ -30,6 +30,6 @@ def routes(services: Services, handlers: Handlers) -> list[Route]:
     return [handlers.files.upload("/ask/text", TextFileRequest, take, limit=limit)]
 
 
-def _begin(services: Services, call: Call, name: str, data: bytes) -> ConversationItem:
-    parts = services.sources.file(name, data)
-    return serialize_heading(services.conversations.begin(call.visit, Subject(parts=parts)))
+def _begin(services: Services, call: Call, name: str, data: bytes) -> FileConversationItem:
+    file = services.sources.file(name, data)
+    return serialize_begun(services.conversations.begin(call.visit, Subject(parts=file.parts)), file)

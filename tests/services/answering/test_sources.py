@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from llama_demo.documents.document import DocumentNotice
 from llama_demo.documents.parsing import ParsingLimits
 from llama_demo.errors import DemoError
 from llama_demo.services.answering.answer import TextPart
@@ -43,7 +44,7 @@ def test_a_pasted_text_stays_as_it_was_typed(sources: Sources) -> None:
 
 def test_a_file_is_parted_by_its_headings(sources: Sources) -> None:
     """What stands under one heading is one part, with the way to it; the name is the file's alone."""
-    parts = sources.file("../../home/me/handbook.md", HANDBOOK.encode())
+    parts = sources.file("../../home/me/handbook.md", HANDBOOK.encode()).parts
     assert {part.document for part in parts} == {"home/me/handbook.md"}
     leave = next(part for part in parts if part.heading == "Handbook › Leave")
     assert "Everyone has 25 days.\n\nThey lapse in March." in leave.text
@@ -52,8 +53,15 @@ def test_a_file_is_parted_by_its_headings(sources: Sources) -> None:
 
 def test_a_file_keeps_its_pages(sources: Sources) -> None:
     """A part for each page, from 1."""
-    parts = sources.file("pages.txt", "甲\n\n乙\f丙".encode())
+    parts = sources.file("pages.txt", "甲\n\n乙\f丙".encode()).parts
     assert [(part.page, part.text) for part in parts] == [(1, "甲\n\n乙"), (2, "丙")]
+
+
+def test_what_a_file_lacks_is_told(sources: Sources) -> None:
+    """The rest of it can be asked about."""
+    file = sources.file("log.jsonl", b'{"lamp": "lit"}\n{"lamp": \n')
+    assert [part.text for part in file.parts] == ["lamp: lit"]
+    assert file.notices == (DocumentNotice("lines_damaged", {"damaged": 1, "count": 2}),)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +79,7 @@ def test_a_file_that_cannot_be_read_says_why(sources: Sources, name: str, data: 
     with pytest.raises(DemoError) as caught:
         sources.file(name, data)
     assert caught.value.key == key
-    assert sources.file("b.txt", b"fine")[0].text == "fine"
+    assert sources.file("b.txt", b"fine").parts[0].text == "fine"
 
 
 @pytest.mark.parametrize(
