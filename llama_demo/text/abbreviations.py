@@ -1,7 +1,8 @@
 """The abbreviations of each language, and the words that begin a sentence behind one.
 
 Words stand without their last full stop. One that is written small here also counts with a capital letter;
-one with a capital letter counts as it is, since "Mar." is a month and "mar." ends a Spanish sentence.
+one with a capital letter counts as it is and all in capitals, since "Mar." is a month and "mar." ends a
+Spanish sentence.
 """
 
 from __future__ import annotations
@@ -48,15 +49,16 @@ def _words(
 _ENGLISH = _words(
     inner=(
         "Mr Mrs Ms Messrs Mx Dr Drs Prof Gen Rev Sen Rep Gov Pres Amb Capt Cpt Cmdr Adm Col Lt Maj Sgt "
-        "Cpl Pvt Hon Msgr Fr Br Supt Insp Det Atty Mt Ft e.g i.e viz vs cf approx ca al resp incl"
+        "Cpl Pvt Hon Msgr Fr Br Supt Insp Det Atty Mt Ft mr mrs dr prof capt sgt lt "
+        "e.g i.e viz vs cf approx ca resp incl"
     ),
     numbered=(
         "no nos p pp fig figs vol vols ch chs chap sec secs eq eqs ref refs art arts par para tab ver v "
         "op bk pt sect cl n° nº"
     ),
     final=(
-        "St Ste Ave Blvd Rd Ln Hwy Sq Apt dept est Inc Ltd Co Cos Corp Bros LLC plc Jr Sr Esq Ph.D M.D "
-        "seq Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun "
+        "St Ste Ave Blvd Rd Ln Hwy Sq Apt st dept est Inc Ltd Co Cos Corp Bros LLC plc Jr Sr Esq Ph.D M.D "
+        "al seq Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun "
         "tbsp tsp oz lb lbs ft hr hrs min mins sec secs max misc govt assn bldg intl natl univ Calif Mass "
         "Conn Penn"
     ),
@@ -79,14 +81,14 @@ _GERMAN = _words(
         "Dr Prof Hr Hrn Fr Frl Dipl.-Ing Dipl Ing Mag Univ.-Prof Pfr Hl Gebr Fa z.B d.h i.e u.a.m a.d bzw "
         "vgl ca ggf evtl sog inkl exkl einschl zzgl abzgl bspw beispielsw bzgl betr gem lt mind insb "
         "insbes geb gest verh entspr allg bes dt engl frz lat ehem od resp Dt Nördl Südl nördl südl östl "
-        "westl ev kath staatl städt Mio Mrd Tsd jew vorauss"
+        "westl dr prof ev kath staatl städt Mio Mrd Tsd jew vorauss"
     ),
     numbered=(
-        "Nr Nrn Art Abs S Bd Bde Kap Abb Tab Abschn Anl Anm Aufl Bl H Hs Jg Ziff Ziffer Rn Rdnr Kl Tel "
+        "Nr Nrn nr Art Abs S Bd Bde Kap Abb Tab Abschn Anl Anm Aufl Bl H Hs Jg Ziff Ziffer Rn Rdnr Kl Tel "
         "Lit Az n° nº"
     ),
     final=(
-        "usw usf etc Str Pl St Jh Jhd Jhdt Chr Std Min Sek max min Jan Febr Feb Mär Apr Jun Jul Aug Sept "
+        "usw usf etc Str Pl St st Jh Jhd Jhdt Chr Std Min Sek max min Jan Febr Feb Mär Apr Jun Jul Aug Sept "
         "Sep Okt Nov Dez Mo Di Mi Do Fr Sa So Co Inc Ltd Gr jun sen ff Hbf Bhf Ltg Abt Tel Mwst MwSt Verf "
         "Hrsg Red"
     ),
@@ -111,7 +113,7 @@ _FRENCH = _words(
     inner=(
         "M MM Mmes Mme Mlle Mlles Dr Drs Pr Prof Me Mgr Gén gén cap capt col lt sgt cdt adj P.-D.G p.ex "
         "ex c.-à-d i.e cf env vs St Ste Sts bd boul rte éd coll dir trad resp fém masc plur sing prés "
-        "vice-prés Ets Sté Cie Vve"
+        "vice-prés Ets Sté Cie Vve dr st ste"
     ),
     numbered="no nos n p pp fig vol chap art al tél t ch tab réf ann éd par livr n° nº",
     final=(

@@ -160,7 +160,8 @@ class _Ends:
         text = self._text
         if not text[place + 1 : place + 2].isalnum():
             return True
-        line = max(text.rfind("\n", 0, place) + 1, place - _LONGEST_PAIR)
+        begin = max(0, place - _LONGEST_PAIR)
+        line = max(text.rfind("\n", begin, place) + 1, begin)
         return text[place] in "\"'" and text.count(text[place], line, place) % 2 == 1
 
     def _ends_unspaced(self, mark: int, after: int, stop: int) -> bool:
@@ -282,5 +283,10 @@ class _Ends:
 
 
 def _is_in(words: frozenset[str], word: str) -> bool:
-    """Whether a word is one of ``words``, which hold in small letters what counts with a capital, too."""
-    return word in words or word.lower() in words or (len(word) > 1 and word.capitalize() in words)
+    """Whether a word is one of ``words``, which hold in small letters what counts with a capital, too.
+
+    One with a capital counts in capitals, but not in small letters: "Sat." is a day, "he sat." is none.
+    """
+    if word in words or word.lower() in words:
+        return True
+    return len(word) > 1 and word.isupper() and word.capitalize() in words

@@ -31,6 +31,7 @@ PASSAGES = {
         "Sie wurde 1990 geboren. |Er kam auf Platz 3. |Das war gut. |Die 4. Auflage folgt.",
         "Er traf Hrn. Dr. h. c. Weber bzw. Prof. Kranz, usw. |Dann ging er. |Das war um 300 v. Chr. in Rom.",
         "Siehe Nr. 5 und § 3 Abs. 2. |Kaiser Karl V. König von Spanien.",
+        "Das ist alles, was ich mag. |Das weiß er.",
         "„Halt!“, rief er. |„Warum?“ fragte sie. |„Darum.“ |Er ging.",
     ),
     "en": (
@@ -46,6 +47,8 @@ PASSAGES = {
         "1. First item\n|2. Second item\n|Steps: 1. Open it. |2. Close it.\n|a. Milk",
         "Yahoo! is old. |iPhone sales fell. |See Fig. 3 and pp. 4–5 of Vol. II. |John F. Kennedy Jr. spoke.",
         "i went home. |it was ok. |e.g. this",
+        "He sat. |Mary stood 6 ft. |The sun. |Tom did one more rep. |Then Roe et al. |The rest left on Sat.",
+        "i met dr. smith. |it was ok.",
         "DR. SMITH CAME AT 5 P.M. MONDAY. |HE LEFT.",
     ),
     "fr": (

@@ -5,27 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 
 import regex
 from text_to_num import alpha2digit
 
 # Digits with the separators that languages write differently; what a counting word makes of them is behind.
 _DIGITS = regex.compile(
-    r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d(?:[\d.,’'](?=\d)|\d)*"
+    r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,30}(?!\d)(?:[.,]\d{1,30})?|\d(?:[\d.,’'](?=\d)|\d){0,100}"
 )
 _CHINESE_SCALES = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000, "千": 1_000, "百": 100}
-_CHINESE_SCALED = regex.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*([{''.join(_CHINESE_SCALES)}]+)")
-_SCALES = (
-    (1_000, r"thousand|mille|tausend|mil"),
-    (1_000_000, r"millions?|millionen|millón|millones|mio"),
-    (1_000_000_000, r"billions?|milliards?|milliarden?|mil\s+millones"),
-)
-_SCALED = [
-    (scale, regex.compile(rf"(\d[\d.,]*)\s+(?:{words})\b", regex.IGNORECASE)) for scale, words in _SCALES
-]
+_CHINESE_PART = regex.compile(rf"(\d[\d,]{{0,30}}(?:\.\d{{1,30}})?)\s*([{''.join(_CHINESE_SCALES)}]{{1,3}})")
+_CHINESE_SCALED = regex.compile(rf"(?:{_CHINESE_PART.pattern}){{1,4}}")
+# Words for powers of a thousand, from the first. A billion is a thousand million in English alone.
+_SCALES = {
+    "en": ("thousand", "millions?|mio", "billions?|bn", "trillions?|tn"),
+    "fr": ("mille", "millions?", "milliards?", "billions?"),
+    "de": ("tausend|tsd", "million(?:en)?|mio", "milliarden?|mrd", "billion(?:en)?"),
+    "es": ("mil", "mill(?:ón|ones)", "millardos?", "bill(?:ón|ones)"),
+    "it": ("mila", "milion[ei]", "miliard[oi]"),
+    "pt": ("mil", "milh(?:ão|ões)", "bilh(?:ão|ões)", "trilh(?:ão|ões)|bili(?:ão|ões)"),
+}
+_SCALED = {
+    language: [
+        (1_000**power, regex.compile(rf"(\d[\d.,]{{0,30}})\s+(?:{words})\b", regex.IGNORECASE))
+        for power, words in enumerate(scales, 1)
+    ]
+    for language, scales in _SCALES.items()
+}
 _CHINESE_DIGITS = {**{digit: value for value, digit in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
-_CHINESE = regex.compile(r"[零〇一二三四五六七八九两十百千万亿]+(?:点[零〇一二三四五六七八九]+)?")
+_CHINESE = regex.compile(r"[零〇一二三四五六七八九两十百千万亿]{1,40}(?:点[零〇一二三四五六七八九]{1,40})?")
 # Words with such a character that count nothing.
 _CHINESE_IDIOMS = regex.compile(
     r"十分|万一|(?<![一二两三四五六七八九十\d])千万|四川|三明治|四处|四周|百货|百姓|千克|千米|万岁|百科|万能|七夕|三角|五金|八卦"
@@ -77,15 +87,23 @@ def find_numbers(text: str, language: str) -> Numbers:
     """The numbers of a text, by their digits without separators and leading zeros."""
     if language == "zh":
         return _chinese(text)
-    for scale, pattern in _SCALED:
-        text = pattern.sub(partial(_times, scale), text)
+    text = _scaled(text, language)
     written = tuple(_figures(text))
     plain = _VAGUE_WORDS[language].sub(" ", text) if language in _VAGUE_WORDS else text
-    spelt = list(_figures(alpha2digit(plain, language, 0))) if language in _VAGUE_WORDS else []
+    spelt = (
+        list(_figures(_scaled(alpha2digit(plain, language, 0), language))) if language in _VAGUE_WORDS else []
+    )
     for number in written:
         if number in spelt:
             spelt.remove(number)
     return Numbers(written, tuple(number for number in spelt if int(number) >= _WORD_LEAST))
+
+
+def _scaled(text: str, language: str) -> str:
+    """A text with its numbers in figures before a counting word multiplied by it."""
+    for scale, pattern in _SCALED.get(language, ()):
+        text = pattern.sub(partial(_times, scale), text)
+    return text
 
 
 def _figures(text: str) -> Iterator[str]:
@@ -106,9 +124,9 @@ def _plain(digits: str) -> str:
 
 def _chinese(text: str) -> Numbers:
     def scaled(match: regex.Match[str]) -> str:
-        value = float(match[1].replace(",", ""))
-        for unit in match[2]:
-            value *= _CHINESE_SCALES[unit]
+        value = 0.0
+        for part in _CHINESE_PART.finditer(match[0]):
+            value += float(part[1].replace(",", "")) * prod(_CHINESE_SCALES[unit] for unit in part[2])
         return f" {round(value)} "
 
     text = _CHINESE_SCALED.sub(scaled, text)
@@ -127,9 +145,10 @@ def _value(numeral: str) -> str:
             digit = _CHINESE_DIGITS[character]
             continue
         unit = _CHINESE_UNITS[character]
-        if unit >= 10_000:
-            total = (total + section + digit or 1) * unit
-            section = 0
+        if character == "亿":
+            total, section = (total + section + digit or 1) * unit, 0
+        elif character == "万":
+            total, section = total + (section + digit or 1) * unit, 0
         else:
             section += (digit or 1) * unit
         digit = 0
