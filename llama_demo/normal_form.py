@@ -30,7 +30,8 @@ _FORM = (
     r"\u0132\u0133\u0149\u017f\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb17"
     r"\u2000-\u200a\u2010\u2011\u205f\u2160-\u217f\u2e80-\u2fd5]"
 )
-# Full-width punctuation is the ordinary one in East Asian text, except within a number.
+# Full-width punctuation is the ordinary one in East Asian text, except within a number. A comma is within one
+# if it is between thousands: １，０００; those of 第1，2，3章 are between numbers.
 _PUNCTUATION = "[！（），：；？]"
 _SPACED = frozenset("！，：；？")
 _CHANGED = (
@@ -41,7 +42,8 @@ _CHANGED = (
     rf"(?!{_PUNCTUATION}){_FORM}(?:(?:{_INVISIBLE})*+\p{{M}})*+)"
 )
 _EAST_ASIAN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
-_IN_NUMBER = regex.compile(rf"(?P<punctuation>(?<=\p{{Nd}}){_PUNCTUATION}(?=\p{{Nd}}))")
+_THOUSANDS = r"(?<=(?<!\p{Nd})\p{Nd}{1,3})，(?=\p{Nd}{3}(?!\p{Nd}))"
+_IN_NUMBER = regex.compile(rf"(?P<punctuation>(?<=\p{{Nd}})(?!，){_PUNCTUATION}(?=\p{{Nd}})|{_THOUSANDS})")
 _ANYWHERE = regex.compile(rf"(?P<punctuation>{_PUNCTUATION})")
 _IN_EAST_ASIAN = regex.compile(f"{_CHANGED}|{_IN_NUMBER.pattern}")
 _ELSEWHERE = regex.compile(f"{_CHANGED}|{_ANYWHERE.pattern}")

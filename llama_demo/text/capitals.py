@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 import regex
@@ -12,7 +13,7 @@ _ABBREVIATIONS = frozenset(
     "AI AIDS CEO CIA COVID EE EU FAQ IBM IQ NASA NATO NGO ONU OPEC OTAN UFO UK UNESCO UNICEF UNO URL USA "
     "USB UU VIP".split()
 )
-_VOWEL = regex.compile(r"[AEIOUYÀ-ÅÈ-ÏÒ-ÖÙ-ÝŒ]")
+_LATIN, _VOWEL = regex.compile(r"[\p{Latin}\p{M}'’]+"), regex.compile(r"[AEIOUYÆØŒ]")
 _TITLES = frozenset({"DR", "MR", "MRS", "MS", "SR", "JR", "ST"})
 _WORD = regex.compile(r"\p{Lu}[\p{L}\p{M}]*(?:['’][\p{L}\p{M}]+)*")
 _LEAST_LETTERS = 4
@@ -62,7 +63,9 @@ def _spelling(word: str, count: Count, language: str) -> str:
 
 
 def _is_abbreviation(word: str) -> bool:
-    """Whether a word is one of the common abbreviations, or has no vowel."""
+    """Whether a word is one of the common abbreviations, or has no vowel in the Latin script."""
     if word in _ABBREVIATIONS:
         return True
-    return word.isupper() and len(word) > 1 and word not in _TITLES and not _VOWEL.search(word)
+    if not word.isupper() or len(word) == 1 or word in _TITLES or not _LATIN.fullmatch(word):
+        return False
+    return not _VOWEL.search(unicodedata.normalize("NFD", word))

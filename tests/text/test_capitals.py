@@ -22,6 +22,8 @@ def count(word: str) -> int:
         ("ＳＴＯＰ ＨＥＲＥ", True),
         ("ÉCOLE FERMÉE", True),
         ("THE CAT SLEEPS IN 2 BEDS: 73156.", True),
+        ("ПРИВЕТ ВСЕМ", True),
+        ("ŌSŌ ŐRŐ", True),
         ("NATO", False),
         ("USB, TV, DVD", False),
         ("The NATO is big.", False),

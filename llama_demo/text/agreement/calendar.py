@@ -10,9 +10,11 @@ from babel import Locale
 
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _WEEK = "(?:星期|周|礼拜)"
-# 这个星期一直 names no weekday, 这个星期一 does; 一星期三次 is three times a week.
+# 这个星期一直 names no weekday, 这个星期一 does; 一星期三次 is three times a week, and 每周五天 five days.
+_COUNTED = r"[次个节课堂回趟]|天(?!气)|小时|[到至]\p{Han}次"
 _CHINESE_DAY = regex.compile(
-    rf"(?<![一二两三四五几每\d])(?<![一二两三四五几\d]个){_WEEK}([一二三四五六日天])(?![次直起般])"
+    r"(?<![一二两三四五几\d])(?<![一二两三四五几\d]个)(?<!圣灰|黑色|复活节|受难)"
+    rf"{_WEEK}([一二三四五六日天])(?![次直起般])(?!(?<=每{_WEEK}.)(?:{_COUNTED}))"
 )
 _CHINESE_MONTH = regex.compile(
     r"(?<!\d)(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?!亮|球|经|票|饼|薪|光|台)"
@@ -21,7 +23,20 @@ _CHINESE_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九"
 _AMBIGUOUS = {"en": frozenset({"May", "March"}), "fr": frozenset({"mars"})}
 """Months that are other words too; those count with a number or a preposition beside them."""
 
-_BEFORE_MONTHS = r"\d\s|\d(?:st|nd|rd|th)\s|\b(?:of|in|en|last|next|until|since|by|this)\s"
+_BEFORE_MONTHS = (
+    r"\d\s|\d(?:st|nd|rd|th|er)\s|\b(?i:of|in|en|de|début|fin|depuis|from|to|through|between|and|early|late|mid"
+    r"|every|before|after|during|last|next|until|since|by|this)\s"
+)
+_FURTHER_WEEKDAYS = {"de": {"Sonnabend": 5}}
+# Feasts and places with a weekday in their names, which other languages name otherwise.
+_NO_WEEKDAYS = {
+    "en": r"(?:good|ash|easter|palm|maundy|holy|whit|shrove|black)\s+\p{L}+day",
+    "fr": r"(?:\p{L}+di|dimanche)\s+(?:saint|gras|noir|des\s+(?:cendres|rameaux)|de\s+(?:pâques|pentecôte))",
+    "es": (
+        r"santo\s+domingo"
+        r"|(?:\p{L}+es|domingo|sábado)\s+(?:santo|negro|de\s+(?:ceniza|ramos|pascua|pentecostés|resurrección))"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,8 @@ def find_calendar(text: str, language: str) -> Calendar:
             frozenset(_month(match[1]) for match in _CHINESE_MONTH.finditer(text)),
         )
     weekdays, months, pattern = _names(language)
+    if language in _NO_WEEKDAYS:
+        text = regex.sub(rf"\b(?i:{_NO_WEEKDAYS[language]})\b", " ", text)
     found = [match[0].casefold() for match in pattern.finditer(text)]
     return Calendar(
         frozenset(weekdays[name] for name in found if name in weekdays),
@@ -61,6 +78,7 @@ def _names(language: str) -> tuple[dict[str, int], dict[str, int], regex.Pattern
     """Weekdays and months by their names in small letters, and a pattern of all names."""
     locale = Locale.parse(language)
     weekdays = {name: day for day, name in locale.days["format"]["wide"].items()}
+    weekdays.update(_FURTHER_WEEKDAYS.get(language, {}))
     months = {name: month for month, name in locale.months["format"]["wide"].items()}
     unclear = _AMBIGUOUS.get(language, frozenset())
     sure = "|".join(regex.escape(name) for name in months if name not in unclear)

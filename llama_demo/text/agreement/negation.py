@@ -14,16 +14,16 @@ class _Rules:
     Attributes:
         idioms: with a negative word in them, but positive, or often said positively elsewhere.
         strong: words that deny.
-        weak: words and endings that deny in part, by which other languages may say the same.
+        counterparts: words and endings by which other languages may say what a negation says.
     """
 
     idioms: regex.Pattern[str]
     strong: regex.Pattern[str]
-    weak: regex.Pattern[str]
+    counterparts: regex.Pattern[str]
 
 
-def _rules(idioms: str, strong: str, weak: str) -> _Rules:
-    return _Rules(*(regex.compile(pattern, regex.IGNORECASE) for pattern in (idioms, strong, weak)))
+def _rules(idioms: str, strong: str, counterparts: str) -> _Rules:
+    return _Rules(*(regex.compile(pattern, regex.IGNORECASE) for pattern in (idioms, strong, counterparts)))
 
 
 _RULES = {
@@ -38,7 +38,7 @@ _RULES = {
             r"|\bnot (?:so |too )?long ago\b|\bnot too bad\b|\bnot yet\b\?|\bdon['’]t (?:you|we)\b[^.]*\?"
         ),
         strong=r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|no one)\b|n['’]t\b",
-        weak=(
+        counterparts=(
             r"\b(?:without|hardly|barely|scarcely|rarely|seldom|few|little|unless|instead|rather|against"
             r"|except|mind|free|"
             r"away|stop(?:ped|s|ping)?|quit|refus\w*|fail\w*|lack\w*|avoid\w*|den(?:y|ied|ies)|forb\w+"
@@ -49,7 +49,7 @@ _RULES = {
             r"|explicabl\w+|evitabl\w+|different|"
             r"competen\w+|comprehensibl\w+|soluble|sufficient|significant|accurate|adequate|appropriate"
             r"|finite|tolerabl\w+|nocent|"
-            r"edible|curable|dependen\w+|different|experienced|ability)|im(?:possib\w+|mature|mortal\w*"
+            r"edible|curable|dependen\w+|experienced|ability)|im(?:possib\w+|mature|mortal\w*"
             r"|moral|patien\w+|perfect|polite|"
             r"probable|pure|practical)|ir(?:regular|responsib\w+|relevant|rational)|il(?:legal\w*|literate"
             r"|logical)|"
@@ -66,13 +66,13 @@ _RULES = {
             r"|没关系|没问题|没事|没什么|不客气|不用谢|不用客气|巴不得|恨不得|忍不住|舍不得|不由得|少不了|免不了|要不|莫非|莫名|说不定|不见得"
             r"|(\p{Han}{1,2})[不没]\1|有没有|没有?吗|[吗呢]不|[了过]没有?(?=[?？])|不停|不一会|不一样"
             r"|非常|非洲|是非|非得|无论|无聊|无数|无比|未来|未婚|别的|别人|特别|分别|区别|性别|告别|级别|个别|道别|离别|识别|鉴别|别墅|别针|别名"
-            r"|除非|莫斯科|不在乎|不好意思|不安|不幸|不满|不愿|差点没|没完没了|没多久|再好不过|毫无疑问|无疑|不单|不知不觉|非.{1,8}不可|不.{1,6}不"
-            r"|为什么不|怎么不|何不|不是.{1,16}吗|不.{1,12}吗|没.{1,12}吗|不知道|无声|疑无|稻田|淹没|沉没|出没|没收|埋没|勿忘|否则|是否|能否|绝不亚于"
+            r"|除非|莫斯科|不在乎|不好意思|不安|不幸|不满|不愿|差点没|没完没了|没多久|再好不过|毫无疑问|无疑|不单|不知不觉|非.{1,8}不可|不[^，。；]{1,6}不"
+            r"|为什么不|怎么不|何不|不是.{1,16}吗|不.{1,12}吗|没.{1,12}吗|无声|疑无|稻田|淹没|沉没|出没|没收|埋没|勿忘|否则|是否|能否|绝不亚于"
             r"|不介意|不到.{1,8}就|不可思议|不寻常|不可或缺"
         ),
         strong=r"[不没别莫勿未非否无]|毋|甭|休想",
-        weak=(
-            r"禁|难|很少|罕|缺|免|拒|放弃|停|戒|讨厌|错|假|死|怕|只|除了|以外|之前|直到|几乎|抱歉|其他|其它|另|忘|失|丢|聋|哑|瞎|空|光|安静|安全|静|独|仍|还|太"
+        counterparts=(
+            r"禁|难|很少|罕|缺|免|拒|放弃|停|戒|讨厌|错|假(?![期日如设使])|死|怕|只|除了|以外|之前|直到|几乎|抱歉|其他|其它|另|忘|失|丢|聋|哑|瞎|(?<![天航太时])空(?![气间调中军港])|[吃用花卖]光|静|独|仍|还|(?<!太)太(?![阳太空平])"
             r"|防|避|阻|才"
         ),
     ),
@@ -88,7 +88,7 @@ _RULES = {
             r"\b(?:pas|jamais|aucune?|rien|ni|nulle part|non|sans|guère|nul)\b"
             r"|\b(?:ne|n['’])\s?\w+[^.,;]{0,30}\b(?:personne|plus)\b|\bpersonne\s(?:ne\b|n['’])"
         ),
-        weak=(
+        counterparts=(
             r"\b(?:ne|sans|peu|guère|seulement|sauf|plus|peine|refus\w*|manqu\w*|évit\w*|interdi\w*"
             r"|empêch\w*|arrêt\w*|cess\w*|"
             r"faux|fausse|mauvais\w*|difficile\w*|détest\w*|ignor\w*|absent\w*|perdu\w*|raté\w*|oubli\w*"
@@ -112,17 +112,17 @@ _RULES = {
             r"|\bnicht\b[^.,]{0,30},?\s(?:ehe|bevor|bis)\b|\bnicht (?:allzu|so) lange her\b"
         ),
         strong=r"\b(?:nicht|nichts|nie|niemals|niemand\w*|nirgend\w*|kein\w*|weder|nein|ohne)\b",
-        weak=(
+        counterparts=(
             r"\b(?:ohne|kaum|wenig\w*|selten|sondern|außer\w*|statt|stattdessen|verweiger\w*|weiger\w*"
             r"|scheiter\w*|fehl\w*|vermeid\w*|"
             r"verbot\w*|verbiet\w*|verhinder\w*|aufhör\w*|aufgehört|hör\w*\b[^.,]*\bauf|gegen|falsch\w*"
             r"|schlecht\w*|schwierig\w*|hass\w*|"
             r"ignorier\w*|abwesend|verlor\w*|verlier\w*|verpass\w*|vergess\w*|vergiss\w*|un(?!d\b|s\b|ser"
             r"|ten|ter|gef)\w{4,}|miss?(?:fall|trau|versteh|"
-            r"acht)\w*|\w{3,}los(?:e[nrsm]?)?|leer\w*|zu|bevor|ehe|bis|leid|tot\w*|anders?|andere\w*|weg"
+            r"acht)\w*|\w{3,}los(?:e[nrsm]?)?|leer\w*|zu(?=\s\w+,?\s+(?:um|als)\b)|bevor|ehe|bis|leid|tot\w*|anders?|andere\w*|(?-i:weg)"
             r"|lieber|egal|sonst|letzt\w*|allein\w*|"
             r"noch|ablehn\w*|lehn\w*|entgeh\w*|kaputt\w*|taub|stumm|still\w*|seinesgleichen|kürzlich"
-            r"|\w*frei\w*|erst)\b"
+            r"|(?!freitag|freiburg)\w*frei\w*|erst)\b"
         ),
     ),
     "es": _rules(
@@ -134,11 +134,11 @@ _RULES = {
             r"|\bsi no\b|\bo no\b|\bno importa\b"
         ),
         strong=r"\b(?:no|nunca|jamás|nada|nadie|ningun\w*|ningún|ni|sin|tampoco)\b",
-        weak=(
+        counterparts=(
             r"\b(?:sin|apenas|poc[oa]s?|sino|excepto|salvo|neg(?:ar|ó|ado|aron)|nieg\w+|falt\w*|fall\w*"
             r"|evit\w*|prohib\w*|impid\w*|imped\w*|"
-            r"dej(?:a|ó|ado|ar|e) de|par[aeó]d?|contra|fals\w*|difícil\w*|odi\w*|ignor\w*|ausente\w*"
-            r"|perd\w*|pierd\w*|olvid\w*|"
+            r"dej(?:a|ó|ado|ar|e) de|par(?:ar|ó|ad[oa]s?)|contra|fals\w*|difícil\w*|odi\w*|ignor\w*"
+            r"|ausente\w*|perd\w*|pierd\w*|olvid\w*|"
             r"in(?:capaz|creíble\w*|útil\w*|visible\w*|justo\w*|seguro\w*|suficiente\w*|diferente\w*"
             r"|completo\w*|feliz|sensato\w*|ocente\w*|"
             r"tolerable\w*)|im(?:posible\w*|paciente\w*|perfecto\w*|probable\w*|púdico)|ir(?:regular"
@@ -162,15 +162,15 @@ def negation_differs(source: str, translation: str, languages: tuple[str, str]) 
         return False
     ours = _Denial(source, _RULES[languages[0]])
     theirs = _Denial(translation, _RULES[languages[1]])
-    return (ours.strong and not (theirs.strong or theirs.weak)) or (
-        theirs.strong and not (ours.strong or ours.weak)
+    return (ours.strong and not (theirs.strong or theirs.counterpart)) or (
+        theirs.strong and not (ours.strong or ours.counterpart)
     )
 
 
 class _Denial:
-    """What a text has of negation; an idiom counts as weak."""
+    """What a text has of negation; an idiom counts as a counterpart of one."""
 
     def __init__(self, text: str, rules: _Rules) -> None:
         rest = rules.idioms.sub(" ", text)
         self.strong = rules.strong.search(rest) is not None
-        self.weak = rest != text or rules.weak.search(rest) is not None
+        self.counterpart = rest != text or rules.counterparts.search(rest) is not None

@@ -12,7 +12,7 @@ from babel.core import get_global
 
 # Names that are common words too.
 _COMMON = {
-    "en": {"Male", "World", "Troll", "Center", "Easter"},
+    "en": {"Male", "World", "Troll", "Center", "Easter", "Jordan", "Georgia", "Chad"},
     "fr": {"Monde", "Centre", "Troll", "Maurice", "La Réunion"},
     "de": {"Welt", "Troll", "Male"},
     "es": {"mundo", "Mundo", "Centro", "Troll", "Malé"},
@@ -34,6 +34,20 @@ _FURTHER = {
         "de": ["England"],
         "es": ["Inglaterra"],
     },
+    "CI": {"en": ["Ivory Coast", "Côte d'Ivoire"], "fr": ["Côte d'Ivoire"], "de": ["Elfenbeinküste"]},
+    "CZ": {"en": ["Czech Republic"], "fr": ["République tchèque"], "es": ["República Checa"]},
+    "NL": {"en": ["Holland"], "fr": ["Hollande"], "de": ["Holland"], "es": ["Holanda"]},
+    "TR": {"en": ["Turkey"]},
+}
+# Words for what is of a place that begin otherwise than its name; they count in a translation.
+_DERIVED = {
+    "DK": {"en": ["Danish", "Dane"], "fr": ["Danois"], "de": ["Dänisch"], "es": ["Danés", "Danesa"]},
+    "GB": {"fr": ["Britannique"], "de": ["Britisch"], "es": ["Británic"]},
+    "GR": {"fr": ["Grec"], "es": ["Grieg"]},
+    "NL": {"en": ["Dutch"], "fr": ["Néerlandais"], "es": ["Neerland"]},
+    "PH": {"en": ["Filipino"]},
+    "PL": {"es": ["Polac"]},
+    "SE": {"fr": ["Suédois"]},
 }
 _PARENTHESIS = regex.compile(r"\s*[（(].*[)）]")
 _HAN, _LONGEST_HAN = regex.compile(r"\p{Han}+"), 10
@@ -43,7 +57,7 @@ _ADJECTIVES = regex.compile(r"[人菜语文式族裔籍货]")
 
 @dataclass(frozen=True)
 class _Gazetteer:
-    """Names of one language: of each place by its code, and the codes by name."""
+    """Of one language: what counts as a name of each place, by its code, and the codes by name."""
 
     names: dict[str, tuple[str, ...]]
     codes: dict[str, str]
@@ -96,7 +110,7 @@ def _named(name: str, text: str, language: str) -> bool:
     stem = regex.escape(name[: 4 if len(name) > 5 else 3])
     # English adjectives keep less of the name: France and French, Switzerland and Swiss.
     short = (
-        rf"|(?<!\p{{L}}){regex.escape(name[:2])}\p{{Ll}}+(?:sh|ch|ese|an|ian|i|ss|ek|sh)(?!\p{{L}})"
+        rf"|(?<!\p{{L}}){regex.escape(name[:2])}\p{{Ll}}+(?:sh|ch|ese|an|ian|i|ss|ek)(?!\p{{L}})"
         if language == "en"
         else ""
     )
@@ -113,7 +127,7 @@ def _gazetteer(language: str) -> _Gazetteer:
         city = locale.time_zones.get(zone, {}).get("city")
         names[zone] = [city or zone.rpartition("/")[2].replace("_", " ")]
     for code, by_language in _FURTHER.items():
-        names[code] += by_language[language]
+        names[code] += by_language.get(language, [])
     shortest = 2 if language == "zh" else 4
     codes = {
         name: code
@@ -121,4 +135,5 @@ def _gazetteer(language: str) -> _Gazetteer:
         for name in each
         if len(name) >= shortest and name not in _COMMON[language]
     }
-    return _Gazetteer({code: tuple(each) for code, each in names.items()}, codes)
+    derived = {code: by_language.get(language, []) for code, by_language in _DERIVED.items()}
+    return _Gazetteer({code: (*each, *derived.get(code, ())) for code, each in names.items()}, codes)
