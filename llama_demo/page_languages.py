@@ -20,12 +20,12 @@ class PageLanguage:
     Attributes:
         tag: BCP 47 tag in ``lang`` attributes and in Gradio's own texts.
         speech: BCP 47 tag for dictation.
-        subtags: primary BCP 47 subtags of browsers and terminals that use it.
+        codes: languages of browsers and terminals that use it, as :func:`language_of` knows them.
     """
 
     tag: str
     speech: str
-    subtags: tuple[str, ...]
+    codes: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -37,8 +37,7 @@ class PageLanguage:
 PAGE_LANGUAGES: Mapping[PageLanguageCode, PageLanguage] = MappingProxyType(
     {
         "en": PageLanguage("en", "en-US", ("en",)),
-        # Mandarin and Cantonese have tags of their own beside the macrolanguage.
-        "zh": PageLanguage("zh-CN", "zh-CN", ("zh", "cmn", "yue")),
+        "zh": PageLanguage("zh-CN", "zh-CN", ("zh", "yue")),
     }
 )
 """The languages by code; the first one serves visitors of all other languages."""
@@ -51,7 +50,9 @@ def name_for_readers(language: Language) -> str:
     return " · ".join(dict.fromkeys(language.name(reader) for reader in reversed(tuple(PAGE_LANGUAGES))))
 
 
-def language_of_tag(tag: str) -> PageLanguageCode | None:
+def page_language_of(tag: str) -> PageLanguageCode | None:
     """The language of a BCP 47 tag or POSIX locale, such as ``zh-HK`` or ``zh_CN.UTF-8``; None if unknown."""
-    subtag = tag.strip().lower().replace("_", "-").replace(".", "-").partition("-")[0]
-    return next((code for code, language in PAGE_LANGUAGES.items() if subtag in language.subtags), None)
+    known = language_of(tag)
+    if known is None:
+        return None
+    return next((code for code, language in PAGE_LANGUAGES.items() if known.code in language.codes), None)

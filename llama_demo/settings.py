@@ -27,7 +27,7 @@ from pydantic_settings import (
 )
 
 from llama_demo.errors import SettingsError
-from llama_demo.page_languages import FALLBACK, PageLanguageCode, language_of_tag
+from llama_demo.page_languages import FALLBACK, PageLanguageCode, page_language_of
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 """What ships with the program: bundled models, texts, style sheets, icons."""
@@ -225,4 +225,4 @@ def terminal_language(settings: Settings | None = None) -> PageLanguageCode:
     if settings is not None and settings.language != "auto":
         return settings.language
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return language_of_tag(locale) or FALLBACK
+    return page_language_of(locale) or FALLBACK

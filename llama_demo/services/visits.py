@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 
 from llama_demo.errors import InputError
-from llama_demo.page_languages import PageLanguageCode, language_of_tag
+from llama_demo.page_languages import PageLanguageCode, page_language_of
 
 LOCAL_OWNER = "local"
 
@@ -88,7 +88,7 @@ def language_of(tag_list: str) -> PageLanguageCode | None:
     best_weight = 0.0
     for entry in tag_list.split(","):
         tag, _, parameter = entry.partition(";")
-        language = language_of_tag(tag)
+        language = page_language_of(tag)
         weight = _weight(parameter)
         if language is not None and weight > best_weight:
             best, best_weight = language, weight

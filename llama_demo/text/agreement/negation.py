@@ -42,7 +42,7 @@ _RULES = {
             r"\b(?:without|hardly|barely|scarcely|rarely|seldom|few|little|unless|instead|rather|against"
             r"|except|mind|free|"
             r"away|stop(?:ped|s|ping)?|quit|refus\w*|fail\w*|lack\w*|avoid\w*|den(?:y|ied|ies)|forb\w+"
-            r"|prevent\w*|dislike\w*|miss(?:ed|ing)?|"
+            r"|prevent\w*|dislike\w*|wonder\w*|miss(?:ed|ing)?|"
             r"lost|ignor\w*|absent\w*|wrong|false|broken|deaf|dumb|doubt\w*|un(?!til|der|it|iv|ion|iq|cle"
             r"|less|i\b)\w{4,}|"
             r"in(?:valid|visible|complete|correct|credibl\w+|secure|sane|capable|human|just|justice"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 from pathlib import Path
 
+from llama_demo.language import language_of
 from llama_demo.model_file import read_bytes
 from llama_demo.text.tokenizers.pieces import Pieces
 from llama_demo.text.tokenizers.sentencepieces import ListedPieces
@@ -34,8 +36,10 @@ class M2M100Vocabulary:
         file = "sentencepiece.bpe.model"
         self._listed = ListedPieces(read_bytes(folder / file), ids, file=file)
         self._end = ids["</s>"]
-        self._marks = {language: len(ids) + i for i, language in enumerate(LANGUAGES)}
-        self.directions = frozenset((a, b) for a in LANGUAGES for b in LANGUAGES if a != b)
+        marks = range(len(ids), len(ids) + len(LANGUAGES))
+        known = zip(map(language_of, LANGUAGES), marks, strict=True)
+        self._marks = {language.code: mark for language, mark in known if language}
+        self.directions = frozenset(permutations(self._marks, 2))
 
     @property
     def source_size(self) -> int:

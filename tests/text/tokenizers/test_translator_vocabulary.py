@@ -153,6 +153,8 @@ def test_m2m100_ids_and_texts_are_the_references(tmp_path: Path) -> None:
     theirs = [reference(text)["input_ids"] for text in strings()]
     assert [list(each.ids) for each in encoded] == theirs
     assert ours.prefix("fr") == (reference.get_lang_id("fr"),)
+    assert ours.prefix("nso") == (reference.get_lang_id("ns"),)
+    assert ("nso", "en") in ours.directions
     assert [ours.decode(ids)[0].strip() for ids in theirs] == [
         reference.decode(ids[1:], skip_special_tokens=True) for ids in theirs
     ]
