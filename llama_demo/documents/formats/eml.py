@@ -84,7 +84,7 @@ class _Reading:
     def _text(self, data: bytes, charset: str) -> Iterator[Block]:
         decoded = _decoded(data, charset)
         self._notices += damage_notices(decoded)
-        for paragraph in paragraphs(decoded.text.replace("\r\n", "\n").split("\n")):
+        for paragraph in paragraphs(decoded.text.replace("\r\n", "\n").split("\n"), divided=False):
             yield Block(paragraph)
 
     def _page(self, data: bytes, charset: str) -> Iterator[Block]:
