@@ -4,8 +4,15 @@
 (() => {
   const settings = JSON.parse(document.getElementById("settings").textContent);
   const codes = Object.keys(settings.languages);
-  const subtagOf = (tag) => tag.toLowerCase().split("-")[0];
-  const known = (tag) => codes.find((code) => settings.languages[code].subtags.includes(subtagOf(tag)));
+  /* The subtag as the server knows it: cmn is zh. */
+  const subtagOf = (tag) => {
+    try {
+      return new Intl.Locale(tag).language;
+    } catch {
+      return "";
+    }
+  };
+  const known = (tag) => codes.find((code) => settings.languages[code].codes.includes(subtagOf(tag)));
   const preferred = () => (navigator.languages ?? [navigator.language]).map(known).find(Boolean) ?? codes[0];
   let chosen = null;
   try {

@@ -6,7 +6,7 @@ const LANGUAGE = "llama_demo.language";
 const SECRET = "llama_demo.visitor";
 const TEMPORARY = "llama_demo.temporary";
 
-/** @typedef {{ tag: string, name: string, speech: string, subtags: string[] }} PageLanguage */
+/** @typedef {{ tag: string, name: string, speech: string, codes: string[] }} PageLanguage */
 
 /** @type {{ language: string, languages: Record<string, PageLanguage>, public: boolean }} what the server says in the
  *   head of the page */
