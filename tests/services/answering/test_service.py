@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llama_demo.errors import InputError
+from llama_demo.services.answering import service
 from llama_demo.services.answering.answer import AnswerRequest, AnswerUpdate, Subject, TextPart, Turn, Variant
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.history.runs import RunRecording
@@ -308,7 +309,7 @@ def test_an_answerer_has_ended_when_its_run_is_stored(
         held.append(updates())
         return held[0]
 
-    monkeypatch.setattr(answering, "extractive_answer", endless)
+    monkeypatch.setattr(service, "extractive_answer", endless)
     monkeypatch.setattr(RunRecording, "finish", lambda *_: events.append("stored"))
     updates = answering.ask(ME, AnswerRequest(WHEN, BRIDGE))
     while not held:
