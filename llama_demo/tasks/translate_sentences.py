@@ -132,9 +132,10 @@ def translate_sentences(
         InputError: the translator does not know the direction, or a sentence is too long for it.
         DeviceError: there was not enough memory; what was yielded before is valid.
     """
-    texts = [on_one_line(replace_lone_surrogates(sentence)) for sentence in sentences]
+    texts = [replace_lone_surrogates(sentence) for sentence in sentences]
     filled = [place for place, text in enumerate(texts) if text.strip()]
-    pieces = translator.vocabulary.encode([texts[i] for i in filled], source=source, target=target)
+    lines = [on_one_line(texts[i]) for i in filled]
+    pieces = translator.vocabulary.encode(lines, source=source, target=target)
     for place in sorted(set(range(len(texts))) - set(filled)):
         yield place, TranslatedSentence(texts[place], (TranslationAlternative(texts[place], 0.0, True),))
     found = translator.engine.translate(
@@ -146,7 +147,7 @@ def translate_sentences(
         stopped=stopped,
     )
     for i, translation in found:
-        yield filled[i], _sentence(translator.vocabulary, texts[filled[i]], pieces[i], translation)
+        yield filled[i], _sentence(translator.vocabulary, lines[i], pieces[i], translation)
 
 
 def _sentence(
