@@ -12,11 +12,13 @@ from pathlib import Path
 
 from llama_demo.errors import DocumentError
 
+COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""First bytes of a compound file, in which Office stores old documents and locked ones."""
+
 LARGEST_RATIO = 200
 """Unpacked bytes to a packed one; text of an office document comes to 10 or 20."""
 
 _SMALL = 1024 * 1024  # a ratio tells nothing of an entry that is harmless whatever it is
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without a limit
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
@@ -52,7 +54,7 @@ class Archive:
     """
 
     def __init__(self, source: bytes | Path, *, limits: ArchiveLimits | None = None) -> None:
-        if isinstance(source, bytes) and source.startswith(_OLE):
+        if isinstance(source, bytes) and source.startswith(COMPOUND_FILE):
             # Office puts an encrypted document, and the old binary ones, into such a file.
             raise DocumentError("file_locked")
         try:

@@ -8,6 +8,7 @@ from lxml import etree
 
 from llama_demo.documents.list_numbers import list_number
 from llama_demo.documents.opendocument_text import STYLE, TEXT
+from llama_demo.documents.xml import whole_number
 
 _LEVELS = 10
 _NUMERALS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -29,7 +30,7 @@ class OdfNumbering:
             for style in () if root is None else root.iter(f"{TEXT}list-style", f"{TEXT}outline-style"):
                 name = style.get(f"{STYLE}name", "") if style.tag == f"{TEXT}list-style" else ""
                 levels = style.iterchildren(f"{TEXT}list-level-style-number", f"{TEXT}outline-level-style")
-                self._styles[name] = {_whole(one, f"{TEXT}level") - 1: one for one in levels}
+                self._styles[name] = {whole_number(one.get(f"{TEXT}level", ""), 1) - 1: one for one in levels}
 
     def restart(self, style: str) -> None:
         """Begin a list anew."""
@@ -49,7 +50,7 @@ class OdfNumbering:
         form: str = "" if level is None else level.get(f"{STYLE}num-format", "")
         if level is None or not form:
             return ""
-        first = depth + 1 - min(_whole(level, f"{TEXT}display-levels"), depth + 1)
+        first = depth + 1 - min(whole_number(level.get(f"{TEXT}display-levels", ""), 1), depth + 1)
         numbers = [
             _numeral(levels.get(place), self._counts[style][place]) for place in range(first, depth + 1)
         ]
@@ -65,12 +66,7 @@ class OdfNumbering:
         elif len(counts) > depth:
             counts[depth] += 1
         else:
-            counts.append(1 if level is None else _whole(level, f"{TEXT}start-value"))
-
-
-def _whole(element: etree._Element, name: str) -> int:
-    text = element.get(name, "1")
-    return int(text) if text.isdecimal() else 1
+            counts.append(1 if level is None else whole_number(level.get(f"{TEXT}start-value", ""), 1))
 
 
 def _numeral(level: etree._Element | None, number: int) -> str:

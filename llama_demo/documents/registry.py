@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from llama_demo.documents.archive import COMPOUND_FILE
 from llama_demo.documents.document import Document, cleaned
 from llama_demo.errors import DocumentError
 
@@ -89,7 +90,6 @@ REWRITABLE = tuple(suffix for suffix, one in FORMATS.items() if one.media_type)
 _PACKED = {"word/": ".docx", "ppt/": ".pptx", "xl/": ".xlsx"}
 _OPEN_DOCUMENTS = (".odt", ".ods", ".odp")
 _MACROS = frozenset((".docm", ".dotm", ".xlsm", ".xltm", ".pptm", ".potm"))
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _OLD = MappingProxyType({".doc": ".docx", ".xls": ".xlsx", ".ppt": ".pptx", ".dot": ".docx", ".pps": ".pptx"})
 """Binary formats of old Office programs, and what to save them as."""
 _PDF_HEADER = 1024  # bytes; viewers accept the mark anywhere in them
@@ -126,7 +126,7 @@ def format_of(name: str, data: bytes) -> str:
         raise DocumentError("file_kind_unknown", suffix=suffix or name, kinds=" ".join(NAMED))
     if not data.strip(b" \t\r\n\0"):
         raise DocumentError("document_empty")
-    if data.startswith(_OLE):
+    if data.startswith(COMPOUND_FILE):
         raise _ole_error(suffix, data)
     actual = _by_content(suffix, data)
     if actual:

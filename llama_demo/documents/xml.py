@@ -49,6 +49,11 @@ def stream_elements(data: bytes, *tags: str) -> Iterator[etree._Element]:
         raise DocumentError("file_damaged") from exc
 
 
+def whole_number(text: str, otherwise: int) -> int:
+    """The number of an attribute; ``otherwise`` if the text is none."""
+    return int(text) if text.isdecimal() else otherwise
+
+
 def parse_xml(data: bytes) -> etree._Element:
     """The root of a document.
 

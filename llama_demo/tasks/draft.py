@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llama_demo.tasks.translation_hops import Hop
 from llama_demo.text.capitals import is_in_capitals, small_form
-from llama_demo.text.masking import mask_verbatim
+from llama_demo.text.masking import FORMS, mask_verbatim
 
 
 class Draft:
@@ -20,7 +20,8 @@ class Draft:
     def __init__(self, sentence: str, hop: Hop, form: str) -> None:
         self._masked = mask_verbatim(sentence, form)
         # Numbers are no letters, while names of files are small ones.
-        self._capital = is_in_capitals(mask_verbatim(sentence, "number").text)
+        numbered = self._masked if form == FORMS[0] else mask_verbatim(sentence, FORMS[0])
+        self._capital = is_in_capitals(numbered.text)
         self.text = self._masked.text
         if self._capital:
             self.text = small_form(self.text, lambda word: len(hop.token_ends(word)), hop.source)

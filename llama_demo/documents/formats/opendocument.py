@@ -33,7 +33,7 @@ from llama_demo.documents.opendocument_text import (
     paragraph_of,
 )
 from llama_demo.documents.rows import MOST_ROWS, joined, named
-from llama_demo.documents.xml import parse_xml
+from llama_demo.documents.xml import parse_xml, whole_number
 from llama_demo.errors import DocumentError
 
 _MANIFEST = "META-INF/manifest.xml"
@@ -208,12 +208,12 @@ class _Reading:
         kind = BlockKind.LIST_ITEM if listed else BlockKind.PARAGRAPH
         level = element.get(f"{TEXT}outline-level", "1")
         if element.tag == f"{TEXT}h":
-            number = number or self._numbering.next("", int(level) - 1 if level.isdecimal() else 0)
+            number = number or self._numbering.next("", whole_number(level, 1) - 1)
             kind = BlockKind.HEADING
         if text := paragraph.text:
             shown = f"{number} {text}" if number else text
             if kind is BlockKind.HEADING and is_free:
-                self._outline.enter(int(level) if level.isdecimal() else 1, shown)
+                self._outline.enter(whole_number(level, 1), shown)
             yield self._block(shown, kind)
         yield from self._anchored(paragraph)
 
@@ -312,5 +312,4 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
 
 
 def _repeated(element: etree._Element, name: str, most: int) -> int:
-    text = element.get(name, "1")
-    return min(int(text), most) if text.isdecimal() else 1
+    return min(whole_number(element.get(name, ""), 1), most)

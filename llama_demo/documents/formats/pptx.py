@@ -22,6 +22,7 @@ from llama_demo.documents.list_numbers import letters, list_number, roman
 from llama_demo.documents.ooxml.drawings import CHART, DIAGRAM, drawing_text, drawn_text
 from llama_demo.documents.ooxml.package import RELATION_ID, OfficePackage
 from llama_demo.documents.rows import joined, named
+from llama_demo.documents.xml import whole_number
 from llama_demo.errors import DocumentError
 
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -155,21 +156,17 @@ def _paragraphs(shape: etree._Element) -> Iterator[str]:
     for paragraph in shape.iter(f"{_A}p"):
         text = drawn_text(paragraph)
         properties = paragraph.find(f"{_A}pPr")
-        level = _whole(properties, "lvl", 0)
+        level = 0 if properties is None else whole_number(properties.get("lvl", ""), 0)
         counts = {each: count for each, count in counts.items() if each <= level}
         numbered = None if properties is None else properties.find(f"{_A}buAutoNum")
         if numbered is None or not text:
             counts.pop(level, None)
         else:
-            counts[level] = counts[level] + 1 if level in counts else _whole(numbered, "startAt", 1)
+            first = whole_number(numbered.get("startAt", ""), 1)
+            counts[level] = counts[level] + 1 if level in counts else first
             text = f"{_numeral(numbered.get('type', ''), counts[level])} {text}"
         if text:
             yield text
-
-
-def _whole(element: etree._Element | None, name: str, otherwise: int) -> int:
-    text = "" if element is None else element.get(name, "")
-    return int(text) if text.isdecimal() else otherwise
 
 
 def _numeral(style: str, number: int) -> str:

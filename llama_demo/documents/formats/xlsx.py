@@ -26,7 +26,7 @@ from llama_demo.documents.ooxml.drawings import CHART, drawing_text, drawn_text
 from llama_demo.documents.ooxml.number_format import BUILT_IN, GENERAL, shown
 from llama_demo.documents.ooxml.package import RELATION_ID, OfficePackage
 from llama_demo.documents.rows import LONGEST_REPEATED, MOST_ROWS, named
-from llama_demo.documents.xml import stream_elements
+from llama_demo.documents.xml import stream_elements, whole_number
 from llama_demo.errors import DocumentError
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -93,7 +93,7 @@ class _Workbook:
         own = {one.get("numFmtId"): one.get("formatCode", GENERAL) for one in root.iter(f"{_S}numFmt")}
         styles = root.find(f"{_S}cellXfs")
         numbers = [] if styles is None else [one.get("numFmtId", "0") for one in styles.iter(f"{_S}xf")]
-        return [own.get(one) or BUILT_IN.get(int(one) if one.isdecimal() else 0, GENERAL) for one in numbers]
+        return [own.get(one) or BUILT_IN.get(whole_number(one, 0), GENERAL) for one in numbers]
 
     def _read_strings(self) -> list[str]:
         names = self._package.related(self._main, "sharedStrings")
@@ -204,7 +204,7 @@ class _Workbook:
             return value
         if not math.isfinite(number):
             return value
-        place = int(style) if style.isdecimal() else 0
+        place = whole_number(style, 0)
         code = self._formats[place] if place < len(self._formats) else GENERAL
         return shown(number, code, epoch_1904=self._epoch_1904)
 

@@ -11,6 +11,7 @@ from lxml import etree
 from llama_demo.documents.list_numbers import list_number
 from llama_demo.documents.ooxml.word_styles import ParagraphLook
 from llama_demo.documents.ooxml.word_xml import W, value
+from llama_demo.documents.xml import whole_number
 
 _PLACE = re.compile(r"%(\d)")
 _LEVELS = 9
@@ -66,14 +67,14 @@ class WordNumbering:
         levels: dict[int, _Level] = {}
         own = [one.find(f"{W}lvl") for one in instance.iter(f"{W}lvlOverride")]
         for element in [*abstract.iter(f"{W}lvl"), *(one for one in own if one is not None)]:
-            place = _number(element.get(f"{W}ilvl", ""), 0)
+            place = whole_number(element.get(f"{W}ilvl", ""), 0)
             levels[place] = _level(element)
             if style := value(element, "pStyle"):
                 self._by_style[identity, style] = place
         starts = self._overrides.setdefault(identity, {})
         for override in instance.iter(f"{W}lvlOverride"):
             if start := value(override, "startOverride"):
-                starts[_number(override.get(f"{W}ilvl", ""), 0)] = _number(start, 1)
+                starts[whole_number(override.get(f"{W}ilvl", ""), 0)] = whole_number(start, 1)
         return levels
 
     def is_listed(self, look: ParagraphLook) -> bool:
@@ -119,13 +120,9 @@ def _shown(place: int, level: _Level, levels: Mapping[int, _Level], counts: list
 def _level(element: etree._Element) -> _Level:
     restart = value(element, "lvlRestart")
     return _Level(
-        start=_number(value(element, "start"), 1),
+        start=whole_number(value(element, "start"), 1),
         style=value(element, "numFmt") or "decimal",
         text=value(element, "lvlText"),
         restart=int(restart) if restart.isdecimal() else None,
         legal=element.find(f"{W}isLgl") is not None,
     )
-
-
-def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isdecimal() else otherwise

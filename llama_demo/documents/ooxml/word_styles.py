@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from llama_demo.documents.ooxml.word_xml import W, value
+from llama_demo.documents.xml import whole_number
 
 _HEADING = re.compile(r"(?:heading|标题|標題|titre|überschrift|título)\s*(\d)", re.IGNORECASE)
 _DEEPEST = 50
@@ -75,7 +76,7 @@ class WordStyles:
 def _changed(look: ParagraphLook, properties: etree._Element) -> ParagraphLook:
     """The look with what these properties of a paragraph say."""
     if outline := value(properties, "outlineLvl"):
-        depth = int(outline) if outline.isdecimal() else _BODY_LEVEL
+        depth = whole_number(outline, _BODY_LEVEL)
         look = replace(look, heading=depth + 1 if depth < _BODY_LEVEL else 0)
     numbered = properties.find(f"{W}numPr")
     if numbered is None:
@@ -84,7 +85,7 @@ def _changed(look: ParagraphLook, properties: etree._Element) -> ParagraphLook:
     return replace(
         look,
         numbering=value(numbered, "numId") or look.numbering,
-        level=int(level) if level.isdecimal() else look.level,
+        level=whole_number(level, look.level),
     )
 
 

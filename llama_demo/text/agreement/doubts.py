@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import regex
 
 from llama_demo.normal_form import normal_text
-from llama_demo.text.agreement.calendar import find_calendar, without_calendar
+from llama_demo.text.agreement.calendar import Calendar, find_calendar, without_calendar
 from llama_demo.text.agreement.negation import negation_differs
 from llama_demo.text.agreement.numbers import find_numbers
 from llama_demo.text.agreement.places import missing_places
@@ -57,9 +57,10 @@ def all_doubts(found: Iterable[Sequence[Doubt]]) -> tuple[Doubt, ...]:
 
 
 def _compared(source: str, translation: str, languages: tuple[str, str]) -> dict[Doubt, bool]:
+    calendars = find_calendar(source, languages[0]), find_calendar(translation, languages[1])
     return {
-        "number": _numbers_differ(source, translation, languages),
-        "date": _dates_differ(source, translation, languages),
+        "number": _numbers_differ(source, translation, languages, calendars),
+        "date": _dates_differ(calendars, translation, languages[1]),
         "negation": negation_differs(source, translation, languages),
         "name": bool(missing_places(_as_names(source), translation, languages)),
     }
@@ -78,18 +79,16 @@ def _without_untranslated(text: str) -> str:
     return text
 
 
-def _numbers_differ(source: str, translation: str, languages: tuple[str, str]) -> bool:
+def _numbers_differ(
+    source: str, translation: str, languages: tuple[str, str], calendars: tuple[Calendar, Calendar]
+) -> bool:
     ours, theirs = (
         find_numbers(_HOURS.sub(r"\1:\2", without_calendar(text, language)), language)
         for text, language in zip((source, translation), languages, strict=True)
     )
     loose = bool(_PARTS.search(source) or _PARTS.search(translation))
     clock = bool(_CLOCK.search(source) or _CLOCK.search(translation))
-    months = {
-        str(month)
-        for text, language in zip((source, translation), languages, strict=True)
-        for month in find_calendar(text, language).months
-    }
+    months = {str(month) for calendar in calendars for month in calendar.months}
 
     def allowed(number: str, others: tuple[str, ...]) -> bool:
         value = int(number)
@@ -106,11 +105,9 @@ def _numbers_differ(source: str, translation: str, languages: tuple[str, str]) -
     )
 
 
-def _dates_differ(source: str, translation: str, languages: tuple[str, str]) -> bool:
-    ours, theirs = (
-        find_calendar(text, language) for text, language in zip((source, translation), languages, strict=True)
-    )
+def _dates_differ(calendars: tuple[Calendar, Calendar], translation: str, language: str) -> bool:
+    ours, theirs = calendars
     weekdays = ours.weekdays != theirs.weekdays and bool(ours.weekdays or theirs.weekdays)
     missing = {str(month) for month in ours.months - theirs.months}
-    months = bool(missing) and missing.isdisjoint(find_numbers(translation, languages[1]).written)
+    months = bool(missing) and missing.isdisjoint(find_numbers(translation, language).written)
     return weekdays or months
