@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
@@ -40,6 +40,7 @@ from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.library import LibraryStore
 from llama_demo.store.runs import RunStore
 from llama_demo.ui import launch, page
+from llama_demo.ui.guard import GuardedApp
 from llama_demo.ui.tab_context import Services
 from llama_demo.ui.texts import catalogue
 
@@ -60,7 +61,21 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run(settings: Settings) -> None:
-    """Build every layer, bottom up, and serve the page.
+    """Serve the page until the program is told to end.
+
+    Raises:
+        DemoError: whatever makes it impossible to start, with the sentence that says so.
+    """
+    with running(settings):
+        launch.wait_for_end()
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[GuardedApp]:
+    """Build every layer, bottom up, and serve the page during the block.
+
+    Yields:
+        The application, with its routes.
 
     Raises:
         DemoError: whatever makes it impossible to start, with the sentence that says so.
@@ -114,13 +129,14 @@ def run(settings: Settings) -> None:
         )
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))
-        launch.serve(
+        served = launch.serving(
             built,
             settings,
             healthy=database.healthy,
             models=models.state,
             once_serving=search.warm_up,
         )
+        yield opened.enter_context(served)
 
 
 def libraries(

@@ -24,7 +24,7 @@ def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
         monkeypatch.delenv(name)
     for name in ("GRADIO_TEMP_DIR", "NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "")
-    monkeypatch.setattr(app.launch, "wait_for_end", lambda ended: pytest.fail("the app serves"))
+    monkeypatch.setattr(app.launch, "wait_for_end", lambda: pytest.fail("the app serves"))
 
     def start(*flags: str, data: Path = tmp_path / "data") -> tuple[int, str]:
         code = app.main(["--port", "0", "--data-dir", str(data), *flags])

@@ -13,7 +13,8 @@ import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,15 +78,16 @@ async def _refuse_address(hostname: str) -> str:
     raise ValueError(f"this app fetches nothing by address, and so not from {hostname}")
 
 
-def serve(
+@contextmanager
+def serving(
     page: Page,
     settings: Settings,
     *,
     healthy: Callable[[], bool],
     models: Callable[[], Mapping[str, str]],
     once_serving: Callable[[], None],
-) -> None:
-    """Serve the page until the program is told to stop.
+) -> Iterator[GuardedApp]:
+    """Serve the page during the block.
 
     Args:
         page: what to serve.
@@ -94,10 +96,13 @@ def serve(
         models: the state of each model, for ``/healthz``.
         once_serving: called when the page is ready.
 
+    Yields:
+        The application, with its routes.
+
     Raises:
         SettingsError: ``port_in_use``, ``port_forbidden`` or ``host_unknown``.
     """
-    blocks, ended = page.blocks, threading.Event()
+    blocks = page.blocks
     blocks.queue(max_size=WAITING_MOST, default_concurrency_limit=THREADS)
     blocks._queue.sleep_when_free = QUEUE_INTERVAL
     blocks._queue.progress_update_sleep_when_free = PROGRESS_INTERVAL
@@ -134,8 +139,10 @@ def serve(
     once_serving()
     if settings.open:
         webbrowser.open(address)
-    wait_for_end(ended)
-    _close(blocks)
+    try:
+        yield app
+    finally:
+        _close(blocks)
 
 
 def _close(blocks: gr.Blocks) -> None:
@@ -236,8 +243,9 @@ def _address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def wait_for_end(ended: threading.Event) -> None:
+def wait_for_end() -> None:
     """Wait for Ctrl+C or SIGTERM."""
+    ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     try:
         while not ended.wait(0.5):
