@@ -1,6 +1,6 @@
 """A document as one parse of its file gives it: what is read, what is missing, and what can be rewritten.
 
-file ── formats/<format>.py: read(data, suffix) ──> Document
+file ── formats/<format>: read(data, suffix) ──> Document
           blocks        text to search, to ask about and to show
           notices       what the file has and the blocks have not
           rewritable()  segments to translate, and the file written again

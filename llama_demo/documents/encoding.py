@@ -30,7 +30,7 @@ _UTF8_TO_CUT = 2
 _LEAST_DAMAGE, _DECLARED_TO_DAMAGE = 2, 100
 """Bytes that may not be in a declared encoding: so many, or one in so many."""
 _SEQUENCE = regex.compile(r"[^\x00-\x7f\udc80-\udcff]")
-_LONE = regex.compile(r"[\udc80-\udcff]")
+_LONE = regex.compile(r"([\udc80-\udcff])")
 _ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 _WIDE_LABELS = ("utf-16le", "utf-16be")
 # Python's charsets that hold all that a browser reads under the label.
@@ -60,9 +60,13 @@ class Decoded:
     def encoded(self, text: str) -> bytes:
         """Another text in the same encoding; in UTF-8 with a mark if that lacks one of its characters."""
         try:
-            return self.mark + text.encode(self.encoding, "surrogateescape")
+            return self.mark + b"".join(map(self._encoded_part, _LONE.split(text)))
         except UnicodeEncodeError:
             return codecs.BOM_UTF8 + text.encode("utf-8", "replace")
+
+    def _encoded_part(self, part: str) -> bytes:
+        """Characters, or the byte that a lone surrogate stands for: ``surrogateescape`` knows no UTF-16."""
+        return bytes([ord(part) & 0xFF]) if _LONE.fullmatch(part) else part.encode(self.encoding)
 
 
 def codec_of(label: str) -> str:
@@ -159,7 +163,8 @@ def _escaped(data: bytes, encoding: str, mark: bytes = b"") -> Decoded | None:
         decoded = Decoded(data.decode(encoding, "surrogateescape"), encoding, mark)
     except UnicodeDecodeError:  # UTF-16 and UTF-32 cannot hold surrogates
         return None
-    needed = _UTF8_TO_CUT if is_readable(data, encoding) else _UTF8_TO_DAMAGE * decoded.damaged
-    if decoded.damaged and needed > len(_SEQUENCE.findall(decoded.text)):
-        return None
-    return decoded
+    is_cut = is_readable(data, encoding)
+    if not decoded.damaged or (is_cut and encoding != "utf-8"):
+        return decoded
+    needed = _UTF8_TO_CUT if is_cut else _UTF8_TO_DAMAGE * decoded.damaged
+    return decoded if needed <= len(_SEQUENCE.findall(decoded.text)) else None

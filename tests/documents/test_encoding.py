@@ -151,6 +151,7 @@ def test_what_counts_more() -> None:
         + b"\xff",
         ("灯塔立在港口的岩石上。" * 20).encode()[:-1],
         ("灯塔立在港口的岩石上，守塔人每天傍晚点亮油灯。" * 8).encode("gbk")[:-1],
+        "The lighthouse stands on the rock.".encode("utf-16-le") + b"\x80",
     ],
 )
 def test_a_damaged_character_costs_only_itself(data: bytes) -> None:

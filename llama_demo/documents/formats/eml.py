@@ -10,7 +10,7 @@ from email.message import EmailMessage, Message
 
 from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice
 from llama_demo.documents.encoding import Decoded, damage_notices, decode
-from llama_demo.documents.formats import html
+from llama_demo.documents.formats.html.reader import read as read_page
 from llama_demo.documents.lines import paragraphs
 from llama_demo.errors import DocumentError, InputError
 from llama_demo.unicode import replace_lone_surrogates
@@ -92,9 +92,9 @@ class _Reading:
         if not data.strip():
             return
         try:
-            page = html.read(_utf8(_decoded(data, charset)) if charset else data, ".html")
+            page = read_page(_utf8(_decoded(data, charset)) if charset else data, ".html")
         except InputError:
-            page = html.read(_utf8(_decoded(data, charset)), ".html")
+            page = read_page(_utf8(_decoded(data, charset)), ".html")
         self._notices += page.notices
         yield from page.blocks
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from llama_demo.documents.archive import Archive, open_package
 from llama_demo.documents.document import Block, Document, DocumentNotice, merged_notices
-from llama_demo.documents.formats import html
+from llama_demo.documents.formats.html.reader import read as read_page
 from llama_demo.errors import DemoError, DocumentError
 
 _PAGES = ("application/xhtml+xml", "text/html", "application/xml", "text/x-oeb1-document")
@@ -37,7 +37,7 @@ def read(data: bytes, suffix: str) -> Document:
     missing = 0
     for name in chapters:
         try:
-            chapter = html.read(archive.read(name), ".xhtml")
+            chapter = read_page(archive.read(name), ".xhtml")
         except DemoError:
             missing += 1
             continue

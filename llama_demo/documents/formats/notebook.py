@@ -8,9 +8,9 @@ from typing import Any
 
 from llama_demo.documents.document import Block, BlockKind, Document, merged_notices
 from llama_demo.documents.encoding import damage_notices, decode
-from llama_demo.documents.formats.markdown import MarkdownReading
-from llama_demo.documents.inline_markdown import definitions
-from llama_demo.documents.markdown_syntax import elements
+from llama_demo.documents.formats.markdown.inline import definitions
+from llama_demo.documents.formats.markdown.reader import MarkdownReading
+from llama_demo.documents.formats.markdown.syntax import elements
 from llama_demo.errors import DocumentError
 
 

@@ -1,0 +1,173 @@
+"""Markdown (.md): headings, paragraphs, items, cells and code; signs of markup are not read.
+
+Written again, headings, lists, tables, links, emphasis and code stay what they are. A paragraph is one
+segment, whatever lines it is wrapped into, and comes back as one line, which means the same. Read and not
+translated: code, front matter, blocks of HTML, the text that stands for an image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import regex
+
+from llama_demo.documents.document import (
+    Block,
+    BlockKind,
+    Document,
+    DocumentNotice,
+    Outline,
+    merged_notices,
+)
+from llama_demo.documents.encoding import damage_notices, decode
+from llama_demo.documents.formats.html.reader import read_text as read_html
+from llama_demo.documents.formats.markdown.inline import definitions, has_signs, marked, spelled
+from llama_demo.documents.formats.markdown.syntax import Element, Role, elements, trailing
+from llama_demo.documents.rows import named
+from llama_demo.documents.segments import SegmentTranslation, has_words
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton
+
+_FRONT_TITLE = regex.compile(r"^title\s*[:=]\s*[\"']?(.+?)[\"']?\s*$", regex.MULTILINE)
+_BLANKS = regex.compile(r"[ \t]{2,}|\t")
+_KINDS = {Role.ITEM: BlockKind.LIST_ITEM, Role.NOTE: BlockKind.NOTE}
+
+
+def read(data: bytes, suffix: str) -> Document:
+    """Read a Markdown file; its title is in the front matter or the first heading of level 1.
+
+    Raises:
+        InputError: as :func:`~llama_demo.documents.encoding.decode`.
+    """
+    del suffix
+    decoded = decode(data)
+    parsed = list(elements(decoded.text))
+    known = definitions(decoded.text)
+    reading = MarkdownReading()
+    blocks = tuple(reading.blocks(parsed, known))
+    return Document(
+        _title(parsed, known),
+        blocks,
+        damage_notices(decoded) + merged_notices(reading.notices),
+        rewritable=lambda: Skeleton.of(decoded, _parts(parsed, known)),
+    )
+
+
+def _title(parsed: Sequence[Element], known: frozenset[str]) -> str:
+    front = parsed[0].text if parsed and parsed[0].role is Role.FRONT_MATTER else ""
+    if named_title := _FRONT_TITLE.search(front):
+        return str(named_title[1])
+    first = next((each for each in parsed if each.role is Role.HEADING and each.level == 1), None)
+    return " ".join(marked(first.text, known).shown.split()) if first else ""
+
+
+class MarkdownReading:
+    """Blocks of one text, or of several that follow each other, under their headings.
+
+    Attributes:
+        notices: what pieces of HTML could not give.
+    """
+
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self.notices: list[DocumentNotice] = []
+
+    def blocks(self, parsed: Iterable[Element], known: frozenset[str]) -> Iterator[Block]:
+        """The blocks of these elements.
+
+        Args:
+            known: labels that links can refer to.
+        """
+        last: Block | None = None
+        for element in _with_rows(parsed, known):
+            for block in [element] if isinstance(element, Block) else self._element(element, known):
+                if last and isinstance(element, Element) and element.continues:
+                    last = Block(f"{last.text}\n{block.text}", last.headings, kind=last.kind)
+                    continue
+                if last:
+                    yield last
+                last = Block(block.text, block.headings or self.outline.path, kind=block.kind)
+        if last:
+            yield last
+
+    def html_blocks(self, text: str) -> Iterator[Block]:
+        """The blocks of a piece of HTML."""
+        piece = read_html(text)
+        self.notices += piece.notices
+        for block in piece.blocks:
+            yield Block(block.text, (*self.outline.path, *block.headings), kind=block.kind)
+
+    def _element(self, element: Element, known: frozenset[str]) -> Iterator[Block]:
+        if element.role is Role.HTML:
+            yield from self.html_blocks(element.text)
+        elif element.role is Role.CODE:
+            if code := element.text.strip("\r\n").rstrip():
+                yield Block(code, kind=BlockKind.CODE)
+        elif element.role is Role.FRONT_MATTER:
+            yield Block(element.text, kind=BlockKind.FIELD)
+        elif element.role is not Role.SYNTAX and (text := _shown(element, known)):
+            if element.role is Role.HEADING:
+                self.outline.enter(element.level, text)
+                yield Block(text, kind=BlockKind.HEADING)
+            else:
+                numbered = f"{element.number} {text}".strip()
+                yield Block(numbered, kind=_KINDS.get(element.role, BlockKind.PARAGRAPH))
+
+
+def _shown(element: Element, known: frozenset[str]) -> str:
+    text = element.text.strip()
+    return _BLANKS.sub(" ", marked(text, known).shown if has_signs(text) else text).strip()
+
+
+def _with_rows(parsed: Iterable[Element], known: frozenset[str]) -> Iterator[Element | Block]:
+    """The elements, with the cells of each table as rows that name their columns."""
+    rows: list[list[str]] = []
+    cells: list[str] = []
+    for element in parsed:
+        if element.role is Role.CELL:
+            cells.append(_shown(element, known))
+        elif element.role is Role.ROW_END:
+            rows.append(cells)
+            cells = []
+        elif element.role is not Role.SYNTAX:
+            if rows:
+                yield from _table(rows)
+                rows = []
+            yield element
+    yield from _table(rows)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[Block]:
+    for row in named(rows):
+        if row:
+            yield Block(row, kind=BlockKind.TABLE_ROW)
+
+
+def _parts(parsed: Sequence[Element], known: frozenset[str]) -> Iterator[str | SegmentSlot]:
+    for element in parsed:
+        if element.role in _TRANSLATED:
+            yield from _slot(element, known)
+        else:
+            yield element.source
+
+
+_TRANSLATED = frozenset((Role.PARAGRAPH, Role.HEADING, Role.ITEM, Role.NOTE, Role.CELL))
+
+
+def _slot(element: Element, known: frozenset[str]) -> Iterator[str | SegmentSlot]:
+    """The text as a slot, with the blanks and line ends around it as literal text."""
+    text, original, table = element.text, element.source, element.role is Role.CELL
+    words = text.strip().removesuffix("\\").rstrip()
+    start = original.find(words[0]) if has_words(words) else -1
+    if start < 0:  # nothing to translate, or a sign that is not in the file
+        yield original
+        return
+    tail = original.rstrip("\r\n")
+    end = len(tail.rstrip()) if table else len(tail) - trailing(tail)
+    passage = marked(words, known)
+
+    def written(translation: SegmentTranslation) -> str:
+        return spelled(passage, translation, words, table=table)
+
+    yield original[:start]
+    yield SegmentSlot(passage.segment, original[start:end], written)
+    yield original[end:]

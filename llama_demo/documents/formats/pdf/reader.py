@@ -1,0 +1,292 @@
+"""PDF: the text of each page in reading order, the values of its forms, and what was written onto it.
+
+A document that only shows pictures of pages is told apart. Nothing of it is run: PDFium is built without
+scripts here, and links are not followed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from ctypes import POINTER, byref, c_ushort, cast, create_string_buffer
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from llama_demo.documents.document import (
+    UNREADABLE,
+    Block,
+    BlockKind,
+    Document,
+    DocumentNotice,
+    Outline,
+    comment_text,
+    embedded_notices,
+)
+from llama_demo.documents.formats.pdf.characters import characters
+from llama_demo.documents.formats.pdf.page_layout import TextRun, lines_in_order
+from llama_demo.documents.lines import paragraphs, split_full_stops
+from llama_demo.errors import DocumentError
+
+MOST_PAGES = 5_000
+_RUNNING = 0.5
+"""Share of the pages on which a first or last line must stand to be a running head."""
+_FEWEST_PAGES = 4
+"""Pages from which a running head can be told."""
+_GAP = 0.7
+"""Heights of a line, from which a gap within one parts columns or cells."""
+_QUARTER = math.pi / 2
+_PASSWORD_FIELD = 1 << 13
+_LONGEST_VALUE = 4 * 1024**2
+"""Bytes of a field's value."""
+_TICKED = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
+_SILENT = (pdfium.FPDF_FORMFIELD_PUSHBUTTON, pdfium.FPDF_FORMFIELD_SIGNATURE, pdfium.FPDF_FORMFIELD_UNKNOWN)
+
+
+def read(data: bytes, suffix: str) -> Document:
+    """Read a PDF.
+
+    Raises:
+        DocumentError: ``file_locked``, ``file_damaged``, ``file_scanned``, ``file_too_long``.
+    """
+    del suffix
+    with contextlib.closing(_opened(data)) as pdf:
+        if len(pdf) > MOST_PAGES:
+            raise DocumentError("file_too_long", limit=MOST_PAGES, count=len(pdf))
+        if pdf.get_formtype():
+            pdf.init_forms()
+        form = pdf.formenv.raw if pdf.formenv else None
+        pages = [_Page(pdf, number, form) for number in range(len(pdf))]
+        if all(page.damaged for page in pages):
+            raise DocumentError("file_damaged")
+        if any(page.is_picture for page in pages) and not any(page.lines or page.added for page in pages):
+            raise DocumentError("file_scanned", pages=len(pages))
+        title = " ".join(pdf.get_metadata_value("Title").split())
+        return Document(title, tuple(_blocks(pages, _entries(pdf))), tuple(_notices(pdf, pages)))
+
+
+def _opened(data: bytes) -> pypdfium2.PdfDocument:
+    """The document, opened with the empty password if it asks for one, as every viewer does."""
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+        if not len(pdf):
+            raise DocumentError("file_damaged")
+    except pypdfium2.PdfiumError as exc:
+        locked = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
+        key = "file_locked" if getattr(exc, "err_code", None) in locked else "file_damaged"
+        raise DocumentError(key) from exc
+    return pdf
+
+
+class _Page:
+    """A page.
+
+    Attributes:
+        lines: of its text, in reading order; empty ones between paragraphs.
+        added: values of fields, and remarks.
+        unreadable: characters of which the file does not say which they are.
+        is_picture: whether a picture is all that is on it.
+        damaged: whether it cannot be read.
+    """
+
+    def __init__(self, pdf: pypdfium2.PdfDocument, number: int, form: object | None) -> None:
+        self.lines: list[str] = []
+        self.added: list[tuple[str, BlockKind]] = []
+        self.unreadable = 0
+        self.is_picture = self.damaged = False
+        try:
+            page = pdf[number]
+        except pypdfium2.PdfiumError:
+            self.damaged = True
+            return
+        with contextlib.closing(page):
+            with contextlib.closing(page.get_textpage()) as text:
+                self.lines = _upright_lines(text)
+            self.added = list(_added(page, form))
+            if not any(self.lines):
+                self.is_picture = any(page.get_objects([pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2))
+        self.unreadable = sum(line.count(UNREADABLE) for line in self.lines)
+
+
+def _upright_lines(text: pypdfium2.PdfTextPage) -> list[str]:
+    """The lines of each direction of writing, that of most of the text first."""
+    runs: dict[int, list[TextRun]] = {}
+    for quarter, run in _runs(text.raw, text.count_chars()):
+        runs.setdefault(quarter, []).append(run)
+    lines: list[str] = []
+    for quarter in sorted(runs, key=lambda each: -sum(len(run.text) for run in runs[each])):
+        lines += [*([""] if lines else []), *lines_in_order(runs[quarter])]
+    return lines
+
+
+def _runs(text: object, count: int) -> Iterator[tuple[int, TextRun]]:
+    """Texts without gaps, each with its direction in quarters of a turn, as if written from left to right."""
+    box = pdfium.FS_RECTF()
+    pieces: list[str] = []
+    quarter = 0
+    left = bottom = right = top = 0.0
+    for place in range(count):
+        code = pdfium.FPDFText_GetUnicode(text, place)
+        if code in (0x0D, 0x0A):
+            if pieces:
+                yield quarter, TextRun("".join(pieces).strip(), left, bottom, right, top)
+                pieces = []
+            continue
+        sign = characters(code)
+        if not pdfium.FPDFText_GetLooseCharBox(text, place, byref(box)) or (sign == " " and pieces):
+            if pieces:
+                pieces.append(sign)
+            continue
+        if not pieces:
+            quarter = _quarter(text, place)
+        x0, y0, x1, y1 = _turned(box, quarter)
+        if pieces and (_parts(right, bottom, top, x0, y0, y1) or x0 < left - (top - bottom)):
+            yield quarter, TextRun("".join(pieces).strip(), left, bottom, right, top)
+            pieces = []
+            quarter = _quarter(text, place)
+            x0, y0, x1, y1 = _turned(box, quarter)
+        if not pieces:
+            left, bottom, right, top = x0, y0, x1, y1
+        pieces.append(sign)
+        right = max(right, x1)
+    if pieces:
+        yield quarter, TextRun("".join(pieces).strip(), left, bottom, right, top)
+
+
+def _quarter(text: object, place: int) -> int:
+    """How far a character is turned to the left, in quarters; PDFium counts to the right."""
+    angle: float = pdfium.FPDFText_GetCharAngle(text, place)
+    return -round(angle / _QUARTER) % 4
+
+
+def _turned(box: pdfium.FS_RECTF, quarter: int) -> tuple[float, float, float, float]:
+    """The left, bottom, right and top of a character, turned so that it stands upright."""
+    if quarter == 1:
+        return box.bottom, -box.right, box.top, -box.left
+    if quarter == 2:
+        return -box.right, -box.top, -box.left, -box.bottom
+    if quarter == 3:
+        return -box.top, box.left, -box.bottom, box.right
+    return box.left, box.bottom, box.right, box.top
+
+
+def _parts(right: float, bottom: float, top: float, x0: float, y0: float, y1: float) -> bool:
+    """Whether a character stands apart from the text before it."""
+    height = max(top - bottom, 1.0)
+    overlap = min(top, y1) - max(bottom, y0)
+    return x0 - right > _GAP * height or overlap <= 0.2 * min(height, max(y1 - y0, 0.1))
+
+
+def _added(page: pypdfium2.PdfPage, form: object | None) -> Iterator[tuple[str, BlockKind]]:
+    """Values of fields, text that was typed onto the page, and remarks."""
+    for place in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = pdfium.FPDFPage_GetAnnot(page.raw, place)
+        if not annotation:
+            continue
+        try:
+            kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+            if kind == pdfium.FPDF_ANNOT_WIDGET:
+                if form is not None and (text := _field(form, annotation)):
+                    yield text, BlockKind.FIELD
+            elif kind not in (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP):
+                text = " ".join(_string(annotation, b"Contents").split())
+                if text and kind == pdfium.FPDF_ANNOT_FREETEXT:
+                    yield text, BlockKind.PARAGRAPH
+                elif text and not pdfium.FPDFAnnot_HasKey(annotation, b"StateModel"):
+                    author = " ".join(_string(annotation, b"T").split())
+                    yield comment_text(text, author), BlockKind.COMMENT
+        finally:
+            pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _field(form: object, annotation: object) -> str:
+    """A field's name and value; empty if it has none."""
+    kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)
+    if kind in _SILENT or pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD_FIELD:
+        return ""
+    value = _wide(lambda *room: pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, *room))
+    if kind in _TICKED:
+        if not pdfium.FPDFAnnot_IsChecked(form, annotation):
+            return ""
+        value = value if kind == pdfium.FPDF_FORMFIELD_RADIOBUTTON else "☒"
+    name = _wide(lambda *room: pdfium.FPDFAnnot_GetFormFieldAlternateName(form, annotation, *room))
+    name = name or _wide(lambda *room: pdfium.FPDFAnnot_GetFormFieldName(form, annotation, *room))
+    value, name = " ".join(value.split()), " ".join(name.split())
+    return f"{name}: {value}" if name and value else value
+
+
+def _string(annotation: object, key: bytes) -> str:
+    return _wide(lambda *room: pdfium.FPDFAnnot_GetStringValue(annotation, key, *room))
+
+
+def _wide(ask: Callable[[object, int], int]) -> str:
+    """A text that PDFium writes as UTF-16 into a place of the size that it asks for."""
+    size = ask(None, 0)
+    if size <= 2 or size > _LONGEST_VALUE:
+        return ""
+    room = create_string_buffer(size)
+    ask(cast(room, POINTER(c_ushort)), size)
+    return room.raw.decode("utf-16-le", "replace").rstrip("\0").replace("\0", "")
+
+
+def _entries(pdf: pypdfium2.PdfDocument) -> dict[int, list[tuple[int, str]]]:
+    """The table of contents: on which page (from 0) which headings begin, with their levels."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for entry in pdf.get_toc():
+        destination, title = entry.get_dest(), entry.get_title()
+        page = None if destination is None else destination.get_index()
+        if page is not None and title.strip():
+            found.setdefault(page, []).append((entry.level + 1, title))
+    return found
+
+
+def _without_running_heads(pages: Sequence[_Page]) -> Iterator[list[str]]:
+    """Pages without their numbers and without the line that each page begins or ends with."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        texts = [line for line in page.lines if line]
+        counts.update({*texts[:1], *texts[-1:]})
+    running = {
+        line
+        for line, count in counts.items()
+        if len(pages) >= _FEWEST_PAGES and count > _RUNNING * len(pages)
+    }
+    for page in pages:
+        filled = [at for at, line in enumerate(page.lines) if line]
+        ends = {*filled[:1], *filled[-1:]} if len(pages) > 1 else set()
+        yield [
+            line
+            for at, line in enumerate(page.lines)
+            if line not in running and not (at in ends and line.strip(" -–—·").isdigit())
+        ]
+
+
+def _blocks(pages: Sequence[_Page], entries: dict[int, list[tuple[int, str]]]) -> Iterator[Block]:
+    outline = Outline()
+    for number, (page, lines) in enumerate(zip(pages, _without_running_heads(pages), strict=True)):
+        due = entries.get(number, [])
+        for group in split_full_stops(lines):
+            for text in paragraphs(group):
+                kind = BlockKind.PARAGRAPH
+                while due and "".join(text.split()).startswith("".join(due[0][1].split())):
+                    outline.enter(*due.pop(0))
+                    kind = BlockKind.HEADING if text == outline.path[-1] else kind
+                yield Block(text, outline.path, number + 1, kind)
+        for entry in due:
+            outline.enter(*entry)
+        for text, kind in page.added:
+            yield Block(text, outline.path, number + 1, kind)
+
+
+def _notices(pdf: pypdfium2.PdfDocument, pages: Sequence[_Page]) -> Iterator[DocumentNotice]:
+    """What could not be read."""
+    count = len(pages)
+    if missing := sum(page.damaged for page in pages):
+        yield DocumentNotice("pages_damaged", {"missing": missing, "count": count})
+    if pictures := sum(page.is_picture for page in pages):
+        yield DocumentNotice("pages_scanned", {"pages": pictures, "count": count})
+    if unreadable := sum(page.unreadable for page in pages):
+        yield DocumentNotice("characters_unreadable", {"count": unreadable})
+    yield from embedded_notices(pdf.count_attachments())

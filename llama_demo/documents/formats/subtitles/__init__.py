@@ -1,0 +1,1 @@
+"""Subtitles: SubRip and WebVTT (.srt, .vtt), SubStation Alpha (.ass, .ssa)."""
