@@ -346,7 +346,9 @@ def test_a_conversation_outlives_its_server(visitor: Callable[..., Visitor], end
     until_stored(endless_app)
     endless_app.kill()
     endless_app.start_again()
-    page.reload()
+    # The page may reload itself at this moment, which would abort a page.reload().
+    page.evaluate("window.beforeRestart = true; location.reload()")
+    page.wait_for_function("!window.beforeRestart")
     ready(page)
     at_tab(page, samples=False)
     answered(page, 2)

@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -235,17 +236,27 @@ MANY = 3_000
 """Runs that it takes a second or longer to store."""
 
 
+def kill_when_writing(app: App) -> None:
+    """Kill the server once a megabyte is in its log, which a deletion empties again within milliseconds."""
+    log, deadline = app.folder / "llama_demo.db-wal", time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if log.stat().st_size >= 2**20:
+            app.kill()
+            return
+        time.sleep(0.001)
+
+
 def cut_while_writing(app: App, one: Visitor, act: Callable[[], None]) -> None:
     """Have the page begin what writes a lot; kill the server once a megabyte of it is in the log; restart."""
     database = app.folder / "llama_demo.db"
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    killed = Thread(target=kill_when_writing, args=[app])
+    killed.start()
     act()
-    log, deadline = app.folder / "llama_demo.db-wal", time.monotonic() + 60
-    while log.stat().st_size < 2**20:
-        assert time.monotonic() < deadline, "nothing was ever written"
-        one.pages[-1].wait_for_timeout(2)  # the browser goes on meanwhile
-    app.kill()
+    while killed.is_alive():
+        one.pages[-1].wait_for_timeout(20)  # the browser goes on meanwhile
+    assert app.process.poll() is not None, "nothing was ever written"
     for page in one.pages:
         page.close()
     one.problems.clear()  # the page lost its server, as it should
@@ -276,7 +287,8 @@ def test_a_power_cut_in_an_import_and_in_a_deletion(
         page.fill("#history-query", "")
 
     desk = visitor(viewport=DESK)
-    cut_while_writing(endless_app, desk, lambda: bring(history(desk.open(endless_app)), file))
+    page = history(desk.open(endless_app))
+    cut_while_writing(endless_app, desk, lambda: bring(page, file))
     phone = visitor(viewport=PHONE)
     page = history(phone.open(endless_app))
     whole_or_gone(page)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import App, Visitor, findings, finished, overlaps, set_field, write
-from tests.e2e.test_result import count, written
+from tests.e2e.test_generate_result import count, written
 
 WIDTH = 390
 PHONE = {"viewport": {"width": WIDTH, "height": 844}, "has_touch": True, "is_mobile": True}
