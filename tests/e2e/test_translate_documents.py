@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from llama_demo.services.translation.documents import AT_ONCE
-from tests.documents.formats.test_markdown import shape
+from tests.documents.formats.markdown.test_reader import shape
 from tests.documents.office_files import docx as docx_of
 from tests.documents.office_files import paragraph
 from tests.e2e.conftest import App, Visitor, one_of
