@@ -22,6 +22,7 @@ from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.generation import GenerationService
 from llama_demo.services.history.runs import RunService
+from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import PUBLIC, Library
@@ -125,6 +126,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             chat=Chat(answering, conversations),
             sources=sources,
             suggestions=Suggestions(models, search, library, ChunkStore(database)),
+            inspection=InspectionService(models),
             erasure=erasure,
         )
         launch.prepare(settings)

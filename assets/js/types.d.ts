@@ -87,6 +87,22 @@ export interface AnswerTextLine {
   text: [string, number, string];
 }
 
+export interface ArchitectureItem {
+  kind: string;
+  vocabulary: number;
+  width: number;
+  context: number;
+  encoder_layers: number;
+  decoder_layers: number;
+  heads: number;
+  key_heads: number;
+  mlp_width: number;
+  activation: string;
+  norm: string;
+  norm_place: string;
+  positions: string;
+}
+
 export interface AskBeginLine {
   begin: string;
   ask: number;
@@ -106,6 +122,16 @@ export interface AskRequest {
   message?: string;
   variants?: VariantRequest[];
   daring?: "precise" | "balanced" | "creative";
+}
+
+export interface AttentionKindItem {
+  name: string;
+  layers: number;
+  heads: number;
+  key_heads: number;
+  queries: string;
+  keys: string;
+  causal: boolean;
 }
 
 export interface CollectionItem {
@@ -335,6 +361,33 @@ export interface ImportResponse {
   known: number;
 }
 
+export interface InspectionRequest {
+  task?: "generate" | "translate" | "ask" | "search";
+  text?: string;
+  passage?: string;
+  source?: string;
+  target?: string;
+  translation?: string;
+  model?: string;
+  preset?: string;
+  form?: string;
+  theme?: string;
+  continuation?: number[];
+}
+
+export interface InspectionResponse {
+  task: "generate" | "translate" | "ask" | "search";
+  model: string;
+  family: string;
+  parameters: number;
+  architecture: ArchitectureItem;
+  texts: TokenisedTextItem[];
+  kinds: AttentionKindItem[];
+  second: number;
+  characters: number;
+  most: number;
+}
+
 export interface JobResponse {
   job: string;
 }
@@ -513,6 +566,17 @@ export interface SimilarityResponse {
   cosines: number[][];
 }
 
+export interface SourceRequest {
+  name: string;
+}
+
+export interface SourceResponse {
+  name: string;
+  file: string;
+  first_line: number;
+  code: string;
+}
+
 export interface StoppedResponse {
   stopped: boolean;
 }
@@ -544,6 +608,13 @@ export interface SuggestionsResponse {
   questions: string[];
 }
 
+export interface TasksRequest {
+}
+
+export interface TasksResponse {
+  tasks: ("generate" | "translate" | "ask" | "search")[];
+}
+
 export interface TermRequest {
   source?: string;
   target?: string;
@@ -558,6 +629,18 @@ export interface TermsResponse {
 
 export interface TextFileRequest {
   name?: string;
+}
+
+export interface TokenPieceItem {
+  id: number;
+  text: string;
+  name: string;
+}
+
+export interface TokenisedTextItem {
+  part: string;
+  pieces: TokenPieceItem[];
+  cut: number;
 }
 
 export interface TranslateDocumentRequest {
@@ -676,6 +759,12 @@ export interface GlossaryServer {
   terms(request: DirectionRequest): Promise<TermsResponse>;
   add_term(request: TermRequest): Promise<TermsResponse>;
   remove_term(request: TermRequest): Promise<TermsResponse>;
+}
+
+export interface InspectionServer {
+  tasks(request: TasksRequest): Promise<TasksResponse>;
+  look(request: InspectionRequest): Promise<InspectionResponse>;
+  source_code(request: SourceRequest): Promise<SourceResponse>;
 }
 
 export interface LibraryServer {

@@ -75,14 +75,43 @@ class Hypothesis:
 Stopped = Callable[[], bool]
 
 
+@dataclass(frozen=True)
+class BeamCandidate:
+    """A beam with one more token.
+
+    Attributes:
+        parent: number of the beam that it continues.
+        score: natural log-probability of all its tokens.
+        beam: its number among the beams that go on; ``None`` if it does not.
+        complete: whether the model ended it here.
+    """
+
+    parent: int
+    token: int
+    score: float
+    beam: int | None
+    complete: bool
+
+
+# Called after each step of a beam search for a single source, with the candidates, best first.
+Watch = Callable[[tuple[BeamCandidate, ...]], None]
+
+
 def search(
-    model: Transformer, memory: Memory, how: Search, limits: Tensor, prefix: tuple[int, ...], stopped: Stopped
+    model: Transformer,
+    memory: Memory,
+    how: Search,
+    limits: Tensor,
+    prefix: tuple[int, ...],
+    stopped: Stopped,
+    watch: Watch | None = None,
 ) -> list[list[Hypothesis]] | None:
     """The best targets of each source, best first; ``None`` if it was stopped.
 
     Args:
         limits: (B), tokens of each target at most, prefix and end mark included.
         prefix: forced first tokens of every target, with log-probability 0.
+        watch: sees the steps of a beam search.
 
     Raises:
         InputError: a limit leaves no room behind the prefix.
@@ -92,7 +121,7 @@ def search(
             "out_of_range", name="max_new_tokens", value=int(limits.min()), low=1, high=1_000_000
         )
     run = (
-        _Beams(model, memory, how, limits, prefix)
+        _Beams(model, memory, how, limits, prefix, watch)
         if how.beams > 1
         else _Greedy(model, memory, how, limits, prefix)
     )
@@ -205,9 +234,16 @@ class _Beams(_Run):
     """
 
     def __init__(
-        self, model: Transformer, memory: Memory, how: Search, limits: Tensor, prefix: tuple[int, ...]
+        self,
+        model: Transformer,
+        memory: Memory,
+        how: Search,
+        limits: Tensor,
+        prefix: tuple[int, ...],
+        watch: Watch | None = None,
     ) -> None:
         super().__init__(model, memory, how, limits, prefix)
+        self.watch = watch
         shape = (memory.sources, how.beams)
         # All beams begin equal, so only the first is extended.
         self.scores = torch.full(shape, _NEVER, device=self.limits.device)  # (B, n)
@@ -237,6 +273,8 @@ class _Beams(_Run):
         self._collect(candidates, scores, over)
         self.scores, chosen = (scores + over * _NEVER).topk(n)  # 2 x (B, n)
         self.beams = _pick(candidates, chosen)
+        if self.watch is not None:
+            self.watch(_candidates(origins[0], tokens[0], scores[0], chosen[0], over[0]))
         self._go_on(origins.gather(1, chosen), over)
 
     def _collect(self, candidates: Tensor, scores: Tensor, over: Tensor) -> None:
@@ -279,6 +317,18 @@ class _Beams(_Run):
         return [self.hypothesis(ids, length, score) for ids, length, score in found if length][
             : self.how.best
         ]
+
+
+def _candidates(
+    origins: Tensor, tokens: Tensor, scores: Tensor, chosen: Tensor, over: Tensor
+) -> tuple[BeamCandidate, ...]:
+    """The candidates of one sentence; all but ``chosen`` (n) are (2n)."""
+    beams = {place: beam for beam, place in enumerate(chosen.tolist())}
+    rows = zip(origins.tolist(), tokens.tolist(), scores.tolist(), over.tolist(), strict=True)
+    return tuple(
+        BeamCandidate(parent, token, score, None if complete else beams.get(place), complete)
+        for place, (parent, token, score, complete) in enumerate(rows)
+    )
 
 
 def _pick(beams: Tensor, chosen: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -23,12 +23,18 @@ from llama_demo.model.bert import Bert
 from llama_demo.model.llama import Llama
 from llama_demo.model.static import StaticEmbedding
 
+Result = TypeVar("Result")
+
 # Tokens of a batch, padding included.
 BATCH_TOKENS = 8_192
 
 
 class SentenceNetwork(Protocol):
     """A network that embeds texts."""
+
+    @property
+    def model(self) -> nn.Module:
+        """The network without pooling."""
 
     @property
     def longest(self) -> int:
@@ -54,53 +60,53 @@ class PooledBert:
     """An encoder whose token vectors are pooled; ``pooling`` is a key of ``POOLINGS``."""
 
     def __init__(self, model: Bert, pooling: str) -> None:
-        self._model, self._pool = model, POOLINGS[pooling]
+        self.model, self._pool = model, POOLINGS[pooling]
         self.longest, self.width = model.config.max_position_embeddings, model.config.width
         self.rows = model.config.vocab_size
 
     @property
     def device(self) -> torch.device:
-        return self._model.embedding.weight.device
+        return self.model.embedding.weight.device
 
     def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
-        ids, mask = pad(texts, self._model.config.pad_id, self.device)
-        return self._pool(self._model(ids, mask), mask)
+        ids, mask = pad(texts, self.model.config.pad_id, self.device)
+        return self._pool(self.model(ids, mask), mask)
 
 
 class PooledDecoder:
     """A decoder that was trained to embed a text in its last token, such as Qwen3-Embedding."""
 
     def __init__(self, model: Llama, pooling: str) -> None:
-        self._model, self._pool = model, POOLINGS[pooling]
+        self.model, self._pool = model, POOLINGS[pooling]
         self.longest, self.width = model.config.max_position_embeddings, model.config.hidden_size
         self.rows = model.config.vocab_size
 
     @property
     def device(self) -> torch.device:
-        return self._model.embedding.weight.device
+        return self.model.embedding.weight.device
 
     def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
         # Padding is on the right, where no token sees it.
         ids, mask = pad(texts, 0, self.device)
-        return self._pool(self._model.hidden(ids), mask)
+        return self._pool(self.model.hidden(ids), mask)
 
 
 class AveragedTokens:
     """A table of token vectors, which are averaged."""
 
     def __init__(self, model: StaticEmbedding) -> None:
-        self._model = model
+        self.model = model
         self.longest, self.width = model.config.max_position_embeddings, model.config.width
         self.rows = model.config.vocab_size
 
     @property
     def device(self) -> torch.device:
-        return self._model.embedding.weight.device
+        return self.model.embedding.weight.device
 
     def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
         ids = torch.tensor([i for text in texts for i in text], dtype=torch.long)
         starts = torch.tensor([0, *accumulate(map(len, texts[:-1]))])
-        vectors: Tensor = self._model(ids.to(self.device), starts.to(self.device))
+        vectors: Tensor = self.model(ids.to(self.device), starts.to(self.device))
         return vectors
 
 
@@ -178,6 +184,11 @@ class EmbeddingEngine:
             with self._turn, device_errors(self._network.device):
                 rows = self._run([texts[place] for place in places])
             yield places, rows
+
+    def run(self, work: Callable[[nn.Module], Result]) -> Result:
+        """Let ``work`` compute with the network when the current client's turn comes; returns its result."""
+        with self._turn, device_errors(self._network.device):
+            return work(self._network.model)
 
     @torch.inference_mode()
     def _run(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:

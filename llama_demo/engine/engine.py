@@ -11,9 +11,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import torch
 
@@ -24,6 +24,8 @@ from llama_demo.engine.fair_share import Client, current_client
 from llama_demo.engine.request import FinishReason, Request, Step, in_range
 from llama_demo.errors import DemoError, InputError
 from llama_demo.model.llama import Llama
+
+Result = TypeVar("Result")
 
 
 def load_engine(folder: Path, *, device: torch.device, dtype: torch.dtype) -> Engine:
@@ -117,6 +119,10 @@ class Stream:
         """Whether :meth:`close` was called."""
         return self._closed.is_set()
 
+    def steps(self, model: Llama) -> Iterator[Step | None]:
+        """What the engine takes one step of at each turn."""
+        return decode(model, self.request, lambda: self.closed)
+
     def _begin(self) -> bool:
         """Begin to be served; returns False if the stream was closed meanwhile."""
         with self._changed:
@@ -139,12 +145,25 @@ class Stream:
             self._changed.notify_all()
 
 
+class _Work(Stream):
+    """A computation other than decoding, which takes one turn and gives no steps."""
+
+    def __init__(self, work: Callable[[Llama], Any], engine: Engine) -> None:
+        super().__init__(Request(prompt=()), engine)
+        self._work = work
+        self.result: Any = None
+
+    def steps(self, model: Llama) -> Iterator[Step | None]:
+        self.result = self._work(model)
+        yield from ()
+
+
 class _Serving:
     """A stream that is being served, and the state of its decoding."""
 
     def __init__(self, stream: Stream, model: Llama) -> None:
         self.stream = stream
-        self._steps = decode(model, stream.request, lambda: stream.closed)
+        self._steps = stream.steps(model)
         self._device = model.embedding.weight.device
 
     def advance(self) -> bool:
@@ -167,6 +186,9 @@ class _Serving:
             return True
         self.stream._finish(FinishReason.STOPPED if self.stream.closed else FinishReason.LENGTH)
         return False
+
+
+Queued = TypeVar("Queued", bound=Stream)
 
 
 class Engine:
@@ -204,7 +226,24 @@ class Engine:
         if size >= self.context:
             raise InputError("prompt_too_long", tokens=size, limit=self.context - 1)
         in_range("max_new_tokens", request.max_new_tokens, 1, self.context - size)
-        stream = Stream(request, self)
+        return self._queue(Stream(request, self))
+
+    def run(self, work: Callable[[Llama], Result]) -> Result:
+        """Let ``work`` compute with the model when the current client's turn comes; returns its result.
+
+        Raises:
+            InputError: ``stopped``; the engine was closed before.
+            DeviceError: there was not enough memory.
+        """
+        queued = self._queue(_Work(work, self))
+        for _ in queued:
+            pass
+        if queued.finish_reason is FinishReason.STOPPED:
+            raise InputError("stopped")
+        result: Result = queued.result
+        return result
+
+    def _queue(self, stream: Queued) -> Queued:
         with self._changed:
             if self._closed:
                 stream.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -16,6 +17,8 @@ from llama_demo.engine.devices import device_errors
 from llama_demo.engine.fair_share import FairLock
 from llama_demo.errors import InputError
 from llama_demo.model.spans import SpanModel
+
+Result = TypeVar("Result")
 
 # Tokens of a batch, padding included. Between batches threads alternate, and stops are checked.
 BATCH_TOKENS = 2_048
@@ -84,6 +87,11 @@ class ReadingEngine:
             with self._turn, device_errors(self._model.head.weight.device):
                 logits = self._run([windows[place] for place in batch])
             yield from zip(batch, logits, strict=True)
+
+    def run(self, work: Callable[[SpanModel], Result]) -> Result:
+        """Let ``work`` compute with the model when the current client's turn comes; returns its result."""
+        with self._turn, device_errors(self._model.head.weight.device):
+            return work(self._model)
 
     @torch.inference_mode()
     def _run(self, windows: Sequence[Window]) -> list[SpanLogits]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -18,6 +19,8 @@ from llama_demo.engine.devices import device_errors
 from llama_demo.engine.fair_share import FairLock
 from llama_demo.errors import InputError
 from llama_demo.model.transformer import Transformer
+
+Result = TypeVar("Result")
 
 # Tokens of a batch, padding and beams included: beyond it a processor's caches gain nothing more.
 BATCH_TOKENS = 4_096
@@ -132,6 +135,11 @@ class TranslationEngine:
         # would otherwise go on to the end of its positions.
         wanted = [how.max_new_tokens or 3 * len(source) + 16 for source in sources]
         return torch.tensor(wanted).clamp(max=self.model.config.max_position_embeddings)
+
+    def run(self, work: Callable[[Transformer], Result]) -> Result:
+        """Let ``work`` compute with the model when the current client's turn comes; returns its result."""
+        with self._turn, device_errors(self.model.head.weight.device):
+            return work(self.model)
 
     @torch.inference_mode()
     def attend(

@@ -74,7 +74,8 @@ def attend(
         keys, values: (B, H, S, D)
         visible: (B, 1, 1, S), false where there is only padding; ``None`` if there is none.
         causal: query ``t`` sees the keys up to its own position, the newest query all of them.
-        taps: called with ``rows`` (B, H, T, S) and ``heads`` (B, H, T, D).
+        taps: called with ``query``, ``keys``, ``values`` as given, ``rows`` (B, H, T, S) and ``heads``
+            (B, H, T, D).
 
     Returns:
         (B, H, T, D)
@@ -87,6 +88,7 @@ def attend(
         visible = torch.ones(T, S, dtype=torch.bool, device=query.device).tril(S - T)
     if taps is None:
         return F.scaled_dot_product_attention(query, keys, values, visible)
+    query, keys, values = taps("query", query), taps("keys", keys), taps("values", values)
     scores = query @ keys.transpose(-1, -2) / math.sqrt(D)  # (B, H, T, S)
     if visible is not None:
         scores = scores.masked_fill(~visible, float("-inf"))
@@ -258,8 +260,8 @@ class Encoder(nn.Module):
         Args:
             x: (B, S, C)
             visible: (B, 1, 1, S), false at padding.
-            taps: called with ``layers.{i}.attention.rows`` (B, H, S, S), ``layers.{i}.attention.heads``
-                (B, H, S, D), ``layers.{i}.hidden`` and ``norm`` (B, S, C).
+            taps: called with the tensors of :func:`attend` behind ``layers.{i}.attention.``, and with
+                ``layers.{i}.hidden`` and ``norm`` (B, S, C).
         """
         for index, layer in enumerate(self.layers):
             x = layer(x, visible, within(taps, "layers", index))
@@ -343,8 +345,9 @@ class Decoder(nn.Module):
     ) -> Tensor:
         """Read embedded target tokens ``x`` (N, T, C) behind those in ``cache``, which they are added to.
 
-        ``taps`` is called with ``layers.{i}.attention.rows`` (N, H, T, S + T), ``layers.{i}.cross.rows``
-        (B, H, N / B * T, S), the ``heads`` of both, ``layers.{i}.hidden`` and ``norm`` (N, T, C).
+        ``taps`` is called with the tensors of :func:`attend` behind ``layers.{i}.attention.``, with rows
+        (N, H, T, S + T), and behind ``layers.{i}.cross.``, with rows (B, H, N / B * T, S), and with
+        ``layers.{i}.hidden`` and ``norm`` (N, T, C).
         """
         for index, layer in enumerate(self.layers):
             x = layer(x, index, memory, cache, within(taps, "layers", index))

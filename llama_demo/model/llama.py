@@ -104,9 +104,14 @@ def attend(query: Tensor, keys: Tensor, values: Tensor, window: int | None = Non
 
 
 def attend_tapped(query: Tensor, keys: Tensor, values: Tensor, window: int | None, taps: Taps) -> Tensor:
-    """:func:`attend` step by step, handing out ``rows`` (B, H, T, S + T) and ``heads`` (B, H, T, D)."""
+    """:func:`attend` step by step.
+
+    ``taps`` is called with ``query``, ``keys`` and ``values`` as they came, turned to their positions, with
+    ``rows`` (B, H, T, S + T) and with ``heads`` (B, H, T, D).
+    """
     H, T, D = query.shape[1:]
     K, total = keys.size(1), keys.size(2)
+    query, keys, values = taps("query", query), taps("keys", keys), taps("values", values)
     keys = keys.repeat_interleave(H // K, dim=1)
     values = values.repeat_interleave(H // K, dim=1)
     scores = query @ keys.transpose(-1, -2) / math.sqrt(D)  # (B, H, T, S + T)
@@ -242,10 +247,10 @@ class Llama(nn.Module):
         Args:
             cache: keys and values of earlier tokens; the new ones are added to it.
             last_only: compute logits for the last position alone, all that generation needs.
-            taps: called with ``embedding``, ``layers.{i}.attention.rows`` (B, H, T, S + T),
-                ``layers.{i}.attention.heads`` (B, H, T, D), ``layers.{i}.hidden`` and ``norm``
-                (B, T, C). Costs nothing when ``None``. Rows of a layer with a window cover the
-                positions that it still keeps, the newest last.
+            taps: called with ``embedding``, with the tensors of :func:`attend_tapped` behind
+                ``layers.{i}.attention.``, and with ``layers.{i}.hidden`` and ``norm`` (B, T, C). Costs
+                nothing when ``None``. Rows of a layer with a window cover the positions that it still
+                keeps, the newest last.
 
         Returns:
             Logits (B, T, V), or (B, 1, V) with ``last_only``.

@@ -25,6 +25,7 @@ from llama_demo.ui.configuration import PageBlocks
 from llama_demo.ui.generate import tab as generate
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.history import tab as history
+from llama_demo.ui.hood import tab as hood
 from llama_demo.ui.labels import Label, Labels
 from llama_demo.ui.running import running
 from llama_demo.ui.search import tab as search
@@ -47,6 +48,7 @@ TABS: Sequence[TabEntry] = (
     TabEntry("translate", translate.build),
     TabEntry("ask", ask.build),
     TabEntry("search", search.build),
+    TabEntry("hood", hood.build),
     TabEntry("history", history.build),
 )
 

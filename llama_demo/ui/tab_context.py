@@ -18,6 +18,7 @@ from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.generation import GenerationService
 from llama_demo.services.history.runs import Run, RunService
+from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
@@ -48,6 +49,7 @@ class Services:
     chat: Chat
     sources: Sources
     suggestions: Suggestions
+    inspection: InspectionService
     erasure: DataErasure
 
 

@@ -14,6 +14,8 @@ from llama_demo.errors import CheckpointError
 from llama_demo.text.tokenizers.fast_file import open_fast, size_of
 from llama_demo.text.tokenizers.vocabulary_settings import VocabularySettings
 
+_BROKEN = "\N{REPLACEMENT CHARACTER}"
+
 
 class FastTokenizer:
     """A vocabulary of the ``tokenizers`` library.
@@ -80,6 +82,14 @@ class FastTokenizer:
             return tokenizers.Tokenizer.from_str(json.dumps(content))
         except Exception as exc:  # the library raises plain Exception
             raise CheckpointError("file_broken", file="tokenizer.json", detail=str(exc)) from exc
+
+    def piece(self, token: int) -> str:
+        name = str(self._fast.id_to_token(token) or "")
+        if name.startswith(("▁", "<")):
+            return name
+        # Byte-level vocabularies write bytes as other characters.
+        text = str(self._fast.decode([token], skip_special_tokens=False))
+        return name if not text or _BROKEN in text else text
 
     def decode(self, ids: list[int]) -> str:
         return str(self._fast.decode(ids, skip_special_tokens=True))

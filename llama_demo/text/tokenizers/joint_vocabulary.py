@@ -53,6 +53,11 @@ class JointVocabulary:
     def prefix(self, target: str) -> tuple[int, ...]:  # noqa: ARG002 (the source says it)
         return ()
 
+    def source_piece(self, token: int) -> str:
+        return str(self._processor.id_to_piece(token)) if 0 <= token < self.source_size else ""
+
+    target_piece = source_piece
+
     def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
         decoded = self._processor.decode(list(ids), return_type="offset_mapping")
         return _without_broken(decoded["text"], list(decoded["offsets"]))

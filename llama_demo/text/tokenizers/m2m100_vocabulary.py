@@ -59,5 +59,11 @@ class M2M100Vocabulary:
     def prefix(self, target: str) -> tuple[int, ...]:
         return (self._marks[target],)
 
+    def source_piece(self, token: int) -> str:
+        language = next((code for code, mark in self._marks.items() if mark == token), "")
+        return f"__{language}__" if language else self._listed.piece(token)
+
+    target_piece = source_piece
+
     def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
         return self._listed.decode(ids)

@@ -63,6 +63,12 @@ class MarianVocabulary:
     def prefix(self, target: str) -> tuple[int, ...]:  # noqa: ARG002 (the source says it)
         return ()
 
+    def source_piece(self, token: int) -> str:
+        return self._source.piece(token)
+
+    def target_piece(self, token: int) -> str:
+        return self._target.piece(token)
+
     def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
         return self._target.decode(ids)
 

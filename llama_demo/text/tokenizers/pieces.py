@@ -94,6 +94,9 @@ class PieceTokenizer(Protocol):
     def unknown(self) -> frozenset[int]:
         """Ids of what the vocabulary has no piece for: its mark for that, and bytes that spell it."""
 
+    def piece(self, token: int) -> str:
+        """A token as the vocabulary writes it, such as ``##ing`` or ``[SEP]``."""
+
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """Each text without marks; marks such as ``[SEP]`` that stand in a text are text."""
 
@@ -134,6 +137,9 @@ class FastPieces:
         mark = getattr(self._fast.model, "unk_token", None)  # not every kind of model tells
         ids = (self._fast.token_to_id(name) for name in (mark, *_UNKNOWN) if name)
         return frozenset(one for one in ids if one is not None)
+
+    def piece(self, token: int) -> str:
+        return str(self._fast.id_to_token(token) or "")
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         if self._lower:

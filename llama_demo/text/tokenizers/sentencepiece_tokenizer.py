@@ -87,6 +87,10 @@ class SentencePieceTokenizer:
                 return ids[len(self._line) :]
         return list(self._pieces.encode(text))
 
+    def piece(self, token: int) -> str:
+        inside = 0 <= token < self._pieces.get_piece_size()
+        return str(self._pieces.id_to_piece(token)) if inside else self._shown.get(token, "")
+
     def decode(self, ids: list[int]) -> str:
         if not self._shown or self._shown.keys().isdisjoint(ids):
             return str(self._pieces.decode([i for i in ids if 0 <= i < self._pieces.get_piece_size()]))

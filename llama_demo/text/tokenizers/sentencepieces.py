@@ -48,6 +48,9 @@ class SentencePieces:
         bytes_ = (piece for piece in spelled if self._processor.is_byte(piece))
         return frozenset(map(self._id, (self._processor.unk_id(), *bytes_)))
 
+    def piece(self, token: int) -> str:
+        return str(self._processor.id_to_piece(token)) if 0 <= token < self.size else ""
+
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         encoded = self._processor.encode(list(texts), return_type="offset_mapping")
         return [Pieces(tuple(map(self._id, each["ids"])), tuple(each["offsets"])) for each in encoded]
@@ -86,6 +89,10 @@ class FairseqPieces(SentencePieces):
     def size(self) -> int:
         return super().size + 2
 
+    def piece(self, token: int) -> str:
+        marks = {self._BEGIN: "<s>", 1: "<pad>", self._END: "</s>", self._UNKNOWN: "<unk>"}
+        return marks[token] if token in marks else super().piece(token - 1)
+
     def _id(self, piece: int) -> int:
         return self._UNKNOWN if piece == self._unknown else piece + 1
 
@@ -104,12 +111,16 @@ class ListedPieces:
         self._processor = open_sentencepiece(model, file)
         self._ids = ids
         self._unknown = ids.get("<unk>", 0)
-        hidden = {ids[mark] for mark in self.MARKS if mark in ids}
-        self._pieces = {i: "" if i in hidden else piece for piece, i in ids.items()}
+        self._hidden = {ids[mark]: mark for mark in self.MARKS if mark in ids}
+        self._pieces = {i: "" if i in self._hidden else piece for piece, i in ids.items()}
 
     @property
     def size(self) -> int:
         return max(self._pieces) + 1
+
+    def piece(self, token: int) -> str:
+        """A token as the list writes it."""
+        return self._hidden.get(token) or self._pieces.get(token, "")
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         encoded = self._processor.encode(list(texts), return_type="offset_mapping")

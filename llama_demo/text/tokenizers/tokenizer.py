@@ -43,6 +43,9 @@ class Tokenizer(Protocol):
         not. Nothing is put before or behind it.
         """
 
+    def piece(self, token: int) -> str:
+        """A token as the vocabulary writes it, such as ``▁the``, ``<0xE4>`` or ``</s>``."""
+
     def decode(self, ids: list[int]) -> str:
         """The text of ``ids`` without marks; bytes that are no UTF-8 become U+FFFD."""
 

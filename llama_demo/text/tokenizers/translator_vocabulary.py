@@ -40,6 +40,12 @@ class TranslatorVocabulary(Protocol):
     def prefix(self, target: str) -> tuple[int, ...]:
         """What every target in this language begins with."""
 
+    def source_piece(self, token: int) -> str:
+        """A token of a source as the vocabulary writes it, such as ``▁the`` or ``<2fr>``."""
+
+    def target_piece(self, token: int) -> str:
+        """A token of a target as the vocabulary writes it."""
+
     def decode(self, ids: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
         """A target's text, and for each id where its characters are in it."""
 

@@ -1,0 +1,3 @@
+// @ts-check
+/* The tab "Under the hood". */
+export { mount as tour } from "./tour.js";

@@ -1,0 +1,412 @@
+"""Looks inside the models: tokens, embeddings, positions, attention, heads, predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from llama_demo.engine.beam_search import BeamCandidate, Hypothesis, Search
+from llama_demo.engine.inspection import (
+    Floats,
+    ForwardTrace,
+    PositionTable,
+    SampledToken,
+    SilencedHead,
+    draw,
+    draw_probabilities,
+    head_outputs,
+    layer_logits,
+    layer_span_logits,
+    nearest_rows,
+    next_tokens,
+    position_table,
+    trace_search,
+)
+from llama_demo.engine.request import Sampling, in_range
+from llama_demo.errors import InputError
+from llama_demo.services.inspection.subject import MOST_TOKENS, Inspectable, Subject
+from llama_demo.services.inspection.traces import Traces
+from llama_demo.services.models import Models
+from llama_demo.services.stop_registry import StopRegistry
+from llama_demo.tasks.embed import embed
+
+MOST_SAMPLES, MOST_SENTENCES, MOST_BEAMS = 200, 24, 5
+LONGEST_BEAM = 40
+"""Tokens of a beam search that is drawn as a tree."""
+
+LENS_POSITIONS, LENS_CHOICES = 10, 5
+
+
+@dataclass(frozen=True)
+class NamedToken:
+    """A token of the vocabulary with its probability or similarity."""
+
+    id: int
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class HeadsView:
+    """What the heads of one layer do at one position.
+
+    Attributes:
+        rows: where each head looks from there (H, S).
+        outputs: what each head adds to the layer's sum (H, C); silenced heads included, as they would be.
+        total: their sum (C), without the silenced ones.
+        before, after: predictions of the model as it is, and without the silenced heads.
+    """
+
+    rows: Floats
+    outputs: Floats
+    total: Floats
+    before: list[NamedToken]
+    after: list[NamedToken]
+
+
+@dataclass(frozen=True)
+class NextTokens:
+    """The prediction under a sampling.
+
+    Attributes:
+        tokens: the likeliest, with their probabilities.
+        names: of ``tokens``.
+        allowed: number of tokens that can be drawn.
+        entropy: of the model's own distribution, in bits.
+    """
+
+    tokens: list[SampledToken]
+    names: list[str]
+    allowed: int
+    entropy: float
+
+
+@dataclass(frozen=True)
+class BeamNode:
+    """A beam with its newest token.
+
+    Attributes:
+        parent: index of the node that it continues; -1 for the start.
+        token: its id.
+        step: number of tokens so far.
+        score: natural log-probability of all its tokens.
+        state: ``kept``, ``complete`` or ``dropped``.
+    """
+
+    parent: int
+    step: int
+    token: int
+    name: str
+    score: float
+    state: str
+
+
+@dataclass(frozen=True)
+class BeamTree:
+    """A beam search as a tree.
+
+    Attributes:
+        nodes: parents before their children.
+        best: nodes of the best target, first to last.
+        greedy: tokens of the greedy target.
+        texts: targets that were found, best first, with their scores.
+    """
+
+    nodes: list[BeamNode]
+    best: list[int]
+    greedy: list[str]
+    texts: list[tuple[str, float]]
+    greedy_text: tuple[str, float]
+
+
+@dataclass(frozen=True)
+class LayerPredictions:
+    """The prediction after each layer, at the last positions.
+
+    Attributes:
+        positions: indices of the tokens behind which is predicted.
+        layers: for each layer, the embedding first, and each position the likeliest tokens.
+    """
+
+    positions: list[int]
+    layers: list[list[list[NamedToken]]]
+
+
+@dataclass(frozen=True)
+class SpanPredictionsByLayer:
+    """A reader's probabilities of the answer's first and last token after each layer, (L, T) each."""
+
+    starts: Floats
+    ends: Floats
+
+
+@dataclass(frozen=True)
+class SwapView:
+    """What changes when two tokens change places.
+
+    Attributes:
+        cosines: of each token's last vector, before and after the swap, wherever the token stands.
+        before, after: predictions.
+    """
+
+    cosines: list[float]
+    before: list[NamedToken]
+    after: list[NamedToken]
+
+
+class InspectionService:
+    """Computes what the page draws. Thread-safe; passes take the turns of the current client."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._traces = Traces(models)
+        self._stops = StopRegistry()
+
+    def stop(self, key: str) -> bool:
+        """End the beam search that was begun under ``key``; returns whether there was one."""
+        return self._stops.stop(key)
+
+    def look(self, subject: Subject) -> Inspectable:
+        """The subject as its model reads it.
+
+        Raises:
+            DemoError: it cannot be read, or its model cannot be loaded.
+        """
+        return self._traces.subject(subject)
+
+    def neighbours(self, subject: Subject, token: int, *, count: int = 12) -> list[NamedToken]:
+        """The tokens whose embeddings are closest to that of token number ``token``, by cosine."""
+        seen = self.look(subject)
+        ids = seen.texts[0].ids
+        in_range("token", token, 0, len(ids) - 1)
+        found = seen.run(partial(nearest_rows, row=ids[token], count=count))
+        return [NamedToken(one, seen.piece(one), cosine) for one, cosine in found]
+
+    def sentences(self, sentences: Sequence[str]) -> list[list[float]]:
+        """Cosines of sentences with each other, by the sentence encoder.
+
+        Raises:
+            InputError: there are too many, or no model embeds sentences.
+        """
+        if not 1 <= len(sentences) <= MOST_SENTENCES:
+            raise InputError(
+                "out_of_range", name="sentences", value=len(sentences), low=1, high=MOST_SENTENCES
+            )
+        vectors = embed(self._models.encoder(), list(sentences)).vectors
+        cosines: list[list[float]] = (vectors @ vectors.T).tolist()
+        return cosines
+
+    def positions(self, subject: Subject) -> PositionTable:
+        """How the subject's model tells positions apart."""
+        seen = self.look(subject)
+        table: PositionTable = seen.run(partial(position_table, count=MOST_TOKENS))
+        return table
+
+    def swap(self, subject: Subject, first: int, second: int) -> SwapView:
+        """What changes when two tokens of a decoder's text change places."""
+        seen = self.look(subject)
+        if seen.task != "generate":
+            raise InputError("inspection_no_prediction", model=seen.model)
+        pieces = seen.texts[0].pieces
+        for place in (first, second):
+            in_range("token", place, 0, len(pieces) - 1)
+        order = list(range(len(pieces)))
+        order[first], order[second] = second, first
+        swapped = seen.with_last([pieces[place] for place in order])
+        one, other = self._traces.trace(seen), self._traces.trace(swapped)
+        states, moved = one.tensors["norm"], other.tensors["norm"][order]
+        lengths = np.linalg.norm(states, axis=1) * np.linalg.norm(moved, axis=1)
+        cosines = ((states * moved).sum(axis=1) / np.maximum(lengths, 1e-9)).tolist()
+        return SwapView(cosines, self._predictions(seen, one), self._predictions(seen, other))
+
+    def attention(self, subject: Subject, kind: str, layer: int) -> Floats:
+        """The attention of all heads of a layer (H, T, S); rows sum to 1."""
+        seen = self.look(subject)
+        chosen = seen.kind(kind)
+        in_range("layer", layer, 0, chosen.layers - 1)
+        return self._traces.trace(seen).tensors[f"{chosen.place.format(layer)}.rows"]
+
+    def heads(
+        self, subject: Subject, kind: str, layer: int, *, query: int = -1, silenced: Collection[int] = ()
+    ) -> HeadsView:
+        """What the heads of a layer do at token ``query``, and what is predicted without some of them.
+
+        ``query`` counts the tokens of the kind's queries; -1 is the last one.
+        """
+        seen = self.look(subject)
+        chosen = seen.kind(kind)
+        in_range("layer", layer, 0, chosen.layers - 1)
+        if any(not 0 <= head < chosen.heads for head in silenced):
+            raise InputError("out_of_range", name="head", value=max(silenced), low=0, high=chosen.heads - 1)
+        place = chosen.place.format(layer)
+        seen = _up_to(seen, query)
+        trace = self._traces.trace(seen)
+        without = self._traces.trace(seen, [SilencedHead(place, head) for head in silenced])
+        at = query if chosen.queries != seen.texts[-1].part else -1
+        results = trace.tensors[f"{place}.heads"][:, at]  # (H, D)
+        outputs: Floats = seen.run(partial(head_outputs, place=place, heads=results))
+        heard = [head for head in range(chosen.heads) if head not in set(silenced)]
+        return HeadsView(
+            trace.tensors[f"{place}.rows"][:, at],
+            outputs,
+            outputs[heard].sum(axis=0),
+            self._predictions(seen, trace),
+            self._predictions(seen, without),
+        )
+
+    def next(
+        self, subject: Subject, sampling: Sampling, *, position: int = -1, count: int = 20
+    ) -> NextTokens:
+        """The likeliest tokens behind token ``position``, and what the sampler makes of them.
+
+        Raises:
+            InputError: ``inspection_no_prediction``; the model writes nothing.
+        """
+        seen, trace = self._writing(subject, position)
+        tokens = next_tokens(trace.logits, sampling, count)
+        own = _probabilities(trace.logits)
+        entropy = float(-(own * np.log2(np.maximum(own, 1e-30))).sum())
+        names = [seen.piece(token.id) for token in tokens]
+        return NextTokens(tokens, names, len(draw_probabilities(trace.logits, sampling)), entropy)
+
+    def samples(
+        self, subject: Subject, sampling: Sampling, count: int, *, position: int = -1
+    ) -> dict[int, int]:
+        """How often each token is drawn in ``count`` draws for the same place."""
+        in_range("count", count, 1, MOST_SAMPLES)
+        _, trace = self._writing(subject, position)
+        drawn = draw(trace.logits, sampling, count)
+        return {token: drawn.count(token) for token in set(drawn)}
+
+    def beams(self, subject: Subject, beams: int, *, key: str = "") -> BeamTree:
+        """Beam search and greedy search for the source of a translation.
+
+        Raises:
+            InputError: ``inspection_no_search``; ``stopped``.
+        """
+        in_range("beams", beams, 2, MOST_BEAMS)
+        seen = self.look(subject)
+        if seen.task != "translate":
+            raise InputError("inspection_no_search", model=seen.model)
+        vocabulary = self._models.translator(subject.model).vocabulary
+        stopped: list[bool] = []
+        with self._stops.register(key, lambda: stopped.append(True)):
+            work = partial(
+                trace_search,
+                source=seen.part("source").ids,
+                prefix=vocabulary.prefix(subject.target),
+                limit=LONGEST_BEAM,
+                stopped=lambda: bool(stopped),
+            )
+            tried = seen.run(partial(work, how=Search(beams=beams, best=beams)))
+            greedy = seen.run(partial(work, how=Search()))
+        if tried is None or greedy is None:
+            raise InputError("stopped")
+        texts = [(vocabulary.decode(one.ids)[0], one.score) for one in tried.found]
+        nodes = _tree(seen, tried.steps)
+        likeliest = greedy.found[0]
+        return BeamTree(
+            nodes,
+            _path(nodes, tried.found[0]),
+            [seen.piece(one) for one in likeliest.ids],
+            texts,
+            (vocabulary.decode(likeliest.ids)[0], likeliest.score),
+        )
+
+    def lens(self, subject: Subject) -> LayerPredictions:
+        """The prediction read out after each layer, at the last positions."""
+        seen, trace = self._writing(subject)
+        side = "" if seen.task == "generate" else "decoder."
+        states = [trace.tensors[f"{side}embedding"], *trace.layers(f"{side}layers.{{}}", "hidden")]
+        total = len(seen.texts[-1].pieces)
+        positions = list(range(max(0, total - LENS_POSITIONS), total))
+        states = [one[positions] for one in states]
+        found = seen.run(partial(layer_logits, hidden=states))
+        layers = [[self._likeliest(seen, row) for row in layer] for layer in found]
+        return LayerPredictions(positions, layers)
+
+    def span_lens(self, subject: Subject) -> SpanPredictionsByLayer:
+        """Where the reader sees the answer after each layer.
+
+        Raises:
+            InputError: ``inspection_no_prediction``; the model marks nothing.
+        """
+        seen = self.look(subject)
+        if seen.task != "ask":
+            raise InputError("inspection_no_prediction", model=seen.model)
+        trace = self._traces.trace(seen)
+        states = [trace.tensors["embedding"], *trace.layers("encoder.layers.{}", "hidden")]
+        found = seen.run(partial(layer_span_logits, hidden=states))
+        shares = np.stack([np.apply_along_axis(_probabilities, 0, one) for one in found])  # (L, T, 2)
+        return SpanPredictionsByLayer(shares[..., 0], shares[..., 1])
+
+    def _writing(self, subject: Subject, position: int = -1) -> tuple[Inspectable, ForwardTrace]:
+        seen = _up_to(self.look(subject), position)
+        if seen.task not in ("generate", "translate"):
+            raise InputError("inspection_no_prediction", model=seen.model)
+        return seen, self._traces.trace(seen)
+
+    def _predictions(self, seen: Inspectable, trace: ForwardTrace, count: int = 8) -> list[NamedToken]:
+        """The likeliest next tokens; for a reader the likeliest first tokens of the answer."""
+        if seen.task == "ask":
+            starts = _probabilities(trace.logits[:, 0])
+            pieces = seen.texts[0].pieces
+            best = np.argsort(-starts)[:count]
+            return [NamedToken(int(i), pieces[i].name, float(starts[i])) for i in best]
+        return self._likeliest(seen, np.log(np.maximum(_probabilities(trace.logits), 1e-30)), count)
+
+    def _likeliest(self, seen: Inspectable, logprobs: Floats, count: int = LENS_CHOICES) -> list[NamedToken]:
+        if not logprobs.size:
+            return []
+        best = np.argpartition(-logprobs, min(count, logprobs.size - 1))[:count]
+        ordered = best[np.argsort(-logprobs[best])]
+        return [NamedToken(int(i), seen.piece(int(i)), float(np.exp(logprobs[i]))) for i in ordered]
+
+
+def _up_to(seen: Inspectable, position: int) -> Inspectable:
+    """The same with the tokens of its last text up to ``position``; all of them for -1 or a reader."""
+    pieces = seen.texts[-1].pieces
+    if position < 0 or seen.task in ("ask", "search"):
+        return seen
+    in_range("position", position, 0, len(pieces) - 1)
+    return seen.with_last(pieces[: position + 1])
+
+
+def _probabilities(logits: Floats) -> Floats:
+    shares: Floats = np.exp(logits - logits.max(initial=-np.inf))
+    return shares / shares.sum()
+
+
+def _tree(seen: Inspectable, steps: Sequence[Sequence[BeamCandidate]]) -> list[BeamNode]:
+    """The candidates of all steps; of those that were dropped as many as there are beams."""
+    nodes: list[BeamNode] = []
+    beams = {0: -1}  # node of each beam
+    for step, candidates in enumerate(steps, start=1):
+        following: dict[int, int] = {}
+        most = len(candidates) // 2
+        for place, one in enumerate(candidates):
+            if one.parent not in beams or (one.beam is None and place >= most):
+                continue
+            state = "complete" if one.complete else "dropped" if one.beam is None else "kept"
+            if one.beam is not None:
+                following[one.beam] = len(nodes)
+            nodes.append(
+                BeamNode(beams[one.parent], step, one.token, seen.piece(one.token), one.score, state)
+            )
+        beams = following
+    return nodes
+
+
+def _path(nodes: Sequence[BeamNode], found: Hypothesis) -> list[int]:
+    """The nodes of a target, first to last, its end mark included."""
+    path, parent = [], -1
+    children: dict[int, list[int]] = {}
+    for number, node in enumerate(nodes):
+        children.setdefault(node.parent, []).append(number)
+    for token in found.ids:
+        parent = next(i for i in children[parent] if nodes[i].token == token and nodes[i].state == "kept")
+        path.append(parent)
+    return path + [i for i in children.get(parent, ()) if nodes[i].state == "complete"][:1]

@@ -1,0 +1,1 @@
+"""The tab "Under the hood": what a model does inside, step by step."""

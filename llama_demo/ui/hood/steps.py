@@ -1,0 +1,26 @@
+"""The steps of the guided tour, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: texts ``hood.step.<name>``, ``hood_<name>.html``, and ``step_<name>.js`` of its module.
+
+    Attributes:
+        tasks: of the models that it can look into, the one that the tour shows first; empty for a step
+            that needs no subject.
+        sources: names of :data:`~llama_demo.services.inspection.sources.SOURCES` that compute it.
+    """
+
+    name: str
+    tasks: Sequence[str] = ()
+    sources: Sequence[str] = ()
+
+
+EVERY = ("generate", "translate", "ask", "search")
+
+STEPS: Sequence[Step] = (Step("tokens", EVERY, ("tokens.encode",)),)

@@ -1,0 +1,19 @@
+"""The tab "Under the hood": the guided tour through a model, and the same with a text of one's own."""
+
+from __future__ import annotations
+
+from llama_demo.ui import markup
+from llama_demo.ui.hood.server import InspectionServer
+from llama_demo.ui.hood.steps import EVERY, STEPS
+from llama_demo.ui.tab_context import TabContext, TabParts
+
+
+def build(context: TabContext) -> TabParts:
+    """Make the components of the tab."""
+    context.browser.component(
+        "hood/tour",
+        markup=markup.render("hood.html", steps=STEPS, tasks=EVERY),
+        id="hood",
+        functions=context.handlers.functions(InspectionServer(context.services)),
+    )
+    return TabParts()
