@@ -27,7 +27,7 @@ from llama_demo.engine.inspection import (
 )
 from llama_demo.engine.request import Sampling, in_range
 from llama_demo.errors import InputError
-from llama_demo.services.inspection.subject import MOST_TOKENS, Inspectable, Subject
+from llama_demo.services.inspection.subject import MOST_TOKENS, Inspectable, InspectionSubject
 from llama_demo.services.inspection.traces import Traces
 from llama_demo.services.models import Models
 from llama_demo.services.stop_registry import StopRegistry
@@ -169,7 +169,7 @@ class InspectionService:
         """End the beam search that was begun under ``key``; returns whether there was one."""
         return self._stops.stop(key)
 
-    def look(self, subject: Subject) -> Inspectable:
+    def look(self, subject: InspectionSubject) -> Inspectable:
         """The subject as its model reads it.
 
         Raises:
@@ -177,7 +177,7 @@ class InspectionService:
         """
         return self._traces.subject(subject)
 
-    def neighbours(self, subject: Subject, token: int, *, count: int = 12) -> list[NamedToken]:
+    def neighbours(self, subject: InspectionSubject, token: int, *, count: int = 12) -> list[NamedToken]:
         """The tokens whose embeddings are closest to that of token number ``token``, by cosine."""
         seen = self.look(subject)
         ids = seen.texts[0].ids
@@ -199,13 +199,13 @@ class InspectionService:
         cosines: list[list[float]] = (vectors @ vectors.T).tolist()
         return cosines
 
-    def positions(self, subject: Subject) -> PositionTable:
+    def positions(self, subject: InspectionSubject) -> PositionTable:
         """How the subject's model tells positions apart."""
         seen = self.look(subject)
         table: PositionTable = seen.run(partial(position_table, count=MOST_TOKENS))
         return table
 
-    def swap(self, subject: Subject, first: int, second: int) -> SwapView:
+    def swap(self, subject: InspectionSubject, first: int, second: int) -> SwapView:
         """What changes when two tokens of a decoder's text change places."""
         seen = self.look(subject)
         if seen.task != "generate":
@@ -222,7 +222,7 @@ class InspectionService:
         cosines = ((states * moved).sum(axis=1) / np.maximum(lengths, 1e-9)).tolist()
         return SwapView(cosines, self._predictions(seen, one), self._predictions(seen, other))
 
-    def attention(self, subject: Subject, kind: str, layer: int) -> Floats:
+    def attention(self, subject: InspectionSubject, kind: str, layer: int) -> Floats:
         """The attention of all heads of a layer (H, T, S); rows sum to 1."""
         seen = self.look(subject)
         chosen = seen.kind(kind)
@@ -230,7 +230,13 @@ class InspectionService:
         return self._traces.trace(seen).tensors[f"{chosen.place.format(layer)}.rows"]
 
     def heads(
-        self, subject: Subject, kind: str, layer: int, *, query: int = -1, silenced: Collection[int] = ()
+        self,
+        subject: InspectionSubject,
+        kind: str,
+        layer: int,
+        *,
+        query: int = -1,
+        silenced: Collection[int] = (),
     ) -> HeadsView:
         """What the heads of a layer do at token ``query``, and what is predicted without some of them.
 
@@ -258,7 +264,7 @@ class InspectionService:
         )
 
     def next(
-        self, subject: Subject, sampling: Sampling, *, position: int = -1, count: int = 20
+        self, subject: InspectionSubject, sampling: Sampling, *, position: int = -1, count: int = 20
     ) -> NextTokens:
         """The likeliest tokens behind token ``position``, and what the sampler makes of them.
 
@@ -273,7 +279,7 @@ class InspectionService:
         return NextTokens(tokens, names, len(draw_probabilities(trace.logits, sampling)), entropy)
 
     def samples(
-        self, subject: Subject, sampling: Sampling, count: int, *, position: int = -1
+        self, subject: InspectionSubject, sampling: Sampling, count: int, *, position: int = -1
     ) -> dict[int, int]:
         """How often each token is drawn in ``count`` draws for the same place."""
         in_range("count", count, 1, MOST_SAMPLES)
@@ -281,7 +287,7 @@ class InspectionService:
         drawn = draw(trace.logits, sampling, count)
         return {token: drawn.count(token) for token in set(drawn)}
 
-    def beams(self, subject: Subject, beams: int, *, key: str = "") -> BeamTree:
+    def beams(self, subject: InspectionSubject, beams: int, *, key: str = "") -> BeamTree:
         """Beam search and greedy search for the source of a translation.
 
         Raises:
@@ -316,7 +322,7 @@ class InspectionService:
             (vocabulary.decode(likeliest.ids)[0], likeliest.score),
         )
 
-    def lens(self, subject: Subject) -> LayerPredictions:
+    def lens(self, subject: InspectionSubject) -> LayerPredictions:
         """The prediction read out after each layer, at the last positions."""
         seen, trace = self._writing(subject)
         side = "" if seen.task == "generate" else "decoder."
@@ -328,7 +334,7 @@ class InspectionService:
         layers = [[self._likeliest(seen, row) for row in layer] for layer in found]
         return LayerPredictions(positions, layers)
 
-    def span_lens(self, subject: Subject) -> SpanPredictionsByLayer:
+    def span_lens(self, subject: InspectionSubject) -> SpanPredictionsByLayer:
         """Where the reader sees the answer after each layer.
 
         Raises:
@@ -343,7 +349,7 @@ class InspectionService:
         shares = np.stack([np.apply_along_axis(_probabilities, 0, one) for one in found])  # (L, T, 2)
         return SpanPredictionsByLayer(shares[..., 0], shares[..., 1])
 
-    def _writing(self, subject: Subject, position: int = -1) -> tuple[Inspectable, ForwardTrace]:
+    def _writing(self, subject: InspectionSubject, position: int = -1) -> tuple[Inspectable, ForwardTrace]:
         seen = _up_to(self.look(subject), position)
         if seen.task not in ("generate", "translate"):
             raise InputError("inspection_no_prediction", model=seen.model)

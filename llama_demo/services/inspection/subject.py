@@ -41,7 +41,7 @@ MOST_TOKENS = 128
 
 
 @dataclass(frozen=True)
-class Subject:
+class InspectionSubject:
     """What a visitor wants to look into.
 
     Attributes:
@@ -139,7 +139,7 @@ class Inspectable:
         return (self.task, self.model, *(text.ids for text in self.texts))
 
 
-def prepare(models: Models, subject: Subject) -> Inspectable:
+def prepare(models: Models, subject: InspectionSubject) -> Inspectable:
     """Tokenise a subject for the model of its task.
 
     Raises:
@@ -149,7 +149,7 @@ def prepare(models: Models, subject: Subject) -> Inspectable:
     checked_text(subject.text + subject.passage)
     if not subject.text.strip() and not subject.continuation:
         raise InputError("prompt_empty")
-    preparation: Callable[[Models, Subject], Inspectable] = {
+    preparation: Callable[[Models, InspectionSubject], Inspectable] = {
         "generate": _of_decoder,
         "translate": _of_translator,
         "ask": _of_reader,
@@ -158,7 +158,7 @@ def prepare(models: Models, subject: Subject) -> Inspectable:
     return preparation(models, subject)
 
 
-def _of_decoder(models: Models, subject: Subject) -> Inspectable:
+def _of_decoder(models: Models, subject: InspectionSubject) -> Inspectable:
     model = models.writer(subject.model)
     text = decoder_tokens(model.tokenizer, _prompt_ids(model, subject), most=MOST_TOKENS)
     shape = architecture(model.engine.model)
@@ -184,7 +184,7 @@ def _of_decoder(models: Models, subject: Subject) -> Inspectable:
     )
 
 
-def _prompt_ids(model: LanguageModel, subject: Subject) -> Sequence[int]:
+def _prompt_ids(model: LanguageModel, subject: InspectionSubject) -> Sequence[int]:
     if any(not 0 <= one < model.engine.model.config.vocab_size for one in subject.continuation):
         raise InputError("token_unknown", model=model.name)
     prompt = prompt_for(
@@ -193,7 +193,7 @@ def _prompt_ids(model: LanguageModel, subject: Subject) -> Sequence[int]:
     return (*prompt.ids, *subject.continuation)
 
 
-def _of_translator(models: Models, subject: Subject) -> Inspectable:
+def _of_translator(models: Models, subject: InspectionSubject) -> Inspectable:
     model = models.translator(subject.model)
     source = source_tokens(
         model, subject.text, source=subject.source, target=subject.target, most=MOST_TOKENS
@@ -247,7 +247,7 @@ def _of_translator(models: Models, subject: Subject) -> Inspectable:
     )
 
 
-def _target_ids(model: Translator, subject: Subject, source: Sequence[int]) -> Sequence[int]:
+def _target_ids(model: Translator, subject: InspectionSubject, source: Sequence[int]) -> Sequence[int]:
     """The given translation, or the one that the model finds with four beams."""
     if subject.translation.strip():
         return model.vocabulary.encode_target(subject.translation).ids
@@ -256,7 +256,7 @@ def _target_ids(model: Translator, subject: Subject, source: Sequence[int]) -> S
     return found[0].hypotheses[0].ids
 
 
-def _of_reader(models: Models, subject: Subject) -> Inspectable:
+def _of_reader(models: Models, subject: InspectionSubject) -> Inspectable:
     model = models.reader(subject.model)
     if not subject.passage.strip():
         raise InputError("inspection_no_passage")
@@ -275,7 +275,7 @@ def _of_reader(models: Models, subject: Subject) -> Inspectable:
     )
 
 
-def _of_encoder(models: Models, subject: Subject) -> Inspectable:
+def _of_encoder(models: Models, subject: InspectionSubject) -> Inspectable:
     model = models.encoder(subject.model)
     text = encoder_tokens(model, subject.text, most=MOST_TOKENS)
     shape = model.engine.run(architecture)

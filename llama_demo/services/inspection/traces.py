@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from llama_demo.engine.inspection import ForwardTrace, SilencedHead
 from llama_demo.errors import InputError
-from llama_demo.services.inspection.subject import Inspectable, Subject, prepare
+from llama_demo.services.inspection.subject import Inspectable, InspectionSubject, prepare
 from llama_demo.services.models import Models
 
 MOST_SUBJECTS = 64
@@ -50,7 +50,7 @@ class Traces:
         self._subjects: _Cache[Inspectable] = _Cache(MOST_SUBJECTS, lambda _: 1)
         self._traces: _Cache[ForwardTrace] = _Cache(MOST_BYTES, lambda trace: trace.bytes)
 
-    def subject(self, subject: Subject) -> Inspectable:
+    def subject(self, subject: InspectionSubject) -> Inspectable:
         """The subject as its model reads it; raises as :func:`~.subject.prepare`."""
         return self._subjects.get(subject, partial(prepare, self._models, subject))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from llama_demo.services.inspection.subject import InspectedTask, Subject
+from llama_demo.services.inspection.subject import InspectedTask, InspectionSubject
 from llama_demo.ui.schemas import Name, Schema, Text
 
 
 class InspectionRequest(Schema):
-    """A subject: see :class:`~llama_demo.services.inspection.subject.Subject`."""
+    """A subject: see :class:`~llama_demo.services.inspection.subject.InspectionSubject`."""
 
     task: InspectedTask = "generate"
     text: Text = ""
@@ -24,9 +24,9 @@ class InspectionRequest(Schema):
     continuation: list[int] = Field(default=[], max_length=10_000)
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> InspectionSubject:
         """The subject that is asked for."""
-        return Subject(
+        return InspectionSubject(
             self.task,
             self.text,
             self.passage,

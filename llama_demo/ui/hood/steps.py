@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Step:
+class TourStep:
     """A step: texts ``hood.step.<name>``, ``hood_<name>.html``, and ``step_<name>.js`` of its module.
 
     Attributes:
@@ -23,4 +23,4 @@ class Step:
 
 EVERY = ("generate", "translate", "ask", "search")
 
-STEPS: Sequence[Step] = (Step("tokens", EVERY, ("tokens.encode",)),)
+STEPS: Sequence[TourStep] = (Step("tokens", EVERY, ("tokens.encode",)),)
