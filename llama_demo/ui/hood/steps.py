@@ -23,4 +23,4 @@ class TourStep:
 
 EVERY = ("generate", "translate", "ask", "search")
 
-STEPS: Sequence[TourStep] = (Step("tokens", EVERY, ("tokens.encode",)),)
+STEPS: Sequence[TourStep] = (TourStep("tokens", EVERY, ("tokens.encode",)),)
