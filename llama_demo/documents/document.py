@@ -113,11 +113,13 @@ def cleaned(document: Document) -> Document:
     Every text that is read passes here, so no other part has to know of soft hyphens or half surrogates.
     """
     headings = {path: tuple(map(_clean, path)) for path in {block.headings for block in document.blocks}}
-    blocks = (
-        Block(text, headings[block.headings], block.page, block.kind)
-        for block in document.blocks
-        if (text := _clean(block.text)).strip()
-    )
+    blocks = []
+    for block in document.blocks:
+        text, path = _clean(block.text), headings[block.headings]
+        if text != block.text or path != block.headings:
+            block = Block(text, path, block.page, block.kind)
+        if text.strip():
+            blocks.append(block)
     return replace(document, title=_clean(document.title), blocks=tuple(blocks))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 import regex
@@ -20,7 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CONTROL = regex.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
 _MOST_CONTROLS = 0.01
 _SHARE_OF_NULS = 0.2
 _UTF8_TO_DAMAGE = 8
@@ -30,7 +31,7 @@ _UTF8_TO_CUT = 2
 _LEAST_DAMAGE, _DECLARED_TO_DAMAGE = 2, 100
 """Bytes that may not be in a declared encoding: so many, or one in so many."""
 _SEQUENCE = regex.compile(r"[^\x00-\x7f\udc80-\udcff]")
-_LONE = regex.compile(r"([\udc80-\udcff])")
+_LONE = re.compile(r"([\udc80-\udcff])")
 _ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 _WIDE_LABELS = ("utf-16le", "utf-16be")
 # Python's charsets that hold all that a browser reads under the label.
@@ -55,7 +56,7 @@ class Decoded:
     @property
     def damaged(self) -> int:
         """Number of bytes that are not in the encoding."""
-        return len(_LONE.findall(self.text))
+        return len(self.text) - len(self.text.encode("utf-8", "ignore").decode("utf-8"))
 
     def encoded(self, text: str) -> bytes:
         """Another text in the same encoding; in UTF-8 with a mark if that lacks one of its characters."""
@@ -163,8 +164,11 @@ def _escaped(data: bytes, encoding: str, mark: bytes = b"") -> Decoded | None:
         decoded = Decoded(data.decode(encoding, "surrogateescape"), encoding, mark)
     except UnicodeDecodeError:  # UTF-16 and UTF-32 cannot hold surrogates
         return None
-    is_cut = is_readable(data, encoding)
-    if not decoded.damaged or (is_cut and encoding != "utf-8"):
+    damaged = decoded.damaged
+    if not damaged:
         return decoded
-    needed = _UTF8_TO_CUT if is_cut else _UTF8_TO_DAMAGE * decoded.damaged
+    is_cut = is_readable(data, encoding)
+    if is_cut and encoding != "utf-8":
+        return decoded
+    needed = _UTF8_TO_CUT if is_cut else _UTF8_TO_DAMAGE * damaged
     return decoded if needed <= len(_SEQUENCE.findall(decoded.text)) else None

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
+import io
 import re
 from collections.abc import Iterable, Iterator
 
 import regex
 
-_LINE = regex.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++\Z")
 _ITEM = re.compile(r"\s*(?:[-*•·‣▪–]|\(?\d{1,3}[.)、]|[a-zA-Z][.)]|[一二三四五六七八九十]{1,3}、)\s")
 _SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis)\b")
 """Words behind a hyphen that stands for the rest of a word: short- and long-term."""
 _ENDING = re.compile(r"[.!?。！？…:：;；][\"'”’」』)）\]]*$")
 _UNSPACED = regex.compile(r"[\p{Han}\u3000-\u303f\uff00-\uffef]")
-_WIDE = regex.compile(r"[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]")
+# What East Asian Width calls wide and fullwidth, in runs.
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b"
+    "\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001f9ff\U00020000-\U0003fffd]+"
+)
 _NARROWEST = 40
 """Columns of a line that can have been broken for its width; a Chinese character takes two."""
 _FULL = 0.8
@@ -23,12 +26,12 @@ _FULL = 0.8
 
 def split_lines(text: str) -> list[str]:
     """The lines of a text, each with its end: CRLF, CR or LF; joined they are the text."""
-    return _LINE.findall(text)
+    return list(io.StringIO(text, newline=""))
 
 
 def width(text: str) -> int:
     """Columns that a line takes in a fixed-width font."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + sum(map(len, _WIDE.findall(text)))
 
 
 def paragraphs(lines: Iterable[str], *, divided: bool = True) -> Iterator[str]:
@@ -50,10 +53,13 @@ def paragraphs(lines: Iterable[str], *, divided: bool = True) -> Iterator[str]:
 
 def unwrapped(lines: list[str], *, divided: bool = True) -> str:
     """Lines as a paragraph; the breaks that remain were meant."""
-    widest = max(map(width, lines))
+    if len(lines) == 1:
+        return lines[0]
+    widths = list(map(width, lines))
+    full_width = max(_NARROWEST, _FULL * max(widths))
     text = lines[0]
-    for before, line in itertools.pairwise(lines):
-        full = width(before) >= max(_NARROWEST, _FULL * widest)
+    for line, width_before in zip(lines[1:], widths, strict=False):
+        full = width_before >= full_width
         text = _joined(text, line, divided=divided) if full and not _ITEM.match(line) else f"{text}\n{line}"
     return text
 

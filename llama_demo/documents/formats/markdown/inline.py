@@ -113,7 +113,11 @@ class _Closings:
 def _read(text: str, stack: Stack, known: frozenset[str], passage: Marked) -> None:
     closings = _Closings(text)
     written = at = 0
-    while match := _INLINE.search(text, at):
+    while first := _SIGN.search(text, at):
+        match = _INLINE.match(text, first.start())
+        if match is None:
+            at = first.end()
+            continue
         sign, end = match["sign"], match.end()
         close = closings.after(sign, end + 1) if sign and len(stack) < _DEEPEST else -1
         if sign and close < 0:

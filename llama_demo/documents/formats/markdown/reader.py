@@ -29,7 +29,7 @@ from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 
 _FRONT_TITLE = regex.compile(r"^title\s*[:=]\s*[\"']?(.+?)[\"']?\s*$", regex.MULTILINE)
 _BLANKS = regex.compile(r"[ \t]{2,}|\t")
-_KINDS = {Role.ITEM: BlockKind.LIST_ITEM, Role.NOTE: BlockKind.NOTE}
+_KINDS = {Role.HEADING: BlockKind.HEADING, Role.ITEM: BlockKind.LIST_ITEM, Role.NOTE: BlockKind.NOTE}
 
 
 def read(data: bytes, suffix: str) -> Document:
@@ -79,13 +79,19 @@ class MarkdownReading:
         """
         last: Block | None = None
         for element in _with_rows(parsed, known):
-            for block in [element] if isinstance(element, Block) else self._element(element, known):
+            if isinstance(element, str):
+                found: Iterable[Block] = (Block(element, self.outline.path, kind=BlockKind.TABLE_ROW),)
+            elif element.role is Role.HTML:
+                found = self.html_blocks(element.text)
+            else:
+                found = self._block(element, known)
+            for block in found:
                 if last and isinstance(element, Element) and element.continues:
                     last = Block(f"{last.text}\n{block.text}", last.headings, kind=last.kind)
                     continue
                 if last:
                     yield last
-                last = Block(block.text, block.headings or self.outline.path, kind=block.kind)
+                last = block
         if last:
             yield last
 
@@ -96,30 +102,28 @@ class MarkdownReading:
         for block in piece.blocks:
             yield Block(block.text, (*self.outline.path, *block.headings), kind=block.kind)
 
-    def _element(self, element: Element, known: frozenset[str]) -> Iterator[Block]:
-        if element.role is Role.HTML:
-            yield from self.html_blocks(element.text)
-        elif element.role is Role.CODE:
-            if code := element.text.strip("\r\n").rstrip():
-                yield Block(code, kind=BlockKind.CODE)
+    def _block(self, element: Element, known: frozenset[str]) -> Iterator[Block]:
+        """The block of an element, if it says something."""
+        if element.role is Role.CODE:
+            text, kind = element.text.strip("\r\n").rstrip(), BlockKind.CODE
         elif element.role is Role.FRONT_MATTER:
-            yield Block(element.text, kind=BlockKind.FIELD)
-        elif element.role is not Role.SYNTAX and (text := _shown(element, known)):
-            if element.role is Role.HEADING:
-                self.outline.enter(element.level, text)
-                yield Block(text, kind=BlockKind.HEADING)
-            else:
-                numbered = f"{element.number} {text}".strip()
-                yield Block(numbered, kind=_KINDS.get(element.role, BlockKind.PARAGRAPH))
+            text, kind = element.text, BlockKind.FIELD
+        else:
+            text, kind = _shown(element, known), _KINDS.get(element.role, BlockKind.PARAGRAPH)
+        if element.role is Role.HEADING and text:
+            self.outline.enter(element.level, text)
+        if text:
+            yield Block(f"{element.number} {text}" if element.number else text, self.outline.path, kind=kind)
 
 
 def _shown(element: Element, known: frozenset[str]) -> str:
     text = element.text.strip()
-    return _BLANKS.sub(" ", marked(text, known).shown if has_signs(text) else text).strip()
+    shown = marked(text, known).shown if has_signs(text) else text
+    return _BLANKS.sub(" ", shown).strip() if "  " in shown or "\t" in shown else shown.strip()
 
 
-def _with_rows(parsed: Iterable[Element], known: frozenset[str]) -> Iterator[Element | Block]:
-    """The elements, with the cells of each table as rows that name their columns."""
+def _with_rows(parsed: Iterable[Element], known: frozenset[str]) -> Iterator[Element | str]:
+    """The elements but for markup, with the cells of each table as rows that name their columns."""
     rows: list[list[str]] = []
     cells: list[str] = []
     for element in parsed:
@@ -130,16 +134,10 @@ def _with_rows(parsed: Iterable[Element], known: frozenset[str]) -> Iterator[Ele
             cells = []
         elif element.role is not Role.SYNTAX:
             if rows:
-                yield from _table(rows)
+                yield from named(rows)
                 rows = []
             yield element
-    yield from _table(rows)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[Block]:
-    for row in named(rows):
-        if row:
-            yield Block(row, kind=BlockKind.TABLE_ROW)
+    yield from named(rows)
 
 
 def _parts(parsed: Sequence[Element], known: frozenset[str]) -> Iterator[str | SegmentSlot]:

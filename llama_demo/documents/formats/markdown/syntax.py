@@ -137,14 +137,14 @@ class _Reader:
             yield from self._paragraph()
         elif literal := self._literal(line):
             yield literal
-        elif DEFINITION.fullmatch(line):
+        elif "]:" in line and DEFINITION.fullmatch(line):
             yield Element(self._take())
-        elif alert := _ALERT.fullmatch(line):
+        elif alert := "[!" in line and _ALERT.fullmatch(line):
             yield Element(self._take(), Role.PARAGRAPH, alert[1].capitalize())
-        elif _HTML.match(line):
+        elif "<" in line and _HTML.match(line):
             source = "".join(self._html(line))
             yield Element(source, Role.HTML, source)
-        elif "|" in line and _RULE.fullmatch(self._bare(self._at + 1)):
+        elif "|" in line and _is_rule(self._bare(self._at + 1)):
             yield from self._table()
         elif has_words(line) or not _SIGNS_ONLY.fullmatch(line):
             yield from self._paragraph()
@@ -153,9 +153,9 @@ class _Reader:
 
     def _literal(self, line: str) -> Element | None:
         """Code or a formula that begins with this line; None if none does."""
-        if fence := _FENCE.fullmatch(line):
+        if fence := _fence(line):
             return self._fenced(fence["sign"], fence.start("sign"))
-        if formula := _FORMULA.fullmatch(line):
+        if formula := _formula(line):
             return self._formula(formula)
         return self._indented() if self._is_code(line) else None
 
@@ -201,7 +201,7 @@ class _Reader:
     def _table(self) -> Iterator[Element]:
         while "|" in (line := self._bare(self._at)):
             whole = self._take()
-            if _RULE.fullmatch(line):
+            if _is_rule(line):
                 yield Element(whole)
                 continue
             before = ""
@@ -215,41 +215,42 @@ class _Reader:
     def _paragraph(self) -> Iterator[Element]:
         """One line with a marker in front, or several that make a paragraph."""
         line = self._bare(self._at)
-        continues = self._at > 0 and bool(_HARD_BREAK.search(self._bare(self._at - 1)[-2:]))
-        beginning = _beginning(line)
-        self._in_list = bool(_LIST.match(line)) or (self._in_list and line[:1] in " \t")
-        prefix = beginning[0]
-        yield Element(prefix)
+        continues = self._at > 0 and _is_broken(self._bare(self._at - 1))
+        beginning = None if line[0].isalpha() else _ITEM.match(line)
+        is_item = bool(beginning and _LIST.match(line))
+        self._in_list = is_item or (self._in_list and line[0] in " \t")
+        prefix = beginning[0] if beginning else ""
+        if prefix:
+            yield Element(prefix)
         text, source = line[len(prefix) :], self._take()[len(prefix) :]
-        if beginning["heading"]:
+        if beginning and beginning["heading"]:
             closing = _CLOSING.search(text)
             text = text[: closing.start()] if closing else text
             yield Element(source, Role.HEADING, text, level=beginning["heading"].count("#"))
             return
         while self._goes_on(text):
             following = self._bare(self._at)
-            text = join_wrapped(text, following[len(_beginning(following)[0]) :])
+            text = join_wrapped(text, following[_beginning_length(following) :])
             source += self._take()
-        yield self._as_element(line, text, source, beginning, continues=continues and not prefix.strip())
+        is_bare = not prefix.strip()
+        if is_bare and (level := self._underlined()):
+            yield Element(source, Role.HEADING, text, level=level)
+        elif beginning and beginning["note"]:
+            yield Element(source, Role.NOTE, text)
+        elif marker := None if is_bare else _MARKER.match(line):
+            yield Element(source, Role.ITEM, text, number=self._number(marker))
+        else:
+            if not self._in_list:
+                self._numbers.clear()
+            yield Element(source, Role.PARAGRAPH, text, continues=continues and is_bare)
 
-    def _as_element(
-        self, line: str, text: str, source: str, beginning: regex.Match[str], *, continues: bool
-    ) -> Element:
+    def _underlined(self) -> int:
+        """The level of a heading whose line is above this one; 0 if this line is no underline."""
         underline = _UNDERLINE.fullmatch(self._bare(self._at))
-        if underline and not beginning[0].strip():
-            return Element(source, Role.HEADING, text, level=1 if underline[1] else 2)
-        if beginning["note"]:
-            return Element(source, Role.NOTE, text)
-        if _MARKER.match(line):
-            return Element(source, Role.ITEM, text, number=self._number(line))
-        if not self._in_list:
-            self._numbers.clear()
-        return Element(source, Role.PARAGRAPH, text, continues=continues)
+        return 0 if underline is None else 1 if underline[1] else 2
 
-    def _number(self, line: str) -> str:
+    def _number(self, marker: regex.Match[str]) -> str:
         """The number of an item: all may be written as 1, and are counted."""
-        marker = _MARKER.match(line)
-        assert marker is not None
         depth = len(marker[1].expandtabs(4))
         self._numbers = {at: number for at, number in self._numbers.items() if at <= depth}
         if not marker[2]:
@@ -266,9 +267,9 @@ class _Reader:
             bool(following)
             and len(text) < LONGEST_MARKED
             and has_words(following)
-            and not _HARD_BREAK.search(text[-2:])
+            and not _is_broken(text)
             and (following[0].isalpha() or not _begins_block(following))
-            and not _RULE.fullmatch(self._bare(self._at + 1))
+            and not _is_rule(self._bare(self._at + 1))
             and following.count(">", 0, _outer(following)) == self._quoted(self._at - 1)
         )
 
@@ -279,8 +280,22 @@ class _Reader:
 
 def _begins_block(line: str) -> bool:
     return bool(
-        _BEGINS_BLOCK.match(line) or _FENCE.fullmatch(line) or _FORMULA.fullmatch(line) or _HTML.match(line)
+        _BEGINS_BLOCK.match(line) or _fence(line) or _formula(line) or ("<" in line and _HTML.match(line))
     )
+
+
+# Each line is asked what it begins; most have not even the sign of it.
+def _fence(line: str) -> regex.Match[str] | None:
+    return _FENCE.fullmatch(line) if "```" in line or "~~~" in line else None
+
+
+def _formula(line: str) -> regex.Match[str] | None:
+    return _FORMULA.fullmatch(line) if "$$" in line else None
+
+
+def _is_rule(line: str) -> bool:
+    """Whether the line is the one under the head of a table."""
+    return "-" in line and not line.strip(" \t>|:-") and bool(_RULE.fullmatch(line))
 
 
 def _closes(line: str, sign: str) -> bool:
@@ -289,11 +304,15 @@ def _closes(line: str, sign: str) -> bool:
     return words.startswith(sign) and not words.strip(sign[0])
 
 
-def _beginning(line: str) -> regex.Match[str]:
-    """The signs in front of a line's words, perhaps none."""
-    match = _ITEM.match(line)
-    assert match is not None
-    return match
+def _beginning_length(line: str) -> int:
+    """How many signs there are in front of a line's words."""
+    match = None if line[0].isalpha() else _ITEM.match(line)
+    return match.end() if match else 0
+
+
+def _is_broken(line: str) -> bool:
+    """Whether a line ends with a hard break."""
+    return line[-1:] in ("\\", " ") and bool(_HARD_BREAK.search(line[-2:]))
 
 
 def _outer(line: str) -> int:
