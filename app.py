@@ -27,6 +27,8 @@ from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import PUBLIC, Library
 from llama_demo.services.library.search import SearchService
+from llama_demo.services.live_training.service import LiveTrainingService
+from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
@@ -102,6 +104,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         conversations = ConversationService(ConversationStore(database), most=most)
         documents = DocumentTranslationService(translation, runs)
         glossary = Glossary(GlossaryStore(database))
+        training = LiveTrainingService(public=settings.is_public)
         erasure = DataErasure(
             store=ErasureStore(database),
             runs=runs,
@@ -109,6 +112,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             library=library,
             glossary=glossary,
             translated=documents,
+            training=training,
             uploads=launch.uploads_folder(settings),
         )
         services = Services(
@@ -127,6 +131,8 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             sources=sources,
             suggestions=Suggestions(models, search, library, ChunkStore(database)),
             inspection=InspectionService(models),
+            training=training,
+            word_steps=WordStepService(models),
             erasure=erasure,
         )
         launch.prepare(settings)

@@ -172,6 +172,17 @@ export interface ContinuationRequest {
   tokens: number;
 }
 
+export interface ContinueTrainedRequest {
+  id: string;
+  prompt?: string;
+  temperature?: number;
+  seed?: number;
+}
+
+export interface ContinueTrainedResponse {
+  text: string;
+}
+
 export interface ConversationIdResponse {
   id: string | null;
 }
@@ -566,6 +577,12 @@ export interface SimilarityResponse {
   cosines: number[][];
 }
 
+export interface SnapshotItem {
+  step: number;
+  sample: string;
+  losses: number[];
+}
+
 export interface SourceRequest {
   name: string;
 }
@@ -641,6 +658,48 @@ export interface TokenisedTextItem {
   part: string;
   pieces: TokenPieceItem[];
   cut: number;
+}
+
+export interface TrainRequest {
+  text?: string;
+  characters?: number;
+  prompt?: string;
+  overfit?: boolean;
+  seed?: number;
+}
+
+export interface TrainedModelRequest {
+  id: string;
+}
+
+export interface TrainingLine {
+  state: "waiting" | "running" | "done" | "stopped";
+  plan: TrainingPlanLine | null;
+  losses: [number, number][];
+  validation: [number, number][];
+  snapshots: SnapshotItem[];
+  seconds: number | null;
+}
+
+export interface TrainingPlanLine {
+  id: string;
+  prompt: string;
+  parameters: number;
+  layers: number;
+  width: number;
+  heads: number;
+  window: number;
+  rows: number;
+  steps: number;
+  seconds: number;
+  vocabulary: number;
+  uniform_loss: number;
+  characters: number;
+  used: number;
+  distinct: number;
+  training: number;
+  validation: number;
+  passage: string[];
 }
 
 export interface TranslateDocumentRequest {
@@ -732,6 +791,30 @@ export interface WordResponse {
   entries: DictionaryEntryItem[];
 }
 
+export interface WordStepItem {
+  text: string;
+  before: number;
+  after: number;
+  gradient: number;
+}
+
+export interface WordStepRequest {
+  context?: string;
+  word?: string;
+  rate?: number;
+}
+
+export interface WordStepResponse {
+  model: string;
+  target: string;
+  chosen: number;
+  tokens: WordStepItem[];
+  loss_before: number;
+  loss_after: number;
+  norm: number;
+  parameters: number;
+}
+
 export interface AskServer {
   conversations(request: ConversationsRequest): Promise<ConversationsResponse>;
   rename(request: RenameConversationRequest): Promise<Empty>;
@@ -785,6 +868,12 @@ export interface SearchServer {
   points(request: MapRequest): Promise<MapResponse>;
   similarities(request: SimilarityRequest): Promise<SimilarityResponse>;
   save(request: SearchRequest): Promise<SavedResponse>;
+}
+
+export interface TrainingServer {
+  stop_training(): Promise<Empty>;
+  continue_trained(request: ContinueTrainedRequest): Promise<ContinueTrainedResponse>;
+  take_word_step(request: WordStepRequest): Promise<WordStepResponse>;
 }
 
 export interface TranslateServer {

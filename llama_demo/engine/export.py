@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from llama_demo.engine.weights import INDEX
@@ -38,18 +38,28 @@ def export_model(
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.safetensors"):
         old.unlink()
+    for name, content in exported_files(model, parts, files, matrices=matrices):
+        (folder / name).write_bytes(content)
+
+
+def exported_files(
+    model: nn.Module,
+    parts: Mapping[str, tuple[CheckpointTensor, ...]],
+    files: Files,
+    *,
+    matrices: torch.dtype = torch.bfloat16,
+) -> Iterator[tuple[str, bytes]]:
+    """The names and contents of the files that :func:`export_model` writes; one is in memory at a time."""
     tensors = dict(_split(model, parts, matrices))
     shards = list(_pack(tensors))
     index = {}
     for number, shard in enumerate(shards, start=1):
         name = f"model-{number:05d}-of-{len(shards):05d}.safetensors"
-        save_file(shard, folder / name, metadata={"format": "pt"})
-        (folder / name).chmod(0o644)  # safetensors keeps its files to the owner
+        yield name, save(shard, metadata={"format": "pt"})
         index.update(dict.fromkeys(shard, name))
     total = sum(tensor.nbytes for tensor in tensors.values())
-    _write(folder / INDEX, {"metadata": {"total_size": total}, "weight_map": index})
-    for name, content in files.items():
-        _write(folder / name, content)
+    yield INDEX, _encoded({"metadata": {"total_size": total}, "weight_map": index})
+    yield from ((name, _encoded(content)) for name, content in files.items())
 
 
 def _split(
@@ -78,8 +88,7 @@ def _pack(tensors: Mapping[str, Tensor]) -> Iterator[dict[str, Tensor]]:
     yield shard
 
 
-def _write(path: Path, content: Mapping[str, Any] | bytes) -> None:
+def _encoded(content: Mapping[str, Any] | bytes) -> bytes:
     if isinstance(content, bytes):
-        path.write_bytes(content)
-    else:
-        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        return content
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()

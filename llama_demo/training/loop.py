@@ -78,7 +78,8 @@ def train(
             save_state(run.constant_file, model, optimisers, progress)
             constant = False
         began = clock()
-        loss, tokens = _step(model, optimisers, progress, run, loss_of)
+        batch_loss, tokens = loss_of(progress.step)
+        loss = take_step(model, optimisers, batch_loss, rate_at(progress.step, run.share(progress)))
         spent = clock() - began
         progress.step += 1
         progress.tokens += tokens
@@ -111,21 +112,21 @@ def clock_of(device: torch.device) -> Callable[[], float]:
     return time.thread_time if device.type == "cpu" else time.perf_counter
 
 
-def _step(
-    model: nn.Module,
-    optimisers: list[torch.optim.Optimizer],
-    progress: TrainingProgress,
-    run: TrainingRun,
-    loss_of: Callable[[int], tuple[Tensor, int]],
-) -> tuple[float, int]:
-    set_rate(optimisers, rate_at(progress.step, run.share(progress)))
-    loss, tokens = loss_of(progress.step)
+def take_step(
+    model: nn.Module, optimisers: list[torch.optim.Optimizer], loss: Tensor, factor: float
+) -> float:
+    """Update every parameter against the gradient of ``loss``, and return the loss in nats.
+
+    Args:
+        factor: on the peak learning rates; see :func:`~llama_demo.training.schedule.rate_at`.
+    """
+    set_rate(optimisers, factor)
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for optimiser in optimisers:
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-    return loss.item(), tokens
+    return loss.item()
 
 
 def _line(progress: TrainingProgress, run: TrainingRun, loss: float, speed: float) -> str:

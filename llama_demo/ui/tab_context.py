@@ -21,6 +21,8 @@ from llama_demo.services.history.runs import Run, RunService
 from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
+from llama_demo.services.live_training.service import LiveTrainingService
+from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
@@ -50,6 +52,8 @@ class Services:
     sources: Sources
     suggestions: Suggestions
     inspection: InspectionService
+    training: LiveTrainingService
+    word_steps: WordStepService
     erasure: DataErasure
 
 

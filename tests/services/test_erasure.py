@@ -23,6 +23,7 @@ from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import IncomingFile, Library
 from llama_demo.services.library.search import SearchService
+from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
@@ -146,7 +147,16 @@ def home(tmp_path: Path, models: Models) -> Iterator[Home]:
     translated = DocumentTranslationService(TranslationService(models, runs), runs)
     uploads = folder / "cache" / "gradio"
     chat = Chat(AnswerService(models, search, library, runs), conversations)
-    erasure = DataErasure(ErasureStore(database), runs, conversations, library, glossary, translated, uploads)
+    erasure = DataErasure(
+        ErasureStore(database),
+        runs,
+        conversations,
+        library,
+        glossary,
+        translated,
+        LiveTrainingService(),
+        uploads,
+    )
     home = Home(folder, database, runs, library, search, glossary, conversations, chat, erasure)
     home.record(OTHER, OTHERS)
     home.glossary.add(OTHER, "en", "zh", OTHERS, "泥")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from llama_demo.engine.export import Files, export_model
 from llama_demo.model.llama import Llama, checkpoint_parts
@@ -21,7 +20,7 @@ from llama_demo.training.generator.auxiliary_loss import auxiliary_loss, auxilia
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER
 from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
-from llama_demo.training.start import load_start
+from llama_demo.training.start import fresh_llama, load_start
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
 
@@ -118,7 +117,9 @@ def train_generator(
     report("  ".join(f"{name}: {len(part.ids) / 1e6:.2f}M tokens" for name, part in sources.items()))
 
     config = recipe.config
-    model = _fresh(recipe) if start_from is None else load_start(start_from, Llama, config, device)
+    model = (
+        fresh_llama(recipe.config) if start_from is None else load_start(start_from, Llama, config, device)
+    )
     model.to(device).train()
     # Compiled together with the model, the logits of a whole vocabulary are never written out as float32.
     whole_loss = torch.compile(_whole_loss, dynamic=False) if compiled else _whole_loss
@@ -154,17 +155,6 @@ def export(model: Llama, config: LlamaConfig, folder: Path, vocabulary: bytes) -
     marks = {"bos_token_id": 1, "eos_token_id": 2, "torch_dtype": "bfloat16"}
     files: Files = {"config.json": {**config.to_json(), **marks}, "tokenizer.model": vocabulary, **_SETTINGS}
     export_model(model, checkpoint_parts(config), folder, files)
-
-
-def _fresh(recipe: GeneratorRecipe) -> Llama:
-    torch.manual_seed(0)
-    model = Llama(recipe.config)
-    # Residual branches begin small, so that a deep stack begins near the identity (GPT-2, section 2.3).
-    small = 0.02 / math.sqrt(2 * recipe.config.num_hidden_layers)
-    for name, parameter in model.named_parameters():
-        if parameter.ndim == 2:
-            nn.init.normal_(parameter, std=small if name.endswith(("out.weight", "down.weight")) else 0.02)
-    return model
 
 
 def _whole_loss(

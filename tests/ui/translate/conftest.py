@@ -13,6 +13,7 @@ from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import Library
+from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
@@ -47,6 +48,7 @@ class Parts:
             library,
             self.glossary,
             self.documents,
+            LiveTrainingService(),
             database.path.parent / "uploads",
         )
 

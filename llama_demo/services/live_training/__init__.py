@@ -1,0 +1,1 @@
+"""Training a tiny LLaMA on a visitor's text while they watch."""

@@ -1,0 +1,1 @@
+"""Training a tiny LLaMA within a minute, while a visitor watches."""
