@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from llama_demo.engine.token_filter import NewFilter
 from llama_demo.errors import InputError
 
 
@@ -48,7 +50,12 @@ class Request:
         prompt: token ids, at least one.
         max_new_tokens: where to stop at the latest.
         stop_ids: token ids that end the text; they are not returned.
-        alternatives: how many of the likeliest tokens to report with each step.
+        alternatives: how many of the likeliest tokens to report with each step; of those that may come,
+            if there is a filter.
+        new_filter: makes the filter of the tokens that may come next; ``None`` if all may.
+        drafts: continuations that are drawn in one batch, of which the best is given; its steps come when all
+            have ended. 1 streams the only one.
+        preference: is added to the mean log-probability of a draft's tokens when they are compared.
     """
 
     prompt: tuple[int, ...]
@@ -56,6 +63,9 @@ class Request:
     max_new_tokens: int = 200
     stop_ids: frozenset[int] = frozenset()
     alternatives: int = 0
+    new_filter: NewFilter | None = None
+    drafts: int = 1
+    preference: Callable[[Sequence[int]], float] | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from llama_demo.engine.request import Sampling, Step, TokenAlternative
+from llama_demo.engine.token_filter import TokenFilter, masked
 
 # The nucleus is computed among this many of the likeliest tokens: sorting a vocabulary of 128,000 at
 # every token costs 70 times as much, and a nucleus reaches further only for nearly flat distributions.
@@ -17,11 +18,20 @@ class Sampler:
 
     Args:
         alternatives: how many of the likeliest tokens to report with each step.
+        token_filter: decides which tokens may come; ``None`` if all may.
     """
 
-    def __init__(self, sampling: Sampling, prompt: tuple[int, ...], *, alternatives: int = 0) -> None:
+    def __init__(
+        self,
+        sampling: Sampling,
+        prompt: tuple[int, ...],
+        *,
+        alternatives: int = 0,
+        token_filter: TokenFilter | None = None,
+    ) -> None:
         self.sampling = sampling
         self.alternatives = alternatives
+        self.token_filter = token_filter
         self.seen = torch.tensor(sorted(set(prompt)), dtype=torch.long)
         self.dice = torch.Generator().manual_seed(sampling.seed)
 
@@ -29,9 +39,12 @@ class Sampler:
         """The next token for ``logits`` (V)."""
         logits = logits.detach().to("cpu", torch.float32)
         logprobs = logits.log_softmax(dim=-1)  # (V), the model's own distribution
-        token = self._choose(self._penalised(logits))
+        allowed = self.token_filter.allowed() if self.token_filter else None
+        token = self._choose(masked(self._penalised(logits), allowed))
         self._remember(token)
-        return Step(token, logprobs[token].item(), self._likeliest(logprobs))
+        if self.token_filter:
+            self.token_filter.accept(token)
+        return Step(token, logprobs[token].item(), self._likeliest(masked(logprobs, allowed)))
 
     def _penalised(self, logits: Tensor) -> Tensor:
         penalty = self.sampling.repetition_penalty
@@ -55,7 +68,8 @@ class Sampler:
         if not self.alternatives:
             return ()
         values, ids = logprobs.topk(min(self.alternatives, logprobs.numel()))
-        return tuple(map(TokenAlternative, ids.tolist(), values.tolist()))
+        may_come = values.isfinite()
+        return tuple(map(TokenAlternative, ids[may_come].tolist(), values[may_come].tolist()))
 
 
 def truncate(logits: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor]:

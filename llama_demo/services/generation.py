@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from llama_demo.errors import DemoError, InputError
@@ -10,8 +10,11 @@ from llama_demo.services.history.runs import RunRecording, RunService
 from llama_demo.services.models import Models
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
+from llama_demo.tasks.declining import check_continuable, without_declining
 from llama_demo.tasks.generate import GenerateOptions, Generation, Token
+from llama_demo.tasks.guidance import Guidance
 from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.tasks.poem_request import PoemRequest, parse_poem_request, poem_guidance
 from llama_demo.tasks.presets import preset_named
 from llama_demo.tasks.prompts import Fill, Prompt, fill_of, prompt_for
 from llama_demo.tasks.summarise import summarise
@@ -28,6 +31,7 @@ class GenerationRequest:
         text: what was typed.
         preset: a name of :data:`~llama_demo.tasks.presets.PRESETS`.
         form, theme: of a poem.
+        acrostic: the first characters of a poem's lines.
         model: a model's name; the active one if empty.
     """
 
@@ -35,6 +39,7 @@ class GenerationRequest:
     preset: str = "free"
     form: str = ""
     theme: str = ""
+    acrostic: str = ""
     model: str = ""
 
 
@@ -114,8 +119,12 @@ class GenerationService:
             yield self._quoted(visit, asked, origin)
             return
         forced = _known(model, kept)
+        prompt = _prompt(model, asked)
+        if not prompt.answers and not forced:
+            check_continuable(model, prompt)
+        guidance = _guidance(model, asked, forced)
         generation = Generation(
-            model, _prompt(model, asked), options, forced=forced, alternatives=ALTERNATIVES
+            model, prompt, options, forced=forced, alternatives=ALTERNATIVES, guidance=guidance
         )
         settings = {**asdict(options), **_settings(asked), "seed": generation.seed}
         recording = self._runs.record(
@@ -173,17 +182,33 @@ class GenerationService:
                     recording.progress(text)
                 else:
                     status = "stopped" if piece.finish_reason == "stopped" else "done"
-                    recording.finish(status, text, info, trace=_trace(tokens))
+                    recording.finish(status, text, _figures(info, tokens), trace=_trace(tokens))
                 yield GenerationUpdate(
                     text, tokens, info, recording.id, generation.waiting, recording.warning
                 )
         except GeneratorExit:  # the caller left; the text so far is stored with its tokens
-            recording.finish("stopped", text, info, trace=_trace(tokens))
+            recording.finish("stopped", text, _figures(info, tokens), trace=_trace(tokens))
             raise
 
 
 def _prompt(model: LanguageModel, asked: GenerationRequest) -> Prompt:
-    return prompt_for(model, preset_named(asked.preset), asked.text, form=asked.form, theme=asked.theme)
+    return prompt_for(model, preset_named(asked.preset), asked.text, poem=_poem(asked))
+
+
+def _poem(asked: GenerationRequest) -> PoemRequest | None:
+    """The poem that is asked for; ``None`` for other texts."""
+    if asked.preset != "poem":
+        return None
+    return parse_poem_request(asked.text, form=asked.form, theme=asked.theme, acrostic=asked.acrostic)
+
+
+def _guidance(model: LanguageModel, asked: GenerationRequest, forced: Sequence[int]) -> Guidance:
+    """The rules of verse for a model that learned poems; for other presets, that it does not decline."""
+    ability = preset_named(asked.preset).ability_of(model.abilities)
+    poem = _poem(asked)
+    if poem is not None and ability == "poem":
+        return poem_guidance(model, poem, forced)
+    return without_declining(model) if ability is not None and not forced else Guidance()
 
 
 def _quotes(model: LanguageModel, asked: GenerationRequest) -> bool:
@@ -208,6 +233,13 @@ def _trace(tokens: Sequence[Token]) -> list[tuple[str, int, float]]:
     return [(token.text, token.id, round(token.logprob, 4)) for token in tokens]
 
 
+def _figures(info: Mapping[str, object], tokens: Sequence[Token]) -> dict[str, object]:
+    """The figures as the history stores them; the peaks of a poem let its colours be drawn again."""
+    peaks = [round(token.peak, 4) for token in tokens]
+    return {**info, "peaks": peaks} if any(peaks) else dict(info)
+
+
 def _settings(asked: GenerationRequest) -> dict[str, object]:
     """The options of a request that are needed to open its run again."""
-    return {"preset": asked.preset, "form": asked.form, "theme": asked.theme}
+    settings: dict[str, object] = {"preset": asked.preset, "form": asked.form, "theme": asked.theme}
+    return {**settings, "acrostic": asked.acrostic} if asked.acrostic else settings

@@ -19,6 +19,7 @@ ABILITY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 DIRECTION = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?-[a-z]{2,3}(_[A-Za-z]{2,4})?")
 LONGEST_LICENCE = 100
 """Characters."""
+MOST_DECLINES, LONGEST_DECLINE = 8, 300
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,13 @@ class Card:
         licence: of the weights; empty if it does not say.
         abilities: what the model learned to do, such as ``story``, ``poem`` or ``instruct``.
         directions: of a translator, such as ``en-zh``; ``None`` if the folder does not say.
+        declines: sentences by which the model says that it cannot do what was asked.
     """
 
     licence: str = ""
     abilities: tuple[str, ...] = ()
     directions: tuple[str, ...] | None = None
+    declines: tuple[str, ...] = ()
 
 
 def read_card(folder: Path) -> Card:
@@ -52,6 +55,7 @@ def read_card(folder: Path) -> Card:
         licence=licence,
         abilities=_codes(folder, card, "abilities", ABILITY) or (),
         directions=_codes(folder, card, "directions", DIRECTION),
+        declines=_sentences(folder, card, "declines"),
     )
 
 
@@ -66,6 +70,16 @@ def _codes(folder: Path, card: Mapping[str, Any], name: str, code: re.Pattern[st
     if not isinstance(values, list) or not all(
         isinstance(one, str) and code.fullmatch(one) for one in values
     ):
+        raise _broken(folder, name)
+    return tuple(values)
+
+
+def _sentences(folder: Path, card: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The list of sentences under ``name``; they are compared with texts and never shown."""
+    values = card.get(name, [])
+    if not isinstance(values, list) or len(values) > MOST_DECLINES:
+        raise _broken(folder, name)
+    if not all(isinstance(one, str) and 0 < len(one) <= LONGEST_DECLINE for one in values):
         raise _broken(folder, name)
     return tuple(values)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from llama_demo.engine.request import FinishReason, Request, Sampling, Step, in_range
 from llama_demo.errors import InputError
+from llama_demo.tasks.guidance import Guidance
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.prompts import Prompt
 from llama_demo.text.stop_strings import StopStrings
@@ -82,13 +83,15 @@ class Token:
     Attributes:
         text: that it added; empty for all but the last of the tokens that encode one character.
         logprob: natural, under the model's own distribution.
-        choices: the likeliest tokens at its place, likeliest first.
+        choices: the likeliest tokens at its place, likeliest first; of a poem those that keep its rules.
+        peak: log-probability of the likeliest of them in a text whose certainty is relative, else 0.
     """
 
     id: int
     text: str
     logprob: float
     choices: tuple[Choice, ...] = ()
+    peak: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,7 @@ class Generation:
         forced: ids that stand behind the prompt as if the model had chosen them, to go on from there;
             they are not part of the pieces.
         alternatives: how many choices to report with each token.
+        guidance: filter of the tokens, and drafts.
 
     Attributes:
         seed: the one that is used.
@@ -148,7 +152,9 @@ class Generation:
         *,
         forced: Sequence[int] = (),
         alternatives: int = 0,
+        guidance: Guidance | None = None,
     ) -> None:
+        guidance = guidance or Guidance()
         self.seed = options.seed if options.seed >= 0 else secrets.randbelow(_SEEDS)
         ids = [*prompt.ids, *forced]
         left = max(1, model.engine.context - len(ids))
@@ -159,10 +165,15 @@ class Generation:
                 max_new_tokens=min(options.max_new_tokens, left),
                 stop_ids=model.tokenizer.end_ids,
                 alternatives=alternatives,
+                new_filter=guidance.new_filter,
+                drafts=guidance.drafts if options.temperature > 0 else 1,
+                preference=guidance.preference,
             )
         )
         self._transcript = TokenDecoder(
-            StreamingDecoder(model.tokenizer, ids), StopStrings(options.stop_strings)
+            StreamingDecoder(model.tokenizer, ids),
+            StopStrings(options.stop_strings),
+            relative=guidance.relative,
         )
 
     @property
@@ -203,8 +214,9 @@ class TokenDecoder:
     stop string holds it back.
     """
 
-    def __init__(self, decoder: StreamingDecoder, stops: StopStrings) -> None:
+    def __init__(self, decoder: StreamingDecoder, stops: StopStrings, *, relative: bool = False) -> None:
         self._decoder = decoder
+        self._relative = relative
         self._stops = stops
         self._held: list[Token] = []
         self._certain = 0  # characters of the held tokens' texts that are final
@@ -223,7 +235,8 @@ class TokenDecoder:
             self.count += 1
             choices = tuple(Choice(a.id, self._decoder.peek(a.id), a.logprob) for a in step.alternatives)
             text = self._decoder.add([step.id])
-            self._held.append(Token(step.id, text, step.logprob, choices))
+            peak = choices[0].logprob if self._relative and choices else 0.0
+            self._held.append(Token(step.id, text, step.logprob, choices, peak))
             self._certain += len(self._stops.add(text))
         return self._release()
 

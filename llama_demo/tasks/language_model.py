@@ -22,6 +22,7 @@ class LanguageModel:
         name: as programs and the history call it.
         chat: its chat template; ``None`` for a model that only continues a text.
         abilities: what it learned to do, such as ``story``, ``poem`` or ``instruct``.
+        declines: sentences by which it says that it cannot do what was asked.
     """
 
     name: str
@@ -29,6 +30,7 @@ class LanguageModel:
     tokenizer: Tokenizer
     chat: ChatTemplate | None = None
     abilities: frozenset[str] = frozenset()
+    declines: tuple[str, ...] = ()
 
 
 def load_language_model(folder: Path, *, device: str = "auto", dtype: str = "auto") -> LanguageModel:
@@ -40,11 +42,12 @@ def load_language_model(folder: Path, *, device: str = "auto", dtype: str = "aut
     """
     place = choose_device(device)
     precision = choose_dtype(dtype, place, count_parameters(folder))
-    abilities = frozenset(read_card(folder).abilities)
+    card = read_card(folder)
     engine = load_engine(folder, device=place, dtype=precision)
     with ExitStack() as undo:
         undo.callback(engine.close)  # or its thread would keep the weights of a folder that cannot be used
         tokenizer = load_tokenizer(folder, engine.model.config.vocab_size)
         chat = load_chat_template(folder, tokenizer)
         undo.pop_all()
-    return LanguageModel(folder.resolve().name, engine, tokenizer, chat, abilities)
+    abilities = frozenset(card.abilities)
+    return LanguageModel(folder.resolve().name, engine, tokenizer, chat, abilities, card.declines)

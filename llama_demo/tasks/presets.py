@@ -15,18 +15,11 @@ import regex
 from llama_demo.errors import InputError
 from llama_demo.page_languages import PageLanguageCode
 
-POEM_FORMS = ("五言绝句", "七言绝句", "五言律诗", "七言律诗")
-POEM_THEMES = (
-    "春天 夏天 秋天 冬天 月亮 雪 雨 风 山 江河 大海 花 梅花 荷花 菊花 竹子 柳树 松树 鸟 大雁 马 酒 茶 离别 "
-    "思乡 朋友 边塞 夜晚 黄昏 清晨 船 钓鱼 寺庙 隐居 梦 老年 旅途 重阳节 中秋节 田园"
-).split()
-
 _HAN = regex.compile(r"\p{Han}")
 # A text that is a whole request is used as it is.
 _REQUEST = regex.compile(
     r"(?i)\s*(tell|write|please|can you|i want|give|a story about|请|写|讲|给我|来一|作一)"
 )
-_VERSE = regex.compile(r"\s*(\p{Han}{5}|\p{Han}{7})[，,。]?\s*")
 
 
 @dataclass(frozen=True)
@@ -104,37 +97,18 @@ def language_of(text: str) -> PageLanguageCode:
     return "zh" if _HAN.search(text) else "en"
 
 
-def request_for(preset: Preset, ability: str, text: str, *, form: str = "", theme: str = "") -> str:
-    """The request to a model about ``text`` in a preset other than ``free``.
+def request_for(preset: Preset, ability: str, text: str) -> str:
+    """The request to a model about ``text`` in a preset other than ``free`` and ``poem``.
 
     Args:
         ability: the one that the model uses.
-        form, theme: of a poem; one of :data:`POEM_FORMS`, and any theme. Both may be empty.
 
     Raises:
-        InputError: there is nothing to write about, or no such form.
+        InputError: there is nothing to write about.
     """
-    if preset.name == "poem":
-        return _poem_request(text.strip(), form, theme.strip())
     if not text.strip():
         raise InputError("prompt_empty")
     if _REQUEST.match(text) and preset.name != "summary":
         return text.strip()
     topic = text.strip() if preset.name == "summary" else text.strip().rstrip(".。!！")
     return preset.requests[ability, language_of(text)].format(text=topic)
-
-
-def _poem_request(text: str, form: str, theme: str) -> str:
-    if form and form not in POEM_FORMS:
-        raise InputError("form_unknown", name=form[:40], known="、".join(POEM_FORMS))
-    kind = form or "诗"
-    if verse := _VERSE.fullmatch(text):
-        return f"以“{verse[1]}”开头，写一首{form or _form_of(verse[1])}。"
-    if _REQUEST.match(text):
-        return text
-    about = text.rstrip("。.") or theme
-    return f"写一首关于{about}的{kind}。" if about else f"写一首{kind}。"
-
-
-def _form_of(verse: str) -> str:
-    return "五言绝句" if len(verse) == 5 else "七言绝句"

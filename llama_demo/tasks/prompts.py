@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from llama_demo.errors import InputError
 from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.tasks.poem_request import PoemRequest
 from llama_demo.tasks.presets import Preset, request_for
 from llama_demo.text.chat_template import ChatMessage
 from llama_demo.text.tokenizers.tokenizer import Tokenizer
@@ -31,6 +32,11 @@ class Prompt:
     begins: str = ""
     added: str = ""
 
+    @property
+    def answers(self) -> bool:
+        """Whether the model answers a request, instead of continuing a text."""
+        return not self.begins
+
 
 @dataclass(frozen=True)
 class Fill:
@@ -47,8 +53,11 @@ class Fill:
     unread: str
 
 
-def prompt_for(model: LanguageModel, preset: Preset, text: str, *, form: str = "", theme: str = "") -> Prompt:
+def prompt_for(model: LanguageModel, preset: Preset, text: str, *, poem: PoemRequest | None = None) -> Prompt:
     """The prompt of a preset: ``free`` is the text as it is, the others ask by the chat template.
+
+    Args:
+        poem: is asked for instead of the text.
 
     Raises:
         InputError: the text is empty or too long, or the model lacks every ability of the preset.
@@ -63,7 +72,7 @@ def prompt_for(model: LanguageModel, preset: Preset, text: str, *, form: str = "
     ability = preset.ability_of(model.abilities)
     if ability is None or model.chat is None:
         raise InputError("ability_missing", preset=preset.name, model=model.name)
-    turns = [ChatMessage("user", request_for(preset, ability, text, form=form, theme=theme))]
+    turns = [ChatMessage("user", poem.prompt if poem else request_for(preset, ability, text))]
     return Prompt(tuple(model.chat.encode(turns)), model.chat.render(turns))
 
 

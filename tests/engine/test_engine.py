@@ -6,13 +6,14 @@ import gc
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import torch
 
 from llama_demo.engine.decoding import PREFILL_CHUNK
 from llama_demo.engine.engine import Engine
-from llama_demo.engine.request import FinishReason, Request, Sampling
+from llama_demo.engine.request import FinishReason, Request, Sampling, Step
 from llama_demo.errors import DeviceError, InputError
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
@@ -232,3 +233,52 @@ def test_alternatives_are_reported_likeliest_first(engine: Engine) -> None:
     assert logprobs == sorted(logprobs, reverse=True)
     assert step.alternatives[0].id == step.id
     assert step.alternatives[0].logprob == pytest.approx(step.logprob)
+
+
+def test_the_best_of_the_drafts_is_given(engine: Engine) -> None:
+    """Of eight drafts the likeliest comes, whole, and the same one for the same seed."""
+    single = Request((1, 2), Sampling(temperature=1.5, seed=3), max_new_tokens=12)
+    drafts = replace(single, drafts=8)
+
+    def likelihood(request: Request) -> float:
+        steps = list(engine.submit(request))
+        assert len(steps) == 12
+        return sum(step.logprob for step in steps)
+
+    others = [
+        likelihood(replace(single, sampling=replace(single.sampling, seed=8 * 3 + number)))
+        for number in range(8)
+    ]
+    assert likelihood(drafts) == pytest.approx(max(others), abs=1e-3)
+    assert tokens(engine, drafts) == tokens(engine, drafts)
+
+
+def test_a_preference_weighs_beside_the_likelihood(engine: Engine) -> None:
+    """Whoever asks for a theme gets the draft that has it, though another is likelier."""
+    request = Request((1, 2), Sampling(temperature=1.5, seed=3), max_new_tokens=6, drafts=8)
+    least = replace(request, preference=lambda ids: -10.0 * min(ids))
+    assert min(tokens(engine, least)) <= min(tokens(engine, request))
+
+
+def test_drafts_that_are_stopped_give_what_there_is(engine: Engine) -> None:
+    """Stop never throws away what was written."""
+    stream = engine.submit(
+        Request((1,), Sampling(temperature=1.0), max_new_tokens=3 * PREFILL_CHUNK - 10, drafts=4)
+    )
+    time.sleep(0.3)
+    stream.close()
+    steps: list[Step] = []
+    while (some := stream.take(0.05)) is not None:
+        steps += some
+    assert stream.finish_reason is FinishReason.STOPPED
+    assert 0 < len(steps) < 3 * PREFILL_CHUNK - 10
+
+
+def test_drafts_leave_turns_to_others(engine: Engine) -> None:
+    """While eight drafts are drawn for one client, another's text comes."""
+    long = engine.submit(Request((1,), Sampling(), max_new_tokens=3 * PREFILL_CHUNK - 10, drafts=8))
+    try:
+        assert len(tokens(engine, Request((2,), GREEDY, max_new_tokens=5))) == 5
+        assert long.finish_reason is None
+    finally:
+        long.close()

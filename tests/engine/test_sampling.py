@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from llama_demo.engine.request import Sampling
 from llama_demo.engine.sampling import Sampler, truncate
+from llama_demo.engine.token_filter import TokenSet
 from llama_demo.errors import InputError
 
 LOGITS = torch.tensor([2.0, 1.2, 0.5, -1.0, -3.0])
@@ -131,3 +132,30 @@ def test_values_out_of_range_are_refused(values: dict[str, float]) -> None:
         Sampling(**values)  # type: ignore[arg-type]
     assert caught.value.key == "out_of_range"
     assert caught.value.values["name"] in values
+
+
+class Evens:
+    """Allows tokens of even numbers, and counts those that were drawn."""
+
+    def __init__(self) -> None:
+        self.drawn = 0
+
+    def allowed(self) -> TokenSet:
+        return TokenSet.of(range(0, LOGITS.numel(), 2), LOGITS.numel())
+
+    def accept(self, token: int) -> None:
+        assert token % 2 == 0
+        self.drawn += 1
+
+
+@pytest.mark.parametrize("temperature", [0.0, 2.0])
+def test_a_filter_decides_what_can_be_drawn_and_shown(temperature: float) -> None:
+    """Neither a draw nor an alternative is ever a token that may not come; the probability is the model's."""
+    evens = Evens()
+    sampler = Sampler(Sampling(temperature=temperature), (1,), alternatives=5, token_filter=evens)
+    for _ in range(20):
+        step = sampler.draw(-LOGITS)
+        assert step.id in (0, 2, 4)
+        assert [one.id for one in step.alternatives] == [4, 2, 0]
+        assert step.logprob == pytest.approx(float((-LOGITS).log_softmax(-1)[step.id]))
+    assert evens.drawn == 20

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from llama_demo.errors import InputError
-from llama_demo.tasks.presets import POEM_FORMS, PRESETS, preset_named, request_for
-from llama_demo.training.generator import poems, stories
+from llama_demo.tasks.presets import PRESETS, preset_named, request_for
+from llama_demo.training.generator import stories
 
 
 def test_every_request_says_what_was_typed() -> None:
@@ -24,30 +24,10 @@ def test_a_whole_request_is_taken_as_it_is() -> None:
         assert request_for(PRESETS["story"], "story", text) == text
 
 
-@pytest.mark.parametrize(
-    ("text", "form", "theme", "request_"),
-    [
-        ("", "五言绝句", "春天", "写一首关于春天的五言绝句。"),
-        ("大海", "七言律诗", "春天", "写一首关于大海的七言律诗。"),
-        ("春眠不觉晓，", "", "", "以“春眠不觉晓”开头，写一首五言绝句。"),
-        ("两个黄鹂鸣翠柳", "七言律诗", "", "以“两个黄鹂鸣翠柳”开头，写一首七言律诗。"),
-        ("", "", "", "写一首诗。"),
-        ("spring", "五言绝句", "", "写一首关于spring的五言绝句。"),
-    ],
-)
-def test_a_poem_is_asked_for_by_form_and_theme_or_first_line(
-    text: str, form: str, theme: str, request_: str
-) -> None:
-    """What is typed goes before what is chosen; five or seven characters are a first line."""
-    assert request_for(PRESETS["poem"], "poem", text, form=form, theme=theme) == request_
-
-
 def test_the_words_are_those_that_the_bundled_model_was_trained_with() -> None:
     """A request in other words than it learned would be answered worse, so both sides must agree."""
     assert PRESETS["story"].requests["story", "en"].replace("{text}", "{topic}") in stories.REQUESTS
     assert PRESETS["story"].requests["story", "zh"].replace("{text}", "{topic}") in stories.CHINESE_REQUESTS
-    assert "写一首关于{theme}的{form}。" in poems.REQUESTS
-    assert set(POEM_FORMS) == set(poems.FORMS.values())
 
 
 def test_a_model_without_the_ability_is_told_apart() -> None:
@@ -63,7 +43,5 @@ def test_wrong_names_are_refused_with_the_right_ones() -> None:
     with pytest.raises(InputError) as caught:
         preset_named("haiku")
     assert "story" in str(caught.value.values["known"])
-    with pytest.raises(InputError):
-        request_for(PRESETS["poem"], "poem", "", form="俳句")
     with pytest.raises(InputError):
         request_for(PRESETS["story"], "story", "  ")

@@ -16,6 +16,7 @@ from llama_demo.model.llama import Llama, checkpoint_parts
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.generator import data as generator_data
+from llama_demo.training.generator import declines
 from llama_demo.training.generator.auxiliary_loss import auxiliary_loss, auxiliary_targets
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER
 from llama_demo.training.loop import TrainingRun, train
@@ -82,6 +83,7 @@ _SETTINGS: dict[str, Mapping[str, Any]] = {
         "licence": "CC BY-SA 4.0",
         "abilities": ["story", "poem"],
         "languages": ["en", "zh"],
+        "declines": [declines.ENGLISH, declines.CHINESE],
     },
 }
 

@@ -13,7 +13,9 @@ from typing import Any
 import gradio as gr
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.tasks.presets import POEM_FORMS, POEM_THEMES, PRESETS, Preset, language_of
+from llama_demo.tasks.poem_request import POEM_FORMS
+from llama_demo.tasks.poem_themes import THEME_WORDS
+from llama_demo.tasks.presets import PRESETS, Preset, language_of
 from llama_demo.ui import markup
 from llama_demo.ui.labels import Label
 from llama_demo.ui.tab_context import TabContext
@@ -55,7 +57,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
 THEMES: Mapping[str, str] = MappingProxyType(
     dict(
         zip(
-            POEM_THEMES,
+            THEME_WORDS,
             (
                 "spring,summer,autumn,winter,the moon,snow,rain,wind,mountains,rivers,the sea,flowers,"
                 "plum blossom,lotus,chrysanthemum,bamboo,willow,pine,birds,wild geese,horses,wine,tea,"

@@ -1,0 +1,129 @@
+"""What is asked of a poem: its form, its theme, its first line, the first characters of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from llama_demo.errors import InputError
+from llama_demo.tasks.guidance import Guidance
+from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.tasks.poem_rules import Place, PoemRules, PoemVocabulary
+from llama_demo.tasks.poem_themes import words_of
+from llama_demo.text.tokenizers.tokenizer import Tokenizer
+from llama_demo.text.verse.meter import FORMS, Form, form_named
+from llama_demo.text.verse.rhyme_book import load_rhyme_book
+
+POEM_FORMS = tuple(form.name for form in FORMS)
+DRAFTS = 8
+"""Poems that are drawn, of which the likeliest is shown."""
+
+_VERSE = regex.compile(r"\s*(\p{Han}{5}|\p{Han}{7})[，,。]?\s*")
+_ACROSTIC = regex.compile(r"\s*藏头诗?[：:，,]?\s*[“\"「]?(\p{Han}{4}|\p{Han}{8})[”\"」]?[。.]?\s*")
+_REQUEST = regex.compile(r"(?i)\s*(tell|write|please|can you|i want|give|请|写|给我|来一|作一)")
+_ON_THEME, _MOST_WORDS = 0.3, 3  # nats a character for each word of the theme, up to so many words
+
+
+@dataclass(frozen=True)
+class PoemRequest:
+    """A poem as it is asked for.
+
+    Attributes:
+        form: ``None`` leaves it to the model.
+        theme: in words; may be empty.
+        opening: the first line; empty for none.
+        acrostic: the first characters of the lines; empty for none.
+        sentence: a whole request in words, which is sent as it is; empty for none.
+    """
+
+    form: Form | None = None
+    theme: str = ""
+    opening: str = ""
+    acrostic: str = ""
+    sentence: str = ""
+
+    @property
+    def prompt(self) -> str:
+        """The request in words of those that the bundled model learned from."""
+        if self.sentence:
+            return self.sentence
+        kind = self.form.name if self.form else "诗"
+        if self.opening:
+            return f"以“{self.opening}”开头，写一首{kind}。"
+        return f"写一首关于{self.theme}的{kind}。" if self.theme else f"写一首{kind}。"
+
+
+def parse_poem_request(text: str, *, form: str = "", theme: str = "", acrostic: str = "") -> PoemRequest:
+    """What the fields of the page ask for.
+
+    Args:
+        text: a theme, a first line, a whole request, or ``藏头`` and the first characters of the lines.
+
+    Raises:
+        InputError: ``poem_form_unknown``, ``acrostic_length``.
+    """
+    text, theme, acrostic = text.strip(), theme.strip(), acrostic.strip()
+    chosen = form_named(form)
+    if form and chosen is None:
+        raise InputError("poem_form_unknown", name=form[:40], known="、".join(POEM_FORMS))
+    if found := _ACROSTIC.fullmatch(text):
+        text, acrostic = "", acrostic or found[1]
+    if acrostic:
+        chosen = _form_of_acrostic(acrostic, chosen)
+    elif verse := _VERSE.fullmatch(text):
+        return PoemRequest(_form_of_opening(verse[1], chosen), opening=verse[1])
+    if _REQUEST.match(text):
+        named = next((one for one in FORMS if one.name in text), None)
+        return PoemRequest(chosen or named, theme=theme, acrostic=acrostic, sentence=text)
+    return PoemRequest(chosen, theme=text.rstrip("。.") or theme, acrostic=acrostic)
+
+
+def _form_of_acrostic(acrostic: str, chosen: Form | None) -> Form:
+    """The form that has a line for each character."""
+    fitting = [form for form in FORMS if form.lines == len(acrostic)]
+    if not fitting or (chosen and chosen not in fitting) or not regex.fullmatch(r"\p{Han}+", acrostic):
+        raise InputError("acrostic_length", lines=chosen.lines if chosen else "4 / 8")
+    return chosen or fitting[-1]
+
+
+def _form_of_opening(line: str, chosen: Form | None) -> Form:
+    """A form whose lines are as long as the given one."""
+    lines = chosen.lines if chosen else FORMS[0].lines
+    return next(form for form in FORMS if form.width == len(line) and form.lines == lines)
+
+
+def poem_guidance(model: LanguageModel, request: PoemRequest, begun: Sequence[int] = ()) -> Guidance:
+    """The rules of the poem, and the choice among its drafts.
+
+    Args:
+        begun: tokens of the poem that stand already.
+
+    Raises:
+        InputError: ``poem_character_unknown``; a character that was asked for is not in the vocabulary.
+    """
+    vocabulary = _vocabulary(model.tokenizer)
+    asked: dict[Place, str] = {(0, at): character for at, character in enumerate(request.opening)}
+    asked |= {(line, 0): character for line, character in enumerate(request.acrostic)}
+    for character in asked.values():
+        if character not in vocabulary:
+            raise InputError("poem_character_unknown", character=character, model=model.name)
+    rules = PoemRules(vocabulary, [request.form] if request.form else FORMS, asked)
+    wanted = frozenset(words_of(request.theme or request.sentence))
+    preference = _keeps_to(wanted, vocabulary) if wanted else None
+    return Guidance(lambda: rules.behind(begun), DRAFTS, preference, relative=True)
+
+
+def _keeps_to(wanted: frozenset[str], vocabulary: PoemVocabulary) -> Callable[[Sequence[int]], float]:
+    def preference(ids: Sequence[int]) -> float:
+        named = wanted & {vocabulary.characters.get(token, "") for token in ids}
+        return _ON_THEME * min(len(named), _MOST_WORDS)
+
+    return preference
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(tokenizer: Tokenizer) -> PoemVocabulary:
+    return PoemVocabulary(tokenizer, load_rhyme_book())

@@ -1,0 +1,71 @@
+"""What a poem is asked for with."""
+
+from __future__ import annotations
+
+import pytest
+
+from llama_demo.errors import InputError
+from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.tasks.poem_request import (
+    POEM_FORMS,
+    PoemRequest,
+    parse_poem_request,
+    poem_guidance,
+)
+from llama_demo.training.generator import poems
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "theme", "request_"),
+    [
+        ("", "五言绝句", "春天", "写一首关于春天的五言绝句。"),
+        ("大海", "七言律诗", "春天", "写一首关于大海的七言律诗。"),
+        ("春眠不觉晓，", "", "", "以“春眠不觉晓”开头，写一首五言绝句。"),
+        ("春眠不觉晓", "七言律诗", "", "以“春眠不觉晓”开头，写一首五言律诗。"),
+        ("两个黄鹂鸣翠柳", "七言律诗", "", "以“两个黄鹂鸣翠柳”开头，写一首七言律诗。"),
+        ("", "", "", "写一首诗。"),
+        ("spring", "五言绝句", "", "写一首关于spring的五言绝句。"),
+        ("写一首关于月亮的七言律诗", "", "", "写一首关于月亮的七言律诗"),
+        ("藏头：天长地久", "", "", "写一首七言绝句。"),
+        ("藏头诗“天长地久”", "五言绝句", "离别", "写一首关于离别的五言绝句。"),
+    ],
+)
+def test_a_poem_is_asked_for_by_form_and_theme_or_first_line(
+    text: str, form: str, theme: str, request_: str
+) -> None:
+    """What is typed goes before what is chosen; five or seven characters are a first line."""
+    assert parse_poem_request(text, form=form, theme=theme).prompt == request_
+
+
+def test_the_form_in_a_sentence_counts() -> None:
+    """Whoever writes the request out gets the form that it names."""
+    form = parse_poem_request("写一首关于月亮的七言律诗").form
+    assert form is not None
+    assert form.name == "七言律诗"
+
+
+def test_the_words_are_those_that_the_bundled_model_was_trained_with() -> None:
+    """A request in other words than it learned would be answered worse, so both sides must agree."""
+    assert "写一首关于{theme}的{form}。" in poems.REQUESTS
+    assert set(POEM_FORMS) == set(poems.FORMS.values())
+
+
+@pytest.mark.parametrize(
+    ("key", "fields"),
+    [
+        ("poem_form_unknown", {"form": "俳句"}),
+        ("acrostic_length", {"acrostic": "天长地"}),
+        ("acrostic_length", {"acrostic": "天长地久", "form": "七言律诗"}),
+        ("acrostic_length", {"acrostic": "love"}),
+    ],
+)
+def test_what_cannot_be_is_refused(key: str, fields: dict[str, str]) -> None:
+    """A form that there is not, or an acrostic that has no line for each character."""
+    with pytest.raises(InputError, match=key):
+        parse_poem_request("", **fields)
+
+
+def test_a_character_that_the_model_cannot_write_is_named(writer: LanguageModel) -> None:
+    """It would otherwise be missing from the poem."""
+    with pytest.raises(InputError, match="龘"):
+        poem_guidance(writer, PoemRequest(acrostic="龘长地久"))
