@@ -14,18 +14,19 @@ from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
 from llama_demo.services.answering.chat import Chat
-from llama_demo.services.answering.conversation_repository import MOST_PUBLIC
 from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.erasure import DataErasure
+from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
-from llama_demo.services.library.library import PUBLIC, Library
+from llama_demo.services.library.ingestion import UploadLimits
+from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.live_training.word_step import WordStepService
@@ -42,6 +43,7 @@ from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.library import LibraryStore
 from llama_demo.store.runs import RunStore
+from llama_demo.store.visitors import VisitorStore
 from llama_demo.ui import launch, page
 from llama_demo.ui.guard import GuardedApp
 from llama_demo.ui.tab_context import Services
@@ -100,9 +102,9 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         sources = Sources()
         opened.callback(sources.close)
         answering = AnswerService(models, search, library, runs)
-        most = MOST_PUBLIC if settings.is_public else 0
-        conversations = ConversationService(ConversationStore(database), most=most)
-        documents = DocumentTranslationService(translation, runs)
+        limits = settings.limits
+        conversations = ConversationService(ConversationStore(database), most=limits.visitor_conversations)
+        documents = DocumentTranslationService(translation, runs, waiting=limits.waiting_documents)
         glossary = Glossary(GlossaryStore(database))
         training = LiveTrainingService(public=settings.is_public)
         erasure = DataErasure(
@@ -115,6 +117,9 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             training=training,
             uploads=launch.uploads_folder(settings),
         )
+        keep_days = limits.keep_days if settings.is_public else 0
+        expiry = DataExpiry(VisitorStore(database), erasure, days=keep_days)
+        opened.callback(expiry.close)
         services = Services(
             models=models,
             runs=runs,
@@ -134,7 +139,9 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             training=training,
             word_steps=WordStepService(models),
             erasure=erasure,
+            expiry=expiry,
         )
+        expiry.start()
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))
         served = launch.serving(
@@ -153,10 +160,20 @@ def libraries(
     """The library, which goes on where it was cut short, and the search in it."""
     chunks, store = ChunkStore(database), LibraryStore(database)
     embedders = Embedders(models, chunks)
-    limits = PUBLIC if settings.is_public else None
-    library = Library(store, Indexing(store, chunks, embedders), limits)
+    library = Library(store, Indexing(store, chunks, embedders), _upload_limits(settings))
     library.open()
     return library, SearchService(library, chunks, embedders, models, runs)
+
+
+def _upload_limits(settings: Settings) -> UploadLimits:
+    limits = settings.limits
+    return UploadLimits(
+        files=limits.request_files,
+        file_bytes=limits.file_megabytes * launch.MEGABYTE,
+        documents=limits.visitor_documents,
+        bytes=limits.visitor_megabytes * launch.MEGABYTE,
+        collections=limits.visitor_collections,
+    )
 
 
 def notices(database: Database, settings: Settings) -> list[DemoError]:

@@ -2,6 +2,7 @@
 
     DemoError
     ├── InputError        what was typed or sent cannot be used
+    │   └── BusyError     it can be used later
     ├── DocumentError     a file cannot be read as text
     ├── CheckpointError   a model folder cannot be loaded
     ├── DeviceError       the processor or its memory cannot do the work
@@ -36,6 +37,13 @@ class DemoError(Exception):
 
 class InputError(DemoError):
     """What was typed or sent cannot be used as it is."""
+
+
+class BusyError(InputError):
+    """Too much is at work; the same request may be answered later."""
+
+    RETRY_AFTER = 30
+    """Seconds after which it is worth a try."""
 
 
 class DocumentError(DemoError):

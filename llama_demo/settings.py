@@ -11,6 +11,7 @@ import re
 import shutil
 from argparse import Action, ArgumentParser, HelpFormatter
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from pydantic_settings import (
 )
 
 from llama_demo.errors import SettingsError
+from llama_demo.limits import PROFILES, Limits
 from llama_demo.page_languages import FALLBACK, PageLanguageCode, page_language_of
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
@@ -36,6 +38,12 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Names under which a machine reaches itself."""
 
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, never listened on by default)
+
+
+def _limit(description: str, *, least: int = 0) -> Any:
+    """The flag of a limit; without it, the profile's number counts. 0 lifts the limit if ``least`` is 0."""
+    ending = ", 0 for any" if least == 0 else ""
+    return Field(None, ge=least, description=f"{description}{ending}; by profile")
 
 
 class Settings(BaseSettings):
@@ -82,22 +90,41 @@ class Settings(BaseSettings):
     behind_proxy: CliImplicitFlag[bool] = Field(
         False, description="take visitors' addresses from X-Forwarded-For; always so on a Space"
     )
-    visitor_calls: int | None = Field(
-        None, ge=0, description="calls of one visitor that are answered at once, 0 for any; 8 in public mode"
-    )
-    address_calls: int | None = Field(
+    profile: Literal["laptop", "lecture", "space"] | None = Field(
         None,
-        ge=0,
-        description="calls from an address that are answered at once, 0 for any; 32 in public mode",
+        description="the limits below, for one person, a room of thirty or a public Space; laptop "
+        "unless set, space in public mode",
     )
-    total_calls: int | None = Field(
-        None, ge=0, description="calls that are answered at once, 0 for any; 48 unless set"
+    visitor_calls: int | None = _limit("calls of one visitor that are answered at once")
+    address_calls: int | None = _limit("calls from one address that are answered at once")
+    total_calls: int | None = _limit("calls that are answered at once")
+    waiting_calls: int | None = _limit("calls that may wait before they are answered")
+    waiting_documents: int | None = _limit("documents that may wait for their translation", least=1)
+    request_files: int | None = _limit("files that can be added together")
+    file_megabytes: int | None = _limit("size of one file that is added", least=1)
+    visitor_documents: int | None = _limit("documents of one visitor")
+    visitor_megabytes: int | None = _limit("size of one visitor's documents together")
+    visitor_collections: int | None = _limit("collections of one visitor", least=1)
+    visitor_conversations: int | None = _limit("stored conversations of one visitor")
+    upload_megabytes: int | None = _limit("size of what programs uploaded and is not indexed yet", least=1)
+    address_megabytes: int | None = _limit("the same from one address")
+    keep_days: int | None = _limit("days after which the data of visitors who do not return are deleted")
+    operators: str = Field(
+        "",
+        description="names of Hugging Face accounts that are operators of a Space beside its owner, "
+        "separated by commas",
     )
     open: CliImplicitFlag[bool] = Field(False, description="open the page in the browser")
 
     password: CliSuppress[SecretStr] = SecretStr("")  # a flag would be seen in the list of processes
     space_id: CliSuppress[str] = Field("", validation_alias="SPACE_ID")
     space_host: CliSuppress[str] = Field("", validation_alias="SPACE_HOST")
+    space_author: CliSuppress[str] = Field("", validation_alias="SPACE_AUTHOR_NAME")
+    system: CliSuppress[str] = Field("", validation_alias="SYSTEM")  # "spaces" on a Space
+    oauth_client_id: CliSuppress[str] = Field("", validation_alias="OAUTH_CLIENT_ID")
+    oauth_client_secret: CliSuppress[SecretStr] = Field(SecretStr(""), validation_alias="OAUTH_CLIENT_SECRET")
+    oauth_scopes: CliSuppress[str] = Field("", validation_alias="OAUTH_SCOPES")
+    openid_provider_url: CliSuppress[str] = Field("", validation_alias="OPENID_PROVIDER_URL")
 
     @field_validator("model", mode="before")
     @classmethod
@@ -113,8 +140,23 @@ class Settings(BaseSettings):
 
     @property
     def is_public(self) -> bool:
-        """Whether each visitor is an owner of their own; on a Space no visitor is the operator."""
+        """Whether each visitor is an owner of their own; on a Space always."""
         return self.public or self.on_space
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether visitors can sign in with Hugging Face: on a Space whose README has ``hf_oauth: true``.
+
+        Elsewhere Gradio would sign everyone in as the user whose token is stored on the machine.
+        """
+        client = (self.oauth_client_id, self.oauth_client_secret.get_secret_value(), self.oauth_scopes)
+        return self.on_space and self.system == "spaces" and all((*client, self.openid_provider_url))
+
+    @property
+    def operator_names(self) -> frozenset[str]:
+        """Accounts that are operators, in lower case: the owner of the Space, and those of ``operators``."""
+        owner = self.space_author or self.space_id.partition("/")[0]
+        return frozenset(name.strip().lower() for name in (*self.operators.split(","), owner) if name.strip())
 
     @property
     def is_behind_proxy(self) -> bool:
@@ -122,14 +164,13 @@ class Settings(BaseSettings):
         return self.behind_proxy or self.on_space
 
     @property
-    def most_calls(self) -> tuple[int, int, int]:
-        """Calls that are answered at once: of a visitor, from an address, in all; 0 is any number."""
-        defaults = (8, 32, 48) if self.is_public else (0, 0, 48)
-        given = (self.visitor_calls, self.address_calls, self.total_calls)
-        visitor, address, total = (
-            default if one is None else one for one, default in zip(given, defaults, strict=True)
+    def limits(self) -> Limits:
+        """The limits of the profile, with those that were given in place of its own."""
+        profile = self.profile or ("space" if self.is_public else "laptop")
+        given = {one.name: getattr(self, one.name) for one in fields(Limits)}
+        return replace(
+            PROFILES[profile], **{name: value for name, value in given.items() if value is not None}
         )
-        return visitor, address, total
 
     @property
     def listen_host(self) -> str:
@@ -147,8 +188,9 @@ class Settings(BaseSettings):
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The origins among the allowed hosts."""
-        return tuple(one.lower() for one in self._allowed if "://" in one)
+        """The origins among the allowed hosts, and those of a Space."""
+        own = (f"https://{name.strip()}" for name in self.space_host.split(",") if name.strip())
+        return tuple(one.lower() for one in (*self._allowed, *own) if "://" in one)
 
     @property
     def needs_password(self) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from llama_demo.errors import SettingsError
+from llama_demo.limits import Limits
 from llama_demo.settings import Settings, load, terminal_language
 
 
@@ -15,7 +17,7 @@ from llama_demo.settings import Settings, load, terminal_language
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of this machine plays a part."""
     for name in list(os.environ):
-        if name.startswith(("LLAMA_DEMO_", "SPACE_", "LC_", "LANG")):
+        if name.startswith(("LLAMA_DEMO_", "SPACE_", "OAUTH_", "OPENID_", "SYSTEM", "LC_", "LANG")):
             monkeypatch.delenv(name)
 
 
@@ -149,7 +151,7 @@ def test_help_explains_every_flag(capsys: pytest.CaptureFixture[str]) -> None:
     assert caught.value.code == 0
     text = capsys.readouterr().out
     for name, field in Settings.model_fields.items():
-        if name.startswith("space_"):
+        if name.startswith(("space_", "oauth_", "openid_", "system")):
             assert name not in text
         elif name == "password":
             assert "LLAMA_DEMO_PASSWORD" in text
@@ -177,14 +179,54 @@ def test_the_terminal_speaks_its_own_language(
 @pytest.mark.parametrize(
     ("flags", "limits"),
     [
-        ([], (0, 0, 48)),
-        (["--public"], (8, 32, 48)),
-        (["--public", "--visitor-calls", "3", "--address-calls", "0"], (3, 0, 48)),
-        (["--total-calls", "5"], (0, 0, 5)),
+        ([], (0, 0, 48, 0)),
+        (["--public"], (8, 32, 48, 30)),
+        (["--public", "--visitor-calls", "3", "--address-calls", "0"], (3, 0, 48, 30)),
+        (["--total-calls", "5"], (0, 0, 5, 0)),
+        (["--public", "--profile", "lecture"], (4, 0, 60, 30)),
+        (["--public", "--profile", "lecture", "--keep-days", "7"], (4, 0, 60, 7)),
+        (["--public", "--profile", "laptop"], (0, 0, 48, 0)),
     ],
 )
-def test_calls_at_once_are_limited_where_many_share_a_server(
-    flags: list[str], limits: tuple[int, int, int]
+def test_a_profile_sets_the_limits_and_a_flag_wins(
+    flags: list[str], limits: tuple[int, int, int, int]
 ) -> None:
-    """On one's own machine only the whole is; 0 lifts a limit."""
-    assert load(flags).most_calls == limits
+    """On one's own machine only the whole is limited; 0 lifts a limit."""
+    found = load(flags).limits
+    assert (found.visitor_calls, found.address_calls, found.total_calls, found.keep_days) == limits
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Limits)])
+def test_every_limit_has_a_flag(name: str) -> None:
+    """Each can be set without the others."""
+    given = load(["--" + name.replace("_", "-"), "7"]).limits
+    assert given == replace(Limits(), **{name: 7})
+
+
+SPACE = {
+    "SPACE_ID": "someone/llama",
+    "SYSTEM": "spaces",
+    "OAUTH_CLIENT_ID": "id",
+    "OAUTH_CLIENT_SECRET": "secret",
+    "OAUTH_SCOPES": "openid profile",
+    "OPENID_PROVIDER_URL": "https://huggingface.co",
+}
+
+
+@pytest.mark.parametrize("missing", ["", *SPACE])
+def test_visitors_sign_in_on_a_space_alone(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gradio signs everyone in as the machine's user where one of the variables is missing."""
+    for name, value in SPACE.items():
+        monkeypatch.delenv(name, raising=False)
+        if name != missing:
+            monkeypatch.setenv(name, value)
+    assert load(["--public"]).signs_in is (missing == "")
+
+
+def test_the_operators_are_the_owner_of_the_space_and_those_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of accounts differ in more than letter case."""
+    assert load([]).operator_names == frozenset()
+    monkeypatch.setenv("SPACE_ID", "Someone/llama")
+    assert load(["--operators", "Ann, bob"]).operator_names == {"someone", "ann", "bob"}
+    monkeypatch.setenv("SPACE_AUTHOR_NAME", "Lab")
+    assert load([]).operator_names == {"lab"}

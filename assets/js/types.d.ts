@@ -1,5 +1,10 @@
 // Made by `python -m llama_demo.ui.typescript` from the schemas of the page. Not to be edited.
 
+export interface AccountResponse {
+  name: string;
+  operator: boolean;
+}
+
 export interface AddFilesRequest {
   collection?: string;
   names?: string[];
@@ -302,6 +307,11 @@ export interface FiguresItem {
   model: string | null;
   seed: number | null;
   temperature: number | null;
+}
+
+export interface FiguresResponse {
+  visitors: number;
+  megabytes: number;
 }
 
 export interface FileConversationItem {
@@ -813,6 +823,11 @@ export interface WordStepResponse {
   loss_after: number;
   norm: number;
   parameters: number;
+}
+
+export interface AccountServer {
+  account(): Promise<AccountResponse>;
+  figures(): Promise<FiguresResponse>;
 }
 
 export interface AskServer {

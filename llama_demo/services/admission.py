@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from llama_demo.engine.fair_share import Client, call_on_behalf_of, on_behalf_of
-from llama_demo.errors import InputError
+from llama_demo.errors import BusyError
 from llama_demo.services.visits import Visit
 
 Item = TypeVar("Item")
@@ -59,7 +59,7 @@ class Admission:
         """Count a call during the block.
 
         Raises:
-            InputError: ``busy_visitor``, ``busy_address`` or ``busy_total``.
+            BusyError: ``busy_visitor``, ``busy_address`` or ``busy_total``.
         """
         client = client_of(visit)
         with self._lock:
@@ -75,9 +75,9 @@ class Admission:
     def _check(self, client: Client) -> None:
         limits, calls = self._limits, self._calls
         if 0 < limits.visitor <= calls[client]:
-            raise InputError("busy_visitor", limit=limits.visitor)
+            raise BusyError("busy_visitor", limit=limits.visitor)
         neighbours = sum(count for other, count in calls.items() if other.address == client.address)
         if client.address and 0 < limits.address <= neighbours:
-            raise InputError("busy_address", limit=limits.address)
+            raise BusyError("busy_address", limit=limits.address)
         if 0 < limits.total <= calls.total():
-            raise InputError("busy_total", limit=limits.total)
+            raise BusyError("busy_total", limit=limits.total)

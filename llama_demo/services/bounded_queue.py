@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from llama_demo.errors import InputError
+from llama_demo.errors import BusyError
 
 Wait = Callable[[float], bool]
 """Waits at most the given number of seconds; True once the caller reaches the front."""
@@ -31,12 +31,12 @@ class BoundedQueue:
         """Hold a place in the queue during the block; yields the function that waits for the front.
 
         Raises:
-            InputError: the queue is full.
+            BusyError: the queue is full.
         """
         own = object()
         with self._changed:
             if len(self._queue) >= self._places:
-                raise InputError(self._full)
+                raise BusyError(self._full)
             self._queue.append(own)
         try:
             yield lambda seconds: self._wait(own, seconds)
@@ -53,11 +53,11 @@ class BoundedQueue:
             timeout: seconds to wait at most.
 
         Raises:
-            InputError: the queue is full, or the timeout expired.
+            BusyError: the queue is full, or the timeout expired.
         """
         with self.place() as wait:
             if not wait(timeout):
-                raise InputError(self._full)
+                raise BusyError(self._full)
             yield
 
     def _wait(self, own: object, seconds: float) -> bool:

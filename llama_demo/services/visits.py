@@ -2,12 +2,13 @@
 
 On a private machine there is one owner, who is the operator too. In public mode every visitor is an owner,
 identified by a secret that the page or the program generates; the database holds only its SHA-256, so a copy
-of the database gives access to no history.
+of the database gives access to no history. A visitor who has signed in is identified by the account instead.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from llama_demo.errors import InputError
@@ -17,6 +18,28 @@ LOCAL_OWNER = "local"
 
 SHORTEST_SECRET = 32
 """Characters. 32 hexadecimal digits are 128 bits, which cannot be guessed."""
+
+
+ACCOUNT = "account:"
+"""Beginning of an account's owner. That of a secret is hexadecimal digits alone, so none is an account's."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account that a visitor has signed in with.
+
+    Attributes:
+        id: that the provider never gives to another account.
+        name: that the provider shows; it can change.
+    """
+
+    id: str
+    name: str
+
+    @property
+    def owner(self) -> str:
+        """Whose rows are read and written."""
+        return ACCOUNT + _digest(self.id)
 
 
 @dataclass(frozen=True)
@@ -30,6 +53,7 @@ class Visit:
         operator: whether the visitor may change the whole installation.
         page: unguessable id of the page that calls; empty for programs.
         address: IP address of the caller; empty if unknown or irrelevant.
+        name: of the account that the visitor has signed in with; empty for none.
     """
 
     owner: str | None
@@ -38,6 +62,7 @@ class Visit:
     operator: bool
     page: str = ""
     address: str = ""
+    name: str = ""
 
 
 def resolve(
@@ -48,6 +73,8 @@ def resolve(
     save: bool | None = None,
     page: str = "",
     address: str = "",
+    account: Account | None = None,
+    operators: Collection[str] = (),
 ) -> Visit:
     """Identify the visitor of a call.
 
@@ -59,23 +86,28 @@ def resolve(
             owner nothing is stored.
         page: id of the page that calls.
         address: IP address of the caller.
+        account: that the visitor has signed in with in public mode; the secret is then ignored.
+        operators: names of the accounts that are operators in public mode, in lower case.
 
     Raises:
         InputError: ``visitor_too_short`` for a secret that could be guessed.
     """
     if not public:
         return Visit(LOCAL_OWNER, language, temporary=save is False, operator=True, page=page)
+    if account is not None:
+        operator, temporary = account.name.lower() in operators, save is not True
+        return Visit(account.owner, language, temporary, operator, page, address, account.name)
     if not secret:
         return Visit(None, language, temporary=True, operator=False, page=page, address=address)
     if len(secret) < SHORTEST_SECRET:
         raise InputError("visitor_too_short", characters=len(secret), shortest=SHORTEST_SECRET)
-    owner = _owner_of(secret)
+    owner = _digest(secret)
     return Visit(owner, language, temporary=save is not True, operator=False, page=page, address=address)
 
 
-def _owner_of(secret: str) -> str:
-    """The SHA-256 of the secret in hexadecimal; a lone surrogate is hashed as it is."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(text: str) -> str:
+    """The SHA-256 of a text in hexadecimal; a lone surrogate is hashed as it is."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def language_of(tag_list: str) -> PageLanguageCode | None:

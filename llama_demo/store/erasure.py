@@ -48,6 +48,7 @@ class ErasureStore:
             remove_documents(tables, [one for (one,) in documents])
             tables.execute("DELETE FROM collections WHERE owner = ?", [mine])
             tables.execute("DELETE FROM glossary WHERE owner = ?", [mine])
+            tables.execute("DELETE FROM visitors WHERE owner = ?", [mine])
         self._database.scrub()
 
     def documents(self, *, owner: str) -> dict[str, str]:

@@ -255,6 +255,13 @@ _LINK = """
 _FIGURES = "SELECT number, timings FROM runs WHERE id = :id AND owner = :owner AND json_valid(timings)"
 
 
+@migrations()
+def m010_visitors(db: Database) -> None:
+    """When a visitor of a public server who has stored something was last seen, in days since 1970."""
+    db.execute("CREATE TABLE visitors (owner TEXT PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID")
+    db.execute("CREATE INDEX visitors_seen ON visitors(seen)")
+
+
 def is_newer(db: Database) -> bool:
     """Whether a later version of this app has taken steps that this one does not know."""
     with closing(Database(memory=True)) as blank:

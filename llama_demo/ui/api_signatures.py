@@ -99,7 +99,7 @@ def endpoint(calls: CallReader, handler: Callable[..., Any]) -> Callable[..., An
         with _gradio_errors(language, handler.__qualname__):
             checked = _checked(checks, values)
             visitor, save = checked.pop("visitor"), checked.pop("save")
-            visit = calls.visit(visitor, language, save=save, address=calls.address(values[-1]))
+            visit = calls.visit(visitor, language, save=save, caller=calls.caller(values[-1]))
             arguments = (visit, *checked.values())
             results = handler_results(handler, arguments, visit=visit, admission=calls.admission)
             with closing(results):

@@ -18,6 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from llama_demo.errors import BusyError
 from llama_demo.ui.http_routes import UploadRoute
 from llama_demo.ui.malformed_requests import HANDLERS
 from llama_demo.ui.own_origin import is_own
@@ -137,6 +138,8 @@ class Guard:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if message["status"] == 503:  # of Gradio, when the queue is full
+                    headers.setdefault("Retry-After", str(BusyError.RETRY_AFTER))
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

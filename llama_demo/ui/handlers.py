@@ -6,10 +6,11 @@ sentence in the caller's language, any other exception is logged as a defect.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from llama_demo.services.admission import Admission, CallLimits
+from llama_demo.services.visits import Visit
 from llama_demo.ui.api_signatures import endpoint, offer
 from llama_demo.ui.calls import CallReader
 from llama_demo.ui.http_routes import FileRoutes
@@ -24,6 +25,9 @@ class Handlers:
         public: whether many visitors share this server.
         behind_proxy: whether a proxy says from which address a call comes.
         limits: on the calls at work.
+        origins: of the app's own pages, beside that of a request.
+        operators: names of the accounts that are operators in public mode.
+        visited: called with each visit.
 
     Attributes:
         public: as given.
@@ -31,10 +35,27 @@ class Handlers:
         files: routes for uploads and downloads.
     """
 
-    def __init__(self, *, public: bool, behind_proxy: bool = False, limits: CallLimits | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        public: bool,
+        behind_proxy: bool = False,
+        limits: CallLimits | None = None,
+        origins: Collection[str] = (),
+        operators: Collection[str] = (),
+        visited: Callable[[Visit], None] | None = None,
+    ) -> None:
         self.public = public
         limits = limits or CallLimits()
-        self.calls = CallReader(public, behind_proxy, Admission(limits), Admission(limits))
+        self.calls = CallReader(
+            public=public,
+            behind_proxy=behind_proxy,
+            origins=origins,
+            operators=operators,
+            visited=visited,
+            admission=Admission(limits),
+            look_ups=Admission(limits),
+        )
         self.events = PageEvents(self.calls)
         self.files = FileRoutes(self.calls)
         self.place = self.events.place

@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from llama_demo.errors import DemoError, InputError
+from llama_demo.errors import BusyError, DemoError, InputError
 from llama_demo.services.admission import stream_for
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.visits import Visit
@@ -107,7 +107,7 @@ class FileRoutes:
             with limit.queue.place() if limit.queue else nullcontext():
                 payload, files = await _arrived(request, limit)
             try:
-                call = self.calls.read(payload.get("visit"), address=self.calls.address(request))
+                call = self.calls.read(payload.get("visit"), caller=self.calls.caller(request))
                 upload = Upload(call, parse(schema, payload), files)
                 with self.calls.admission.admit(call.visit):
                     return await handler(upload)
@@ -124,7 +124,7 @@ class FileRoutes:
 
         async def answered(request: Request) -> Response:
             payload = _object(await request.body())
-            call = self.calls.read(payload.get("visit"), address=self.calls.address(request))
+            call = self.calls.read(payload.get("visit"), caller=self.calls.caller(request))
             return await handler(call, parse(schema, payload))
 
         return Route(path, self._guarded(answered, handler), methods=["POST"])
@@ -159,6 +159,9 @@ class FileRoutes:
                 return await endpoint(request)
             except (ClientDisconnect, HTTPException):
                 return HTMLResponse("", 400)
+            except BusyError as failure:
+                later = {"Retry-After": str(failure.RETRY_AFTER)}
+                return HTMLResponse(notice_of(failure, handler), 429, later)
             except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
                 return HTMLResponse(notice_of(failure, handler), 422)
 

@@ -27,7 +27,6 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from llama_demo.errors import SettingsError
-from llama_demo.services.library.ingestion import PUBLIC, UploadLimits
 from llama_demo.settings import ASSETS, LOOPBACK, Settings, terminal_language
 from llama_demo.ui.addresses import addresses_of, names_of
 from llama_demo.ui.gradio_log import log_without_values
@@ -36,11 +35,9 @@ from llama_demo.ui.opening import Opening, routes
 from llama_demo.ui.page import TITLE, Page
 from llama_demo.ui.password import new_password
 from llama_demo.ui.program_uploads import ProgramUploads
+from llama_demo.ui.sign_in import offer_sign_in
 from llama_demo.ui.texts import catalogue
 from llama_demo.ui.theme import paper_and_ink
-
-WAITING_MOST = 64
-"""Most calls in the queue; further ones are refused."""
 
 QUEUE_INTERVAL, PROGRESS_INTERVAL = 0.01, 1.0
 """Seconds between Gradio's looks at its queue, and at its progress bars, of which the page has none. By its
@@ -49,6 +46,8 @@ defaults, 0.001 and 0.01 s, an idle server took 7.7 % of a processor core."""
 THREADS = 120
 """Calls that run at the same time; the settings limit those of visitors to fewer."""
 
+
+MEGABYTE = 1024**2
 
 GRACE = 1
 """Seconds that calls at work may still take when the program is told to end."""
@@ -103,7 +102,7 @@ def serving(
         SettingsError: ``port_in_use``, ``port_forbidden`` or ``host_unknown``.
     """
     blocks = page.blocks
-    blocks.queue(max_size=WAITING_MOST, default_concurrency_limit=THREADS)
+    blocks.queue(max_size=settings.limits.waiting_calls or None, default_concurrency_limit=THREADS)
     blocks._queue.sleep_when_free = QUEUE_INTERVAL
     blocks._queue.progress_update_sleep_when_free = PROGRESS_INTERVAL
     port = _port(settings)
@@ -129,6 +128,7 @@ def serving(
         docs_url=None,
         redoc_url=None,
     )
+    offer_sign_in(app, settings)
     try:
         blocks.launch(
             server_name=settings.listen_host, server_port=port, _app=app, **_choices(page, settings)
@@ -167,7 +167,7 @@ def _choices(page: Page, settings: Settings) -> dict[str, Any]:
         "mcp_server": False,
         "pwa": True,
         "footer_links": ["api"],  # hidden; the line at the foot of the page opens what it opens
-        "max_file_size": _space(settings)["largest"],
+        "max_file_size": settings.limits.file_megabytes * MEGABYTE,
         "state_session_capacity": 200,
         "allowed_paths": [],
         "favicon_path": str(ASSETS / "icons" / "favicon.png"),
@@ -183,18 +183,14 @@ def uploads_folder(settings: Settings) -> Path:
 
 
 def _programs(settings: Settings) -> ProgramUploads:
-    """Of a public server each address has a third of the space."""
-    space = _space(settings)
-    share = space["most_bytes"] // 3 if settings.is_public else None
+    limits = settings.limits
     return ProgramUploads(
-        uploads_folder(settings), **space, most_of_address=share, behind_proxy=settings.is_behind_proxy
+        uploads_folder(settings),
+        largest=limits.file_megabytes * MEGABYTE,
+        most_bytes=limits.upload_megabytes * MEGABYTE,
+        most_of_address=limits.address_megabytes * MEGABYTE or None,
+        behind_proxy=settings.is_behind_proxy,
     )
-
-
-def _space(settings: Settings) -> dict[str, int]:
-    """What programs may upload, in bytes: of a file, and of all that are not indexed yet."""
-    limits = PUBLIC if settings.is_public else UploadLimits()
-    return {"largest": limits.file_bytes, "most_bytes": 3 * (limits.bytes or 1024**3)}
 
 
 def _port(settings: Settings) -> int:

@@ -29,6 +29,7 @@ from llama_demo.ui.hood import tab as hood
 from llama_demo.ui.labels import Label, Labels
 from llama_demo.ui.running import running
 from llama_demo.ui.search import tab as search
+from llama_demo.ui.server import AccountServer
 from llama_demo.ui.tab_context import Services, TabContext, TabParts
 from llama_demo.ui.translate import tab as translate
 
@@ -72,8 +73,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         notices: errors at the start, shown above every tab.
     """
     labels, browser = Labels(), BrowserFiles(TABS[0].name)
-    limits = CallLimits(*settings.most_calls)
-    handlers = Handlers(public=settings.is_public, behind_proxy=settings.is_behind_proxy, limits=limits)
+    handlers = _handlers(services, settings)
     with PageBlocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(600, 1800)
     ) as blocks:
@@ -85,10 +85,22 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
             services=services, labels=labels, handlers=handlers, browser=browser, running=shown
         )
         routes = _tabs(context)
-        _footer(settings, browser)
+        _footer(services, settings, context)
         _bind_switch(handlers, labels, switch, problem)
         endpoints.register(services, handlers)
     return Page(blocks, labels.first_paint(), routes, browser)
+
+
+def _handlers(services: Services, settings: Settings) -> Handlers:
+    limits = settings.limits
+    return Handlers(
+        public=settings.is_public,
+        behind_proxy=settings.is_behind_proxy,
+        limits=CallLimits(limits.visitor_calls, limits.address_calls, limits.total_calls),
+        origins=settings.origins,
+        operators=settings.operator_names,
+        visited=services.expiry.note,
+    )
 
 
 def _head(services: Services, browser: BrowserFiles) -> tuple[gr.HTML, gr.HTML]:
@@ -118,9 +130,16 @@ def _notices(notices: Sequence[DemoError]) -> gr.HTML:
     return markup.piece("start_notice.html", id="page-notice", classes="notice", sentences=sentences)
 
 
-def _footer(settings: Settings, browser: BrowserFiles) -> None:
-    """Make the foot: the privacy note, and the link to the API view."""
-    browser.component("page/footer", markup=markup.render("footer.html", public=settings.is_public))
+def _footer(services: Services, settings: Settings, context: TabContext) -> None:
+    """Make the foot: the privacy note, the sign-in of a Space, and the link to the API view."""
+    filled = markup.render(
+        "footer.html",
+        public=settings.is_public,
+        signs_in=settings.signs_in,
+        days=settings.limits.keep_days,
+    )
+    functions = context.handlers.functions(AccountServer(services)) if settings.signs_in else None
+    context.browser.component("page/footer", markup=filled, id="foot", functions=functions)
 
 
 def _tabs(context: TabContext) -> list[Route]:

@@ -78,7 +78,7 @@ class PageEvents:
             event: gr.EventData, request: gr.Request, payload: object, *values: object
         ) -> Iterator[Any]:
             try:
-                call = self._calls.read(payload, event._data, address=self._calls.address(request))
+                call = self._calls.read(payload, event._data, caller=self._calls.caller(request))
                 arguments = (call, *map(repaired, values))
                 admission = self._calls.admission
                 results = handler_results(handler, arguments, visit=call.visit, admission=admission)

@@ -50,6 +50,25 @@ class Empty(Schema):
     """A request or a response without fields."""
 
 
+class AccountResponse(Schema):
+    """The account that the visitor has signed in with; an empty name for none."""
+
+    name: str
+    operator: bool
+
+
+class FiguresResponse(Schema):
+    """Figures for operators.
+
+    Attributes:
+        visitors: that have stored data.
+        megabytes: of the database on the disk.
+    """
+
+    visitors: int
+    megabytes: float
+
+
 class CollectionItem(Schema):
     """A collection of the library.
 

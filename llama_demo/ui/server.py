@@ -1,10 +1,18 @@
-"""Server functions that several tabs share."""
+"""Server functions that several tabs share, and those of the page as a whole."""
 
 from __future__ import annotations
 
 from llama_demo.services.library.library import DEFAULT, Collection
+from llama_demo.services.operators import require_operator
 from llama_demo.ui.calls import Call
-from llama_demo.ui.schemas import CollectionItem, CollectionsRequest, CollectionsResponse, SampleProgress
+from llama_demo.ui.schemas import (
+    AccountResponse,
+    CollectionItem,
+    CollectionsRequest,
+    CollectionsResponse,
+    FiguresResponse,
+    SampleProgress,
+)
 from llama_demo.ui.tab_context import Services
 
 MOST_DOCUMENTS = 500
@@ -32,6 +40,23 @@ class CollectionsServer:
             samples=SampleProgress(done=len(states) - states.count("waiting"), total=len(states)),
             understands=bool(self._models.entries("search")),
         )
+
+
+class AccountServer:
+    """The account that a visitor has signed in with."""
+
+    def __init__(self, services: Services) -> None:
+        self._expiry = services.expiry
+
+    def account(self, call: Call) -> AccountResponse:
+        """The account's name, and whether it is an operator's."""
+        return AccountResponse(name=call.visit.name, operator=call.visit.operator)
+
+    def figures(self, call: Call) -> FiguresResponse:
+        """What only an operator is shown."""
+        require_operator(call.visit)
+        figures = self._expiry.figures()
+        return FiguresResponse(visitors=figures.visitors, megabytes=figures.bytes / 2**20)
 
 
 def serialize_collection(one: Collection) -> CollectionItem:

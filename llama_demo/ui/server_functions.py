@@ -48,7 +48,7 @@ def _function(calls: CallReader, method: Callable[..., Any]) -> Answer:
     def answered(payload: object, request: gr.Request | None = None) -> dict[str, Any]:
         told: Mapping[str, Any] = payload if isinstance(payload, dict) else {}
         try:
-            call = calls.read(told.get("visit"), address=calls.address(request))
+            call = calls.read(told.get("visit"), caller=calls.caller(request))
             arguments = (call,) if schema is None else (call, parse(schema, told))
             with calls.look_ups.admit(call.visit):
                 response = call_for(call.visit, method, *arguments)

@@ -16,6 +16,7 @@ from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.erasure import DataErasure
+from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
 from llama_demo.services.history.runs import Run, RunService
 from llama_demo.services.inspection.service import InspectionService
@@ -55,6 +56,7 @@ class Services:
     training: LiveTrainingService
     word_steps: WordStepService
     erasure: DataErasure
+    expiry: DataExpiry
 
 
 @dataclass(frozen=True)

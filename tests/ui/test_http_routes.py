@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.testclient import TestClient
 
-from llama_demo.errors import InputError
+from llama_demo.errors import BusyError, InputError
 from llama_demo.ui import http_routes
 from llama_demo.ui.calls import Call, CallReader
 from llama_demo.ui.http_routes import FileRoutes, Upload, UploadLimit, file_response
@@ -143,3 +143,15 @@ def test_a_defect_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> N
     assert "should not have" in answer.text
     assert "inside" not in answer.text
     assert "RuntimeError" in caplog.text
+
+
+def test_a_full_server_says_when_to_try_again() -> None:
+    """To programs, by status and header; to people, in the sentence."""
+
+    async def refuse(call: Call, request: NoteRequest) -> Response:
+        raise BusyError("busy_address", limit=3)
+
+    routes = [FileRoutes(CallReader(public=False)).download("/busy", NoteRequest, refuse)]
+    answer = TestClient(Starlette(routes=routes)).post("/busy", json={})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "30")
+    assert "Try again in a minute" in answer.text

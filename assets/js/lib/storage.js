@@ -7,6 +7,24 @@
 /** @type {Map<string, string>} */
 const memory = new Map();
 
+const PROBE = "llama_demo.probe";
+/** @type {boolean | undefined} */
+let blocked;
+
+/** Whether the browser keeps nothing beyond the page. */
+export const isBlocked = () => {
+  if (blocked === undefined) {
+    try {
+      window.localStorage.setItem(PROBE, "1");
+      window.localStorage.removeItem(PROBE);
+      blocked = false;
+    } catch {
+      blocked = true;
+    }
+  }
+  return blocked;
+};
+
 /** @param {string} key @param {Storage} [storage] @returns {string | undefined} */
 export const read = (key, storage = "localStorage") => {
   try {

@@ -1,6 +1,6 @@
 // @ts-check
 /* Who asks: what goes with every call of the page. No cookie is set. */
-import { read, write } from "./storage.js";
+import { isBlocked, read, write } from "./storage.js";
 
 const LANGUAGE = "llama_demo.language";
 const SECRET = "llama_demo.visitor";
@@ -34,9 +34,20 @@ export const chooseLanguage = (code) => {
   document.documentElement.lang = settings.languages[code].tag;
 };
 
+let signedIn = false;
+
+/** The visitor has signed in with an account, by which the server finds what they saved. */
+export const setSignedIn = () => {
+  signedIn = true;
+};
+
+/** Whether the browser keeps no secret by which the visitor could find again what they saved. */
+export const keepsNothing = () => settings.public && !signedIn && isBlocked();
+
 /** Whether runs of this tab of the browser stay out of the history: as the server has it, or as the visitor chose in
  * this tab, which remembers the choice, and nothing else, until it is closed. */
 export const isTemporary = () => {
+  if (keepsNothing()) return true;
   const mode = read(TEMPORARY, "sessionStorage");
   return mode === undefined ? settings.public : mode === "on";
 };
@@ -49,7 +60,7 @@ const secret = () => (settings.public ? (read(SECRET) ?? "") : "");
 
 /** Give the visitor a secret to find their runs by, where the server keeps nothing without one. */
 export const remember = () => {
-  if (settings.public && !secret()) write(SECRET, random());
+  if (settings.public && !signedIn && !secret()) write(SECRET, random());
 };
 
 /** What goes with a call: secret, language, page, which of its calls it is, mode, time zone. */

@@ -25,9 +25,6 @@ MOST_BYTES = 128 * 1024**2
 MOST_HELD = 30
 """Most conversations in memory of one page."""
 
-MOST_PUBLIC = 100
-"""Most conversations of a visitor in the database in public mode."""
-
 
 @dataclass(frozen=True)
 class ConversationLocation:

@@ -40,10 +40,6 @@ class UploadLimits:
     collections: int = 200
 
 
-PUBLIC = UploadLimits(files=250, file_bytes=10 * 1024**2, documents=500, bytes=100 * 1024**2, collections=10)
-"""Limits in public mode."""
-
-
 @dataclass(frozen=True)
 class IncomingFile:
     """A file to add: its name, and its path or its bytes."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from llama_demo.documents.registry import FORMATS, NAMED, suffix_of
 from llama_demo.errors import InputError, StoreError
 from llama_demo.services.library.indexing import Indexing
-from llama_demo.services.library.ingestion import PUBLIC, IncomingFile, Ingestion, UploadLimits
+from llama_demo.services.library.ingestion import IncomingFile, Ingestion, UploadLimits
 from llama_demo.services.library.jobs import IndexedDocument, IndexingProgress, Job
 from llama_demo.services.library.samples import SAMPLE, SAMPLES, index_samples
 from llama_demo.services.names import LONGEST_NAME, file_name, one_line
@@ -22,7 +22,6 @@ __all__ = [
     "ACCEPTED",
     "DEFAULT",
     "KINDS",
-    "PUBLIC",
     "SAMPLE",
     "Collection",
     "DocumentRow",

@@ -40,7 +40,7 @@ __all__ = [
 LONGEST_NAME = 120
 """Characters of a file's name that are kept."""
 
-AT_ONCE, WAITING = 4, 12
+AT_ONCE = 4
 """Documents that are translated concurrently, and documents that may wait."""
 
 _INTERVAL = 0.1
@@ -205,12 +205,17 @@ class DocumentTranslationService:
     """Translates files for visitors, and keeps the results in memory until they are downloaded."""
 
     def __init__(
-        self, translation: TranslationService, runs: RunService, files: TranslatedFileStore | None = None
+        self,
+        translation: TranslationService,
+        runs: RunService,
+        files: TranslatedFileStore | None = None,
+        *,
+        waiting: int = 12,
     ) -> None:
         self._translation = translation
         self._runs = runs
         self._files = files or TranslatedFileStore()
-        self._queue = BoundedQueue(at_once=AT_ONCE, waiting=WAITING, full="documents_busy")
+        self._queue = BoundedQueue(at_once=AT_ONCE, waiting=waiting, full="documents_busy")
 
     def translate_document(
         self,
