@@ -14,6 +14,7 @@ from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import Library
+from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
@@ -56,6 +57,7 @@ class Server:
             self.library,
             self.glossary,
             DocumentTranslationService(TranslationService(models, runs), runs),
+            LiveTrainingService(),
             folder / "cache",
         )
         self.expiry = DataExpiry(
