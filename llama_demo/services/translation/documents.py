@@ -40,7 +40,7 @@ __all__ = [
 LONGEST_NAME = 120
 """Characters of a file's name that are kept."""
 
-AT_ONCE = 4
+AT_ONCE, WAITING = 4, 12
 """Documents that are translated concurrently, and documents that may wait."""
 
 _INTERVAL = 0.1
@@ -210,7 +210,7 @@ class DocumentTranslationService:
         runs: RunService,
         files: TranslatedFileStore | None = None,
         *,
-        waiting: int = 12,
+        waiting: int = WAITING,
     ) -> None:
         self._translation = translation
         self._runs = runs
