@@ -12,6 +12,9 @@ from llama_demo.engine import beam_search, sampling
 from llama_demo.errors import InputError
 from llama_demo.model import bert, layers, llama, static, transformer
 from llama_demo.text.tokenizers import pieces, sentencepiece_tokenizer
+from llama_demo.training import loop
+from llama_demo.training.live import gradient_step
+from llama_demo.training.live import training as live_training
 
 PACKAGE = Path(__file__).parents[2]
 
@@ -34,6 +37,9 @@ SOURCES: Mapping[str, Callable[..., Any] | type] = {
     "layers.llama": llama.Layer,
     "layers.swiglu": llama.SwiGLU,
     "layers.rmsnorm": llama.RMSNorm,
+    "training.step": loop.take_step,
+    "training.run": live_training.LiveTraining.run,
+    "training.word": gradient_step.take_gradient_step,
     "architecture.llama": llama.Llama.hidden,
     "architecture.encoder": layers.EncoderLayer,
     "architecture.decoder": layers.DecoderLayer,

@@ -33,6 +33,12 @@ WAITING = 8
 PUBLIC_SECONDS = 30.0
 """Longest training in public mode."""
 
+SAMPLE_PROMPTS = {"en": "Once upon a time", "zh": "明月"}
+"""What is continued while the sample is learned."""
+
+OWN_PROMPT = 12
+"""Tokens of the beginning of another text that are continued if no prompt is given."""
+
 LONGEST_PROMPT = 40
 """Tokens of a prompt; the end of a longer one is used."""
 
@@ -85,7 +91,7 @@ class TrainingRequest:
 
     Attributes:
         text: to learn; the sample of the visitor's language if it is empty.
-        prompt: to continue; the beginning of the text that is trained on, or of the sample's, if it is empty.
+        prompt: to continue; if it is empty, the beginning of the text, or the prompt of the sample.
         overfit: whether to train on the beginning of the text alone.
         seed: 0 or more.
     """
@@ -186,7 +192,8 @@ class LiveTrainingService:
         self, visit: Visit, corpus: LiveCorpus, request: TrainingRequest, stop: threading.Event
     ) -> Generator[TrainingUpdate, None, None]:
         recipe = replace(self._recipe, seed=request.seed)
-        prompt = _prompt_ids(corpus, request.prompt) or tuple(corpus.training[:4].tolist())
+        given = request.prompt or ("" if request.text else SAMPLE_PROMPTS.get(visit.language, ""))
+        prompt = _prompt_ids(corpus, given) or tuple(corpus.training[:OWN_PROMPT].tolist())
         training = LiveTraining(corpus, recipe, prompt)
         model_id, held = self._models.hold(visit, training)
         yield TrainingUpdate("running", _plan(model_id, training))

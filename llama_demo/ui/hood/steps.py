@@ -23,4 +23,7 @@ class TourStep:
 
 EVERY = ("generate", "translate", "ask", "search")
 
-STEPS: Sequence[TourStep] = (TourStep("tokens", EVERY, ("tokens.encode",)),)
+STEPS: Sequence[TourStep] = (
+    TourStep("tokens", EVERY, ("tokens.encode",)),
+    TourStep("training", (), ("training.step", "training.run", "training.word")),
+)

@@ -5,15 +5,20 @@ from __future__ import annotations
 from llama_demo.ui import markup
 from llama_demo.ui.hood.server import InspectionServer
 from llama_demo.ui.hood.steps import EVERY, STEPS
+from llama_demo.ui.hood_training import routes as hood_training
+from llama_demo.ui.hood_training.server import TrainingServer
 from llama_demo.ui.tab_context import TabContext, TabParts
 
 
 def build(context: TabContext) -> TabParts:
     """Make the components of the tab."""
+    services = context.services
     context.browser.component(
         "hood/tour",
         markup=markup.render("hood.html", steps=STEPS, tasks=EVERY),
         id="hood",
-        functions=context.handlers.functions(InspectionServer(context.services)),
+        functions=context.handlers.functions(
+            InspectionServer(services), TrainingServer(services.training, services.word_steps)
+        ),
     )
-    return TabParts()
+    return TabParts(routes=hood_training.routes(services.training, context.handlers))
