@@ -47,16 +47,14 @@ def speed(text: str, seconds: float) -> str:
     steps = training.run(lambda: False)
     next(steps)
     began, computed = time.perf_counter(), time.process_time()
-    last = next(steps)
-    for last in steps:
-        pass
+    count = sum(1 for _ in steps)
     passed = time.perf_counter() - began
     computed = time.process_time() - computed
-    work = 3 * training.parameters * recipe.rows * recipe.window * last.step / passed
+    work = 3 * training.parameters * recipe.rows * recipe.window * count / passed
     return (
-        f"{training.parameters:,} parameters, V = {corpus.tokenizer.size}: "
-        f"{last.step / passed:.1f} steps/s ({last.step} in {passed:.1f} s, {computed / last.step * 1000:.0f} ms "
-        f"of processor time each), {work / 1e9:.1f} G multiply-adds/s"
+        f"{training.parameters:,} parameters, V = {corpus.tokenizer.size}: {count / passed:.1f} steps/s "
+        f"({count} in {passed:.1f} s, {computed / count * 1000:.0f} ms of processor time each), "
+        f"{work / 1e9:.1f} G multiply-adds/s"
     )
 
 

@@ -23,7 +23,7 @@ from llama_demo.training.start import fresh_llama
 MEASURE_EVERY = 25
 """Steps between measurements on the held-out text."""
 
-SNAPSHOT_STEPS = (0, 25, 50, 100, 200, 400, 600, 800)
+SNAPSHOT_STEPS = (0, 25, 50, 100, 200, 400, 700, 1_000)
 """Steps after which the prompt is continued and the passage is scored; the last step is another."""
 
 SAMPLE_TOKENS = 80
@@ -49,8 +49,8 @@ class LiveRecipe:
     groups: int = 2
     intermediate_size: int = 320
     window: int = 96
-    rows: int = 6
-    steps: int = 1_000
+    rows: int = 4
+    steps: int = 1_200
     seconds: float = 60.0
     rate: float = 4e-3
     seed: int = 1
