@@ -105,6 +105,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         limits = settings.limits
         conversations = ConversationService(ConversationStore(database), most=limits.visitor_conversations)
         documents = DocumentTranslationService(translation, runs, waiting=limits.waiting_documents)
+        opened.callback(documents.close)
         glossary = Glossary(GlossaryStore(database))
         training = LiveTrainingService(public=settings.is_public)
         erasure = DataErasure(

@@ -1,4 +1,4 @@
-"""Parses files into blocks of text in a separate process, so that a harmful file breaks only that."""
+"""Parses files, and writes them again, in a separate process, so that a harmful file breaks only that."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice
+from llama_demo.documents.document import Document
 from llama_demo.documents.frames import receive, send
+from llama_demo.documents.rewriting import OpenedDocument, refuse_unwritable
+from llama_demo.documents.segments import DocumentSegment, SegmentTranslation
+from llama_demo.documents.serialization import (
+    deserialize_document,
+    deserialize_error,
+    deserialize_notices,
+    deserialize_segments,
+    serialize_translations,
+)
 from llama_demo.errors import DocumentError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,13 +81,29 @@ class Parser:
             DocumentError: it cannot be read, with the reason.
             OSError: ``data`` is a path that cannot be read.
         """
-        content = self._content(data)
-        with self._turn:
-            request = {"name": name, "seconds": self._limits.seconds, "memory": self._limits.memory}
-            header = self._asked(request, content)
-        if error := header.get("error"):
-            raise DocumentError(error, **header["values"])
-        return _document(header)
+        header, _ = self._response("read", name, self._content(data))
+        return deserialize_document(header)
+
+    def open(self, name: str, data: bytes) -> OpenedDocument:
+        """Read a file that is to be written again.
+
+        The passages are here; the file is parsed and written in the worker alone.
+
+        Raises:
+            DemoError: as :func:`~llama_demo.documents.rewriting.open_document`, and what limits the worker.
+        """
+        refuse_unwritable(name, len(data))
+        header, _ = self._response("segment", name, data)
+        body = _WorkerDocument(self, name, data, deserialize_segments(header["segments"]))
+        return OpenedDocument(body, deserialize_notices(header["notices"]))
+
+    def rewritten(self, name: str, data: bytes, translations: Sequence[SegmentTranslation | None]) -> bytes:
+        """A file with these translations in it, one for each passage; None leaves one as it was.
+
+        Raises:
+            DocumentError: the worker has reached one of its limits.
+        """
+        return self._response("rewrite", name, data, translations=serialize_translations(translations))[1]
 
     def stop(self) -> None:
         """End the file that is being read, if there is one, with ``file_stopped``."""
@@ -98,7 +123,20 @@ class Parser:
             raise DocumentError("file_too_large", bytes=size, limit=self._limits.largest)
         return data.read_bytes() if isinstance(data, Path) else data
 
-    def _asked(self, request: dict[str, Any], content: bytes) -> dict[str, Any]:
+    def _response(self, task: str, name: str, content: bytes, **more: Any) -> tuple[dict[str, Any], bytes]:
+        """What the worker answers to a request.
+
+        Raises:
+            DocumentError: it refuses the file, or has reached a limit.
+        """
+        limits = {"seconds": self._limits.seconds, "memory": self._limits.memory}
+        with self._turn:
+            header, data = self._asked({"task": task, "name": name, **limits, **more}, content)
+        if error := deserialize_error(header):
+            raise error
+        return header, data
+
+    def _asked(self, request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
         self._reason = ""
         requests, answers = self._pipes()
         clock = threading.Timer(self._limits.seconds, self._end, ("file_slow",))
@@ -106,7 +144,7 @@ class Parser:
         self._busy = True
         try:
             send(requests, request, content)
-            header, _ = receive(answers)
+            header, data = receive(answers)
         except (OSError, EOFError, ValueError) as exc:
             self._discard()
             reason = self._reason or "file_crashed"
@@ -117,7 +155,7 @@ class Parser:
         self._read += 1
         if header.get("error") in ("file_memory", "file_crashed") or self._read >= _FILES_A_WORKER:
             self._discard()  # its memory may be fragmented
-        return header
+        return header, data
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._worker is None or self._worker.poll() is not None:
@@ -154,10 +192,15 @@ class Parser:
                     pipe.close()
 
 
-def _document(header: dict[str, Any]) -> Document:
-    """The document that a worker's answer describes."""
-    blocks = (
-        Block(text, tuple(headings), page, BlockKind(kind)) for text, headings, page, kind in header["blocks"]
-    )
-    notices = (DocumentNotice(key, values) for key, values in header["notices"])
-    return Document(header["title"], tuple(blocks), tuple(notices))
+@dataclass(frozen=True)
+class _WorkerDocument:
+    """The :class:`~llama_demo.documents.segments.RewritableDocument` that a worker reads and writes."""
+
+    parser: Parser = field(repr=False)
+    name: str
+    data: bytes = field(repr=False)
+    segments: Sequence[DocumentSegment]
+
+    def rewritten(self, translations: Sequence[SegmentTranslation | None]) -> bytes:
+        """The file with these translations, parsed anew in the worker."""
+        return self.parser.rewritten(self.name, self.data, translations)

@@ -36,29 +36,39 @@ class OpenedDocument:
     notices: tuple[DocumentNotice, ...] = ()
 
 
-def open_document(name: str, data: bytes) -> OpenedDocument:
-    """Read a file.
+def refuse_unwritable(name: str, size: int) -> None:
+    """Refuse what need not be opened.
 
-    All of it happens here, in limits of size that are checked before anything is unpacked or parsed; no
-    code of the file is run and nothing that it refers to is fetched.
+    Args:
+        size: of the file in bytes.
 
     Raises:
-        InputError: ``document_kind_unknown``, ``document_too_large``, ``document_too_long``,
-            ``document_too_many_passages``.
-        DocumentError: as :func:`~llama_demo.documents.registry.read_document`, and ``file_other_kind`` if
-            the name says something else than the bytes.
+        InputError: ``document_kind_unknown``, ``document_too_large``.
+        DocumentError: ``file_macros``, ``file_old_office``.
     """
     suffix = suffix_of(name)
     refuse_suffix(suffix)
     if suffix not in REWRITABLE:
         raise InputError("document_kind_unknown", kinds=" ".join(REWRITABLE))
     limit = LARGEST_FILE if FORMATS[suffix].signed else LARGEST_TEXT_FILE
-    if len(data) > limit:
-        raise InputError("document_too_large", bytes=len(data), limit=limit)
+    if size > limit:
+        raise InputError("document_too_large", bytes=size, limit=limit)
+
+
+def open_document(name: str, data: bytes) -> OpenedDocument:
+    """Read a file in this process; :meth:`~llama_demo.documents.parsing.Parser.open` does it in a worker.
+
+    Raises:
+        InputError: as :func:`refuse_unwritable`, ``document_too_long``, ``document_too_many_passages``.
+        DocumentError: as :func:`~llama_demo.documents.registry.read_document`, and ``file_other_kind`` if
+            the name says something else than the bytes.
+    """
+    refuse_unwritable(name, len(data))
+    suffix = suffix_of(name)
     if format_of(name, data) != suffix:
         raise DocumentError("file_other_kind", suffix=suffix)
     if FORMATS[suffix].signed:
-        Archive(data)  # within narrower limits than those of a process of its own
+        Archive(data)  # within narrower limits than those of files that are read only
     document = read_document(name, data)
     assert document.rewritable is not None
     return OpenedDocument(document.rewritable(), document.notices)

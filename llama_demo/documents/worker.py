@@ -1,8 +1,8 @@
-"""The worker process that parses files: ``python -m llama_demo.documents.worker``, with pipes to the app.
+"""The worker process that parses files, and writes them again: ``python -m llama_demo.documents.worker``.
 
-It isolates the libraries that parse files. Where the system supports it, the process has a limit of memory,
-cannot write files, and ends by itself when a file takes too long and the app is gone. On Windows only the app
-limits its time.
+It has pipes to the app, and isolates the libraries that parse files. Where the system supports it, the
+process has a limit of memory, cannot write files, and ends by itself when a file takes too long and the app
+is gone. On Windows only the app limits its time.
 """
 
 from __future__ import annotations
@@ -17,6 +17,14 @@ from typing import Any
 from llama_demo.documents.document import Document
 from llama_demo.documents.frames import receive, send
 from llama_demo.documents.registry import read_document
+from llama_demo.documents.rewriting import open_document
+from llama_demo.documents.serialization import (
+    deserialize_translations,
+    serialize_document,
+    serialize_error,
+    serialize_notices,
+    serialize_segments,
+)
 from llama_demo.errors import DemoError, DocumentError
 
 resource: ModuleType | None
@@ -45,21 +53,39 @@ def main() -> None:
         except EOFError:
             return
         _limit(request["seconds"], request["memory"])
-        send(answers, *_answer(request["name"], data))
+        send(answers, *_answer(request, data))
 
 
-def _answer(name: str, data: bytes) -> tuple[dict[str, Any], bytes]:
+def _answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     try:
-        parsed = parse(name, data)
+        return _TASKS[request["task"]](request, data)
     except DemoError as exc:
-        return {"error": exc.key, "values": {key: str(value) for key, value in exc.values.items()}}, b""
+        return serialize_error(exc), b""
     except MemoryError:
         return {"error": "file_memory", "values": {}}, b""
     except Exception as exc:  # noqa: BLE001  (a library met a file that its authors did not foresee)
         return {"error": "file_crashed", "values": {"detail": type(exc).__name__}}, b""
-    blocks = [(block.text, block.headings, block.page, block.kind) for block in parsed.blocks]
-    notices = [(notice.key, dict(notice.values)) for notice in parsed.notices]
-    return {"title": parsed.title, "blocks": blocks, "notices": notices}, b""
+
+
+def _read(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    return serialize_document(parse(request["name"], data)), b""
+
+
+def _segment(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    opened = open_document(request["name"], data)
+    return {
+        "segments": serialize_segments(opened.body.segments),
+        "notices": serialize_notices(opened.notices),
+    }, b""
+
+
+def _rewrite(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    """The file with these translations; it is parsed again, as nothing is kept between two requests."""
+    opened = open_document(request["name"], data)
+    return {}, opened.body.rewritten(deserialize_translations(request["translations"]))
+
+
+_TASKS = {"read": _read, "segment": _segment, "rewrite": _rewrite}
 
 
 def parse(name: str, data: bytes) -> Document:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
 import regex
 
 from llama_demo.documents.document import BlockKind
+from llama_demo.documents.parsing import Parser
 from llama_demo.documents.registry import REWRITABLE, read_document
 from llama_demo.documents.rewriting import open_document
 from tests.documents.office_files import docx, paragraph
+from tests.documents.translators import backwards
 
 _WORD = regex.compile(r"\p{Han}|\p{L}+")
 _KEPT = frozenset((BlockKind.CODE, BlockKind.COMMENT))
@@ -70,3 +72,20 @@ def test_what_one_sees_the_other_sees(suffix: str) -> None:
     assert translated
     assert translated <= words(block.text for block in blocks)
     assert words(block.text for block in blocks if block.kind not in _KEPT) <= translated
+
+
+@pytest.fixture(scope="module")
+def parser() -> Iterator[Parser]:
+    with Parser() as one:
+        yield one
+
+
+@pytest.mark.parametrize("suffix", REWRITABLE)
+def test_the_worker_writes_what_the_parse_gave(parser: Parser, suffix: str) -> None:
+    """Segments, styles, links and damaged characters survive the way to the worker process and back."""
+    name, data = f"a{suffix}", SAMPLES[suffix]
+    here, there = open_document(name, data).body, parser.open(name, data).body
+    assert list(there.segments) == list(here.segments)
+    first, *others = map(backwards, here.segments)
+    for translations in ([first, *others], [first, *[None] * len(others)]):
+        assert there.rewritten(translations) == here.rewritten(translations)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from llama_demo.documents.parsing import Parser, ParsingLimits
+from llama_demo.documents.segments import SegmentTranslation
 from llama_demo.errors import DemoError, DocumentError
 from tests.documents import files
 
@@ -21,15 +22,16 @@ MISBEHAVING = """
 import os, socket, sys
 from llama_demo.documents import worker
 caller = socket.create_connection(("127.0.0.1", int(sys.argv[1]))) if len(sys.argv) > 1 else None
-read = worker.parse
-def parse(name, data):
-    if name == "crash.txt": os.abort()
-    if name == "loop.txt":
-        if caller: caller.sendall(b"!")
-        while True: pass
-    if name == "eat.txt": return bytearray(1 << 40)
-    return read(name, data)
-worker.parse = parse
+def misbehaving(read):
+    def parse(name, data):
+        if name == "crash.txt": os.abort()
+        if name == "loop.txt":
+            if caller: caller.sendall(b"!")
+            while True: pass
+        if name == "eat.txt": return bytearray(1 << 40)
+        return read(name, data)
+    return parse
+worker.parse, worker.open_document = misbehaving(worker.parse), misbehaving(worker.open_document)
 worker.main()
 """
 
@@ -167,11 +169,14 @@ def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
 )
 def test_a_file_that_breaks_its_reader_is_alone(name: str, key: str) -> None:
     """A crash, an endless loop and a hunger for memory cost that file; the next is read by a new worker."""
-    with Parser(ParsingLimits(seconds=5), command=(sys.executable, "-c", MISBEHAVING)) as parser:
+    with Parser(ParsingLimits(seconds=3), command=(sys.executable, "-c", MISBEHAVING)) as parser:
         with pytest.raises(DocumentError) as caught:
             parser.parse(name, b"words")
         assert caught.value.key == key
         assert parser.parse("next.txt", b"fine").text == "fine"
+        with pytest.raises(DocumentError, match=key):
+            parser.open(name, b"words")
+        assert parser.open("next.txt", b"fine").body.rewritten([SegmentTranslation("good")]) == b"good"
 
 
 def test_stop_ends_the_file_at_once() -> None:

@@ -165,6 +165,7 @@ def home(tmp_path: Path, models: Models) -> Iterator[Home]:
         yield home
         assert all(now >= before[name] for name, now in home.rows(OTHER).items())
     finally:
+        translated.close()
         library.close()
         database.close()
 

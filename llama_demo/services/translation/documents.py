@@ -11,8 +11,9 @@ from pathlib import PurePosixPath
 import regex
 
 from llama_demo.documents.document import DocumentNotice
+from llama_demo.documents.parsing import Parser
 from llama_demo.documents.registry import FORMATS, REWRITABLE, suffix_of
-from llama_demo.documents.rewriting import LARGEST_FILE, OpenedDocument, open_document
+from llama_demo.documents.rewriting import LARGEST_FILE, OpenedDocument
 from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocument, SegmentTranslation
 from llama_demo.errors import InputError
 from llama_demo.services.bounded_queue import BoundedQueue
@@ -202,7 +203,11 @@ def _line_spans(lines: Sequence[str]) -> list[Span]:
 
 
 class DocumentTranslationService:
-    """Translates files for visitors, and keeps the results in memory until they are downloaded."""
+    """Translates files for visitors, and keeps the results in memory until they are downloaded.
+
+    Args:
+        parser: reads and writes the files, in a process of its own.
+    """
 
     def __init__(
         self,
@@ -211,10 +216,12 @@ class DocumentTranslationService:
         files: TranslatedFileStore | None = None,
         *,
         waiting: int = WAITING,
+        parser: Parser | None = None,
     ) -> None:
         self._translation = translation
         self._runs = runs
         self._files = files or TranslatedFileStore()
+        self._parser = parser or Parser()
         self._queue = BoundedQueue(at_once=AT_ONCE, waiting=waiting, full="documents_busy")
 
     def translate_document(
@@ -242,17 +249,17 @@ class DocumentTranslationService:
             key: names this translation for :meth:`stop`.
 
         Raises:
-            InputError: before the first progress, if the file cannot be read, is too long, has no words, or
-                is in the target language already, or if no model offers the direction; ``documents_busy``
-                if the queue is full.
-            DemoError: later, if the model fails; what was translated before can still be downloaded.
+            InputError: before the first progress, if the file has no words, or is in the target language
+                already, or if no model offers the direction; ``documents_busy`` if the queue is full.
+            DemoError: before the first progress, if the file cannot be read or is too long; later, if the
+                model fails: what was translated before can still be downloaded.
         """
         request = TranslationRequest("", source, target, beams, model, tuple(glossary))
         with self._queue.place() as is_admitted:
             while not is_admitted(_TICK):
                 waiting = translated_name(name, target)
                 yield DocumentTranslationProgress("", waiting, 0, 0, "", "", state="waiting")
-            opened = _opened(name, data)
+            opened = self._opened(name, data)
             request = self._resolved(request, opened.body, otherwise)
             yield from self._translated(visit, name, opened, request, key)
 
@@ -299,6 +306,21 @@ class DocumentTranslationService:
     def discard_all(self, visit: Visit) -> None:
         """Drop all files of this visitor."""
         self._files.discard_all(visit)
+
+    def close(self) -> None:
+        """End the process that reads and writes files."""
+        self._parser.close()
+
+    def _opened(self, name: str, data: bytes) -> OpenedDocument:
+        """The file, opened for rewriting.
+
+        Raises:
+            DemoError: as :meth:`Parser.open`, and ``document_nothing`` if it has no segments.
+        """
+        opened = self._parser.open(name, data)
+        if not opened.body.segments:
+            raise InputError("document_nothing")
+        return opened
 
     def _resolved(
         self, request: TranslationRequest, document: RewritableDocument, otherwise: str
@@ -371,18 +393,6 @@ def translated_name(name: str, target: str) -> str:
     suffix = suffix_of(name)
     stem = PurePosixPath(name.replace("\\", "/")).name[: -len(suffix)]
     return f"{_UNFIT.sub(' ', stem).strip(' .')[:LONGEST_NAME] or 'document'}.{target}{suffix}"
-
-
-def _opened(name: str, data: bytes) -> OpenedDocument:
-    """The file, opened for rewriting.
-
-    Raises:
-        InputError: as :func:`open_document`, and ``document_nothing`` if it has no segments.
-    """
-    opened = open_document(name, data)
-    if not opened.body.segments:
-        raise InputError("document_nothing")
-    return opened
 
 
 def _file(result: DocumentTranslation, name: str, language: str) -> TranslatedFile:

@@ -9,8 +9,9 @@ from pathlib import Path
 import docx
 import pytest
 
+from llama_demo.documents.parsing import Parser
 from llama_demo.documents.segments import MOST_CHARACTERS
-from llama_demo.errors import InputError
+from llama_demo.errors import DemoError, InputError
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.documents import (
@@ -52,10 +53,19 @@ def translation(translators: Models, runs: RunService) -> TranslationService:
     return TranslationService(translators, runs)
 
 
+@pytest.fixture(scope="module")
+def parser() -> Iterator[Parser]:
+    """The process that reads and writes the files of all tests here."""
+    with Parser() as one:
+        yield one
+
+
 @pytest.fixture
-def documents(translation: TranslationService, runs: RunService) -> DocumentTranslationService:
+def documents(
+    translation: TranslationService, runs: RunService, parser: Parser
+) -> DocumentTranslationService:
     """The service for documents."""
-    return DocumentTranslationService(translation, runs)
+    return DocumentTranslationService(translation, runs, parser=parser)
 
 
 def whole(steps: Iterator[DocumentTranslationProgress]) -> list[DocumentTranslationProgress]:
@@ -213,7 +223,7 @@ def test_refusals_come_first(
     documents: DocumentTranslationService, runs: RunService, name: str, data: bytes, source: str, key: str
 ) -> None:
     """Before any progress, and nothing is in the history."""
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(DemoError) as caught:
         next(documents.translate_document(ANN, name, data, source=source, target="fr"))
     assert caught.value.key == key
     assert runs.page(ANN) == []

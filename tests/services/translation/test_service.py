@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo.documents.parsing import Parser
 from llama_demo.engine.fair_share import Client, on_behalf_of
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import RunService
@@ -108,8 +109,10 @@ def test_the_language_is_detected_once(translators: Models, runs: RunService, vi
     [*_, given] = service.translate(visit, TranslationRequest("今天好。", target="fr", guess=guess))
     assert service.detected == 2
     assert (given.guess, given.info) == (own.guess, own.info)
-    documents = DocumentTranslationService(service, runs)
-    [*_, last] = documents.translate_document(visit, "a.txt", "今天好。\n\n明天好。\n".encode(), target="fr")
+    with Parser() as parser:
+        documents = DocumentTranslationService(service, runs, parser=parser)
+        text = "今天好。\n\n明天好。\n".encode()
+        [*_, last] = documents.translate_document(visit, "a.txt", text, target="fr")
     assert (last.language, last.state, service.detected) == ("zh", "done", 3)
 
 
