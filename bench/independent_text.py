@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
 from playwright.sync_api import Page
@@ -83,9 +84,18 @@ _OFFICE = {
     ".rtf": "",
 }
 _TEXT = "txt:Text (encoded):UTF8"
-_SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-_FILTERS = {".docx": _TEXT, ".odt": _TEXT, ".rtf": _TEXT, ".xlsx": _SHEETS, ".ods": _SHEETS}
-"""What LibreOffice makes of a file: text, a table for each sheet with its values as shown, or else a PDF."""
+_FILTERS = {
+    **dict.fromkeys((".docx", ".odt", ".rtf"), _TEXT),
+    **dict.fromkeys((".xlsx", ".ods"), "fods"),
+    **dict.fromkeys((".pptx", ".odp"), "fodp"),
+}
+"""What LibreOffice makes of a file: text, or an XML file with each cell and each shape as it is shown."""
+
+_ODF = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+_TEXT_TAG, _TABLE_TAG = _ODF % "text", _ODF % "table"
+_FILLED_IN = frozenset(_TEXT_TAG + name for name in ("page-number", "date", "time"))
+"""What LibreOffice fills into the places for it on every slide."""
+_BLANKS = frozenset(_TEXT_TAG + name for name in ("s", "tab", "line-break"))
 
 
 def office_text(path: Path) -> tuple[str, str]:
@@ -98,12 +108,31 @@ def office_text(path: Path) -> tuple[str, str]:
         return "XML", xml_text(path, _OFFICE[suffix])
     with tempfile.TemporaryDirectory() as folder:
         profile = f"-env:UserInstallation=file://{folder}/profile"
-        target = _FILTERS.get(suffix, "pdf")
-        run(office, "--headless", profile, "--convert-to", target, "--outdir", folder, str(path))
-        made = sorted(each for each in Path(folder).iterdir() if each.is_file())
-        if made[0].suffix == ".pdf":
-            return "LibreOffice, pdftotext", pdf_text(made[0])[1]
-        return "LibreOffice", "\n".join(each.read_text("utf-8-sig") for each in made)
+        run(office, "--headless", profile, "--convert-to", _FILTERS[suffix], "--outdir", folder, str(path))
+        (made,) = (each for each in Path(folder).iterdir() if each.is_file())
+        if _FILTERS[suffix] == _TEXT:
+            return "LibreOffice", made.read_text("utf-8-sig")
+        return "LibreOffice", "\n".join(paragraphs(ElementTree.parse(made).getroot()))
+
+
+def paragraphs(document: ElementTree.Element) -> Iterator[str]:
+    """The paragraphs of sheets or slides in LibreOffice's flat XML; cells that repeat count as often."""
+    body = document.find(f"{_ODF % 'office'}body")
+    assert body is not None
+    for cell in body.iter(f"{_TABLE_TAG}table-cell"):
+        times = int(cell.get(f"{_TABLE_TAG}number-columns-repeated", "1"))
+        for paragraph in list(cell.iter(f"{_TEXT_TAG}p")) * (times - 1):
+            yield "".join(_pieces(paragraph))
+    for paragraph in body.iter(f"{_TEXT_TAG}p"):
+        yield "".join(_pieces(paragraph))
+
+
+def _pieces(element: ElementTree.Element) -> Iterator[str]:
+    if element.tag not in _FILLED_IN:
+        yield " " if element.tag in _BLANKS else element.text or ""
+    for child in element:
+        yield from _pieces(child)
+        yield child.tail or ""
 
 
 def xml_text(path: Path, parts: str) -> str:
