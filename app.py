@@ -5,7 +5,6 @@ Run ``python app.py --help`` for what can be set.
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -36,6 +35,7 @@ from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.service import TranslationService
 from llama_demo.settings import ASSETS, Settings, terminal_language
+from llama_demo.store.backup import back_up, restore
 from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
@@ -46,6 +46,7 @@ from llama_demo.store.runs import RunStore
 from llama_demo.store.visitors import VisitorStore
 from llama_demo.ui import launch, page
 from llama_demo.ui.guard import GuardedApp
+from llama_demo.ui.log_format import configure
 from llama_demo.ui.tab_context import Services
 from llama_demo.ui.texts import catalogue
 
@@ -54,15 +55,33 @@ MODELS = ASSETS / "models"
 
 def main(arguments: Sequence[str]) -> int:
     """Run the app until it is told to end. Returns the exit code: 0, 1 for what broke, 2 for bad flags."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure("text")
     settings: Settings | None = None
     try:
         settings = settings_module.load(arguments)
-        run(settings)
+        configure(settings.log_format)
+        perform(settings)
     except DemoError as error:
         print(catalogue(terminal_language(settings)).error(error), file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
     return 0
+
+
+def perform(settings: Settings) -> None:
+    """Make a backup, restore one, or serve the page, as the settings say.
+
+    Raises:
+        DemoError: what makes it impossible.
+    """
+    texts = catalogue(terminal_language(settings))
+    if settings.backup is not None:
+        size = back_up(settings.data_folder, settings.backup.absolute())
+        print(texts("launch.backed_up", path=settings.backup, megabytes=f"{size / 2**20:.1f}"))
+    elif settings.restore is not None:
+        restore(settings.data_folder, settings.restore.absolute())
+        print(texts("launch.restored", path=settings.data_folder))
+    else:
+        run(settings)
 
 
 def run(settings: Settings) -> None:

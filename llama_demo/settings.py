@@ -114,6 +114,15 @@ class Settings(BaseSettings):
         description="names of Hugging Face accounts that are operators of a Space beside its owner, "
         "separated by commas",
     )
+    backup: Path | None = Field(
+        None, description="write the history and the documents to this new archive, and end; the app may run"
+    )
+    restore: Path | None = Field(
+        None, description="put this archive in place of the history and the documents, and end"
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="of what is logged: lines for people, or JSON with a line for each request"
+    )
     open: CliImplicitFlag[bool] = Field(False, description="open the page in the browser")
 
     password: CliSuppress[SecretStr] = SecretStr("")  # a flag would be seen in the list of processes

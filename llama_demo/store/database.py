@@ -57,7 +57,7 @@ class Database:
         self.name_in_errors = str(path)
         self._lock = threading.Lock()
         _make_writable(path.parent)
-        with _gate(path):
+        with opening(path):
             self.process = Process(path.parent / "processes")
             try:
                 self.process.sweep()
@@ -162,7 +162,7 @@ def _make_writable(directory: Path) -> None:
 
 
 @contextmanager
-def _gate(path: Path) -> Iterator[None]:
+def opening(path: Path) -> Iterator[None]:
     """One program at a time opens the database, so that two do not both put it aside or migrate it."""
     gate = FileLock(path.with_name(f"{path.name}.opening"), timeout=_OPENING_TIMEOUT, thread_local=False)
     try:

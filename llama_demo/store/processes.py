@@ -62,6 +62,18 @@ class Process:
         return FileLock(self._directory / f"{name}.lock", thread_local=False)
 
 
+def any_lives(directory: Path) -> bool:
+    """Whether any program holds a lock file in the directory."""
+    for path in directory.glob("*.lock"):
+        lock = FileLock(path, timeout=0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            return True
+        lock.release()
+    return False
+
+
 def _remove(path: Path) -> None:
     """Remove a lock file, if possible: on Windows another program may have it open."""
     with suppress(OSError):

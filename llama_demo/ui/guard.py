@@ -7,6 +7,7 @@ middleware that :func:`gradio.Blocks.launch` can be given, so :class:`GuardedApp
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llama_demo.errors import BusyError
 from llama_demo.ui.http_routes import UploadRoute
+from llama_demo.ui.log_format import log_request
 from llama_demo.ui.malformed_requests import HANDLERS
 from llama_demo.ui.own_origin import is_own
 from llama_demo.ui.password import PasswordCheck
@@ -134,9 +136,12 @@ class Guard:
         if refusal is None and by_program:
             refusal = await self._programs.refusal(scope)
         app = self._app if refusal is None else refusal
+        begun, status = time.monotonic(), 499  # of a client that left before the answer
 
         async def with_headers(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 if message["status"] == 503:  # of Gradio, when the queue is full
                     headers.setdefault("Retry-After", str(BusyError.RETRY_AFTER))
@@ -144,10 +149,13 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if by_program and refusal is None:
-            await self._upload(scope, receive, with_headers)
-        else:
-            await app(scope, receive, with_headers)
+        try:
+            if by_program and refusal is None:
+                await self._upload(scope, receive, with_headers)
+            else:
+                await app(scope, receive, with_headers)
+        finally:
+            log_request(scope, status, time.monotonic() - begun)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an upload on; one that takes too long is answered with 408."""

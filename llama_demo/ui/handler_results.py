@@ -9,6 +9,7 @@ from typing import Any
 
 from llama_demo.services.admission import Admission, stream_for
 from llama_demo.services.visits import Visit
+from llama_demo.ui.log_format import logged_event
 
 
 def handler_results(
@@ -20,7 +21,7 @@ def handler_results(
         InputError: too many calls are running; the handler was not called.
     """
     work = stream_for(visit, _stream(handler, arguments))
-    with admission.admit(visit), closing(work):
+    with logged_event(handler.__name__), admission.admit(visit), closing(work):
         yield from work
 
 

@@ -29,6 +29,7 @@ from llama_demo.services.admission import stream_for
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.visits import Visit
 from llama_demo.ui.calls import Call, CallReader
+from llama_demo.ui.log_format import logged_event
 from llama_demo.ui.notices import notice_of
 from llama_demo.ui.schemas import ProblemLine, Schema, parse
 
@@ -145,7 +146,8 @@ class FileRoutes:
         self, visit: Visit, handler: Callable[..., Generator[Schema, None, None]], *values: Any
     ) -> Generator[str, None, None]:
         try:
-            with self.calls.admission.admit(visit), closing(handler(*values)) as steps:
+            counted = self.calls.admission.admit(visit)
+            with logged_event(handler.__name__), counted, closing(handler(*values)) as steps:
                 for step in steps:
                     yield step.line()
         except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)

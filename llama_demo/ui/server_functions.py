@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from llama_demo.services.admission import call_for
 from llama_demo.ui.calls import Call, CallReader
+from llama_demo.ui.log_format import logged_event
 from llama_demo.ui.notices import notice_of
 from llama_demo.ui.schemas import parse
 
@@ -50,7 +51,7 @@ def _function(calls: CallReader, method: Callable[..., Any]) -> Answer:
         try:
             call = calls.read(told.get("visit"), caller=calls.caller(request))
             arguments = (call,) if schema is None else (call, parse(schema, told))
-            with calls.look_ups.admit(call.visit):
+            with logged_event(method.__name__), calls.look_ups.admit(call.visit):
                 response = call_for(call.visit, method, *arguments)
         except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
             return {"problem": notice_of(failure, method)}
