@@ -9,6 +9,7 @@ lamp         12    9      11    ->  item: lamp; north new: 12; north old: 9; sou
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 MOST_ROWS = 200_000
@@ -19,6 +20,7 @@ LONGEST_REPEATED = 1_000
 _TOP = 8
 """Rows, blank ones aside, in which the heads of a table must begin."""
 _LONGEST_HEAD = 60
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def joined(cells: Iterable[str]) -> str:
@@ -51,7 +53,7 @@ def _titles(top: Sequence[Sequence[str]]) -> int:
 
 def _head_rows(top: Sequence[Sequence[str]]) -> int:
     """How many rows name the columns: none, one, or two if the first one covers several columns."""
-    if len(top) > 2 and _covers(top[0], top[1]) and _are_words(_texts(top[1])) and _has_number(top[2]):
+    if len(top) > 2 and _covers(top[0], top[1]) and _are_heads(_texts(top[1])) and _has_number(top[2]):
         return 2
     return int(bool(top) and _names_columns(top[0]))
 
@@ -66,7 +68,7 @@ def _heads(rows: Sequence[Sequence[str]]) -> list[str]:
     above, heads = "", []
     for wide, head in itertools.zip_longest(rows[0], own, fillvalue=""):
         above = " ".join(wide.split()) or (above if head else "")
-        heads.append(f"{above} {head}".strip())
+        heads.append(head if head == above else f"{above} {head}".strip())  # one cell may cover both rows
     return heads
 
 
@@ -86,6 +88,11 @@ def _names_columns(row: Sequence[str]) -> bool:
 
 def _are_words(cells: Sequence[str]) -> bool:
     return all(len(cell) <= _LONGEST_HEAD and any(map(str.isalpha, cell)) for cell in cells)
+
+
+def _are_heads(cells: Sequence[str]) -> bool:
+    """Whether these are words, or years, that can stand below a head of several columns."""
+    return _are_words([cell for cell in cells if not _YEAR.fullmatch(cell)])
 
 
 def _has_number(row: Sequence[str]) -> bool:

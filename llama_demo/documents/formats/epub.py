@@ -37,8 +37,11 @@ def read(data: bytes, suffix: str) -> Document:
     missing = 0
     for name in chapters:
         try:
-            chapter = read_page(archive.read(name), ".xhtml")
+            content = archive.read(name)
+            chapter = read_page(content, ".xhtml")
         except DemoError:
+            content = b""
+        if not content:
             missing += 1
             continue
         blocks += chapter.blocks
@@ -82,17 +85,22 @@ def _title(package: etree._Element | None) -> str:
 
 
 def _chapters(archive: Archive, package: etree._Element, folder: str) -> list[str]:
-    """The names of the entries that are to be read, in order, whether they are there or not."""
+    """The names of the entries that are to be read, in order, whether they are there or not.
+
+    A chapter that the list of entries lacks goes by its id.
+    """
     by_name = {name.lower(): name for name in archive.names}
-    pages: dict[str, str] = {}
+    places: dict[str, str] = {}
     for item in _named(package, "item"):
         href = unquote(item.get("href", "").partition("#")[0])
         media_type = item.get("media-type", "").partition(";")[0].strip().lower()
-        if media_type in _PAGES or (not media_type and href.lower().endswith(_PAGE_SUFFIXES)):
-            place = posixpath.normpath(posixpath.join(folder, href)).lstrip("/")
-            pages[item.get("id", "")] = by_name.get(place.lower(), place)
-    order = [reference.get("idref", "") for reference in _named(package, "itemref")]
-    return [pages[identity] for identity in dict.fromkeys(order) if identity in pages] or list(pages.values())
+        is_page = media_type in _PAGES or (not media_type and href.lower().endswith(_PAGE_SUFFIXES))
+        place = posixpath.normpath(posixpath.join(folder, href)).lstrip("/")
+        places[item.get("id", "")] = by_name.get(place.lower(), place) if is_page else ""
+    order = dict.fromkeys(reference.get("idref", "") for reference in _named(package, "itemref"))
+    if not any(places.get(identity) for identity in order):
+        return list(filter(None, places.values()))
+    return [place for identity in order if (place := places.get(identity, identity))]
 
 
 def _encrypted(archive: Archive) -> set[str]:

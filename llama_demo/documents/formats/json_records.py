@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeGuard
 
@@ -20,6 +21,8 @@ _DECODER = json.JSONDecoder(
     object_pairs_hook=_Members, parse_int=str, parse_float=str, parse_constant=str, strict=False
 )
 
+_BLANKS = re.compile(r"[ \t\r\n]*")
+
 
 def read(data: bytes, suffix: str) -> Document:
     """Read JSON, or JSON Lines under either ending.
@@ -30,10 +33,7 @@ def read(data: bytes, suffix: str) -> Document:
     """
     decoded = decode(data)
     notices = damage_notices(decoded)
-    try:
-        values, lines = [] if suffix != ".json" else [_DECODER.decode(decoded.text)], 0
-    except (ValueError, RecursionError):
-        values, lines = [], 0
+    values, lines = _values(decoded.text) if suffix == ".json" else [], 0
     if not values:
         values, lines = _line_values(decoded.text)
         if not values:
@@ -45,6 +45,19 @@ def read(data: bytes, suffix: str) -> Document:
         return Document("", tuple(_blocks(values, ())), notices)
     except RecursionError as exc:
         raise DocumentError("file_damaged") from exc
+
+
+def _values(text: str) -> list[object]:
+    """The value of a file, or several that follow each other; none if one of them is damaged."""
+    values: list[object] = []
+    at = 0
+    try:
+        while (at := _BLANKS.match(text, at).end()) < len(text):  # type: ignore[union-attr]
+            value, at = _DECODER.raw_decode(text, at)
+            values.append(value)
+    except (ValueError, RecursionError):
+        return []
+    return values
 
 
 def _line_values(text: str) -> tuple[list[object], int]:

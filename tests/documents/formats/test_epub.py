@@ -47,6 +47,11 @@ def test_a_missing_chapter_is_said() -> None:
     )
     assert (document.title, document.text) == ("Sea tales", "One.\n\nThree.")
     assert document.notices == (DocumentNotice("chapters_missing", {"missing": 1, "count": 3}),)
+    unlisted = package("a.xhtml", "empty.xhtml").replace("</spine>", '<itemref idref="gone"/></spine>')
+    data = files.replaced(book(unlisted, a="One."), "OEBPS/empty.xhtml", b"")
+    assert read_document("a.epub", data).notices == (
+        DocumentNotice("chapters_missing", {"missing": 2, "count": 3}),
+    )
 
 
 @pytest.mark.parametrize(

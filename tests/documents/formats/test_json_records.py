@@ -37,6 +37,7 @@ def texts(name: str, source: str) -> list[str]:
             ["price: 1.10\nbig: 12345678901234567890\nok: true"],
         ),
         ("a.json", '{"a": "x", "a": "y", "n": ' + "9" * 5_000 + "}", ["a: x\na: y\nn: " + "9" * 5_000]),
+        ("a.json", '{\n "a": 1\n}\n{\n "a": 2\n}\n', ["a: 1", "a: 2"]),
         # members without a value keep their names
         (
             "a.json",

@@ -26,6 +26,7 @@ from llama_demo.documents.formats.markdown.syntax import Element, Role, elements
 from llama_demo.documents.rows import named
 from llama_demo.documents.segments import SegmentTranslation, has_words
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
+from llama_demo.errors import DemoError
 
 _FRONT_TITLE = regex.compile(r"^title\s*[:=]\s*[\"']?(.+?)[\"']?\s*$", regex.MULTILINE)
 _BLANKS = regex.compile(r"[ \t]{2,}|\t")
@@ -96,8 +97,12 @@ class MarkdownReading:
             yield last
 
     def html_blocks(self, text: str) -> Iterator[Block]:
-        """The blocks of a piece of HTML."""
-        piece = read_html(text)
+        """The blocks of a piece of HTML; its source if it is none."""
+        try:
+            piece = read_html(text)
+        except DemoError:
+            yield Block(text, self.outline.path, kind=BlockKind.CODE)
+            return
         self.notices += piece.notices
         for block in piece.blocks:
             yield Block(block.text, (*self.outline.path, *block.headings), kind=block.kind)
@@ -118,6 +123,8 @@ class MarkdownReading:
 
 def _shown(element: Element, known: frozenset[str]) -> str:
     text = element.text.strip()
+    if element.role is Role.CELL:
+        text = text.replace("\\|", "|")  # also in code, where nothing else is escaped
     shown = marked(text, known).shown if has_signs(text) else text
     return _BLANKS.sub(" ", shown).strip() if "  " in shown or "\t" in shown else shown.strip()
 

@@ -47,6 +47,8 @@ _CODE_INDENT = regex.compile(r"(?: {4}| {0,3}\t)")
 _UNDERLINE = regex.compile(r" {0,3}(?:(=+)|-+)[ \t]*")
 _MARKER = regex.compile(rf"({_OUTER})(?:[-*+]|(\d{{1,9}})([.)]))[ \t]")
 _FRONT = ("---", "+++")
+_LONGEST_FORMULA = 200
+"""Lines."""
 # What is only markup: rules, empty items and quotations, the line under a table's head.
 _SIGNS_ONLY = regex.compile(r"[\s>*_=\-+|:#~`\\]*+")
 
@@ -155,8 +157,8 @@ class _Reader:
         """Code or a formula that begins with this line; None if none does."""
         if fence := _fence(line):
             return self._fenced(fence["sign"], fence.start("sign"))
-        if formula := _formula(line):
-            return self._formula(formula)
+        if (formula := _formula(line)) and (count := self._formula_lines(formula)):
+            return self._formula(formula, count)
         return self._indented() if self._is_code(line) else None
 
     def _fenced(self, sign: str, indent: int) -> Element:
@@ -166,11 +168,22 @@ class _Reader:
         code = "".join(each[min(indent, _outer(each)) :] for each in inner)
         return Element("".join(source), Role.CODE, code)
 
-    def _formula(self, opening: regex.Match[str]) -> Element:
-        """A formula, whose signs may share their lines with it."""
-        source = (
-            [self._take()] if opening["line"] else self._until(lambda later: later.rstrip().endswith("$$"))
-        )
+    def _formula_lines(self, opening: regex.Match[str]) -> int:
+        """How many lines a formula has; 0 if its signs are not closed before a blank line."""
+        if opening["line"]:
+            return 1
+        following = self._bares[self._at + 1 : self._at + _LONGEST_FORMULA]
+        for count, line in enumerate(following, 2):
+            words = line.strip(" \t>")
+            if not words:
+                break
+            if words.endswith("$$"):
+                return count
+        return 0
+
+    def _formula(self, opening: regex.Match[str], count: int) -> Element:
+        """A formula of so many lines, whose signs may share their lines with it."""
+        source = [self._take() for _ in range(count)]
         first = source[0][opening.end("sign") if opening["sign"] else opening.start("line") + 2 :]
         formula = "".join([first, *(each[_outer(each) :] for each in source[1:])])
         return Element("".join(source), Role.CODE, formula.rstrip().removesuffix("$$"))

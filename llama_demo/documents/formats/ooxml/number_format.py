@@ -108,7 +108,7 @@ def general(value: float) -> str:
     if value == int(value) and abs(value) < 10**_LONGEST_EXACT:
         return str(int(value))
     digits = _LONGEST_EXACT if abs(value) >= _LARGE else _USUAL_DIGITS
-    return f"{value:.{digits}g}"
+    return f"{value:.{digits}g}".replace("e", "E")
 
 
 @cache

@@ -34,6 +34,8 @@ _CELL, _VALUE, _FORMULA = f"{_S}c", f"{_S}v", f"{_S}f"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _AREA = re.compile(r"(?P<left>[A-Z]{1,3})(?P<top>\d{1,7}):[A-Z]{1,3}(?P<bottom>\d{1,7})")
 _MOST_COLUMNS = 16_384
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""A character that XML cannot hold, and the underscore of a text that would look like one."""
 _THREAD = re.compile(r"\[Threaded comment\].*?Comment:\s*", re.DOTALL)
 
 
@@ -247,7 +249,8 @@ def _rich_text(element: etree._Element) -> str:
         parent = text.getparent()
         if parent is None or parent.tag != f"{_S}rPh":
             pieces.append(text.text or "")
-    return "".join(pieces)
+    text = "".join(pieces)
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text
 
 
 @cache

@@ -21,6 +21,7 @@ from llama_demo.documents.document import (
     comment_text,
     embedded_notices,
 )
+from llama_demo.documents.formats.opendocument.forms import field_texts
 from llama_demo.documents.formats.opendocument.numbering import OdfNumbering
 from llama_demo.documents.formats.opendocument.paragraph import (
     DRAW,
@@ -49,6 +50,15 @@ _INDEXES = ("script-lb.xml", "dialog-lb.xml", "script-lc.xml", "dialog-lc.xml")
 """Lists of macros, which are written even if there is none."""
 _HEADERS = tuple(
     f"{STYLE}{name}{pages}" for name in ("header", "footer") for pages in ("", "-left", "-first")
+)
+_ASIDES = frozenset(
+    (
+        f"{OFFICE}annotation",
+        f"{_PRESENTATION}notes",
+        f"{DRAW}control",
+        f"{DRAW}object",
+        f"{DRAW}object-ole",
+    )
 )
 _UNREAD = frozenset(
     (f"{TEXT}tracked-changes", f"{OFFICE}forms", f"{TEXT}sequence-decls", f"{TEXT}variable-decls")
@@ -126,6 +136,7 @@ class _Reading:
         self._uncomputed = 0
         self._rows_left_out = 0
         self._numbering = OdfNumbering([package.styles, package.content])
+        self._fields = field_texts(package.content)
 
     def notices(self) -> tuple[DocumentNotice, ...]:
         """What could not be read."""
@@ -191,15 +202,23 @@ class _Reading:
                 yield from self._list(element, lists)
             elif element.tag == f"{TABLE}table":
                 yield from self._table(element)
-            elif element.tag == f"{OFFICE}annotation":
-                yield from self._comment(element)
-            elif element.tag == f"{_PRESENTATION}notes":
-                for block in self._blocks(element, is_free=False):
-                    yield self._block(block.text, BlockKind.NOTE)
-            elif element.tag in (f"{DRAW}object", f"{DRAW}object-ole"):
-                self._embedded += 1
+            elif element.tag in _ASIDES:
+                yield from self._aside(element)
             elif isinstance(element.tag, str) and element.tag not in _UNREAD:
                 yield from self._blocks(element, is_free=is_free, lists=lists)
+
+    def _aside(self, element: etree._Element) -> Iterator[Block]:
+        """What stands beside the text: comments, notes of a speaker, fields of forms, objects."""
+        if element.tag == f"{OFFICE}annotation":
+            yield from self._comment(element)
+        elif element.tag == f"{_PRESENTATION}notes":
+            for block in self._blocks(element, is_free=False):
+                yield self._block(block.text, BlockKind.NOTE)
+        elif element.tag == f"{DRAW}control":
+            if text := self._fields.get(element.get(f"{DRAW}control", "")):
+                yield self._block(text, BlockKind.FIELD)
+        else:
+            self._embedded += 1
 
     def _paragraph(
         self, element: etree._Element, *, is_free: bool = True, number: str = "", listed: bool = False

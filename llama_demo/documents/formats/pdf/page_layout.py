@@ -5,12 +5,14 @@
         goes on here   and its end           second column
 
 A gutter is a vertical strip that few lines cross. Lines that cross it divide the page into bands, and in each
-band the left side is read before the right one. Sides of short texts are the columns of a table.
+band the left side is read before the right one; in Hebrew and Arabic the right one. Sides of short texts are
+the columns of a table.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -32,6 +34,7 @@ _SAME_ROW = 0.5
 _PARAGRAPH = 1.4
 """Distance between lines, in usual ones, that parts paragraphs."""
 _DEEPEST = 6
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,22 @@ class TextRun:
     def height(self) -> float:
         """Of the line."""
         return self.top - self.bottom
+
+    @property
+    def is_backwards(self) -> bool:
+        """Whether it is written from right to left."""
+        return is_right_to_left(self.text)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether there is a letter of Hebrew, Arabic or a script like them in a text."""
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
+
+
+def _goes_backwards(runs: Iterable[TextRun]) -> bool:
+    """Whether most of a text is written from right to left."""
+    balance = sum(len(run.text) if run.is_backwards else -len(run.text) for run in runs)
+    return balance > 0
 
 
 def lines_in_order(runs: Sequence[TextRun]) -> list[str]:
@@ -72,8 +91,8 @@ def _regions(runs: Sequence[TextRun], depth: int) -> Iterator[Sequence[TextRun]]
     for band, divider in _bands(rest, crossing):
         left = [run for run in band if run.right <= gutter]
         right = [run for run in band if run.left >= gutter]
-        yield from _regions(left, depth + 1)
-        yield from _regions(right, depth + 1)
+        for side in (right, left) if _goes_backwards(band) else (left, right):
+            yield from _regions(side, depth + 1)
         if divider:
             yield divider
 
@@ -175,8 +194,17 @@ def _lines(runs: Iterable[TextRun]) -> list[str]:
     for place, row in enumerate(rows):
         if place and len(pitches) > 1 and pitches[place - 1] > _PARAGRAPH * usual:
             lines.append("")
-        lines.append(" ".join(run.text for run in sorted(row, key=lambda run: run.left)))
+        lines.append(" ".join(run.text for run in _in_order(row)))
     return lines
+
+
+def _in_order(row: Sequence[TextRun]) -> Iterator[TextRun]:
+    """The texts of a row in the order of reading, those of the other direction in theirs."""
+    backwards = _goes_backwards(row)
+    ordered = sorted(row, key=(lambda run: -run.right) if backwards else (lambda run: run.left))
+    for is_backwards, group in itertools.groupby(ordered, key=lambda run: run.is_backwards):
+        runs = list(group)
+        yield from runs if is_backwards == backwards else reversed(runs)
 
 
 def _rows(runs: Iterable[TextRun]) -> list[list[TextRun]]:

@@ -26,7 +26,7 @@ from llama_demo.documents.document import (
     embedded_notices,
 )
 from llama_demo.documents.formats.pdf.characters import characters
-from llama_demo.documents.formats.pdf.page_layout import TextRun, lines_in_order
+from llama_demo.documents.formats.pdf.page_layout import TextRun, is_right_to_left, lines_in_order
 from llama_demo.documents.lines import paragraphs, split_full_stops
 from llama_demo.errors import DocumentError
 
@@ -38,6 +38,8 @@ _FEWEST_PAGES = 4
 _GAP = 0.7
 """Heights of a line, from which a gap within one parts columns or cells."""
 _QUARTER = math.pi / 2
+_NO_TITLES = frozenset(("untitled", "(anonymous)", "unknown"))
+"""What programs write that have no title."""
 _PASSWORD_FIELD = 1 << 13
 _LONGEST_VALUE = 4 * 1024**2
 """Bytes of a field's value."""
@@ -64,6 +66,7 @@ def read(data: bytes, suffix: str) -> Document:
         if any(page.is_picture for page in pages) and not any(page.lines or page.added for page in pages):
             raise DocumentError("file_scanned", pages=len(pages))
         title = " ".join(pdf.get_metadata_value("Title").split())
+        title = "" if title.lower() in _NO_TITLES else title
         return Document(title, tuple(_blocks(pages, _entries(pdf))), tuple(_notices(pdf, pages)))
 
 
@@ -122,37 +125,68 @@ def _upright_lines(text: pypdfium2.PdfTextPage) -> list[str]:
 
 
 def _runs(text: object, count: int) -> Iterator[tuple[int, TextRun]]:
-    """Texts without gaps, each with its direction in quarters of a turn, as if written from left to right."""
+    """Texts without gaps, each with its direction in quarters of a turn, as if it were upright."""
     box = pdfium.FS_RECTF()
-    pieces: list[str] = []
-    quarter = 0
-    left = bottom = right = top = 0.0
+    run: _OpenRun | None = None
     for place in range(count):
         code = pdfium.FPDFText_GetUnicode(text, place)
         if code in (0x0D, 0x0A):
-            if pieces:
-                yield quarter, TextRun("".join(pieces).strip(), left, bottom, right, top)
-                pieces = []
+            if run:
+                yield run.closed()
+            run = None
             continue
         sign = characters(code)
-        if not pdfium.FPDFText_GetLooseCharBox(text, place, byref(box)) or (sign == " " and pieces):
-            if pieces:
-                pieces.append(sign)
+        if not pdfium.FPDFText_GetLooseCharBox(text, place, byref(box)) or (sign == " " and run):
+            if run:
+                run.pieces.append(sign)
             continue
-        if not pieces:
-            quarter = _quarter(text, place)
-        x0, y0, x1, y1 = _turned(box, quarter)
-        if pieces and (_parts(right, bottom, top, x0, y0, y1) or x0 < left - (top - bottom)):
-            yield quarter, TextRun("".join(pieces).strip(), left, bottom, right, top)
-            pieces = []
-            quarter = _quarter(text, place)
-            x0, y0, x1, y1 = _turned(box, quarter)
-        if not pieces:
-            left, bottom, right, top = x0, y0, x1, y1
-        pieces.append(sign)
-        right = max(right, x1)
-    if pieces:
-        yield quarter, TextRun("".join(pieces).strip(), left, bottom, right, top)
+        if run and run.ends_before(sign, *_turned(box, run.quarter)):
+            yield run.closed()
+            run = None
+        run = run or _OpenRun(_quarter(text, place), *_turned(box, _quarter(text, place)))
+        run.add(sign, *_turned(box, run.quarter))
+    if run:
+        yield run.closed()
+
+
+class _OpenRun:
+    """A text without gaps that is being read.
+
+    PDFium gives the letters of Hebrew and Arabic in the order of reading, so each step goes to the left.
+    """
+
+    def __init__(self, quarter: int, x0: float, y0: float, x1: float, y1: float) -> None:
+        self.pieces: list[str] = []
+        self.quarter = quarter
+        self._left, self._bottom, self._right, self._top = x0, y0, x1, y1
+        self._is_backwards = False
+
+    def ends_before(self, sign: str, x0: float, y0: float, x1: float, y1: float) -> bool:
+        """Whether a character stands apart, or is a letter that goes in the other direction."""
+        height = max(self._top - self._bottom, 1.0)
+        overlap = min(self._top, y1) - max(self._bottom, y0)
+        if x0 - self._right > _GAP * height or overlap <= 0.2 * min(height, max(y1 - y0, 0.1)):
+            return True
+        if self._is_backwards:
+            is_letter = sign.isalpha() and not is_right_to_left(sign)
+            return is_letter or self._left - x1 > _GAP * height
+        if is_right_to_left(sign) and any(map(str.isalpha, self.pieces)):
+            return True
+        return x0 < self._left - (self._top - self._bottom)
+
+    def add(self, sign: str, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Go on with a character."""
+        del y0, y1
+        self._is_backwards = self._is_backwards or is_right_to_left(sign)
+        if self._is_backwards:
+            self._left = min(self._left, x0)
+        self._right = max(self._right, x1)
+        self.pieces.append(sign)
+
+    def closed(self) -> tuple[int, TextRun]:
+        """The direction and the text."""
+        text = "".join(self.pieces).strip()
+        return self.quarter, TextRun(text, self._left, self._bottom, self._right, self._top)
 
 
 def _quarter(text: object, place: int) -> int:
@@ -170,13 +204,6 @@ def _turned(box: pdfium.FS_RECTF, quarter: int) -> tuple[float, float, float, fl
     if quarter == 3:
         return -box.top, box.left, -box.bottom, box.right
     return box.left, box.bottom, box.right, box.top
-
-
-def _parts(right: float, bottom: float, top: float, x0: float, y0: float, y1: float) -> bool:
-    """Whether a character stands apart from the text before it."""
-    height = max(top - bottom, 1.0)
-    overlap = min(top, y1) - max(bottom, y0)
-    return x0 - right > _GAP * height or overlap <= 0.2 * min(height, max(y1 - y0, 0.1))
 
 
 def _added(page: pypdfium2.PdfPage, form: object | None) -> Iterator[tuple[str, BlockKind]]:

@@ -260,6 +260,18 @@ def test_what_is_read() -> None:
             "> $$a = b\n> + c$$\n\n- $$\n  x\n  $$\n\n$$$ cheap",
             [(BlockKind.CODE, "a = b\n+ c"), (BlockKind.CODE, "x"), (BlockKind.PARAGRAPH, "$$$ cheap")],
         ),
+        (  # signs that are never closed begin no formula
+            "$$\nE = m\n\n# After\n\nPrices in $$ are\nnot one.",
+            [
+                (BlockKind.PARAGRAPH, "$$ E = m"),
+                (BlockKind.HEADING, "After"),
+                (BlockKind.PARAGRAPH, "Prices in $$ are not one."),
+            ],
+        ),
+        (
+            "| a | b |\n|--|--|\n| `x\\|y` | 1 |",
+            [(BlockKind.TABLE_ROW, "a | b"), (BlockKind.TABLE_ROW, "a: x|y; b: 1")],
+        ),
         # only what has an address and at most a title defines a link
         (
             "[TODO]: write this\n\n[12:30]: Ola said hi\n\n[a]: http://x.y 'T'\r\n\r\n[b]: <u v>\n\n[a], [b]",

@@ -87,6 +87,22 @@ def test_a_title_and_heads_over_several_columns() -> None:
     ]
 
 
+def test_years_below_merged_heads_are_heads() -> None:
+    """Also where a head covers both rows."""
+    book = workbook(["region", "sales", "", "costs", ""], ["", 2025, 2026, 2025, 2026], ["north", 1, 2, 3, 4])
+    for area in ("A1:A2", "B1:C1", "D1:E1"):
+        book.active.merge_cells(area)
+    assert read(book).blocks[-1].text == (
+        "region: north; sales 2025: 1; sales 2026: 2; costs 2025: 3; costs 2026: 4"
+    )
+
+
+def test_escaped_characters_are_spelled() -> None:
+    """What XML cannot hold stands in Excel's files as its code."""
+    cells = '<c r="A1" t="inlineStr"><is><t>one_x000D__x000A_two _x005F_x41_</t></is></c>'
+    assert sheet(f"<row>{cells}</row>").blocks[0].text == "one two _x41_"
+
+
 def test_comments_are_said_to_be_comments() -> None:
     """With who wrote them and where."""
     book = workbook(["depth", "pier"], [17, "west"])

@@ -73,6 +73,33 @@ def test_a_text() -> None:
     assert document.blocks[1].headings == ("Rules",)
 
 
+def test_values_of_forms() -> None:
+    """Where their controls stand; passwords are not read, and what is not ticked says nothing."""
+    fields = (
+        '<form:text form:id="a" form:name="Ship" form:value="old" form:current-value="Blue Petrel"/>'
+        '<form:checkbox form:id="b" form:label="Lantern" form:current-state="checked"/>'
+        '<form:checkbox form:id="c" form:label="Rope"/>'
+        '<form:listbox xml:id="d" form:name="Port"><form:option form:label="Oslo"/>'
+        '<form:option form:label="Bodø" form:current-selected="true"/></form:listbox>'
+        '<form:textarea form:id="e" form:name="Note"><text:p>Two</text:p><text:p>lines</text:p>'
+        "</form:textarea>"
+        '<form:password form:id="f" form:name="Key" form:current-value="secret"/>'
+    )
+    controls = "".join(f'<draw:control draw:control="{identity}"/>' for identity in "abcdef")
+    document = read(
+        "text",
+        f'<office:forms xmlns:form="urn:oasis:names:tc:opendocument:xmlns:form:1.0">{fields}</office:forms>'
+        f"<text:p>Fill in {controls}</text:p>",
+    )
+    assert [block.text for block in document.blocks] == [
+        "Fill in",
+        "Ship: Blue Petrel",
+        "Lantern: ☒",
+        "Port: Bodø",
+        "Note: Two lines",
+    ]
+
+
 def test_a_sheet() -> None:
     """Cells as they are shown, repeated ones too; a formula without a value is named."""
     cell = '<table:table-cell office:value-type="float"{}><text:p>{}</text:p></table:table-cell>'

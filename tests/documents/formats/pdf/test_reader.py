@@ -116,6 +116,28 @@ def test_ligatures_are_spelled() -> None:
     ]
 
 
+def test_hebrew_is_read_from_right_to_left() -> None:
+    """As are lines with Latin words in them; their letters stand in the file in the order of the page."""
+    letters = dict(zip("abcdefghijklmnopqrstuvwxyz{", "אבגדהוזחטיךכלםמןנסעףפץצקרשת", strict=True))
+    pairs = b" ".join(b"<%02X> <%04X>" % (ord(code), ord(letter)) for code, letter in letters.items())
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def\n"
+        b"1 begincodespacerange <00> <FF> endcodespacerange\n%d beginbfchar %s endbfchar\nendcmap end end"
+    ) % (len(letters), pairs)
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /ToUnicode 5 0 R >>"
+    stream = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(cmap), cmap)
+    codes = str.maketrans({letter: code for code, letter in letters.items()})
+
+    def drawn(words: str) -> str:
+        return words[::-1].translate(codes)
+
+    page = (
+        f"BT 1 0 0 1 120 700 Tm /F2 12 Tf ({drawn('המגדלור עומד')} ) Tj /F1 12 Tf (Two words) Tj "
+        f"/F2 12 Tf ( {drawn('על הסלע')}) Tj 1 0 0 1 120 680 Tm ({drawn('בכניסה לנמל')}) Tj ET"
+    )
+    assert words(pdf(page, objects=[font, stream])) == "על הסלע Two words המגדלור עומד בכניסה לנמל"
+
+
 def written(writer: PdfWriter) -> bytes:
     target = io.BytesIO()
     writer.write(target)
