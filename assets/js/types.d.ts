@@ -424,6 +424,23 @@ export interface LibraryResponse {
   running: string;
 }
 
+export interface MachineFiguresResponse {
+  multiply_adds: number;
+  tokens_per_second: number;
+  writer: string;
+  parameters: number;
+  models: MachineModelItem[];
+  pronouns: PronounItem[];
+}
+
+export interface MachineModelItem {
+  name: string;
+  task: string;
+  parameters: number;
+  bytes: number;
+  loaded: boolean;
+}
+
 export interface MapRequest {
   query?: string;
   collection?: string;
@@ -479,6 +496,13 @@ export interface ProgressResponse {
 
 export interface PromptResponse {
   prompt: string;
+}
+
+export interface PronounItem {
+  person: string;
+  context: string;
+  he: number;
+  she: number;
 }
 
 export interface QuestionItem {
@@ -875,6 +899,10 @@ export interface LibraryServer {
   rename_collection(request: CollectionRequest): Promise<Empty>;
   remove_collection(request: CollectionRequest): Promise<Empty>;
   add_text(request: PasteRequest): Promise<JobResponse>;
+}
+
+export interface QuestionsServer {
+  measure_machine(): Promise<MachineFiguresResponse>;
 }
 
 export interface SearchServer {

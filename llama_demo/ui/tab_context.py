@@ -24,6 +24,7 @@ from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.live_training.word_step import WordStepService
+from llama_demo.services.machine_figures import MachineFigureService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
@@ -55,6 +56,7 @@ class Services:
     inspection: InspectionService
     training: LiveTrainingService
     word_steps: WordStepService
+    figures: MachineFigureService
     erasure: DataErasure
     expiry: DataExpiry
 

@@ -26,4 +26,5 @@ EVERY = ("generate", "translate", "ask", "search")
 STEPS: Sequence[TourStep] = (
     TourStep("tokens", EVERY, ("tokens.encode",)),
     TourStep("training", (), ("training.step", "training.run", "training.word")),
+    TourStep("questions"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llama_demo.ui import markup
 from llama_demo.ui.hood.server import InspectionServer
 from llama_demo.ui.hood.steps import EVERY, STEPS
+from llama_demo.ui.hood_questions.server import QuestionsServer
 from llama_demo.ui.hood_training import routes as hood_training
 from llama_demo.ui.hood_training.server import TrainingServer
 from llama_demo.ui.tab_context import TabContext, TabParts
@@ -18,7 +19,9 @@ def build(context: TabContext) -> TabParts:
         markup=markup.render("hood.html", steps=STEPS, tasks=EVERY),
         id="hood",
         functions=context.handlers.functions(
-            InspectionServer(services), TrainingServer(services.training, services.word_steps)
+            InspectionServer(services),
+            TrainingServer(services.training, services.word_steps),
+            QuestionsServer(services.figures),
         ),
     )
     return TabParts(routes=hood_training.routes(services.training, context.handlers))

@@ -1,0 +1,1 @@
+"""The step of the tour that answers questions people ask."""
