@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -26,8 +27,10 @@ def browser() -> str | None:
     return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
-def install_browser() -> None:
+def find_or_install_browser() -> None:
     """Debian's package where this process may install it, else Playwright's own build."""
+    if browser() is not None:
+        return
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         run("apt-get", "update", "-qq")
         run("apt-get", "install", "-y", "-qq", "chromium", "chromium-driver")
@@ -52,24 +55,32 @@ def check_scripts() -> None:
     run(sys.executable, "-c", node, "--test", *map(str, sorted(SCRIPTS.glob("*.test.js"))))
 
 
+def check_style_and_types() -> None:
+    """Ruff and mypy."""
+    run(sys.executable, "-m", "ruff", "check", ".")
+    run(sys.executable, "-m", "ruff", "format", "--check", ".")
+    run(sys.executable, "-m", "mypy")
+
+
 def run(*command: str) -> None:
-    """Run a command in the project's folder and end with its exit code if it fails."""
-    print(f"$ {' '.join(command)}", flush=True)
-    code = subprocess.run(command, cwd=ROOT, check=False).returncode
-    if code:
-        sys.exit(code)
+    """Run a command, print what it printed, and end with its exit code if it fails."""
+    done = subprocess.run(
+        command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    print(f"$ {' '.join(command)}\n{done.stdout}", end="", flush=True)
+    if done.returncode:
+        sys.exit(done.returncode)
 
 
 def main() -> None:
     """Run every check; further arguments go to pytest."""
-    if browser() is None:
-        install_browser()
-    python = sys.executable
-    run(python, "-m", "ruff", "check", ".")
-    run(python, "-m", "ruff", "format", "--check", ".")
-    run(python, "-m", "mypy")
-    check_scripts()
-    run(python, "-m", "pytest", *TWO_AT_A_TIME, *sys.argv[1:])
+    checks = (find_or_install_browser, check_style_and_types, check_scripts)
+    with ThreadPoolExecutor() as pool:  # a download, programs of one thread, small programs
+        running = [pool.submit(check) for check in checks]
+    for check in running:
+        check.result()
+    tests = [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, *sys.argv[1:]]
+    sys.exit(subprocess.run(tests, cwd=ROOT, check=False).returncode)
 
 
 if __name__ == "__main__":

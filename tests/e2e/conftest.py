@@ -398,12 +398,14 @@ def findings(page: Page) -> list[str]:
     page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
     return [
         f"{rule['id']}: {node['html'][:200]}"
-        for rule in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        for rule in Axe().run(page, options=AXE).response["violations"]
         if rule["impact"] in ("serious", "critical") or rule["id"] == "page-has-heading-one"
         for node in rule["nodes"]
     ]
 
 
+AXE = {"resultTypes": ["violations"], "preload": False, "iframes": False}
+"""Violations alone are described; the page's styles are in it, and it has no frames."""
 LOOKS = (("English", "light"), ("中文", "dark"))
 """Each language and each theme once: names and widths depend on the one, contrast on the other."""
 
