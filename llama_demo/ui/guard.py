@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from gradio.routes import App
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,8 +31,13 @@ from llama_demo.ui.program_uploads import ProgramUploads
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request that is no upload; uploads have Gradio's own limit."""
 
-FETCHES = re.compile(r"/(file|proxy)=https?:", re.IGNORECASE)
-"""Gradio's routes by which a visitor could make this server fetch any address."""
+UNUSED = re.compile(
+    r"/(file|proxy)=|^/monitoring"
+    r"|^/gradio_api/(file/|stream/|dev/|deep_link|process_recording|upload_progress|custom_component/|runs)"
+    r"|^/gradio_api/(undo-)?vibe-"
+)
+"""Gradio's routes that the page does not need. By them a visitor could read what another one has uploaded,
+store the state of a page, or make this server fetch an address."""
 
 UPLOADS = "/gradio_api/upload"
 """Gradio's route for uploads, which programs use."""
@@ -182,8 +188,8 @@ class Guard:
             return PlainTextResponse("This name is not one of this server's: see --allowed-hosts.", 400)
         if self._callers.own_pages_only and not self._is_own_page(scope, headers):
             return PlainTextResponse("Pages of other sites may not call this server.", 403)
-        if FETCHES.search(scope["path"]):
-            return PlainTextResponse("This server fetches nothing for others.", 403)
+        if UNUSED.search(scope["path"]):
+            return PlainTextResponse("This server does not offer that.", 403)
         if scope["type"] == "http" and scope["path"] not in (UPLOADS, *self._uploads):
             return _body_refusal(headers)
         return None

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping
@@ -105,6 +106,8 @@ def serving(
     blocks.queue(max_size=settings.limits.waiting_calls or None, default_concurrency_limit=THREADS)
     blocks._queue.sleep_when_free = QUEUE_INTERVAL
     blocks._queue.progress_update_sleep_when_free = PROGRESS_INTERVAL
+    # Its monitoring is off, but it would still make a table of 10,000 past calls after each one.
+    blocks._queue.ANALYTICS_MAX_EVENTS, blocks._queue.ANAYLTICS_CACHE_FREQUENCY = 1, sys.maxsize
     port = _port(settings)
 
     async def health(_: Request) -> JSONResponse:

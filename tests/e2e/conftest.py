@@ -39,6 +39,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.whole_app import ServedApp, served
+
 ROOT = Path(__file__).parents[2]
 GENERATOR = ROOT / "assets" / "models" / "generator"
 START_TIMEOUT = 120.0
@@ -159,10 +161,17 @@ def local_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.fixture(scope="session")
 def public_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app with many visitors, as on a Space."""
-    app = start(tmp_path_factory.mktemp("public"), env={"LLAMA_DEMO_PUBLIC": "1"})
+    app = start(tmp_path_factory.mktemp("public"), env={"LLAMA_DEMO_PUBLIC": "1", "GRADIO_SHARE": "True"})
     yield app
     assert app.foreign() == []
     app.stop()
+
+
+@pytest.fixture(scope="session")
+def public_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
+    """The same in this process, for tests that need its table of routes."""
+    with served(tmp_path_factory.mktemp("server"), "--public") as app:
+        yield app
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,12 @@ def test_the_server_fetches_nothing_for_others(public_app: App, address: str) ->
     assert public_app.foreign() == []
 
 
+def test_a_variable_does_not_share_the_page(public_app: App) -> None:
+    """It was started with GRADIO_SHARE, by which Gradio would open a tunnel to the internet."""
+    assert not any("gradio.live" in line or "share" in line.lower() for line in public_app.log)
+    assert public_app.foreign() == []
+
+
 @pytest.mark.parametrize(
     "path",
     [
