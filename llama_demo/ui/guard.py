@@ -16,14 +16,13 @@ from urllib.parse import urlsplit
 
 from gradio.routes import App
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llama_demo.errors import BusyError
 from llama_demo.ui.http_routes import UploadRoute
 from llama_demo.ui.log_format import log_request
-from llama_demo.ui.malformed_requests import HANDLERS
+from llama_demo.ui.malformed_requests import HANDLERS, CallerErrors
 from llama_demo.ui.own_origin import is_own
 from llama_demo.ui.password import PasswordCheck
 from llama_demo.ui.program_uploads import ProgramUploads
@@ -103,7 +102,7 @@ class GuardedApp(App):
         """Starlette's stack, wrapped in the guard."""
         stack = super().build_middleware_stack()
         uploads = [route.path for route in self.routes if isinstance(route, UploadRoute)]
-        return Guard(stack, callers=self._callers, programs=self._programs, uploads=uploads)
+        return Guard(CallerErrors(stack), callers=self._callers, programs=self._programs, uploads=uploads)
 
 
 class Guard:

@@ -6,12 +6,15 @@ The app's routes turn their failures themselves (:mod:`llama_demo.ui.http_routes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
 from gradio.route_utils import API_PREFIX, FnIndexInferError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Answer = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -35,3 +38,32 @@ HANDLERS: Mapping[type[Exception], Answer] = MappingProxyType(
     }
 )
 """By the exception that Gradio's routes raise."""
+
+CALLS = re.compile(rf"^{API_PREFIX}/(run|api)/")
+"""Gradio's routes that answer a call at once."""
+
+
+class CallerErrors:
+    """Makes what a caller did wrong an error of the caller.
+
+    A call that a handler refuses has status 500 at Gradio's routes that answer at once. The stream of a
+    session that does not exist says so, and then fails, which the server would log as a defect.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+
+        async def sent(message: Message) -> None:
+            if message.get("status") == 500 and CALLS.match(scope["path"]):
+                message["status"] = 422
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        except RuntimeError as exc:
+            if not isinstance(exc.__cause__, HTTPException):
+                raise
+            await send({"type": "http.response.body", "body": b"", "more_body": False})

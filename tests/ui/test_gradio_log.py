@@ -44,7 +44,7 @@ def test_what_was_sent_is_not_logged(
     space = ProgramUploads(tmp_path, largest=1, most_bytes=1)
     app = App.create_app(blocks, app=GuardedApp(callers=callers, programs=space))
     with TestClient(app, base_url="http://localhost") as client:
-        assert client.post("/gradio_api/run/pick", json={"data": data}).status_code == 500
+        assert client.post("/gradio_api/run/pick", json={"data": data}).status_code == 422
     printed = capfd.readouterr()
     assert logged in caplog.text
     assert "SECRETWORD" not in printed.out + printed.err + caplog.text

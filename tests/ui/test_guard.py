@@ -136,7 +136,7 @@ def test_headers_go_with_answers_and_refusals() -> None:
         assert {name: answer.headers[name] for name in HEADERS} == dict(HEADERS)
 
 
-@pytest.mark.parametrize("path", ["/gradio_api/process_recording", "/gradio_api/component_server", "/"])
+@pytest.mark.parametrize("path", ["/gradio_api/component_server", "/"])
 def test_files_go_to_routes_for_files_alone(path: str) -> None:
     """Gradio would write them to the disk and leave them there."""
     multipart = {"content_type": "multipart/form-data; boundary=x", "content_length": "10"}

@@ -49,6 +49,18 @@ def test_an_unknown_function_is_not_found(client: TestClient, path: str, payload
     assert "Traceback" not in answer.text
 
 
+def test_a_refused_call_is_an_error_of_the_caller(client: TestClient) -> None:
+    """Also where Gradio answers at once."""
+    assert client.post("/gradio_api/run/pick", json={"data": ["c"]}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["queue/data?session_hash=nobody", "call/pick/nothing"])
+def test_a_stream_of_nothing_is_told_and_ends(client: TestClient, path: str) -> None:
+    """Without a traceback in the log."""
+    answer = client.get(f"/gradio_api/{path}")
+    assert "404" in answer.text
+
+
 def test_a_field_where_a_file_belongs_is_refused(client: TestClient) -> None:
     """As a bad request."""
     headers = {"Content-Type": "multipart/form-data; boundary=X"}
