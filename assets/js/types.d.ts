@@ -139,6 +139,57 @@ export interface AttentionKindItem {
   causal: boolean;
 }
 
+export interface AttentionRequest {
+  task?: "generate" | "translate" | "ask" | "search";
+  text?: string;
+  passage?: string;
+  source?: string;
+  target?: string;
+  translation?: string;
+  model?: string;
+  preset?: string;
+  form?: string;
+  theme?: string;
+  continuation?: number[];
+  kind: string;
+  layer: number;
+}
+
+export interface AttentionResponse {
+  weights: TensorItem;
+}
+
+export interface BeamNodeItem {
+  parent: number;
+  step: number;
+  name: string;
+  score: number;
+  state: string;
+}
+
+export interface BeamsRequest {
+  task?: "generate" | "translate" | "ask" | "search";
+  text?: string;
+  passage?: string;
+  source?: string;
+  target?: string;
+  translation?: string;
+  model?: string;
+  preset?: string;
+  form?: string;
+  theme?: string;
+  continuation?: number[];
+  beams?: number;
+}
+
+export interface BeamsResponse {
+  nodes: BeamNodeItem[];
+  best: number[];
+  texts: ScoredTextItem[];
+  greedy: string[];
+  greedy_text: ScoredTextItem;
+}
+
 export interface CollectionItem {
   name: string;
   shared: boolean;
@@ -347,6 +398,32 @@ export interface GenerationUpdateLine {
   show: string | null;
 }
 
+export interface HeadsRequest {
+  task?: "generate" | "translate" | "ask" | "search";
+  text?: string;
+  passage?: string;
+  source?: string;
+  target?: string;
+  translation?: string;
+  model?: string;
+  preset?: string;
+  form?: string;
+  theme?: string;
+  continuation?: number[];
+  kind: string;
+  layer: number;
+  query?: number;
+  silenced?: number[];
+}
+
+export interface HeadsResponse {
+  rows: TensorItem;
+  outputs: TensorItem;
+  total: TensorItem;
+  before: NamedTokenItem[];
+  after: NamedTokenItem[];
+}
+
 export interface HistoryFilter {
   query?: string;
   task?: string;
@@ -417,6 +494,11 @@ export interface JobsRequest {
   jobs?: string[];
 }
 
+export interface LensResponse {
+  positions: number[];
+  layers: NamedTokenItem[][][];
+}
+
 export interface LibraryResponse {
   collections: CollectionItem[];
   documents: DocumentItem[];
@@ -463,6 +545,65 @@ export interface MeterRequest {
   continuation?: ContinuationRequest | null;
 }
 
+export interface NamedTokenItem {
+  id: number;
+  name: string;
+  value: number;
+}
+
+export interface NeighboursRequest {
+  task?: "generate" | "translate" | "ask" | "search";
+  text?: string;
+  passage?: string;
+  source?: string;
+  target?: string;
+  translation?: string;
+  model?: string;
+  preset?: string;
+  form?: string;
+  theme?: string;
+  continuation?: number[];
+  token?: number;
+}
+
+export interface NeighboursResponse {
+  tokens: NamedTokenItem[];
+}
+
+export interface NextTokenItem {
+  id: number;
+  name: string;
+  model: number;
+  sampling: number;
+}
+
+export interface NextTokenRequest {
+  task?: "generate" | "translate" | "ask" | "search";
+  text?: string;
+  passage?: string;
+  source?: string;
+  target?: string;
+  translation?: string;
+  model?: string;
+  preset?: string;
+  form?: string;
+  theme?: string;
+  continuation?: number[];
+  position?: number;
+  temperature?: number;
+  top_k?: number;
+  top_p?: number;
+  min_p?: number;
+  seed?: number;
+  count?: number;
+}
+
+export interface NextTokenResponse {
+  tokens: NextTokenItem[];
+  allowed: number;
+  entropy: number;
+}
+
 export interface PassageContext {
   document: string;
   page: number | null;
@@ -476,6 +617,12 @@ export interface PasteRequest {
   collection?: string;
   name?: string;
   text?: string;
+}
+
+export interface PositionsResponse {
+  kind: string;
+  vectors: TensorItem;
+  frequencies: number[];
 }
 
 export interface ProblemLine {
@@ -556,10 +703,19 @@ export interface SampleProgress {
   total: number;
 }
 
+export interface SamplesResponse {
+  counts: [number, number][];
+}
+
 export interface SavedResponse {
   name: string;
   type: string;
   text: string;
+}
+
+export interface ScoredTextItem {
+  text: string;
+  score: number;
 }
 
 export interface SearchRequest {
@@ -603,6 +759,14 @@ export interface SentenceRequest {
   translation?: string;
 }
 
+export interface SentencesRequest {
+  sentences: string[];
+}
+
+export interface SentencesResponse {
+  cosines: number[][];
+}
+
 export interface SimilarityRequest {
   sentences: string[];
 }
@@ -626,6 +790,11 @@ export interface SourceResponse {
   file: string;
   first_line: number;
   code: string;
+}
+
+export interface SpanLensResponse {
+  starts: number[][];
+  ends: number[][];
 }
 
 export interface StoppedResponse {
@@ -659,11 +828,33 @@ export interface SuggestionsResponse {
   questions: string[];
 }
 
-export interface TasksRequest {
+export interface SwapRequest {
+  task?: "generate" | "translate" | "ask" | "search";
+  text?: string;
+  passage?: string;
+  source?: string;
+  target?: string;
+  translation?: string;
+  model?: string;
+  preset?: string;
+  form?: string;
+  theme?: string;
+  continuation?: number[];
+  first: number;
+  second: number;
 }
 
-export interface TasksResponse {
-  tasks: ("generate" | "translate" | "ask" | "search")[];
+export interface SwapResponse {
+  cosines: number[];
+  before: NamedTokenItem[];
+  after: NamedTokenItem[];
+}
+
+export interface TensorItem {
+  shape: number[];
+  low: number;
+  high: number;
+  data: string;
 }
 
 export interface TermRequest {
@@ -884,9 +1075,20 @@ export interface GlossaryServer {
 }
 
 export interface InspectionServer {
-  tasks(request: TasksRequest): Promise<TasksResponse>;
   look(request: InspectionRequest): Promise<InspectionResponse>;
   source_code(request: SourceRequest): Promise<SourceResponse>;
+  neighbours(request: NeighboursRequest): Promise<NeighboursResponse>;
+  sentences(request: SentencesRequest): Promise<SentencesResponse>;
+  positions(request: InspectionRequest): Promise<PositionsResponse>;
+  swap(request: SwapRequest): Promise<SwapResponse>;
+  attention(request: AttentionRequest): Promise<AttentionResponse>;
+  heads(request: HeadsRequest): Promise<HeadsResponse>;
+  next(request: NextTokenRequest): Promise<NextTokenResponse>;
+  samples(request: NextTokenRequest): Promise<SamplesResponse>;
+  beams(request: BeamsRequest): Promise<BeamsResponse>;
+  stop_beams(): Promise<Empty>;
+  lens(request: InspectionRequest): Promise<LensResponse>;
+  span_lens(request: InspectionRequest): Promise<SpanLensResponse>;
 }
 
 export interface LibraryServer {

@@ -33,6 +33,8 @@ from llama_demo.services.models import Models
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.tasks.embed import embed
 
+__all__ = ["InspectionService", "Sampling"]
+
 MOST_SAMPLES, MOST_SENTENCES, MOST_BEAMS = 200, 24, 5
 LONGEST_BEAM = 40
 """Tokens of a beam search that is drawn as a tree."""

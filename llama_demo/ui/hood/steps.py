@@ -24,7 +24,16 @@ class TourStep:
 EVERY = ("generate", "translate", "ask", "search")
 
 STEPS: Sequence[TourStep] = (
-    TourStep("tokens", EVERY, ("tokens.encode",)),
+    TourStep("tokens", EVERY, ("tokens.encode", "tokens.pieces")),
+    TourStep(
+        "embedding", ("search", "ask", "generate", "translate"), ("embedding.hidden", "embedding.static")
+    ),
+    TourStep("positions", EVERY, ("positions.rotary", "positions.sinusoidal", "positions.learned")),
+    TourStep("attention", EVERY, ("attention.attend", "attention.grouped")),
+    TourStep("heads", ("generate", "translate", "ask"), ("heads.llama", "heads.join")),
+    TourStep("next", ("generate", "translate"), ("next.truncate", "next.sampler", "next.beams")),
+    TourStep("layers", ("generate", "translate", "ask"), ("layers.llama", "layers.swiglu", "layers.rmsnorm")),
     TourStep("training", (), ("training.step", "training.run", "training.word")),
+    TourStep("architecture", EVERY, ("architecture.llama", "architecture.encoder", "architecture.decoder")),
     TourStep("questions"),
 )

@@ -14,9 +14,10 @@ from llama_demo.ui.tab_context import TabContext, TabParts
 def build(context: TabContext) -> TabParts:
     """Make the components of the tab."""
     services = context.services
+    tasks = [task for task in EVERY if services.models.entries(task)]
     context.browser.component(
         "hood/tour",
-        markup=markup.render("hood.html", steps=STEPS, tasks=EVERY),
+        markup=markup.render("hood.html", steps=STEPS, tasks=tasks),
         id="hood",
         functions=context.handlers.functions(
             InspectionServer(services),

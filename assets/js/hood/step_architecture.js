@@ -1,0 +1,91 @@
+// @ts-check
+/* Encoder, decoder, both: the three architectures with the sizes of the loaded models. */
+import { client } from "../lib/client.js";
+import { create, parts } from "../lib/dom.js";
+import { text } from "../lib/i18n.js";
+import { createFigure } from "./figure.js";
+import { createLatest } from "./latest.js";
+import { sampleSubject } from "./subjects.js";
+import { draw, drawing, label } from "./svg.js";
+
+const TASKS = ["generate", "translate", "ask"];
+const [WIDE, HIGH] = [150, 34];
+
+/** @typedef {import("../types").ArchitectureItem} Architecture */
+
+const box = (x, y, words, kind, high = HIGH) => [draw("rect", { x, y, width: WIDE, height: high, rx: 8, class: `hood-block ${kind}` }), label(words, { x: x + WIDE / 2, y: y + high / 2 + 5, "text-anchor": "middle", class: "hood-block-text" }, 22)];
+const arrow = (x, from, to) => draw("path", { d: `M${x} ${from}V${to + 5}M${x - 4} ${to + 10}L${x} ${to + 3}L${x + 4} ${to + 10}`, class: "hood-arrow" });
+
+/** One stack, from its input at the bottom to its output at the top.
+ * @param {number} x left edge @param {number} bottom @param {object} options
+ * @param {string[][]} options.blocks of a layer with their kinds, the first at the bottom
+ * @param {number} options.layers @param {string} options.positions @param {string} options.input */
+const stack = (x, bottom, { blocks, layers, positions, input }) => {
+  const parts = [];
+  let y = bottom - HIGH;
+  parts.push(...box(x, y, text("hood.architecture.embedding"), "embedding"), label(input, { x: x + WIDE / 2, y: bottom + 20, "text-anchor": "middle", class: "hood-number-text" }));
+  parts.push(label(`+ ${positions}`, { x: x + WIDE / 2, y: y - 8, "text-anchor": "middle", class: "hood-number-text" }));
+  const from = y - 22;
+  const frame = { bottom: from - 8, top: 0 };
+  y = from - 18;
+  blocks.forEach(([words, kind]) => {
+    y -= HIGH + 10;
+    parts.push(...box(x, y + 10, words, kind));
+  });
+  frame.top = y - 2;
+  parts.unshift(draw("rect", { x: x - 12, y: frame.top, width: WIDE + 24, height: frame.bottom - frame.top, rx: 12, class: "hood-layers-frame" }));
+  parts.push(label(`× ${layers}`, { x: x + WIDE + 18, y: (frame.top + frame.bottom) / 2 + 5, class: "hood-times" }), arrow(x + WIDE / 2, frame.bottom + 4, frame.bottom - 10));
+  return { parts, top: frame.top, x };
+};
+
+/** @param {Architecture} shape @returns {any} a drawing */
+export const drawArchitecture = (shape) => {
+  const positions = text(`hood.architecture.positions.${shape.positions}`);
+  const attention = (key) => text(`hood.architecture.${key}`, { heads: shape.heads });
+  const mlp = [text("hood.architecture.mlp", { activation: shape.activation, width: shape.mlp_width }), "mlp"];
+  const bottom = 378;
+  const pieces = [];
+  let right = 30;
+  let encoder = null;
+  if (shape.encoder_layers) {
+    encoder = stack(right, bottom, { blocks: [[attention("self"), "attention"], mlp], layers: shape.encoder_layers, positions, input: text("hood.architecture.input") });
+    pieces.push(...encoder.parts, label(text("hood.architecture.encoder"), { x: right + WIDE / 2, y: encoder.top - 10, "text-anchor": "middle", class: "hood-block-title" }));
+    right += WIDE + 86;
+  }
+  if (shape.decoder_layers) {
+    const cross = shape.encoder_layers ? [[attention("cross"), "cross"]] : [];
+    const decoder = stack(right, bottom, { blocks: [[attention("masked"), "attention"], ...cross, mlp], layers: shape.decoder_layers, positions, input: text("hood.architecture.so_far") });
+    pieces.push(...decoder.parts, ...box(right, decoder.top - 52, text("hood.architecture.head", { vocabulary: shape.vocabulary }), "embedding"), arrow(right + WIDE / 2, decoder.top - 2, decoder.top - 22), label(text("hood.architecture.decoder"), { x: right + WIDE / 2, y: decoder.top - 62, "text-anchor": "middle", class: "hood-block-title" }));
+    if (encoder) pieces.push(draw("path", { d: `M${encoder.x + WIDE / 2} ${encoder.top - 26}V${encoder.top - 34}H${right - 34}V${bottom - 182}H${right - 2}`, class: "hood-arrow" }));
+    right += WIDE + 60;
+  }
+  return drawing(right, bottom + 30, ...pieces);
+};
+
+/** @param {import("./tour.js").StepContext} context */
+export const mount = ({ element, server }) => {
+  const api = /** @type {import("../types").InspectionServer} */ (client(server));
+  const part = parts(element);
+  const latest = createLatest();
+
+  const figureOf = ({ architecture: shape, family, parameters, task }) =>
+    create(
+      "div",
+      { className: "hood-architecture" },
+      createFigure({
+        name: `architecture-${task}`,
+        caption: `hood.architecture.caption.${shape.kind}`,
+        values: { family, millions: (parameters / 1e6).toFixed(1), width: shape.width, encoder: shape.encoder_layers, decoder: shape.decoder_layers, heads: shape.heads, keys: shape.key_heads },
+        picture: drawArchitecture(shape),
+        rows: () => [["property", "value"], ["family", family], ["parameters", parameters], ...Object.entries(shape)],
+      }),
+    );
+
+  return {
+    async show() {
+      const all = Promise.all(TASKS.map((task) => api.look(sampleSubject("architecture", task)).catch(() => null)));
+      const found = await latest.of(all);
+      if (found) part("drawings").replaceChildren(...found.filter(Boolean).map(figureOf));
+    },
+  };
+};

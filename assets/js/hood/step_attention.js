@@ -1,0 +1,151 @@
+// @ts-check
+/* Attention: where each token looks, in any layer and head, and the same computed by hand. */
+import { client } from "../lib/client.js";
+import { parts } from "../lib/dom.js";
+import { bilingual } from "../lib/i18n.js";
+import { drawAlignment } from "./alignment.js";
+import { createThumbnails, later, namesOf, piecesOf } from "./attention_view.js";
+import { createChoice, numbers } from "./choice.js";
+import { createFigure } from "./figure.js";
+import { createHeatmap } from "./heatmap.js";
+import { createLatest } from "./latest.js";
+import { isMark } from "./pieces.js";
+import { shareScale } from "./scale.js";
+import { createSentence } from "./sentence_view.js";
+import { at, mean, rowOf, unpack } from "./tensor.js";
+import { mountWorkedExample } from "./worked_example.js";
+
+/** @param {number} share */
+const percent = (share) => `${(100 * share).toFixed(1)}%`;
+
+/** @param {import("./tour.js").StepContext} context */
+export const mount = ({ element, server, subject, seen, notice }) => {
+  const api = /** @type {import("../types").InspectionServer} */ (client(server));
+  const part = parts(element);
+  const latest = createLatest();
+  const worked = mountWorkedExample(part("worked"));
+  /** @type {Record<string, { kind: string, layer: number, head: number, query: number }>} chosen before, by task */
+  const chosen = {};
+  /** @type {import("./tensor.js").Tensor} */
+  let weights;
+  /* Where to begin: a head that looks at more than the first token. */
+  const START = /** @type {Record<string, { layer: number, head: number }>} */ ({ generate: { layer: 0, head: 3 }, translate: { layer: 1, head: 0 }, ask: { layer: 6, head: 0 } });
+
+  const state = () => chosen[subject().task];
+  const kindOf = (found) => found.kinds.find((one) => one.name === state().kind) ?? found.kinds[0];
+
+  const drawControls = (found) => {
+    const kind = kindOf(found);
+    const kinds = found.kinds.map((one) => ({ value: one.name, label: bilingual(`hood.kind.${one.name}`) }));
+    const choices = [
+      createChoice("hood.layer", numbers(kind.layers), state().layer, (value) => change({ layer: Number(value) })),
+      createChoice("hood.head.choice", numbers(kind.heads), state().head, (value) => repaint({ head: Number(value) })),
+    ];
+    if (kinds.length > 1) choices.unshift(createChoice("hood.kind", kinds, kind.name, (value) => change({ kind: value, layer: 0, head: 0, query: -1 })));
+    part("controls").replaceChildren(...choices);
+  };
+  const drawSentence = (found) => {
+    const kind = kindOf(found);
+    const queries = piecesOf(found, kind.queries);
+    const keys = piecesOf(found, kind.keys);
+    const { head } = state();
+    const query = Math.min(state().query < 0 ? queries.length - 1 : state().query, queries.length - 1);
+    const shares = rowOf(at(weights, head), query);
+    const names = namesOf(found, kind.queries);
+    const strongest = shares.indexOf(Math.max(...shares));
+    part("sentence").replaceChildren(...createSentence({ queries, keys, chosen: query, shares, same: kind.queries === kind.keys, second: found.second, choose: (place) => repaint({ query: place }, place), name: (place) => names[place] }));
+    tell(names[query], namesOf(found, kind.keys)[strongest], shares[strongest]);
+  };
+  const tell = (from, to, share) => part("readout").replaceChildren(bilingual("hood.attention.readout", { from, to, share: percent(share) }));
+  const drawMap = (found) => {
+    const kind = kindOf(found);
+    const { layer, head } = state();
+    const matrix = at(weights, head);
+    const [rows, columns] = [namesOf(found, kind.queries), namesOf(found, kind.keys)];
+    const picture = createHeatmap({ matrix, rows, columns, colour: shareScale(), hidden: kind.causal ? later : undefined, point: (row, column, value) => tell(rows[row], columns[column], value) });
+    const figure = createFigure({
+      name: `attention-${kind.name}-layer-${layer + 1}-head-${head + 1}`,
+      caption: kind.causal ? "hood.attention.caption.causal" : "hood.attention.caption",
+      values: { layer: layer + 1, head: head + 1 },
+      picture,
+      rows: () => [["query", "key", "weight"], ...rows.flatMap((row, y) => columns.map((column, x) => [row, column, Number(matrix.values[y * columns.length + x].toFixed(5))]))],
+    });
+    figure.querySelector(".hood-sheet").addEventListener("keydown", picture.onkey);
+    part("map").replaceChildren(figure);
+  };
+  const drawHeads = (found) => {
+    const kind = kindOf(found);
+    part("thumbnails").replaceChildren(...createThumbnails(weights, kind, state().head, (head) => repaint({ head })));
+    const shared = kind.key_heads < kind.heads;
+    part("grouped").replaceChildren(...(shared ? [bilingual("hood.grouped", { heads: kind.heads, keys: kind.key_heads })] : []));
+  };
+  /* Words of both sides: the mean over the heads of this layer, each row for the token written next. */
+  const drawWords = (found) => {
+    const kind = kindOf(found);
+    part("alignment").replaceChildren();
+    if (kind.name !== "cross") return;
+    const average = mean(weights);
+    const [source, target] = [piecesOf(found, "source"), piecesOf(found, "target")];
+    const [left, right] = [source, target].map((pieces) => pieces.map((_, place) => place).filter((place) => !isMark(pieces[place])));
+    const share = (row, column) => average.values[(right[row] - 1) * source.length + left[column]];
+    const [names, others] = [left.map((place) => namesOf(found, "source")[place]), right.map((place) => namesOf(found, "target")[place])];
+    part("alignment").append(
+      createFigure({
+        name: "word-alignment",
+        caption: "hood.alignment.caption",
+        values: { layer: state().layer + 1 },
+        picture: drawAlignment(names, others, share),
+        rows: () => [["target", "source", "weight"], ...others.flatMap((word, row) => names.map((other, column) => [word, other, Number(share(row, column).toFixed(5))]))],
+      }),
+    );
+  };
+  const draw = () => {
+    const found = seen();
+    if (!found) return;
+    drawControls(found);
+    drawSentence(found);
+    drawMap(found);
+    drawHeads(found);
+    drawWords(found);
+  };
+  /* What is drawn of the same layer. The focus stays on the token that was pressed. */
+  const repaint = (changes, place = -1) => {
+    Object.assign(state(), changes);
+    const inside = document.activeElement?.closest("[data-part]")?.getAttribute("data-part");
+    const value = /** @type {HTMLInputElement} */ (document.activeElement)?.value;
+    draw();
+    if (place >= 0) part("sentence").querySelectorAll("button")[place]?.focus();
+    else if (inside === "controls") part("controls").querySelectorAll("[role=radiogroup]")[part("controls").children.length - 1]?.querySelector(`[value="${value}"]`)?.focus();
+    else if (inside === "thumbnails") part("thumbnails").querySelector("[aria-pressed=true]")?.focus();
+  };
+  const change = async (changes) => {
+    Object.assign(state(), changes);
+    await load();
+  };
+  const load = async () => {
+    const found = seen();
+    if (!found) return;
+    notice.clear();
+    try {
+      const answer = await latest.of(api.attention({ ...subject(), kind: kindOf(found).name, layer: state().layer }));
+      if (!answer) return;
+      weights = unpack(answer.weights);
+      draw();
+    } catch (error) {
+      notice.show(error);
+    }
+  };
+
+  return {
+    async show() {
+      const found = seen();
+      worked.draw();
+      if (!found) return;
+      const { task } = subject();
+      chosen[task] ??= { kind: found.kinds[0]?.name ?? "self", query: -1, ...(START[task] ?? { layer: 0, head: 0 }) };
+      const kind = kindOf(found);
+      if (kind) Object.assign(state(), { layer: Math.min(state().layer, kind.layers - 1), head: Math.min(state().head, kind.heads - 1), query: -1 });
+      await load();
+    },
+  };
+};
