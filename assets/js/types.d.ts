@@ -150,6 +150,7 @@ export interface AttentionRequest {
   preset?: string;
   form?: string;
   theme?: string;
+  acrostic?: string;
   continuation?: number[];
   kind: string;
   layer: number;
@@ -178,6 +179,7 @@ export interface BeamsRequest {
   preset?: string;
   form?: string;
   theme?: string;
+  acrostic?: string;
   continuation?: number[];
   beams?: number;
 }
@@ -409,6 +411,7 @@ export interface HeadsRequest {
   preset?: string;
   form?: string;
   theme?: string;
+  acrostic?: string;
   continuation?: number[];
   kind: string;
   layer: number;
@@ -470,6 +473,7 @@ export interface InspectionRequest {
   preset?: string;
   form?: string;
   theme?: string;
+  acrostic?: string;
   continuation?: number[];
 }
 
@@ -562,6 +566,7 @@ export interface NeighboursRequest {
   preset?: string;
   form?: string;
   theme?: string;
+  acrostic?: string;
   continuation?: number[];
   token?: number;
 }
@@ -588,6 +593,7 @@ export interface NextTokenRequest {
   preset?: string;
   form?: string;
   theme?: string;
+  acrostic?: string;
   continuation?: number[];
   position?: number;
   temperature?: number;
@@ -839,6 +845,7 @@ export interface SwapRequest {
   preset?: string;
   form?: string;
   theme?: string;
+  acrostic?: string;
   continuation?: number[];
   first: number;
   second: number;

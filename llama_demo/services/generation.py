@@ -82,7 +82,7 @@ class GenerationService:
             DemoError: what :meth:`write` would raise before its first update.
         """
         model = self._models.writer(asked.model)
-        prompt = _prompt(model, asked)
+        prompt = prompt_of(model, asked)
         return prompt, fill_of(model, prompt)
 
     def quotes(self, asked: GenerationRequest) -> bool:
@@ -119,7 +119,7 @@ class GenerationService:
             yield self._quoted(visit, asked, origin)
             return
         forced = _known(model, kept)
-        prompt = _prompt(model, asked)
+        prompt = prompt_of(model, asked)
         if not prompt.answers and not forced:
             check_continuable(model, prompt)
         guidance = _guidance(model, asked, forced)
@@ -191,7 +191,8 @@ class GenerationService:
             raise
 
 
-def _prompt(model: LanguageModel, asked: GenerationRequest) -> Prompt:
+def prompt_of(model: LanguageModel, asked: GenerationRequest) -> Prompt:
+    """The prompt of a request; raises as :func:`~llama_demo.tasks.prompts.prompt_for`."""
     return prompt_for(model, preset_named(asked.preset), asked.text, poem=_poem(asked))
 
 

@@ -18,10 +18,10 @@ from llama_demo.engine.inspection import (
     trace_translator,
 )
 from llama_demo.errors import InputError
+from llama_demo.services.generation import GenerationRequest, prompt_of
 from llama_demo.services.models import Models
 from llama_demo.tasks.language_model import LanguageModel
-from llama_demo.tasks.presets import preset_named
-from llama_demo.tasks.prompts import checked_text, prompt_for
+from llama_demo.tasks.prompts import checked_text
 from llama_demo.tasks.token_pieces import (
     TokenisedText,
     TokenPiece,
@@ -50,7 +50,7 @@ class InspectionSubject:
         source, target: languages of a translation (ISO 639-1).
         translation: a given target; the model's own if empty.
         model: by name; the default of the task if empty.
-        preset, form, theme: by which a prompt is made of the text.
+        preset, form, theme, acrostic: by which a prompt is made of the text.
         continuation: ids that the model wrote behind the prompt.
     """
 
@@ -64,6 +64,7 @@ class InspectionSubject:
     preset: str = "free"
     form: str = ""
     theme: str = ""
+    acrostic: str = ""
     continuation: tuple[int, ...] = ()
 
 
@@ -147,7 +148,7 @@ def prepare(models: Models, subject: InspectionSubject) -> Inspectable:
         CheckpointError, DeviceError: the model cannot be loaded.
     """
     checked_text(subject.text + subject.passage)
-    if not subject.text.strip() and not subject.continuation:
+    if not subject.text.strip() and subject.preset == "free":
         raise InputError("prompt_empty")
     preparation: Callable[[Models, InspectionSubject], Inspectable] = {
         "generate": _of_decoder,
@@ -187,8 +188,15 @@ def _of_decoder(models: Models, subject: InspectionSubject) -> Inspectable:
 def _prompt_ids(model: LanguageModel, subject: InspectionSubject) -> Sequence[int]:
     if any(not 0 <= one < model.engine.model.config.vocab_size for one in subject.continuation):
         raise InputError("token_unknown", model=model.name)
-    prompt = prompt_for(
-        model, preset_named(subject.preset), subject.text, form=subject.form, theme=subject.theme
+    prompt = prompt_of(
+        model,
+        GenerationRequest(
+            subject.text,
+            preset=subject.preset,
+            form=subject.form,
+            theme=subject.theme,
+            acrostic=subject.acrostic,
+        ),
     )
     return (*prompt.ids, *subject.continuation)
 

@@ -22,6 +22,7 @@ class InspectionRequest(Schema):
     preset: Name = "free"
     form: Name = ""
     theme: Name = ""
+    acrostic: Name = ""
     continuation: list[int] = Field(default=[], max_length=10_000)
 
     @property
@@ -38,6 +39,7 @@ class InspectionRequest(Schema):
             self.preset,
             self.form,
             self.theme,
+            self.acrostic,
             tuple(self.continuation),
         )
 
