@@ -2,6 +2,7 @@
 /* What an answer rests on: passages with the answer marked in them, and all that was read. */
 import { create } from "../lib/dom.js";
 import { bilingual } from "../lib/i18n.js";
+import { seeInside } from "../lib/inside.js";
 import { marked, passageSource, scoreBar } from "../lib/passage.js";
 import { citedIn } from "./rich_text.js";
 
@@ -52,6 +53,15 @@ const passageCard = (passage, place, list) => {
   return card;
 };
 
+/** Opens the reader on the question and what stands around the answer.
+ * @param {Answer} answer @param {Evidence} passage */
+const insideButton = (answer, passage) => {
+  const button = create("button", { type: "button", className: "pill-button small" }, bilingual("hood.see"));
+  const pieces = shortened(/** @type {Pieces} */ (passage.pieces), AROUND.evidence);
+  button.addEventListener("click", () => seeInside({ task: "ask", text: answer.standalone, passage: pieces.map(([piece]) => piece).join("") }));
+  return button;
+};
+
 /** Of many passages that a model was given, those that it cites; without a citation, the first ones.
  * @param {Answer} answer @returns {[Evidence, number][]} */
 const shownEvidence = (answer) => {
@@ -65,7 +75,12 @@ const shownEvidence = (answer) => {
  * @param {Answer} answer @returns {Node[]} */
 export const drawEvidence = (answer) => {
   if (!answer.evidence.length) return [];
-  const list = create("ol", { className: "hits" }, ...shownEvidence(answer).map(([one, place]) => passageCard(one, place, "evidence")));
+  const cards = shownEvidence(answer).map(([one, place]) => {
+    const card = passageCard(one, place, "evidence");
+    if (!isWritten(answer)) card.querySelector(".hit-acts").append(insideButton(answer, one));
+    return card;
+  });
+  const list = create("ol", { className: "hits" }, ...cards);
   const title = create("h4", { className: "card-title" }, bilingual(isWritten(answer) ? "ask.evidence.passages" : "ask.evidence"));
   return [title, list];
 };

@@ -5,6 +5,7 @@ import { copyShown } from "../lib/files.js";
 import { parts, reveal } from "../lib/dom.js";
 import { emit } from "../lib/events.js";
 import { text } from "../lib/i18n.js";
+import { seeInside } from "../lib/inside.js";
 import { ARROWS } from "../lib/keys.js";
 import { statusLine } from "../lib/status.js";
 import { GrowingStream } from "../lib/stream.js";
@@ -61,6 +62,7 @@ export const mount = ({ element, props, trigger, watch }) => {
       continue: isContinuable(current),
       copy: true,
       download: current?.end,
+      inside: current?.end && current.tokens.length > 0,
       earlier: shown > 0,
       later: shown < count - 1,
     };
@@ -167,6 +169,10 @@ export const mount = ({ element, props, trigger, watch }) => {
     download: () => showFormats(part("formats").hidden),
     txt: () => save("txt"),
     md: () => save("md"),
+    inside: () => {
+      const { text: asked, preset, form, theme, tokens } = versions.current;
+      seeInside({ task: "generate", text: asked, preset, form, theme, continuation: tokens.map(([id]) => id) });
+    },
     colours: () => {
       coloured = !coloured;
       alternatives.close();

@@ -33,5 +33,7 @@ export const drawAlignment = (source, target, share) => {
       return draw("path", { d: `M${from} ${up + 9}C${from} ${up + 50} ${to} ${down - 60} ${to} ${down - 21}`, class: "hood-line", "stroke-width": 1 + 7 * weight, opacity: Math.min(1, 0.25 + weight) });
     }),
   );
-  return drawing(width, down + 12, ...lines.filter(Boolean), ...boxes(top, source, up), ...boxes(bottom, target, down));
+  const svg = drawing(width, down + 12, ...lines.filter(Boolean), ...boxes(top, source, up), ...boxes(bottom, target, down));
+  svg.classList.add("wide");
+  return svg;
 };

@@ -12,6 +12,13 @@ import { at } from "./tensor.js";
 /** @param {Inspection} seen @param {string} part */
 export const piecesOf = (seen, part) => seen.texts.find((one) => one.part === part)?.pieces ?? [];
 
+/** The tokens that look. In cross-attention they are those that are written: what stands before a token decides on it.
+ * @param {Inspection} seen @param {import("../types").AttentionKindItem} kind */
+export const queriesOf = (seen, kind) => {
+  const pieces = piecesOf(seen, kind.queries);
+  return kind.name === "cross" ? [...pieces.slice(1), { id: -1, text: "", name: "</s>" }] : pieces;
+};
+
 /** Names of the tokens of a part.
  * @param {Inspection} seen @param {string} part */
 export const namesOf = (seen, part) => piecesOf(seen, part).map(shownText);

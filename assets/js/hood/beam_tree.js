@@ -1,7 +1,7 @@
 // @ts-check
 /* A beam search as a tree that grows to the right. */
 import { draw, drawing, label } from "./svg.js";
-import { readable } from "./pieces.js";
+import { plainName, readable } from "./pieces.js";
 
 const [STEP, ROW, TOP] = [92, 30, 18];
 
@@ -32,10 +32,10 @@ export const layOut = (nodes) => {
 export const drawBeamTree = ({ nodes, best }) => {
   const { rows, count } = layOut(nodes);
   const path = new Set(best);
-  const x = (/** @type {number} */ step) => 26 + step * STEP;
+  const x = (/** @type {number} */ step) => 56 + step * STEP;
   const y = (/** @type {number} */ row) => TOP + row * ROW;
   const lines = nodes.map(({ parent, step, state }, place) => {
-    const [fromX, fromY] = parent < 0 ? [x(0) - 18, y(0)] : [x(nodes[parent].step - 1) + 30, y(rows[parent])];
+    const [fromX, fromY] = parent < 0 ? [6, y(0)] : [x(nodes[parent].step - 1) + 30, y(rows[parent])];
     const [toX, toY] = [x(step - 1) - 30, y(rows[place])];
     return draw("path", { d: `M${fromX} ${fromY}C${fromX + 16} ${fromY} ${toX - 24} ${toY} ${toX} ${toY}`, class: `hood-branch ${state}${path.has(place) ? " best" : ""}` });
   });
@@ -43,7 +43,7 @@ export const drawBeamTree = ({ nodes, best }) => {
     const [left, top] = [x(step - 1) - 30, y(rows[place]) - 12];
     return [
       draw("rect", { x: left, y: top, width: 60, height: 24, rx: 8, class: `hood-node ${state}${path.has(place) ? " best" : ""}` }, draw("title", {}, `${readable(name)} ${score.toFixed(2)}`)),
-      label(readable(name), { x: left + 30, y: top + 16, "text-anchor": "middle", class: `hood-axis hood-node-text ${state}${path.has(place) ? " best" : ""}` }, 7),
+      label(plainName(name), { x: left + 30, y: top + 16, "text-anchor": "middle", class: `hood-axis hood-node-text ${state}${path.has(place) ? " best" : ""}` }, 7),
     ];
   });
   const steps = Math.max(0, ...nodes.map((one) => one.step));

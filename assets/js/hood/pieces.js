@@ -8,6 +8,10 @@ import { create } from "../lib/dom.js";
  * @param {string} name */
 export const readable = (name) => name.replace(/^▁/, "␣").replaceAll("▁", "␣").replace(/^ /, "␣").replaceAll("\n", "⏎");
 
+/** The same within a sentence of ours, where the blank would be in the way.
+ * @param {string} name */
+export const plainName = (name) => readable(name).replace(/^␣(?=.)/, "");
+
 /** What stands on a token: its characters, or its name where it has none.
  * @param {Piece} piece */
 export const shownText = (piece) => (piece.text.trim() ? piece.text.trim() : readable(piece.name || piece.text));

@@ -1,11 +1,11 @@
 // @ts-check
 /* A curve over whole numbers, with one of its points marked. */
-import { draw, drawing, label } from "./svg.js";
+import { draw, drawing, isNarrow, label } from "./svg.js";
 
 /** @param {number[]} values @param {{ marked: number, low: number, high: number, title: string }} options
  * @returns {any} a drawing */
 export const drawCurve = (values, { marked, low, high, title }) => {
-  const [left, top, width, height] = [40, 16, 380, 190];
+  const [left, top, width, height] = [40, 16, isNarrow() ? 240 : 380, 190];
   const x = (/** @type {number} */ place) => left + (place / Math.max(1, values.length - 1)) * width;
   const y = (/** @type {number} */ value) => top + height - ((value - low) / (high - low || 1)) * height;
   const path = values.map((value, place) => `${place ? "L" : "M"}${x(place).toFixed(1)} ${y(value).toFixed(1)}`).join("");

@@ -28,14 +28,22 @@ const stack = (x, bottom, { blocks, layers, positions, input }) => {
   const from = y - 22;
   const frame = { bottom: from - 8, top: 0 };
   y = from - 18;
-  blocks.forEach(([words, kind]) => {
+  const middles = blocks.map(([words, kind]) => {
     y -= HIGH + 10;
     parts.push(...box(x, y + 10, words, kind));
+    return y + 10 + HIGH / 2;
   });
   frame.top = y - 2;
   parts.unshift(draw("rect", { x: x - 12, y: frame.top, width: WIDE + 24, height: frame.bottom - frame.top, rx: 12, class: "hood-layers-frame" }));
   parts.push(label(`× ${layers}`, { x: x + WIDE + 18, y: (frame.top + frame.bottom) / 2 + 5, class: "hood-times" }), arrow(x + WIDE / 2, frame.bottom + 4, frame.bottom - 10));
-  return { parts, top: frame.top, x };
+  return { parts, top: frame.top, x, middles };
+};
+
+/** From the top of the encoder to the cross-attention of the decoder.
+ * @param {{ x: number, top: number }} encoder @param {number} right left edge of the decoder @param {number} middle */
+const memoryArrow = ({ x, top }, right, middle) => {
+  const [from, turn, to] = [x + WIDE / 2, right - 40, right - 3];
+  return [draw("path", { d: `M${from} ${top - 30}V${top - 40}H${turn}V${middle}H${to}M${to - 7} ${middle - 4}L${to} ${middle}L${to - 7} ${middle + 4}`, class: "hood-arrow" })];
 };
 
 /** @param {Architecture} shape @returns {any} a drawing */
@@ -56,10 +64,14 @@ export const drawArchitecture = (shape) => {
     const cross = shape.encoder_layers ? [[attention("cross"), "cross"]] : [];
     const decoder = stack(right, bottom, { blocks: [[attention("masked"), "attention"], ...cross, mlp], layers: shape.decoder_layers, positions, input: text("hood.architecture.so_far") });
     pieces.push(...decoder.parts, ...box(right, decoder.top - 52, text("hood.architecture.head", { vocabulary: shape.vocabulary }), "embedding"), arrow(right + WIDE / 2, decoder.top - 2, decoder.top - 22), label(text("hood.architecture.decoder"), { x: right + WIDE / 2, y: decoder.top - 62, "text-anchor": "middle", class: "hood-block-title" }));
-    if (encoder) pieces.push(draw("path", { d: `M${encoder.x + WIDE / 2} ${encoder.top - 26}V${encoder.top - 34}H${right - 34}V${bottom - 182}H${right - 2}`, class: "hood-arrow" }));
+    if (encoder) pieces.push(...memoryArrow(encoder, right, decoder.middles[1]));
     right += WIDE + 60;
   }
-  return drawing(right, bottom + 30, ...pieces);
+  const top = shape.decoder_layers && shape.encoder_layers ? 0 : shape.decoder_layers ? 44 : 96;
+  const svg = drawing(right, bottom + 30 - top, ...pieces);
+  svg.setAttribute("viewBox", `0 ${top} ${right} ${bottom + 30 - top}`);
+  svg.classList.add("wide");
+  return svg;
 };
 
 /** @param {import("./tour.js").StepContext} context */

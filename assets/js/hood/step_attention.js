@@ -2,14 +2,14 @@
 /* Attention: where each token looks, in any layer and head, and the same computed by hand. */
 import { client } from "../lib/client.js";
 import { parts } from "../lib/dom.js";
-import { bilingual } from "../lib/i18n.js";
+import { bilingual, text } from "../lib/i18n.js";
 import { drawAlignment } from "./alignment.js";
-import { createThumbnails, later, namesOf, piecesOf } from "./attention_view.js";
+import { createThumbnails, later, namesOf, piecesOf, queriesOf } from "./attention_view.js";
 import { createChoice, numbers } from "./choice.js";
 import { createFigure } from "./figure.js";
 import { createHeatmap } from "./heatmap.js";
 import { createLatest } from "./latest.js";
-import { isMark } from "./pieces.js";
+import { isMark, shownText } from "./pieces.js";
 import { shareScale } from "./scale.js";
 import { createSentence } from "./sentence_view.js";
 import { at, mean, rowOf, unpack } from "./tensor.js";
@@ -28,12 +28,19 @@ export const mount = ({ element, server, subject, seen, notice }) => {
   const chosen = {};
   /** @type {import("./tensor.js").Tensor} */
   let weights;
-  /* Where to begin: a head that looks at more than the first token. */
-  const START = /** @type {Record<string, { layer: number, head: number }>} */ ({ generate: { layer: 0, head: 3 }, translate: { layer: 1, head: 0 }, ask: { layer: 6, head: 0 } });
+  /* Where to begin: heads whose rows tell something in the texts of the tour. */
+  const START = /** @type {Record<string, { layer: number, head: number }>} */ ({ generate: { layer: 0, head: 2 }, translate: { layer: 1, head: 0 }, ask: { layer: 5, head: 5 } });
 
   const state = () => chosen[subject().task];
   const kindOf = (found) => found.kinds.find((one) => one.name === state().kind) ?? found.kinds[0];
 
+  /* The tour begins at a token whose row tells something; the last one of what the writer reads. */
+  const firstQuery = (found) => {
+    if (found.task === "generate") return -1;
+    const wanted = text("hood.attention.queries").split(" ");
+    const place = queriesOf(found, kindOf(found)).findIndex((piece) => wanted.includes(shownText(piece)));
+    return Math.max(place, 0);
+  };
   const drawControls = (found) => {
     const kind = kindOf(found);
     const kinds = found.kinds.map((one) => ({ value: one.name, label: bilingual(`hood.kind.${one.name}`) }));
@@ -46,22 +53,25 @@ export const mount = ({ element, server, subject, seen, notice }) => {
   };
   const drawSentence = (found) => {
     const kind = kindOf(found);
-    const queries = piecesOf(found, kind.queries);
+    const queries = queriesOf(found, kind);
     const keys = piecesOf(found, kind.keys);
     const { head } = state();
     const query = Math.min(state().query < 0 ? queries.length - 1 : state().query, queries.length - 1);
     const shares = rowOf(at(weights, head), query);
-    const names = namesOf(found, kind.queries);
+    const names = queries.map(shownText);
     const strongest = shares.indexOf(Math.max(...shares));
     part("sentence").replaceChildren(...createSentence({ queries, keys, chosen: query, shares, same: kind.queries === kind.keys, second: found.second, choose: (place) => repaint({ query: place }, place), name: (place) => names[place] }));
     tell(names[query], namesOf(found, kind.keys)[strongest], shares[strongest]);
   };
-  const tell = (from, to, share) => part("readout").replaceChildren(bilingual("hood.attention.readout", { from, to, share: percent(share) }));
+  const tell = (from, to, share) => {
+    const key = kindOf(seen()).name === "cross" ? "hood.attention.readout.cross" : "hood.attention.readout";
+    part("readout").replaceChildren(bilingual(key, { from, to, share: percent(share) }));
+  };
   const drawMap = (found) => {
     const kind = kindOf(found);
     const { layer, head } = state();
     const matrix = at(weights, head);
-    const [rows, columns] = [namesOf(found, kind.queries), namesOf(found, kind.keys)];
+    const [rows, columns] = [queriesOf(found, kind).map(shownText), namesOf(found, kind.keys)];
     const picture = createHeatmap({ matrix, rows, columns, colour: shareScale(), hidden: kind.causal ? later : undefined, point: (row, column, value) => tell(rows[row], columns[column], value) });
     const figure = createFigure({
       name: `attention-${kind.name}-layer-${layer + 1}-head-${head + 1}`,
@@ -85,10 +95,10 @@ export const mount = ({ element, server, subject, seen, notice }) => {
     part("alignment").replaceChildren();
     if (kind.name !== "cross") return;
     const average = mean(weights);
-    const [source, target] = [piecesOf(found, "source"), piecesOf(found, "target")];
+    const [source, target] = [piecesOf(found, "source"), queriesOf(found, kind)];
     const [left, right] = [source, target].map((pieces) => pieces.map((_, place) => place).filter((place) => !isMark(pieces[place])));
-    const share = (row, column) => average.values[(right[row] - 1) * source.length + left[column]];
-    const [names, others] = [left.map((place) => namesOf(found, "source")[place]), right.map((place) => namesOf(found, "target")[place])];
+    const share = (row, column) => average.values[right[row] * source.length + left[column]];
+    const [names, others] = [left.map((place) => shownText(source[place])), right.map((place) => shownText(target[place]))];
     part("alignment").append(
       createFigure({
         name: "word-alignment",
@@ -144,7 +154,7 @@ export const mount = ({ element, server, subject, seen, notice }) => {
       const { task } = subject();
       chosen[task] ??= { kind: found.kinds[0]?.name ?? "self", query: -1, ...(START[task] ?? { layer: 0, head: 0 }) };
       const kind = kindOf(found);
-      if (kind) Object.assign(state(), { layer: Math.min(state().layer, kind.layers - 1), head: Math.min(state().head, kind.heads - 1), query: -1 });
+      if (kind) Object.assign(state(), { layer: Math.min(state().layer, kind.layers - 1), head: Math.min(state().head, kind.heads - 1), query: firstQuery(found) });
       await load();
     },
   };

@@ -8,10 +8,10 @@ import { drawBars, percent } from "./bars.js";
 import { createChoice, numbers } from "./choice.js";
 import { createFigure } from "./figure.js";
 import { createLatest } from "./latest.js";
-import { readable } from "./pieces.js";
+import { plainName, readable } from "./pieces.js";
 import { pixels } from "./heatmap.js";
 import { css, isStrong, shareScale, signedScale } from "./scale.js";
-import { draw, drawing, label } from "./svg.js";
+import { draw, drawing, isNarrow, label } from "./svg.js";
 import { at, rowOf, unpack } from "./tensor.js";
 
 const SHOWN_TOKENS = 3;
@@ -22,7 +22,7 @@ const START = /** @type {Record<string, number>} */ ({ generate: 0, translate: 1
 export const norm = (vector) => Math.sqrt(Array.from(vector).reduce((sum, one) => sum + one * one, 0));
 
 /** @param {import("./tour.js").StepContext} context */
-export const mount = ({ element, server, subject, seen, notice, say }) => {
+export const mount = ({ element, server, subject, seen, notice }) => {
   const api = /** @type {import("../types").InspectionServer} */ (client(server));
   const part = parts(element);
   const latest = createLatest();
@@ -75,7 +75,7 @@ export const mount = ({ element, server, subject, seen, notice, say }) => {
     const { shape: [heads, width], values } = answer.outputs;
     const most = values.reduce((high, one) => Math.max(high, Math.abs(one)), 0);
     const colour = signedScale(most);
-    const [left, long, high] = [76, 520, 14];
+    const [left, long, high] = [76, isNarrow() ? 220 : 720, 14];
     const stripe = (matrix, y) => draw("image", { x: left, y, width: long, height: high, href: pixels(matrix, colour).toDataURL(), preserveAspectRatio: "none", style: "image-rendering: pixelated" });
     const rows = Array.from({ length: heads }, (_, head) =>
       draw("g", { class: silenced.has(head) ? "hood-faint" : "" }, label(text("hood.head", { number: head + 1 }), { x: left - 8, y: head * 19 + 12, "text-anchor": "end", class: "hood-axis" }), stripe({ shape: [1, width], values: at(answer.outputs, head).values }, head * 19)),
@@ -96,9 +96,8 @@ export const mount = ({ element, server, subject, seen, notice, say }) => {
     part("after").replaceChildren(figure("after", answer.after, answer.before));
     const [best] = answer.before;
     const now = answer.after.find((one) => one.id === best.id)?.value ?? 0;
-    const values = { word: readable(best.name), before: percent(best.value), after: percent(now), off: silenced.size };
+    const values = { word: plainName(best.name), before: percent(best.value), after: percent(now), off: silenced.size };
     part("reading").replaceChildren(bilingual(silenced.size ? "hood.heads.reading" : "hood.heads.reading.all", values));
-    say(silenced.size ? "hood.heads.reading" : "hood.heads.reading.all", values);
   };
   const change = (changes) => {
     ({ layer, query } = { layer, query, ...changes });

@@ -7,8 +7,9 @@ import { percent } from "./bars.js";
 import { createFigure } from "./figure.js";
 import { createHeatmap } from "./heatmap.js";
 import { createLatest } from "./latest.js";
-import { readable, shownText } from "./pieces.js";
+import { plainName, readable, shownText } from "./pieces.js";
 import { css, isStrong, shareScale } from "./scale.js";
+import { isNarrow } from "./svg.js";
 
 /** @param {import("./tour.js").StepContext} context */
 export const mount = ({ element, server, subject, seen }) => {
@@ -18,7 +19,7 @@ export const mount = ({ element, server, subject, seen }) => {
 
   const nameOf = (place) => (place ? text("hood.layers.after", { number: place }) : text("hood.layers.embedding"));
   const tell = (layer, token, cell) => {
-    const choices = cell.map((one) => `${readable(one.name)} ${percent(one.value)}`).join(" · ");
+    const choices = cell.map((one) => `${plainName(one.name)} ${percent(one.value)}`).join(" · ");
     part("readout").replaceChildren(bilingual("hood.layers.readout", { layer: nameOf(layer), token, choices }));
   };
   /* A table: layers from the last at the top to the embedding, the last tokens of the text as columns. */
@@ -28,7 +29,7 @@ export const mount = ({ element, server, subject, seen }) => {
     const colour = shareScale();
     const cellOf = (cell, layer, column) => {
       const [best] = cell;
-      const button = create("button", { type: "button", className: `hood-lens-cell${isStrong(colour(best.value)) ? " strong" : ""}` }, create("span", { textContent: readable(best.name), dir: "auto" }), create("span", { className: "hood-share", textContent: percent(best.value) }));
+      const button = create("button", { type: "button", className: `hood-lens-cell${isStrong(colour(best.value)) ? " strong" : ""}` }, create("span", { textContent: plainName(best.name), dir: "auto" }), create("span", { className: "hood-share", textContent: percent(best.value) }));
       button.style.background = css(colour(best.value));
       for (const kind of ["click", "focus", "pointerenter"]) button.addEventListener(kind, () => tell(layer, words[column], cell));
       return create("td", {}, button);
@@ -47,7 +48,7 @@ export const mount = ({ element, server, subject, seen }) => {
     const sides = ["starts", "ends"].map((side) => {
       const rows = found[side];
       const matrix = { shape: [rows.length, names.length], values: Float32Array.from(rows.flat()) };
-      const picture = createHeatmap({ matrix, rows: rows.map((_, layer) => nameOf(layer)), columns: names, colour: shareScale(), cell: Math.max(12, Math.min(26, Math.floor(860 / names.length))), point: (row, column, value) => part("readout").replaceChildren(bilingual(`hood.layers.span.${side}`, { layer: nameOf(row), token: names[column], share: percent(value) })) });
+      const picture = createHeatmap({ matrix, rows: rows.map((_, layer) => nameOf(layer)), columns: names, colour: shareScale(), cell: Math.max(10, Math.min(30, Math.floor((isNarrow() ? 240 : 860) / names.length))), high: 26, point: (row, column, value) => part("readout").replaceChildren(bilingual(`hood.layers.span.${side}`, { layer: nameOf(row), token: names[column], share: percent(value) })) });
       const figure = createFigure({ name: `spans-${side}`, caption: `hood.layers.${side}`, picture, rows: () => [["layer", ...names], ...rows.map((row, layer) => [layer, ...row])] });
       figure.querySelector(".hood-sheet").addEventListener("keydown", picture.onkey);
       return figure;

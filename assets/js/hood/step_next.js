@@ -8,7 +8,7 @@ import { drawBeamTree } from "./beam_tree.js";
 import { createChoice } from "./choice.js";
 import { createFigure } from "./figure.js";
 import { createLatest } from "./latest.js";
-import { readable, shownText } from "./pieces.js";
+import { plainName, readable, shownText } from "./pieces.js";
 import { sampleSubject } from "./subjects.js";
 
 const [SHOWN, DRAWS, SEED] = [12, 100, 42];
@@ -40,7 +40,7 @@ export const mount = ({ element, server, subject, seen, notice, say }) => {
     const rows = () => [["token", "id", "model", "sampling", "drawn"], ...found.tokens.map((one) => [readable(one.name), one.id, one.model, one.sampling, drawn.get(one.id) ?? 0])];
     part("bars").replaceChildren(createFigure({ name: "next-token", caption: counted ? "hood.next.drawn" : "hood.next.caption", values: { draws: DRAWS }, picture: drawBars(bars, { kind: counted ? "fill-1" : "fill-2" }), rows }));
     const [best] = found.tokens;
-    part("reading").replaceChildren(bilingual("hood.next.reading", { word: readable(best.name), share: percent(best.sampling), allowed: found.allowed, bits: found.entropy.toFixed(1) }));
+    part("reading").replaceChildren(bilingual("hood.next.reading", { word: plainName(best.name), share: percent(best.sampling), allowed: found.allowed, bits: found.entropy.toFixed(1) }));
   };
   const showValues = () => {
     for (const input of inputs) part(`${input.dataset.setting}-value`).textContent = String(input.valueAsNumber);

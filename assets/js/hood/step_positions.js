@@ -10,6 +10,7 @@ import { createHeatmap } from "./heatmap.js";
 import { createLatest } from "./latest.js";
 import { readable, shownText } from "./pieces.js";
 import { signedScale } from "./scale.js";
+import { isNarrow } from "./svg.js";
 import { unpack } from "./tensor.js";
 
 const [SHOWN_POSITIONS, SHOWN_COMPONENTS] = [64, 64];
@@ -43,7 +44,7 @@ export const mount = ({ element, server, subject, seen, notice }) => {
     const values = new Float32Array(count * width);
     for (let row = 0; row < count; row += 1) for (let column = 0; column < width; column += 1) values[row * width + column] = table.values[row * table.shape[1] + column * step];
     const most = values.reduce((high, one) => Math.max(high, Math.abs(one)), 0);
-    const picture = createHeatmap({ matrix: { shape: [count, width], values }, rows: Array.from({ length: count }, (_, place) => String(place)), columns: Array.from({ length: width }, (_, place) => String(place * step)), colour: signedScale(most), cell: 6 });
+    const picture = createHeatmap({ matrix: { shape: [count, width], values }, rows: Array.from({ length: count }, (_, place) => String(place)), columns: Array.from({ length: width }, (_, place) => String(place * step)), colour: signedScale(most), cell: Math.max(4, Math.floor((isNarrow() ? 240 : 390) / width)), high: 5 });
     part("table").replaceChildren(createFigure({ name: "positions", caption: `hood.positions.table.${kind}`, picture, rows: () => [["position", ...Array.from({ length: width }, (_, place) => place * step)], ...Array.from({ length: count }, (_, row) => [row, ...[...values.subarray(row * width, (row + 1) * width)].map((one) => Number(one.toFixed(4)))])] }));
   };
   const drawCloseness = () => {

@@ -20,6 +20,9 @@ export const drawing = (width, height, ...children) => {
   return svg;
 };
 
+/** Whether the page is as narrow as a phone. */
+export const isNarrow = () => window.innerWidth < 700;
+
 /** A label; its text is cut to fit `most` units of width.
  * @param {string} words @param {Record<string, string | number>} attributes @param {number} [most] */
 export const label = (words, attributes, most) => {

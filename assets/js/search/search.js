@@ -7,6 +7,7 @@ import { parts, reveal } from "../lib/dom.js";
 import { emit, listen } from "../lib/events.js";
 import { saveText } from "../lib/files.js";
 import { bilingual, onLanguageChange, text } from "../lib/i18n.js";
+import { seeInside } from "../lib/inside.js";
 import { closeMenu } from "../lib/menu.js";
 import { noticeIn } from "../lib/notice.js";
 import { passageDialog } from "../lib/passage.js";
@@ -69,7 +70,7 @@ export const mount = ({ element, props, server, watch }) => {
     like = null;
     notice.clear();
     part("hits").replaceChildren();
-    for (const name of ["two", "legend", "saving", "likeness", "tongues"]) part(name).hidden = true;
+    for (const name of ["two", "legend", "saving", "inside", "likeness", "tongues"]) part(name).hidden = true;
     part("empty").hidden = false;
     part("empty").replaceChildren(bilingual("search.empty"));
     part("columns").classList.remove("wide");
@@ -104,6 +105,7 @@ export const mount = ({ element, props, server, watch }) => {
     shown = { query, hits: response.found?.hits ?? [...(response.meaning?.hits ?? []), ...response.words.hits] };
     part("columns").classList.toggle("wide", compared);
     part("saving").hidden = compared || !shown.hits.length;
+    part("inside").hidden = !known.understands || !query.trim();
     part("likeness").hidden = !like;
     if (like) part("like").replaceChildren(bilingual("search.like", { text: like.text }));
     if (response.found) showOne(response.found);
@@ -159,6 +161,7 @@ export const mount = ({ element, props, server, watch }) => {
       notice.show(error);
     }
   };
+  part("inside").addEventListener("click", () => seeInside({ task: "search", text: shown.query }));
   const save = async (kind) => {
     try {
       const file = await api.save(request({ form: kind, query: shown.query }));

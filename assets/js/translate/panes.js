@@ -3,6 +3,7 @@
 import { reveal } from "../lib/dom.js";
 import { listen } from "../lib/events.js";
 import { copyShown, saveText } from "../lib/files.js";
+import { seeInside } from "../lib/inside.js";
 import { ARROWS, isComposing } from "../lib/keys.js";
 import { createComparison } from "./comparison.js";
 import { createDictionary } from "./dictionary.js";
@@ -80,6 +81,12 @@ const actions = ({ pane, result, directionView, sentence, requests, comparison }
       const file = `translation.${pane.run?.target}.txt`;
       saveText(file, `${pane.translation()}\n`);
       status.say("translate.status.saved", { file });
+    },
+    inside: () => {
+      const { run } = pane;
+      if (!run?.pairs.length) return;
+      const [pair] = run.pairs;
+      seeInside({ task: "translate", text: run.text.slice(pair.start, pair.start + pair.length), translation: pair.text, source: run.source, target: run.target, ...(run.route?.[3] ? { translation: "", target: run.route[3] } : {}) });
     },
     compare: () => {
       comparison.begin();

@@ -143,6 +143,7 @@ export const createResult = (pane, readAloud) => {
     output.classList.toggle("stale", !pane.fits());
     enable("copy", Boolean(translation));
     enable("download", Boolean(translation));
+    enable("inside", Boolean(run?.pairs.length) && !working);
     enable("compare", Boolean(run?.route) && !working);
     part("stop").hidden = !working;
     showProgress();
