@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,11 +56,14 @@ OWNERS = {
 BINS = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "tools"}
 
 
-def modules() -> Iterator[tuple[Path, str, ast.Module]]:
+@cache
+def modules() -> list[tuple[Path, str, ast.Module]]:
     """Each file of the package with its layer (empty for the files beside the folders)."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE).parts
-        yield path, parts[0] if len(parts) > 1 else "", ast.parse(path.read_text(encoding="utf-8"))
+    folders = {path: path.relative_to(PACKAGE).parts[:-1] for path in sorted(PACKAGE.rglob("*.py"))}
+    return [
+        (path, next(iter(parts), ""), ast.parse(path.read_text(encoding="utf-8")))
+        for path, parts in folders.items()
+    ]
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
