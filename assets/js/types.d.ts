@@ -387,13 +387,14 @@ export interface GenerationBeginLine {
   first: boolean;
   parent: string;
   kept: number;
-  chosen: [number, string, number] | null;
+  chosen: [number, string, number, number] | null;
 }
 
 export interface GenerationUpdateLine {
-  tokens: [number, string, number, [number, string, number, boolean][]][] | null;
+  tokens: [number, string, number, [number, string, number, boolean][], number][] | null;
   plain: string | null;
   quotes: [number, number][] | null;
+  verse: VerseItem | null;
   run: string | null;
   figures: FiguresItem | null;
   end: string | null;
@@ -1000,6 +1001,18 @@ export interface VariantRequest {
   model?: string;
 }
 
+export interface VerseItem {
+  form: string;
+  lines: VerseLineItem[];
+  rhyme: string;
+}
+
+export interface VerseLineItem {
+  tones: ("level" | "oblique" | null)[];
+  faults: number[];
+  rhymes: boolean;
+}
+
 export interface VersionRequest {
   act: "again" | "continue" | "choose";
   version?: string;
@@ -1007,7 +1020,7 @@ export interface VersionRequest {
   preset?: string;
   form?: string;
   theme?: string;
-  kept?: [number, string, number][];
+  kept?: [number, string, number, number][];
   chosen?: boolean;
   run_id?: string | null;
 }

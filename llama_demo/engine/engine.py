@@ -44,7 +44,7 @@ class Stream:
         client: that submitted it.
         finish_reason: why it ended; ``None`` until it has.
         first_token_seconds: from submission to the first step; ``None`` before.
-        seconds: from the first step to the newest.
+        seconds: from the first step to the newest; from submission for drafts, whose steps come at once.
     """
 
     def __init__(self, request: Request, engine: Engine) -> None:
@@ -136,7 +136,7 @@ class Stream:
                 self.first_token_seconds = now - self._submitted
                 self._first = now
                 self._changed.notify_all()
-            self.seconds = now - self._first
+            self.seconds = now - (self._submitted if self.request.drafts > 1 else self._first)
             self._arrived.append(step)
 
     def _finish(self, reason: FinishReason | None, error: DemoError | None = None) -> None:

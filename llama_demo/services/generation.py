@@ -31,7 +31,6 @@ class GenerationRequest:
         text: what was typed.
         preset: a name of :data:`~llama_demo.tasks.presets.PRESETS`.
         form, theme: of a poem.
-        acrostic: the first characters of a poem's lines.
         model: a model's name; the active one if empty.
     """
 
@@ -39,7 +38,6 @@ class GenerationRequest:
     preset: str = "free"
     form: str = ""
     theme: str = ""
-    acrostic: str = ""
     model: str = ""
 
 
@@ -200,7 +198,7 @@ def _poem(asked: GenerationRequest) -> PoemRequest | None:
     """The poem that is asked for; ``None`` for other texts."""
     if asked.preset != "poem":
         return None
-    return parse_poem_request(asked.text, form=asked.form, theme=asked.theme, acrostic=asked.acrostic)
+    return parse_poem_request(asked.text, form=asked.form, theme=asked.theme)
 
 
 def _guidance(model: LanguageModel, asked: GenerationRequest, forced: Sequence[int]) -> Guidance:
@@ -242,5 +240,4 @@ def _figures(info: Mapping[str, object], tokens: Sequence[Token]) -> dict[str, o
 
 def _settings(asked: GenerationRequest) -> dict[str, object]:
     """The options of a request that are needed to open its run again."""
-    settings: dict[str, object] = {"preset": asked.preset, "form": asked.form, "theme": asked.theme}
-    return {**settings, "acrostic": asked.acrostic} if asked.acrostic else settings
+    return {"preset": asked.preset, "form": asked.form, "theme": asked.theme}

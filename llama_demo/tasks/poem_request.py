@@ -16,13 +16,14 @@ from llama_demo.tasks.poem_themes import words_of
 from llama_demo.text.tokenizers.tokenizer import Tokenizer
 from llama_demo.text.verse.meter import FORMS, Form, form_named
 from llama_demo.text.verse.rhyme_book import load_rhyme_book
+from llama_demo.text.verse.verse import Verse, read_verse
 
 POEM_FORMS = tuple(form.name for form in FORMS)
 DRAFTS = 8
 """Poems that are drawn, of which the likeliest is shown."""
 
 _VERSE = regex.compile(r"\s*(\p{Han}{5}|\p{Han}{7})[，,。]?\s*")
-_ACROSTIC = regex.compile(r"\s*藏头诗?[：:，,]?\s*[“\"「]?(\p{Han}{4}|\p{Han}{8})[”\"」]?[。.]?\s*")
+_ACROSTIC = regex.compile(r"\s*藏头诗?[：:，,\s]*[“\"「]?(\p{Han}+)[”\"」]?[。.]?\s*")
 _REQUEST = regex.compile(r"(?i)\s*(tell|write|please|can you|i want|give|请|写|给我|来一|作一)")
 _ON_THEME, _MOST_WORDS = 0.3, 3  # nats a character for each word of the theme, up to so many words
 
@@ -56,7 +57,7 @@ class PoemRequest:
         return f"写一首关于{self.theme}的{kind}。" if self.theme else f"写一首{kind}。"
 
 
-def parse_poem_request(text: str, *, form: str = "", theme: str = "", acrostic: str = "") -> PoemRequest:
+def parse_poem_request(text: str, *, form: str = "", theme: str = "") -> PoemRequest:
     """What the fields of the page ask for.
 
     Args:
@@ -65,12 +66,12 @@ def parse_poem_request(text: str, *, form: str = "", theme: str = "", acrostic: 
     Raises:
         InputError: ``poem_form_unknown``, ``acrostic_length``.
     """
-    text, theme, acrostic = text.strip(), theme.strip(), acrostic.strip()
+    text, theme, acrostic = text.strip(), theme.strip(), ""
     chosen = form_named(form)
     if form and chosen is None:
         raise InputError("poem_form_unknown", name=form[:40], known="、".join(POEM_FORMS))
     if found := _ACROSTIC.fullmatch(text):
-        text, acrostic = "", acrostic or found[1]
+        text, acrostic = "", found[1]
     if acrostic:
         chosen = _form_of_acrostic(acrostic, chosen)
     elif verse := _VERSE.fullmatch(text):
@@ -84,7 +85,7 @@ def parse_poem_request(text: str, *, form: str = "", theme: str = "", acrostic: 
 def _form_of_acrostic(acrostic: str, chosen: Form | None) -> Form:
     """The form that has a line for each character."""
     fitting = [form for form in FORMS if form.lines == len(acrostic)]
-    if not fitting or (chosen and chosen not in fitting) or not regex.fullmatch(r"\p{Han}+", acrostic):
+    if not fitting or (chosen and chosen not in fitting):
         raise InputError("acrostic_length", lines=chosen.lines if chosen else "4 / 8")
     return chosen or fitting[-1]
 
@@ -122,6 +123,11 @@ def _keeps_to(wanted: frozenset[str], vocabulary: PoemVocabulary) -> Callable[[S
         return _ON_THEME * min(len(named), _MOST_WORDS)
 
     return preference
+
+
+def verse_of(text: str) -> Verse | None:
+    """The tones and rhymes of a poem; ``None`` for a text that has none of the regular forms."""
+    return read_verse(text, load_rhyme_book())
 
 
 @lru_cache(maxsize=4)

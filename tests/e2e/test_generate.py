@@ -137,10 +137,10 @@ def test_html_and_templates_stand_there_as_text(page: Page) -> None:
 def test_examples_in_both_languages_are_written(page: Page) -> None:
     """A pill puts its text into the box and has it written; each kind of text has its own."""
     set_field(page, "max-new-tokens", "5")
-    pills = {"story": ("a dog and a red ball", "小狗和红球"), "free": ("春眠不觉晓，",)}
+    pills = {"story": ("a dog and a red ball",), "free": ("春眠不觉晓，",)}
     for preset, names in pills.items():
         page.click(f"[data-preset={preset}]")
-        assert page.locator("#examples button:visible").count() >= 3
+        assert page.locator("#examples button:visible").count() >= 2
         for name in names:
             page.get_by_role("button", name=name, exact=True).click()
             expect(page.locator("#prompt textarea")).to_have_value(name)

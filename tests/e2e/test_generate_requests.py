@@ -52,6 +52,12 @@ def test_a_poem_of_a_form_and_a_theme(page: Page) -> None:
     page.click("#write")
     finished(page)
     expect(page.locator("#result .topic")).to_contain_text("五言绝句 · 月亮")
+    tones = page.locator("#result .token[data-tone]")
+    expect(tones).to_have_count(4 * 5)
+    assert page.locator("#result .token[data-tone=rhyme]").count() in (2, 3)
+    expect(page.locator("#result .verse-note")).to_contain_text("rhyme")
+    page.click("#result [data-act=tones]")
+    expect(page.locator("#result .verse-note")).to_be_hidden()
 
 
 def test_the_window_and_the_exact_prompt_follow_what_is_typed(page: Page) -> None:

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { kindsOf } from "../../assets/js/generate/verse.js";
 import { createVersions, isContinuable, quotesOf, textOf } from "../../assets/js/generate/versions.js";
 
 const begin = (id, more = {}) => ({
@@ -31,7 +32,7 @@ test("an answer is not glued to its request, and a text that ended by itself is 
 test("another version begins with the tokens that shall stand, the last of them replaced", () => {
   const versions = createVersions();
   versions.update(versions.begin(begin("a")), { tokens: [token(1, " ran"), token(2, ".")] });
-  const second = versions.begin(begin("b", { first: false, parent: "a", kept: 2, chosen: [9, "!", -2] }));
+  const second = versions.begin(begin("b", { first: false, parent: "a", kept: 2, chosen: [9, "!", -2, 0] }));
   assert.equal(textOf(second), "A dog ran!");
   assert.deepEqual(second.tokens[1][3], token(2, ".")[3]);
   assert.equal(versions.find("a").end, "stopped");
@@ -63,4 +64,12 @@ test("quoted sentences are cut by characters, not by UTF-16 units", () => {
   const quoted = { ...begin("a", { text: "🐑 A. B." }), tokens: [], plain: "", figures: {}, end: "end", quotes: [[2, 4], [5, 7]] };
   assert.deepEqual(quotesOf(quoted), ["A.", "B."]);
   assert.equal(textOf(quoted), "A.\nB.");
+});
+
+test("the last character of a rhyming line is marked as a rhyme, if there is a common one", () => {
+  const line = (rhymes) => ({ tones: ["level", null, "level"], faults: [1], rhymes });
+  const kinds = (rhyme) => kindsOf({ form: "", rhyme, lines: [line(false), line(true)] }).map(({ kind }) => kind);
+  assert.deepEqual(kinds("下平七阳"), ["level", "unknown", "level", "level", "unknown", "rhyme"]);
+  assert.deepEqual(kinds("").slice(3), ["level", "unknown", "level"]);
+  assert.equal(kindsOf({ form: "", rhyme: "", lines: [line(false)] })[1].off, true);
 });

@@ -54,15 +54,14 @@ def test_the_words_are_those_that_the_bundled_model_was_trained_with() -> None:
     ("key", "fields"),
     [
         ("poem_form_unknown", {"form": "俳句"}),
-        ("acrostic_length", {"acrostic": "天长地"}),
-        ("acrostic_length", {"acrostic": "天长地久", "form": "七言律诗"}),
-        ("acrostic_length", {"acrostic": "love"}),
+        ("acrostic_length", {"text": "藏头：天长地"}),
+        ("acrostic_length", {"text": "藏头诗 天长地久", "form": "七言律诗"}),
     ],
 )
 def test_what_cannot_be_is_refused(key: str, fields: dict[str, str]) -> None:
     """A form that there is not, or an acrostic that has no line for each character."""
     with pytest.raises(InputError, match=key):
-        parse_poem_request("", **fields)
+        parse_poem_request(**{"text": "", **fields})
 
 
 def test_a_character_that_the_model_cannot_write_is_named(writer: LanguageModel) -> None:

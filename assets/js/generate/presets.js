@@ -1,14 +1,17 @@
 // @ts-check
 /* The presets: the chosen one puts its name on the form, which the style sheet reads, and its words on the prompt
- * box. The value of the component is its name. */
+ * box. The value of the component is its name. Until one is chosen, each language of the page has its own. */
 import { emit } from "../lib/events.js";
-import { text } from "../lib/i18n.js";
+import { onLanguageChange, text } from "../lib/i18n.js";
+import { language } from "../lib/visit.js";
 
-/** @param {import("../index.js").Component} component */
+/** @param {import("../index.js").Component} component `firsts`: the preset that each language begins with */
 export const mount = ({ element, props, watch }) => {
   const form = /** @type {HTMLElement} */ (element.closest(".asking"));
   const reason = /** @type {HTMLElement | null} */ (element.querySelector("#preset-reason"));
   const buttons = /** @type {HTMLElement[]} */ ([...element.querySelectorAll("[data-preset]")]);
+
+  let settled = false; /* whether the visitor has begun to use the page */
 
   /* Gradio may draw the box after the presets, and gives it its first words anew when the language changes. */
   const labelPrompt = () => {
@@ -44,12 +47,29 @@ export const mount = ({ element, props, watch }) => {
     props.value = button.dataset.preset;
     show();
   });
+  /* Gradio may give the value that the page was made with once more, after the page has begun. */
+  const made = props.value;
+  const begin = () => {
+    const typed = /** @type {HTMLTextAreaElement | null} */ (form.querySelector("#prompt textarea"))?.value;
+    const first = props.firsts[language()] ?? made;
+    if (settled || typed || props.value === first || !Object.values(props.firsts).includes(props.value)) return;
+    props.value = first;
+    show();
+  };
+  const settle = (/** @type {Event} */ event) => {
+    if (!(/** @type {Element} */ (event.target).closest?.("#language"))) settled = true;
+  };
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, settle, { capture: true });
   for (const [kind, hide] of /** @type {[string, boolean][]} */ ([["focusin", false], ["mouseover", false], ["focusout", true], ["mouseout", true]])) {
     element.addEventListener(kind, (event) => {
       if (reason && isDisabled(event.target)) reason.hidden = hide;
     });
   }
-  watch("value", show);
+  watch("value", () => {
+    show();
+    begin();
+  });
+  onLanguageChange(begin);
   new MutationObserver(labelPrompt).observe(form, {
     subtree: true,
     childList: true,
@@ -58,4 +78,5 @@ export const mount = ({ element, props, watch }) => {
     attributeFilter: ["placeholder"],
   });
   show();
+  begin();
 };

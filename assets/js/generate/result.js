@@ -31,6 +31,7 @@ export const mount = ({ element, props, trigger, watch }) => {
   const alternatives = createAlternatives(element, body);
   const button = (act) => /** @type {HTMLElement | null} */ (element.querySelector(`[data-act="${act}"]`));
   let coloured = true;
+  let toned = true;
 
   /* ---- drawing -------------------------------------------------------------------------------------- */
 
@@ -57,6 +58,7 @@ export const mount = ({ element, props, trigger, watch }) => {
     part("versions").setAttribute("aria-label", text("version.group"));
     part("count").textContent = `${shown + 1}/${count}`;
     part("certainty").hidden = !current?.tokens.length;
+    part("tones").hidden = !current?.verse;
     const able = {
       again: current?.end && !current.quotes,
       continue: isContinuable(current),
@@ -76,6 +78,10 @@ export const mount = ({ element, props, trigger, watch }) => {
     releaseTokens(body);
     if (coloured) reachFirst();
   };
+  const showTones = () => {
+    element.classList.toggle("tones", toned);
+    button("tones")?.setAttribute("aria-pressed", String(toned));
+  };
   const browse = (index) => {
     if (!versions.show(index)) return;
     alternatives.close();
@@ -88,6 +94,7 @@ export const mount = ({ element, props, trigger, watch }) => {
   const begin = (line) => {
     const version = versions.begin(line);
     takePlace(props.main ? "result" : "pair");
+    emit("generate:version-began");
     browse(versions.shown);
     if (props.leads) reveal(selector);
     return version;
@@ -132,7 +139,7 @@ export const mount = ({ element, props, trigger, watch }) => {
       preset,
       form,
       theme,
-      kept: kept.map(([token, words, logprob]) => [token, words, logprob]),
+      kept: kept.map(([token, words, logprob, , peak]) => [token, words, logprob, peak ?? 0]),
       chosen,
       run_id: run ?? null,
     };
@@ -143,7 +150,8 @@ export const mount = ({ element, props, trigger, watch }) => {
     const index = /** @type {number} */ (alternatives.place);
     const choice = tokens[index][3].find(([other]) => other === id);
     if (!choice || id === tokens[index][0]) return;
-    requestVersion("choose", [...tokens.slice(0, index), choice], true);
+    const [, words, logprob] = choice;
+    requestVersion("choose", [...tokens.slice(0, index), [id, words, logprob, [], tokens[index][4]]], true);
   };
   const showFormats = (open) => {
     part("formats").hidden = !open;
@@ -177,6 +185,10 @@ export const mount = ({ element, props, trigger, watch }) => {
       coloured = !coloured;
       alternatives.close();
       showColours();
+    },
+    tones: () => {
+      toned = !toned;
+      showTones();
     },
   };
   const openAlternatives = (token, byKeyboard) => alternatives.open(versions.current, Number(token.dataset.i), byKeyboard);
@@ -226,6 +238,7 @@ export const mount = ({ element, props, trigger, watch }) => {
   }
   watch("value", follow);
   showColours();
+  showTones();
   showState();
   if (props.value) follow();
 };

@@ -4,7 +4,8 @@ import { create } from "../lib/dom.js";
 import { bilingual, text } from "../lib/i18n.js";
 import { drawFigures } from "./figures.js";
 import { tokenSpan } from "./tokens.js";
-import { quotesOf } from "./versions.js";
+import { markTones, verseNote } from "./verse.js";
+import { quotesOf, textOf } from "./versions.js";
 
 /** @typedef {import("./versions.js").Version} Version */
 
@@ -91,6 +92,10 @@ export const createTokenText = (body, { levels, main }) => {
       follower.disconnect();
       if (!version.quotes) {
         addTokens(version);
+        if (version.verse) {
+          markTones(/** @type {Element} */ (body.querySelector(".written")), version.verse);
+          body.querySelector(".figures")?.before(verseNote(version.verse, textOf(version)));
+        }
         follower.observe(/** @type {Element} */ (body.querySelector(".caret")));
       }
       drawFigures(body, version, main);

@@ -10,12 +10,14 @@ import { format, text } from "../lib/i18n.js";
  * @param {string} words */
 export const visible = (words) => words.replace(/\n/g, "↵").replace(/^ (?=\S)/, "").replace(/^\s+$/, "␣") || "␣";
 
-/** @param {Levels} levels @param {number} logprob @returns {string} */
-const levelOf = (levels, logprob) => (levels.find(([, from]) => Math.exp(logprob) >= from) ?? levels[levels.length - 1])[0];
+/** The level of a token; in a poem, where hundreds of characters would do, by comparison with the likeliest one.
+ * @param {Levels} levels @param {number} logprob @param {number} peak @returns {string} */
+const levelOf = (levels, logprob, peak) =>
+  (levels.find(([, from]) => Math.exp(logprob - peak) >= from) ?? levels[levels.length - 1])[0];
 
 /** @param {Levels} levels @param {import("./versions.js").Token} token @param {number} index @returns {HTMLElement} */
-export const tokenSpan = (levels, [, words, logprob], index) => {
-  const level = levelOf(levels, logprob);
+export const tokenSpan = (levels, [, words, logprob, , peak], index) => {
+  const level = levelOf(levels, logprob, peak);
   const span = create("span", { className: `token ${level}`, textContent: words });
   Object.assign(span.dataset, { i: index, p: percentOfLog(logprob), level });
   return span;

@@ -4,7 +4,8 @@
 
 /** @typedef {import("../types").GenerationBeginLine} BeginLine */
 /** @typedef {import("../types").GenerationUpdateLine} UpdateLine */
-/** @typedef {NonNullable<import("../types").GenerationUpdateLine["tokens"]>[number]} Token id, text, log-probability, and what else could have come */
+/** @typedef {NonNullable<import("../types").GenerationUpdateLine["tokens"]>[number]} Token id, text, log-probability, what else could have come, and
+ * the log-probability that its own is compared with */
 /** @typedef {Token[3][number]} Choice id, text, log-probability, and whether it ends the text */
 
 /**
@@ -13,10 +14,11 @@
  *   plain: string,
  *   figures: Partial<import("../types").FiguresItem>,
  *   quotes?: [number, number][],
+ *   verse?: import("../types").VerseItem,
  *   run?: string,
  *   end: string | null,
- * }} Version `plain` is a text whose tokens are not known, `quotes` the places of sentences that were picked, `run`
- *   its id in the history, `end` the reason why it ended
+ * }} Version `plain` is a text whose tokens are not known, `quotes` the places of sentences that were picked, `verse` tones and
+ *   rhymes of a poem, `run` its id in the history, `end` the reason why it ended
  */
 
 /** Whether the model can go on from it. @param {Version | undefined} version */
@@ -40,7 +42,8 @@ export const textOf = (version) => {
 const keptTokens = (line, parent) => {
   const tokens = parent ? parent.tokens.slice(0, line.kept) : [];
   if (line.chosen && parent && tokens.length) {
-    tokens[tokens.length - 1] = [...line.chosen, parent.tokens[line.kept - 1][3]];
+    const [id, words, logprob, peak] = line.chosen;
+    tokens[tokens.length - 1] = [id, words, logprob, parent.tokens[line.kept - 1][3], peak];
   }
   return tokens;
 };
@@ -89,7 +92,7 @@ export const createVersions = () => {
       Object.assign(version, rest);
       const index = show ? versions.findIndex((one) => one.run === show) : -1;
       if (index >= 0) shown = index;
-      return Boolean(line.plain || line.quotes || show);
+      return Boolean(line.plain || line.quotes || line.verse || show);
     },
     clear() {
       versions = [];

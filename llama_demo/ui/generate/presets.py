@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -19,6 +19,7 @@ from llama_demo.tasks.presets import PRESETS, Preset, language_of
 from llama_demo.ui import markup
 from llama_demo.ui.labels import Label
 from llama_demo.ui.tab_context import TabContext
+from llama_demo.ui.texts import LANGUAGES
 
 ARTICLE_EN = (
     "The river rose for three days. On Monday the school was closed, because its cellar stood under water. "
@@ -32,20 +33,40 @@ ARTICLE_ZH = (
     "好让学校和图书馆不再怕下一次洪水。"
 )
 
-EXAMPLES: Mapping[str, Sequence[str]] = MappingProxyType(
+
+class Example(NamedTuple):
+    """A text to try.
+
+    Attributes:
+        seed: with which its result was read and found good; -1 where nothing is drawn.
+    """
+
+    text: str
+    seed: int = -1
+
+
+EXAMPLES: Mapping[str, Sequence[Example]] = MappingProxyType(
     {
-        "story": ("a dog and a red ball", "a little boat in the rain", "小狗和红球", "月亮和小船"),
-        "poem": ("春天", "送别朋友", "明月松间照"),
-        "summary": (ARTICLE_EN, ARTICLE_ZH),
-        "news": ("a new library in a small town", "小镇上的新图书馆"),
+        "story": (
+            Example("a dog and a red ball", 2),
+            Example("a girl and her kite", 3),
+            Example("a boy and his grandmother", 3),
+        ),
+        "poem": (
+            Example("春天", 3),
+            Example("送别朋友", 3),
+            Example("明月松间照", 1),
+            Example("藏头：春夏秋冬", 2),
+        ),
+        "summary": (Example(ARTICLE_EN), Example(ARTICLE_ZH)),
+        "news": (Example("a new library in a small town"), Example("小镇上的新图书馆")),
         "free": (
-            "Once upon a time there was a little dog",
-            "A mouse found a key in the garden.",
-            "春眠不觉晓，",
+            Example("Once upon a time there was a little dog", 1),
+            Example("春眠不觉晓，", 1),
         ),
     }
 )
-"""Examples of each preset; only the beginning of a long one is shown."""
+"""Examples of each preset. Only the beginning of a long one is shown."""
 
 _SHOWN = 38  # characters of an example on its pill
 
@@ -79,10 +100,17 @@ def able(preset: Preset, model: ModelEntry) -> bool:
 
 def first_of(model: ModelEntry) -> str:
     """The preset that is chosen when the page opens: the first that the model has an ability for."""
-    learned = (
-        name for name, preset in PRESETS.items() if preset.ability_of(frozenset(model.abilities)) is not None
-    )
-    return next(learned, "free")
+    return next((name for name in PRESETS if _learned(PRESETS[name], model)), "free")
+
+
+def firsts_of(model: ModelEntry) -> dict[str, str]:
+    """The preset with which the page opens, by language: poems in Chinese, if the model learned them."""
+    others = {"zh": "poem"} if "poem" in model.abilities else {}
+    return {language: others.get(language, first_of(model)) for language in LANGUAGES}
+
+
+def _learned(preset: Preset, model: ModelEntry) -> bool:
+    return preset.ability_of(frozenset(model.abilities)) is not None
 
 
 def pills(context: TabContext, model: ModelEntry) -> gr.HTML:
@@ -96,19 +124,20 @@ def pills(context: TabContext, model: ModelEntry) -> gr.HTML:
         ),
         value=first_of(model),
         id="presets",
+        firsts=firsts_of(model),
     )
 
 
 def examples(context: TabContext, model: ModelEntry) -> gr.HTML:
-    """Make the examples, which fill the prompt box and start writing."""
+    """Make the examples, which fill the prompt box and start writing; its value is the chosen one's seed."""
     texts = [
-        (name, language_of(text), text, text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …")
+        (name, language_of(text), text, text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …", seed)
         for name, some in EXAMPLES.items()
         if able(PRESETS[name], model)
-        for text in some
+        for text, seed in some
     ]
     return context.browser.component(
-        "generate/examples", markup=markup.render("examples.html", texts=texts), id="examples"
+        "generate/examples", markup=markup.render("examples.html", texts=texts), value="", id="examples"
     )
 
 

@@ -13,8 +13,8 @@ from llama_demo.ui.schemas import Name, Schema, Text, UpdateLine
 LONGEST_CONTEXT = 100_000
 """Most tokens that a page may send to continue from; no context is longer."""
 
-KeptToken = tuple[int, Text, float]
-"""Id, text and log-probability."""
+KeptToken = tuple[int, Text, float, float]
+"""Id, text and log-probability of a token, and the peak that it is compared with."""
 
 Choice = tuple[int, str, float, bool]
 """Id, text and log-probability of a token that could have come, and whether it ends the text."""
@@ -48,7 +48,7 @@ class VersionRequest(Schema):
     @property
     def tokens(self) -> list[Token]:
         """The tokens to continue from."""
-        return [Token(*token) for token in self.kept]
+        return [Token(number, text, logprob, peak=peak) for number, text, logprob, peak in self.kept]
 
 
 class ContinuationRequest(Schema):
@@ -106,24 +106,51 @@ class GenerationBeginLine(Schema):
     first: bool
     parent: str
     kept: int
-    chosen: tuple[int, str, float] | None
+    chosen: tuple[int, str, float, float] | None
+
+
+class VerseLineItem(Schema):
+    """A line of a poem.
+
+    Attributes:
+        tones: of each character; None for one whose tone is not known.
+        faults: numbers of the characters that have another tone than the form asks for.
+    """
+
+    tones: list[Literal["level", "oblique"] | None]
+    faults: list[int]
+    rhymes: bool
+
+
+class VerseItem(Schema):
+    """Tones and rhymes of a poem.
+
+    Attributes:
+        rhyme: name of the rhyme, such as ``下平七阳``; empty if the lines share none.
+    """
+
+    form: str
+    lines: list[VerseLineItem]
+    rhyme: str
 
 
 class GenerationUpdateLine(UpdateLine):
     """What is new of a version.
 
     Attributes:
-        tokens: id, text, log-probability and alternatives of each.
+        tokens: id, text, log-probability, alternatives and peak of each.
         plain: a text whose tokens are not known.
         quotes: spans of the quoted sentences in the request, in characters.
+        verse: tones and rhymes of a poem that has ended.
         run: id of the version in the history.
         end: the reason why the text ended.
         show: id in the history of the version that the page shows.
     """
 
-    tokens: list[tuple[int, str, float, list[Choice]]] | None = None
+    tokens: list[tuple[int, str, float, list[Choice], float]] | None = None
     plain: str | None = None
     quotes: list[tuple[int, int]] | None = None
+    verse: VerseItem | None = None
     run: str | None = None
     figures: FiguresItem | None = None
     end: str | None = None

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from llama_demo.services.generation import GenerationRequest
-from llama_demo.ui.generate.schemas import FiguresItem, GenerationBeginLine, VersionRequest
+from llama_demo.tasks.poem_request import verse_of
+from llama_demo.ui.generate.schemas import (
+    FiguresItem,
+    GenerationBeginLine,
+    VerseItem,
+    VerseLineItem,
+    VersionRequest,
+)
 
 _PACES = ((4.0, "slower"), (12.0, "as_you_read"), (60.0, "faster"), (float("inf"), "far_faster"))
 """Upper bounds of paces in tokens per second; people read about 4 to 6 words a second."""
@@ -29,6 +36,22 @@ def serialize_figures(info: Mapping[str, Any]) -> FiguresItem:
 def pace(tokens_per_second: float) -> str:
     """The pace of a speed: the last part of a key ``pace.…``."""
     return next(name for limit, name in _PACES if tokens_per_second <= limit)
+
+
+def serialize_verse(text: str) -> VerseItem | None:
+    """Tones and rhymes of a poem; ``None`` for a text that has none of the regular forms."""
+    verse = verse_of(text)
+    if verse is None:
+        return None
+    lines = [
+        VerseLineItem(
+            tones=[tone.value if tone else None for tone in line.tones],
+            faults=list(line.faults),
+            rhymes=line.rhymes,
+        )
+        for line in verse.lines
+    ]
+    return VerseItem(form=verse.form.name, lines=lines, rhyme=verse.rhyme)
 
 
 def serialize_begin(

@@ -14,7 +14,7 @@ from llama_demo.services.generation import GenerationRequest, GenerationUpdate
 from llama_demo.services.history.runs import Run
 from llama_demo.tasks.generate import Token
 from llama_demo.ui.generate.schemas import Choice, GenerationUpdateLine, VersionRequest
-from llama_demo.ui.generate.serializers import serialize_begin, serialize_figures
+from llama_demo.ui.generate.serializers import serialize_begin, serialize_figures, serialize_verse
 
 PRECISION = 4
 """Decimal places of a log-probability; the page shows percentages."""
@@ -40,6 +40,7 @@ class GenerationStream:
         endings: frozenset[int] = frozenset(),
     ) -> None:
         self._endings = endings
+        self._is_poem = asked.preset == "poem"
         self._sent = len(source.kept) if source else 0
         self._run: str | None = None
         self.text = serialize_begin(secrets.token_hex(8), asked, source=source).line()
@@ -55,6 +56,7 @@ class GenerationStream:
             tokens=[self._token(token) for token in tokens] or None,
             run=run or None,
             quotes=list(update.quotes) or None,
+            verse=serialize_verse(update.text) if reason and self._is_poem else None,
             figures=serialize_figures(update.info),
             end=str(reason) if reason else None,
         ).line()
@@ -65,12 +67,12 @@ class GenerationStream:
         self.text += GenerationUpdateLine(end="failed").line()
         return self.text
 
-    def _token(self, token: Token) -> tuple[int, str, float, list[Choice]]:
+    def _token(self, token: Token) -> tuple[int, str, float, list[Choice], float]:
         choices = [
             (choice.id, choice.text, round(choice.logprob, PRECISION), choice.id in self._endings)
             for choice in token.choices
         ]
-        return token.id, token.text, round(token.logprob, PRECISION), choices
+        return token.id, token.text, round(token.logprob, PRECISION), choices, round(token.peak, PRECISION)
 
 
 def stream_of_runs(versions: Sequence[Run], shown: str) -> str:
@@ -87,9 +89,15 @@ def _stored(run: Run, *, first: bool) -> str:
         form=str(told.get("form", "")),
         theme=str(told.get("theme", "")),
     )
+    peaks = run.timings.get("peaks") or [0.0] * len(run.trace)
+    tokens = [
+        (number, text, logprob, [], peak)
+        for (text, number, logprob), peak in zip(run.trace, peaks, strict=False)
+    ]
     update = GenerationUpdateLine(
-        tokens=[(number, text, logprob, []) for text, number, logprob in run.trace] if run.trace else None,
+        tokens=tokens or None,
         plain=None if run.trace else run.output,
+        verse=serialize_verse(run.output) if asked.preset == "poem" else None,
         run=run.id,
         figures=serialize_figures({"model": run.model, **run.timings}),
         end=run.timings.get("finish_reason", run.status),

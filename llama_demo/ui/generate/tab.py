@@ -20,7 +20,7 @@ from llama_demo.ui import markup
 from llama_demo.ui.calls import Call
 from llama_demo.ui.generate import comparison, meter, presets, result
 from llama_demo.ui.generate.result_component import result_component
-from llama_demo.ui.generate.sampling import SamplingFields, as_set, options, sampling_fields
+from llama_demo.ui.generate.sampling import SamplingFields, as_set, options, sampling_fields, seed_of
 from llama_demo.ui.generate.save_button import save_button
 from llama_demo.ui.generate.schemas import MeterRequest, VersionRequest
 from llama_demo.ui.generate.shortcuts import shortcuts
@@ -59,6 +59,7 @@ class RequestForm(NamedTuple):
     """The left half of the tab: the request and its settings."""
 
     fields: RequestFields
+    examples: gr.HTML
     notice: gr.HTML
     write: gr.Button
     stop: gr.Button
@@ -114,11 +115,11 @@ def _form(context: TabContext) -> RequestForm:
         write = make(gr.Button, value=Label("generate.write"), variant="primary", elem_id="write")
         stop = make(gr.Button, value=Label("generate.stop"), elem_id="stop", scale=0)
         clear = make(gr.Button, value=Label("generate.clear"), elem_id="clear", scale=0)
-    presets.examples(context, model)
+    examples = presets.examples(context, model)
     values, two = sampling_fields(context), comparison.settings(context)
     shown = meter.MeterParts(window, meter.exact_prompt(context))
     fields = RequestFields(preset, text, form, theme)
-    return RequestForm(fields, notice, write, stop, clear, values, two, shown)
+    return RequestForm(fields, examples, notice, write, stop, clear, values, two, shown)
 
 
 def _bind(context: TabContext, form: RequestForm, results: Results) -> None:
@@ -128,7 +129,15 @@ def _bind(context: TabContext, form: RequestForm, results: Results) -> None:
     written = [card, status, context.running]
     show = {"first": SHOW}
     for event in (form.write.click, fields.text.submit):
-        on(event, controller.write, inputs=[*fields, *values], outputs=written, notice=notice, **show, **ANEW)
+        on(
+            event,
+            controller.write,
+            inputs=[form.examples, *fields, *values],
+            outputs=written,
+            notice=notice,
+            **show,
+            **ANEW,
+        )
     on(card.select, controller.go_on, inputs=values, outputs=written, notice=notice, **ANEW)
     on(
         form.comparison.write.click,
@@ -165,9 +174,18 @@ class GenerateController:
         self._models = context.services.models
         self._streams = LatestStreams()
 
-    def write(self, call: Call, preset: str, text: str, form: str, theme: str, *values: Any) -> Answers:
-        """Stream the result, the status line and, at the end, the speed for the head of the page."""
-        return self._single(call, asked_by(preset, text, form, theme), options(*values))
+    def write(
+        self, call: Call, seed: str, preset: str, text: str, form: str, theme: str, *values: Any
+    ) -> Answers:
+        """Stream the result, the status line and, at the end, the speed for the head of the page.
+
+        Args:
+            seed: of an example; empty for other texts.
+        """
+        chosen = options(*values)
+        if seed and chosen.seed < 0:
+            chosen = replace(chosen, seed=seed_of(seed))
+        return self._single(call, asked_by(preset, text, form, theme), chosen)
 
     def go_on(self, call: Call, *values: Any) -> Answers:
         """Stream another version of the text, its continuation, or another token in it."""

@@ -32,9 +32,9 @@ PILLS = 6
 
 EXAMPLES: Sequence[tuple[str, str]] = (
     ("zh", "今天天气很好，我们去公园走走吧。"),
-    ("en", "Could you tell me where the library is? I would like to borrow two books."),
-    ("fr", "Le train pour Paris part à huit heures du matin."),
-    ("de", "Meine Großmutter erzählt uns jeden Abend eine Geschichte."),
+    ("en", "Could you tell me where the library is?"),
+    ("fr", "Mon frère travaille dans un hôpital."),
+    ("de", "Können Sie mir bitte helfen? Ich suche den Bahnhof."),
     ("es", "¿Cuánto cuesta este libro? Me gustaría comprarlo."),
 )
 """Example sentences with their languages."""

@@ -46,19 +46,19 @@ def test_the_end_of_a_text_can_be_told_from_a_word() -> None:
 
 def test_going_on_sends_only_what_is_new() -> None:
     """The page has the kept tokens; the stream names the version they come from, and how many."""
-    kept = [[token.id, token.text, token.logprob] for token in WORDS[:2]]
+    kept = [[token.id, token.text, token.logprob, 0.0] for token in WORDS[:2]]
     told = {"act": "choose", "version": "v", "text": "a dog", "preset": "story", "kept": kept, "chosen": True}
     source = parse(VersionRequest, told)
     assert source.request == ASKED
     assert [token.id for token in source.tokens] == [10, 11]
     begin, *rest = lines(GenerationStream(ASKED, source=source).add(GenerationUpdate("", WORDS, INFO)))
-    assert (begin["parent"], begin["kept"], begin["chosen"]) == ("v", 2, [11, " upon", -0.5])
+    assert (begin["parent"], begin["kept"], begin["chosen"]) == ("v", 2, [11, " upon", -0.5, 0.0])
     assert [token[0] for line in rest for token in line.get("tokens", [])] == [12]
 
 
 def test_halves_of_characters_are_mended() -> None:
     """A browser can send them, but nothing could send them back."""
-    source = parse(VersionRequest, {"act": "again", "text": "a\ud83d", "kept": [[1, "b\ud83d", -0.5]]})
+    source = parse(VersionRequest, {"act": "again", "text": "a\ud83d", "kept": [[1, "b\ud83d", -0.5, 0]]})
     assert (source.text, source.tokens[0].text) == ("a\ufffd", "b\ufffd")
 
 
@@ -70,3 +70,15 @@ def test_what_no_page_sends_is_refused(event: dict) -> None:
     """In a sentence, and not with a trace."""
     with pytest.raises(DemoError):
         parse(VersionRequest, event)
+
+
+def test_a_poem_comes_with_its_tones() -> None:
+    """When it has ended, and again when it is opened from the history."""
+    poem = GenerationStream(GenerationRequest("", preset="poem"))
+    text = "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。"
+    going = lines(poem.add(GenerationUpdate(text, (), {"tokens": 24})))
+    assert "verse" not in going[-1] or going[-1]["verse"] is None
+    verse = lines(poem.add(GenerationUpdate(text, (), {**INFO, "finish_reason": "end"})))[-1]["verse"]
+    assert (verse["form"], verse["rhyme"]) == ("五言绝句", "下平十一尤")
+    assert verse["lines"][0]["tones"] == ["oblique", "oblique", "level", "level", "oblique"]
+    assert [line["rhymes"] for line in verse["lines"]] == [False, True, False, True]
