@@ -53,9 +53,8 @@ def test_examples_in_the_language_of_the_page_come_first(
 ) -> None:
     """Whoever reads Chinese is offered Chinese to try, and right after switching; the others stay at hand."""
     page = visitor(locale="zh-CN").open(local_app)
-    expect(page.locator("[data-preset=poem]")).to_have_attribute(
-        "aria-pressed", "true"
-    )  # what it can in Chinese
+    page.reload()
+    expect(page.locator("button[data-preset=poem]")).to_have_attribute("aria-pressed", "true")
     page.click("button[data-preset=free]")
     pills = page.locator("#examples button:visible")
     expect(pills.first).to_have_attribute("lang", "zh")

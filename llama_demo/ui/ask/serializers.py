@@ -29,6 +29,9 @@ from llama_demo.ui.marks import pieces
 READ_PASSAGES = 8
 """Retrieved passages that the page shows."""
 
+CLOSE = 0.5
+"""Score of a passage from which on it is sooner the right one than not."""
+
 
 def serialize_summary(one: ConversationSummary) -> ConversationListItem:
     """A conversation of the list."""
@@ -123,8 +126,8 @@ def _subject(subject: Subject) -> SubjectItem:
 
 
 def _is_across_languages(update: AnswerUpdate) -> bool:
-    """Whether there is no answer and the best passage is in another language than the question."""
-    if update.answerable or not update.retrieved:
+    """Whether there is no answer, and a passage in another language than the question is close to it."""
+    if update.answerable or not update.retrieved or update.retrieved[0].score < CLOSE:
         return False
     return language_of(update.retrieved[0].text) != language_of(update.standalone)
 
