@@ -17,20 +17,23 @@ class AskExample:
     """A text to ask about, and questions, of which it answers all but the last.
 
     Attributes:
-        first_answer: words of the answer to the first question.
+        answers: words of the answer to each question; None for one that the text does not answer.
     """
 
     language: str
     title: str
     text: str
     questions: tuple[str, ...]
-    first_answer: str
+    answers: tuple[str | None, ...]
 
 
 @cache
 def examples() -> Sequence[AskExample]:
     """The texts, in the order in which they are offered."""
-    return tuple(AskExample(**{**one, "questions": tuple(one["questions"])}) for one in _read()["texts"])
+    return tuple(
+        AskExample(**one | {name: tuple(one[name]) for name in ("questions", "answers")})
+        for one in _read()["texts"]
+    )
 
 
 def openings(abilities: Sequence[str]) -> Mapping[str, Sequence[str]]:
