@@ -36,7 +36,9 @@ from tests.__main__ import browser as browser_path
 
 WORST = 8
 """Files that are named."""
-_WORD = regex.compile(r"\p{Han}|[\p{L}\p{M}\p{N}--\p{Han}]+", regex.V1)
+_SINGLE = r"[\p{Han}\p{Hiragana}\p{Katakana}ー]"
+"""Characters that count as words, because no blanks part words and lines end between any two."""
+_WORD = regex.compile(rf"{_SINGLE}|[\p{{L}}\p{{M}}\p{{N}}--{_SINGLE}]+", regex.V1)
 _UNSEEN = regex.compile(r"[\xad\u200b\u2060\ufeff]")
 
 

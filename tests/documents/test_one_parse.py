@@ -29,6 +29,11 @@ SAMPLES: Mapping[str, bytes] = {
         + paragraph(
             "Control ", extra="<w:sdt><w:sdtContent><w:r><w:t>inside</w:t></w:r></w:sdtContent></w:sdt>"
         )
+        + paragraph(
+            "Read: ",
+            extra="<w:r><w:ruby><w:rt><w:r><w:t>kan</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r>"
+            "</w:rubyBase></w:ruby></w:r><w:r><w:t>字</w:t></w:r>",
+        )
         + "<w:tbl><w:tr><w:tc>"
         + paragraph("left cell")
         + "</w:tc><w:tc>"

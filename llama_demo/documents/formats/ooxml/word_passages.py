@@ -247,6 +247,8 @@ def _text_of(node: etree._Element) -> str | None:
                 return child.text or ""
             if child.tag in _HYPHENS:
                 return _HYPHENS[child.tag]
+            if child.tag == f"{W}ruby":  # its reading belongs to the original characters alone
+                return "".join(base.text or "" for base in child.iterfind(f"{W}rubyBase//{W}t"))
     return None
 
 

@@ -25,9 +25,10 @@ def field_texts(root: etree._Element) -> dict[str, str]:
 
 
 def _field_text(field: etree._Element) -> str:
-    name = field.get(f"{_FORM}label") or field.get(f"{_FORM}name") or ""
+    label: str = field.get(f"{_FORM}label", "")
     if field.tag == f"{_FORM}fixed-text":
-        return field.get(f"{_FORM}label", "")
+        return label
+    name = label or field.get(f"{_FORM}name", "")
     value = " ".join(_value(field).split())
     return f"{name}: {value}" if name and value else value
 
@@ -47,5 +48,6 @@ def _value(field: etree._Element) -> str:
 
 def _current(element: etree._Element, name: str) -> str:
     """What a property is now, or was at first."""
-    value = element.get(f"{_FORM}current-{name}")
-    return element.get(f"{_FORM}{name}", "") if value is None else value
+    first: str = element.get(f"{_FORM}{name}", "")
+    value: str = element.get(f"{_FORM}current-{name}", first)
+    return value

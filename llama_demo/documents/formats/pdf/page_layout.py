@@ -29,6 +29,8 @@ _PROSE = 18
 """Columns of a fixed-width font that half of the lines of a text have; cells of tables have fewer."""
 _FILLED = 0.6
 """Share of a column's width that half of its lines fill."""
+_NARROW_PROSE, _FEWEST_NARROW_LINES = 12, 6
+"""Columns of the font, and lines, that a column of a few words a line has at least."""
 _SAME_ROW = 0.5
 """Share of the height that two texts of one row have in common."""
 _PARAGRAPH = 1.4
@@ -179,9 +181,13 @@ def _is_column(side: Sequence[TextRun]) -> bool:
     if len(rows) < _FEWEST_LINES:
         return False
     wide = max(run.right for run in side) - min(run.left for run in side)
-    filled = statistics.median(sum(run.right - run.left for run in row) for row in rows)
+    filled = statistics.median(sum(run.right - run.left for run in row) for row in rows) / wide
     characters = statistics.median(sum(width(run.text) for run in row) for row in rows)
-    return characters >= _PROSE and filled >= _FILLED * wide
+    if filled < _FILLED or characters < _NARROW_PROSE:
+        return False
+    # Lines of a narrow column go on in the middle of a sentence; cells of a table do not.
+    continued = sum(min(row, key=lambda run: run.left).text[:1].islower() for row in rows)
+    return characters >= _PROSE or (len(rows) >= _FEWEST_NARROW_LINES and 2 * continued >= len(rows))
 
 
 def _lines(runs: Iterable[TextRun]) -> list[str]:

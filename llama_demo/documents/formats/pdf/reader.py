@@ -269,17 +269,18 @@ def _entries(pdf: pypdfium2.PdfDocument) -> dict[int, list[tuple[int, str]]]:
     return found
 
 
-def _without_running_heads(pages: Sequence[_Page]) -> Iterator[list[str]]:
-    """Pages without their numbers and without the line that each page begins or ends with."""
+def _running_heads(pages: Sequence[_Page]) -> list[str]:
+    """The lines with which most pages begin or end."""
     counts: Counter[str] = Counter()
     for page in pages:
         texts = [line for line in page.lines if line]
-        counts.update({*texts[:1], *texts[-1:]})
-    running = {
-        line
-        for line, count in counts.items()
-        if len(pages) >= _FEWEST_PAGES and count > _RUNNING * len(pages)
-    }
+        counts.update(dict.fromkeys((*texts[:1], *texts[-1:]), 1))
+    is_told = len(pages) >= _FEWEST_PAGES
+    return [line for line, count in counts.items() if is_told and count > _RUNNING * len(pages)]
+
+
+def _without(running: Sequence[str], pages: Sequence[_Page]) -> Iterator[list[str]]:
+    """The lines of each page without its number and without running heads."""
     for page in pages:
         filled = [at for at, line in enumerate(page.lines) if line]
         ends = {*filled[:1], *filled[-1:]} if len(pages) > 1 else set()
@@ -292,7 +293,8 @@ def _without_running_heads(pages: Sequence[_Page]) -> Iterator[list[str]]:
 
 def _blocks(pages: Sequence[_Page], entries: dict[int, list[tuple[int, str]]]) -> Iterator[Block]:
     outline = Outline()
-    for number, (page, lines) in enumerate(zip(pages, _without_running_heads(pages), strict=True)):
+    running = _running_heads(pages)
+    for number, (page, lines) in enumerate(zip(pages, _without(running, pages), strict=True)):
         due = entries.get(number, [])
         for group in split_full_stops(lines):
             for text in paragraphs(group):
@@ -305,6 +307,7 @@ def _blocks(pages: Sequence[_Page], entries: dict[int, list[tuple[int, str]]]) -
             outline.enter(*entry)
         for text, kind in page.added:
             yield Block(text, outline.path, number + 1, kind)
+    yield from (Block(line, kind=BlockKind.HEADER) for line in running if any(map(str.isalpha, line)))
 
 
 def _notices(pdf: pypdfium2.PdfDocument, pages: Sequence[_Page]) -> Iterator[DocumentNotice]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import textwrap
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -61,6 +62,38 @@ def test_three_columns_of_different_lengths() -> None:
         for y, text in enumerate(column)
     ]
     assert words(pdf(placed(*sorted(places, key=lambda one: -one[1])))) == " ".join(itertools.chain(*columns))
+
+
+def test_narrow_columns_are_no_table() -> None:
+    """Their lines have three words or four, and go on where the line before ended."""
+    text = (
+        "The keeper of the light went up the tower at dusk and lit the great lamp, then he wrote the hour "
+        "into a book and counted all the ships that came home from the north with salt and long tales of ice"
+    )
+    lines = textwrap.wrap(text, 20)
+    columns = [
+        lines,
+        [line.replace("the", "our") for line in lines],
+        [line.replace("a", "o") for line in lines],
+    ]
+    places = [
+        (40.0 + 120 * x, 700.0 - 12 * y, line)
+        for x, column in enumerate(columns)
+        for y, line in enumerate(column)
+    ]
+    assert words(pdf(placed(*sorted(places, key=lambda one: -one[1])))) == " ".join(itertools.chain(*columns))
+
+
+def test_running_heads_are_read_once() -> None:
+    """They do not part the text that goes on over pages, and can be found; numbers of pages are left out."""
+    pages = [
+        placed((72, 760, "Report of the harbour"), (72, 700, f"Words of {name}."), (300, 40, str(number)))
+        for number, name in enumerate(("one", "two", "three", "four"), 1)
+    ]
+    assert [(block.text, block.kind) for block in read(pdf(*pages)).blocks] == [
+        *((f"Words of {name}.", BlockKind.PARAGRAPH) for name in ("one", "two", "three", "four")),
+        ("Report of the harbour", BlockKind.HEADER),
+    ]
 
 
 def test_a_table_is_read_row_by_row() -> None:
