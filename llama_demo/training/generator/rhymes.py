@@ -1,15 +1,13 @@
-"""Whether a Chinese poem rhymes, by a modern table: the fourteen rhymes of 中华新韵 (2005).
+"""The sounds of characters that the auxiliary loss of poems asks for: the fourteen rhymes of 中华新韵 (2005).
 
 Two characters rhyme if a reading of each has a final of the same class and both tones are level (first or
-second) or both are not. A modern table is stricter to old poems than the old one was: sounds that rhymed in
-the Tang have parted since.
+second) or both are not. The app itself keeps to the older 平水韵 (:mod:`llama_demo.text.verse`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
 
 from llama_demo.training.corpus import read_rows
@@ -35,7 +33,6 @@ _CLASSES = {
 }
 _CLASS_OF = {final: name for name, finals in _CLASSES.items() for final in finals.split()}
 _SYLLABLE = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?([aeiouü]\w*?)([1-4])")
-_BREAKS = re.compile(r"[，。！？；：、\s]+")
 
 
 def read_sounds(dictionary: Path) -> dict[str, frozenset[Sound]]:
@@ -62,12 +59,3 @@ def sound_of(pinyin: str) -> Sound | None:
         final = "ie"
     group = _CLASS_OF.get(final)
     return None if group is None else (group, tone in "12")
-
-
-def rhymes(poem: str, sounds: Mapping[str, frozenset[Sound]]) -> bool:
-    """Whether the last characters of every second line share a sound, and no two are the same."""
-    lines = [line for line in _BREAKS.split(poem) if line]
-    ends = [line[-1] for line in lines[1::2]]
-    if len(ends) < 2 or len(set(ends)) < len(ends):
-        return False
-    return bool(frozenset.intersection(*(sounds.get(end, frozenset()) for end in ends)))
