@@ -1,4 +1,4 @@
-"""The configuration of the page: what Gradio tells the browser of every component and event.
+"""The page as Gradio's blocks: what the browser is told of components and events, and what calls bring.
 
 Gradio writes the schema of a component's value up to four times: as ``api_info``, as the input and as the
 output of endpoints, and, for the parameter of an endpoint, as a property. Those who read it, the description
@@ -7,16 +7,22 @@ of the API and programs, take ``api_info`` where the others are absent.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import BlockFunction
 from gradio.data_classes import BlocksConfigDict
+from gradio.state_holder import SessionState
+from gradio.utils import get_upload_folder
+
+from llama_demo.ui.upload_names import with_paths
 
 VARIANTS = ("api_info_as_input", "api_info_as_output")
 
 
 class PageBlocks(gr.Blocks):
-    """Blocks whose configuration states each schema once."""
+    """Blocks whose configuration states each schema once, and whose calls name uploaded files."""
 
     def get_config_file(self) -> BlocksConfigDict:
         """The configuration, as the page and programs get it."""
@@ -24,6 +30,17 @@ class PageBlocks(gr.Blocks):
         for component in config["components"]:
             _shorten(component)
         return config
+
+    async def preprocess_data(
+        self,
+        block_fn: BlockFunction,
+        inputs: list[Any],
+        state: SessionState | None,
+        explicit_call: bool = False,
+    ) -> list[Any]:
+        """The values of a call as handlers get them."""
+        found = with_paths(inputs, Path(get_upload_folder()))
+        return await super().preprocess_data(block_fn, found, state, explicit_call)
 
 
 def _shorten(component: dict[str, Any]) -> None:

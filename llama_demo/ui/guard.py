@@ -26,6 +26,7 @@ from llama_demo.ui.malformed_requests import HANDLERS, CallerErrors
 from llama_demo.ui.own_origin import is_own
 from llama_demo.ui.password import PasswordCheck
 from llama_demo.ui.program_uploads import ProgramUploads
+from llama_demo.ui.upload_names import names_of
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request that is no upload; uploads have Gradio's own limit."""
@@ -164,14 +165,20 @@ class Guard:
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an upload on; one that takes too long is answered with 408."""
-        answered = False
+        answered, start = False, dict[str, Any]()
+        scope["headers"] = [one for one in scope["headers"] if one[0] != b"accept-encoding"]
 
         async def noted(message: Message) -> None:
-            nonlocal answered
+            nonlocal answered, start
             answered = True
-            if message["type"] == "http.response.body":
-                self._programs.stored(scope, message.get("body", b""))
-            await send(message)
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            self._programs.stored(scope, message.get("body", b""))
+            body = names_of(message.get("body", b""), self._programs.folder)
+            MutableHeaders(scope=start)["content-length"] = str(len(body))
+            await send(start)
+            await send({**message, "body": body})
 
         try:
             async with self._programs.arriving(scope):
