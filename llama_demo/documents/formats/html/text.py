@@ -15,6 +15,7 @@ _C1_CHARACTER = re.compile("[\x80-\x9f]")
 
 
 def without_c1(text: str) -> str:
+    """The text with the characters of windows-1252 that pages mean by C1 control characters."""
     return text if text.isascii() or not _C1_CHARACTER.search(text) else text.translate(_C1)
 
 

@@ -102,6 +102,7 @@ class _Reader:
         self._in_list = False
         self._is_code_before = False
         self._numbers: dict[int, int] = {}
+        self._unclosed = 0
 
     def elements(self) -> Iterator[Element]:
         """All of them."""
@@ -172,13 +173,17 @@ class _Reader:
         """How many lines a formula has; 0 if its signs are not closed before a blank line."""
         if opening["line"]:
             return 1
+        if self._at < self._unclosed:
+            return 0
         following = self._bares[self._at + 1 : self._at + _LONGEST_FORMULA]
+        count = 1
         for count, line in enumerate(following, 2):
             words = line.strip(" \t>")
             if not words:
                 break
             if words.endswith("$$"):
                 return count
+        self._unclosed = self._at + count  # nor is any formula that begins before that line
         return 0
 
     def _formula(self, opening: regex.Match[str], count: int) -> Element:
