@@ -28,11 +28,23 @@ export const signedScale = (most) => {
 /** @param {number[]} colour */
 export const css = (colour) => `rgb(${colour.join(" ")})`;
 
-/** Whether ink on this colour has to be that of the paper.
+/** Relative luminance (WCAG 2). @param {number[]} colour */
+const luminance = (colour) => {
+  const [red, green, blue] = colour.map((one) => (one <= 10 ? one / 3294 : ((one / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+};
+
+/** @param {number[]} one @param {number[]} other */
+const contrast = (one, other) => {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+};
+
+const READABLE = 4.6; /* WCAG 2 asks for 4.5 */
+
+/** The colour of a text on a colour: the page's, or black or white where that would be hard to read.
  * @param {number[]} colour */
-export const isStrong = ([red, green, blue]) => {
-  const light = (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
-  const [r, g, b] = colourOf("--card");
-  const paperIsLight = (0.299 * r + 0.587 * g + 0.114 * b) / 255 > 0.5;
-  return paperIsLight ? light < 0.5 : light > 0.5;
+export const inkOn = (colour) => {
+  if (contrast(colour, colourOf("--ink")) >= READABLE) return "var(--ink)";
+  return contrast(colour, [0, 0, 0]) > contrast(colour, [255, 255, 255]) ? "#000" : "#fff";
 };

@@ -2,7 +2,7 @@
 /* A text whose tokens are coloured by how much one of them looks at each. */
 import { create } from "../lib/dom.js";
 import { shownText } from "./pieces.js";
-import { css, isStrong, shareScale } from "./scale.js";
+import { css, inkOn, shareScale } from "./scale.js";
 
 /** @typedef {import("../types").TokenPieceItem} Piece */
 
@@ -16,8 +16,9 @@ export const createSentence = ({ queries, keys, chosen, shares, choose, same, se
   const colour = shareScale();
   const key = (/** @type {Piece} */ piece, /** @type {number} */ place) => {
     const share = shares[place] ?? 0;
-    const one = create("span", { className: `hood-looked${isStrong(colour(share)) ? " strong" : ""}` }, create("span", { textContent: shownText(piece), dir: "auto" }), create("span", { className: "hood-share", textContent: share >= 0.005 ? `${Math.round(100 * share)}%` : " " }));
+    const one = create("span", { className: "hood-looked" }, create("span", { textContent: shownText(piece), dir: "auto" }), create("span", { className: "hood-share", textContent: share >= 0.005 ? `${Math.round(100 * share)}%` : " " }));
     one.style.background = css(colour(share));
+    one.style.color = inkOn(colour(share));
     return one;
   };
   const query = (/** @type {Piece} */ piece, /** @type {number} */ place, /** @type {Node[]} */ ...inside) => {

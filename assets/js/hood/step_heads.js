@@ -10,7 +10,7 @@ import { createFigure } from "./figure.js";
 import { createLatest } from "./latest.js";
 import { plainName, readable } from "./pieces.js";
 import { pixels } from "./heatmap.js";
-import { css, isStrong, shareScale, signedScale } from "./scale.js";
+import { css, inkOn, shareScale, signedScale } from "./scale.js";
 import { draw, drawing, isNarrow, label } from "./svg.js";
 import { at, rowOf, unpack } from "./tensor.js";
 
@@ -51,8 +51,9 @@ export const mount = ({ element, server, subject, seen, notice }) => {
       const shares = rowOf(answer.rows, head);
       const best = shares.map((share, place) => ({ share, place })).sort((a, b) => b.share - a.share).slice(0, SHOWN_TOKENS);
       const looked = best.filter(({ share }) => share >= 0.01).map(({ share, place }) => {
-        const one = create("span", { className: `hood-looked${isStrong(colour(share)) ? " strong" : ""}` }, create("span", { textContent: names[place], dir: "auto" }), create("span", { className: "hood-share", textContent: percent(share) }));
+        const one = create("span", { className: "hood-looked" }, create("span", { textContent: names[place], dir: "auto" }), create("span", { className: "hood-share", textContent: percent(share) }));
         one.style.background = css(colour(share));
+        one.style.color = inkOn(colour(share));
         return one;
       });
       const toggle = create("button", { type: "button", className: "pill-button small hood-toggle" }, create("span", {}, bilingual(silenced.has(head) ? "hood.heads.off" : "hood.heads.on")));

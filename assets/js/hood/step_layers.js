@@ -8,7 +8,7 @@ import { createFigure } from "./figure.js";
 import { createHeatmap } from "./heatmap.js";
 import { createLatest } from "./latest.js";
 import { plainName, readable, shownText } from "./pieces.js";
-import { css, isStrong, shareScale } from "./scale.js";
+import { css, inkOn, shareScale } from "./scale.js";
 import { isNarrow } from "./svg.js";
 
 /** @param {import("./tour.js").StepContext} context */
@@ -29,8 +29,9 @@ export const mount = ({ element, server, subject, seen }) => {
     const colour = shareScale();
     const cellOf = (cell, layer, column) => {
       const [best] = cell;
-      const button = create("button", { type: "button", className: `hood-lens-cell${isStrong(colour(best.value)) ? " strong" : ""}` }, create("span", { textContent: plainName(best.name), dir: "auto" }), create("span", { className: "hood-share", textContent: percent(best.value) }));
+      const button = create("button", { type: "button", className: "hood-lens-cell" }, create("span", { textContent: plainName(best.name), dir: "auto" }), create("span", { className: "hood-share", textContent: percent(best.value) }));
       button.style.background = css(colour(best.value));
+      button.style.color = inkOn(colour(best.value));
       for (const kind of ["click", "focus", "pointerenter"]) button.addEventListener(kind, () => tell(layer, words[column], cell));
       return create("td", {}, button);
     };
@@ -40,6 +41,8 @@ export const mount = ({ element, server, subject, seen }) => {
     part("lens").replaceChildren(
       createFigure({ name: "logit-lens", caption: "hood.layers.caption", picture: table, rows: () => [["layer", "token", "prediction", "probability"], ...found.layers.flatMap((row, layer) => row.flatMap((cell, column) => cell.map((one) => [layer, words[column], readable(one.name), one.value])))] }),
     );
+    const sheet = part("lens").querySelector(".hood-sheet");
+    sheet.scrollLeft = sheet.scrollWidth; /* the prediction behind the whole text is on the right */
     const last = found.layers.length - 1;
     tell(last, words[words.length - 1], found.layers[last][words.length - 1]);
   };

@@ -3,7 +3,7 @@
 import { create, parts } from "../lib/dom.js";
 import { bilingual, format, text } from "../lib/i18n.js";
 import { attend } from "./attention_math.js";
-import { css, isStrong, shareScale } from "./scale.js";
+import { css, inkOn, shareScale } from "./scale.js";
 
 const START = {
   query: [[1, 0, 1, 0], [0, 2, 0, 1], [1, 1, 0, 0]],
@@ -42,8 +42,9 @@ export const mountWorkedExample = (element) => {
   const coloured = () => {
     const colour = shareScale();
     return (value) => {
-      const cell = create("td", { textContent: shown(value), className: isStrong(colour(value)) ? "strong" : "" });
+      const cell = create("td", { textContent: shown(value) });
       cell.style.background = css(colour(value));
+      cell.style.color = inkOn(colour(value));
       return cell;
     };
   };
