@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import secrets
+import time
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -159,13 +160,16 @@ class Visitor:
         yield from self._messages("/gradio_api/queue/data", {"session_hash": self.session})
 
     def _messages(self, path: str, query: Mapping[str, str]) -> Generator[Json, None, None]:
+        """Read to the end: left before it, the session would lose the messages of its next event."""
+        deadline = time.monotonic() + TIMEOUT
         with self.client.stream("GET", path, params=query, headers=self.headers) as answer:
             for line in answer.iter_lines():
+                if time.monotonic() > deadline:  # a server that is alive says so every 15 s
+                    raise httpx.ReadTimeout(f"no end after {TIMEOUT:.0f} s")
                 if line.startswith("data: "):
                     message = json.loads(line.removeprefix("data: "))
-                    if message["msg"] == "close_stream":  # before it, the next event could lose its messages
-                        return
-                    yield message
+                    if message["msg"] != "close_stream":
+                        yield message
 
     def outcome(self, element: Event | str, name: str = "", **values: Any) -> list[Any]:
         """The last values of an event; the last of them is the notice, empty if nothing went wrong."""
