@@ -20,6 +20,9 @@ class Tokenizer(Protocol):
 
     named: dict[str, str]  # marks by what they are for, such as "eos_token"
 
+    def __hash__(self) -> int:
+        """By identity, so that what is made of a vocabulary can be cached by it."""
+
     @property
     def size(self) -> int:
         """One more than the largest id."""

@@ -89,10 +89,9 @@ def _stored(run: Run, *, first: bool) -> str:
         form=str(told.get("form", "")),
         theme=str(told.get("theme", "")),
     )
-    peaks = run.timings.get("peaks") or [0.0] * len(run.trace)
-    tokens = [
+    tokens: list[tuple[int, str, float, list[Choice], float]] = [
         (number, text, logprob, [], peak)
-        for (text, number, logprob), peak in zip(run.trace, peaks, strict=False)
+        for (text, number, logprob), peak in zip(run.trace, _peaks(run), strict=True)
     ]
     update = GenerationUpdateLine(
         tokens=tokens or None,
@@ -103,3 +102,10 @@ def _stored(run: Run, *, first: bool) -> str:
         end=run.timings.get("finish_reason", run.status),
     )
     return serialize_begin(run.id + secrets.token_hex(4), asked, first=first).line() + update.line()
+
+
+def _peaks(run: Run) -> Sequence[float]:
+    """The stored peak of each token; zeros for a run without them, or with others, as an import may have."""
+    peaks = run.timings.get("peaks")
+    fits = isinstance(peaks, list) and len(peaks) == len(run.trace)
+    return peaks if fits and all(isinstance(one, float) for one in peaks) else [0.0] * len(run.trace)

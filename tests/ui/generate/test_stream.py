@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from llama_demo.errors import DemoError
 from llama_demo.services.generation import GenerationRequest, GenerationUpdate
+from llama_demo.services.history.runs import Run
 from llama_demo.tasks.generate import Choice, Token
 from llama_demo.ui.generate.schemas import VersionRequest
-from llama_demo.ui.generate.stream import GenerationStream
+from llama_demo.ui.generate.stream import GenerationStream, stream_of_runs
 from llama_demo.ui.schemas import parse
 
 ASKED = GenerationRequest("a dog", preset="story")
@@ -82,3 +84,26 @@ def test_a_poem_comes_with_its_tones() -> None:
     assert (verse["form"], verse["rhyme"]) == ("五言绝句", "下平十一尤")
     assert verse["lines"][0]["tones"] == ["oblique", "oblique", "level", "level", "oblique"]
     assert [line["rhymes"] for line in verse["lines"]] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("peaks", [None, [-0.25, 0.0], [-0.25], ["x", {}], 7])
+def test_a_stored_text_is_whole_whatever_its_peaks_are(peaks: object) -> None:
+    """They may come from an imported file; a poem's own colours come back with them."""
+    run = Run(
+        id="0" * 32,
+        owner="me",
+        task="generate",
+        created=datetime(2026, 5, 1, tzinfo=UTC),
+        status="done",
+        model="generator",
+        input="春天",
+        output="春风",
+        options={"preset": "poem"},
+        timings={"peaks": peaks},
+        rating=0,
+        note="",
+        trace=(("春", 5, -2.0), ("风", 6, -1.0)),
+    )
+    _, update, _ = lines(stream_of_runs([run], run.id))
+    assert [token[1] for token in update["tokens"]] == ["春", "风"]
+    assert update["tokens"][0][4] == (-0.25 if peaks == [-0.25, 0.0] else 0.0)
