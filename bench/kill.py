@@ -77,13 +77,16 @@ def damage(data: Path) -> list[str]:
     with closing(sqlite3.connect(data / "llama_demo.db")) as database:
         found = [str(row) for row in database.execute("PRAGMA foreign_key_check")]
         found += [text for (text,) in database.execute("PRAGMA integrity_check") if text != "ok"]
-        indexes = database.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%USING fts5%'").fetchall()
+        indexes = database.execute(INDEXES).fetchall()
         for (index,) in indexes:
             try:
                 database.execute(f'INSERT INTO "{index}"("{index}") VALUES (\'integrity-check\')')
             except sqlite3.DatabaseError as exc:
                 found.append(f"{index}: {exc}")
     return found
+
+
+INDEXES = "SELECT name FROM sqlite_master WHERE sql LIKE '%USING fts5(%'"
 
 
 if __name__ == "__main__":
