@@ -26,7 +26,7 @@ const grid = (curves, place) => {
  * @param {any} svg @param {Curves} curves */
 export const drawCurves = (svg, curves) => {
   const place = placer(curves);
-  const smoothed = smooth(curves.training);
+  const smoothed = smooth(curves.training, curves.smoothing);
   const [, guess] = place([0, curves.uniform]);
   const right = CURVE.left + INNER.width;
   const ends = [

@@ -6,7 +6,8 @@
  * @property {number} steps in all
  * @property {number} uniform loss of a uniform guess, `ln V`
  * @property {Point[]} training
- * @property {Point[]} validation */
+ * @property {Point[]} validation
+ * @property {number} [smoothing] weight of what came before in the smoothed line */
 
 export const CURVE = { width: 720, height: 300, left: 44, right: 132, top: 18, bottom: 40 };
 export const INNER = { width: CURVE.width - CURVE.left - CURVE.right, height: CURVE.height - CURVE.top - CURVE.bottom };

@@ -8,6 +8,8 @@ import { takeSubject } from "../lib/inside.js";
 import { noticeIn } from "../lib/notice.js";
 import { statusLine } from "../lib/status.js";
 import { createLatest } from "./latest.js";
+import { mountPresenter } from "./presenter.js";
+import { isNotesWindow, mountNotes } from "./presenter_notes.js";
 import { createSourceView } from "./source.js";
 import { createSubjectBar } from "./subject_bar.js";
 import { createSubjects } from "./subjects.js";
@@ -157,5 +159,7 @@ export const mount = ({ element, server }) => {
   listen("hood:open", ({ step }) => open(step, { focus: false }));
   onLanguageChange(refresh);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => refresh());
+  if (isNotesWindow()) mountNotes(element);
+  else mountPresenter(element, { steps: names, open });
   if (!take()) open(current, { focus: false });
 };
