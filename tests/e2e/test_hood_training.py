@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import App, Visitor, findings, open_tab
@@ -40,3 +41,32 @@ def test_a_model_is_trained_stopped_tried_and_saved(visitor: Callable[..., Visit
     page.click("[data-goto=training]")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert findings(page) == []
+
+
+@pytest.mark.parametrize(("audience", "slides"), [("board", 5), ("class", 10), ("engineers", 8)])
+def test_a_presentation_runs_by_the_arrow_keys_alone(
+    visitor: Callable[..., Visitor], local_app: App, audience: str, slides: int
+) -> None:
+    """Each slide has a title, the last is the end; notes in another window follow and turn the slides."""
+    person = visitor()
+    page = person.open(local_app)
+    open_tab(page, HOOD)
+    page.click("[data-act=present]")
+    page.click(f"[data-audience={audience}]")
+    titles = []
+    for number in range(1, slides + 1):
+        expect(page.locator("[data-part=present-place]")).to_have_text(f"{number} / {slides}")
+        titles.append(page.locator("[data-part=present-title]").inner_text())
+        page.keyboard.press("ArrowRight")
+    assert len(set(titles)) == slides
+    assert titles[-1] == "Your questions"
+    assert findings(page) == []
+    if audience != "board":
+        return
+    notes = page.context.new_page()
+    notes.goto(local_app.url.rstrip("/") + "/?notes#/hood")
+    expect(notes.locator("[data-part=notes-title]")).to_contain_text("Your questions")
+    notes.keyboard.press("PageUp")
+    expect(page.locator("[data-part=present-place]")).to_have_text("4 / 5")
+    expect(notes.locator("[data-part=notes-place]")).to_have_text("4 / 5")
+    notes.close()

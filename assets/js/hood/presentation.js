@@ -16,13 +16,13 @@ export const PICTURES = ["", "next", "curve", "samples", "pronouns"];
 /** Slides by name: what is drawn on them, and the step that shows it live. */
 const CATALOGUE = /** @type {Record<string, { picture: string, step: string }>} */ ({
   welcome: { picture: "", step: "tokens" },
-  guess: { picture: "next", step: "training" },
+  guess: { picture: "next", step: "next" },
   tokens: { picture: "", step: "tokens" },
   learning: { picture: "curve", step: "training" },
   loss: { picture: "curve", step: "training" },
   samples: { picture: "samples", step: "training" },
-  architecture: { picture: "", step: "" },
-  makers: { picture: "", step: "questions" },
+  architecture: { picture: "", step: "architecture" },
+  makers: { picture: "", step: "architecture" },
   cost: { picture: "", step: "questions" },
   limits: { picture: "", step: "questions" },
   bias: { picture: "pronouns", step: "questions" },
