@@ -128,6 +128,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         opened.callback(documents.close)
         glossary = Glossary(GlossaryStore(database))
         training = LiveTrainingService(public=settings.is_public)
+        inspection = InspectionService(models)
         erasure = DataErasure(
             store=ErasureStore(database),
             runs=runs,
@@ -136,6 +137,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             glossary=glossary,
             translated=documents,
             training=training,
+            inspection=inspection,
             uploads=launch.uploads_folder(settings),
         )
         keep_days = limits.keep_days if settings.is_public else 0
@@ -156,7 +158,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             chat=Chat(answering, conversations),
             sources=sources,
             suggestions=Suggestions(models, search, library, ChunkStore(database)),
-            inspection=InspectionService(models),
+            inspection=inspection,
             training=training,
             word_steps=WordStepService(models),
             figures=MachineFigureService(models),

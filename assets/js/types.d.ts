@@ -150,7 +150,6 @@ export interface AttentionRequest {
   preset?: string;
   form?: string;
   theme?: string;
-  acrostic?: string;
   continuation?: number[];
   kind: string;
   layer: number;
@@ -179,7 +178,6 @@ export interface BeamsRequest {
   preset?: string;
   form?: string;
   theme?: string;
-  acrostic?: string;
   continuation?: number[];
   beams?: number;
 }
@@ -412,7 +410,6 @@ export interface HeadsRequest {
   preset?: string;
   form?: string;
   theme?: string;
-  acrostic?: string;
   continuation?: number[];
   kind: string;
   layer: number;
@@ -474,7 +471,6 @@ export interface InspectionRequest {
   preset?: string;
   form?: string;
   theme?: string;
-  acrostic?: string;
   continuation?: number[];
 }
 
@@ -567,7 +563,6 @@ export interface NeighboursRequest {
   preset?: string;
   form?: string;
   theme?: string;
-  acrostic?: string;
   continuation?: number[];
   token?: number;
 }
@@ -594,7 +589,6 @@ export interface NextTokenRequest {
   preset?: string;
   form?: string;
   theme?: string;
-  acrostic?: string;
   continuation?: number[];
   position?: number;
   temperature?: number;
@@ -846,7 +840,6 @@ export interface SwapRequest {
   preset?: string;
   form?: string;
   theme?: string;
-  acrostic?: string;
   continuation?: number[];
   first: number;
   second: number;

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.history.runs import RunService
+from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.library import Library
 from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.translation.documents import DocumentTranslationService
@@ -48,6 +49,7 @@ class DataErasure:
     glossary: Glossary
     translated: DocumentTranslationService
     training: LiveTrainingService
+    inspection: InspectionService
     uploads: Path
 
     def delete_run(self, visit: Visit, run_id: str) -> None:
@@ -131,11 +133,12 @@ class DataErasure:
         return visit.owner is not None and self.store.has_more(owner=visit.owner)
 
     def _drop_held(self, visit: Visit) -> None:
-        """Drop the runs, conversations, translated files and trained models that are held in memory."""
+        """Drop the runs, conversations, translated files, trained models and inspected texts in memory."""
         self.runs.drop_unsaved(visit)
         self.conversations.drop_held(visit)
         self.translated.discard_all(visit)
         self.training.discard_all(visit)
+        self.inspection.discard_all(visit)
 
     def _discard_uploads(self, digests: set[str]) -> None:
         """Delete copies of documents that a program uploaded, left by a call that did not end."""

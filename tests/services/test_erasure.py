@@ -19,6 +19,7 @@ from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.history.exports import exported
 from llama_demo.services.history.runs import RunService
+from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import IncomingFile, Library
@@ -155,6 +156,7 @@ def home(tmp_path: Path, models: Models) -> Iterator[Home]:
         glossary,
         translated,
         LiveTrainingService(),
+        InspectionService(models),
         uploads,
     )
     home = Home(folder, database, runs, library, search, glossary, conversations, chat, erasure)

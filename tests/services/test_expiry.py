@@ -11,6 +11,7 @@ from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DAY, DataExpiry
 from llama_demo.services.history.runs import RunService
+from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import Library
@@ -58,6 +59,7 @@ class Server:
             self.glossary,
             DocumentTranslationService(TranslationService(models, runs), runs),
             LiveTrainingService(),
+            InspectionService(models),
             folder / "cache",
         )
         self.expiry = DataExpiry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +32,9 @@ from llama_demo.services.inspection.subject import MOST_TOKENS, Inspectable, Ins
 from llama_demo.services.inspection.traces import Traces
 from llama_demo.services.models import Models
 from llama_demo.services.stop_registry import StopRegistry
+from llama_demo.services.visits import Visit
 from llama_demo.tasks.embed import embed
+from llama_demo.tasks.prompts import checked_text
 
 __all__ = ["InspectionService", "Sampling"]
 
@@ -171,6 +174,10 @@ class InspectionService:
         """End the beam search that was begun under ``key``; returns whether there was one."""
         return self._stops.stop(key)
 
+    def discard_all(self, visit: Visit) -> None:
+        """Drop what is held in memory of the visitor's texts."""
+        self._traces.discard_all(visit)
+
     def look(self, subject: InspectionSubject) -> Inspectable:
         """The subject as its model reads it.
 
@@ -191,12 +198,13 @@ class InspectionService:
         """Cosines of sentences with each other, by the sentence encoder.
 
         Raises:
-            InputError: there are too many, or no model embeds sentences.
+            InputError: there are too many, they are too long, or no model embeds sentences.
         """
         if not 1 <= len(sentences) <= MOST_SENTENCES:
             raise InputError(
                 "out_of_range", name="sentences", value=len(sentences), low=1, high=MOST_SENTENCES
             )
+        checked_text("".join(sentences))
         vectors = embed(self._models.encoder(), list(sentences)).vectors
         cosines: list[list[float]] = (vectors @ vectors.T).tolist()
         return cosines
@@ -249,16 +257,17 @@ class InspectionService:
         in_range("layer", layer, 0, chosen.layers - 1)
         if any(not 0 <= head < chosen.heads for head in silenced):
             raise InputError("out_of_range", name="head", value=max(silenced), low=0, high=chosen.heads - 1)
+        in_range("query", query, -1, len(seen.part(chosen.queries).pieces) - 1)
         place = chosen.place.format(layer)
-        seen = _up_to(seen, query)
+        if chosen.queries == seen.texts[-1].part and seen.task in ("generate", "translate"):
+            seen, query = _up_to(seen, query), -1
         trace = self._traces.trace(seen)
         without = self._traces.trace(seen, [SilencedHead(place, head) for head in silenced])
-        at = query if chosen.queries != seen.texts[-1].part else -1
-        results = trace.tensors[f"{place}.heads"][:, at]  # (H, D)
+        results = trace.tensors[f"{place}.heads"][:, query]  # (H, D)
         outputs: Floats = seen.run(partial(head_outputs, place=place, heads=results))
         heard = [head for head in range(chosen.heads) if head not in set(silenced)]
         return HeadsView(
-            trace.tensors[f"{place}.rows"][:, at],
+            trace.tensors[f"{place}.rows"][:, query],
             outputs,
             outputs[heard].sum(axis=0),
             self._predictions(seen, trace),
@@ -296,18 +305,18 @@ class InspectionService:
             InputError: ``inspection_no_search``; ``stopped``.
         """
         in_range("beams", beams, 2, MOST_BEAMS)
-        seen = self.look(subject)
-        if seen.task != "translate":
-            raise InputError("inspection_no_search", model=seen.model)
-        vocabulary = self._models.translator(subject.model).vocabulary
-        stopped: list[bool] = []
-        with self._stops.register(key, lambda: stopped.append(True)):
+        stop = threading.Event()
+        with self._stops.register(key, stop.set):
+            seen = self._traces.subject(subject, stop.is_set)
+            if seen.task != "translate":
+                raise InputError("inspection_no_search", model=seen.model)
+            vocabulary = self._models.translator(subject.model).vocabulary
             work = partial(
                 trace_search,
                 source=seen.part("source").ids,
                 prefix=vocabulary.prefix(subject.target),
                 limit=LONGEST_BEAM,
-                stopped=lambda: bool(stopped),
+                stopped=stop.is_set,
             )
             tried = seen.run(partial(work, how=Search(beams=beams, best=beams)))
             greedy = seen.run(partial(work, how=Search()))

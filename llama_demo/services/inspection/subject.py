@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, get_args
 
-from llama_demo.engine.beam_search import Search
+from llama_demo.engine.beam_search import Search, Stopped
 from llama_demo.engine.inspection import (
     Architecture,
     ForwardTrace,
@@ -50,7 +51,7 @@ class InspectionSubject:
         source, target: languages of a translation (ISO 639-1).
         translation: a given target; the model's own if empty.
         model: by name; the default of the task if empty.
-        preset, form, theme, acrostic: by which a prompt is made of the text.
+        preset, form, theme: by which a prompt is made of the text.
         continuation: ids that the model wrote behind the prompt.
     """
 
@@ -64,7 +65,6 @@ class InspectionSubject:
     preset: str = "free"
     form: str = ""
     theme: str = ""
-    acrostic: str = ""
     continuation: tuple[int, ...] = ()
 
 
@@ -140,19 +140,22 @@ class Inspectable:
         return (self.task, self.model, *(text.ids for text in self.texts))
 
 
-def prepare(models: Models, subject: InspectionSubject) -> Inspectable:
+def prepare(models: Models, subject: InspectionSubject, stopped: Stopped = lambda: False) -> Inspectable:
     """Tokenise a subject for the model of its task.
 
+    Args:
+        stopped: called while a translation is searched for; ends the search once it returns true.
+
     Raises:
-        InputError: the text is empty, too long, or in a language that the model does not know.
+        InputError: the text is empty, too long, or in a language that the model does not know; ``stopped``.
         CheckpointError, DeviceError: the model cannot be loaded.
     """
-    checked_text(subject.text + subject.passage)
+    checked_text(subject.text + subject.passage + subject.translation)
     if not subject.text.strip() and subject.preset == "free":
         raise InputError("prompt_empty")
     preparation: Callable[[Models, InspectionSubject], Inspectable] = {
         "generate": _of_decoder,
-        "translate": _of_translator,
+        "translate": partial(_of_translator, stopped=stopped),
         "ask": _of_reader,
         "search": _of_encoder,
     }[subject.task]
@@ -195,18 +198,17 @@ def _prompt_ids(model: LanguageModel, subject: InspectionSubject) -> Sequence[in
             preset=subject.preset,
             form=subject.form,
             theme=subject.theme,
-            acrostic=subject.acrostic,
         ),
     )
     return (*prompt.ids, *subject.continuation)
 
 
-def _of_translator(models: Models, subject: InspectionSubject) -> Inspectable:
+def _of_translator(models: Models, subject: InspectionSubject, *, stopped: Stopped) -> Inspectable:
     model = models.translator(subject.model)
     source = source_tokens(
         model, subject.text, source=subject.source, target=subject.target, most=MOST_TOKENS
     )
-    ids = _target_ids(model, subject, source.ids)
+    ids = _target_ids(model, subject, source.ids, stopped)
     target = target_tokens(model, ids, target=subject.target, most=MOST_TOKENS)
     shape = architecture(model.engine.model)
     config = model.engine.model.config
@@ -255,13 +257,17 @@ def _of_translator(models: Models, subject: InspectionSubject) -> Inspectable:
     )
 
 
-def _target_ids(model: Translator, subject: InspectionSubject, source: Sequence[int]) -> Sequence[int]:
+def _target_ids(
+    model: Translator, subject: InspectionSubject, source: Sequence[int], stopped: Stopped
+) -> Sequence[int]:
     """The given translation, or the one that the model finds with four beams."""
     if subject.translation.strip():
         return model.vocabulary.encode_target(subject.translation).ids
     prefix = model.vocabulary.prefix(subject.target)
-    found = dict(model.engine.translate([source], Search(beams=4, most_repeats=4), prefix=prefix))
-    return found[0].hypotheses[0].ids
+    search = Search(beams=4, most_repeats=4)
+    for _, found in model.engine.translate([source], search, prefix=prefix, stopped=stopped):
+        return found.hypotheses[0].ids
+    raise InputError("stopped")
 
 
 def _of_reader(models: Models, subject: InspectionSubject) -> Inspectable:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from llama_demo.services.inspection.service import Sampling
 from llama_demo.services.inspection.subject import InspectedTask, InspectionSubject
 from llama_demo.ui.schemas import Name, Schema, Text
 
+MOST_SENT = 1_000_000
+"""Characters of a text in a request; the service names its own, lower limit in its error."""
+
+LongText = Annotated[Text, Field(max_length=MOST_SENT)]
+
 
 class InspectionRequest(Schema):
     """A subject: see :class:`~llama_demo.services.inspection.subject.InspectionSubject`."""
 
     task: InspectedTask = "generate"
-    text: Text = ""
-    passage: Text = ""
+    text: LongText = ""
+    passage: LongText = ""
     source: Name = "en"
     target: Name = "zh"
-    translation: Text = ""
+    translation: LongText = ""
     model: Name = ""
     preset: Name = "free"
     form: Name = ""
     theme: Name = ""
-    acrostic: Name = ""
     continuation: list[int] = Field(default=[], max_length=10_000)
 
     @property
@@ -39,7 +45,6 @@ class InspectionRequest(Schema):
             self.preset,
             self.form,
             self.theme,
-            self.acrostic,
             tuple(self.continuation),
         )
 
@@ -163,7 +168,7 @@ class NeighboursResponse(Schema):
 class SentencesRequest(Schema):
     """Sentences to be compared by their vectors."""
 
-    sentences: list[Text] = Field(max_length=24)
+    sentences: list[LongText] = Field(max_length=24)
 
 
 class SentencesResponse(Schema):

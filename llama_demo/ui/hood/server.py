@@ -38,6 +38,11 @@ from llama_demo.ui.hood.serializers import (
 from llama_demo.ui.tab_context import Services
 
 
+def _beams_key(call: Call) -> str:
+    """Names the beam search of a page; empty for a caller without one, whose search cannot be stopped."""
+    return f"beams:{call.page}" if call.page else ""
+
+
 class InspectionServer:
     """What a model does inside."""
 
@@ -116,12 +121,12 @@ class InspectionServer:
 
     def beams(self, call: Call, request: BeamsRequest) -> BeamsResponse:
         """A beam search as a tree."""
-        found = self._inspection.beams(request.subject, request.beams, key=f"beams:{call.page}")
+        found = self._inspection.beams(request.subject, request.beams, key=_beams_key(call))
         return serialize_beams(found)
 
     def stop_beams(self, call: Call) -> None:
         """End the page's beam search."""
-        self._inspection.stop(f"beams:{call.page}")
+        self._inspection.stop(_beams_key(call))
 
     def lens(self, _: Call, request: InspectionRequest) -> LensResponse:
         """The prediction after each layer."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +105,13 @@ def test_a_swap_leaves_what_stands_before_it(inspection: InspectionService) -> N
     assert min(cosines[4:]) < 0.99
 
 
+def test_a_poem_is_looked_into_by_its_request(inspection: InspectionService) -> None:
+    """As Generate asks for it: with its form and theme."""
+    poem = InspectionSubject("generate", "", preset="poem", form="五言绝句", theme="月")
+    read = "".join(piece.text for piece in inspection.look(poem).texts[0].pieces)
+    assert "写一首关于月的五言绝句" in read
+
+
 @pytest.mark.parametrize("text", ["🦙", "a", "雪", "word " * 2_000])
 def test_any_text_can_be_looked_into(inspection: InspectionService, text: str) -> None:
     """One token, emoji, 10,000 characters: what is cut is counted."""
@@ -126,6 +135,44 @@ def test_what_a_model_lacks_is_said(inspection: InspectionService) -> None:
         inspection.next(QUESTION, Sampling())
     with pytest.raises(InputError, match="inspection_no_search"):
         inspection.beams(STORY, 3)
+
+
+@pytest.mark.parametrize("subject", [STORY, SENTENCE, QUESTION], ids=lambda one: one.task)
+def test_heads_are_shown_at_each_token_of_each_side(
+    inspection: InspectionService, subject: InspectionSubject
+) -> None:
+    """A token that is not there is refused; those of the source, and of a pair, can be chosen too."""
+    seen = inspection.look(subject)
+    for kind in seen.kinds:
+        count = len(seen.part(kind.queries).pieces)
+        rows = inspection.attention(subject, kind.name, 0)
+        for query in (0, count - 1, -1):
+            shown = inspection.heads(subject, kind.name, 0, query=query).rows
+            keys = shown.shape[-1]
+            assert np.allclose(shown, rows[:, query, :keys], atol=1e-4)
+        for query in (-2, count):
+            with pytest.raises(InputError, match="out_of_range"):
+                inspection.heads(subject, kind.name, 0, query=query)
+
+
+def test_a_beam_search_ends_while_its_translation_is_still_searched_for(models: Models) -> None:
+    """Stop acts from the first moment, and nothing is kept of what was stopped."""
+    inspection = InspectionService(models)
+    asked = InspectionSubject("translate", "The cat sleeps in the warm house. " * 6)
+    found: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            inspection.beams(asked, 5, key="page")
+        except InputError as exc:
+            found.append(exc)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while not inspection.stop("page"):
+        time.sleep(0.001)
+    thread.join(20)
+    assert [getattr(one, "key", one) for one in found] == ["stopped"]
 
 
 def test_neighbours_of_a_word_are_found_across_languages(inspection: InspectionService) -> None:

@@ -10,6 +10,7 @@ import pytest
 from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.history.runs import RunService
+from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import Library
@@ -49,6 +50,7 @@ class Parts:
             self.glossary,
             self.documents,
             LiveTrainingService(),
+            InspectionService(models),
             database.path.parent / "uploads",
         )
 
