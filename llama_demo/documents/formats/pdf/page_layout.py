@@ -31,6 +31,10 @@ _FILLED = 0.6
 """Share of a column's width that half of its lines fill."""
 _NARROW_PROSE, _FEWEST_NARROW_LINES = 12, 6
 """Columns of the font, and lines, that a column of a few words a line has at least."""
+_EVEN = 0.7
+"""Share of the longest line's width that three quarters of the lines of a narrow column fill."""
+_SAME_BASELINE = 0.1
+"""Share of a line's height by which two texts on one line of a table may differ."""
 _SAME_ROW = 0.5
 """Share of the height that two texts of one row have in common."""
 _PARAGRAPH = 1.4
@@ -150,7 +154,7 @@ def _parts_columns(gutter: float, runs: Sequence[TextRun]) -> bool:
     for band, _ in _bands(rest, crossing):
         left = [run for run in band if run.right <= gutter]
         right = [run for run in band if run.left >= gutter]
-        if _is_column(left) and _is_column(right):
+        if all(_is_column(side) or _is_narrow_column(side, other) for side, other in _both(left, right)):
             return True
     return False
 
@@ -175,19 +179,54 @@ def _strips(
             begin = None
 
 
+def _both(
+    left: Sequence[TextRun], right: Sequence[TextRun]
+) -> tuple[tuple[Sequence[TextRun], Sequence[TextRun]], ...]:
+    return (left, right), (right, left)
+
+
 def _is_column(side: Sequence[TextRun]) -> bool:
     """Whether these are lines of a text: enough of them, long ones, without the gaps of a table."""
     rows = _rows(side) if len(side) >= _FEWEST_LINES else []
-    if len(rows) < _FEWEST_LINES:
+    return len(rows) >= _FEWEST_LINES and _columns(rows) >= _PROSE and _fill(rows, _FILLED)
+
+
+def _is_narrow_column(side: Sequence[TextRun], other: Sequence[TextRun]) -> bool:
+    """Whether these are lines of a few words that go on in the middle of a sentence.
+
+    Cells of a table may begin in lower case too; they stand in rows with those beside them,
+    and differ more in width.
+    """
+    rows = _rows(side) if len(side) >= _FEWEST_NARROW_LINES else []
+    if len(rows) < _FEWEST_NARROW_LINES or _columns(rows) < _NARROW_PROSE:
         return False
-    wide = max(run.right for run in side) - min(run.left for run in side)
-    filled = statistics.median(sum(run.right - run.left for run in row) for row in rows) / wide
-    characters = statistics.median(sum(width(run.text) for run in row) for row in rows)
-    if filled < _FILLED or characters < _NARROW_PROSE:
+    firsts = [min(row, key=lambda run: run.left) for row in rows]
+    continued = sum(run.text[:1].islower() for run in firsts)
+    of_words = sum(" " in run.text for run in firsts)
+    if 2 * min(continued, of_words) < len(rows) or not _fill(rows, _FILLED):
         return False
-    # Lines of a narrow column go on in the middle of a sentence; cells of a table do not.
-    continued = sum(min(row, key=lambda run: run.left).text[:1].islower() for row in rows)
-    return characters >= _PROSE or (len(rows) >= _FEWEST_NARROW_LINES and 2 * continued >= len(rows))
+    widths = sorted(run.right - run.left for run in firsts)
+    return widths[len(widths) // 4] >= _EVEN * widths[-1] or not _stand_in_rows(side, other)
+
+
+def _columns(rows: Sequence[Sequence[TextRun]]) -> float:
+    """Columns of a fixed-width font that half of the rows have."""
+    return statistics.median(sum(width(run.text) for run in row) for row in rows)
+
+
+def _fill(rows: Sequence[Sequence[TextRun]], share: float) -> bool:
+    """Whether half of the rows fill this share of the width of all."""
+    wide = max(run.right for row in rows for run in row) - min(run.left for row in rows for run in row)
+    return statistics.median(sum(run.right - run.left for run in row) for row in rows) >= share * wide
+
+
+def _stand_in_rows(side: Sequence[TextRun], other: Sequence[TextRun]) -> bool:
+    """Whether half of the lines have the baseline of a line of the other side."""
+    others = [run.bottom for run in other]
+    beside = sum(
+        any(abs(run.bottom - each) <= _SAME_BASELINE * run.height for each in others) for run in side
+    )
+    return 2 * beside >= len(side)
 
 
 def _lines(runs: Iterable[TextRun]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from ctypes import POINTER, byref, c_ushort, cast, create_string_buffer
@@ -35,6 +36,16 @@ _RUNNING = 0.5
 """Share of the pages on which a first or last line must stand to be a running head."""
 _FEWEST_PAGES = 4
 """Pages from which a running head can be told."""
+_FEWEST_NUMBERED = 3
+"""Pages that show that numbers count them; of fewer than six pages, half of them."""
+_DIGITS = re.compile("[0-9]{1,6}")
+_LONGEST_NUMBER = 40
+_PAGE_NUMBER = re.compile(
+    r"(?:\b(?:pages?|pg?|seite|s|página|pág|pagina|pag|strona|str|sida|side|стр|страница|of|von|de|di|sur|из)\b"
+    r"|[第页頁共/|()\[\].,·–—\s-]|[0-9])+",
+    re.IGNORECASE,
+)
+"""The number of a page, with the words and signs that stand beside it."""
 _GAP = 0.7
 """Heights of a line, from which a gap within one parts columns or cells."""
 _QUARTER = math.pi / 2
@@ -144,7 +155,8 @@ def _runs(text: object, count: int) -> Iterator[tuple[int, TextRun]]:
             yield run.closed()
             run = None
         run = run or _OpenRun(_quarter(text, place), *_turned(box, _quarter(text, place)))
-        run.add(sign, *_turned(box, run.quarter))
+        left, _, right, _ = _turned(box, run.quarter)
+        run.add(sign, left, right)
     if run:
         yield run.closed()
 
@@ -174,9 +186,8 @@ class _OpenRun:
             return True
         return x0 < self._left - (self._top - self._bottom)
 
-    def add(self, sign: str, x0: float, y0: float, x1: float, y1: float) -> None:
+    def add(self, sign: str, x0: float, x1: float) -> None:
         """Go on with a character."""
-        del y0, y1
         self._is_backwards = self._is_backwards or is_right_to_left(sign)
         if self._is_backwards:
             self._left = min(self._left, x0)
@@ -269,26 +280,43 @@ def _entries(pdf: pypdfium2.PdfDocument) -> dict[int, list[tuple[int, str]]]:
     return found
 
 
+def _ends(page: _Page) -> list[int]:
+    """The indexes of the first and the last line with text."""
+    filled = [at for at, line in enumerate(page.lines) if line]
+    return list(dict.fromkeys((*filled[:1], *filled[-1:])))
+
+
 def _running_heads(pages: Sequence[_Page]) -> list[str]:
     """The lines with which most pages begin or end."""
     counts: Counter[str] = Counter()
     for page in pages:
-        texts = [line for line in page.lines if line]
-        counts.update(dict.fromkeys((*texts[:1], *texts[-1:]), 1))
+        counts.update(dict.fromkeys((page.lines[at] for at in _ends(page)), 1))
     is_told = len(pages) >= _FEWEST_PAGES
     return [line for line, count in counts.items() if is_told and count > _RUNNING * len(pages)]
 
 
+def _page_numbers(pages: Sequence[_Page]) -> set[tuple[int, int]]:
+    """The indexes of the pages, and of the lines on them, that number pages: they grow by one a page.
+
+    A sum or a year on a line of its own does not.
+    """
+    places: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for index, page in enumerate(pages):
+        for at in _ends(page):
+            line = page.lines[at] if len(page.lines[at]) <= _LONGEST_NUMBER else ""
+            for number in _DIGITS.finditer(line if _PAGE_NUMBER.fullmatch(line) else ""):
+                words = f"{line[: number.start()]}#{line[number.end() :]}"
+                places.setdefault((words, int(number[0]) - index), []).append((index, at))
+    fewest = max(2, min(_FEWEST_NUMBERED, len(pages) // 2))
+    return {place for found in places.values() if len(found) >= fewest for place in found}
+
+
 def _without(running: Sequence[str], pages: Sequence[_Page]) -> Iterator[list[str]]:
     """The lines of each page without its number and without running heads."""
-    for page in pages:
-        filled = [at for at, line in enumerate(page.lines) if line]
-        ends = {*filled[:1], *filled[-1:]} if len(pages) > 1 else set()
-        yield [
-            line
-            for at, line in enumerate(page.lines)
-            if line not in running and not (at in ends and line.strip(" -–—·").isdigit())
-        ]
+    numbers = _page_numbers(pages)
+    for index, page in enumerate(pages):
+        left_out = {at for at in _ends(page) if page.lines[at] in running or (index, at) in numbers}
+        yield [line for at, line in enumerate(page.lines) if at not in left_out]
 
 
 def _blocks(pages: Sequence[_Page], entries: dict[int, list[tuple[int, str]]]) -> Iterator[Block]:
@@ -307,7 +335,7 @@ def _blocks(pages: Sequence[_Page], entries: dict[int, list[tuple[int, str]]]) -
             outline.enter(*entry)
         for text, kind in page.added:
             yield Block(text, outline.path, number + 1, kind)
-    yield from (Block(line, kind=BlockKind.HEADER) for line in running if any(map(str.isalpha, line)))
+    yield from (Block(line, kind=BlockKind.HEADER) for line in running if any(map(str.isalnum, line)))
 
 
 def _notices(pdf: pypdfium2.PdfDocument, pages: Sequence[_Page]) -> Iterator[DocumentNotice]:

@@ -240,10 +240,37 @@ def test_pages_without_text_are_told() -> None:
 
 
 def test_numbers_in_the_text_are_kept() -> None:
-    """A total or a year on a line of its own; the number of a page is left out where there are several."""
+    """A total or a year on a line of its own, also if it is the first or the last one of a page."""
     sums = placed((72, 700, "Paid in"), (72, 650, "2026"), (72, 600, "250"), (72, 550, "7"))
     assert words(pdf(sums)) == "Paid in 2026 250 7"
-    assert words(pdf(sums, sums)) == "Paid in 2026 250 Paid in 2026 250"
+    assert words(pdf(sums, sums)) == "Paid in 2026 250 7 Paid in 2026 250 7"
+
+
+@pytest.mark.parametrize("number", ["{}", "- {} -", "Page {} of 3", "Seite {}"])
+def test_numbers_of_pages_are_left_out(number: str) -> None:
+    """They grow by one from page to page, from whatever number on."""
+    pages = [
+        placed((72, 700, f"Words of {name}."), (300, 40, number.format(at)))
+        for at, name in enumerate(("one", "two", "three"), 17)
+    ]
+    assert words(pdf(*pages)) == "Words of one. Words of two. Words of three."
+
+
+def test_what_runs_on_all_pages_is_lost_nowhere() -> None:
+    """A date at the foot is kept once, and a line in the text that is like a running head stays there."""
+    pages = [
+        placed(
+            (72, 760, "Harbour"),
+            (72, 700, word),
+            (72, 600, "Harbour"),
+            (72, 500, word),
+            (72, 40, "2026-11-02"),
+        )
+        for word in ("one", "two", "three", "four")
+    ]
+    assert words(pdf(*pages)) == (
+        "one Harbour one two Harbour two three Harbour three four Harbour four Harbour 2026-11-02"
+    )
 
 
 def test_a_blank_document_is_not_called_scanned() -> None:
