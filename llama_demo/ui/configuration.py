@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import BlockFunction
 from gradio.data_classes import BlocksConfigDict
 from gradio.state_holder import SessionState
 from gradio.utils import get_upload_folder
@@ -33,14 +32,15 @@ class PageBlocks(gr.Blocks):
 
     async def preprocess_data(
         self,
-        block_fn: BlockFunction,
+        block_fn: Any,
         inputs: list[Any],
         state: SessionState | None,
         explicit_call: bool = False,
     ) -> list[Any]:
         """The values of a call as handlers get them."""
         found = with_paths(inputs, Path(get_upload_folder()))
-        return await super().preprocess_data(block_fn, found, state, explicit_call)
+        values: list[Any] = await super().preprocess_data(block_fn, found, state, explicit_call)
+        return values
 
 
 def _shorten(component: dict[str, Any]) -> None:

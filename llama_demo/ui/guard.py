@@ -165,20 +165,24 @@ class Guard:
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an upload on; one that takes too long is answered with 408."""
-        answered, start = False, dict[str, Any]()
+        answered, parts = False, bytearray()
+        start: Message = {}
         scope["headers"] = [one for one in scope["headers"] if one[0] != b"accept-encoding"]
 
         async def noted(message: Message) -> None:
             nonlocal answered, start
-            answered = True
             if message["type"] == "http.response.start":
                 start = message
                 return
-            self._programs.stored(scope, message.get("body", b""))
-            body = names_of(message.get("body", b""), self._programs.folder)
+            parts.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            self._programs.stored(scope, bytes(parts))
+            body = names_of(bytes(parts), self._programs.folder)
             MutableHeaders(scope=start)["content-length"] = str(len(body))
+            answered = True
             await send(start)
-            await send({**message, "body": body})
+            await send({"type": "http.response.body", "body": body})
 
         try:
             async with self._programs.arriving(scope):

@@ -394,7 +394,8 @@ def _up_to(seen: Inspectable, position: int) -> Inspectable:
 
 def _probabilities(logits: Floats) -> Floats:
     shares: Floats = np.exp(logits - logits.max(initial=-np.inf))
-    return shares / shares.sum()
+    shares /= shares.sum()
+    return shares
 
 
 def _tree(seen: Inspectable, steps: Sequence[Sequence[BeamCandidate]]) -> list[BeamNode]:

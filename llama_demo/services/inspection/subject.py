@@ -153,13 +153,13 @@ def prepare(models: Models, subject: InspectionSubject, stopped: Stopped = lambd
     checked_text(subject.text + subject.passage + subject.translation)
     if not subject.text.strip() and subject.preset == "free":
         raise InputError("prompt_empty")
-    preparation: Callable[[Models, InspectionSubject], Inspectable] = {
+    preparations: dict[str, Callable[[Models, InspectionSubject], Inspectable]] = {
         "generate": _of_decoder,
         "translate": partial(_of_translator, stopped=stopped),
         "ask": _of_reader,
         "search": _of_encoder,
-    }[subject.task]
-    return preparation(models, subject)
+    }
+    return preparations[subject.task](models, subject)
 
 
 def _of_decoder(models: Models, subject: InspectionSubject) -> Inspectable:

@@ -107,5 +107,6 @@ def _stored(run: Run, *, first: bool) -> str:
 def _peaks(run: Run) -> Sequence[float]:
     """The stored peak of each token; zeros for a run without them, or with others, as an import may have."""
     peaks = run.timings.get("peaks")
-    fits = isinstance(peaks, list) and len(peaks) == len(run.trace)
-    return peaks if fits and all(isinstance(one, float) for one in peaks) else [0.0] * len(run.trace)
+    if isinstance(peaks, list) and len(peaks) == len(run.trace) and all(type(one) is float for one in peaks):
+        return peaks
+    return [0.0] * len(run.trace)
