@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import PurePosixPath
+from queue import LifoQueue
 
 import regex
 
 from llama_demo.documents.document import DocumentNotice
-from llama_demo.documents.parsing import Parser
+from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.documents.registry import FORMATS, REWRITABLE, suffix_of
 from llama_demo.documents.rewriting import LARGEST_FILE, OpenedDocument
 from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocument, SegmentTranslation
-from llama_demo.errors import InputError
+from llama_demo.errors import DocumentError, InputError
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.history.recording import RunRecording
 from llama_demo.services.history.runs import RunService
@@ -44,6 +46,8 @@ LONGEST_NAME = 120
 AT_ONCE, WAITING = 4, 12
 """Documents that are translated concurrently, and documents that may wait."""
 
+_LIMITS = ParsingLimits(seconds=20)
+"""Of a file that is read or written."""
 _INTERVAL = 0.1
 """Seconds between two progress reports."""
 _TICK = 0.5  # seconds between two reports of a waiting document; its reader may leave at each
@@ -206,7 +210,8 @@ class DocumentTranslationService:
     """Translates files for visitors, and keeps the results in memory until they are downloaded.
 
     Args:
-        parser: reads and writes the files, in a process of its own.
+        parsers: one for each of :data:`AT_ONCE` documents, so that a slow file delays no other; each reads
+            and writes in a process of its own, which starts when it is needed.
     """
 
     def __init__(
@@ -216,12 +221,15 @@ class DocumentTranslationService:
         files: TranslatedFileStore | None = None,
         *,
         waiting: int = WAITING,
-        parser: Parser | None = None,
+        parsers: Sequence[Parser] = (),
     ) -> None:
         self._translation = translation
         self._runs = runs
         self._files = files or TranslatedFileStore()
-        self._parser = parser or Parser()
+        self._parsers = parsers or [Parser(_LIMITS) for _ in range(AT_ONCE)]
+        self._free: LifoQueue[Parser] = LifoQueue()  # the last one used has its process already
+        for parser in self._parsers:
+            self._free.put(parser)
         self._queue = BoundedQueue(at_once=AT_ONCE, waiting=waiting, full="documents_busy")
 
     def translate_document(
@@ -252,16 +260,18 @@ class DocumentTranslationService:
             InputError: before the first progress, if the file has no words, or is in the target language
                 already, or if no model offers the direction; ``documents_busy`` if the queue is full.
             DemoError: before the first progress, if the file cannot be read or is too long; later, if the
-                model fails: what was translated before can still be downloaded.
+                model fails: what was translated before can still be downloaded; or if the file cannot be
+                written, which drops it.
         """
         request = TranslationRequest("", source, target, beams, model, tuple(glossary))
         with self._queue.place() as is_admitted:
             while not is_admitted(_TICK):
                 waiting = translated_name(name, target)
                 yield DocumentTranslationProgress("", waiting, 0, 0, "", "", state="waiting")
-            opened = self._opened(name, data)
-            request = self._resolved(request, opened.body, otherwise)
-            yield from self._translated(visit, name, opened, request, key)
+            with self._parser() as parser:
+                opened = _opened(parser, name, data)
+                request = self._resolved(request, opened.body, otherwise)
+                yield from self._translated(visit, name, opened, request, key)
 
     def _translated(
         self, visit: Visit, name: str, opened: OpenedDocument, request: TranslationRequest, key: str
@@ -285,7 +295,8 @@ class DocumentTranslationService:
                 yield first
                 yield from self._progress(result, request, first, recording, key)
             finally:
-                self._files.finish(file_id)
+                with suppress(DocumentError):  # then the file is gone; another error may be on its way
+                    self._files.finish(file_id)
 
     def stop(self, key: str) -> bool:
         """Stop the translation of this key; returns whether one was running."""
@@ -308,19 +319,18 @@ class DocumentTranslationService:
         self._files.discard_all(visit)
 
     def close(self) -> None:
-        """End the process that reads and writes files."""
-        self._parser.close()
+        """End the processes that read and write files."""
+        for parser in self._parsers:
+            parser.close()
 
-    def _opened(self, name: str, data: bytes) -> OpenedDocument:
-        """The file, opened for rewriting.
-
-        Raises:
-            DemoError: as :meth:`Parser.open`, and ``document_nothing`` if it has no segments.
-        """
-        opened = self._parser.open(name, data)
-        if not opened.body.segments:
-            raise InputError("document_nothing")
-        return opened
+    @contextmanager
+    def _parser(self) -> Iterator[Parser]:
+        """A parser that no other document uses during the block."""
+        parser = self._free.get()
+        try:
+            yield parser
+        finally:
+            self._free.put(parser)
 
     def _resolved(
         self, request: TranslationRequest, document: RewritableDocument, otherwise: str
@@ -373,6 +383,7 @@ class DocumentTranslationService:
             "total": first.total,
             "pairs": result.pairs(),
         }
+        self._files.finish(first.id)
         recording.finish(status, result.translated, timings)
         yield replace(_later(first, result, 0.0), state=status, seconds_left=0.0)
 
@@ -386,6 +397,18 @@ class DocumentTranslationService:
         except InputError:
             return []
         return [(link.source, link.target, link.weight) for link in found]
+
+
+def _opened(parser: Parser, name: str, data: bytes) -> OpenedDocument:
+    """The file, opened for rewriting.
+
+    Raises:
+        DemoError: as :meth:`Parser.open`, and ``document_nothing`` if it has no segments.
+    """
+    opened = parser.open(name, data)
+    if not opened.body.segments:
+        raise InputError("document_nothing")
+    return opened
 
 
 def translated_name(name: str, target: str) -> str:

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from llama_demo.errors import InputError
+from llama_demo.errors import DocumentError, InputError
 from llama_demo.services.visits import Visit
 
 LIFETIME = 3600.0
@@ -73,12 +73,21 @@ class TranslatedFileStore:
         return file_id
 
     def finish(self, file_id: str) -> None:
-        """Render a file for the last time, and keep its bytes only."""
+        """Render a file for the last time, and keep its bytes only; a second call does nothing.
+
+        Raises:
+            DocumentError: it cannot be rendered; the file is dropped.
+        """
         with self._lock:
             held = self._files.get(file_id)
-        if held is None:
+        if held is None or held.size:
             return
-        file = held.make()
+        try:
+            file = held.make()
+        except DocumentError:
+            with self._lock:
+                self._files.pop(file_id, None)
+            raise
         with self._lock:
             held.make, held.size = lambda: file, len(file.data)
             while sum(each.size for each in self._files.values()) > MOST_BYTES:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import docx
 import pytest
 
 from llama_demo.documents.parsing import Parser
-from llama_demo.documents.segments import MOST_CHARACTERS
-from llama_demo.errors import DemoError, InputError
+from llama_demo.documents.rewriting import OpenedDocument
+from llama_demo.documents.segments import MOST_CHARACTERS, SegmentTranslation
+from llama_demo.errors import DemoError, DocumentError, InputError
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
 from llama_demo.services.translation.documents import (
@@ -65,7 +66,7 @@ def documents(
     translation: TranslationService, runs: RunService, parser: Parser
 ) -> DocumentTranslationService:
     """The service for documents."""
-    return DocumentTranslationService(translation, runs, parser=parser)
+    return DocumentTranslationService(translation, runs, parsers=[parser] * AT_ONCE)
 
 
 def whole(steps: Iterator[DocumentTranslationProgress]) -> list[DocumentTranslationProgress]:
@@ -267,6 +268,61 @@ def test_who_comes_when_many_are_translated_waits(documents: DocumentTranslation
     assert whole(late)[-1].state == "done"
     for each in (*running, *others):
         each.close()
+
+
+class OwnParser(Parser):
+    """A parser that counts the files which it reads, and fails to write where it is told to."""
+
+    def __init__(self, *, writes: bool = True) -> None:
+        super().__init__()
+        self.opened = 0
+        self._writes = writes
+
+    def open(self, name: str, data: bytes) -> OpenedDocument:
+        """Count a file."""
+        self.opened += 1
+        return super().open(name, data)
+
+    def rewritten(self, name: str, data: bytes, translations: Sequence[SegmentTranslation | None]) -> bytes:
+        """Write a file, or reach a limit."""
+        if not self._writes:
+            raise DocumentError("file_slow", seconds=1)
+        return super().rewritten(name, data, translations)
+
+
+def test_each_document_has_a_parser_of_its_own(translation: TranslationService, runs: RunService) -> None:
+    """A file that is slow to read or to write delays no other visitor's."""
+    parsers = [OwnParser() for _ in range(AT_ONCE)]
+    documents = DocumentTranslationService(translation, runs, parsers=parsers)
+    both = [documents.translate_document(ANN, "a.txt", b"One.", source="en", target="fr") for _ in range(2)]
+    for each in both:
+        next(each)
+    assert sorted(parser.opened for parser in parsers) == [0, 0, 1, 1]
+    for each in both:
+        assert whole(each)[-1].state == "done"
+    whole(documents.translate_document(ANN, "a.txt", b"One.", source="en", target="fr"))
+    assert sorted(parser.opened for parser in parsers) == [0, 0, 1, 2]
+    documents.close()
+
+
+@pytest.mark.parametrize("by", ["end", "close"])
+def test_a_file_that_cannot_be_written_is_never_done(
+    translation: TranslationService, runs: RunService, by: str
+) -> None:
+    """Nobody is told that it is ready, and nothing of it is kept."""
+    parsers = [OwnParser(writes=False) for _ in range(AT_ONCE)]
+    documents = DocumentTranslationService(translation, runs, parsers=parsers)
+    steps = documents.translate_document(ANN, "a.txt", b"One.", source="en", target="fr")
+    first = next(steps)
+    if by == "close":
+        steps.close()
+    else:
+        with pytest.raises(DocumentError, match="file_slow"):
+            whole(steps)
+        assert runs.page(ANN)[0].status == "failed"
+    with pytest.raises(InputError, match="document_gone"):
+        documents.result(ANN, first.id)
+    documents.close()
 
 
 def finished(name: str, size: int) -> Callable[[], TranslatedFile]:

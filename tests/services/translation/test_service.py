@@ -14,7 +14,7 @@ from llama_demo.engine.fair_share import Client, on_behalf_of
 from llama_demo.errors import InputError
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
-from llama_demo.services.translation.documents import DocumentTranslationService
+from llama_demo.services.translation.documents import AT_ONCE, DocumentTranslationService
 from llama_demo.services.translation.service import (
     Guess,
     Term,
@@ -110,7 +110,7 @@ def test_the_language_is_detected_once(translators: Models, runs: RunService, vi
     assert service.detected == 2
     assert (given.guess, given.info) == (own.guess, own.info)
     with Parser() as parser:
-        documents = DocumentTranslationService(service, runs, parser=parser)
+        documents = DocumentTranslationService(service, runs, parsers=[parser] * AT_ONCE)
         text = "今天好。\n\n明天好。\n".encode()
         [*_, last] = documents.translate_document(visit, "a.txt", text, target="fr")
     assert (last.language, last.state, service.detected) == ("zh", "done", 3)
