@@ -88,7 +88,8 @@ class MarkdownReading:
                 found = self._block(element, known)
             for block in found:
                 if last and isinstance(element, Element) and element.continues:
-                    last = Block(f"{last.text}\n{block.text}", last.headings, kind=last.kind)
+                    before = last.text.removesuffix("\\").rstrip()  # a sign of the break
+                    last = Block(f"{before}\n{block.text}", last.headings, kind=last.kind)
                     continue
                 if last:
                     yield last
@@ -139,11 +140,12 @@ def _with_rows(parsed: Iterable[Element], known: frozenset[str]) -> Iterator[Ele
         elif element.role is Role.ROW_END:
             rows.append(cells)
             cells = []
-        elif element.role is not Role.SYNTAX:
+        elif element.role is not Role.SYNTAX or element.source.isspace():  # a blank line ends a table
             if rows:
                 yield from named(rows)
                 rows = []
-            yield element
+            if element.role is not Role.SYNTAX:
+                yield element
     yield from named(rows)
 
 

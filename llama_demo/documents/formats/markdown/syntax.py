@@ -103,6 +103,7 @@ class _Reader:
         self._is_code_before = False
         self._numbers: dict[int, int] = {}
         self._unclosed = 0
+        self._behind_break = 0
 
     def elements(self) -> Iterator[Element]:
         """All of them."""
@@ -233,7 +234,7 @@ class _Reader:
     def _paragraph(self) -> Iterator[Element]:
         """One line with a marker in front, or several that make a paragraph."""
         line = self._bare(self._at)
-        continues = self._at > 0 and _is_broken(self._bare(self._at - 1))
+        continues = 0 < self._at == self._behind_break
         beginning = None if line[0].isalpha() else _ITEM.match(line)
         is_item = bool(beginning and _LIST.match(line))
         self._in_list = is_item or (self._in_list and line[0] in " \t")
@@ -250,6 +251,7 @@ class _Reader:
             following = self._bare(self._at)
             text = join_wrapped(text, following[_beginning_length(following) :])
             source += self._take()
+        self._behind_break = self._at if _is_broken(self._bares[self._at - 1]) else 0
         is_bare = not prefix.strip()
         if is_bare and (level := self._underlined()):
             yield Element(source, Role.HEADING, text, level=level)

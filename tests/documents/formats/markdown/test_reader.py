@@ -281,6 +281,16 @@ def test_what_is_read() -> None:
                 (BlockKind.PARAGRAPH, "a, b"),
             ],
         ),
+        # blanks at the end of a line break it in a paragraph only
+        ("# Title  \ntext", [(BlockKind.HEADING, "Title"), (BlockKind.PARAGRAPH, "text")]),
+        ("one\n  \ntwo", [(BlockKind.PARAGRAPH, "one"), (BlockKind.PARAGRAPH, "two")]),
+        ("```\nx\n```  \nafter", [(BlockKind.CODE, "x"), (BlockKind.PARAGRAPH, "after")]),
+        ("- item\n\n---  \nafter", [(BlockKind.LIST_ITEM, "item"), (BlockKind.PARAGRAPH, "after")]),
+        ("- item  \n42 €\\\nmore", [(BlockKind.LIST_ITEM, "item\n42 €\nmore")]),
+        (  # a blank line ends a table
+            "| a | b |\n|---|---|\n| 1 | 2 |\n\n| c | d |\n|---|---|\n| 3 | 4 |",
+            [(BlockKind.TABLE_ROW, row) for row in ("a | b", "a: 1; b: 2", "c | d", "c: 3; d: 4")],
+        ),
         ("one\rtwo\r\rthree", [(BlockKind.PARAGRAPH, "one two"), (BlockKind.PARAGRAPH, "three")]),
     ],
 )
