@@ -126,7 +126,9 @@ class FileRoutes:
         async def answered(request: Request) -> Response:
             payload = _object(await request.body())
             call = self.calls.read(payload.get("visit"), caller=self.calls.caller(request))
-            return await handler(call, parse(schema, payload))
+            asked = parse(schema, payload)
+            with self.calls.admission.admit(call.visit):
+                return await handler(call, asked)
 
         return Route(path, self._guarded(answered, handler), methods=["POST"])
 

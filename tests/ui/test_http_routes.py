@@ -11,8 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.testclient import TestClient
 
 from llama_demo.errors import BusyError, InputError
+from llama_demo.services.admission import Admission, CallLimits
 from llama_demo.ui import http_routes
-from llama_demo.ui.calls import Call, CallReader
+from llama_demo.ui.calls import Call, Caller, CallReader
 from llama_demo.ui.http_routes import FileRoutes, Upload, UploadLimit, file_response
 from llama_demo.ui.schemas import Name, Schema
 
@@ -155,3 +156,24 @@ def test_a_full_server_says_when_to_try_again() -> None:
     answer = TestClient(Starlette(routes=routes)).post("/busy", json={})
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "30")
     assert "Try again in a minute" in answer.text
+
+
+def test_downloads_count_as_calls_of_their_visitor() -> None:
+    """Beyond the limit one is refused at once, and reads nothing; it counts no longer once it has ended."""
+    calls = CallReader(public=True, admission=Admission(CallLimits(visitor=1)))
+    inside: list[int] = []
+
+    async def nested(call: Call, request: NoteRequest) -> Response:
+        with pytest.raises(BusyError), calls.admission.admit(call.visit):
+            raise AssertionError
+        inside.append(1)
+        return file_response("a.txt", "text/plain", b"content")
+
+    routes = [FileRoutes(calls).download("/give", NoteRequest, nested)]
+    client, sent = TestClient(Starlette(routes=routes)), {"visit": {"secret": "s" * 40}}
+    assert [client.post("/give", json=sent).status_code for _ in range(2)] == [200, 200]
+    assert inside == [1, 1]
+    visit = calls.read(sent["visit"], caller=Caller("testclient")).visit
+    with calls.admission.admit(visit):
+        assert client.post("/give", json=sent).status_code == 429
+    assert inside == [1, 1]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from llama_demo.errors import InputError
+from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.live_training.service import LiveTrainingService, TrainingRequest
 from llama_demo.ui.calls import Call
 from llama_demo.ui.handlers import Handlers
@@ -18,12 +19,24 @@ from llama_demo.ui.hood_training.serializers import serialize_training
 from llama_demo.ui.hood_training.server import training_key
 from llama_demo.ui.http_routes import Upload, UploadLimit, file_response
 
+ARRIVING = 16
+"""Texts that may be on their way at the same time."""
+
+SLOWEST = 60.0
+"""Seconds in which a text has to arrive."""
+
 ARCHIVE = "tiny-llama.zip"
 
 
 def routes(training: LiveTrainingService, handlers: Handlers) -> list[Route]:
     """The route that trains and the one that answers with the trained model."""
-    limit = UploadLimit(bytes=0, too_large=InputError("training_too_large"), files=0, seconds=120.0)
+    limit = UploadLimit(
+        bytes=0,
+        too_large=InputError("training_too_large"),
+        files=0,
+        seconds=SLOWEST,
+        queue=BoundedQueue(at_once=ARRIVING, waiting=0, full="training_busy"),
+    )
 
     async def train(upload: Upload[TrainRequest]) -> Response:
         return handlers.files.stream(upload.call.visit, _lines, training, upload.call, upload.request)
