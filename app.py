@@ -27,7 +27,7 @@ from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.ingestion import UploadLimits
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
-from llama_demo.services.live_training.service import LiveTrainingService
+from llama_demo.services.live_training.service import ADDRESS_TRAININGS, LiveTrainingService
 from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.services.machine_figures import MachineFigureService
 from llama_demo.services.models import Models
@@ -127,7 +127,9 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         documents = DocumentTranslationService(translation, runs, waiting=limits.waiting_documents)
         opened.callback(documents.close)
         glossary = Glossary(GlossaryStore(database))
-        training = LiveTrainingService(public=settings.is_public)
+        training = LiveTrainingService(
+            public=settings.is_public, address_trainings=ADDRESS_TRAININGS if limits.address_calls else 0
+        )
         inspection = InspectionService(models)
         erasure = DataErasure(
             store=ErasureStore(database),

@@ -36,6 +36,11 @@ def client_of(visit: Visit) -> Client:
     return Client(visit.address, visit.owner or visit.page)
 
 
+def visitor_of(visit: Visit) -> Client:
+    """The visitor, the same at every address; without a secret or an account the page at its address."""
+    return Client("" if visit.owner else visit.address, visit.owner or visit.page)
+
+
 def stream_for(visit: Visit, stream: Generator[Item, None, None]) -> Generator[Item, None, None]:
     """The same stream; its steps take the turns of the visit's client at the models."""
     return on_behalf_of(client_of(visit), stream)

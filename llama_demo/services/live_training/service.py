@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
-from llama_demo.errors import InputError
+from llama_demo.engine.fair_share import Client, FairLock
+from llama_demo.errors import BusyError, InputError
 from llama_demo.page_languages import PageLanguageCode
-from llama_demo.services.admission import client_of
+from llama_demo.services.admission import visitor_of
 from llama_demo.services.background import in_background
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.live_training.trained_models import TrainedModelStore
@@ -21,7 +22,7 @@ from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
 from llama_demo.settings import ASSETS
 from llama_demo.training.live.archive import archive
-from llama_demo.training.live.corpus import LiveCorpus, build_corpus, clean
+from llama_demo.training.live.corpus import LiveCorpus, build_corpus, checked_text, clean
 from llama_demo.training.live.training import LiveRecipe, LiveStep, LiveTraining
 
 SAMPLES = ASSETS / "training"
@@ -29,6 +30,9 @@ SAMPLES = ASSETS / "training"
 
 WAITING = 8
 """Trainings that may wait for the one that runs."""
+
+ADDRESS_TRAININGS = 2
+"""Trainings of one network address that may run and wait, where addresses are limited."""
 
 PUBLIC_SECONDS = 30.0
 """Longest training in public mode."""
@@ -114,12 +118,14 @@ class LiveTrainingService:
 
     Args:
         public: whether many visitors share the server, who then train for half as long.
+        address_trainings: trainings of one address that may run and wait; 0 is no limit.
     """
 
     def __init__(
         self,
         *,
         public: bool = False,
+        address_trainings: int = 0,
         recipe: LiveRecipe | None = None,
         store: TrainedModelStore | None = None,
     ) -> None:
@@ -128,8 +134,10 @@ class LiveTrainingService:
         self._models = store or TrainedModelStore()
         self._queue = BoundedQueue(at_once=1, waiting=WAITING, full="training_busy")
         self._stops = StopRegistry()
-        self._clients: set[object] = set()
+        self._address_trainings = address_trainings
+        self._training: dict[Client, str] = {}  # the address of each visitor who trains or waits
         self._lock = threading.Lock()
+        self._turn = FairLock()
 
     def train(
         self, visit: Visit, request: TrainingRequest, *, key: str = ""
@@ -140,11 +148,12 @@ class LiveTrainingService:
             key: names this training for :meth:`stop`.
 
         Raises:
-            InputError: ``training_too_short``, ``training_busy`` if the queue is full, ``training_yours`` if
-                the visitor has a training already.
+            InputError: ``training_too_short``; ``training_yours`` if the visitor has a training already.
+            BusyError: ``training_busy`` if the queue is full, ``training_address`` if others at the address
+                have as many trainings as it may have.
         """
         stop = threading.Event()
-        corpus = build_corpus(request.text or sample_text(visit.language), overfit=request.overfit)
+        text = checked_text(request.text or sample_text(visit.language))
         with (
             self._stops.register(key, stop.set),
             self._only(visit),
@@ -155,6 +164,7 @@ class LiveTrainingService:
                     yield TrainingUpdate("stopped")
                     return
                 yield TrainingUpdate("waiting")
+            corpus = build_corpus(text, overfit=request.overfit)
             yield from self._trained(visit, corpus, request, stop)
 
     def stop(self, key: str) -> bool:
@@ -173,7 +183,8 @@ class LiveTrainingService:
         ids = _prompt_ids(training.corpus, prompt)
         if not ids:
             raise InputError("prompt_empty")
-        return training.continuation(ids, temperature=temperature, seed=seed)
+        with self._turn:
+            return training.continuation(ids, temperature=temperature, seed=seed)
 
     def archive(self, visit: Visit, model_id: str) -> bytes:
         """The visitor's model as a ZIP file.
@@ -210,17 +221,19 @@ class LiveTrainingService:
 
     @contextmanager
     def _only(self, visit: Visit) -> Iterator[None]:
-        """Admit one training of a visitor at a time."""
-        client = client_of(visit)
+        """Admit one training of a visitor at a time, and as many of an address as it may have."""
+        visitor, most = visitor_of(visit), self._address_trainings
         with self._lock:
-            if client in self._clients:
+            if visitor in self._training:
                 raise InputError("training_yours")
-            self._clients.add(client)
+            if visit.address and 0 < most <= list(self._training.values()).count(visit.address):
+                raise BusyError("training_address", limit=most)
+            self._training[visitor] = visit.address
         try:
             yield
         finally:
             with self._lock:
-                self._clients.remove(client)
+                del self._training[visitor]
 
 
 def _prompt_ids(corpus: LiveCorpus, prompt: str) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """In-memory store of the models that visitors have trained, each usable by its visitor alone.
 
-Nothing is written to disk. A model is dropped an hour after its training, when its visitor trains another, or
-when there are more than :data:`MOST_MODELS`.
+Nothing is written to disk. A model is dropped an hour after its training began, and when its visitor trains
+another. If there are more than :data:`MOST_MODELS`, the oldest one of the address that has most is dropped.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from llama_demo.engine.fair_share import Client
 from llama_demo.errors import InputError
-from llama_demo.services.admission import client_of
+from llama_demo.services.admission import visitor_of
+from llama_demo.services.delayed_call import DelayedCall
 from llama_demo.services.visits import Visit
 from llama_demo.training.live.training import LiveTraining
 
@@ -38,27 +40,39 @@ class TrainedModel:
 
 @dataclass(frozen=True)
 class _HeldModel:
-    visitor: object
+    visitor: Client
+    address: str
     since: float
     model: TrainedModel
 
 
 class TrainedModelStore:
-    """Models under unguessable ids."""
+    """Models under unguessable ids. Thread-safe.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    Args:
+        clock: seconds.
+        lifetime: seconds that a model is held.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, lifetime: float = LIFETIME) -> None:
+        self._clock, self._lifetime = clock, lifetime
         self._models: OrderedDict[str, _HeldModel] = OrderedDict()
         self._lock = threading.Lock()
+        self._expiry = DelayedCall(lifetime, self._expire)
+
+    def __len__(self) -> int:
+        return len(self._models)
 
     def hold(self, visit: Visit, training: LiveTraining) -> tuple[str, TrainedModel]:
         """Hold a model in place of the visitor's former one; returns its id with it."""
         model, model_id = TrainedModel(training), secrets.token_urlsafe(24)
         with self._lock:
+            self._drop_expired()
             self._drop(visit)
-            self._models[model_id] = _HeldModel(client_of(visit), self._clock(), model)
+            self._models[model_id] = _HeldModel(visitor_of(visit), visit.address, self._clock(), model)
             while len(self._models) > MOST_MODELS:
-                self._models.popitem(last=False)
+                self._drop_oldest()
+        self._expiry.schedule()
         return model_id, model
 
     def get(self, visit: Visit, model_id: str) -> TrainedModel:
@@ -67,12 +81,10 @@ class TrainedModelStore:
         Raises:
             InputError: ``training_gone``, also for another visitor's model.
         """
-        oldest = self._clock() - LIFETIME
         with self._lock:
-            for each in [each for each, held in self._models.items() if held.since < oldest]:
-                del self._models[each]
+            self._drop_expired()
             held = self._models.get(model_id)
-        if held is None or held.visitor != client_of(visit):
+        if held is None or held.visitor != visitor_of(visit):
             raise InputError("training_gone")
         return held.model
 
@@ -82,6 +94,24 @@ class TrainedModelStore:
             self._drop(visit)
 
     def _drop(self, visit: Visit) -> None:
-        visitor = client_of(visit)
+        visitor = visitor_of(visit)
         for each in [each for each, held in self._models.items() if held.visitor == visitor]:
             del self._models[each]
+
+    def _drop_oldest(self) -> None:
+        """Drop the oldest model of the address that has most of them."""
+        counts = Counter(held.address for held in self._models.values())
+        most = max(counts.values())
+        del self._models[next(each for each, held in self._models.items() if counts[held.address] == most)]
+
+    def _drop_expired(self) -> None:
+        oldest = self._clock() - self._lifetime
+        for each in [each for each, held in self._models.items() if held.since <= oldest]:
+            del self._models[each]
+
+    def _expire(self) -> None:
+        with self._lock:
+            self._drop_expired()
+            left = bool(self._models)
+        if left:
+            self._expiry.schedule()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from llama_demo.errors import InputError
 from llama_demo.services.models import Models
@@ -35,7 +36,7 @@ class WordStep:
 
 
 class WordStepService:
-    """Computes gradient steps on copies of the smallest decoder."""
+    """Computes gradient steps on copies of the smallest decoder, each in a turn of the current client."""
 
     def __init__(self, models: Models) -> None:
         self._models = models
@@ -58,7 +59,9 @@ class WordStepService:
         if whole[: len(before)] != before:  # the word's beginning is read together with the context's end
             before = before[:-1]
         target = whole[len(before)]
-        step = take_gradient_step(model.engine.model, before[-LONGEST_CONTEXT:], target, rate=rate)
+        step = model.engine.run(
+            partial(take_gradient_step, prompt=before[-LONGEST_CONTEXT:], target=target, rate=rate)
+        )
         texts = tuple(_behind(model.tokenizer, before, one) for one in step.ids)
         chosen = step.ids.index(target)
         return WordStep(model.name, step, texts, texts[chosen], chosen)

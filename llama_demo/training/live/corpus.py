@@ -66,6 +66,18 @@ def clean(text: str) -> str:
     return _INVISIBLE.sub("", _BLANKS.sub(" ", text)).strip()
 
 
+def checked_text(text: str) -> str:
+    """The cleaned text.
+
+    Raises:
+        InputError: ``training_too_short``.
+    """
+    cleaned = clean(text)
+    if len(cleaned) < SHORTEST:
+        raise InputError("training_too_short", characters=len(cleaned), shortest=SHORTEST)
+    return cleaned
+
+
 def build_corpus(text: str, *, overfit: bool = False) -> LiveCorpus:
     """Clean, cut and encode a text.
 
@@ -75,9 +87,7 @@ def build_corpus(text: str, *, overfit: bool = False) -> LiveCorpus:
     Raises:
         InputError: ``training_too_short``.
     """
-    cleaned = clean(text)
-    if len(cleaned) < SHORTEST:
-        raise InputError("training_too_short", characters=len(cleaned), shortest=SHORTEST)
+    cleaned = checked_text(text)
     used = cleaned[:LONGEST]
     vocabulary = train_character_vocabulary(used)
     tokenizer = SentencePieceTokenizer(vocabulary, VocabularySettings(add_begin=False))

@@ -42,6 +42,7 @@ class GradientStep:
     parameters: int
 
 
+@torch.inference_mode(False)
 def take_gradient_step(model: Llama, prompt: list[int], target: int, *, rate: float) -> GradientStep:
     """Compute ``theta - rate * dL/dtheta`` on a float32 copy of the model; the model stays as it is.
 

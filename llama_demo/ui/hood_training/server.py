@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.ui.calls import Call
@@ -13,12 +12,6 @@ from llama_demo.ui.hood_training.schemas import (
     WordStepResponse,
 )
 from llama_demo.ui.hood_training.serializers import serialize_word_step
-
-AT_ONCE, WAITING = 1, 8
-"""Gradient steps that are computed at once, and those that may wait."""
-
-TIMEOUT = 20.0
-"""Seconds that one may wait."""
 
 
 def training_key(call: Call) -> str:
@@ -32,7 +25,6 @@ class TrainingServer:
     def __init__(self, training: LiveTrainingService, words: WordStepService) -> None:
         self._training = training
         self._words = words
-        self._queue = BoundedQueue(at_once=AT_ONCE, waiting=WAITING, full="look_ups_busy")
 
     def stop_training(self, call: Call) -> None:
         """Stop the training of this page."""
@@ -40,13 +32,11 @@ class TrainingServer:
 
     def continue_trained(self, call: Call, request: ContinueTrainedRequest) -> ContinueTrainedResponse:
         """What a model that was trained here writes behind a prompt."""
-        with self._queue.turn(TIMEOUT):
-            text = self._training.continue_text(
-                call.visit, request.id, request.prompt, temperature=request.temperature, seed=request.seed
-            )
+        text = self._training.continue_text(
+            call.visit, request.id, request.prompt, temperature=request.temperature, seed=request.seed
+        )
         return ContinueTrainedResponse(text=text)
 
     def take_word_step(self, _: Call, request: WordStepRequest) -> WordStepResponse:
         """One step of gradient descent on a single word, on a copy of the model."""
-        with self._queue.turn(TIMEOUT):
-            return serialize_word_step(self._words.take(request.context, request.word, rate=request.rate))
+        return serialize_word_step(self._words.take(request.context, request.word, rate=request.rate))

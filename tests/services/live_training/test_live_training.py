@@ -10,7 +10,7 @@ from contextlib import closing
 
 import pytest
 
-from llama_demo.errors import InputError
+from llama_demo.errors import BusyError, InputError
 from llama_demo.services.live_training.service import (
     PUBLIC_SECONDS,
     LiveTrainingService,
@@ -25,8 +25,8 @@ ENDLESS = LiveRecipe(hidden_size=32, layers=1, intermediate_size=64, window=32, 
 TEXT = TrainingRequest("one two three four five six seven\n" * 10)
 
 
-def visitor(name: str) -> Visit:
-    return resolve(public=True, secret=name * 40, page=name, address="10.0.0.1")
+def visitor(name: str, address: str = "10.0.0.1") -> Visit:
+    return resolve(public=True, secret=name * 40, page=name, address=address)
 
 
 def until_running(updates: Iterator[TrainingUpdate]) -> TrainingUpdate:
@@ -77,6 +77,47 @@ def test_a_second_visitor_waits_and_begins_when_the_first_has_left() -> None:
     while any(thread.name == "background work" for thread in threading.enumerate()):
         assert time.monotonic() < ended
         time.sleep(0.05)
+
+
+def test_one_address_does_not_take_every_place() -> None:
+    """Secrets are free; with a limit the others of an address wait, and those of another are admitted."""
+    service = LiveTrainingService(recipe=ENDLESS, address_trainings=2)
+    held = [service.train(visitor(name), TEXT) for name in "ab"]
+    assert [next(each).state for each in held] == ["running", "waiting"]
+    with pytest.raises(BusyError, match="training_address"):
+        next(service.train(visitor("c"), TEXT))
+    other = service.train(visitor("d", "10.0.0.2"), TEXT)
+    assert next(other).state == "waiting"
+    held[1].close()
+    again = service.train(visitor("c"), TEXT)
+    assert next(again).state == "waiting"
+    for each in (*held, other, again):
+        each.close()
+
+
+def test_a_refused_training_does_not_read_its_text() -> None:
+    """Only whether it is long enough is looked at."""
+    service, long = LiveTrainingService(recipe=ENDLESS), TrainingRequest("one two three " * 10_000)
+    with pytest.raises(InputError, match="training_too_short"):
+        next(service.train(visitor("a"), TrainingRequest("short")))
+    with closing(service.train(visitor("a"), TEXT)) as first:
+        until_running(first)
+        since = time.thread_time()
+        for _ in range(5):
+            with pytest.raises(InputError, match="training_yours"):
+                next(service.train(visitor("a"), long))
+        assert time.thread_time() - since < 0.3  # a vocabulary of this text alone takes 0.1 s
+
+
+def test_a_model_follows_its_visitor_to_another_address() -> None:
+    """A phone leaves the house; "Delete all" from there deletes it too."""
+    service, home, away = LiveTrainingService(recipe=SMALL), visitor("a"), visitor("a", "10.9.9.9")
+    plan, *_ = service.train(home, TEXT)
+    assert plan.plan is not None
+    assert service.archive(away, plan.plan.id)
+    service.discard_all(away)
+    with pytest.raises(InputError, match="training_gone"):
+        service.archive(home, plan.plan.id)
 
 
 def test_stop_ends_a_training_at_once_and_one_that_waits() -> None:

@@ -1,0 +1,47 @@
+"""Models that visitors have trained: held for a while, and an address that fills the memory loses its own."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from llama_demo.errors import InputError
+from llama_demo.services.live_training.trained_models import MOST_MODELS, TrainedModelStore
+from llama_demo.services.visits import Visit, resolve
+from llama_demo.training.live.corpus import build_corpus
+from llama_demo.training.live.training import LiveRecipe, LiveTraining
+
+TRAINING = LiveTraining(
+    build_corpus("one two three four five six seven"),
+    LiveRecipe(hidden_size=16, layers=1, intermediate_size=16, window=8),
+    (4,),
+)
+
+
+def visitor(number: int, address: str) -> Visit:
+    return resolve(public=True, secret=f"{number:040}", address=address)
+
+
+def test_an_address_that_fills_the_memory_loses_its_own_models() -> None:
+    """Whoever came first from another address keeps theirs."""
+    store = TrainedModelStore()
+    ann = visitor(0, "10.0.0.1")
+    kept, _ = store.hold(ann, TRAINING)
+    first, _ = store.hold(visitor(1, "10.0.0.2"), TRAINING)
+    for number in range(2, MOST_MODELS + 3):
+        store.hold(visitor(number, "10.0.0.2"), TRAINING)
+    assert len(store) == MOST_MODELS
+    assert store.get(ann, kept).training is TRAINING
+    with pytest.raises(InputError, match="training_gone"):
+        store.get(visitor(1, "10.0.0.2"), first)
+
+
+def test_a_model_is_dropped_though_nobody_asks_for_one() -> None:
+    """On a quiet server too."""
+    store = TrainedModelStore(lifetime=0.1)
+    store.hold(visitor(0, "10.0.0.1"), TRAINING)
+    ended = time.monotonic() + 5
+    while len(store):
+        assert time.monotonic() < ended
+        time.sleep(0.02)
