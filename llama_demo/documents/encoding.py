@@ -33,6 +33,8 @@ _LEAST_DAMAGE, _DECLARED_TO_DAMAGE = 2, 100
 _SEQUENCE = regex.compile(r"[^\x00-\x7f\udc80-\udcff]")
 _LONE = re.compile(r"([\udc80-\udcff])")
 _ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
+_WIDTHS = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
+"""Bytes of a unit of the encodings that are not made of bytes."""
 _WIDE_LABELS = ("utf-16le", "utf-16be")
 # Python's charsets that hold all that a browser reads under the label.
 _CODECS = {"gbk": "gb18030"}
@@ -44,29 +46,35 @@ class Decoded:
 
     Attributes:
         text: a byte that is not in the encoding stands in it as a lone surrogate, so that it can be written
-            again; :func:`~llama_demo.documents.document.cleaned` makes it U+FFFD.
+            again; :func:`~llama_demo.documents.document.cleaned` makes it U+FFFD. So does half a pair of
+            surrogates in UTF-16.
         encoding: Python's name of it.
         mark: the byte order mark that stood in front.
+        tail: bytes behind the last whole character of UTF-16 or UTF-32; they are not in the text.
     """
 
     text: str
     encoding: str
     mark: bytes = b""
+    tail: bytes = b""
 
     @property
     def damaged(self) -> int:
-        """Number of bytes that are not in the encoding."""
-        return len(self.text) - len(self.text.encode("utf-8", "ignore").decode("utf-8"))
+        """Number of bytes, or halves of characters, that are not in the encoding."""
+        lone = len(self.text) - len(self.text.encode("utf-8", "ignore").decode("utf-8"))
+        return lone + bool(self.tail)
 
     def encoded(self, text: str) -> bytes:
         """Another text in the same encoding; in UTF-8 with a mark if that lacks one of its characters."""
         try:
+            if self.encoding in _WIDTHS:
+                return self.mark + text.encode(self.encoding, "surrogatepass") + self.tail
             return self.mark + b"".join(map(self._encoded_part, _LONE.split(text)))
         except UnicodeEncodeError:
             return codecs.BOM_UTF8 + text.encode("utf-8", "replace")
 
     def _encoded_part(self, part: str) -> bytes:
-        """Characters, or the byte that a lone surrogate stands for: ``surrogateescape`` knows no UTF-16."""
+        """Characters, or the byte that a lone surrogate stands for."""
         return bytes([ord(part) & 0xFF]) if _LONE.fullmatch(part) else part.encode(self.encoding)
 
 
@@ -110,7 +118,11 @@ def damage_notices(decoded: Decoded) -> tuple[DocumentNotice, ...]:
 def _marked(data: bytes) -> Decoded | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            if decoded := _escaped(data[len(mark) :], encoding, mark):
+            body = data[len(mark) :]
+            decoded = (
+                _in_units(body, encoding, mark) if encoding in _WIDTHS else _escaped(body, encoding, mark)
+            )
+            if decoded:
                 return decoded
             raise InputError("document_encoding")
     return None
@@ -154,16 +166,24 @@ def _wide(data: bytes) -> Decoded | None:
         zeros = data[at::2]
         others = data[1 - at :: 2]
         if zeros and zeros.count(0) > _SHARE_OF_NULS * len(zeros) and not others.count(0):
-            return _escaped(data, encoding)
+            return _in_units(data, encoding)
     return None
+
+
+def _in_units(data: bytes, encoding: str, mark: bytes = b"") -> Decoded | None:
+    """The text in UTF-16 or UTF-32, if hardly a character of it is damaged."""
+    whole = len(data) - len(data) % _WIDTHS[encoding]
+    try:
+        text = data[:whole].decode(encoding, "surrogatepass")
+    except UnicodeDecodeError:  # beyond Unicode, in UTF-32
+        return None
+    decoded = Decoded(text, encoding, mark, data[whole:])
+    return decoded if decoded.damaged <= max(_LEAST_DAMAGE, len(text) // _DECLARED_TO_DAMAGE) else None
 
 
 def _escaped(data: bytes, encoding: str, mark: bytes = b"") -> Decoded | None:
     """The text, if hardly a byte of it is not in the encoding."""
-    try:
-        decoded = Decoded(data.decode(encoding, "surrogateescape"), encoding, mark)
-    except UnicodeDecodeError:  # UTF-16 and UTF-32 cannot hold surrogates
-        return None
+    decoded = Decoded(data.decode(encoding, "surrogateescape"), encoding, mark)
     damaged = decoded.damaged
     if not damaged:
         return decoded

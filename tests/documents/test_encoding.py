@@ -152,6 +152,11 @@ def test_what_counts_more() -> None:
         ("灯塔立在港口的岩石上。" * 20).encode()[:-1],
         ("灯塔立在港口的岩石上，守塔人每天傍晚点亮油灯。" * 8).encode("gbk")[:-1],
         "The lighthouse stands on the rock.".encode("utf-16-le") + b"\x80",
+        "The lighthouse stands on the rock.".encode("utf-16")[:-1],
+        "The lighthouse stands on the rock.".encode("utf-16-be")[:-1],
+        codecs.BOM_UTF32_LE + "The lighthouse".encode("utf-32-le")[:-3],
+        codecs.BOM_UTF16_BE + "The \ud83d and \ude00 of a lamp".encode("utf-16-be", "surrogatepass"),
+        "The lighthouse stands \udc80".encode("utf-16-le", "surrogatepass"),
     ],
 )
 def test_a_damaged_character_costs_only_itself(data: bytes) -> None:

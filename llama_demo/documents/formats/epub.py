@@ -13,7 +13,15 @@ from llama_demo.documents.document import Block, Document, DocumentNotice, merge
 from llama_demo.documents.formats.html.reader import read as read_page
 from llama_demo.errors import DemoError, DocumentError
 
-_PAGES = ("application/xhtml+xml", "text/html", "application/xml", "text/x-oeb1-document")
+_PAGES = (
+    "application/xhtml+xml",
+    "application/xhtml",
+    "text/html",
+    "text/xhtml",
+    "application/xml",
+    "text/xml",
+    "text/x-oeb1-document",
+)
 _PAGE_SUFFIXES = (".xhtml", ".html", ".htm")
 _ENCRYPTION = "META-INF/encryption.xml"
 
@@ -94,7 +102,7 @@ def _chapters(archive: Archive, package: etree._Element, folder: str) -> list[st
     for item in _named(package, "item"):
         href = unquote(item.get("href", "").partition("#")[0])
         media_type = item.get("media-type", "").partition(";")[0].strip().lower()
-        is_page = media_type in _PAGES or (not media_type and href.lower().endswith(_PAGE_SUFFIXES))
+        is_page = media_type in _PAGES or href.lower().endswith(_PAGE_SUFFIXES)
         place = posixpath.normpath(posixpath.join(folder, href)).lstrip("/")
         places[item.get("id", "")] = by_name.get(place.lower(), place) if is_page else ""
     order = dict.fromkeys(reference.get("idref", "") for reference in _named(package, "itemref"))

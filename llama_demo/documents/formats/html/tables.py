@@ -36,9 +36,13 @@ def _spread(rows: Sequence[etree._Element]) -> Iterator[list[str]]:
             while len(cells) in below:
                 cells.append(_from_above(below, len(cells)))
             text, columns = line(cell), _span(cell, "colspan")
+            spread = [text, *[""] * (columns - 1)]
             if (down := _span(cell, "rowspan")) > 1:
-                below[len(cells)] = (down - 1, text)
-            cells += [text, *[""] * (columns - 1)]
+                below.update({at: (down - 1, each) for at, each in enumerate(spread, len(cells))})
+            cells += spread
+        for column in sorted(at for at in below if at >= len(cells)):
+            cells += [""] * (column - len(cells))
+            cells.append(_from_above(below, column))
         yield cells
 
 

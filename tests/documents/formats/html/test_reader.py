@@ -106,6 +106,17 @@ def test_tables() -> None:
         "name: Ola; town: Bodø; age: 41",
         "name: Ola; town: gone",
     ]
+    body = (
+        "<table><tr><th>A<th>B<th>C</tr><tr><td>1<td>2<td rowspan=2>x</tr><tr><td>3<td>4</tr>"
+        "<tr><td>5<td>6<td>y</tr><tr><td colspan=2 rowspan=2>wide<td>7</tr><tr><td>8</tr></table>"
+    )
+    assert text(body).split("\n\n")[1:] == [
+        "A: 1; B: 2; C: x",
+        "A: 3; B: 4; C: x",
+        "A: 5; B: 6; C: y",
+        "A: wide; C: 7",
+        "A: wide; C: 8",
+    ]
     # values, readings and formulas in cells, and a form around cells
     body = (
         "<table><tr><th>name<th>value</tr><tr><td>boat<td><input value=Blue></tr>"
