@@ -22,6 +22,7 @@ _PAGES = (
     "text/xml",
     "text/x-oeb1-document",
 )
+_MEDIA = ("image/", "audio/", "video/")
 _PAGE_SUFFIXES = (".xhtml", ".html", ".htm")
 _ENCRYPTION = "META-INF/encryption.xml"
 
@@ -95,7 +96,7 @@ def _title(package: etree._Element | None) -> str:
 def _chapters(archive: Archive, package: etree._Element, folder: str) -> list[str]:
     """The names of the entries that are to be read, in order, whether they are there or not.
 
-    A chapter that the list of entries lacks goes by its id.
+    A chapter that the list of entries lacks, or that is in a format which is not read, goes by its id.
     """
     by_name = {name.lower(): name for name in archive.names}
     places: dict[str, str] = {}
@@ -104,7 +105,8 @@ def _chapters(archive: Archive, package: etree._Element, folder: str) -> list[st
         media_type = item.get("media-type", "").partition(";")[0].strip().lower()
         is_page = media_type in _PAGES or href.lower().endswith(_PAGE_SUFFIXES)
         place = posixpath.normpath(posixpath.join(folder, href)).lstrip("/")
-        places[item.get("id", "")] = by_name.get(place.lower(), place) if is_page else ""
+        if is_page or media_type.startswith(_MEDIA):
+            places[item.get("id", "")] = by_name.get(place.lower(), place) if is_page else ""
     order = dict.fromkeys(reference.get("idref", "") for reference in _named(package, "itemref"))
     if not any(places.get(identity) for identity in order):
         return list(filter(None, places.values()))

@@ -66,6 +66,7 @@ def test_a_missing_chapter_is_said() -> None:
         .replace('<itemref idref="i1"/>', ""),
         package("a.xhtml", "b.xhtml").replace("http://www.idpf.org/2007/opf", "other"),
         package("a.xhtml", "cover.jpg|image/jpeg", "b.xhtml"),
+        package("a.xhtml|text/xml", "b.xhtml|application/octet-stream"),
         "no XML at all",
     ],
 )
@@ -73,6 +74,15 @@ def test_faulty_lists_of_chapters(opf: str) -> None:
     """Programs write media types with parameters, names in other letters, and worse."""
     document = read_document("a.epub", book(opf, a="One.", b="Two."))
     assert (document.text, document.notices) == ("One.\n\nTwo.", ())
+
+
+def test_a_chapter_in_another_format_is_missing() -> None:
+    """A page of a PDF in the list of chapters is not read, and not kept secret."""
+    document = read_document("a.epub", book(package("a.xhtml", "b.pdf|application/pdf"), a="One."))
+    assert (document.text, document.notices) == (
+        "One.",
+        (DocumentNotice("chapters_missing", {"missing": 1, "count": 2}),),
+    )
 
 
 def test_a_book_without_any_chapter_is_refused() -> None:

@@ -101,14 +101,15 @@ class _Workbook:
         names = self._package.related(self._main, "sharedStrings")
         if not names:
             return []
+        strings: list[str] = []
         try:
-            found = stream_elements(self._package.content(names[0]), f"{_S}si")
-            return [_rich_text(one) for one in found]
+            for one in stream_elements(self._package.content(names[0]), f"{_S}si"):
+                strings.append(_rich_text(one))
         except DocumentError as exc:
             if exc.key != "file_damaged":
                 raise
             self._package.report_damage(names[0])
-            return []
+        return strings
 
     def blocks(self) -> Iterator[Block]:
         """The rows of each sheet, then its comments and drawings.
@@ -197,7 +198,7 @@ class _Workbook:
             return self._strings[int(value)] if value.isdecimal() and int(value) < len(self._strings) else ""
         if kind == "b":
             return "TRUE" if value.strip() in ("1", "true") else "FALSE"
-        return value
+        return _unescaped(value)
 
     def _number(self, value: str, style: str) -> str:
         try:
@@ -249,7 +250,11 @@ def _rich_text(element: etree._Element) -> str:
         parent = text.getparent()
         if parent is None or parent.tag != f"{_S}rPh":
             pieces.append(text.text or "")
-    text = "".join(pieces)
+    return _unescaped("".join(pieces))
+
+
+def _unescaped(text: str) -> str:
+    """A text with the characters that ``_x000D_`` and the like stand for."""
     return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text
 
 

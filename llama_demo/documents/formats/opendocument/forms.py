@@ -36,7 +36,7 @@ def _field_text(field: etree._Element) -> str:
 def _value(field: etree._Element) -> str:
     if field.tag in _TICKED:
         is_ticked = _current(field, "state") in _TRUE or _current(field, "selected") in _TRUE
-        return "☒" if is_ticked else ""
+        return "☒" if is_ticked else "☐"
     if field.tag in _LISTS:
         options = field.iterchildren(f"{_FORM}option")
         return ", ".join(

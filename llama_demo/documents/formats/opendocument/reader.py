@@ -175,6 +175,8 @@ class _Reading:
             self._outline = Outline()
             self._outline.enter(1, table.get(f"{TABLE}name", ""))
             yield from self._table(table, is_sheet=True)
+            for shapes in table.iterchildren(f"{TABLE}shapes"):
+                yield from self._blocks(shapes, is_free=False)
 
     def _slides(self, show: etree._Element) -> Iterator[Block]:
         for number, page in enumerate(show.iterchildren(f"{DRAW}page"), 1):

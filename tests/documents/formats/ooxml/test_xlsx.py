@@ -100,7 +100,8 @@ def test_years_below_merged_heads_are_heads() -> None:
 def test_escaped_characters_are_spelled() -> None:
     """What XML cannot hold stands in Excel's files as its code."""
     cells = '<c r="A1" t="inlineStr"><is><t>one_x000D__x000A_two _x005F_x41_</t></is></c>'
-    assert sheet(f"<row>{cells}</row>").blocks[0].text == "one two _x41_"
+    formula = '<c r="B1" t="str"><f>A1</f><v>one_x000D_two</v></c>'
+    assert sheet(f"<row>{cells}{formula}</row>").blocks[0].text == "one two _x41_ | one two"
 
 
 def test_comments_are_said_to_be_comments() -> None:
@@ -128,6 +129,26 @@ def test_a_damaged_sheet_is_told_and_the_others_are_read() -> None:
     assert document.notices[0].values == {"missing": 1, "count": 2}
     with pytest.raises(DocumentError, match="file_damaged"):
         read_document("a.xlsx", replaced(data, "xl/worksheets/sheet2.xml", b"<broken"))
+
+
+def test_strings_before_a_damage_are_read() -> None:
+    """The part that holds the texts of all cells may end too early."""
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts = {
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{namespace}"><sheetData><row><c t="s"><v>0</v></c>'
+        '<c t="s"><v>1</v></c><c t="s"><v>2</v></c></row></sheetData></worksheet>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{namespace}"><si><t>Ostermoor</t></si>'
+        "<si><t>pier</t></si><si><t>we",
+        "xl/_rels/workbook.xml.rels": relationships(
+            {"rId1": ("worksheet", "worksheets/sheet1.xml"), "s": ("sharedStrings", "sharedStrings.xml")}
+        ),
+    }
+    data = saved(workbook())
+    for name, content in parts.items():
+        data = replaced(data, name, content.encode())
+    document = read_document("a.xlsx", data)
+    assert document.text == "Ostermoor | pier"
+    assert [notice.key for notice in document.notices] == ["parts_damaged"]
 
 
 def test_entities_and_macros_are_refused() -> None:

@@ -74,7 +74,7 @@ def test_a_text() -> None:
 
 
 def test_values_of_forms() -> None:
-    """Where their controls stand; passwords are not read, and what is not ticked says nothing."""
+    """Where their controls stand; passwords are not read, and what is not ticked is shown so."""
     fields = (
         '<form:text form:id="a" form:name="Ship" form:value="old" form:current-value="Blue Petrel"/>'
         '<form:checkbox form:id="b" form:label="Lantern" form:current-state="checked"/>'
@@ -95,6 +95,7 @@ def test_values_of_forms() -> None:
         "Fill in",
         "Ship: Blue Petrel",
         "Lantern: ☒",
+        "Rope: ☐",
         "Port: Bodø",
         "Note: Two lines",
     ]
@@ -112,10 +113,13 @@ def test_a_sheet() -> None:
         '<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
         'table:number-columns-repeated="16000"/></table:table-row>'
     )
-    document = read("spreadsheet", f'<table:table table:name="Rates">{rows}</table:table>')
+    box = "<draw:frame><draw:text-box><text:p>In a box</text:p></draw:text-box></draw:frame>"
+    shapes = f"<table:shapes>{box}</table:shapes>"
+    document = read("spreadsheet", f'<table:table table:name="Rates">{shapes}{rows}</table:table>')
     assert [block.text for block in document.blocks] == [
         "item | rate | sum",
         "item: lamp; rate: 7.50%; sum: =[.B2]*2 (not computed)",
+        "In a box",
     ]
     assert {block.headings for block in document.blocks} == {("Rates",)}
     assert document.notices[0].values == {"count": 1}
