@@ -38,6 +38,7 @@ from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.library import LibraryStore
 from llama_demo.store.runs import RunStore
+from llama_demo.store.visitors import VisitorStore
 
 MODELS = Path(__file__).parents[2] / "assets" / "models"
 OWNERS = {
@@ -110,6 +111,7 @@ class Home:
         self.use(visit, word)
         self.glossary.add(visit, "en", "zh", word, "石头")
         self.translate(visit)
+        VisitorStore(self.database).note([visit.owner], day=1)
 
     def holds(self, word: str) -> list[str]:
         """The files of the data folder that hold the word, in their content or name."""

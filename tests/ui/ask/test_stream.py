@@ -97,10 +97,10 @@ def test_what_failed_and_what_could_not_be_kept_are_told() -> None:
 
 def test_a_search_across_languages_that_answers_nothing_says_so() -> None:
     """No reader finds a Chinese question's answer in an English passage: the page names the reason."""
-    none = replace(
-        FIRST, status="done", answerable=False, standalone="章鱼有几颗心脏？", retrieved=(PASSAGE,)
-    )
+    close = replace(PASSAGE, score=0.8)
+    none = replace(FIRST, status="done", answerable=False, standalone="章鱼有几颗心脏？", retrieved=(close,))
     assert serialize_facts(none).across
+    assert not serialize_facts(replace(none, retrieved=(replace(PASSAGE, score=0.1),))).across
     assert not serialize_facts(replace(none, answerable=True)).across
     assert not serialize_facts(replace(none, standalone="How many hearts?")).across
     assert not serialize_facts(replace(none, retrieved=())).across
