@@ -131,23 +131,28 @@ class LiveTraining:
     def run(
         self, stopped: Callable[[], bool], clock: Callable[[], float] = time.perf_counter
     ) -> Iterator[LiveStep]:
-        """Train; step 0 comes before anything is learned. Ends early once ``stopped()`` is true."""
+        """Train; step 0 comes before anything is learned. Ends early once ``stopped()`` is true.
+
+        The last step is measured and has a snapshot, whatever ended the training.
+        """
         recipe, model = self.recipe, self.model
         optimisers = build_optimisers(model, "adamw", rate=recipe.rate, matrix_rate=recipe.rate)
         dice = torch.Generator().manual_seed(recipe.seed)
         began = clock()
         first = self._loss(*self._batch(torch.Generator().manual_seed(recipe.seed)))
         yield LiveStep(0, first.item(), 0.0, self.validation(), self.snapshot())
+        if stopped():
+            return
         for step in range(1, recipe.steps + 1):
             passed = clock() - began
-            share = max((step - 1) / recipe.steps, passed / recipe.seconds)
-            if stopped() or share >= 1.0:
-                return
+            share = min(1.0, max((step - 1) / recipe.steps, passed / recipe.seconds))
             loss = take_step(model, optimisers, self._loss(*self._batch(dice)), rate_at(step - 1, share))
-            last = step == recipe.steps
+            last = step == recipe.steps or stopped() or clock() - began >= recipe.seconds
             measured = self.validation() if step % MEASURE_EVERY == 0 or last else None
             snapshot = self.snapshot() if step in SNAPSHOT_STEPS or last else None
             yield LiveStep(step, loss, clock() - began, measured, snapshot)
+            if last:
+                return
 
     @torch.no_grad()
     def validation(self) -> float | None:

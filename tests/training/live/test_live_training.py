@@ -95,12 +95,19 @@ def test_token_losses_are_cross_entropies_of_the_passage() -> None:
 
 
 def test_training_ends_by_time_and_by_a_stop() -> None:
-    """A slow machine ends at the planned seconds; a stop ends it before the next step."""
+    """A slow machine ends at the planned seconds; a stop ends it. Either way the last step is measured."""
     corpus = build_corpus(TEXT)
     ticks = iter(float(second) for second in range(1000))
     recipe = LiveRecipe(**{**vars(SMALL), "seconds": 10.0})
     steps = list(LiveTraining(corpus, recipe, (5,)).run(lambda: False, clock=lambda: next(ticks)))
     assert 1 < len(steps) < 12
+    assert steps[-1].validation is not None
+    assert steps[-1].snapshot is not None
+    stops = iter([False, False, True])
+    *_, last = LiveTraining(corpus, SMALL, (5,)).run(lambda: next(stops))
+    assert last.step == 2
+    assert last.validation is not None
+    assert last.snapshot is not None
     assert [step.step for step in LiveTraining(corpus, SMALL, (5,)).run(lambda: True)] == [0]
 
 
