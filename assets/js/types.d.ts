@@ -423,6 +423,8 @@ export interface HeadsResponse {
   total: TensorItem;
   before: NamedTokenItem[];
   after: NamedTokenItem[];
+  unsilenced: number[];
+  remaining: number;
 }
 
 export interface HistoryFilter {

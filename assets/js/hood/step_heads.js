@@ -58,7 +58,7 @@ export const mount = ({ element, server, subject, seen, notice }) => {
       });
       const toggle = create("button", { type: "button", className: "pill-button small hood-toggle" }, create("span", {}, bilingual(silenced.has(head) ? "hood.heads.off" : "hood.heads.on")));
       toggle.setAttribute("aria-pressed", String(!silenced.has(head)));
-      toggle.setAttribute("aria-label", text("hood.head", { number: head + 1 }));
+      toggle.setAttribute("aria-label", `${text("hood.head", { number: head + 1 })}: ${text(silenced.has(head) ? "hood.heads.off" : "hood.heads.on")}`);
       toggle.addEventListener("click", () => {
         if (silenced.has(head)) silenced.delete(head);
         else silenced.add(head);
@@ -88,16 +88,14 @@ export const mount = ({ element, server, subject, seen, notice }) => {
     );
   };
   const drawPredictions = () => {
-    const figure = (name, tokens, others) => {
-      const known = new Map(others.map((one) => [one.id, one.value]));
-      const bars = tokens.slice(0, 6).map(({ id, name: word, value }) => ({ name: readable(word), value, mark: known.get(id), shown: percent(value) }));
+    const figure = (name, tokens, marks) => {
+      const bars = tokens.slice(0, 6).map(({ name: word, value }, place) => ({ name: readable(word), value, mark: marks?.[place], shown: percent(value) }));
       return createFigure({ name: `heads-${name}`, caption: `hood.heads.${name}${task === "ask" ? ".ask" : ""}`, picture: drawBars(bars, { most: 1, kind: name === "before" ? "fill-2" : "fill-0" }), rows: () => [["token", "id", "probability"], ...tokens.map((one) => [readable(one.name), one.id, one.value])] });
     };
-    part("before").replaceChildren(figure("before", answer.before, []));
-    part("after").replaceChildren(figure("after", answer.after, answer.before));
+    part("before").replaceChildren(figure("before", answer.before));
+    part("after").replaceChildren(figure("after", answer.after, answer.unsilenced));
     const [best] = answer.before;
-    const now = answer.after.find((one) => one.id === best.id)?.value ?? 0;
-    const values = { word: plainName(best.name), before: percent(best.value), after: percent(now), off: silenced.size };
+    const values = { word: plainName(best.name), before: percent(best.value), after: percent(answer.remaining), off: silenced.size };
     part("reading").replaceChildren(bilingual(silenced.size ? "hood.heads.reading" : "hood.heads.reading.all", values));
   };
   const change = (changes) => {
@@ -110,7 +108,7 @@ export const mount = ({ element, server, subject, seen, notice }) => {
     try {
       const found = await latest.of(api.heads({ ...subject(), kind: kindOf().name, layer, query, silenced: [...silenced] }));
       if (!found) return;
-      answer = { rows: unpack(found.rows), outputs: unpack(found.outputs), total: unpack(found.total), before: found.before, after: found.after };
+      answer = { ...found, rows: unpack(found.rows), outputs: unpack(found.outputs), total: unpack(found.total) };
       drawControls();
       drawHeads();
       drawJoined();

@@ -63,6 +63,8 @@ class HeadsView:
         outputs: what each head adds to the layer's sum (H, C); silenced heads included, as they would be.
         total: their sum (C), without the silenced ones.
         before, after: predictions of the model as it is, and without the silenced heads.
+        unsilenced: probabilities of the tokens of ``after`` with all heads.
+        remaining: probability of the first of ``before`` without the silenced heads.
     """
 
     rows: Floats
@@ -70,6 +72,8 @@ class HeadsView:
     total: Floats
     before: list[NamedToken]
     after: list[NamedToken]
+    unsilenced: list[float]
+    remaining: float
 
 
 @dataclass(frozen=True)
@@ -206,6 +210,7 @@ class InspectionService:
             )
         checked_text("".join(sentences))
         vectors = embed(self._models.encoder(), list(sentences)).vectors
+        vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
         cosines: list[list[float]] = (vectors @ vectors.T).tolist()
         return cosines
 
@@ -266,12 +271,16 @@ class InspectionService:
         results = trace.tensors[f"{place}.heads"][:, query]  # (H, D)
         outputs: Floats = seen.run(partial(head_outputs, place=place, heads=results))
         heard = [head for head in range(chosen.heads) if head not in set(silenced)]
+        before, after = self._predictions(seen, trace), self._predictions(seen, without)
+        shares, left = (_shares(seen, one) for one in (trace, without))
         return HeadsView(
             trace.tensors[f"{place}.rows"][:, query],
             outputs,
             outputs[heard].sum(axis=0),
-            self._predictions(seen, trace),
-            self._predictions(seen, without),
+            before,
+            after,
+            [float(shares[one.id]) for one in after],
+            float(left[before[0].id]),
         )
 
     def next(
@@ -368,12 +377,12 @@ class InspectionService:
 
     def _predictions(self, seen: Inspectable, trace: ForwardTrace, count: int = 8) -> list[NamedToken]:
         """The likeliest next tokens; for a reader the likeliest first tokens of the answer."""
+        shares = _shares(seen, trace)
         if seen.task == "ask":
-            starts = _probabilities(trace.logits[:, 0])
             pieces = seen.texts[0].pieces
-            best = np.argsort(-starts)[:count]
-            return [NamedToken(int(i), pieces[i].name, float(starts[i])) for i in best]
-        return self._likeliest(seen, np.log(np.maximum(_probabilities(trace.logits), 1e-30)), count)
+            best = np.argsort(-shares)[:count]
+            return [NamedToken(int(i), pieces[i].name, float(shares[i])) for i in best]
+        return self._likeliest(seen, np.log(np.maximum(shares, 1e-30)), count)
 
     def _likeliest(self, seen: Inspectable, logprobs: Floats, count: int = LENS_CHOICES) -> list[NamedToken]:
         if not logprobs.size:
@@ -396,6 +405,11 @@ def _probabilities(logits: Floats) -> Floats:
     shares: Floats = np.exp(logits - logits.max(initial=-np.inf))
     shares /= shares.sum()
     return shares
+
+
+def _shares(seen: Inspectable, trace: ForwardTrace) -> Floats:
+    """Probabilities of the next token (V); for a reader of the answer's first token (T)."""
+    return _probabilities(trace.logits[:, 0] if seen.task == "ask" else trace.logits)
 
 
 def _tree(seen: Inspectable, steps: Sequence[Sequence[BeamCandidate]]) -> list[BeamNode]:

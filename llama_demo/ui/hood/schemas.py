@@ -228,6 +228,8 @@ class HeadsResponse(Schema):
     total: TensorItem
     before: list[NamedTokenItem]
     after: list[NamedTokenItem]
+    unsilenced: list[float]
+    remaining: float
 
 
 class NextTokenRequest(InspectionRequest):

@@ -105,6 +105,8 @@ class InspectionServer:
             total=serialize_tensor(found.total),
             before=serialize_tokens(found.before),
             after=serialize_tokens(found.after),
+            unsilenced=[round(one, 5) for one in found.unsilenced],
+            remaining=round(found.remaining, 5),
         )
 
     def next(self, _: Call, request: NextTokenRequest) -> NextTokenResponse:

@@ -62,6 +62,17 @@ def test_a_silenced_head_changes_what_is_predicted(inspection: InspectionService
     assert without["▁ball"] < 0.5
     view = inspection.heads(STORY, "self", 0, silenced=[3])
     assert np.allclose(view.outputs[[0, 1, 2, 4, 5]].sum(axis=0), view.total, atol=1e-3)
+    assert view.remaining == pytest.approx(without["▁ball"], abs=1e-6)
+    marks = {one.name: mark for one, mark in zip(view.after, view.unsilenced, strict=True)}
+    assert marks["▁ball"] == pytest.approx(before.value, abs=1e-6)
+
+
+def test_a_word_that_drops_out_of_the_likeliest_keeps_its_probability(inspection: InspectionService) -> None:
+    """Silence a whole layer, and the tour's word leaves the likeliest; its share is told all the same."""
+    view = inspection.heads(STORY, "self", 0, silenced=range(6))
+    assert view.before[0].id not in {one.id for one in view.after}
+    assert 0 < view.remaining < min(one.value for one in view.after)
+    assert all(0 <= mark <= 1 for mark in view.unsilenced)
 
 
 def test_draws_follow_the_probabilities_that_are_shown(inspection: InspectionService) -> None:
