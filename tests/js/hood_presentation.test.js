@@ -27,6 +27,7 @@ test("arrow keys and a clicker turn the slides and stop at both ends", () => {
   assert.equal(turned("ArrowRight", 0, 5), 1);
   assert.equal(turned("PageDown", 4, 5), 4);
   assert.equal(turned("PageUp", 0, 5), 0);
+  assert.equal(turned("Enter", 1, 5), 2);
   assert.equal(turned("End", 0, 5), 4);
   assert.equal(turned("x", 2, 5), 2);
 });

@@ -1,6 +1,6 @@
 // @ts-check
-/* A matrix as coloured cells, with the tokens at its sides. A cell is named when the pointer is over it or the arrow
- * keys go to it. */
+/* A matrix as coloured cells, with the tokens at its sides. A cell is named when the pointer is over it, it is
+ * tapped, or the arrow keys go to it. */
 import { create } from "../lib/dom.js";
 import { draw, drawing, isNarrow, label, widthOf } from "./svg.js";
 
@@ -53,14 +53,16 @@ export const createHeatmap = ({ matrix, rows, columns, colour, hidden, point, ce
     marker.setAttribute("visibility", "visible");
     point?.(row, column, matrix.values[row * columns.length + column]);
   };
-  svg.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
+  const follow = (/** @type {PointerEvent} */ event) => {
     const box = svg.getBoundingClientRect();
     const scale = svg.viewBox.baseVal.width / box.width;
     const [x, y] = [Math.floor(((event.clientX - box.x) * scale - left) / cell), Math.floor(((event.clientY - box.y) * scale - top) / high)];
     if (x < 0 || y < 0 || x >= columns.length || y >= rows.length || (x === column && y === row && marker.getAttribute("visibility") === "visible")) return;
     [row, column] = [y, x];
     show();
-  });
+  };
+  svg.addEventListener("pointermove", follow);
+  svg.addEventListener("pointerdown", follow); /* a finger's tap moves nothing */
   /** @type {Record<string, [number, number]>} */
   const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   /* The sheet around the drawing has the focus. */

@@ -81,7 +81,7 @@ export const parsed = (content) => {
 /** Where a key leads: the next slide by →, ↓, Page Down, Space or Enter, the one before by the others, the first and last.
  * @param {string} key @param {number} place @param {number} count @returns {number} */
 export const turned = (key, place, count) => {
-  if (["ArrowRight", "ArrowDown", "PageDown", " "].includes(key)) return Math.min(count - 1, place + 1);
+  if (["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"].includes(key)) return Math.min(count - 1, place + 1);
   if (["ArrowLeft", "ArrowUp", "PageUp"].includes(key)) return Math.max(0, place - 1);
   if (key === "Home") return 0;
   return key === "End" ? count - 1 : place;

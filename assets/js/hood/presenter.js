@@ -22,7 +22,7 @@ export const mountPresenter = (element, { steps, open }) => {
   let began = Date.now();
 
   const slide = () => presentation.slides[place];
-  const notes = connectNotes({ state: () => ({ slide: slide(), next: presentation.slides[place + 1] ?? null, place, count: presentation.slides.length, minutes: presentation.minutes, began }), turn: (key) => turn(key) });
+  const notes = connectNotes({ isOpen: () => dialog.open, state: () => ({ slide: slide(), next: presentation.slides[place + 1] ?? null, place, count: presentation.slides.length, minutes: presentation.minutes, began }), turn: (key) => turn(key) });
 
   const drawSlide = () => {
     const { title, text: words, picture, step } = slide();
@@ -128,7 +128,7 @@ export const mountPresenter = (element, { steps, open }) => {
   });
   dialog.addEventListener("keydown", (event) => {
     const typing = /** @type {Element} */ (event.target).closest("textarea, select, input");
-    const pressing = event.key === " " && /** @type {Element} */ (event.target).closest("button, summary");
+    const pressing = [" ", "Enter"].includes(event.key) && /** @type {Element} */ (event.target).closest("button, summary");
     if (typing || pressing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (turned(event.key, 1, 3) !== 1) {
       event.preventDefault();

@@ -12,11 +12,13 @@ const CHANNEL = "llama-demo-presentation";
 /** @typedef {{ slide: Slide, next: Slide | null, place: number, count: number, minutes: number, began: number }} NotesState */
 
 /** The side of the slides.
- * @param {{ state: () => NotesState, turn: (key: string) => void }} presenter @returns {{ tell: () => void }} */
-export const connectNotes = ({ state, turn }) => {
+ * @param {{ isOpen: () => boolean, state: () => NotesState, turn: (key: string) => void }} presenter other tabs of the
+ * browser hear the channel too; only one with an open presentation answers @returns {{ tell: () => void }} */
+export const connectNotes = ({ isOpen, state, turn }) => {
   const channel = new BroadcastChannel(CHANNEL);
   const tell = () => channel.postMessage({ state: state() });
   channel.addEventListener("message", ({ data }) => {
+    if (!isOpen()) return;
     if (data.hello) tell();
     else if (data.key) turn(data.key);
   });
@@ -52,7 +54,7 @@ export const mountNotes = (element) => {
   });
   const send = (/** @type {string} */ key) => channel.postMessage({ key });
   dialog.addEventListener("keydown", (event) => {
-    if (turned(event.key, 1, 3) === 1 || (event.key === " " && /** @type {Element} */ (event.target).closest("button"))) return;
+    if (turned(event.key, 1, 3) === 1 || ([" ", "Enter"].includes(event.key) && /** @type {Element} */ (event.target).closest("button"))) return;
     event.preventDefault();
     send(event.key);
   });

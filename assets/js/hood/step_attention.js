@@ -15,6 +15,8 @@ import { createSentence } from "./sentence_view.js";
 import { at, mean, rowOf, unpack } from "./tensor.js";
 import { mountWorkedExample } from "./worked_example.js";
 
+const DRAWN = ["controls", "sentence", "readout", "map", "thumbnails", "grouped", "alignment"];
+
 /** @param {number} share */
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
@@ -151,10 +153,15 @@ export const mount = ({ element, server, subject, seen, notice }) => {
       const found = seen();
       worked.draw();
       if (!found) return;
+      if (!found.kinds.length) {
+        for (const name of DRAWN) part(name).replaceChildren();
+        notice.tell("errors.inspection_no_layers", { model: found.model });
+        return;
+      }
       const { task } = subject();
-      chosen[task] ??= { kind: found.kinds[0]?.name ?? "self", query: -1, ...(START[task] ?? { layer: 0, head: 0 }) };
+      chosen[task] ??= { kind: found.kinds[0].name, query: -1, ...(START[task] ?? { layer: 0, head: 0 }) };
       const kind = kindOf(found);
-      if (kind) Object.assign(state(), { layer: Math.min(state().layer, kind.layers - 1), head: Math.min(state().head, kind.heads - 1), query: firstQuery(found) });
+      Object.assign(state(), { layer: Math.min(state().layer, kind.layers - 1), head: Math.min(state().head, kind.heads - 1), query: firstQuery(found) });
       await load();
     },
   };

@@ -11,7 +11,7 @@ import { createLatest } from "./latest.js";
 import { plainName, readable, shownText } from "./pieces.js";
 import { sampleSubject } from "./subjects.js";
 
-const [SHOWN, DRAWS, SEED] = [12, 100, 42];
+const [SHOWN, DRAWS, FIRST_SEED] = [12, 100, 42];
 
 /** @param {import("./tour.js").StepContext} context */
 export const mount = ({ element, server, subject, seen, notice, say }) => {
@@ -19,7 +19,7 @@ export const mount = ({ element, server, subject, seen, notice, say }) => {
   const part = parts(element);
   const [latest, latestDraws, latestTree] = [createLatest(), createLatest(), createLatest()];
   const inputs = /** @type {HTMLInputElement[]} */ ([...element.querySelectorAll("[data-setting]")]);
-  let [beams, position] = [3, -1];
+  let [beams, position, seed] = [3, -1, FIRST_SEED];
   /** @type {import("../types").NextTokenResponse | null} */
   let found = null;
   /** @type {Map<number, number>} */
@@ -47,6 +47,7 @@ export const mount = ({ element, server, subject, seen, notice, say }) => {
   };
   const load = async () => {
     drawn = new Map();
+    latestDraws.drop();
     showValues();
     try {
       const answer = await latest.of(api.next(request()));
@@ -59,8 +60,9 @@ export const mount = ({ element, server, subject, seen, notice, say }) => {
   };
   const sample = async () => {
     try {
-      const answer = await latestDraws.of(api.samples({ ...request(), count: DRAWS, seed: SEED }));
+      const answer = await latestDraws.of(api.samples({ ...request(), count: DRAWS, seed }));
       if (!answer || !found) return;
+      seed += 1;
       drawn = new Map(answer.counts);
       drawPredictions();
       say("hood.next.sampled", { draws: DRAWS, different: drawn.size });

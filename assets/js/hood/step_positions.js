@@ -44,8 +44,11 @@ export const mount = ({ element, server, subject, seen, notice }) => {
     const values = new Float32Array(count * width);
     for (let row = 0; row < count; row += 1) for (let column = 0; column < width; column += 1) values[row * width + column] = table.values[row * table.shape[1] + column * step];
     const most = values.reduce((high, one) => Math.max(high, Math.abs(one)), 0);
-    const picture = createHeatmap({ matrix: { shape: [count, width], values }, rows: Array.from({ length: count }, (_, place) => String(place)), columns: Array.from({ length: width }, (_, place) => String(place * step)), colour: signedScale(most), cell: Math.max(4, Math.floor((isNarrow() ? 240 : 390) / width)), high: 5 });
-    part("table").replaceChildren(createFigure({ name: "positions", caption: `hood.positions.table.${kind}`, picture, rows: () => [["position", ...Array.from({ length: width }, (_, place) => place * step)], ...Array.from({ length: count }, (_, row) => [row, ...[...values.subarray(row * width, (row + 1) * width)].map((one) => Number(one.toFixed(4)))])] }));
+    const picture = createHeatmap({ matrix: { shape: [count, width], values }, rows: Array.from({ length: count }, (_, place) => String(place)), columns: Array.from({ length: width }, (_, place) => String(place * step)), colour: signedScale(most), cell: Math.max(4, Math.floor((isNarrow() ? 240 : 390) / width)), high: 5, point: (row, column, value) => part("cell").replaceChildren(bilingual("hood.positions.cell", { position: row, number: column * step, value: value.toFixed(3) })) });
+    const figure = createFigure({ name: "positions", caption: `hood.positions.table.${kind}`, picture, rows: () => [["position", ...Array.from({ length: width }, (_, place) => place * step)], ...Array.from({ length: count }, (_, row) => [row, ...[...values.subarray(row * width, (row + 1) * width)].map((one) => Number(one.toFixed(4)))])] });
+    figure.querySelector(".hood-sheet").addEventListener("keydown", picture.onkey);
+    part("table").replaceChildren(figure);
+    part("cell").replaceChildren();
   };
   const drawCloseness = () => {
     if (!found || found.kind === "none") return;

@@ -1,6 +1,6 @@
 // @ts-check
 /* Tokens: the text in coloured pieces with their ids, and what the same sentence costs in two languages. */
-import { client } from "../lib/client.js";
+import { client, RequestError } from "../lib/client.js";
 import { create, parts } from "../lib/dom.js";
 import { text } from "../lib/i18n.js";
 import { createFigure } from "./figure.js";
@@ -45,18 +45,25 @@ export const mount = ({ element, server, subject, seen }) => {
       rows: () => [["place", "id", "piece", "text"], ...shown.pieces.map((one, place) => [place + 1, one.id, readable(one.name), one.text])],
     });
   };
-  /* The same sentence in both languages, read by the same model. */
+  /* The same sentence in both languages, read by the same model. A translator gets the translation too, so that it
+   * searches none; one that knows a single direction cannot read both. */
   const compare = async () => {
     const { task } = subject();
     const looks = PAIR.map(async (language) => {
       const sentence = text(`hood.pair.${language}`);
-      const request = /** @type {any} */ ({ task, text: sentence, passage: sentence, source: language, target: language === "en" ? "zh" : "en" });
+      const [other] = PAIR.filter((one) => one !== language);
+      const request = /** @type {any} */ ({ task, text: sentence, passage: sentence, source: language, target: other, translation: text(`hood.pair.${other}`) });
       const { texts } = await api.look(request);
       const [first] = texts;
       const tokens = first.part === "pair" ? first.pieces.filter((one) => one.text).length / 2 : first.pieces.filter((one) => one.text || one.name === "▁").length;
       return { language, characters: [...sentence].length, tokens };
     });
-    const counts = await Promise.all(looks);
+    const counts = await Promise.all(looks).catch((error) => {
+      if (error instanceof RequestError) return null;
+      throw error;
+    });
+    part("comparison").hidden = !counts;
+    if (!counts) return;
     const [english, chinese] = counts;
     part("compared").replaceChildren(
       create("p", { className: "hood-quote", lang: "en", textContent: text("hood.pair.en") }),

@@ -9,6 +9,7 @@ import { drawCurves } from "./curve.js";
 import { CURVE } from "./curve_geometry.js";
 import { createFigure } from "./figure.js";
 import { drawPassage, passageRows } from "./losses.js";
+import { numberWords } from "./number_words.js";
 import { drawing } from "./svg.js";
 import { mountWord } from "./word_step.js";
 
@@ -35,8 +36,8 @@ export const mount = ({ element, server, say }) => {
   const word = mountWord(element, api);
   /** @type {any} */
   let run = null;
-  /** @type {AbortController | null} */
-  let running = null;
+  let running = false;
+  let begun = false; /* the training that was asked for last */
   let svg = drawing(CURVE.width, CURVE.height);
 
   const setRunning = (/** @type {boolean} */ on) => {
@@ -45,7 +46,7 @@ export const mount = ({ element, server, say }) => {
   };
   const drawFacts = () => {
     const { plan } = run;
-    const keys = ["hood.training.facts", plan.characters > plan.used && "hood.training.cut", plan.distinct === 1 && "hood.training.one", plan.validation === 0 && "hood.training.no-validation"];
+    const keys = ["hood.training.facts", plan.characters > plan.used && "hood.training.cut", plan.distinct > ownCharacters(plan) && "hood.training.rare", plan.distinct === 1 && "hood.training.one", plan.validation === 0 && "hood.training.no-validation"];
     part("train-facts").replaceChildren(...keys.filter(Boolean).map((key) => create("span", {}, bilingual(key, figuresOf(plan)), " ")));
   };
   const drawFigure = () => {
@@ -99,6 +100,7 @@ export const mount = ({ element, server, say }) => {
   const take = (line) => {
     if (line.plan) {
       run = begin(line.plan);
+      begun = true;
       part("train-moment").max = part("train-moment").value = "0";
       drawFacts();
       drawFigure();
@@ -109,7 +111,10 @@ export const mount = ({ element, server, say }) => {
       say("hood.training.waiting");
       return;
     }
-    if (!run) return;
+    if (!begun) {
+      if (line.state === "stopped") tellStopped();
+      return;
+    }
     run.curves.training.push(...line.losses);
     run.curves.validation.push(...line.validation);
     run.seconds = line.seconds ?? run.seconds;
@@ -120,6 +125,12 @@ export const mount = ({ element, server, say }) => {
     }
     drawProgress();
     if (line.state !== "running") end(line.state);
+  };
+  /* Stopped before its turn came. */
+  const tellStopped = () => {
+    part("train-progress").replaceChildren(bilingual("errors.stopped"));
+    part("train-try").hidden = !run; /* that of an earlier training */
+    say("errors.stopped");
   };
   const end = (/** @type {string} */ state) => {
     const [step, loss] = run.curves.training.at(-1) ?? [0, run.plan.uniform_loss];
@@ -132,7 +143,8 @@ export const mount = ({ element, server, say }) => {
     if (running) return;
     const text = part("train-text").value;
     const request = { text: text.slice(0, MOST_SENT), characters: text.length, prompt: part("train-prompt").value, overfit: part("train-overfit").checked, seed: Math.max(0, Math.trunc(Number(part("train-seed").value)) || 0) };
-    running = new AbortController();
+    running = true;
+    begun = false;
     setRunning(true);
     notice.clear();
     part("train-try").hidden = true;
@@ -140,7 +152,7 @@ export const mount = ({ element, server, say }) => {
     part("train-progress").replaceChildren(bilingual("hood.training.preparing"));
     say("hood.training.preparing");
     try {
-      for await (const line of uploadStream("hood/train", request, [], running.signal)) {
+      for await (const line of uploadStream("hood/train", request, [])) {
         if (line.problem) throw new RequestError(line.problem);
         take(line);
       }
@@ -148,7 +160,7 @@ export const mount = ({ element, server, say }) => {
       part("train-progress").replaceChildren();
       notice.show(error);
     } finally {
-      running = null;
+      running = false;
       setRunning(false);
     }
   };
@@ -199,10 +211,16 @@ export const mount = ({ element, server, say }) => {
   };
 };
 
+const MARKS = 4; /* <unk>, <s>, </s> and the line break */
+
+/** Characters of the text with a token of their own.
+ * @param {import("../types").TrainingPlanLine} plan */
+const ownCharacters = (plan) => Math.min(plan.distinct, plan.vocabulary - MARKS);
+
 /** The figures of a plan, for sentences.
  * @param {import("../types").TrainingPlanLine} plan */
 const figuresOf = (plan) => ({
   ...plan,
   ...Object.fromEntries(COUNTS.map((name) => [name, plan[name].toLocaleString("en")])),
-  uniform: plan.uniform_loss.toFixed(2), thousands: Math.round(plan.parameters / 1000), tokens: plan.rows * plan.window,
+  own: ownCharacters(plan).toLocaleString("en"), uniform: plan.uniform_loss.toFixed(2), parameters: numberWords(plan.parameters), tokens: plan.rows * plan.window,
 });

@@ -2,6 +2,7 @@
 /* Which model is looked into, and with what text. */
 import { create, parts } from "../lib/dom.js";
 import { bilingual } from "../lib/i18n.js";
+import { numberWords } from "./number_words.js";
 
 /** @typedef {import("./subjects.js").Subject} Subject */
 
@@ -17,6 +18,8 @@ export const createSubjectBar = (element, { choose, look, own, example }) => {
   const part = parts(element);
   const form = part("form");
   let task = "";
+  /** What is typed and not looked into yet, by task. @type {Partial<Record<string, Subject>>} */
+  const drafts = {};
 
   for (const side of ["source", "target"]) {
     part(side).append(...LANGUAGES.map((code) => create("option", { value: code, textContent: new Intl.DisplayNames([code], { type: "language" }).of(code) })));
@@ -29,6 +32,12 @@ export const createSubjectBar = (element, { choose, look, own, example }) => {
     part("target").value = subject.target ?? "zh";
     for (const only of form.querySelectorAll("[data-only]")) only.hidden = only.dataset.only !== subject.task;
   };
+  const typed = () => {
+    const asked = { task, text: part("text").value };
+    if (task === "ask") Object.assign(asked, { passage: part("passage").value });
+    if (task === "translate") Object.assign(asked, { source: part("source").value, target: part("target").value });
+    return /** @type {Subject} */ (asked);
+  };
   const drawShown = (/** @type {Subject} */ subject) => {
     const button = create("button", { type: "button", className: "pill-button small" }, bilingual("hood.own"));
     button.addEventListener("click", own);
@@ -38,18 +47,24 @@ export const createSubjectBar = (element, { choose, look, own, example }) => {
   };
   form.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
-    const asked = { task, text: part("text").value };
-    if (task === "ask") Object.assign(asked, { passage: part("passage").value });
-    if (task === "translate") Object.assign(asked, { source: part("source").value, target: part("target").value });
-    look(/** @type {Subject} */ (asked));
+    delete drafts[task];
+    look(typed());
   });
-  form.querySelector("[data-act=example]").addEventListener("click", example);
+  form.addEventListener("input", () => (drafts[task] = typed()));
+  form.querySelector("[data-act=example]").addEventListener("click", () => {
+    delete drafts[task];
+    example();
+  });
   element.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("button[data-task]"));
     if (button && button.getAttribute("aria-disabled") !== "true") choose(button.dataset.task ?? "");
   });
 
   return {
+    /** Another text takes the place of what is typed. @param {string} of a task */
+    dropDraft(of) {
+      delete drafts[of];
+    },
     /** @param {{ task: string, tasks: string[], subject: Subject | null, free: boolean }} state */
     draw(state) {
       task = state.task;
@@ -63,14 +78,14 @@ export const createSubjectBar = (element, { choose, look, own, example }) => {
       part("shown").hidden = state.free;
       part("cut").replaceChildren();
       if (!state.subject) return;
-      if (state.free) fill(state.subject);
+      if (state.free) fill(drafts[task] ?? state.subject);
       else drawShown(state.subject);
     },
     /** What is known of the subject once its model has read it.
      * @param {import("../types").InspectionResponse} seen */
     tell(seen) {
       const { architecture: shape, family, parameters } = seen;
-      const values = { family, millions: (parameters / 1e6).toFixed(1), layers: shape.encoder_layers + shape.decoder_layers, heads: shape.heads, model: seen.model };
+      const values = { family, parameters: numberWords(parameters), layers: shape.encoder_layers + shape.decoder_layers, heads: shape.heads, model: seen.model };
       part("about").replaceChildren(bilingual(`hood.about.${shape.kind}`, values));
       const cut = seen.texts.reduce((sum, one) => sum + one.cut, 0);
       part("cut").replaceChildren(...(cut ? [bilingual("hood.cut", { most: seen.most, cut })] : []));

@@ -150,6 +150,7 @@ export const mount = ({ element, server }) => {
     if (!waiting?.task) return false;
     ({ task } = waiting);
     subjects.keep(/** @type {Subject} */ (waiting));
+    bar.dropDraft(task);
     setMode("free");
     if (!tasksOf(current).includes(task)) current = names.find((name) => tasksOf(name).includes(task)) ?? current;
     refresh();

@@ -5,6 +5,7 @@ import { bilingual, currentTag, text } from "../lib/i18n.js";
 import { noticeIn } from "../lib/notice.js";
 import { createFigure } from "./figure.js";
 import { createLatest } from "./latest.js";
+import { numberWords } from "./number_words.js";
 import { draw, drawing, label } from "./svg.js";
 
 const ROW = 40;
@@ -56,8 +57,9 @@ export const mountWord = (element, api) => {
       if (field.value === (field.dataset.example ?? "")) field.value = field.dataset.example = text(`hood.training.word.${name}.example`);
     }
   };
+  const showRate = () => (part("word-rate-value").textContent = rate().toPrecision(2));
   const take = async () => {
-    part("word-rate-value").textContent = rate().toPrecision(2);
+    showRate();
     const context = part("word-context").value.trimEnd();
     const typed = part("word-word").value.trim();
     try {
@@ -74,7 +76,7 @@ export const mountWord = (element, api) => {
         loss: step.loss_before.toFixed(2),
         left: Math.max(0, step.loss_after).toFixed(2),
         rate: rate().toPrecision(2),
-        parameters: (step.parameters / 1e6).toFixed(1),
+        parameters: numberWords(step.parameters),
       };
       part("word-result").replaceChildren(create("span", {}, bilingual("hood.training.word.result", values)), step.target.trim() === typed ? "" : bilingual("hood.training.word.piece", values));
       const rows = () => [["token", "before", "after", "gradient"], ...step.tokens.map((one) => [one.text, one.before, one.after, one.gradient])];
@@ -87,7 +89,8 @@ export const mountWord = (element, api) => {
     event.preventDefault();
     take();
   });
-  part("word-rate").addEventListener("input", take);
+  part("word-rate").addEventListener("input", showRate);
+  part("word-rate").addEventListener("change", take); /* a step costs a pass through the writer: once a drag */
 
   let tag = "";
   return {

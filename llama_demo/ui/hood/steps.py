@@ -34,6 +34,6 @@ STEPS: Sequence[TourStep] = (
     TourStep("next", ("generate", "translate"), ("next.truncate", "next.sampler", "next.beams")),
     TourStep("layers", ("generate", "translate", "ask"), ("layers.llama", "layers.swiglu", "layers.rmsnorm")),
     TourStep("training", (), ("training.step", "training.run", "training.word")),
-    TourStep("architecture", EVERY, ("architecture.llama", "architecture.encoder", "architecture.decoder")),
+    TourStep("architecture", (), ("architecture.llama", "architecture.encoder", "architecture.decoder")),
     TourStep("questions"),
 )
