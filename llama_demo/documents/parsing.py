@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from llama_demo.documents.document import Document
-from llama_demo.documents.frames import receive, send
+from llama_demo.documents.frames import encoded, receive, send
 from llama_demo.documents.rewriting import OpenedDocument, refuse_unwritable
 from llama_demo.documents.segments import DocumentSegment, SegmentTranslation
 from llama_demo.documents.serialization import (
@@ -143,12 +143,15 @@ class Parser:
         clock.start()
         self._busy = True
         try:
-            send(requests, request, content)
+            send(requests, encoded(request), content)
             header, data = receive(answers)
-        except (OSError, EOFError, ValueError) as exc:
+        except (OSError, EOFError, ValueError, RecursionError) as exc:
             self._discard()
             reason = self._reason or "file_crashed"
             raise DocumentError(reason, seconds=round(self._limits.seconds), detail="") from exc
+        except BaseException:
+            self._discard()  # a rest of its answer may be in the pipe
+            raise
         finally:
             self._busy = False
             clock.cancel()

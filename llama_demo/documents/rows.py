@@ -76,8 +76,11 @@ def _covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
     """Whether a row has heads of which one stands over several columns of the next row."""
     texts = _texts(wide)
     pairs = itertools.zip_longest(wide, narrow, fillvalue="")
-    is_bare = any(head.strip() and not above.strip() for above, head in pairs)
-    return bool(texts) and is_bare and _are_words(texts) and len(texts) < len(_texts(narrow))
+    covered = [(bool(above.strip()), bool(head.strip())) for above, head in pairs]
+    is_bare = (False, True) in covered
+    # Heads that stand once may make the upper row as long as the lower one.
+    is_group = ((True, True), (False, True)) in itertools.pairwise(covered)
+    return bool(texts) and is_bare and _are_words(texts) and (is_group or len(texts) < len(_texts(narrow)))
 
 
 def _names_columns(row: Sequence[str]) -> bool:

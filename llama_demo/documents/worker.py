@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from llama_demo.documents.document import Document
-from llama_demo.documents.frames import receive, send
+from llama_demo.documents.frames import encoded, receive, send
 from llama_demo.documents.registry import read_document
 from llama_demo.documents.rewriting import open_document
 from llama_demo.documents.serialization import (
@@ -56,15 +56,18 @@ def main() -> None:
         send(answers, *_answer(request, data))
 
 
-def _answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+def _answer(request: dict[str, Any], data: bytes) -> tuple[bytes, bytes]:
+    """The header, encoded, and the bytes of an answer."""
     try:
-        return _TASKS[request["task"]](request, data)
+        header, content = _TASKS[request["task"]](request, data)
+        return encoded(header), content
     except DemoError as exc:
-        return serialize_error(exc), b""
+        error = serialize_error(exc)
     except MemoryError:
-        return {"error": "file_memory", "values": {}}, b""
+        error = {"error": "file_memory", "values": {}}
     except Exception as exc:  # noqa: BLE001  (a library met a file that its authors did not foresee)
-        return {"error": "file_crashed", "values": {"detail": type(exc).__name__}}, b""
+        error = {"error": "file_crashed", "values": {"detail": type(exc).__name__}}
+    return encoded(error), b""
 
 
 def _read(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -19,8 +19,13 @@ from tests.documents import files
 # A worker that does what the file's name says where a real library would have gone wrong. Given a port, it
 # reports there that it loops.
 MISBEHAVING = """
-import os, socket, sys
+import os, socket, struct, sys
 from llama_demo.documents import worker
+lies, send = [], worker.send
+def lie(pipe, head, data):
+    if lies: pipe.write(struct.pack(">IQ", 2, 1 << 60) + b"{}" * 50); pipe.flush()
+    else: send(pipe, head, data)
+worker.send = lie
 caller = socket.create_connection(("127.0.0.1", int(sys.argv[1]))) if len(sys.argv) > 1 else None
 def misbehaving(read):
     def parse(name, data):
@@ -29,6 +34,7 @@ def misbehaving(read):
             if caller: caller.sendall(b"!")
             while True: pass
         if name == "eat.txt": return bytearray(1 << 40)
+        if name == "lie.txt": lies.append(name)
         return read(name, data)
     return parse
 worker.parse, worker.open_document = misbehaving(worker.parse), misbehaving(worker.open_document)
@@ -165,10 +171,16 @@ def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "key"), [("crash.txt", "file_crashed"), ("loop.txt", "file_slow"), ("eat.txt", "file_memory")]
+    ("name", "key"),
+    [
+        ("crash.txt", "file_crashed"),
+        ("loop.txt", "file_slow"),
+        ("eat.txt", "file_memory"),
+        ("lie.txt", "file_crashed"),
+    ],
 )
 def test_a_file_that_breaks_its_reader_is_alone(name: str, key: str) -> None:
-    """A crash, an endless loop and a hunger for memory cost that file; the next is read by a new worker."""
+    """A crash, an endless loop, a hunger for memory and a false answer cost that file; the next is read."""
     with Parser(ParsingLimits(seconds=3), command=(sys.executable, "-c", MISBEHAVING)) as parser:
         with pytest.raises(DocumentError) as caught:
             parser.parse(name, b"words")

@@ -25,51 +25,70 @@ _BLANKS = re.compile(r"[ \t\r\n]*")
 
 
 def read(data: bytes, suffix: str) -> Document:
-    """Read JSON, or JSON Lines under either ending.
+    """Read JSON, or JSON Lines under any ending.
 
     Raises:
         DocumentError: ``file_damaged`` if none of it is JSON.
         InputError: as :func:`~llama_demo.documents.encoding.decode`.
     """
+    del suffix
     decoded = decode(data)
     notices = damage_notices(decoded)
-    values, lines = _values(decoded.text) if suffix == ".json" else [], 0
+    values, damaged = _records(decoded.text)
     if not values:
-        values, lines = _line_values(decoded.text)
-        if not values:
-            raise DocumentError("file_damaged")
-    if lines > len(values):
-        damaged = {"damaged": lines - len(values), "count": lines}
-        notices = (*notices, DocumentNotice("lines_damaged", damaged))
+        raise DocumentError("file_damaged")
+    if damaged:
+        count = len(_filled_lines(decoded.text))
+        notices = (*notices, DocumentNotice("lines_damaged", {"damaged": damaged, "count": count}))
     try:
         return Document("", tuple(_blocks(values, ())), notices)
     except RecursionError as exc:
         raise DocumentError("file_damaged") from exc
 
 
-def _values(text: str) -> list[object]:
-    """The value of a file, or several that follow each other; none if one of them is damaged."""
+def _records(text: str) -> tuple[list[object], int]:
+    """The values of a file, and how many of its lines are damaged.
+
+    Values over several lines are read up to the first damage; where each has a line of its own, the
+    others are read too.
+    """
+    values, ends = _values(text)
+    behind = len(_filled_lines(text[ends[-1] if ends else 0 :]))
+    if not behind or (ends and "\n" in text[: ends[0]].strip()):
+        return values, behind
+    lines = _filled_lines(text)
+    values = _line_values(lines)
+    return values, len(lines) - len(values)
+
+
+def _values(text: str) -> tuple[list[object], list[int]]:
+    """The values that follow each other up to the first damage, and where each of them ends."""
     values: list[object] = []
+    ends: list[int] = []
     at = 0
     try:
         while (at := _BLANKS.match(text, at).end()) < len(text):  # type: ignore[union-attr]
             value, at = _DECODER.raw_decode(text, at)
             values.append(value)
+            ends.append(at)
     except (ValueError, RecursionError):
-        return []
-    return values
+        pass
+    return values, ends
 
 
-def _line_values(text: str) -> tuple[list[object], int]:
-    """The values of the lines that are JSON, and how many lines there are."""
+def _filled_lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip()]  # U+2028 and the like end no line
+
+
+def _line_values(lines: Sequence[str]) -> list[object]:
+    """The values of the lines that are JSON."""
     values: list[object] = []
-    lines = [line for line in text.split("\n") if line.strip()]  # U+2028 and the like end no line
     for line in lines:
         try:
             values.append(_DECODER.decode(line))
         except (ValueError, RecursionError):
             continue
-    return values, len(lines)
+    return values
 
 
 def _blocks(value: object, path: tuple[str, ...]) -> Iterator[Block]:

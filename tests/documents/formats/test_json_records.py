@@ -61,6 +61,16 @@ def test_a_damaged_line_is_said() -> None:
     assert document.notices == (DocumentNotice("lines_damaged", {"damaged": 1, "count": 3}),)
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.ndjson"])
+def test_values_over_several_lines(name: str) -> None:
+    """They may follow each other under any ending; of a file that was cut, what is whole is read."""
+    whole = '{\n "a": 1\n}\n{\n "a": 2\n}\n'
+    assert texts(name, whole) == ["a: 1", "a: 2"]
+    document = read_document(name, f'{whole}{{\n "a": ["x",\n "y"'.encode())
+    assert document.text == "a: 1\n\na: 2"
+    assert document.notices == (DocumentNotice("lines_damaged", {"damaged": 3, "count": 9}),)
+
+
 @pytest.mark.parametrize("source", ["no JSON", "[" * 100_000, '{"a": ' * 50_000])
 def test_what_is_no_json_is_refused(source: str) -> None:
     """Nesting without end included."""
