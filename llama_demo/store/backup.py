@@ -7,6 +7,7 @@ what was deleted. A restore takes the place of the data at once, by renaming, an
 from __future__ import annotations
 
 import errno
+import lzma
 import os
 import re
 import shutil
@@ -79,6 +80,7 @@ def restore(folder: Path, source: Path) -> None:
             _refuse_running(folder)
             _unpack(source, unpacked)
             _check(unpacked / DATABASE, source)
+            _forget_visits(unpacked / DATABASE)
             with opening(folder / DATABASE):  # no app can start meanwhile
                 _refuse_running(folder)
                 _exchange(folder, unpacked)
@@ -123,8 +125,12 @@ def _unpack(source: Path, folder: Path) -> None:
     except zipfile.BadZipFile as exc:
         damaged = zipfile.is_zipfile(source)
         raise StoreError("backup_damaged" if damaged else "backup_foreign", path=str(source)) from exc
-    except (EOFError, zlib.error) as exc:
-        raise StoreError("backup_damaged", path=str(source)) from exc
+    except (EOFError, zlib.error, lzma.LZMAError, RuntimeError) as exc:  # RuntimeError: encrypted, or packed
+        raise StoreError("backup_damaged", path=str(source)) from exc  # by a method that is not known
+    except OSError as exc:
+        if exc.errno is None:  # of the method bzip2
+            raise StoreError("backup_damaged", path=str(source)) from exc
+        raise
 
 
 def _is_ours(name: str) -> bool:
@@ -145,6 +151,13 @@ def _check(database: Path, source: Path) -> None:
                 raise StoreError("database_newer", path=str(source))
     except sqlite3.Error as exc:
         raise StoreError("backup_damaged", path=str(source)) from exc
+
+
+def _forget_visits(database: Path) -> None:
+    """Let all visitors count as seen at the next start, at which old data would expire otherwise."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        if "visitors" in sqlite_utils.Database(connection, execute_plugins=False).table_names():
+            connection.execute("DELETE FROM visitors")
 
 
 def _exchange(folder: Path, unpacked: Path) -> None:

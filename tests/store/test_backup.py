@@ -16,6 +16,7 @@ import pytest
 from llama_demo.errors import StoreError
 from llama_demo.store.backup import DATABASE, back_up, restore
 from llama_demo.store.database import Database
+from llama_demo.store.visitors import VisitorStore
 
 
 @pytest.fixture
@@ -94,6 +95,58 @@ def test_nothing_is_restored_while_an_app_runs(
     assert len(held(folder)) == 2
 
 
+def test_a_restored_backup_counts_its_visitors_as_seen(
+    open_database: Callable[[], Database], folder: Path, tmp_path: Path
+) -> None:
+    """However old it is: the first look at a public server deletes nothing of it."""
+    database, archive = open_database(), tmp_path / "backup.zip"
+    owner = "a" * 64
+    with database.writing() as tables:
+        row = {"source": "en", "target": "zh", "key": "x", "term": "x", "translation": "y"}
+        tables.table("glossary").insert({**row, "owner": owner})
+    visitors = VisitorStore(database)
+    visitors.note([owner], day=100)
+    back_up(folder, archive)
+    database.close()
+    restore(folder, archive)
+    with closing(Database(folder / DATABASE)) as restored:
+        visitors = VisitorStore(restored)
+        visitors.note([], day=140)
+        assert visitors.overdue(before=110) == []
+        assert visitors.overdue(before=141) == [owner]
+
+
+def _repacked(archive: Path, method: int) -> bytearray:
+    with zipfile.ZipFile(archive) as ours:
+        entries = {name: ours.read(name) for name in ours.namelist()}
+    with zipfile.ZipFile(archive, "w", method) as ours:
+        for name, content in entries.items():
+            ours.writestr(name, content)
+    return bytearray(archive.read_bytes())
+
+
+def _torn_in(method: int) -> Callable[[Path], None]:
+    def spoil(archive: Path) -> None:
+        content = _repacked(archive, method)
+        content[60:200] = bytes(140)
+        archive.write_bytes(content)
+
+    return spoil
+
+
+def _encrypted(archive: Path) -> None:
+    content = _repacked(archive, zipfile.ZIP_DEFLATED)
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    archive.write_bytes(content)
+
+
+def _unknown_method(archive: Path) -> None:
+    content = _repacked(archive, zipfile.ZIP_DEFLATED)
+    content[8] = content[content.index(b"PK\x01\x02") + 10] = 97
+    archive.write_bytes(content)
+
+
 def _other_zip(archive: Path) -> None:
     with zipfile.ZipFile(archive, "w") as other:
         other.writestr("notes.txt", "x")
@@ -142,8 +195,25 @@ def _newer(archive: Path) -> None:
         (_torn, "backup_damaged"),
         (_cut, "backup_foreign"),
         (_newer, "database_newer"),
+        (_torn_in(zipfile.ZIP_LZMA), "backup_damaged"),
+        (_torn_in(zipfile.ZIP_BZIP2), "backup_damaged"),
+        (_encrypted, "backup_damaged"),
+        (_unknown_method, "backup_damaged"),
     ],
-    ids=["missing", "no archive", "other archive", "other database", "outside", "torn", "cut", "newer"],
+    ids=[
+        "missing",
+        "no archive",
+        "other archive",
+        "other database",
+        "outside",
+        "torn",
+        "cut",
+        "newer",
+        "torn LZMA",
+        "torn bzip2",
+        "encrypted",
+        "unknown method",
+    ],
 )
 def test_a_wrong_archive_changes_nothing(
     open_database: Callable[[], Database],
