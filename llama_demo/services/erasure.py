@@ -82,7 +82,7 @@ class DataErasure:
         if visit.owner is None:
             return 0
         found = self.library.some(visit, document_ids)
-        self._discard_uploads({one.digest for one in found.values()})
+        self._discard_uploads({(one.bytes, one.digest) for one in found.values()})
         return self.library.delete(visit, document_ids)
 
     def delete_collection(self, visit: Visit, name: str) -> None:
@@ -92,7 +92,7 @@ class DataErasure:
             InputError: ``collection_shared``, ``collection_unknown``.
             StoreError: ``deletion_incomplete`` as for a run.
         """
-        self._discard_uploads({one.digest for one in self.library.documents(visit, name)})
+        self._discard_uploads({(one.bytes, one.digest) for one in self.library.documents(visit, name)})
         self.library.delete_collection(visit, name)
 
     def delete_term(self, visit: Visit, source: str, target: str, term: str) -> tuple[TermPair, ...]:
@@ -140,11 +140,23 @@ class DataErasure:
         self.training.discard_all(visit)
         self.inspection.discard_all(visit)
 
-    def _discard_uploads(self, digests: set[str]) -> None:
-        """Delete copies of documents that a program uploaded, left by a call that did not end."""
+    def _discard_uploads(self, deleted: set[tuple[int, str]]) -> None:
+        """Delete copies of documents that a program uploaded, left by a call that did not end.
+
+        Args:
+            deleted: size in bytes and digest of each document.
+        """
+        sizes = {size for size, _ in deleted}
+        if not sizes:
+            return
         with suppress(OSError):
             for path in self.uploads.rglob("*"):
-                if path.is_file() and _digest(path) in digests:
+                # A file of another size is not read.
+                if (
+                    path.is_file()
+                    and (size := path.stat().st_size) in sizes
+                    and (size, _digest(path)) in deleted
+                ):
                     path.unlink(missing_ok=True)
 
 

@@ -25,7 +25,10 @@ INTERVAL = 3_600.0
 DAY = 86_400.0
 
 MOST_NOTED = 50_000
-"""Visitors that are noted between two looks."""
+"""Visitors that are noted in memory; at so many the next look is due, at twice as many no more are noted."""
+
+END = 2.0
+"""Seconds that the end of the program waits for the deletion that is at work."""
 
 
 @dataclass(frozen=True)
@@ -66,37 +69,57 @@ class DataExpiry:
         self._seen: set[str] = set()
         self._lock = threading.Lock()
         self._closed = threading.Event()
+        self._due = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def note(self, visit: Visit) -> None:
         """Remember that the visitor is there."""
         if not self._days or visit.owner is None:
             return
         with self._lock:
-            if len(self._seen) < MOST_NOTED:
+            if len(self._seen) < 2 * MOST_NOTED:
                 self._seen.add(visit.owner)
+            if len(self._seen) >= MOST_NOTED:
+                self._due.set()
+
+    @property
+    def noted(self) -> int:
+        """Number of visitors whose visit is not written down yet."""
+        return len(self._seen)
 
     def start(self) -> None:
         """Look now and every hour, on a thread."""
         if self._days:
-            threading.Thread(target=self._work, name="expiry", daemon=True).start()
+            self._thread = threading.Thread(target=self._work, name="expiry", daemon=True)
+            self._thread.start()
 
     def close(self) -> None:
         """End the thread and write down who was there."""
         self._closed.set()
+        self._due.set()
+        if self._thread is not None:
+            self._thread.join(END)
         if self._days:
             self._attempt(self._write)
 
     def sweep(self) -> int:
         """Write down the visits and delete what has expired; returns the number of visitors that had it.
 
+        Deleting takes a while: a visitor who returns meanwhile keeps their data, and :meth:`close` ends it.
+
         Raises:
             StoreError: the database cannot be read or written.
         """
         self._write()
-        overdue = self._store.overdue(before=self._today - self._days)
-        for owner in overdue:
+        deleted = 0
+        for owner in self._store.overdue(before=self._today - self._days):
+            if self._closed.is_set():
+                break
+            if self._has_returned(owner):
+                continue
             self._erasure.delete_everything(Visit(owner, "en", temporary=False, operator=False))
-        return len(overdue)
+            deleted += 1
+        return deleted
 
     def figures(self) -> Figures:
         """How much is stored, for operators."""
@@ -107,18 +130,29 @@ class DataExpiry:
         return int(self._clock() / DAY)
 
     def _work(self) -> None:
-        while True:
+        while not self._closed.is_set():
+            self._due.clear()
             self._attempt(self.sweep)
-            if self._closed.wait(INTERVAL):
-                return
+            self._due.wait(INTERVAL)
+
+    def _has_returned(self, owner: str) -> bool:
+        with self._lock:
+            return owner in self._seen
 
     def _write(self) -> None:
         with self._lock:
             seen, self._seen = self._seen, set()
-        self._store.note(seen, day=self._today)
+        try:
+            self._store.note(seen, day=self._today)
+        except StoreError:
+            with self._lock:
+                self._seen |= seen
+            raise
 
     def _attempt(self, work: Callable[[], object]) -> None:
         try:
             work()
         except StoreError as exc:  # tried again at the next look
             log.warning("expired data could not be deleted: %s", exc)
+        except Exception:  # a defect, which does not end the expiry
+            log.exception("expired data could not be deleted")

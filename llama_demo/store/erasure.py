@@ -51,11 +51,12 @@ class ErasureStore:
             tables.execute("DELETE FROM visitors WHERE owner = ?", [mine])
         self._database.scrub()
 
-    def documents(self, *, owner: str) -> dict[str, str]:
-        """The digests of the owner's documents, by their ids."""
+    def documents(self, *, owner: str) -> dict[str, tuple[int, str]]:
+        """Size in bytes and digest of each of the owner's documents, by their ids."""
         with self._database.reading() as tables:
-            select = "SELECT id, digest FROM documents WHERE owner = ?"
-            return dict(tables.execute(select, [replace_lone_surrogates(owner)]).fetchall())
+            select = "SELECT id, bytes, digest FROM documents WHERE owner = ?"
+            found = tables.execute(select, [replace_lone_surrogates(owner)]).fetchall()
+        return {document: (size, digest) for document, size, digest in found}
 
     def has_more(self, *, owner: str) -> bool:
         """Whether the owner has rows that :meth:`delete_history` leaves."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class Server:
             LibraryStore(self.database),
         )
         self.library = Library(store, Indexing(store, chunks, Embedders(models, chunks)))
-        erasure = DataErasure(
+        self.erasure = DataErasure(
             ErasureStore(self.database),
             runs,
             ConversationService(ConversationStore(self.database)),
@@ -63,7 +64,7 @@ class Server:
             folder / "cache",
         )
         self.expiry = DataExpiry(
-            VisitorStore(self.database), erasure, days=days, clock=lambda: self.today * DAY
+            VisitorStore(self.database), self.erasure, days=days, clock=lambda: self.today * DAY
         )
 
     def keep(self, visit: Visit) -> None:
@@ -145,3 +146,57 @@ def test_operators_see_how_much_is_stored(start: Callable[[int], Server]) -> Non
     figures = server.expiry.figures()
     assert figures.visitors == 2
     assert figures.bytes > 0
+
+
+def test_whoever_returns_while_others_are_deleted_keeps_their_data(start: Callable[[int], Server]) -> None:
+    """The list of what has expired was made before."""
+    server = start(30)
+    for visit in (ANN, BOB):
+        server.keep(visit)
+    server.expiry.sweep()
+    server.today += 31
+    first, second = sorted((ANN, BOB), key=lambda one: str(one.owner))
+    deleting = server.erasure.delete_everything
+
+    def return_meanwhile(visit: Visit) -> None:
+        server.expiry.note(second if visit.owner == first.owner else first)
+        deleting(visit)
+
+    object.__setattr__(server.erasure, "delete_everything", return_meanwhile)
+    assert server.expiry.sweep() == 1
+    assert sorted(server.has(one) for one in (ANN, BOB)) == [False, True]
+
+
+def test_the_end_of_the_program_ends_the_deletion(start: Callable[[int], Server]) -> None:
+    """What has expired is deleted after the next start."""
+    server = start(30)
+    server.keep(ANN)
+    server.expiry.sweep()
+    server.today += 31
+    server.expiry.close()
+    assert server.expiry.sweep() == 0
+    assert server.has(ANN)
+
+
+def test_many_forged_visitors_do_not_hide_a_real_one(
+    start: Callable[[int], Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are written down early, which drops those that have stored nothing."""
+    monkeypatch.setattr("llama_demo.services.expiry.MOST_NOTED", 10)
+    server = start(30)
+    server.keep(ANN)
+    server.expiry.sweep()
+    server.today += 29
+    server.expiry.start()
+    for number in range(100):
+        server.expiry.note(resolve(public=True, secret=f"{number:032}", save=True))
+        time.sleep(0.001)
+    waited = time.monotonic() + 5
+    while server.expiry.noted >= 10 and time.monotonic() < waited:
+        time.sleep(0.01)
+    server.expiry.note(ANN)
+    server.expiry.close()
+    later = start(30)
+    later.today = server.today + 29
+    assert later.expiry.sweep() == 0
+    assert later.has(ANN)
