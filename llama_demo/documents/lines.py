@@ -13,11 +13,8 @@ _SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis)\b")
 """Words behind a hyphen that stands for the rest of a word: short- and long-term."""
 _ENDING = re.compile(r"[.!?。！？…:：;；][\"'”’」』)）\]]*$")
 _UNSPACED = regex.compile(r"[\p{Han}\u3000-\u303f\uff00-\uffef]")
-# What East Asian Width calls wide and fullwidth, in runs.
-_WIDE = re.compile(
-    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b"
-    "\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001f9ff\U00020000-\U0003fffd]+"
-)
+# What Unicode's East Asian Width calls wide and fullwidth, in runs.
+_WIDE = regex.compile(r"[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]+")
 _NARROWEST = 40
 """Columns of a line that can have been broken for its width; a Chinese character takes two."""
 _FULL = 0.8

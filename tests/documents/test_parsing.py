@@ -191,6 +191,14 @@ def test_a_file_that_breaks_its_reader_is_alone(name: str, key: str) -> None:
         assert parser.open("next.txt", b"fine").body.rewritten([SegmentTranslation("good")]) == b"good"
 
 
+def test_a_file_that_breaks_its_writer_is_alone() -> None:
+    """Translations are not lost with it: another attempt gets a new worker."""
+    with Parser(command=(sys.executable, "-c", MISBEHAVING)) as parser:
+        with pytest.raises(DocumentError, match="file_memory"):
+            parser.rewritten("eat.txt", b"words", [None])
+        assert parser.rewritten("next.txt", b"words", [SegmentTranslation("good")]) == b"good"
+
+
 def test_stop_ends_the_file_at_once() -> None:
     """Somebody who cancels does not wait for the limit."""
     with socket.create_server(("127.0.0.1", 0)) as server:

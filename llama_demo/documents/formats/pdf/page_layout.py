@@ -58,20 +58,15 @@ class TextRun:
         """Of the line."""
         return self.top - self.bottom
 
-    @property
-    def is_backwards(self) -> bool:
-        """Whether it is written from right to left."""
-        return is_right_to_left(self.text)
-
 
 def is_right_to_left(text: str) -> bool:
     """Whether there is a letter of Hebrew, Arabic or a script like them in a text."""
     return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
 
 
-def _goes_backwards(runs: Iterable[TextRun]) -> bool:
+def _is_mostly_right_to_left(runs: Iterable[TextRun]) -> bool:
     """Whether most of a text is written from right to left."""
-    balance = sum(len(run.text) if run.is_backwards else -len(run.text) for run in runs)
+    balance = sum(len(run.text) if is_right_to_left(run.text) else -len(run.text) for run in runs)
     return balance > 0
 
 
@@ -97,7 +92,7 @@ def _regions(runs: Sequence[TextRun], depth: int) -> Iterator[Sequence[TextRun]]
     for band, divider in _bands(rest, crossing):
         left = [run for run in band if run.right <= gutter]
         right = [run for run in band if run.left >= gutter]
-        for side in (right, left) if _goes_backwards(band) else (left, right):
+        for side in (right, left) if _is_mostly_right_to_left(band) else (left, right):
             yield from _regions(side, depth + 1)
         if divider:
             yield divider
@@ -245,11 +240,11 @@ def _lines(runs: Iterable[TextRun]) -> list[str]:
 
 def _in_order(row: Sequence[TextRun]) -> Iterator[TextRun]:
     """The texts of a row in the order of reading, those of the other direction in theirs."""
-    backwards = _goes_backwards(row)
-    ordered = sorted(row, key=(lambda run: -run.right) if backwards else (lambda run: run.left))
-    for is_backwards, group in itertools.groupby(ordered, key=lambda run: run.is_backwards):
+    from_right = _is_mostly_right_to_left(row)
+    ordered = sorted(row, key=(lambda run: -run.right) if from_right else (lambda run: run.left))
+    for direction, group in itertools.groupby(ordered, key=lambda run: is_right_to_left(run.text)):
         runs = list(group)
-        yield from runs if is_backwards == backwards else reversed(runs)
+        yield from runs if direction == from_right else reversed(runs)
 
 
 def _rows(runs: Iterable[TextRun]) -> list[list[TextRun]]:

@@ -171,7 +171,7 @@ class _OpenRun:
         self.pieces: list[str] = []
         self.quarter = quarter
         self._left, self._bottom, self._right, self._top = x0, y0, x1, y1
-        self._is_backwards = False
+        self._is_right_to_left = False
 
     def ends_before(self, sign: str, x0: float, y0: float, x1: float, y1: float) -> bool:
         """Whether a character stands apart, or is a letter that goes in the other direction."""
@@ -179,7 +179,7 @@ class _OpenRun:
         overlap = min(self._top, y1) - max(self._bottom, y0)
         if x0 - self._right > _GAP * height or overlap <= 0.2 * min(height, max(y1 - y0, 0.1)):
             return True
-        if self._is_backwards:
+        if self._is_right_to_left:
             is_letter = sign.isalpha() and not is_right_to_left(sign)
             return is_letter or self._left - x1 > _GAP * height
         if is_right_to_left(sign) and any(map(str.isalpha, self.pieces)):
@@ -188,8 +188,8 @@ class _OpenRun:
 
     def add(self, sign: str, x0: float, x1: float) -> None:
         """Go on with a character."""
-        self._is_backwards = self._is_backwards or is_right_to_left(sign)
-        if self._is_backwards:
+        self._is_right_to_left = self._is_right_to_left or is_right_to_left(sign)
+        if self._is_right_to_left:
             self._left = min(self._left, x0)
         self._right = max(self._right, x1)
         self.pieces.append(sign)

@@ -1,1 +1,1 @@
-"""Subtitles: SubRip and WebVTT (.srt, .vtt), SubStation Alpha (.ass, .ssa)."""
+"""Subtitles: :mod:`subrip` has SubRip (.srt) and WebVTT (.vtt), :mod:`substation_alpha` .ass and .ssa."""

@@ -90,3 +90,5 @@ def test_arabic_with_numbers_and_latin_words() -> None:
         run(50, 700, "مساء"),
     ]
     assert read(runs) == ["وصلت السفينة Blue Petrel مساء"]
+    runs = [run(200, 700, "غادرت في الساعة"), run(160, 700, "12:30"), run(60, 700, "من الميناء")]
+    assert read(runs) == ["غادرت في الساعة 12:30 من الميناء"]

@@ -216,6 +216,16 @@ def test_fields_and_remarks_are_read() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "title"), [("Sea  tales", "Sea tales"), ("Untitled", ""), ("(anonymous)", "")]
+)
+def test_the_title_is_one_that_a_person_gave(given: str, title: str) -> None:
+    """Programs fill it in when nobody does."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf("Text"))))
+    writer.add_metadata({"/Title": given})
+    assert read(written(writer)).title == title
+
+
 def test_headings_come_from_the_table_of_contents() -> None:
     """And stand over what follows, also on later pages."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf("Moorings", "Text", "More"))))
