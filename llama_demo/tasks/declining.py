@@ -14,6 +14,7 @@ from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.prompts import Prompt
 
 _HAN = regex.compile(r"\p{Han}")
+_WORDS = regex.compile(r"[\p{L}--\p{Han}]+", regex.V1)
 _MARKS = regex.compile(r"[\p{P}\s]+")
 _VERSE_WIDTHS = (5, 7)
 _LONGEST_START = 6
@@ -53,17 +54,20 @@ def check_continuable(model: LanguageModel, prompt: Prompt) -> None:
     """
     if not model.declines:
         return
-    if _HAN.search(prompt.begins) and not _may_be_verse(prompt.begins):
+    if _is_chinese(prompt.begins) and not _may_be_verse(prompt.begins):
         raise InputError("continue_prose")
     if _declines(model, prompt.ids):
         raise InputError("continue_declined")
 
 
+def _is_chinese(text: str) -> bool:
+    """Whether a text has more Chinese characters than words of other scripts."""
+    return len(_HAN.findall(text)) > len(_WORDS.findall(text))
+
+
 def _may_be_verse(text: str) -> bool:
     """Whether all lines of a text but the last, which may be incomplete, are as long as lines of verse."""
-    *lines, last = _MARKS.sub("\n", text.strip()).split("\n")
-    ended = [*lines, last] if last else lines
-    *whole, end = ended or [""]
+    *whole, end = [line for line in _MARKS.split(text) if line] or [""]
     return all(len(line) in _VERSE_WIDTHS for line in whole) and 0 < len(end) <= max(_VERSE_WIDTHS)
 
 

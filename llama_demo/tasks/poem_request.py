@@ -12,7 +12,7 @@ from llama_demo.errors import InputError
 from llama_demo.tasks.guidance import Guidance
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.poem_rules import Place, PoemRules, PoemVocabulary
-from llama_demo.tasks.poem_themes import words_of
+from llama_demo.tasks.poem_themes import known_words, words_of
 from llama_demo.text.tokenizers.tokenizer import Tokenizer
 from llama_demo.text.verse.meter import FORMS, Form, form_named
 from llama_demo.text.verse.rhyme_book import load_rhyme_book
@@ -22,9 +22,21 @@ POEM_FORMS = tuple(form.name for form in FORMS)
 DRAFTS = 8
 """Poems that are drawn, of which the likeliest is shown."""
 
-_VERSE = regex.compile(r"\s*(\p{Han}{5}|\p{Han}{7})[，,。]?\s*")
+_VERSE = regex.compile(r"\s*(?P<line>\p{Han}{5}|\p{Han}{7})(?P<mark>[，,。]?)\s*")
+# Themes have these, verse hardly ever.
+_PROSE = regex.compile(r"[的吗呢们]|[^时未难]了$|[春夏秋冬]天|[妈爸爷奶]|我和")
 _ACROSTIC = regex.compile(r"\s*藏头诗?[：:，,\s]*[“\"「]?(\p{Han}+)[”\"」]?[。.]?\s*")
-_REQUEST = regex.compile(r"(?i)\s*(tell|write|please|can you|i want|give|请|写|给我|来一|作一)")
+_REQUEST = regex.compile(  # 请君 and 请看 begin lines of verse
+    r"(?i)\s*(tell|write|please|can you|i want|give|请(?![君看])|写|给我|帮我|来一|来首|作一|作首|一首)"
+)
+_KIND = regex.compile(r"(?:[五七]言)?(?:绝句|律诗|诗)|[五七][绝律]")
+_SUBJECTS = (
+    regex.compile(r"关于[“\"「]?(.+?)[”\"」]?(?:的[^的]*)?[。.！!]?$"),
+    regex.compile(r"以[“\"「]?(\p{Han}+?)[”\"」]?为(?:主?题|题目)"),
+    regex.compile(r"(?:主题|题目)(?:[是为]|[：:])?[“\"「]?(\p{Han}+)"),
+    regex.compile(r"[首写]([^首写]+?)的?诗"),
+)
+"""Where a request names what the poem is to be about, if it calls the poem 诗, whatever its form."""
 _ON_THEME, _MOST_WORDS = 0.3, 3  # nats a character for each word of the theme, up to so many words
 
 
@@ -56,30 +68,52 @@ class PoemRequest:
             return f"以“{self.opening}”开头，写一首{kind}。"
         return f"写一首关于{self.theme}的{kind}。" if self.theme else f"写一首{kind}。"
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Characters by which the poem is known to be about what was asked for; empty if nothing was."""
+        if self.theme or not self.sentence:
+            return frozenset(words_of(self.theme))
+        return frozenset(known_words(self.sentence) or words_of(_subject_of(self.sentence)))
+
 
 def parse_poem_request(text: str, *, form: str = "", theme: str = "") -> PoemRequest:
     """What the fields of the page ask for.
 
     Args:
-        text: a theme, a first line, a whole request, or ``藏头`` and the first characters of the lines.
+        text: a theme, a first line, a whole request, or ``藏头`` and the first characters of the lines. Five
+            or seven characters are a first line, unless they ask for something or are in today's language;
+            a mark behind them settles that they are one.
 
     Raises:
         InputError: ``poem_form_unknown``, ``acrostic_length``.
     """
-    text, theme, acrostic = text.strip(), theme.strip(), ""
+    text, theme = text.strip(), theme.strip()
     chosen = form_named(form)
     if form and chosen is None:
         raise InputError("poem_form_unknown", name=form[:40], known="、".join(POEM_FORMS))
     if found := _ACROSTIC.fullmatch(text):
-        text, acrostic = "", found[1]
-    if acrostic:
-        chosen = _form_of_acrostic(acrostic, chosen)
-    elif verse := _VERSE.fullmatch(text):
-        return PoemRequest(_form_of_opening(verse[1], chosen), opening=verse[1])
+        return PoemRequest(_form_of_acrostic(found[1], chosen), theme=theme, acrostic=found[1])
     if _REQUEST.match(text):
-        named = next((one for one in FORMS if one.name in text), None)
-        return PoemRequest(chosen or named, theme=theme, acrostic=acrostic, sentence=text)
-    return PoemRequest(chosen, theme=text.rstrip("。.") or theme, acrostic=acrostic)
+        named = next((one for one in FORMS if one.name in text or one.short_name in text), None)
+        return PoemRequest(chosen or named, theme=theme, sentence=text)
+    if opening := _opening_of(text):
+        return PoemRequest(_form_of_opening(opening, chosen), opening=opening)
+    return PoemRequest(chosen, theme=text.rstrip("。.") or theme)
+
+
+def _opening_of(text: str) -> str:
+    """The text as the first line of a poem; empty if it is none."""
+    verse = _VERSE.fullmatch(text)
+    if verse is None or (not verse["mark"] and _PROSE.search(text)):
+        return ""
+    return verse["line"]
+
+
+def _subject_of(sentence: str) -> str:
+    """What a request in words wants a poem about; empty if it does not say."""
+    plain = _KIND.sub("诗", sentence)
+    found = (pattern.search(plain) for pattern in _SUBJECTS)
+    return next((match[1] for match in found if match), "")
 
 
 def _form_of_acrostic(acrostic: str, chosen: Form | None) -> Form:
@@ -104,16 +138,18 @@ def poem_guidance(model: LanguageModel, request: PoemRequest, begun: Sequence[in
 
     Raises:
         InputError: ``poem_character_unknown``; a character that was asked for is not in the vocabulary.
+            ``poem_marks_unknown``; a mark that every poem needs is not in it.
     """
     vocabulary = _vocabulary(model.tokenizer)
+    if vocabulary.lacks_marks:
+        raise InputError("poem_marks_unknown", model=model.name)
     asked: dict[Place, str] = {(0, at): character for at, character in enumerate(request.opening)}
     asked |= {(line, 0): character for line, character in enumerate(request.acrostic)}
     for character in asked.values():
         if character not in vocabulary:
             raise InputError("poem_character_unknown", character=character, model=model.name)
     rules = PoemRules(vocabulary, [request.form] if request.form else FORMS, asked)
-    wanted = frozenset(words_of(request.theme or request.sentence))
-    preference = _keeps_to(wanted, vocabulary) if wanted else None
+    preference = _keeps_to(request.wanted, vocabulary) if request.wanted else None
     return Guidance(lambda: rules.behind(begun), DRAFTS, preference, relative=True)
 
 

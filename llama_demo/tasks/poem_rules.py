@@ -2,7 +2,8 @@
 
 Lines and characters, tones, rhyme, no character twice, and characters that were asked for: before each token
 the rules say which may come. All schemes stay open until a character settles between them, so the model
-chooses the scheme as well.
+chooses the scheme as well. No poem comes to a dead end: a rhyme is begun only if it has a character for each
+line that is to rhyme, and its last ones are kept for them.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class PoemVocabulary:
         characters: the character of each token that is one, and whose tone is known.
         tones: tokens that may have a tone.
         rhymes: tokens of each rhyme that has enough of them.
+        lacks_marks: whether a poem could not be set, for want of a token for the comma, the full stop, the
+            line break or the end.
     """
 
     def __init__(self, tokenizer: Tokenizer, book: RhymeBook) -> None:
@@ -51,9 +54,10 @@ class PoemVocabulary:
         for token, character in self.characters.items():
             for rhyme in book.rhymes.get(character, ()):
                 members.setdefault(rhyme, []).append(token)
-        self.rhymes = {name: self.set(ids) for name, ids in members.items() if len(ids) >= _LEAST_RHYMES}
+        self.rhymes = {name: frozenset(ids) for name, ids in members.items() if len(ids) >= _LEAST_RHYMES}
         self.comma, self.full_stop, self.line_break = (self.of(mark) for mark in "，。\n")
         self.ends = self.set(tokenizer.end_ids)
+        self.lacks_marks = not all((self.comma, self.full_stop, self.line_break, self.ends))
         self.with_tones = cache(self._with_tones)
         self.with_rhymes = cache(self._with_rhymes)
 
@@ -62,7 +66,11 @@ class PoemVocabulary:
 
     def of(self, character: str) -> TokenSet:
         """The token of a character by itself."""
-        return self.set([self._ids[character]] if character in self._ids else [])
+        return self.set(self.ids_of(character))
+
+    def ids_of(self, character: str) -> Sequence[int]:
+        """The token of a character by itself, if it has one."""
+        return [self._ids[character]] if character in self._ids else []
 
     def set(self, ids: Iterable[int]) -> TokenSet:
         """The set of these tokens."""
@@ -72,7 +80,7 @@ class PoemVocabulary:
         return reduce(or_, (self.tones[tone] for tone in tones))
 
     def _with_rhymes(self, names: frozenset[str]) -> TokenSet:
-        return reduce(or_, (self.rhymes[name] for name in names), self.set([]))
+        return self.set(frozenset().union(*(self.rhymes[name] for name in names)))
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,10 @@ class _Open:
     def rhymes_at(self, place: Place) -> bool:
         """Whether a rhyme comes at this place."""
         return place[0] in self.scheme.rhyming and place[1] == self.scheme.form.width - 1
+
+    def rhymes_to_come(self, place: Place) -> int:
+        """How many lines are still to rhyme, that of this place among them."""
+        return sum(line >= place[0] for line in self.scheme.rhyming)
 
 
 class PoemRules:
@@ -148,12 +160,12 @@ class PoemFilter:
         self._open = [_Open(scheme, scheme.lines[0]) for scheme in rules.schemes]
         self._place: Place = (0, 0)
         self._couplet_ended = False
-        self._used: set[int] = set()
-        self._last = -1
+        self._used = {token for character in rules.asked.values() for token in self._words.ids_of(character)}
+        self._last_two = (-1, -1)
         self._sets = self._next_sets()
 
     def allowed(self) -> TokenSet | None:
-        """The tokens that may come next; all of them once the rules are broken."""
+        """The tokens that may come next; ``None``, which is all, once the rules are broken."""
         together = reduce(or_, {id(one): one for one in self._sets}.values()) if self._sets else None
         return together or None
 
@@ -170,19 +182,34 @@ class PoemFilter:
         else:
             self._place = (line + 1, 0)
             self._couplet_ended = line % 2 == 1
-        self._last = token
+        self._last_two = (self._last_two[1], token)
         self._sets = self._next_sets()
 
     def _next_sets(self) -> list[TokenSet]:
-        """What each open scheme allows next. No character comes twice, save directly behind itself (悠悠)."""
-        spent = self._used - {self._last}
-        fresh = cache(lambda words: words.without(spent))
+        """What each open scheme allows next. No character comes twice, save once behind itself (悠悠)."""
+        before, last = self._last_two
+        spent = self._used if before == last else self._used - {last}
+        fresh = cache(lambda words, kept: words.without(spent | kept))
         given = self._place in self._rules.asked
-        fitting = [(one, self._fitting(one)) for one in self._open]
         return [
-            fresh(words) if one.wants_character(self._place) and not given else words
-            for one, words in fitting
+            fresh(self._fitting(one), self._kept_for_rhymes(one))
+            if one.wants_character(self._place) and not given
+            else self._fitting(one)
+            for one in self._open
         ]
+
+    def _kept_for_rhymes(self, one: _Open) -> frozenset[int]:
+        """Tokens that may not come at this place, since the lines that are to rhyme need them."""
+        if one.rhymes is None or one.rhymes_at(self._place):
+            return frozenset()
+        left = [self._words.rhymes[name] - self._used for name in one.rhymes]
+        return frozenset().union(*(ids for ids in left if len(ids) <= one.rhymes_to_come(self._place)))
+
+    def _rhymes_enough(self, one: _Open) -> frozenset[str]:
+        """The names that the scheme may rhyme on with a character for each line that is still to rhyme."""
+        names = frozenset(self._words.rhymes) if one.rhymes is None else one.rhymes
+        wanted = one.rhymes_to_come(self._place)
+        return frozenset(name for name in names if len(self._words.rhymes[name] - self._used) >= wanted)
 
     def _fitting(self, one: _Open) -> TokenSet:
         """What the scheme allows next, whatever came before."""
@@ -194,8 +221,7 @@ class PoemFilter:
         if self._place in self._rules.asked:
             return self._words.of(self._rules.asked[self._place])
         if one.rhymes_at(self._place):
-            names = frozenset(self._words.rhymes) if one.rhymes is None else one.rhymes
-            return self._words.with_rhymes(names)
+            return self._words.with_rhymes(self._rhymes_enough(one))
         return self._words.with_tones(frozenset().union(*(pattern[at] for pattern in one.patterns)))
 
     def _behind(self, one: _Open, token: int) -> _Open:
@@ -210,6 +236,6 @@ class PoemFilter:
         kept = tuple(pattern for pattern in one.patterns if own & pattern[at])
         rhymes = one.rhymes
         if one.rhymes_at(self._place):
-            names = self._words.book.rhymes.get(character, frozenset()).intersection(self._words.rhymes)
-            rhymes = names if rhymes is None else (rhymes & names or rhymes)
+            own_names = self._words.book.rhymes.get(character, frozenset())
+            rhymes = own_names & self._rhymes_enough(one) or rhymes
         return replace(one, patterns=kept or one.patterns, rhymes=rhymes or None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import regex
+
 THEME_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "春天": "春花柳莺燕芳草桃",
@@ -51,10 +53,16 @@ THEME_WORDS: Mapping[str, str] = MappingProxyType(
 )
 """Of each theme on the page the characters, the most telling first."""
 
+_HAN = regex.compile(r"\p{Han}")
 _TELLING_NOTHING = frozenset("的和与在是了一个首诗写关于之有我你他她它这那里上下中")
 
 
 def words_of(theme: str) -> str:
     """The characters that a poem on the theme should have: those of a known one, else its own."""
-    known = "".join(words for name, words in THEME_WORDS.items() if name in theme)
-    return known or "".join(character for character in theme if character not in _TELLING_NOTHING)
+    own = (character for character in _HAN.findall(theme) if character not in _TELLING_NOTHING)
+    return known_words(theme) or "".join(own)
+
+
+def known_words(text: str) -> str:
+    """The characters of the known themes that a text names; empty if it names none."""
+    return "".join(words for name, words in THEME_WORDS.items() if name in text)

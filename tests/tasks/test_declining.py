@@ -33,6 +33,8 @@ def continuable(writer: LanguageModel, text: str) -> str:
         ("A mouse found a key in the garden.", ""),
         ("春眠不觉晓，", ""),
         ("白日依山尽，黄河入", ""),
+        ("“春眠不觉晓，", ""),
+        ("Tom learned the word 山 and drew a mountain.", ""),
     ],
 )
 def test_what_it_cannot_continue_is_refused_before_a_word(

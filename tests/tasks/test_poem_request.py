@@ -26,6 +26,14 @@ from llama_demo.training.generator import poems
         ("", "", "", "写一首诗。"),
         ("spring", "五言绝句", "", "写一首关于spring的五言绝句。"),
         ("写一首关于月亮的七言律诗", "", "", "写一首关于月亮的七言律诗"),
+        ("写一首春天的诗", "", "", "写一首春天的诗"),
+        ("写一首七言绝句。", "", "", "写一首七言绝句。"),
+        ("请写一首思乡诗", "", "", "请写一首思乡诗"),
+        ("请君试问东流水", "", "", "以“请君试问东流水”开头，写一首七言绝句。"),
+        ("春天的早晨", "", "", "写一首关于春天的早晨的诗。"),
+        ("妈妈生病了", "", "", "写一首关于妈妈生病了的诗。"),
+        ("春花秋月何时了", "", "", "以“春花秋月何时了”开头，写一首七言绝句。"),
+        ("秋天漠漠向昏黑，", "", "", "以“秋天漠漠向昏黑”开头，写一首七言绝句。"),
         ("藏头：天长地久", "", "", "写一首七言绝句。"),
         ("藏头诗“天长地久”", "五言绝句", "离别", "写一首关于离别的五言绝句。"),
     ],
@@ -33,15 +41,30 @@ from llama_demo.training.generator import poems
 def test_a_poem_is_asked_for_by_form_and_theme_or_first_line(
     text: str, form: str, theme: str, request_: str
 ) -> None:
-    """What is typed goes before what is chosen; five or seven characters are a first line."""
+    """What is typed goes before what is chosen; a line of five or seven characters is a first line."""
     assert parse_poem_request(text, form=form, theme=theme).prompt == request_
 
 
-def test_the_form_in_a_sentence_counts() -> None:
-    """Whoever writes the request out gets the form that it names."""
-    form = parse_poem_request("写一首关于月亮的七言律诗").form
-    assert form is not None
-    assert form.name == "七言律诗"
+@pytest.mark.parametrize(
+    ("text", "form", "wanted"),
+    [
+        ("写一首关于月亮的七言律诗", "七言律诗", "月蟾桂圆明夜"),
+        ("写一首关于友谊的七言律诗。", "七言律诗", "友谊"),
+        ("写一首关于友谊的诗", "", "友谊"),
+        ("请以“故园”为题写一首五律", "五言律诗", "故园"),
+        ("来一首写长城的七绝", "七言绝句", "长城"),
+        ("写一首春天的诗", "", "春花柳莺燕芳草桃"),
+        ("写一首五言律诗", "五言律诗", ""),
+        ("写一首七绝，赠友人", "七言绝句", ""),
+        ("写一首七绝，写给妈妈", "七言绝句", ""),
+        ("Write a poem about 长城", "", ""),
+    ],
+)
+def test_a_sentence_names_the_form_and_the_theme(text: str, form: str, wanted: str) -> None:
+    """A draft is preferred for words of the theme, never for those of the request itself."""
+    request = parse_poem_request(text)
+    assert (request.form.name if request.form else "") == form
+    assert request.wanted == frozenset(wanted)
 
 
 def test_the_words_are_those_that_the_bundled_model_was_trained_with() -> None:

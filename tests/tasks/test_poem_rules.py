@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import pytest
+import regex
 
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.poem_rules import Place, PoemFilter, PoemRules, PoemVocabulary
@@ -50,9 +52,39 @@ def test_blind_draws_are_regular(form: Form, writer: LanguageModel, vocabulary: 
         verse = draw(writer, rules, seed)
         assert verse.form == form
         assert verse.is_regular
-        text = "".join(line.text for line in verse.lines)
-        again = [at for at, character in enumerate(text) if text.index(character) < at - 1]
-        assert not again
+        assert not repeated(verse)
+
+
+def repeated(verse: Verse) -> list[str]:
+    """Characters that come again, other than once behind themselves in a line (悠悠)."""
+    text = "，".join(line.text for line in verse.lines)
+    seen = Counter(regex.sub(r"(\p{Han})\1", r"\1", text))
+    return [character for character, times in seen.items() if times > 1 and character != "，"]
+
+
+def test_a_character_is_not_said_three_times(writer: LanguageModel, vocabulary: PoemVocabulary) -> None:
+    """悠悠 is a word, 悠悠悠 is not."""
+    (you,) = writer.tokenizer.encode_pieces(["悠"])
+    writing = PoemRules(vocabulary, FORMS).behind([you])
+    once = writing.allowed()
+    writing.accept(you)
+    twice = writing.allowed()
+    assert once is not None
+    assert twice is not None
+    assert (you in once, you in twice) == (True, False)
+
+
+@pytest.mark.parametrize("least", [5, 6])
+def test_the_last_rhymes_are_kept_for_the_lines_that_need_them(
+    least: int, writer: LanguageModel, vocabulary: PoemVocabulary
+) -> None:
+    """With no more characters of a rhyme than an octave needs, it is still regular to its end."""
+    scarce = PoemVocabulary(writer.tokenizer, BOOK)
+    scarce.rhymes = {name: frozenset(sorted(ids)[:least]) for name, ids in vocabulary.rhymes.items()}
+    for seed in range(4):
+        verse = draw(writer, PoemRules(scarce, [FORMS[2]]), seed)
+        assert verse.is_regular
+        assert not repeated(verse)
 
 
 def test_an_open_form_is_settled_by_what_is_drawn(writer: LanguageModel, vocabulary: PoemVocabulary) -> None:
@@ -73,6 +105,7 @@ def test_an_acrostic_has_its_characters_in_front(
             assert "".join(line.text[0] for line in verse.lines) == acrostic
             assert verse.rhyme
             assert all(not set(line.faults) - {0} for line in verse.lines)
+            assert not repeated(verse)
 
 
 @pytest.mark.parametrize("opening", ["明月松间照", "春眠不觉晓", "两个黄鹂鸣翠柳", "朝辞白帝彩云间"])

@@ -50,6 +50,11 @@ class Form:
     lines: int
     width: int
 
+    @property
+    def short_name(self) -> str:
+        """As poets say it: 五绝, 七绝, 五律, 七律."""
+        return self.name[0] + self.name[2]
+
 
 FORMS = (Form("五言绝句", 4, 5), Form("七言绝句", 4, 7), Form("五言律诗", 8, 5), Form("七言律诗", 8, 7))
 

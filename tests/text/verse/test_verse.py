@@ -30,7 +30,7 @@ def read(poem: str) -> Verse:
 
 @pytest.mark.parametrize(("form", "poem"), REGULAR.items())
 def test_regular_poems_of_the_tang_are_found_regular(form: str, poem: str) -> None:
-    """By today's sounds 白 and 一 would be wrong, and 间 and 山 would be the only reason to doubt none."""
+    """They are judged by the sounds of the Tang; by today's, 白 and 一 would have the wrong tone."""
     verse = read(poem)
     assert verse.form.name == form
     assert verse.is_regular, [line.faults for line in verse.lines]
