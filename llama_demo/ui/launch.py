@@ -32,6 +32,7 @@ from llama_demo.settings import ASSETS, LOOPBACK, Settings, terminal_language
 from llama_demo.ui.addresses import addresses_of, names_of
 from llama_demo.ui.gradio_log import log_without_values
 from llama_demo.ui.guard import Callers, GuardedApp
+from llama_demo.ui.log_format import take_over
 from llama_demo.ui.opening import Opening, routes
 from llama_demo.ui.page import TITLE, Page
 from llama_demo.ui.password import new_password
@@ -138,6 +139,7 @@ def serving(
         )
     except OSError as exc:
         raise SettingsError("port_in_use", port=str(port), host=settings.listen_host) from exc
+    take_over(("uvicorn", "uvicorn.error", "uvicorn.access"))
     address = _announce(settings, port, callers.password)
     once_serving()
     if settings.open:

@@ -1,7 +1,8 @@
 """What the program logs: lines for people, or JSON objects, one a line and for each request and event.
 
 Neither holds what a visitor wrote, named or is known by: of a request the pattern of its route is logged, of
-an event the name of its handler.
+an event the name of its handler, of an exception its kind and its frames. An exception's message is left out,
+since it can quote what was sent.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -21,7 +23,15 @@ TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 log = logging.getLogger(__name__)
 
 
-class JsonFormatter(logging.Formatter):
+class TextFormatter(logging.Formatter):
+    """A record as a line, with the traces of its exceptions."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 (the name is that of the base class)
+        """Frames and kind of an exception, and of those that led to it, without their messages."""
+        return _trace(ei[1])
+
+
+class JsonFormatter(TextFormatter):
     """A record as an object: ``time``, ``level``, ``logger``, ``message``, the record's fields, ``trace``."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -41,9 +51,17 @@ class JsonFormatter(logging.Formatter):
 def configure(form: Literal["text", "json"]) -> None:
     """Log warnings and errors in this form; as JSON also each request and event."""
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter(TEXT))
+    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter(TEXT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     log.setLevel(logging.INFO if form == "json" else logging.WARNING)
+
+
+def take_over(names: Iterable[str]) -> None:
+    """Have these loggers, which a library has set up with handlers of its own, log in our form."""
+    for name in names:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
 
 
 def log_request(scope: Any, status: int, seconds: float) -> None:
@@ -80,3 +98,12 @@ def logged_event(name: str) -> Iterator[None]:
 def _route(scope: Any) -> str:
     """The pattern of the route that answered; empty without one."""
     return str(getattr(scope.get("route"), "path", ""))
+
+
+def _trace(failure: BaseException | None) -> str:
+    told: list[str] = []
+    while failure is not None:
+        frames = traceback.format_list(traceback.extract_tb(failure.__traceback__))
+        told.append(f"{''.join(frames)}{type(failure).__name__}")
+        failure = failure.__cause__ or (None if failure.__suppress_context__ else failure.__context__)
+    return "\nwhile handling:\n".join(told)

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from llama_demo.errors import InputError
 from llama_demo.ui.guard import Callers, Guard
-from llama_demo.ui.log_format import configure, log, logged_event
+from llama_demo.ui.log_format import configure, log, logged_event, take_over
 from llama_demo.ui.program_uploads import ProgramUploads
 
 
@@ -81,6 +81,29 @@ def test_an_event_says_how_it_ended(capsys: pytest.CaptureFixture[str]) -> None:
     told = lines(capsys)
     assert [one["outcome"] for one in told] == ["done", "collection_unknown", "unexpected"]
     assert "needle" not in json.dumps(told)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_trace_says_where_and_not_what(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A message can quote what a visitor sent; the server's own log is in the same form."""
+    server = logging.getLogger("uvicorn.error")
+    server.addHandler(logging.StreamHandler())
+    server.propagate = False
+    configure(form)  # type: ignore[arg-type]
+    take_over(("uvicorn.error",))
+    sent = "".join(["need", "le"])
+    try:
+        try:
+            int(sent)
+        except ValueError as exc:
+            raise KeyError(sent) from exc
+    except KeyError:
+        server.exception("Exception in ASGI application")
+    told = capsys.readouterr().err
+    assert "needle" not in told
+    assert all(kind in told for kind in ("ValueError", "KeyError", "test_log_format.py"))
+    if form == "json":
+        assert json.loads(told)["logger"] == "uvicorn.error"
 
 
 def test_people_get_lines_of_what_went_wrong_alone(
