@@ -66,7 +66,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
         yield shelf
 
 
-def written(models: Models, runs: RunService, preset: str, example: Example, *, most: int = 200) -> str:
+def written(models: Models, runs: RunService, preset: str, example: Example, *, most: int = 120) -> str:
     """What the page shows after a click on the example."""
     options = GenerateOptions(seed=example.seed, max_new_tokens=most)
     asked = GenerationRequest(example.text, preset=preset)
