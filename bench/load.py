@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
+import httpx
 import psutil
 
 from bench.mixed_load import LoadReport, address, mixed_load
@@ -39,6 +40,9 @@ LONG = "The cat sleeps in the house, and the dog is in the garden. " * 60
 
 SHORT = "short: "
 """Prefix of the short requests' actions in a report."""
+
+KINDS, LEAST = ("translate", "generate", "search"), 10
+"""Kinds of short requests, and how many of each have to be measured for a percentile."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -85,10 +89,14 @@ class LoadResult:
 
     @property
     def slow(self) -> list[str]:
-        """What was slow or grew, as sentences."""
+        """What was slow, was measured too seldom, or grew, as sentences."""
         slow = [
             f"{action} took {seconds:.1f} s" for action, seconds in self.short.items() if seconds > SLOWEST
         ]
+        for kind in KINDS:
+            count = len(self.report.seconds.get(SHORT + kind, ()))
+            if count < LEAST:
+                slow.append(f"{SHORT}{kind} was measured {count} times only")
         grown = self.growth is not None and self.growth > GROWTH
         return [*slow, f"memory grew by {self.growth - 1:.0%}"] if grown and self.growth else slow
 
@@ -160,7 +168,11 @@ def _probe(short: Visitor, report: LoadReport, ended: threading.Event) -> None:
     while not ended.is_set():
         for action, request in requests.items():
             began = time.monotonic()
-            answer = request()
+            try:
+                answer = request()
+            except (httpx.HTTPError, LookupError, ValueError) as exc:
+                report.errors.append(f"{SHORT}{action}: {type(exc).__name__}")
+                continue
             problem = answer.get("problem", "") if isinstance(answer, dict) else answer[-1]
             if problem:
                 report.errors.append(f"{SHORT}{action}: {problem}")
