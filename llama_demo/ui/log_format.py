@@ -104,6 +104,6 @@ def _trace(failure: BaseException | None) -> str:
     told: list[str] = []
     while failure is not None:
         frames = traceback.format_list(traceback.extract_tb(failure.__traceback__))
-        told.append(f"{''.join(frames)}{type(failure).__name__}")
+        told.append(f"Traceback:\n{''.join(frames)}{type(failure).__name__}")
         failure = failure.__cause__ or (None if failure.__suppress_context__ else failure.__context__)
     return "\nwhile handling:\n".join(told)
