@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from llama_demo.ui.hood.steps import STEPS
 from tests.e2e.conftest import App, Visitor, findings, finished, open_tab, write
 
-HOOD = re.compile("Under the hood|原理")
+HOOD = re.compile("Inside|原理")
 DRAWN = {
     "tokens": ".hood-chip",
     "embedding": ".hood-similar li",

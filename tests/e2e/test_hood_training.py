@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import App, Visitor, findings, open_tab
 
-HOOD = re.compile("Under the hood|原理")
+HOOD = re.compile("Inside|原理")
 
 
 def test_a_model_is_trained_stopped_tried_and_saved(visitor: Callable[..., Visitor], local_app: App) -> None:

@@ -135,6 +135,7 @@ HARMLESS: Mapping[str, Any] = {
     "overfit": False,
     "seed": 1,
     "word": "one",
+    "silenced": [],
     "context": "One two",
 }
 """Fields of requests that name nothing of a visitor."""

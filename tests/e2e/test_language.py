@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import App, Visitor, finished, keeping, ready, set_field, write
+from tests.e2e.conftest import App, Visitor, finished, ready, set_field, write
 
 SECRET = "import('app/lib/visit.js').then(({ visit }) => visit().secret)"
 
@@ -151,7 +151,7 @@ BLOCKED = """
 
 def test_blocked_storage_only_shortens_the_memory(visitor: Callable[..., Visitor], public_app: App) -> None:
     """In a frame whose storage is blocked the page works, with a secret and a language for its own life."""
-    page = keeping(visitor().open(public_app, BLOCKED))
+    page = visitor().open(public_app, BLOCKED)
     secret = page.evaluate(SECRET)
     assert len(secret) >= 32
     assert page.evaluate(SECRET) == secret

@@ -13,14 +13,14 @@ def test_no_row_is_lost_or_crossed_under_load(public_app: App) -> None:
     """Visitors use all tabs at once and leave in the middle; only the stated limits refuse anything."""
     result = load(public_app, visitors=8, seconds=10, pause=0.5)
     assert result.faults == []
-    assert len(result.report.completed) >= 5
+    assert len(result.report.completed) >= 10
 
 
 def test_a_kill_under_load_damages_nothing(tmp_path: Path) -> None:
     """Database and full-text indexes are intact, and every run that was reported as completed is there."""
     app = start(tmp_path, "--public", "--port", str(free_port()))
     try:
-        faults, completed = kill(app, times=2, visitors=8, pause=0.2, latest=3)
+        faults, completed = kill(app, times=1, visitors=8, pause=0.2, latest=3)
     finally:
         app.kill()
     assert faults == []
