@@ -26,7 +26,7 @@ const sublayer = (x, top, [words, kind], { norm, norm_place: place }) => {
   const [from, to] = [top + HIGH + THIN + 9, before ? top - 5 : top + THIN + 2];
   const way = draw("path", { d: `M${x + WIDE / 2} ${from}H${x - 6}V${to}H${x + WIDE / 2}`, class: "hood-arrow" });
   const plus = label("+", { x: x - 9, y: to + 4, "text-anchor": "end", class: "hood-number-text" });
-  return { parts: [way, plus, ...box(x, blockTop, words, kind), ...box(x, normTop, norm, "norm", THIN)], middle: blockTop + HIGH / 2 };
+  return { parts: [way, plus, ...box(x, blockTop, words, kind), ...box(x, normTop, norm, "embedding", THIN)], middle: blockTop + HIGH / 2 };
 };
 
 /** One stack, from its input at the bottom to its output at the top.
@@ -81,7 +81,7 @@ export const drawArchitecture = (shape) => {
     if (encoder) pieces.push(...memoryArrow(encoder, right, decoder.middles[1]));
     right += WIDE + 60;
   }
-  const top = shape.decoder_layers && shape.encoder_layers ? 0 : shape.decoder_layers ? 70 : 122;
+  const top = shape.decoder_layers && shape.encoder_layers ? 90 : shape.decoder_layers ? 160 : 210;
   const svg = drawing(right, bottom + 30 - top, ...pieces);
   svg.setAttribute("viewBox", `0 ${top} ${right} ${bottom + 30 - top}`);
   svg.classList.add("wide");
