@@ -54,7 +54,8 @@ def test_the_tour_goes_from_step_to_step(
 def test_a_head_is_repainted_at_once_and_a_run_is_opened(
     visitor: Callable[..., Visitor], local_app: App
 ) -> None:
-    """Another head within 200 ms of this page's own time; "See inside" shows the run's own tokens."""
+    """Another head within 200 ms of this page's own time; "See inside" shows the run's own tokens;
+    a model without layers says so and leaves no other's picture."""
     page = visitor().open(local_app)
     write(page, "Once upon a time")
     finished(page)
@@ -72,4 +73,8 @@ def test_a_head_is_repainted_at_once_and_a_run_is_opened(
     expect(page.locator(".hood-thumbnail").nth(4)).to_have_attribute("aria-pressed", "true")
     page.locator("#hood-text").fill("")
     page.locator("#hood [data-part=form] .hood-go").click()
-    expect(page.locator("#hood .hood > [data-part=problem] .problem")).to_be_visible()
+    problem = page.locator("#hood .hood > [data-part=problem] .problem")
+    expect(problem).to_be_visible()
+    page.locator("#hood button[data-task=search]").click()
+    expect(problem).to_contain_text("only averages the vectors")
+    expect(page.locator("[data-step=attention] .hood-heatmap")).to_have_count(0)
