@@ -1,4 +1,4 @@
-"""The tab "Under the hood": every step of the tour with the live models, and a run opened in it."""
+"""The tab "Inside": every step of the tour with the live models, and a run opened in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The live training and the questions of the tab Under the hood, in a browser."""
+"""The live training and the questions of the tab Inside, in a browser."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { kindsOf } from "../../assets/js/generate/verse.js";
+import { kindsOf } from "../../assets/js/generate/tones.js";
 import { createVersions, isContinuable, quotesOf, textOf } from "../../assets/js/generate/versions.js";
 
 const begin = (id, more = {}) => ({

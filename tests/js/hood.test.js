@@ -1,4 +1,4 @@
-/* Pure parts of the tab "Under the hood". */
+/* Pure parts of the tab "Inside". */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attend } from "../../assets/js/hood/attention_math.js";

@@ -2,19 +2,11 @@
 /* The tones and rhymes of a poem: a mark below each character, and a note that says the same in words. */
 import { create } from "../lib/dom.js";
 import { bilingual } from "../lib/i18n.js";
+import { kindsOf } from "./tones.js";
 
 /** @typedef {import("../types").VerseItem} Verse */
 
 const HAN = /^\p{Script=Han}$/u;
-
-/** The kind of each character, in the order of the text: its tone, or that it rhymes. @param {Verse} verse */
-export const kindsOf = (verse) =>
-  verse.lines.flatMap(({ tones, faults, rhymes }) =>
-    tones.map((tone, at) => ({
-      kind: rhymes && verse.rhyme && at === tones.length - 1 ? "rhyme" : (tone ?? "unknown"),
-      off: faults.includes(at),
-    })),
-  );
 
 /** Put the marks on the characters. @param {Element} written @param {Verse} verse */
 export const markTones = (written, verse) => {

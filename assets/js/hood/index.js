@@ -1,3 +1,3 @@
 // @ts-check
-/* The tab "Under the hood". */
+/* The tab "Inside". */
 export { mount as tour } from "./tour.js";

@@ -1,5 +1,5 @@
 // @ts-check
-/* "See inside": opens the tab "Under the hood" on a run of another tab. That tab may not have been mounted yet, so
+/* "See inside": opens the tab "Inside" on a run of another tab. That tab may not have been mounted yet, so
  * what it shall show waits here. */
 import { emit } from "./events.js";
 

@@ -1,1 +1,1 @@
-"""The tab "Under the hood": what a model does inside, step by step."""
+"""The tab "Inside": what a model does inside, step by step."""

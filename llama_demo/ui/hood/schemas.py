@@ -1,4 +1,4 @@
-"""What crosses between the tab "Under the hood" and the server."""
+"""What crosses between the tab "Inside" and the server."""
 
 from __future__ import annotations
 

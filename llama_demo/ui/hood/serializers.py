@@ -1,4 +1,4 @@
-"""Schemas of the tab "Under the hood", of what the inspection returns."""
+"""Schemas of the tab "Inside", of what the inspection returns."""
 
 from __future__ import annotations
 

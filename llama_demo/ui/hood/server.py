@@ -1,4 +1,4 @@
-"""Server functions of the tab "Under the hood"."""
+"""Server functions of the tab "Inside"."""
 
 from __future__ import annotations
 

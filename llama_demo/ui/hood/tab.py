@@ -1,4 +1,4 @@
-"""The tab "Under the hood": the guided tour through a model, and the same with a text of one's own."""
+"""The tab "Inside": the guided tour through a model, and the same with a text of one's own."""
 
 from __future__ import annotations
 
