@@ -20,7 +20,7 @@ def test_a_kill_under_load_damages_nothing(tmp_path: Path) -> None:
     """Database and full-text indexes are intact, and every run that was reported as completed is there."""
     app = start(tmp_path, "--public", "--port", str(free_port()))
     try:
-        faults, completed = kill(app, times=1, visitors=8, pause=0.2, latest=3)
+        faults, completed = kill(app, times=1, visitors=4, pause=0.5, latest=4)
     finally:
         app.kill()
     assert faults == []
