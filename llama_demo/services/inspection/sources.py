@@ -72,7 +72,7 @@ def source_code(name: str) -> SourceCode:
     """
     if name not in SOURCES:
         raise InputError("inspection_source_unknown", name=name[:80])
-    found = SOURCES[name]
+    found = inspect.unwrap(SOURCES[name])  # torch's decorators stand in files of their own
     lines, first = inspect.getsourcelines(found)
     file = Path(inspect.getfile(found)).relative_to(PACKAGE.parent).as_posix()
     return SourceCode(found.__qualname__, file, first, inspect.cleandoc("\n" + "".join(lines)))
