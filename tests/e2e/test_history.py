@@ -328,10 +328,14 @@ def test_a_running_run_is_there_from_its_start(endless_app: App) -> None:
 
 
 DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
-BOTH = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 
 
-@BOTH
+@pytest.fixture
+def size(request: pytest.FixtureRequest) -> dict[str, int]:
+    """The window of a test: a desk's or a phone's."""
+    return one_of(request, DESK, PHONE)
+
+
 def test_two_windows_delete_the_same_run(
     visitor: Callable[..., Visitor], public_app: App, size: dict[str, int]
 ) -> None:
@@ -375,7 +379,6 @@ def test_two_windows_delete_the_same_run(
     expect(page.locator("#history .blank")).to_contain_text("Nothing found")
 
 
-@BOTH
 def test_a_run_that_is_gone_cannot_be_opened(
     visitor: Callable[..., Visitor], public_app: App, size: dict[str, int]
 ) -> None:
@@ -596,7 +599,6 @@ BAD_FILES = {
 """Foreign, broken, cut off; and what is said of each."""
 
 
-@BOTH
 def test_a_file_that_cannot_be_imported(
     visitor: Callable[..., Visitor], public_app: App, size: dict[str, int]
 ) -> None:
@@ -694,14 +696,13 @@ def kept_of(app: App, text: str) -> list[str]:
     return files + (["log"] if text in "\n".join(app.log) else [])
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("name", ["local_app", "public_app"])
 def test_temporary_mode_keeps_nothing_until_it_is_asked_to(
-    visitor: Callable[..., Visitor], request: pytest.FixtureRequest, name: str, width: dict[str, int]
+    visitor: Callable[..., Visitor], request: pytest.FixtureRequest, name: str, size: dict[str, int]
 ) -> None:
     """No file, no log, no storage of the browser holds a word; then it is saved after all, once."""
     app: App = request.getfixturevalue(name)
-    page = visitor(viewport=width).open(app)
+    page = visitor(viewport=size).open(app)
     text = f"quokka{secrets.token_hex(4)}"
     switch = page.get_by_role("switch", name="Temporary")
     if name == "local_app":
