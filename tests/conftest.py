@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Slow folders first, so that no worker is left with a long file when the other one has ended."""
     slow = (ROOT / "tests" / "e2e", ROOT / "tests" / "training")
     items.sort(key=lambda item: next((i for i, f in enumerate(slow) if f in item.path.parents), len(slow)))
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """The handlers of pytest come back after a test that sets up the program's own."""
+    root, requests = logging.getLogger(), logging.getLogger("llama_demo.ui.log_format")
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    requests.setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

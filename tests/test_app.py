@@ -17,6 +17,9 @@ from tests.conftest import GENERATOR
 Refused = Callable[..., tuple[int, str]]
 
 
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
+
+
 @pytest.fixture
 def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Refused:
     """Exit code and sentence of a start, in a data folder of its own; it must not come to serve."""

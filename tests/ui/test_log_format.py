@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,19 +14,10 @@ from starlette.testclient import TestClient
 
 from llama_demo.errors import InputError
 from llama_demo.ui.guard import Callers, Guard
-from llama_demo.ui.log_format import configure, log, logged_event, take_over
+from llama_demo.ui.log_format import configure, logged_event, take_over
 from llama_demo.ui.program_uploads import ProgramUploads
 
-
-@pytest.fixture(autouse=True)
-def as_it_was() -> Iterator[None]:
-    """The handlers of pytest come back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    log.setLevel(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from pathlib import Path
 from typing import Any
@@ -48,5 +49,5 @@ def test_no_name_leads_out_of_the_folder(name: str, tmp_path: Path, monkeypatch:
         LocalContext.blocks.set(blocks)  # as it is during a request
         asyncio.run(blocks.preprocess_data(function, [value], None))
 
-    with pytest.raises(InvalidPathError):
-        copy_context().run(call)
+    with ThreadPoolExecutor(1) as threads, pytest.raises(InvalidPathError):
+        threads.submit(copy_context().run, call).result()  # this thread may have a loop, Playwright's
