@@ -1,4 +1,4 @@
-"""A call of a function some seconds later, on a thread of its own."""
+"""Calls of a function some seconds later, on a thread of their own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 
 class DelayedCall:
-    """Calls ``function`` once, ``seconds`` after it was scheduled. Thread-safe.
+    """Calls ``function`` ``seconds`` after it was scheduled, and again while it returns true. Thread-safe.
 
     Scheduling it again before that changes nothing. A pending call does not keep the program from ending.
     """
 
-    def __init__(self, seconds: float, function: Callable[[], object]) -> None:
+    def __init__(self, seconds: float, function: Callable[[], bool]) -> None:
         self._seconds, self._function = seconds, function
         self._pending = False
         self._lock = threading.Lock()
@@ -30,4 +30,5 @@ class DelayedCall:
     def _call(self) -> None:
         with self._lock:
             self._pending = False
-        self._function()
+        if self._function():
+            self.schedule()

@@ -52,7 +52,7 @@ def test_the_tour_goes_from_step_to_step(
 
 
 def test_a_run_is_opened_and_another_head_is_chosen(visitor: Callable[..., Visitor], local_app: App) -> None:
-    """ "See inside" shows the run's own tokens; another head can be chosen; a model without layers says so."""
+    """The button shows the run's own tokens; another head can be chosen; a model without layers says so."""
     page = visitor().open(local_app)
     write(page, "Once upon a time")
     finished(page)

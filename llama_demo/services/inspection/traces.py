@@ -91,14 +91,13 @@ class _Cache(Generic[Kept]):
     def _total(self) -> int:
         return sum(self._size(entry.value) for entry in self._entries.values())
 
-    def _drop_expired(self) -> None:
+    def _drop_expired(self) -> bool:
+        """Drop what was not used for long; returns whether anything is left."""
         oldest = self._clock() - self._lifetime
         with self._lock:
             for key in [key for key, entry in self._entries.items() if entry.used <= oldest]:
                 del self._entries[key]
-            left = bool(self._entries)
-        if left:
-            self._expiry.schedule()
+            return bool(self._entries)
 
 
 class Traces:

@@ -109,9 +109,8 @@ class TrainedModelStore:
         for each in [each for each, held in self._models.items() if held.since <= oldest]:
             del self._models[each]
 
-    def _expire(self) -> None:
+    def _expire(self) -> bool:
+        """Drop the models that are too old; returns whether any is left."""
         with self._lock:
             self._drop_expired()
-            left = bool(self._models)
-        if left:
-            self._expiry.schedule()
+            return bool(self._models)

@@ -34,19 +34,7 @@ class InspectionRequest(Schema):
     @property
     def subject(self) -> InspectionSubject:
         """The subject that is asked for."""
-        return InspectionSubject(
-            self.task,
-            self.text,
-            self.passage,
-            self.source,
-            self.target,
-            self.translation,
-            self.model,
-            self.preset,
-            self.form,
-            self.theme,
-            tuple(self.continuation),
-        )
+        return InspectionSubject(**{**dict(self), "continuation": tuple(self.continuation)})
 
 
 class TokenPieceItem(Schema):
