@@ -34,7 +34,8 @@ class InspectionRequest(Schema):
     @property
     def subject(self) -> InspectionSubject:
         """The subject that is asked for."""
-        return InspectionSubject(**{**dict(self), "continuation": tuple(self.continuation)})
+        fields = {name: getattr(self, name) for name in InspectionRequest.model_fields}
+        return InspectionSubject(**{**fields, "continuation": tuple(self.continuation)})
 
 
 class TokenPieceItem(Schema):
