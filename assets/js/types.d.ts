@@ -544,10 +544,6 @@ export interface MessageRequest {
   message: string;
 }
 
-export interface MeterRequest {
-  continuation?: ContinuationRequest | null;
-}
-
 export interface NamedTokenItem {
   id: number;
   name: string;

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from gradio_client import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import App, Visitor, finished, set_field
 
@@ -77,8 +77,13 @@ def test_the_meter_counts_what_is_written_too(page: Page) -> None:
     set_field(page, "max-new-tokens", "6")
     page.fill("#prompt textarea", "Once upon a time")
     prompt = int((page.locator("#meter .note .word:visible").first.text_content() or "").split()[0])
+    late: list[Route] = []
+    page.route("**/queue/join*", lambda route: route.continue_() if late else late.append(route))
+    with page.expect_request("**/queue/join*"):
+        page.fill("#prompt textarea", "Once upon a time")
     page.click("#write")
     finished(page)
+    late[0].continue_()  # measured before there was a text to continue; the next measure waited for it
     line = page.locator("#meter .going-on .word:visible")
     expect(line).to_contain_text(f"it would read {prompt + 6} of 512")
     page.click("#continue")

@@ -1,7 +1,6 @@
 // @ts-check
 /* The meter of the model's window: asks for new figures when typing pauses, or when the request changes. */
 import { listen } from "../lib/events.js";
-import { continuation } from "./continuation.js";
 
 const PAUSE = 300; /* milliseconds */
 
@@ -10,7 +9,7 @@ export const mount = ({ trigger }) => {
   let timer;
   const updateSoon = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => trigger("select", { continuation: continuation() }), PAUSE);
+    timer = setTimeout(() => trigger("select", {}), PAUSE);
   };
   document.addEventListener("input", (event) => {
     if (/** @type {Element} */ (event.target).closest?.("#prompt")) updateSoon();

@@ -25,6 +25,13 @@ REQUEST_CHANGED = "async () => { (await import('app/lib/events.js')).emit('gener
 """Emits the event after which the meter is updated."""
 
 
+SEND_CONTINUATION = "rest[0] = (await import('app/generate/continuation.js')).continuation()"
+"""Puts the text that "Continue" would continue into the first input of a call.
+
+Not into the data of the event: Gradio repeats a deferred call with the data of the first.
+"""
+
+
 class MeterParts(NamedTuple):
     """The meter under the prompt box, and the prompt itself in an accordion."""
 

@@ -61,12 +61,6 @@ class ContinuationRequest(Schema):
     tokens: int = Field(ge=1)
 
 
-class MeterRequest(Schema):
-    """The request of the meter, beside the form."""
-
-    continuation: ContinuationRequest | None = None
-
-
 class FiguresItem(Schema):
     """The figures of a text; None for those that are not known.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from llama_demo.ui.generate import comparison, meter, presets, result
 from llama_demo.ui.generate.result_component import result_component
 from llama_demo.ui.generate.sampling import SamplingFields, as_set, options, sampling_fields, seed_of
 from llama_demo.ui.generate.save_button import save_button
-from llama_demo.ui.generate.schemas import MeterRequest, VersionRequest
+from llama_demo.ui.generate.schemas import ContinuationRequest, VersionRequest
 from llama_demo.ui.generate.shortcuts import shortcuts
 from llama_demo.ui.generate.stream import GenerationStream, stream_of_runs
 from llama_demo.ui.labels import Label
@@ -67,6 +67,7 @@ class RequestForm(NamedTuple):
     sampling: SamplingFields
     comparison: comparison.ComparisonParts
     meter: meter.MeterParts
+    continuation: gr.JSON
 
 
 class Results(NamedTuple):
@@ -119,7 +120,8 @@ def _form(context: TabContext) -> RequestForm:
     values, two = sampling_fields(context), comparison.settings(context)
     shown = meter.MeterParts(window, meter.exact_prompt(context))
     fields = RequestFields(preset, text, form, theme)
-    return RequestForm(fields, examples, notice, write, stop, clear, values, two, shown)
+    continuation = gr.JSON(visible=False)
+    return RequestForm(fields, examples, notice, write, stop, clear, values, two, shown, continuation)
 
 
 def _bind(context: TabContext, form: RequestForm, results: Results) -> None:
@@ -153,9 +155,10 @@ def _bind(context: TabContext, form: RequestForm, results: Results) -> None:
     on(
         form.meter.meter.select,
         controller.measure,
-        inputs=[values.max_new_tokens, *fields],
+        inputs=[form.continuation, values.max_new_tokens, *fields],
         outputs=form.meter,
         notice=aside,
+        first=meter.SEND_CONTINUATION,
         trigger_mode="always_last",
     )
     for event in (fields.form.change, fields.theme.change):
@@ -257,11 +260,18 @@ class GenerateController:
         )
 
     def measure(
-        self, call: Call, room: float, preset: str, text: str, form: str, theme: str
+        self,
+        _call: Call,
+        shown: Mapping[str, Any] | None,
+        room: float,
+        preset: str,
+        text: str,
+        form: str,
+        theme: str,
     ) -> tuple[str, str]:
         """The meter, for the prompt and for a continuation, and the exact prompt."""
         asked = asked_by(preset, text, form, theme)
-        continuation = parse(MeterRequest, call.event).continuation
+        continuation = parse(ContinuationRequest, shown) if shown else None
         return meter.measure(self._generation, asked, int(room), continuation)
 
     def stop(self, call: Call) -> tuple[()]:
