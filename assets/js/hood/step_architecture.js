@@ -4,8 +4,8 @@ import { client } from "../lib/client.js";
 import { create, parts } from "../lib/dom.js";
 import { text } from "../lib/i18n.js";
 import { createFigure } from "./figure.js";
-import { createLatest } from "./latest.js";
-import { numberWords } from "./number_words.js";
+import { createLatest } from "../lib/latest.js";
+import { numberWords } from "../lib/number_words.js";
 import { sampleSubject } from "./subjects.js";
 import { draw, drawing, label } from "./svg.js";
 

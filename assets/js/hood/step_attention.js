@@ -8,7 +8,7 @@ import { createThumbnails, later, namesOf, piecesOf, queriesOf } from "./attenti
 import { createChoice, numbers } from "./choice.js";
 import { createFigure } from "./figure.js";
 import { createHeatmap } from "./heatmap.js";
-import { createLatest } from "./latest.js";
+import { createLatest } from "../lib/latest.js";
 import { isMark, shownText } from "./pieces.js";
 import { shareScale } from "./scale.js";
 import { createSentence } from "./sentence_view.js";

@@ -5,7 +5,7 @@ import { create, parts } from "../lib/dom.js";
 import { text } from "../lib/i18n.js";
 import { drawBars } from "./bars.js";
 import { createFigure } from "./figure.js";
-import { createLatest } from "./latest.js";
+import { createLatest } from "../lib/latest.js";
 import { isMark, readable, shownText } from "./pieces.js";
 
 const EXAMPLES = ["one", "two", "three", "four", "five", "six", "seven", "eight"];

@@ -7,7 +7,7 @@ import { namesOf } from "./attention_view.js";
 import { drawBars, percent } from "./bars.js";
 import { createChoice, numbers } from "./choice.js";
 import { createFigure } from "./figure.js";
-import { createLatest } from "./latest.js";
+import { createLatest } from "../lib/latest.js";
 import { plainName, readable } from "./pieces.js";
 import { pixels } from "./heatmap.js";
 import { css, inkOn, shareScale, signedScale } from "./scale.js";

@@ -6,7 +6,7 @@ import { bilingual, text } from "../lib/i18n.js";
 import { percent } from "./bars.js";
 import { createFigure } from "./figure.js";
 import { createHeatmap } from "./heatmap.js";
-import { createLatest } from "./latest.js";
+import { createLatest } from "../lib/latest.js";
 import { plainName, readable, shownText } from "./pieces.js";
 import { css, inkOn, shareScale } from "./scale.js";
 import { isNarrow } from "./svg.js";

@@ -7,7 +7,7 @@ import { drawBars, percent } from "./bars.js";
 import { drawBeamTree } from "./beam_tree.js";
 import { createChoice } from "./choice.js";
 import { createFigure } from "./figure.js";
-import { createLatest } from "./latest.js";
+import { createLatest } from "../lib/latest.js";
 import { plainName, readable, shownText } from "./pieces.js";
 import { sampleSubject } from "./subjects.js";
 

@@ -7,7 +7,7 @@ import { drawBars, percent } from "./bars.js";
 import { drawCurve } from "./position_curve.js";
 import { createFigure } from "./figure.js";
 import { createHeatmap } from "./heatmap.js";
-import { createLatest } from "./latest.js";
+import { createLatest } from "../lib/latest.js";
 import { readable, shownText } from "./pieces.js";
 import { signedScale } from "./scale.js";
 import { isNarrow } from "./svg.js";

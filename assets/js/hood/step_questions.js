@@ -4,7 +4,7 @@ import { client } from "../lib/client.js";
 import { create, parts } from "../lib/dom.js";
 import { bilingual, currentTag, text } from "../lib/i18n.js";
 import { createFigure } from "./figure.js";
-import { numberWords } from "./number_words.js";
+import { numberWords } from "../lib/number_words.js";
 import { drawPronouns } from "./pronouns.js";
 
 const MEGA = 1e6;

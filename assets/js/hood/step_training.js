@@ -9,7 +9,7 @@ import { drawCurves } from "./curve.js";
 import { CURVE } from "./curve_geometry.js";
 import { createFigure } from "./figure.js";
 import { drawPassage, passageRows } from "./losses.js";
-import { numberWords } from "./number_words.js";
+import { numberWords } from "../lib/number_words.js";
 import { drawing } from "./svg.js";
 import { mountWord } from "./word_step.js";
 

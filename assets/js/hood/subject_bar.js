@@ -2,7 +2,7 @@
 /* Which model is looked into, and with what text. */
 import { create, parts } from "../lib/dom.js";
 import { bilingual } from "../lib/i18n.js";
-import { numberWords } from "./number_words.js";
+import { numberWords } from "../lib/number_words.js";
 
 /** @typedef {import("./subjects.js").Subject} Subject */
 

@@ -1,16 +1,8 @@
 // @ts-check
-/* Elements of drawings. */
+/* Elements of the tab's drawings. */
+import { draw } from "../lib/svg.js";
 
-export const SVG = "http://www.w3.org/2000/svg";
-
-/** @param {string} tag @param {Record<string, string | number>} [attributes] @param {...(Node | string)} children
- * @returns {any} */
-export const draw = (tag, attributes = {}, ...children) => {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  element.append(...children);
-  return element;
-};
+export { draw } from "../lib/svg.js";
 
 /** A drawing of a size in its own units. It is as wide as these units in pixels, and narrower where there is less
  * room; what is in it is hidden from screen readers, who get the text of the figure.

@@ -7,7 +7,7 @@ import { bilingual, onLanguageChange } from "../lib/i18n.js";
 import { takeSubject } from "../lib/inside.js";
 import { noticeIn } from "../lib/notice.js";
 import { statusLine } from "../lib/status.js";
-import { createLatest } from "./latest.js";
+import { createLatest } from "../lib/latest.js";
 import { mountPresenter } from "./presenter.js";
 import { isNotesWindow, mountNotes } from "./presenter_notes.js";
 import { createSourceView } from "./source.js";

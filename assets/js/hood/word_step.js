@@ -4,8 +4,8 @@ import { create, parts } from "../lib/dom.js";
 import { bilingual, currentTag, text } from "../lib/i18n.js";
 import { noticeIn } from "../lib/notice.js";
 import { createFigure } from "./figure.js";
-import { createLatest } from "./latest.js";
-import { numberWords } from "./number_words.js";
+import { createLatest } from "../lib/latest.js";
+import { numberWords } from "../lib/number_words.js";
 import { draw, drawing, label } from "./svg.js";
 
 const ROW = 40;

@@ -2,15 +2,10 @@
 /* The documents of a collection as rows of a list. */
 import { confirmButton, pillButton } from "../lib/button.js";
 import { create } from "../lib/dom.js";
+import { fileSize } from "../lib/figures.js";
 import { bilingual, LANGUAGE_TAGS } from "../lib/i18n.js";
 
 /** @typedef {import("../types").DocumentItem} DocumentItem */
-
-/** @param {number} bytes */
-export const fileSize = (bytes) => {
-  if (bytes < 1_000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(bytes < 10_000 ? 1 : 0)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-};
 
 /** @param {string} moment ISO 8601 */
 const day = (moment) => {
