@@ -17,6 +17,7 @@ from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
+from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
@@ -163,6 +164,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             inspection=inspection,
             training=training,
             word_steps=WordStepService(models),
+            bias=BiasProbe(models, public=settings.is_public),
             figures=MachineFigureService(models),
             erasure=erasure,
             expiry=expiry,

@@ -489,6 +489,12 @@ export interface InspectionResponse {
   most: number;
 }
 
+export interface IntervalItem {
+  mean: number;
+  low: number | null;
+  high: number | null;
+}
+
 export interface JobResponse {
   job: string;
 }
@@ -537,6 +543,16 @@ export interface MapResponse {
   groups: (Record<string, string> | null)[];
   query: [number, number] | null;
   total: number;
+}
+
+export interface MeasuredPairItem {
+  template: number;
+  attribute: string;
+  source: string;
+  first: string;
+  second: string;
+  first_score: number;
+  second_score: number;
 }
 
 export interface MessageRequest {
@@ -622,6 +638,40 @@ export interface PositionsResponse {
   kind: string;
   vectors: TensorItem;
   frequencies: number[];
+}
+
+export interface ProbeBiasRequest {
+  task?: "generate" | "search" | "translate";
+  templates?: string;
+  attributes?: string;
+  source?: string;
+  target?: string;
+}
+
+export interface ProbeBiasResponse {
+  model: string;
+  templates: number;
+  rows: ProbeRowItem[];
+  mean: IntervalItem;
+  pairs: MeasuredPairItem[];
+}
+
+export interface ProbeRowItem {
+  attribute: string;
+  difference: IntervalItem;
+  beside: IntervalItem;
+}
+
+export interface ProbeSettingsResponse {
+  models: ProbeableModelItem[];
+  templates: number;
+  attributes: number;
+  characters: number;
+}
+
+export interface ProbeableModelItem {
+  task: "generate" | "search" | "translate";
+  model: string;
 }
 
 export interface ProblemLine {
@@ -1069,6 +1119,12 @@ export interface AskServer {
   passage(request: AnswerPassageRequest): Promise<PassageContext>;
   prompt(request: MessageRequest): Promise<PromptResponse>;
   suggestions(request: SuggestionsRequest): Promise<SuggestionsResponse>;
+}
+
+export interface BiasServer {
+  probe_settings(): Promise<ProbeSettingsResponse>;
+  probe_bias(request: ProbeBiasRequest): Promise<ProbeBiasResponse>;
+  stop_bias_probe(): Promise<Empty>;
 }
 
 export interface CollectionsServer {

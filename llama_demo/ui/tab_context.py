@@ -15,6 +15,7 @@ from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
+from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
@@ -56,6 +57,7 @@ class Services:
     inspection: InspectionService
     training: LiveTrainingService
     word_steps: WordStepService
+    bias: BiasProbe
     figures: MachineFigureService
     erasure: DataErasure
     expiry: DataExpiry

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attend } from "../../assets/js/hood/attention_math.js";
+import { ticksAround } from "../../assets/js/hood/interval_scale.js";
 import { at, mean, rowOf, unpack } from "../../assets/js/hood/tensor.js";
 
 test("attention by hand: rows sum to 1, the mask hides what comes later, the values are mixed by the shares", () => {
@@ -21,4 +22,9 @@ test("a packed tensor comes out as it went in, by rows and along its first dimen
   assert.deepEqual([...at(tensor, 1).values], [0, 0, 0, 1]);
   assert.ok(Math.abs(mean(tensor).values[3] - 1) < 1e-6);
   assert.ok(Math.abs(mean(tensor).values[1] - 0.5) < 1e-6);
+});
+
+test("the axis of differences has round steps on both sides of zero, and room for the largest", () => {
+  assert.deepEqual(ticksAround(5.8), [-6, -4, -2, 0, 2, 4, 6]);
+  assert.deepEqual(ticksAround(0.031), [-0.04, -0.02, 0, 0.02, 0.04]);
 });

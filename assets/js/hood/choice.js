@@ -6,7 +6,7 @@ import { bilingual } from "../lib/i18n.js";
 const MOST_PILLS = 12;
 let made = 0;
 
-/** @typedef {{ value: string | number, label: Node | string }} Option */
+/** @typedef {{ value: string | number, label: Node | string, disabled?: boolean }} Option */
 
 /** @param {string} title key of its label @param {Option[]} options @param {string | number} chosen
  * @param {(value: string) => void} choose @returns {HTMLElement} */
@@ -20,8 +20,8 @@ export const createChoice = (title, options, chosen, choose) => {
     list.addEventListener("change", () => choose(list.value));
     return create("div", { className: "hood-choice" }, name, list);
   }
-  const pills = options.map(({ value, label }) => {
-    const input = create("input", { type: "radio", name: id, value, checked: String(value) === String(chosen) });
+  const pills = options.map(({ value, label, disabled = false }) => {
+    const input = create("input", { type: "radio", name: id, value, disabled, checked: String(value) === String(chosen) });
     input.addEventListener("change", () => choose(input.value));
     return create("label", {}, input, create("span", {}, label));
   });

@@ -14,7 +14,8 @@ const STYLES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-li
  * @property {Element} picture an SVG drawing, or any element (then it cannot be saved as a picture)
  * @property {string} [alt] key of the text for those who do not see it; the caption, if there is none
  * @property {import("../lib/i18n.js").Values} [altValues]
- * @property {() => (string | number)[][]} rows the numbers, a head first */
+ * @property {() => (string | number)[][]} rows the numbers, a head first
+ * @property {() => unknown} [data] what the JSON file holds; the rows as objects, if it is not given */
 
 /** One value of a CSV file.
  * @param {string | number} value */
@@ -63,14 +64,14 @@ const savePng = async (svg, name) => {
 };
 
 /** @param {FigureOptions} options @returns {HTMLElement} */
-export const createFigure = ({ name, caption, values, picture, alt, altValues, rows }) => {
+export const createFigure = ({ name, caption, values, picture, alt, altValues, rows, data = () => records(rows()) }) => {
   const isDrawing = picture instanceof SVGElement;
   const file = (/** @type {string} */ ending) => `llama-demo-${name}.${ending}`;
   /** @type {Record<string, () => void>} */
   const saves = {
     ...(isDrawing && { PNG: () => savePng(picture, file("png")), SVG: () => saveText(file("svg"), standalone(picture), "image/svg+xml") }),
     CSV: () => saveText(file("csv"), `﻿${csv(rows())}`, "text/csv"),
-    JSON: () => saveText(file("json"), JSON.stringify(records(rows()), null, 1), "application/json"),
+    JSON: () => saveText(file("json"), JSON.stringify(data(), null, 1), "application/json"),
   };
   const buttons = Object.entries(saves).map(([kind, save]) => {
     const button = create("button", { type: "button", className: "hood-save", textContent: kind });

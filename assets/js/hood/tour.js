@@ -56,7 +56,7 @@ export const mount = ({ element, server }) => {
   };
   const drawFrame = () => {
     sections.forEach((section) => (section.hidden = section.dataset.step !== current));
-    for (const button of element.querySelectorAll("[data-goto]")) {
+    for (const button of element.querySelectorAll(".hood-steps [data-goto]")) {
       const here = /** @type {HTMLElement} */ (button).dataset.goto === current;
       if (here) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from llama_demo.engine import beam_search, sampling
+from llama_demo.engine import beam_search, sampling, scoring
 from llama_demo.errors import InputError
 from llama_demo.model import bert, layers, llama, static, transformer
+from llama_demo.services.bias import intervals
 from llama_demo.text.tokenizers import pieces, sentencepiece_tokenizer
 from llama_demo.training import loop
 from llama_demo.training.live import gradient_step
@@ -44,6 +45,8 @@ SOURCES: Mapping[str, Callable[..., Any] | type] = {
     "architecture.encoder": layers.EncoderLayer,
     "architecture.decoder": layers.DecoderLayer,
     "architecture.transformer": transformer.Transformer.decode,
+    "bias.score": scoring.text_logprobs,
+    "bias.means": intervals.means,
 }
 """By name; the texts ``hood.source.<name>`` say what each of them does."""
 

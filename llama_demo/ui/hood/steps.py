@@ -35,5 +35,6 @@ STEPS: Sequence[TourStep] = (
     TourStep("layers", ("generate", "translate", "ask"), ("layers.llama", "layers.swiglu", "layers.rmsnorm")),
     TourStep("training", (), ("training.step", "training.run", "training.word")),
     TourStep("architecture", (), ("architecture.llama", "architecture.encoder", "architecture.decoder")),
+    TourStep("bias", (), ("bias.score", "bias.means")),
     TourStep("questions"),
 )

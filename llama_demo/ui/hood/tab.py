@@ -5,6 +5,7 @@ from __future__ import annotations
 from llama_demo.ui import markup
 from llama_demo.ui.hood.server import InspectionServer
 from llama_demo.ui.hood.steps import EVERY, STEPS
+from llama_demo.ui.hood_bias.server import BiasServer
 from llama_demo.ui.hood_questions.server import QuestionsServer
 from llama_demo.ui.hood_training import routes as hood_training
 from llama_demo.ui.hood_training.server import TrainingServer
@@ -22,6 +23,7 @@ def build(context: TabContext) -> TabParts:
         functions=context.handlers.functions(
             InspectionServer(services),
             TrainingServer(services.training, services.word_steps),
+            BiasServer(services.bias, services.models),
             QuestionsServer(services.figures),
         ),
     )

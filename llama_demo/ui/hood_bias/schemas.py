@@ -1,0 +1,76 @@
+"""What crosses between the bias probe and the server."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from llama_demo.services.bias.probe import ProbedTask
+from llama_demo.ui.schemas import Name, Schema, Text
+
+Lines = Annotated[Text, Field(max_length=100_000)]
+
+
+class ProbeBiasRequest(Schema):
+    """Templates and attributes, one a line; the languages are those of a translation."""
+
+    task: ProbedTask = "generate"
+    templates: Lines = ""
+    attributes: Lines = ""
+    source: Name = "zh"
+    target: Name = "en"
+
+
+class IntervalItem(Schema):
+    """A mean with the ends of its interval; none where there are too few templates."""
+
+    mean: float
+    low: float | None
+    high: float | None
+
+
+class ProbeRowItem(Schema):
+    """The difference of an attribute: as it is, and beside the mean of all attributes."""
+
+    attribute: str
+    difference: IntervalItem
+    beside: IntervalItem
+
+
+class MeasuredPairItem(Schema):
+    """A pair with the score of each sentence: a log-probability in nats, or a cosine."""
+
+    template: int
+    attribute: str
+    source: str
+    first: str
+    second: str
+    first_score: float
+    second_score: float
+
+
+class ProbeBiasResponse(Schema):
+    """See :class:`~llama_demo.services.bias.probe.ProbeResult`."""
+
+    model: str
+    templates: int
+    rows: list[ProbeRowItem]
+    mean: IntervalItem
+    pairs: list[MeasuredPairItem]
+
+
+class ProbeableModelItem(Schema):
+    """A task that can be probed; an empty name where no model serves it."""
+
+    task: ProbedTask
+    model: str
+
+
+class ProbeSettingsResponse(Schema):
+    """What can be probed, and the most lines and characters of a line."""
+
+    models: list[ProbeableModelItem]
+    templates: int
+    attributes: int
+    characters: int
