@@ -7,7 +7,7 @@ import { noticeIn } from "../lib/notice.js";
 import { createChoice } from "./choice.js";
 import { createFigure } from "./figure.js";
 import { drawIntervals } from "./intervals.js";
-import { createLatest } from "./latest.js";
+import { createLatest } from "../lib/latest.js";
 
 /** @typedef {import("../types").ProbeBiasResponse} Probe */
 /** @typedef {import("../types").ProbeBiasRequest["task"]} Task */
