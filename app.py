@@ -36,6 +36,7 @@ from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.service import TranslationService
+from llama_demo.services.writers import Writers
 from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.backup import back_up, restore
 from llama_demo.store.chunks import ChunkStore
@@ -149,7 +150,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         services = Services(
             models=models,
             runs=runs,
-            generation=GenerationService(models, runs),
+            generation=GenerationService(Writers(models, training), runs),
             translation=translation,
             documents=documents,
             dictionary=DictionaryService(),

@@ -225,6 +225,7 @@ export interface ContinuationRequest {
   preset?: string;
   form?: string;
   theme?: string;
+  model?: string;
   tokens: number;
 }
 
@@ -381,6 +382,7 @@ export interface GenerationBeginLine {
   preset: string;
   form: string;
   theme: string;
+  model: string;
   answers: boolean;
   first: boolean;
   parent: string;
@@ -922,6 +924,14 @@ export interface TextFileRequest {
   name?: string;
 }
 
+export interface TextRequest {
+  text?: string;
+  preset?: string;
+  form?: string;
+  theme?: string;
+  model?: string;
+}
+
 export interface TokenPieceItem {
   id: number;
   text: string;
@@ -1055,12 +1065,13 @@ export interface VerseLineItem {
 }
 
 export interface VersionRequest {
-  act: "again" | "continue" | "choose";
-  version?: string;
   text?: string;
   preset?: string;
   form?: string;
   theme?: string;
+  model?: string;
+  act: "again" | "continue" | "choose";
+  version?: string;
   kept?: [number, string, number, number][];
   chosen?: boolean;
   run_id?: string | null;

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field
 
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services.history.runs import RunRecording, RunService
-from llama_demo.services.models import Models
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
+from llama_demo.services.writers import TRAINED, Writers
 from llama_demo.tasks.declining import check_continuable, without_declining
 from llama_demo.tasks.generate import GenerateOptions, Generation, Token
 from llama_demo.tasks.guidance import Guidance
@@ -31,7 +31,7 @@ class GenerationRequest:
         text: what was typed.
         preset: a name of :data:`~llama_demo.tasks.presets.PRESETS`.
         form, theme: of a poem.
-        model: a model's name; the active one if empty.
+        model: a name as :class:`~llama_demo.services.writers.Writers` finds it; the active one if empty.
     """
 
     text: str
@@ -68,28 +68,28 @@ class GenerationUpdate:
 class GenerationService:
     """Continues texts for visitors and records each run."""
 
-    def __init__(self, models: Models, runs: RunService) -> None:
-        self._models = models
+    def __init__(self, writers: Writers, runs: RunService) -> None:
+        self._writers = writers
         self._runs = runs
         self._stops = StopRegistry()
 
-    def prompt(self, asked: GenerationRequest) -> tuple[Prompt, Fill]:
+    def prompt(self, visit: Visit, asked: GenerationRequest) -> tuple[Prompt, Fill]:
         """The prompt of a request, and how much of the model's context it takes.
 
         Raises:
             DemoError: what :meth:`write` would raise before its first update.
         """
-        model = self._models.writer(asked.model)
+        model = self._writers.writer(visit, asked.model)
         prompt = prompt_of(model, asked)
         return prompt, fill_of(model, prompt)
 
-    def quotes(self, asked: GenerationRequest) -> bool:
+    def quotes(self, visit: Visit, asked: GenerationRequest) -> bool:
         """Whether sentences of the request are quoted, because the model lacks the ability."""
-        return _quotes(self._models.writer(asked.model), asked)
+        return _quotes(self._writers.writer(visit, asked.model), asked)
 
-    def endings(self, name: str = "") -> frozenset[int]:
+    def endings(self, visit: Visit, name: str = "") -> frozenset[int]:
         """The tokens by which the model ends a text."""
-        return frozenset(self._models.writer(name).tokenizer.end_ids)
+        return frozenset(self._writers.writer(visit, name).tokenizer.end_ids)
 
     def write(
         self,
@@ -112,7 +112,7 @@ class GenerationService:
         Raises:
             DemoError: before the first update for an invalid request, later if the model fails.
         """
-        model = self._models.writer(asked.model)
+        model = self._writers.writer(visit, asked.model)
         if _quotes(model, asked):
             yield self._quoted(visit, asked, origin)
             return
@@ -240,4 +240,5 @@ def _figures(info: Mapping[str, object], tokens: Sequence[Token]) -> dict[str, o
 
 def _settings(asked: GenerationRequest) -> dict[str, object]:
     """The options of a request that are needed to open its run again."""
-    return {"preset": asked.preset, "form": asked.form, "theme": asked.theme}
+    trained = {"model": asked.model} if asked.model.startswith(TRAINED) else {}
+    return {"preset": asked.preset, "form": asked.form, "theme": asked.theme, **trained}

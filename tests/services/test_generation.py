@@ -13,6 +13,7 @@ from llama_demo.services.generation import GenerationRequest, GenerationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit, resolve
+from llama_demo.services.writers import Writers
 from llama_demo.tasks.generate import GenerateOptions, Token
 
 BEGINNING = "Once upon a time there was a little dog"
@@ -22,7 +23,7 @@ LONG = GenerateOptions(max_new_tokens=450, temperature=1.0, seed=3)
 
 @pytest.fixture
 def generation(models: Models, runs: RunService) -> GenerationService:
-    return GenerationService(models, runs)
+    return GenerationService(Writers(models), runs)
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ export const mount = ({ element, props, trigger, watch }) => {
       continue: isContinuable(current),
       copy: true,
       download: current?.end,
-      inside: current?.end && current.tokens.length > 0,
+      inside: current?.end && current.tokens.length > 0 && !current.model, /* a trained model is looked into where it was trained */
       earlier: shown > 0,
       later: shown < count - 1,
     };
@@ -128,7 +128,7 @@ export const mount = ({ element, props, trigger, watch }) => {
 
   /* Another version from the request of the one that is shown, with the tokens that shall stand. */
   const requestVersion = (act, kept = [], chosen = false) => {
-    const { begin: id, text: asked, preset, form, theme, run } = versions.current;
+    const { begin: id, text: asked, preset, form, theme, model, run } = versions.current;
     reveal(selector);
     alternatives.close();
     /** @type {import("../types").VersionRequest} */
@@ -137,6 +137,7 @@ export const mount = ({ element, props, trigger, watch }) => {
       version: id,
       text: asked,
       preset,
+      model,
       form,
       theme,
       kept: kept.map(([token, words, logprob, , peak]) => [token, words, logprob, peak ?? 0]),
@@ -232,8 +233,8 @@ export const mount = ({ element, props, trigger, watch }) => {
     provideContinuation(() => {
       const { current } = versions;
       if (!isContinuable(current) || place.dataset.shown === "pair") return null;
-      const { text: asked, preset, form, theme, tokens } = current;
-      return { text: asked, preset, form, theme, tokens: tokens.length };
+      const { text: asked, preset, form, theme, model, tokens } = current;
+      return { text: asked, preset, form, theme, model, tokens: tokens.length };
     });
   }
   watch("value", follow);

@@ -5,6 +5,7 @@ import { create, parts } from "../lib/dom.js";
 import { saveFile } from "../lib/files.js";
 import { bilingual, currentTag } from "../lib/i18n.js";
 import { noticeIn } from "../lib/notice.js";
+import { holdTrainedModel, writeWithTrainedModel } from "../lib/trained_model.js";
 import { drawCurves } from "./curve.js";
 import { CURVE } from "./curve_geometry.js";
 import { createFigure } from "./figure.js";
@@ -100,6 +101,7 @@ export const mount = ({ element, server, say }) => {
   const take = (line) => {
     if (line.plan) {
       run = begin(line.plan);
+      holdTrainedModel(""); /* the former one is gone */
       begun = true;
       part("train-moment").max = part("train-moment").value = "0";
       drawFacts();
@@ -136,6 +138,7 @@ export const mount = ({ element, server, say }) => {
     const [step, loss] = run.curves.training.at(-1) ?? [0, run.plan.uniform_loss];
     drawFigure();
     part("train-try").hidden = false;
+    holdTrainedModel(run.plan.id);
     part("try-prompt").value ||= run.plan.prompt;
     say(`hood.training.said.${state}`, { step, loss: loss.toFixed(2), uniform: run.plan.uniform_loss.toFixed(2), seconds: run.seconds.toFixed(0) });
   };
@@ -189,6 +192,7 @@ export const mount = ({ element, server, say }) => {
       tryNotice.show(error);
     }
   });
+  part("train-generate").addEventListener("click", () => writeWithTrainedModel(part("try-prompt").value));
   part("train-save").addEventListener("click", async () => {
     try {
       const { name, blob } = await download("hood/train/model", { id: run.plan.id });

@@ -12,7 +12,7 @@ import numpy as np
 from llama_demo.errors import InputError
 from llama_demo.services.bias.intervals import Interval, beside_the_mean, matrix, means, overall
 from llama_demo.services.bias.templates import (
-    SentencePair,
+    MinimalPair,
     compared_pairs,
     filled_pairs,
     lines_of,
@@ -28,7 +28,7 @@ ProbedTask = Literal["generate", "search", "translate"]
 AT_ONCE = 8
 """Pairs that are measured in one turn of the model; Stop acts between turns."""
 
-Scores = Iterator[tuple[SentencePair, float, float]]
+Scores = Iterator[tuple[MinimalPair, float, float]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ProbeRequest:
 class MeasuredPair:
     """A pair with the score of each sentence: a log-probability in nats, or a cosine."""
 
-    pair: SentencePair
+    pair: MinimalPair
     first: float
     second: float
 
@@ -157,8 +157,8 @@ class BiasProbe:
     def _kind(
         self, request: ProbeRequest
     ) -> tuple[
-        Callable[[Sequence[str], Sequence[str]], Iterator[SentencePair]],
-        Callable[[Sequence[SentencePair]], Scores],
+        Callable[[Sequence[str], Sequence[str]], Iterator[MinimalPair]],
+        Callable[[Sequence[MinimalPair]], Scores],
     ]:
         """How pairs of a task are made, and how they are scored."""
         if request.task == "generate":
@@ -167,19 +167,19 @@ class BiasProbe:
             return compared_pairs, self._similarities
         return translated_pairs, lambda pairs: self._translations(pairs, request.source, request.target)
 
-    def _likelihoods(self, pairs: Sequence[SentencePair]) -> Scores:
+    def _likelihoods(self, pairs: Sequence[MinimalPair]) -> Scores:
         texts = [text for pair in pairs for text in (pair.first, pair.second)]
         scores = score_texts(self._models.writer(), texts)
         yield from zip(pairs, scores[::2], scores[1::2], strict=True)
 
-    def _similarities(self, pairs: Sequence[SentencePair]) -> Scores:
+    def _similarities(self, pairs: Sequence[MinimalPair]) -> Scores:
         texts = [text for pair in pairs for text in (pair.first, pair.second, pair.attribute)]
         vectors = embed(self._models.encoder(), texts).vectors
         vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
         for pair, (first, second, attribute) in zip(pairs, vectors.reshape(len(pairs), 3, -1), strict=True):
             yield pair, float(first @ attribute), float(second @ attribute)
 
-    def _translations(self, pairs: Sequence[SentencePair], source: str, target: str) -> Scores:
+    def _translations(self, pairs: Sequence[MinimalPair], source: str, target: str) -> Scores:
         translator = self._models.translator()
         for pair in pairs:
             first, second = score_translations(

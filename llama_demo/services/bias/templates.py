@@ -20,7 +20,7 @@ _EQUALS = re.compile(r"\s*[=＝]\s*")
 
 
 @dataclass(frozen=True)
-class SentencePair:
+class MinimalPair:
     """Two sentences that differ in one word.
 
     Attributes:
@@ -41,7 +41,7 @@ def lines_of(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def filled_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[SentencePair]:
+def filled_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[MinimalPair]:
     """Each template with each attribute in its blank.
 
     Raises:
@@ -51,10 +51,10 @@ def filled_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterato
         first, second = _both(template, place)
         _check_blank(template, place, wanted=True)
         for attribute in attributes:
-            yield SentencePair(place, attribute, _filled(first, attribute), _filled(second, attribute))
+            yield MinimalPair(place, attribute, _filled(first, attribute), _filled(second, attribute))
 
 
-def compared_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[SentencePair]:
+def compared_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[MinimalPair]:
     """Each template beside each attribute, which stands in no sentence.
 
     Raises:
@@ -64,10 +64,10 @@ def compared_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Itera
         first, second = _both(template, place)
         _check_blank(template, place, wanted=False)
         for attribute in attributes:
-            yield SentencePair(place, attribute, first, second)
+            yield MinimalPair(place, attribute, first, second)
 
 
-def translated_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[SentencePair]:
+def translated_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[MinimalPair]:
     """Each sentence with two translations of it that differ in one word.
 
     Raises:
@@ -80,7 +80,7 @@ def translated_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Ite
         for side in (source, target):
             _check_blank(side, place, wanted=True)
         for word, translated in words:
-            yield SentencePair(
+            yield MinimalPair(
                 place, word, _filled(first, translated), _filled(second, translated), _filled(source, word)
             )
 

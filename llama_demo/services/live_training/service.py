@@ -21,6 +21,7 @@ from llama_demo.services.live_training.trained_models import TrainedModelStore
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
 from llama_demo.settings import ASSETS
+from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.training.live.archive import archive
 from llama_demo.training.live.corpus import LiveCorpus, build_corpus, checked_text, clean
 from llama_demo.training.live.training import LiveRecipe, LiveStep, LiveTraining
@@ -185,6 +186,14 @@ class LiveTrainingService:
             raise InputError("prompt_empty")
         with self._turn:
             return training.continuation(ids, temperature=temperature, seed=seed)
+
+    def writer(self, visit: Visit, model_id: str) -> LanguageModel:
+        """The visitor's model as the generating tasks use it.
+
+        Raises:
+            InputError: ``training_gone``, also for another visitor's model.
+        """
+        return self._models.get(visit, model_id).writer()
 
     def archive(self, visit: Visit, model_id: str) -> bytes:
         """The visitor's model as a ZIP file.

@@ -11,13 +11,16 @@ import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from llama_demo.engine.engine import Engine
 from llama_demo.engine.fair_share import Client
 from llama_demo.errors import InputError
 from llama_demo.services.admission import visitor_of
 from llama_demo.services.delayed_call import DelayedCall
 from llama_demo.services.visits import Visit
+from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.training.live.archive import FOLDER
 from llama_demo.training.live.training import LiveTraining
 
 LIFETIME = 3600.0
@@ -36,6 +39,22 @@ class TrainedModel:
 
     training: LiveTraining
     steps: int = 0
+    _writer: LanguageModel | None = field(default=None, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def writer(self) -> LanguageModel:
+        """The model as the generating tasks use it, with an engine of its own."""
+        with self._lock:
+            if self._writer is None:
+                engine = Engine(self.training.model)
+                self._writer = LanguageModel(FOLDER, engine, self.training.corpus.tokenizer)
+            return self._writer
+
+    def close(self) -> None:
+        """End its engine, and so every text that it is writing."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.engine.close()
 
 
 @dataclass(frozen=True)
@@ -96,18 +115,19 @@ class TrainedModelStore:
     def _drop(self, visit: Visit) -> None:
         visitor = visitor_of(visit)
         for each in [each for each, held in self._models.items() if held.visitor == visitor]:
-            del self._models[each]
+            self._models.pop(each).model.close()
 
     def _drop_oldest(self) -> None:
         """Drop the oldest model of the address that has most of them."""
         counts = Counter(held.address for held in self._models.values())
         most = max(counts.values())
-        del self._models[next(each for each, held in self._models.items() if counts[held.address] == most)]
+        oldest = next(each for each, held in self._models.items() if counts[held.address] == most)
+        self._models.pop(oldest).model.close()
 
     def _drop_expired(self) -> None:
         oldest = self._clock() - self._lifetime
         for each in [each for each, held in self._models.items() if held.since <= oldest]:
-            del self._models[each]
+            self._models.pop(each).model.close()
 
     def _expire(self) -> bool:
         """Drop the models that are too old; returns whether any is left."""

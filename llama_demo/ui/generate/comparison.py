@@ -80,7 +80,7 @@ def write_both(
     temperatures: Sequence[float],
 ) -> Generator[tuple[str, str, Any], None, None]:
     """Stream two results and the status line, alternating, until both are over."""
-    endings = writing.endings(asked.model)
+    endings = writing.endings(call.visit, asked.model)
     streams = [GenerationStream(asked, endings=endings) for _ in SIDES]
     latest = [GenerationUpdate() for _ in SIDES]
     announcer = result.Announcer(unsaved=call.visit.temporary)

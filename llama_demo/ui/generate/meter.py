@@ -9,6 +9,7 @@ import gradio as gr
 
 from llama_demo.errors import DemoError
 from llama_demo.services.generation import GenerationRequest, GenerationService
+from llama_demo.services.visits import Visit
 from llama_demo.tasks.prompts import Fill
 from llama_demo.ui import markup
 from llama_demo.ui.generate.schemas import ContinuationRequest
@@ -52,6 +53,7 @@ def exact_prompt(context: TabContext) -> gr.HTML:
 
 def measure(
     writing: GenerationService,
+    visit: Visit,
     asked: GenerationRequest,
     room: int,
     continuation: ContinuationRequest | None = None,
@@ -63,12 +65,12 @@ def measure(
         continuation: the text that "Continue" would continue.
     """
     try:
-        if writing.quotes(asked):
+        if writing.quotes(visit, asked):
             return "", _exact("", quoting=True)
-        prompt, fill = writing.prompt(asked)
+        prompt, fill = writing.prompt(visit, asked)
     except DemoError:  # the Write button reports errors; the meter does not, while a visitor types
         return "", _exact("")
-    going_on = _going_on(writing, continuation) if continuation else 0
+    going_on = _going_on(writing, visit, continuation) if continuation else 0
     return markup.render("meter.html", **_filling(fill, room), going_on=going_on), _exact(
         prompt.added + prompt.text
     )
@@ -80,11 +82,10 @@ def _exact(text: str, *, quoting: bool = False) -> str:
     )
 
 
-def _going_on(writing: GenerationService, shown: ContinuationRequest) -> int:
+def _going_on(writing: GenerationService, visit: Visit, shown: ContinuationRequest) -> int:
     """Tokens of the prompt for a continuation: the request and the text so far."""
-    asked = GenerationRequest(shown.text, preset=shown.preset, form=shown.form, theme=shown.theme)
     try:
-        return writing.prompt(asked)[1].tokens + shown.tokens
+        return writing.prompt(visit, shown.request)[1].tokens + shown.tokens
     except DemoError:
         return 0
 

@@ -20,7 +20,28 @@ Choice = tuple[int, str, float, bool]
 """Id, text and log-probability of a token that could have come, and whether it ends the text."""
 
 
-class VersionRequest(Schema):
+class TextRequest(Schema):
+    """What was asked for when a text on the page was written.
+
+    Attributes:
+        model: as :class:`~llama_demo.services.writers.Writers` finds it; empty for the active one.
+    """
+
+    text: Text = ""
+    preset: Name = "free"
+    form: Name = ""
+    theme: Name = ""
+    model: Name = ""
+
+    @property
+    def request(self) -> GenerationRequest:
+        """The request of that text."""
+        return GenerationRequest(
+            self.text, preset=self.preset, form=self.form, theme=self.theme, model=self.model
+        )
+
+
+class VersionRequest(TextRequest):
     """A request for another version of a text, its continuation, or another token in it.
 
     Attributes:
@@ -32,18 +53,9 @@ class VersionRequest(Schema):
 
     act: Literal["again", "continue", "choose"]
     version: str = Field("", max_length=64)
-    text: Text = ""
-    preset: Name = "free"
-    form: Name = ""
-    theme: Name = ""
     kept: list[KeptToken] = Field(default_factory=list, max_length=LONGEST_CONTEXT)
     chosen: bool = False
     run_id: str | None = Field(None, max_length=64)
-
-    @property
-    def request(self) -> GenerationRequest:
-        """The request of that version."""
-        return GenerationRequest(self.text, preset=self.preset, form=self.form, theme=self.theme)
 
     @property
     def tokens(self) -> list[Token]:
@@ -51,13 +63,9 @@ class VersionRequest(Schema):
         return [Token(number, text, logprob, peak=peak) for number, text, logprob, peak in self.kept]
 
 
-class ContinuationRequest(Schema):
+class ContinuationRequest(TextRequest):
     """A text on the page that can be continued: its request and its number of tokens."""
 
-    text: Text = ""
-    preset: Name = "free"
-    form: Name = ""
-    theme: Name = ""
     tokens: int = Field(ge=1)
 
 
@@ -84,6 +92,7 @@ class GenerationBeginLine(Schema):
 
     Attributes:
         begin: an id of the version, for this stream alone.
+        model: that was asked for; empty for the active one.
         answers: whether the text answers the request; else it continues it.
         first: whether it begins a list of versions; else it is added to the present list.
         parent: id of the version that it continues; empty for none.
@@ -96,6 +105,7 @@ class GenerationBeginLine(Schema):
     preset: str
     form: str
     theme: str
+    model: str
     answers: bool
     first: bool
     parent: str

@@ -68,6 +68,7 @@ def serialize_begin(
         preset=asked.preset,
         form=asked.form,
         theme=asked.theme,
+        model=asked.model,
         answers=asked.preset != "free",
         first=first and source is None,
         parent=source.version if source else "",

@@ -88,6 +88,7 @@ def _stored(run: Run, *, first: bool) -> str:
         preset=str(told.get("preset", "free")),
         form=str(told.get("form", "")),
         theme=str(told.get("theme", "")),
+        model=str(told.get("model", "")),
     )
     tokens: list[tuple[int, str, float, list[Choice], float]] = [
         (number, text, logprob, [], peak)

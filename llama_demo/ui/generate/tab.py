@@ -25,6 +25,7 @@ from llama_demo.ui.generate.save_button import save_button
 from llama_demo.ui.generate.schemas import ContinuationRequest, VersionRequest
 from llama_demo.ui.generate.shortcuts import shortcuts
 from llama_demo.ui.generate.stream import GenerationStream, stream_of_runs
+from llama_demo.ui.generate.writer_choice import writer_choice
 from llama_demo.ui.labels import Label
 from llama_demo.ui.latest_streams import LatestStreams
 from llama_demo.ui.running import running
@@ -53,6 +54,7 @@ class RequestFields(NamedTuple):
     text: gr.Textbox
     form: gr.Dropdown
     theme: gr.Dropdown
+    writer: gr.HTML
 
 
 class RequestForm(NamedTuple):
@@ -98,6 +100,7 @@ def build(context: TabContext) -> TabParts:
 def _form(context: TabContext) -> RequestForm:
     make, model = context.labels.make, context.services.models.active
     markup.piece("generate_title.html", lead=_lead(model))
+    writer = writer_choice(context)
     preset = presets.pills(context, model)
     form, theme = presets.poem_lists(context)
     first = presets.first_of(model)
@@ -119,7 +122,7 @@ def _form(context: TabContext) -> RequestForm:
     examples = presets.examples(context, model)
     values, two = sampling_fields(context), comparison.settings(context)
     shown = meter.MeterParts(window, meter.exact_prompt(context))
-    fields = RequestFields(preset, text, form, theme)
+    fields = RequestFields(preset, text, form, theme, writer)
     continuation = gr.JSON(visible=False)
     return RequestForm(fields, examples, notice, write, stop, clear, values, two, shown, continuation)
 
@@ -178,7 +181,7 @@ class GenerateController:
         self._streams = LatestStreams()
 
     def write(
-        self, call: Call, seed: str, preset: str, text: str, form: str, theme: str, *values: Any
+        self, call: Call, seed: str, preset: str, text: str, form: str, theme: str, writer: str, *values: Any
     ) -> Answers:
         """Stream the result, the status line and, at the end, the speed for the head of the page.
 
@@ -188,7 +191,7 @@ class GenerateController:
         chosen = options(*values)
         if seed and chosen.seed < 0:
             chosen = replace(chosen, seed=seed_of(seed))
-        return self._single(call, asked_by(preset, text, form, theme), chosen)
+        return self._single(call, asked_by(preset, text, form, theme, writer), chosen)
 
     def go_on(self, call: Call, *values: Any) -> Answers:
         """Stream another version of the text, its continuation, or another token in it."""
@@ -212,7 +215,9 @@ class GenerateController:
     ) -> Answers:
         self._stop(call)
         announcer = result.Announcer(unsaved=call.visit.temporary)
-        lines = GenerationStream(asked, source=source, endings=self._generation.endings(asked.model))
+        lines = GenerationStream(
+            asked, source=source, endings=self._generation.endings(call.visit, asked.model)
+        )
         stream = self._generation.write(
             call.visit,
             asked,
@@ -249,10 +254,11 @@ class GenerateController:
         text: str,
         form: str,
         theme: str,
+        writer: str,
         *values: Any,
     ) -> Answers:
         """Stream two results and the status line."""
-        asked = asked_by(preset, text, form, theme)
+        asked = asked_by(preset, text, form, theme, writer)
         self._stop(call)
         stream = comparison.write_both(self._generation, call, asked, options(*values), (calm, daring))
         return self._streams.follow(
@@ -261,18 +267,19 @@ class GenerateController:
 
     def measure(
         self,
-        _call: Call,
+        call: Call,
         shown: Mapping[str, Any] | None,
         room: float,
         preset: str,
         text: str,
         form: str,
         theme: str,
+        writer: str,
     ) -> tuple[str, str]:
         """The meter, for the prompt and for a continuation, and the exact prompt."""
-        asked = asked_by(preset, text, form, theme)
+        asked = asked_by(preset, text, form, theme, writer)
         continuation = parse(ContinuationRequest, shown) if shown else None
-        return meter.measure(self._generation, asked, int(room), continuation)
+        return meter.measure(self._generation, call.visit, asked, int(room), continuation)
 
     def stop(self, call: Call) -> tuple[()]:
         """Stop what this page has running; its stream then says so."""
@@ -295,8 +302,15 @@ class GenerateController:
             self._generation.stop(key)
 
 
-def asked_by(preset: str | None, text: str | None, form: str | None, theme: str | None) -> GenerationRequest:
-    """The request for these values of the page; form and theme count for poems only."""
+def asked_by(
+    preset: str | None, text: str | None, form: str | None, theme: str | None, writer: str | None
+) -> GenerationRequest:
+    """The request for these values of the page; form and theme count for poems only.
+
+    A model that a visitor trained knows no requests: it continues the text.
+    """
+    if writer:
+        return GenerationRequest(text or "", model=writer)
     if preset != "poem":
         form = theme = ""
     return GenerationRequest(text or "", preset=preset or "free", form=form or "", theme=theme or "")
@@ -305,7 +319,7 @@ def asked_by(preset: str | None, text: str | None, form: str | None, theme: str 
 def _shown_again(run: Run, versions: Sequence[Run] = ()) -> Sequence[Any]:
     """Values of request, settings, result and status for a run of the history, with all its versions."""
     told = run.options
-    fields = (str(told.get("preset", "free")), run.input, told.get("form", ""), told.get("theme", ""))
+    fields = (str(told.get("preset", "free")), run.input, told.get("form", ""), told.get("theme", ""), "")
     return (
         *fields,
         *as_set(told),
