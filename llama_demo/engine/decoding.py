@@ -1,8 +1,8 @@
-"""Decoding of continuations, token by token: one that is streamed, or the best of several drafts."""
+"""Decoding of a continuation, token by token: one that is streamed, or the best of several drafts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -10,36 +10,86 @@ from torch import Tensor
 
 from llama_demo.engine.request import Request, Step
 from llama_demo.engine.sampling import Sampler
-from llama_demo.model.cache import KeyValueCache
-from llama_demo.model.llama import Llama
+from llama_demo.model.llama import Llama, TokenBlock
 
-# Tokens of the prompt that are read at once; in between, stops are checked and other requests served.
-PREFILL_CHUNK = 256
 _SEEDS = 2**63
 
 
-@torch.inference_mode()
-def decode(model: Llama, request: Request, stopped: Callable[[], bool]) -> Iterator[Step | None]:
-    """Steps until the asked length, a stop token or ``stopped()``; ``None`` while nothing can be given yet.
+class Decoding:
+    """The state of one request: what the model has read of it, and what was drawn.
 
-    The last step is the stop token itself, if the text ended by one. Of several drafts the best one's steps
-    come at the end, or when it is stopped.
+    The prompt is read once; behind it every draft has a row of its own in the cache.
     """
-    device = model.embedding.weight.device
-    capacity = len(request.prompt) + request.max_new_tokens
-    cache = model.new_cache(capacity, batch=request.drafts)
-    drafts = [_Draft(request, number) for number in range(request.drafts)]
-    *others, last = torch.split(torch.tensor([request.prompt], device=device), PREFILL_CHUNK, dim=1)
-    for chunk in others:
-        if stopped():
-            return
-        model(chunk.expand(request.drafts, -1), cache, last_only=True)
-        yield None
-    ids = last.expand(request.drafts, -1)  # (B, T): the end of the prompt, then a token at a time
-    if request.drafts == 1:
-        yield from _streamed(model, cache, ids, drafts[0], stopped)
-    else:
-        yield from _best(model, cache, ids, drafts, stopped)
+
+    def __init__(self, model: Llama, request: Request) -> None:
+        self._model = model
+        self._drafts = [_Draft(request, number) for number in range(request.drafts)]
+        self._capacity = len(request.prompt) + request.max_new_tokens
+        self.begin()
+
+    def begin(self) -> None:
+        """Read everything anew: the prompt, and what was drawn."""
+        drawn = any(draft.steps for draft in self._drafts)
+        self._cache = self._model.new_cache(self._capacity, batch=len(self._drafts) if drawn else 1)
+
+    @property
+    def unread(self) -> int:
+        """Tokens of each row that the model has not read."""
+        return len(self._drafts[0].ids) - self._cache.length
+
+    @property
+    def rows(self) -> int:
+        """Texts of the next block."""
+        return self._cache.rows
+
+    def block(self, most: int) -> TokenBlock:
+        """The next unread tokens, at most so many of each row."""
+        read = self._cache.length
+        ids = [draft.ids[read : read + most] for draft in self._drafts[: self.rows]]
+        return TokenBlock(torch.tensor(ids, device=self._model.embedding.weight.device), self._cache)
+
+    def advance(self, logits: Tensor) -> list[Step]:
+        """Go on behind a block that was read.
+
+        Args:
+            logits: of its last position (B, V).
+
+        Returns:
+            The steps that can be given: none within the prompt, nor while drafts are drawn.
+        """
+        if self.unread:
+            return []
+        if self.rows < len(self._drafts):
+            self._cache = self._cache.repeat(len(self._drafts))
+            logits = logits.expand(len(self._drafts), -1)
+        for draft, own in zip(self._drafts, logits.to("cpu", torch.float32), strict=True):
+            draft.draw(own)
+        if len(self._drafts) == 1:
+            return self._drafts[0].steps[-1:]
+        return self.best() if self.ended else []
+
+    @property
+    def remaining(self) -> int:
+        """Passes until it ends, at most, if the rest of the prompt is read in one."""
+        return self._capacity - len(self._drafts[0].ids)
+
+    @property
+    def ended(self) -> bool:
+        """Whether every draft has ended."""
+        return all(draft.ended for draft in self._drafts)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the best draft ended by a token that ends texts, not by its length."""
+        return self._best.complete
+
+    def best(self) -> list[Step]:
+        """The steps so far of the best of several drafts; those of a single one were given before."""
+        return self._best.steps if len(self._drafts) > 1 else []
+
+    @property
+    def _best(self) -> _Draft:
+        return max(self._drafts, key=lambda draft: draft.score)
 
 
 class _Draft:
@@ -47,6 +97,9 @@ class _Draft:
 
     Args:
         number: among the drafts of the request; each draws with a seed of its own.
+
+    Attributes:
+        ids: prompt and continuation, and behind one that has ended its last token again and again.
     """
 
     def __init__(self, request: Request, number: int) -> None:
@@ -58,13 +111,16 @@ class _Draft:
             sampling, request.prompt, alternatives=request.alternatives, token_filter=token_filter
         )
         self._request = request
+        self.ids = list(request.prompt)
         self.steps: list[Step] = []
 
     @property
+    def complete(self) -> bool:
+        return bool(self.steps) and self.steps[-1].id in self._request.stop_ids
+
+    @property
     def ended(self) -> bool:
-        return bool(self.steps) and (
-            self.steps[-1].id in self._request.stop_ids or len(self.steps) == self._request.max_new_tokens
-        )
+        return self.complete or len(self.steps) == self._request.max_new_tokens
 
     @property
     def score(self) -> float:
@@ -75,30 +131,18 @@ class _Draft:
         preference = self._request.preference
         return mean if preference is None else mean + preference([step.id for step in self.steps])
 
-    def draw(self, logits: Tensor) -> Step:
-        """Draw the next step from the logits (V)."""
-        self.steps.append(self._sampler.draw(logits))
-        return self.steps[-1]
+    def draw(self, logits: Tensor) -> None:
+        """Draw the next step from the logits (V), unless it has ended."""
+        if not self.ended:
+            self.steps.append(self._sampler.draw(logits))
+        self.ids.append(self.steps[-1].id)
 
 
-def _streamed(
-    model: Llama, cache: KeyValueCache, ids: Tensor, draft: _Draft, stopped: Callable[[], bool]
-) -> Iterator[Step]:
-    while not draft.ended and not stopped():
-        step = draft.draw(model(ids, cache, last_only=True)[0, -1])  # of (1, 1, V)
-        yield step
-        ids = torch.tensor([[step.id]], device=ids.device)
+def memory_of(model: Llama, request: Request) -> int:
+    """Bytes of the keys and values of a request."""
+    return request.drafts * model.cache_bytes(len(request.prompt) + request.max_new_tokens)
 
 
-def _best(
-    model: Llama, cache: KeyValueCache, ids: Tensor, drafts: list[_Draft], stopped: Callable[[], bool]
-) -> Iterator[Step | None]:
-    """Advance all drafts together until each has ended; those that have are given their last token again."""
-    while not all(draft.ended for draft in drafts) and not stopped():
-        logits = model(ids, cache, last_only=True)  # (B, 1, V)
-        for draft, own in zip(drafts, logits[:, -1].to("cpu", torch.float32), strict=True):
-            if not draft.ended:
-                draft.draw(own)
-        ids = torch.tensor([[draft.steps[-1].id] for draft in drafts], device=ids.device)
-        yield None
-    yield from max(drafts, key=lambda draft: draft.score).steps
+def read(model: Llama, decodings: Sequence[Decoding], chunk: int) -> list[Tensor]:
+    """Read the next block of several requests in one pass; returns what :meth:`Decoding.advance` takes."""
+    return model.forward_packed([one.block(chunk) for one in decodings])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -22,6 +24,12 @@ class LayerCache:
         self.keys = torch.empty(shape, device=device, dtype=dtype)
         self.values = torch.empty(shape, device=device, dtype=dtype)
         self.length = 0
+
+    def repeat(self, rows: int) -> Self:
+        """A cache of ``rows`` texts, of a cache of one text that they all begin with."""
+        other = copy(self)
+        other.keys, other.values = (buffer.repeat(rows, 1, 1, 1) for buffer in (self.keys, self.values))
+        return other
 
     def extend(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Write ``T`` new tokens behind the ``S`` cached ones; return all ``S + T``."""
@@ -89,3 +97,12 @@ class KeyValueCache:
     def length(self) -> int:
         """Tokens that every layer has read."""
         return self.layers[-1].length
+
+    @property
+    def rows(self) -> int:
+        """B, the number of texts."""
+        return self.layers[0].keys.size(0)
+
+    def repeat(self, rows: int) -> KeyValueCache:
+        """See :meth:`LayerCache.repeat`."""
+        return KeyValueCache(layer.repeat(rows) for layer in self.layers)

@@ -12,7 +12,7 @@ source tokens, ``H`` heads, ``D`` head size, ``C`` width, ``V`` target vocabular
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -22,6 +22,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from llama_demo.errors import CheckpointError
+from llama_demo.model.linear import Linear
+from llama_demo.model.packing import Packing
 from llama_demo.model.taps import Taps, within
 
 # Under the names that a config.json uses.
@@ -112,8 +114,8 @@ class SelfAttention(nn.Module):
     def __init__(self, config: StackConfig) -> None:
         super().__init__()
         self.heads = config.heads
-        self.qkv = nn.Linear(config.width, 3 * config.width)
-        self.out = nn.Linear(config.width, config.width)
+        self.qkv = Linear(config.width, 3 * config.width)
+        self.out = Linear(config.width, config.width)
 
     def forward(self, x: Tensor, visible: Tensor | None, taps: Taps | None) -> Tensor:
         """Every token of ``x`` (B, T, C) sees every visible one."""
@@ -123,11 +125,23 @@ class SelfAttention(nn.Module):
 
     def continue_(self, x: Tensor, layer: int, cache: TargetCache | None, taps: Taps | None) -> Tensor:
         """Every token of ``x`` (N, T, C) sees itself and those before it, cached ones included."""
-        query, keys, values = (split_heads(part, self.heads) for part in self.qkv(x).chunk(3, dim=-1))
+        result: Tensor = self.out(self._continue(self.qkv(x), layer, cache, taps))
+        return result
+
+    def continue_packed(
+        self, x: Tensor, layer: int, packing: Packing, caches: Sequence[TargetCache]
+    ) -> Tensor:
+        """The same for packed targets (1, P, C), each block of which has its own cache."""
+        blocks = zip(packing.split(self.qkv(x)), caches, strict=True)
+        mixed = [self._continue(qkv, layer, cache, None) for qkv, cache in blocks]
+        result: Tensor = self.out(packing.join(mixed))
+        return result
+
+    def _continue(self, qkv: Tensor, layer: int, cache: TargetCache | None, taps: Taps | None) -> Tensor:
+        query, keys, values = (split_heads(part, self.heads) for part in qkv.chunk(3, dim=-1))
         if cache is not None:
             keys, values = cache.extend(layer, keys, values)
-        result: Tensor = self.out(join_heads(attend(query, keys, values, causal=True, taps=taps)))
-        return result
+        return join_heads(attend(query, keys, values, causal=True, taps=taps))
 
 
 class CrossAttention(nn.Module):
@@ -136,9 +150,9 @@ class CrossAttention(nn.Module):
     def __init__(self, config: StackConfig) -> None:
         super().__init__()
         self.heads = config.heads
-        self.query = nn.Linear(config.width, config.width)
-        self.key_value = nn.Linear(config.width, 2 * config.width)
-        self.out = nn.Linear(config.width, config.width)
+        self.query = Linear(config.width, config.width)
+        self.key_value = Linear(config.width, 2 * config.width)
+        self.out = Linear(config.width, config.width)
 
     def remember(self, encoded: Tensor) -> tuple[Tensor, Tensor]:
         """Keys and values of an encoded source (B, S, C), 2 x (B, H, S, D)."""
@@ -152,12 +166,23 @@ class CrossAttention(nn.Module):
 
         The beams of a source stand as so many queries of it, so its keys and values are never repeated.
         """
-        N, T, _ = x.shape
-        B = keys.size(0)
-        query = self.query(x).view(B, N // B * T, -1)
-        mixed = attend(split_heads(query, self.heads), keys, values, visible, taps=taps)
-        result: Tensor = self.out(join_heads(mixed).view(N, T, -1))
+        result: Tensor = self.out(self._look(self.query(x), keys, values, visible, taps))
         return result
+
+    def forward_packed(self, x: Tensor, layer: int, packing: Packing, memories: Sequence[Memory]) -> Tensor:
+        """The same for packed targets (1, P, C), each block of which has its own sources."""
+        blocks = zip(packing.split(self.query(x)), memories, strict=True)
+        mixed = [self._look(query, *memory.layers[layer], memory.visible, None) for query, memory in blocks]
+        result: Tensor = self.out(packing.join(mixed))
+        return result
+
+    def _look(
+        self, query: Tensor, keys: Tensor, values: Tensor, visible: Tensor | None, taps: Taps | None
+    ) -> Tensor:
+        N, T, C = query.shape
+        B = keys.size(0)
+        query = split_heads(query.reshape(B, N // B * T, C), self.heads)
+        return join_heads(attend(query, keys, values, visible, taps=taps)).view(N, T, C)
 
 
 class FeedForward(nn.Module):
@@ -165,8 +190,8 @@ class FeedForward(nn.Module):
 
     def __init__(self, config: StackConfig) -> None:
         super().__init__()
-        self.up = nn.Linear(config.width, config.mlp_width)
-        self.down = nn.Linear(config.mlp_width, config.width)
+        self.up = Linear(config.width, config.mlp_width)
+        self.down = Linear(config.mlp_width, config.width)
         self.activation = ACTIVATIONS[config.activation]
 
     def forward(self, x: Tensor) -> Tensor:
@@ -244,6 +269,20 @@ class DecoderLayer(nn.Module):
         x = self.around_cross(x, lambda y: self.cross(y, keys, values, memory.visible, cross))
         x = self.around_mlp(x, self.mlp)
         return x if taps is None else taps("hidden", x)
+
+    def forward_packed(
+        self,
+        x: Tensor,
+        layer: int,
+        packing: Packing,
+        memories: Sequence[Memory],
+        caches: Sequence[TargetCache],
+    ) -> Tensor:
+        """The same for packed targets (1, P, C)."""
+        x = self.around_attention(x, lambda y: self.attention.continue_packed(y, layer, packing, caches))
+        x = self.around_cross(x, lambda y: self.cross.forward_packed(y, layer, packing, memories))
+        result: Tensor = self.around_mlp(x, self.mlp)
+        return result
 
 
 class Encoder(nn.Module):
@@ -355,3 +394,14 @@ class Decoder(nn.Module):
             cache.advance(x.size(1))
         x = self.norm(x)
         return x if taps is None else taps("norm", x)
+
+    def forward_packed(
+        self, x: Tensor, packing: Packing, memories: Sequence[Memory], caches: Sequence[TargetCache]
+    ) -> Tensor:
+        """The same for packed targets (1, P, C), each block of which has its own sources and cache."""
+        for index, layer in enumerate(self.layers):
+            x = cast(DecoderLayer, layer).forward_packed(x, index, packing, memories, caches)
+        for cache, (_, tokens) in zip(caches, packing.shapes, strict=True):
+            cache.advance(tokens)
+        result: Tensor = self.norm(x)
+        return result

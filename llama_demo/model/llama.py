@@ -11,7 +11,8 @@ LLaMA is Meta AI's model family and decoder-only: every token sees itself and th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import torch
@@ -19,7 +20,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from llama_demo.model.cache import KeyValueCache, LayerCache, WindowCache
+from llama_demo.model.linear import Linear
 from llama_demo.model.llama_config import Llama3Scaling, LlamaConfig
+from llama_demo.model.packing import Packing
 from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.taps import Taps, within
 
@@ -141,8 +144,8 @@ class Attention(nn.Module):
         self.head_dim = config.head_dim
         self.window = window
         rows = (self.heads + 2 * self.groups) * self.head_dim
-        self.qkv = nn.Linear(config.hidden_size, rows, bias=False)
-        self.out = nn.Linear(self.heads * self.head_dim, config.hidden_size, bias=False)
+        self.qkv = Linear(config.hidden_size, rows, bias=False)
+        self.out = Linear(self.heads * self.head_dim, config.hidden_size, bias=False)
 
     def project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Query (B, H, T, D), keys and values (B, K, T, D) of ``x`` (B, T, C), positions not yet in them."""
@@ -158,17 +161,32 @@ class Attention(nn.Module):
         cache: LayerCache | None,
         taps: Taps | None,
     ) -> Tensor:
-        B, T, _ = x.shape
         query, keys, values = self.project(x)
         query, keys = rotate(query, *rotation), rotate(keys, *rotation)
+        result: Tensor = self.out(self._attend(query, keys, values, cache, taps))
+        return result
+
+    def forward_packed(
+        self, x: Tensor, rotation: tuple[Tensor, Tensor], packing: Packing, caches: Sequence[LayerCache]
+    ) -> Tensor:
+        """The same for packed texts (1, P, C), each block of which attends to its own cache."""
+        query, keys, values = self.project(x)
+        query, keys = rotate(query, *rotation), rotate(keys, *rotation)
+        blocks = zip(*map(packing.split_heads, (query, keys, values)), caches, strict=True)
+        mixed = packing.join([self._attend(*block, None) for block in blocks])  # (1, P, C)
+        result: Tensor = self.out(mixed)
+        return result
+
+    def _attend(
+        self, query: Tensor, keys: Tensor, values: Tensor, cache: LayerCache | None, taps: Taps | None
+    ) -> Tensor:
         if cache is not None:
             keys, values = cache.extend(keys, values)
         if taps is None:
-            mixed = attend(query, keys, values, self.window)
+            heads = attend(query, keys, values, self.window)
         else:
-            mixed = attend_tapped(query, keys, values, self.window, taps)
-        projected: Tensor = self.out(mixed.transpose(1, 2).reshape(B, T, -1))  # (B, T, C)
-        return projected
+            heads = attend_tapped(query, keys, values, self.window, taps)
+        return heads.transpose(1, 2).flatten(2)  # (B, H, T, D) to (B, T, C)
 
     def new_cache(self, batch: int, capacity: int, device: torch.device, dtype: torch.dtype) -> LayerCache:
         """Room for this layer's keys and values."""
@@ -183,8 +201,8 @@ class SwiGLU(nn.Module):
 
     def __init__(self, config: LlamaConfig) -> None:
         super().__init__()
-        self.gate_up = nn.Linear(config.hidden_size, 2 * config.intermediate_size, bias=False)
-        self.down = nn.Linear(config.intermediate_size, config.hidden_size, bias=False)
+        self.gate_up = Linear(config.hidden_size, 2 * config.intermediate_size, bias=False)
+        self.down = Linear(config.intermediate_size, config.hidden_size, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         gate, up = self.gate_up(x).chunk(2, dim=-1)
@@ -213,6 +231,26 @@ class Layer(nn.Module):
         x = x + self.mlp(self.mlp_norm(x))
         return x if taps is None else taps("hidden", x)
 
+    def forward_packed(
+        self, x: Tensor, rotation: tuple[Tensor, Tensor], packing: Packing, caches: Sequence[LayerCache]
+    ) -> Tensor:
+        """The same for packed texts (1, P, C)."""
+        x = x + self.attention.forward_packed(self.attention_norm(x), rotation, packing, caches)
+        result: Tensor = x + self.mlp(self.mlp_norm(x))
+        return result
+
+
+@dataclass(frozen=True)
+class TokenBlock:
+    """New tokens of texts that are equally long, and what was read of these texts before.
+
+    Attributes:
+        ids: (B, T)
+    """
+
+    ids: Tensor
+    cache: KeyValueCache
+
 
 class Llama(nn.Module):
     """Token ids in, logits of the next token out.
@@ -229,7 +267,7 @@ class Llama(nn.Module):
         self.embedding = nn.Embedding(config.vocab_size, config.hidden_size)
         self.layers = nn.ModuleList(Layer(config, each) for each in made)
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
-        self.head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        self.head = Linear(config.hidden_size, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
             self.head.weight = self.embedding.weight
         self.positions = RotaryPositions(config)
@@ -281,6 +319,28 @@ class Llama(nn.Module):
             x = layer(x, rotation, held, within(taps, "layers", index))
         x = self.norm(x[:, -1:] if last_only else x)
         return x if taps is None else taps("norm", x)
+
+    def forward_packed(self, blocks: Sequence[TokenBlock]) -> list[Tensor]:
+        """Read the new tokens of several texts in one pass, which reads every weight once.
+
+        Returns:
+            For each block the logits of its last position (B, V).
+        """
+        packing = Packing([(block.ids.size(0), block.ids.size(1)) for block in blocks])
+        x = self.embedding(packing.join([block.ids for block in blocks]))  # (1, P, C)
+        positions = packing.positions([block.cache.length for block in blocks], x.device)
+        rotation = self.positions.at(positions, x.dtype)
+        for index, layer in enumerate(self.layers):
+            caches = [block.cache.layers[index] for block in blocks]
+            x = cast(Layer, layer).forward_packed(x, rotation, packing, caches)
+        logits: Tensor = self.head(self.norm(x[0, packing.last(x.device)]))  # (texts, V)
+        return list(logits.split(packing.texts))
+
+    def cache_bytes(self, capacity: int) -> int:
+        """Bytes of a cache for one text of ``capacity`` tokens, at most."""
+        config, size = self.config, self.embedding.weight.element_size()
+        width = config.num_hidden_layers * config.num_key_value_heads * config.head_dim
+        return 2 * width * capacity * size  # keys and values; a window needs less
 
     def new_cache(self, capacity: int, *, batch: int = 1) -> KeyValueCache:
         """An empty cache for ``capacity`` tokens on this model's device and in its precision."""

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from torch import nn
-
 from llama_demo.errors import CheckpointError
 from llama_demo.model import llama
 from llama_demo.model.fields import Fields
+from llama_demo.model.linear import Linear
 from llama_demo.model.llama import Attention, Llama
 from llama_demo.model.llama_config import LlamaConfig, read_fields
 from llama_demo.model.mistral import check_window
@@ -58,7 +57,7 @@ class BiasedAttention(Attention):
 
     def __init__(self, config: LlamaConfig, *, window: int | None = None) -> None:
         super().__init__(config, window=window)
-        self.qkv = nn.Linear(self.qkv.in_features, self.qkv.out_features, bias=True)
+        self.qkv = Linear(self.qkv.in_features, self.qkv.out_features, bias=True)
 
 
 class Qwen2(Llama):

@@ -13,7 +13,7 @@ Shapes as in :mod:`~llama_demo.model.layers`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ from torch import Tensor, nn
 from llama_demo.errors import CheckpointError
 from llama_demo.model.fields import Fields
 from llama_demo.model.layers import ACTIVATIONS, Decoder, Encoder, Memory, StackConfig, TargetCache
+from llama_demo.model.linear import Linear
+from llama_demo.model.packing import Packing
 from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.taps import Taps, within
 
@@ -159,6 +161,19 @@ class PositionalEncoding:
         return torch.cat((angles.sin(), angles.cos()), dim=-1).to(dtype)  # (T, C)
 
 
+@dataclass(frozen=True)
+class TargetBlock:
+    """New tokens of equally long targets, their sources, and what was read of the targets before.
+
+    Attributes:
+        target: ids (N, T)
+    """
+
+    target: Tensor
+    memory: Memory
+    cache: TargetCache
+
+
 class Transformer(nn.Module):
     """Source ids and target ids in, logits of the next target token out."""
 
@@ -171,7 +186,7 @@ class Transformer(nn.Module):
         )
         self.encoder = Encoder(config.encoder)
         self.decoder = Decoder(config.decoder)
-        self.head = nn.Linear(config.width, config.vocab_size, bias=False)
+        self.head = Linear(config.width, config.vocab_size, bias=False)
         self.head.weight = self.target_embedding.weight
         if config.logits_bias:
             self.logits_bias = nn.Parameter(torch.zeros(1, config.vocab_size))
@@ -231,6 +246,23 @@ class Transformer(nn.Module):
         x = self.decoder(self._embed(self.target_embedding, target, seen, inner), memory, cache, inner)
         logits: Tensor = self.head(x[:, -1:] if last_only else x)
         return logits + self.logits_bias if self.config.logits_bias else logits
+
+    def decode_packed(self, blocks: Sequence[TargetBlock]) -> list[Tensor]:
+        """Read the new tokens of several batches of targets in one pass, which reads every weight once.
+
+        Returns:
+            For each block the logits of its last position (N, V).
+        """
+        packing = Packing([(block.target.size(0), block.target.size(1)) for block in blocks])
+        x = packing.join(
+            [self._embed(self.target_embedding, block.target, block.cache.length, None) for block in blocks]
+        )  # (1, P, C)
+        memories, caches = [block.memory for block in blocks], [block.cache for block in blocks]
+        x = self.decoder.forward_packed(x, packing, memories, caches)
+        logits: Tensor = self.head(x[0, packing.last(x.device)])  # (targets, V)
+        if self.config.logits_bias:
+            logits = logits + self.logits_bias
+        return list(logits.split(packing.texts))
 
     def initialise(self) -> None:
         """Draw fresh weights to train from.

@@ -11,13 +11,14 @@ from dataclasses import replace
 import pytest
 import torch
 
-from llama_demo.engine.decoding import PREFILL_CHUNK
 from llama_demo.engine.engine import Engine
 from llama_demo.engine.request import FinishReason, Request, Sampling, Step
+from llama_demo.engine.scheduler import BatchLimits
 from llama_demo.errors import DeviceError, InputError
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
 
+CHUNK = BatchLimits().chunk_alone
 CONFIG = LlamaConfig(
     vocab_size=97,
     hidden_size=32,
@@ -26,7 +27,7 @@ CONFIG = LlamaConfig(
     num_attention_heads=4,
     num_key_value_heads=2,
     head_dim=8,
-    max_position_embeddings=3 * PREFILL_CHUNK,
+    max_position_embeddings=3 * CHUNK,
 )
 GREEDY = Sampling(temperature=0.0)
 
@@ -62,7 +63,7 @@ def test_cached_decoding_equals_reading_everything_anew(engine: Engine) -> None:
 
 def test_a_prompt_longer_than_a_chunk_is_read_whole(engine: Engine) -> None:
     """A prompt read in pieces gives the same first token as one read at once."""
-    prompt = tuple(torch.randint(0, 97, (2 * PREFILL_CHUNK + 31,)).tolist())
+    prompt = tuple(torch.randint(0, 97, (2 * CHUNK + 31,)).tolist())
     with torch.inference_mode():
         expected = int(engine.model(torch.tensor([prompt]))[0, -1].argmax())
     assert tokens(engine, Request(prompt, GREEDY, max_new_tokens=1)) == [expected]
@@ -109,7 +110,7 @@ def test_a_stopped_stream_keeps_its_steps(engine: Engine) -> None:
 @pytest.fixture
 def one_at_a_time() -> Iterator[Engine]:
     torch.manual_seed(0)
-    engine = Engine(Llama(CONFIG).eval(), at_once=1)
+    engine = Engine(Llama(CONFIG).eval(), limits=BatchLimits(running=1))
     yield engine
     engine.close()
 
@@ -155,12 +156,12 @@ def test_several_requests_are_written_together(engine: Engine) -> None:
     assert len(list(long)) == 600
 
 
-def test_more_requests_than_places_stand_in_line(engine: Engine) -> None:
-    """Four are served in turns; the sixth has two before it who must end first."""
+def test_more_requests_than_places_stand_in_line() -> None:
+    """Four are served at once; the sixth has two before it who must end first."""
+    engine = Engine(Llama(CONFIG).eval(), limits=BatchLimits(running=4))
     streams = [engine.submit(Request((1,), GREEDY, max_new_tokens=500)) for _ in range(6)]
     assert [stream.waiting for stream in streams] == [0, 0, 0, 0, 1, 2]
-    for stream in streams:
-        stream.close()
+    engine.close()
 
 
 def test_an_abandoned_loop_frees_the_engine(engine: Engine) -> None:
@@ -262,21 +263,19 @@ def test_a_preference_weighs_beside_the_likelihood(engine: Engine) -> None:
 
 def test_drafts_that_are_stopped_give_what_there_is(engine: Engine) -> None:
     """Stop never throws away what was written."""
-    stream = engine.submit(
-        Request((1,), Sampling(temperature=1.0), max_new_tokens=3 * PREFILL_CHUNK - 10, drafts=4)
-    )
+    stream = engine.submit(Request((1,), Sampling(temperature=1.0), max_new_tokens=3 * CHUNK - 10, drafts=4))
     time.sleep(0.3)
     stream.close()
     steps: list[Step] = []
     while (some := stream.take(0.05)) is not None:
         steps += some
     assert stream.finish_reason is FinishReason.STOPPED
-    assert 0 < len(steps) < 3 * PREFILL_CHUNK - 10
+    assert 0 < len(steps) < 3 * CHUNK - 10
 
 
 def test_drafts_leave_turns_to_others(engine: Engine) -> None:
     """While eight drafts are drawn for one client, another's text comes."""
-    long = engine.submit(Request((1,), Sampling(), max_new_tokens=3 * PREFILL_CHUNK - 10, drafts=8))
+    long = engine.submit(Request((1,), Sampling(), max_new_tokens=3 * CHUNK - 10, drafts=8))
     try:
         assert len(tokens(engine, Request((2,), GREEDY, max_new_tokens=5))) == 5
         assert long.finish_reason is None

@@ -12,6 +12,7 @@ import torch
 from llama_demo.engine.engine import Engine, Stream
 from llama_demo.engine.fair_share import Client, FairLock, current_client, on_behalf_of
 from llama_demo.engine.request import FinishReason, Request, Sampling
+from llama_demo.engine.scheduler import BatchLimits
 from llama_demo.model.llama import Llama
 from tests.engine.test_engine import CONFIG
 
@@ -88,7 +89,7 @@ def test_a_stream_keeps_its_client_on_any_thread() -> None:
 def engine() -> Iterator[Engine]:
     """With two places, and two more for others."""
     torch.manual_seed(0)
-    engine = Engine(Llama(LONG).eval(), at_once=2)
+    engine = Engine(Llama(LONG).eval(), limits=BatchLimits(running=2))
     yield engine
     engine.close()
 
@@ -110,36 +111,6 @@ def test_a_second_person_is_let_in_beside_the_texts_of_the_first(engine: Engine)
     assert short.waiting == 0
     assert len(list(short)) == 5
     assert [stream.finish_reason for stream in long] == [None] * 6
-
-
-def shares(clients: list[Client]) -> dict[Client, int]:
-    """Tokens that each client gets of 240, all of its requests being there from the first on."""
-    permits = threading.Semaphore(0)
-    model = Llama(LONG).eval()
-    model.register_forward_pre_hook(lambda *_: permits.acquire() and None)
-    engine = Engine(model, at_once=2)
-    streams = [submitted(engine, one, 900) for one in clients]
-    permits.release(240)
-    counts = dict.fromkeys(clients, 0)
-    while sum(counts.values()) < 240:
-        for one, stream in zip(clients, streams, strict=True):
-            counts[one] += len(stream.take(0.01) or ())
-    permits.release(10_000)
-    engine.close()
-    return counts
-
-
-def test_tokens_are_shared_between_clients_not_requests() -> None:
-    """Two texts of one client grow together as fast as the one text of another."""
-    counts = shares([ANN, ANN, BOB])
-    assert counts[ANN] == pytest.approx(120, abs=5)  # by requests it would be 160
-
-
-def test_tokens_are_shared_between_addresses_not_names() -> None:
-    """Three names of one address have together what one client elsewhere has."""
-    counts = shares([*ALIASES, BOB])
-    assert counts[BOB] == pytest.approx(120, abs=5)  # by names it would be 60
-    assert [counts[one] for one in ALIASES] == pytest.approx([40] * 3, abs=5)
 
 
 def test_a_newcomer_does_not_wait_behind_the_requests_of_one_client(engine: Engine) -> None:

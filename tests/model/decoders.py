@@ -8,7 +8,7 @@ from torch import Tensor
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.engine import Engine
 from llama_demo.engine.request import Request, Sampling
-from llama_demo.model.llama import Llama
+from llama_demo.model.llama import Llama, TokenBlock
 from tests.model.random_decoders import Reference
 
 CPU = torch.device("cpu")
@@ -98,10 +98,27 @@ def rows_are_right_behind_a_cache(reference: Reference) -> None:
         assert (late - full[0, :, 39, -late.size(-1) :]).abs().max() < 1e-5
 
 
+@torch.inference_mode()
+def packed_equals_single(reference: Reference) -> None:
+    """Texts of different lengths that are read in shared passes get the logits that each gets alone."""
+    model, ids = load(reference), reference.ids
+    texts = [ids[:1, :40], ids[1:, :17], ids[:, 5:30], ids[:1, 3:4]]
+    caches = [model.new_cache(40, batch=len(text)) for text in texts]
+    read = [0] * len(texts)
+    for pieces in ([11, 17, 1, 1], [1, 0, 23, 0], [27, 0, 1, 0], [1, 0, 0, 0]):
+        reading = [i for i, piece in enumerate(pieces) if piece]
+        blocks = [TokenBlock(texts[i][:, read[i] : read[i] + pieces[i]], caches[i]) for i in reading]
+        for i, logits in zip(reading, model.forward_packed(blocks), strict=True):
+            read[i] += pieces[i]
+            assert (logits - model(texts[i][:, : read[i]])[:, -1]).abs().max() < 1e-4
+    assert read == [text.size(1) for text in texts]
+
+
 CHECKS = (
     same_logits,
     same_continuation,
     cached_equals_uncached,
     taps_show_what_happens,
     rows_are_right_behind_a_cache,
+    packed_equals_single,
 )

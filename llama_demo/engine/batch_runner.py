@@ -1,0 +1,254 @@
+"""The thread that runs a model: one forward pass after the other, each for several requests.
+
+One thread owns the model, because PyTorch's worker threads belong to the thread that uses them, while a web
+page is served by many. Requests join and leave between two passes. So does other work with the model, such
+as looking inside it, a piece after each pass.
+"""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import torch
+
+from llama_demo.engine.devices import device_errors
+from llama_demo.engine.fair_share import Client, current_client
+from llama_demo.engine.scheduler import BatchLimits, Scheduler
+from llama_demo.errors import DemoError, InputError
+
+Result = TypeVar("Result")
+
+
+class BatchJob(ABC):
+    """A request that takes part in passes. Its methods are called by the runner's thread alone.
+
+    Attributes:
+        client: that it is for.
+        alone: whether it has passes of its own, since one that it shared has failed.
+    """
+
+    def __init__(self) -> None:
+        self.client: Client = current_client()
+        self.alone = False
+
+    @property
+    @abstractmethod
+    def stopped(self) -> bool:
+        """Whether it is to end; read between passes, and on any thread."""
+
+    @property
+    @abstractmethod
+    def memory(self) -> int:
+        """Bytes that it holds while it runs."""
+
+    @property
+    @abstractmethod
+    def remaining(self) -> int:
+        """Passes until it ends, at most."""
+
+    @abstractmethod
+    def cost(self, chunk: int) -> int:
+        """Tokens of its next pass, which reads a prompt in pieces of ``chunk`` tokens."""
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Take its memory; called again to begin anew with all that it has read, after a pass failed."""
+
+    @abstractmethod
+    def end(self, error: DemoError | None = None) -> None:
+        """Give back its memory and tell whoever waits, that it is over, stopped or failed."""
+
+
+JobT = TypeVar("JobT", bound=BatchJob)
+Forward = Callable[[Sequence[JobT], int], list[JobT]]
+"""Runs a pass for some requests, in pieces of a prompt of so many tokens; returns those that are over."""
+
+
+class BatchRunner(Generic[JobT]):
+    """Serves requests in shared passes.
+
+    Args:
+        forward: see :data:`Forward`; called in inference mode.
+    """
+
+    def __init__(
+        self, forward: Forward[JobT], limits: BatchLimits, device: torch.device, *, name: str
+    ) -> None:
+        self._forward = forward
+        self._device = device
+        self._scheduler: Scheduler[JobT] = Scheduler(limits)
+        self._work: list[_Work] = []
+        self._worked: dict[Client, int] = {}
+        self._closed = False
+        self._changed = threading.Condition(threading.Lock())
+        self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, job: JobT) -> None:
+        """Queue a request; a closed runner ends it at once."""
+        with self._changed:
+            if not self._closed:
+                self._scheduler.add(job)
+                self._changed.notify_all()
+                return
+        job.end()
+
+    def run(self, function: Callable[[], Result]) -> Result:
+        """Call a function on the runner's thread, when the current client's turn comes; returns its result.
+
+        Raises:
+            InputError: ``stopped``; the runner was closed before.
+            DeviceError: there was not enough memory.
+        """
+        work = _Work(function)
+        with self._changed:
+            if not self._closed:
+                self._work.append(work)
+                self._changed.notify_all()
+            else:
+                work.over.set()
+        work.over.wait()
+        if work.error is not None:
+            raise work.error
+        result: Result = work.result
+        return result
+
+    def ahead_of(self, job: JobT) -> int:
+        """Number of requests that have to end before this one runs."""
+        with self._changed:
+            return self._scheduler.ahead_of(job)
+
+    def leave(self, job: JobT) -> None:
+        """End a stopped request that waits at once; one that runs ends within a pass."""
+        with self._changed:
+            waiting = job in self._scheduler.waiting
+            if waiting:
+                self._scheduler.remove(job)
+        if waiting:
+            job.end()
+
+    @property
+    def jobs(self) -> int:
+        """Number of requests that wait or run."""
+        with self._changed:
+            return len(self._scheduler.waiting) + len(self._scheduler.running)
+
+    def close(self) -> None:
+        """End every request and the thread."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while self._wait():
+            self._start()
+            self._do_work()
+            self._pass()
+        with self._changed:
+            jobs = [*self._scheduler.waiting, *self._scheduler.running]
+            work, self._work = self._work, []
+        for job in jobs:
+            self._end(job)
+        for one in work:
+            one.over.set()
+
+    def _wait(self) -> bool:
+        """Wait until there is something to do; returns False when the runner is closed."""
+        with self._changed:
+            scheduler = self._scheduler
+            self._changed.wait_for(
+                lambda: self._closed or self._work or scheduler.waiting or scheduler.running
+            )
+            return not self._closed
+
+    def _start(self) -> None:
+        """Start the requests that there is room for, and end those that are stopped."""
+        with self._changed:
+            stopped = [job for job in self._scheduler.running if job.stopped]
+        for job in stopped:
+            self._end(job)
+        while True:
+            with self._changed:
+                started = self._scheduler.start()
+            if started is None:
+                return
+            self._begin(started)
+
+    def _begin(self, job: JobT) -> None:
+        try:
+            with device_errors(self._device):
+                job.begin()
+        except DemoError as error:
+            self._end(job, error)
+
+    def _end(self, job: JobT, error: DemoError | None = None) -> None:
+        with self._changed:
+            self._scheduler.remove(job)
+        job.end(error)
+
+    def _do_work(self) -> None:
+        """One piece of work, of the client whose last one is longest ago."""
+        with self._changed:
+            if not self._work:
+                return
+            work = min(self._work, key=lambda one: self._worked.get(one.client, 0))
+            self._work.remove(work)
+            clients = {one.client for one in self._work} | {work.client}
+            latest = max(self._worked.values(), default=0) + 1
+            self._worked = {key: turn for key, turn in self._worked.items() if key in clients}
+            self._worked[work.client] = latest
+        work.do(self._device)
+
+    def _pass(self) -> None:
+        with self._changed:
+            jobs, chunk = self._scheduler.select(), self._scheduler.chunk
+        together = [job for job in jobs if not job.alone]
+        for group in ([together] if together else []) + [[job] for job in jobs if job.alone]:
+            self._run(group, chunk)
+
+    def _run(self, jobs: Sequence[JobT], chunk: int) -> None:
+        try:
+            with device_errors(self._device), torch.inference_mode():
+                over = self._forward(jobs, chunk)
+        except DemoError as error:
+            self._part(jobs, error)
+            return
+        for job in over:
+            self._end(job)
+
+    def _part(self, jobs: Sequence[JobT], error: DemoError) -> None:
+        """After a pass failed: end the request that was alone in it.
+
+        Of several, some of whose layers may have read the tokens, each begins anew and goes on alone.
+        """
+        if len(jobs) == 1:
+            self._end(jobs[0], error)
+            return
+        for job in jobs:
+            job.alone = True
+            self._begin(job)
+
+
+class _Work:
+    """A function to be called on the runner's thread."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.client = current_client()
+        self.over = threading.Event()
+        self.result: Any = None
+        self.error: DemoError | None = InputError("stopped")
+        self._function = function
+
+    def do(self, device: torch.device) -> None:
+        try:
+            with device_errors(device):
+                self.result = self._function()
+            self.error = None
+        except DemoError as error:
+            self.error = error
+        finally:
+            self.over.set()

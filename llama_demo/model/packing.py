@@ -1,0 +1,65 @@
+"""Texts of several requests side by side, as one long row.
+
+A block is a number of texts with equally many new tokens. Blocks of different lengths stand one behind the
+other, so that all of them share the products with the weights, without padding::
+
+    | block 0: B0 x T0 tokens | block 1: B1 x T1 tokens | ...       P tokens in all
+
+Only attention tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import torch
+from torch import Tensor
+
+
+class Packing:
+    """Where each block stands.
+
+    Args:
+        shapes: texts and new tokens of each, (B, T), block by block.
+    """
+
+    def __init__(self, shapes: Sequence[tuple[int, int]]) -> None:
+        self.shapes = tuple(shapes)
+        self.sizes = [texts * tokens for texts, tokens in shapes]
+
+    @property
+    def texts(self) -> list[int]:
+        """Number of texts of each block."""
+        return [texts for texts, _ in self.shapes]
+
+    def join(self, blocks: Sequence[Tensor]) -> Tensor:
+        """Blocks (B, T, ...) as one row (1, P, ...)."""
+        return torch.cat([block.flatten(0, 1) for block in blocks])[None]
+
+    def split(self, x: Tensor) -> list[Tensor]:
+        """A row (1, P, C) as blocks (B, T, C)."""
+        parts = x[0].split(self.sizes)
+        return [part.view(*shape, -1) for part, shape in zip(parts, self.shapes, strict=True)]
+
+    def split_heads(self, x: Tensor) -> list[Tensor]:
+        """A row (1, H, P, D) as blocks (B, H, T, D)."""
+        parts = zip(x[0].split(self.sizes, dim=1), self.shapes, strict=True)  # of (H, B * T, D)
+        return [part.unflatten(1, shape).transpose(0, 1) for part, shape in parts]
+
+    def positions(self, seen: Sequence[int], device: torch.device) -> Tensor:
+        """The position of every token (P), where ``seen`` tokens of each block's texts were read before."""
+        rows = [
+            torch.arange(before, before + tokens).repeat(texts)
+            for before, (texts, tokens) in zip(seen, self.shapes, strict=True)
+        ]
+        return torch.cat(rows).to(device)
+
+    def last(self, device: torch.device) -> Tensor:
+        """Where in the row the last token of every text stands, block by block."""
+        starts = accumulate(self.sizes, initial=0)
+        rows = [
+            torch.arange(start + tokens - 1, start + size, tokens)
+            for start, size, (_, tokens) in zip(starts, self.sizes, self.shapes, strict=False)
+        ]
+        return torch.cat(rows).to(device)
