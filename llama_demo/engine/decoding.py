@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import torch
@@ -136,6 +136,15 @@ class _Draft:
         if not self.ended:
             self.steps.append(self._sampler.draw(logits))
         self.ids.append(self.steps[-1].id)
+
+
+@torch.inference_mode()
+def decode(model: Llama, request: Request) -> Iterator[Step]:
+    """The steps of one request, computed on the caller's thread, with the one that ends the text."""
+    decoding = Decoding(model, request)
+    while not decoding.ended:
+        (logits,) = read(model, [decoding], decoding.unread)
+        yield from decoding.advance(logits)
 
 
 def memory_of(model: Llama, request: Request) -> int:

@@ -182,8 +182,7 @@ class LiveTraining:
         room = self.recipe.window - len(prompt)
         sampling = Sampling(temperature=temperature, top_k=40, top_p=1.0, seed=seed)
         request = Request(prompt, sampling, max_new_tokens=min(most, room))
-        steps = decode(self.model, request, lambda: False)
-        return self.corpus.tokenizer.decode([step.id for step in steps if step is not None])
+        return self.corpus.tokenizer.decode([step.id for step in decode(self.model, request)])
 
     @torch.no_grad()
     def token_losses(self, ids: Tensor) -> list[float]:
