@@ -73,19 +73,19 @@ class GenerationService:
         self._runs = runs
         self._stops = StopRegistry()
 
-    def prompt(self, visit: Visit, asked: GenerationRequest) -> tuple[Prompt, Fill]:
+    def prompt(self, visit: Visit, request: GenerationRequest) -> tuple[Prompt, Fill]:
         """The prompt of a request, and how much of the model's context it takes.
 
         Raises:
             DemoError: what :meth:`write` would raise before its first update.
         """
-        model = self._writers.writer(visit, asked.model)
-        prompt = prompt_of(model, asked)
+        model = self._writers.writer(visit, request.model)
+        prompt = prompt_of(model, request)
         return prompt, fill_of(model, prompt)
 
-    def quotes(self, visit: Visit, asked: GenerationRequest) -> bool:
+    def quotes(self, visit: Visit, request: GenerationRequest) -> bool:
         """Whether sentences of the request are quoted, because the model lacks the ability."""
-        return _quotes(self._writers.writer(visit, asked.model), asked)
+        return _quotes(self._writers.writer(visit, request.model), request)
 
     def endings(self, visit: Visit, name: str = "") -> frozenset[int]:
         """The tokens by which the model ends a text."""
@@ -94,7 +94,7 @@ class GenerationService:
     def write(
         self,
         visit: Visit,
-        asked: GenerationRequest,
+        request: GenerationRequest,
         options: GenerateOptions,
         *,
         kept: Sequence[Token] = (),
@@ -112,21 +112,21 @@ class GenerationService:
         Raises:
             DemoError: before the first update for an invalid request, later if the model fails.
         """
-        model = self._writers.writer(visit, asked.model)
-        if _quotes(model, asked):
-            yield self._quoted(visit, asked, origin)
+        model = self._writers.writer(visit, request.model)
+        if _quotes(model, request):
+            yield self._quoted(visit, request, origin)
             return
         forced = _known(model, kept)
-        prompt = prompt_of(model, asked)
+        prompt = prompt_of(model, request)
         if not prompt.answers and not forced:
             check_continuable(model, prompt)
-        guidance = _guidance(model, asked, forced)
+        guidance = _guidance(model, request, forced)
         generation = Generation(
             model, prompt, options, forced=forced, alternatives=ALTERNATIVES, guidance=guidance
         )
-        settings = {**asdict(options), **_settings(asked), "seed": generation.seed}
+        settings = {**asdict(options), **_settings(request), "seed": generation.seed}
         recording = self._runs.record(
-            visit, task="generate", model=model.name, input=asked.text, options=settings, origin=origin
+            visit, task="generate", model=model.name, input=request.text, options=settings, origin=origin
         )
         with self._stops.register(key, generation.stop), recording:
             yield from self._updates(generation, recording, model.name, kept)
@@ -135,9 +135,9 @@ class GenerationService:
         """End the run that was begun under ``key``; returns whether there was one."""
         return self._stops.stop(key)
 
-    def _quoted(self, visit: Visit, asked: GenerationRequest, origin: str | None) -> GenerationUpdate:
+    def _quoted(self, visit: Visit, request: GenerationRequest, origin: str | None) -> GenerationUpdate:
         """A summary of quoted sentences. No model writes it, so none is named."""
-        sentences = summarise(asked.text)
+        sentences = summarise(request.text)
         text = "\n".join(sentence.text for sentence in sentences)
         info: dict[str, object] = {
             "tokens": 0,
@@ -148,7 +148,7 @@ class GenerationService:
             "finish_reason": "end",
         }
         recording = self._runs.record(
-            visit, task="generate", model="", input=asked.text, options=_settings(asked), origin=origin
+            visit, task="generate", model="", input=request.text, options=_settings(request), origin=origin
         )
         recording.finish("done", text, info)
         places = tuple((sentence.start, sentence.end) for sentence in sentences)
@@ -189,29 +189,29 @@ class GenerationService:
             raise
 
 
-def prompt_of(model: LanguageModel, asked: GenerationRequest) -> Prompt:
+def prompt_of(model: LanguageModel, request: GenerationRequest) -> Prompt:
     """The prompt of a request; raises as :func:`~llama_demo.tasks.prompts.prompt_for`."""
-    return prompt_for(model, preset_named(asked.preset), asked.text, poem=_poem(asked))
+    return prompt_for(model, preset_named(request.preset), request.text, poem=_poem(request))
 
 
-def _poem(asked: GenerationRequest) -> PoemRequest | None:
+def _poem(request: GenerationRequest) -> PoemRequest | None:
     """The poem that is asked for; ``None`` for other texts."""
-    if asked.preset != "poem":
+    if request.preset != "poem":
         return None
-    return parse_poem_request(asked.text, form=asked.form, theme=asked.theme)
+    return parse_poem_request(request.text, form=request.form, theme=request.theme)
 
 
-def _guidance(model: LanguageModel, asked: GenerationRequest, forced: Sequence[int]) -> Guidance:
+def _guidance(model: LanguageModel, request: GenerationRequest, forced: Sequence[int]) -> Guidance:
     """The rules of verse for a model that learned poems; for other presets, that it does not decline."""
-    ability = preset_named(asked.preset).ability_of(model.abilities)
-    poem = _poem(asked)
+    ability = preset_named(request.preset).ability_of(model.abilities)
+    poem = _poem(request)
     if poem is not None and ability == "poem":
         return poem_guidance(model, poem, forced)
     return without_declining(model) if ability is not None and not forced else Guidance()
 
 
-def _quotes(model: LanguageModel, asked: GenerationRequest) -> bool:
-    preset = preset_named(asked.preset)
+def _quotes(model: LanguageModel, request: GenerationRequest) -> bool:
+    preset = preset_named(request.preset)
     return preset.quotes and preset.ability_of(model.abilities) is None
 
 
@@ -238,7 +238,7 @@ def _figures(info: Mapping[str, object], tokens: Sequence[Token]) -> dict[str, o
     return {**info, "peaks": peaks} if any(peaks) else dict(info)
 
 
-def _settings(asked: GenerationRequest) -> dict[str, object]:
+def _settings(request: GenerationRequest) -> dict[str, object]:
     """The options of a request that are needed to open its run again."""
-    trained = {"model": asked.model} if asked.model.startswith(TRAINED) else {}
-    return {"preset": asked.preset, "form": asked.form, "theme": asked.theme, **trained}
+    trained = {"model": request.model} if request.model.startswith(TRAINED) else {}
+    return {"preset": request.preset, "form": request.form, "theme": request.theme, **trained}

@@ -135,7 +135,7 @@ class ConversationStore:
             None, and nothing is stored, if the owner has no such conversation or it has no such ``parent``.
         """
         now = self._tick()
-        asked = MessageRow(
+        question = MessageRow(
             new_id(now),
             parent,
             "user",
@@ -146,16 +146,16 @@ class ConversationStore:
             details={},
         )
         with self._database.writing(timeout=_BEGIN_TIMEOUT) as tables:
-            if not self._add(tables, asked, conversation_id, replace_lone_surrogates(owner)):
+            if not self._add(tables, question, conversation_id, replace_lone_surrogates(owner)):
                 return None
             values = _named(conversation_id, owner) | {
                 "title": replace_lone_surrogates(title),
-                "leaf": asked.id,
+                "leaf": question.id,
             }
             tables.execute(_CHOOSE, values)
             if tables.execute(_NAME, values).rowcount:
                 _put_title(tables, values)
-        return asked
+        return question
 
     def answer(
         self,

@@ -216,24 +216,24 @@ class LibraryStore:
 
     def fail(self, document_id: str, reason: str, values: Mapping[str, object], *, owner: str) -> None:
         """Store why a document could not be indexed."""
-        told = {
+        columns = {
             "reason": reason,
             "details": as_json(values),
             "id": document_id,
             "owner": replace_lone_surrogates(owner),
         }
         with self._database.writing() as tables:
-            tables.execute(_FAIL, told)
+            tables.execute(_FAIL, columns)
 
     def wait_again(self, document_id: str, *, owner: str) -> bool:
         """Set a document that is not done to waiting again; False if the owner has no such document."""
-        told = {
+        columns = {
             "id": document_id,
             "owner": replace_lone_surrogates(owner),
             "process": self._database.process.name,
         }
         with self._database.writing() as tables:
-            return tables.execute(_AGAIN, told).rowcount > 0
+            return tables.execute(_AGAIN, columns).rowcount > 0
 
     def orphans(self) -> list[tuple[str, DocumentRow]]:
         """Waiting documents of dead programs, with their owners; this program takes them over."""

@@ -77,8 +77,8 @@ def _declines(model: LanguageModel, ids: Sequence[int]) -> bool:
     if left < _LONGEST_START:
         return False
     text = ""
-    asked = Request(tuple(ids), Sampling(temperature=0.0), _LONGEST_START, model.tokenizer.end_ids)
-    with model.engine.submit(asked) as stream:
+    request = Request(tuple(ids), Sampling(temperature=0.0), _LONGEST_START, model.tokenizer.end_ids)
+    with model.engine.submit(request) as stream:
         for step in stream:
             text += model.tokenizer.decode([step.id])
             if not any(decline.startswith(text.strip()) for decline in model.declines):

@@ -118,14 +118,14 @@ class GeneratedPiece:
     def figures(self) -> dict[str, object]:
         """The figures of the endpoint's response, by name; ``finish_reason`` in the last piece only."""
         first = self.first_token_seconds
-        told: dict[str, object] = {
+        figures: dict[str, object] = {
             "tokens": self.count,
             "tokens_per_second": round(self.tokens_per_second, 1),
             "first_token_ms": None if first is None else round(first * 1000),
         }
         if self.finish_reason is not None:
-            told["finish_reason"] = str(self.finish_reason)
-        return told
+            figures["finish_reason"] = str(self.finish_reason)
+        return figures
 
 
 class Generation:

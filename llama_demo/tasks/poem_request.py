@@ -143,12 +143,12 @@ def poem_guidance(model: LanguageModel, request: PoemRequest, begun: Sequence[in
     vocabulary = _vocabulary(model.tokenizer)
     if vocabulary.lacks_marks:
         raise InputError("poem_marks_unknown", model=model.name)
-    asked: dict[Place, str] = {(0, at): character for at, character in enumerate(request.opening)}
-    asked |= {(line, 0): character for line, character in enumerate(request.acrostic)}
-    for character in asked.values():
+    given: dict[Place, str] = {(0, at): character for at, character in enumerate(request.opening)}
+    given |= {(line, 0): character for line, character in enumerate(request.acrostic)}
+    for character in given.values():
         if character not in vocabulary:
             raise InputError("poem_character_unknown", character=character, model=model.name)
-    rules = PoemRules(vocabulary, [request.form] if request.form else FORMS, asked)
+    rules = PoemRules(vocabulary, [request.form] if request.form else FORMS, given)
     preference = _keeps_to(request.wanted, vocabulary) if request.wanted else None
     return Guidance(lambda: rules.behind(begun), DRAFTS, preference, relative=True)
 

@@ -101,17 +101,17 @@ class CallReader:
         Raises:
             InputError: ``visitor_too_short`` or ``visitor_too_long``.
         """
-        told = payload if isinstance(payload, dict) else {}
+        message = payload if isinstance(payload, dict) else {}
         language: PageLanguageCode = next(
-            (code for code in PAGE_LANGUAGES if code == told.get("language")), FALLBACK
+            (code for code in PAGE_LANGUAGES if code == message.get("language")), FALLBACK
         )
-        minutes = told.get("minutes_from_utc")
+        minutes = message.get("minutes_from_utc")
         zone = timezone(timedelta(minutes=minutes if type(minutes) is int and abs(minutes) < 24 * 60 else 0))
-        temporary, number = told.get("temporary"), told.get("number")
-        page = str(told.get("page") or "")[:LONGEST_SECRET]
+        temporary, number = message.get("temporary"), message.get("number")
+        page = str(message.get("page") or "")[:LONGEST_SECRET]
         save = not temporary if isinstance(temporary, bool) else None
         return Call(
-            visit=self.visit(str(told.get("secret") or ""), language, save=save, page=page, caller=caller),
+            visit=self.visit(str(message.get("secret") or ""), language, save=save, page=page, caller=caller),
             page=page,
             zone=zone,
             event=event if isinstance(event, dict) else {},

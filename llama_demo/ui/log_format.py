@@ -36,7 +36,7 @@ class JsonFormatter(TextFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record in one line."""
-        told: dict[str, Any] = {
+        record_fields: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -44,8 +44,8 @@ class JsonFormatter(TextFormatter):
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
-            told["trace"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False)
+            record_fields["trace"] = self.formatException(record.exc_info)
+        return json.dumps(record_fields, ensure_ascii=False)
 
 
 def configure(form: Literal["text", "json"]) -> None:
@@ -101,9 +101,9 @@ def _route(scope: Any) -> str:
 
 
 def _trace(failure: BaseException | None) -> str:
-    told: list[str] = []
+    lines: list[str] = []
     while failure is not None:
         frames = traceback.format_list(traceback.extract_tb(failure.__traceback__))
-        told.append(f"Traceback:\n{''.join(frames)}{type(failure).__name__}")
+        lines.append(f"Traceback:\n{''.join(frames)}{type(failure).__name__}")
         failure = failure.__cause__ or (None if failure.__suppress_context__ else failure.__context__)
-    return "\nwhile handling:\n".join(told)
+    return "\nwhile handling:\n".join(lines)

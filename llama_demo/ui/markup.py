@@ -40,8 +40,8 @@ def problem(error: DemoError) -> Markup:
 
 def notice(key: str, values: Mapping[str, object]) -> Markup:
     """What a document could not give, in every language, as HTML."""
-    told = ((language, catalogue(language).notice(key, values)) for language in LANGUAGES)
-    return Markup("").join(_word(language, text) for language, text in told)
+    notices = ((language, catalogue(language).notice(key, values)) for language in LANGUAGES)
+    return Markup("").join(_word(language, text) for language, text in notices)
 
 
 def render(template: str, **values: object) -> str:

@@ -47,10 +47,10 @@ def _function(calls: CallReader, method: Callable[..., Any]) -> Answer:
     schema = request_of(method)
 
     def answered(payload: object, request: gr.Request | None = None) -> dict[str, Any]:
-        told: Mapping[str, Any] = payload if isinstance(payload, dict) else {}
+        message: Mapping[str, Any] = payload if isinstance(payload, dict) else {}
         try:
-            call = calls.read(told.get("visit"), caller=calls.caller(request))
-            arguments = (call,) if schema is None else (call, parse(schema, told))
+            call = calls.read(message.get("visit"), caller=calls.caller(request))
+            arguments = (call,) if schema is None else (call, parse(schema, message))
             with logged_event(method.__name__), calls.look_ups.admit(call.visit):
                 response = call_for(call.visit, method, *arguments)
         except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)

@@ -15,6 +15,7 @@ import { answersTo, find, versionsOf } from "./tree.js";
  * @property {import("./tree.js").Tree} tree
  * @property {string | undefined} kind of the conversation: `library`, `text` or `chat`
  * @property {boolean} instructed whether the writer follows instructions
+ * @property {boolean} writesFreely whether the writer can answer without a passage
  * @property {boolean} canMark whether there is a reader */
 
 /** @type {[number, string][]} */
@@ -138,7 +139,7 @@ export const drawVersions = (message, tree) => {
 };
 
 /** @param {Answer} answer @param {AnswerContext} context */
-const drawActions = (answer, { tree, kind, instructed, canMark }) => {
+const drawActions = (answer, { tree, kind, instructed, writesFreely, canMark }) => {
   const row = create("div", { className: "answer-acts" }, ...drawVersions(answer, tree));
   if (isRunning(answer)) return row;
   const about = kind !== "chat";
@@ -146,7 +147,7 @@ const drawActions = (answer, { tree, kind, instructed, canMark }) => {
   if (answer.text) row.append(pillButton("copy", "ask.copy"));
   if (isWritten(answer) || answer.status !== "done") row.append(pillButton("again", "ask.again"));
   if (isCutOff(answer) && answer.text) row.append(pillButton("go-on", "ask.continue"));
-  if (about && answer.variant.grounded && others.every((one) => one.variant.grounded)) row.append(pillButton("without", "ask.without"));
+  if (about && writesFreely && answer.variant.grounded && others.every((one) => one.variant.grounded)) row.append(pillButton("without", "ask.without"));
   if (about && instructed && !isWritten(answer) && !others.some((one) => isWritten(one) && one.variant.grounded)) {
     row.append(pillButton("write", "ask.write"));
   }

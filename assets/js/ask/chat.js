@@ -18,7 +18,7 @@ import { applyLine, changedAnswer, isStructural } from "./updates.js";
  * @param {Element} options.element
  * @param {import("../types").AskServer} options.api
  * @param {(event: string, detail?: object) => void} options.trigger
- * @param {{ instructed: boolean, canMark: boolean }} options.models
+ * @param {{ instructed: boolean, writesFreely: boolean, canMark: boolean }} options.models
  * @param {ReturnType<typeof import("../lib/status.js").statusLine>} options.status
  * @param {ReturnType<typeof import("../lib/notice.js").noticeIn>} options.notice
  * @param {(session: import("./session.js").Session) => ReturnType<typeof import("./subject.js").createSubject>} options.subjectOf

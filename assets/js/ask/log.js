@@ -29,7 +29,7 @@ const questionBox = (content, ...below) =>
 /** @param {object} options
  * @param {Element} options.element
  * @param {import("./session.js").Session} options.session
- * @param {{ instructed: boolean, canMark: boolean }} options.models what the models can do
+ * @param {{ instructed: boolean, writesFreely: boolean, canMark: boolean }} options.models what the models can do
  * @param {(exchanges: Exchange[], begun: boolean) => void} options.drawn called when all of it was drawn */
 export const createLog = ({ element, session, models, drawn }) => {
   const part = parts(element);

@@ -37,7 +37,7 @@ export const mount = ({ element, props, server, trigger, watch }) => {
     element,
     api,
     trigger,
-    models: { instructed: props.instructed, canMark: props.readers.length > 0 },
+    models: { instructed: props.instructed, writesFreely: props.writes_freely, canMark: props.readers.length > 0 },
     status,
     notice,
     composer,

@@ -68,7 +68,8 @@ export const createSubject = ({ element, api, status, notice, examples, openings
   };
   /** @param {Kind} name */
   const choose = (name) => {
-    /** @type {HTMLInputElement} */ (element.querySelector(`[name=ask-way][value=${name}]`)).checked = true;
+    const way = /** @type {HTMLInputElement | null} */ (element.querySelector(`[name=ask-way][value=${name}]`));
+    if (way) way.checked = true; /* the model of today may not be able to chat */
     showKind();
   };
 

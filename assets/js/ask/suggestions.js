@@ -49,7 +49,7 @@ export const createSuggestions = ({ element, api, openings }) => {
   return {
     showOpenings() {
       newest += 1;
-      show("ask.try.chat", openings[language()].map((text) => ({ text })));
+      show("ask.try.chat", (openings[language()] ?? []).map((text) => ({ text })));
     },
     /** @param {{ language: string, questions: string[] }} example */
     showExample(example) {

@@ -93,7 +93,7 @@ class Chat:
             raise InputError("message_unknown")
         turns = _turns(conversation, parent)
         first, *others = [
-            _asked(conversation, question, turns, variant, settings.get("options"))
+            _answer_request(conversation, question, turns, variant, settings.get("options"))
             for variant in variants[:MOST_VARIANTS] or (Variant(),)
         ]
         key = settings.get("key", "")
@@ -202,9 +202,9 @@ class Chat:
         question = one.message(question_id)
         if question is None or question.update is not None:
             raise InputError("message_unknown")
-        asked = _asked(one, question.text, _turns(one, question.parent), variant, options)
+        request = _answer_request(one, question.text, _turns(one, question.parent), variant, options)
         again = self._answering.ask(
-            _answering(visit, one), replace(asked, begins=begins), key=key, origin=origin
+            _answering(visit, one), replace(request, begins=begins), key=key, origin=origin
         )
         with closing(again) as updates:
             begun = next(updates)
@@ -277,15 +277,15 @@ def _begun(
     return message.id, Recording(lambda: message, write)
 
 
-def _asked(
+def _answer_request(
     one: Conversation,
     question: str,
     turns: tuple[Turn, ...],
     variant: Variant,
     options: GenerateOptions | None,
 ) -> AnswerRequest:
-    asked = AnswerRequest(question, one.subject, variant, turns, conversation=one.id)
-    return asked if options is None else replace(asked, options=options)
+    request = AnswerRequest(question, one.subject, variant, turns, conversation=one.id)
+    return request if options is None else replace(request, options=options)
 
 
 def _turns(one: Conversation, message_id: str | None) -> tuple[Turn, ...]:

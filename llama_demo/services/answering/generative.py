@@ -39,7 +39,7 @@ class GenerativeAnswering:
 
     def updates(
         self,
-        asked: AnswerRequest,
+        request: AnswerRequest,
         passages: Sequence[Evidence],
         update: AnswerUpdate,
         recording: RunRecording,
@@ -56,8 +56,8 @@ class GenerativeAnswering:
             DemoError: the question does not fit, or the model failed.
         """
         model = self._models.writer(update.model)
-        passages = _numbered(model, passages, asked.options.max_new_tokens)
-        fitted = _prompt(model, asked, passages)
+        passages = _numbered(model, passages, request.options.max_new_tokens)
+        fitted = _prompt(model, request, passages)
         limits = () if "instruct" in model.abilities else tuple(sorted(model.abilities)) or (_CONTINUES,)
         update = replace(
             update,
@@ -66,7 +66,7 @@ class GenerativeAnswering:
             dropped=fitted.dropped,
             limits=limits,
         )
-        generation = Generation(model, fitted.prompt, asked.options)
+        generation = Generation(model, fitted.prompt, request.options)
         figures: dict[str, object] = {
             "tokens": 0,
             "tokens_per_second": 0.0,
@@ -108,17 +108,17 @@ class GenerativeAnswering:
         return replace(update, claims=claims, evidence=tuple(evidence))
 
 
-def _prompt(model: LanguageModel, asked: AnswerRequest, passages: Sequence[Evidence]) -> Fitted:
-    turns = [ChatMessage(turn.role, turn.content) for turn in asked.turns]
+def _prompt(model: LanguageModel, request: AnswerRequest, passages: Sequence[Evidence]) -> Fitted:
+    turns = [ChatMessage(turn.role, turn.content) for turn in request.turns]
     if "instruct" not in model.abilities:
         turns = []
-    turns.append(ChatMessage("user", asked.question))
-    system = asked.subject.system if "instruct" in model.abilities else ""
+    turns.append(ChatMessage("user", request.question))
+    system = request.subject.system if "instruct" in model.abilities else ""
     if passages:
         quoted = [Quoted(one.text, _source(one)) for one in passages]
-        system = grounded_system(quoted, language_of(asked.question), system=system)
+        system = grounded_system(quoted, language_of(request.question), system=system)
     return conversation_prompt(
-        model, turns, system=system, begins=asked.begins, answer=asked.options.max_new_tokens
+        model, turns, system=system, begins=request.begins, answer=request.options.max_new_tokens
     )
 
 

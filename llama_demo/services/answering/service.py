@@ -105,7 +105,7 @@ class AnswerService:
         return Variant(answerer, reads, found.model)
 
     def ask(
-        self, visit: Visit, asked: AnswerRequest, *, key: str = "", origin: str | None = None
+        self, visit: Visit, request: AnswerRequest, *, key: str = "", origin: str | None = None
     ) -> Generator[AnswerUpdate, None, None]:
         """Answer a question. Closing the iterator stops the model and marks the run as stopped.
 
@@ -116,27 +116,29 @@ class AnswerService:
         Raises:
             DemoError: before the first update for an invalid request, later if the model fails.
         """
-        if not asked.question.strip():
+        if not request.question.strip():
             raise InputError("question_empty")
-        if len(asked.question) > LONGEST_QUESTION:
-            raise InputError("ask_question_too_long", characters=len(asked.question), limit=LONGEST_QUESTION)
-        variant = self.resolved(asked.subject, asked.variant)
-        understood = standalone(asked.question, [(turn.role, turn.content) for turn in asked.turns])
-        first = AnswerUpdate(asked.begins, "running", variant, standalone=understood, model=variant.model)
+        if len(request.question) > LONGEST_QUESTION:
+            raise InputError(
+                "ask_question_too_long", characters=len(request.question), limit=LONGEST_QUESTION
+            )
+        variant = self.resolved(request.subject, request.variant)
+        understood = standalone(request.question, [(turn.role, turn.content) for turn in request.turns])
+        first = AnswerUpdate(request.begins, "running", variant, standalone=understood, model=variant.model)
         recording = self._runs.record(
             visit,
             task="ask",
             model=variant.model,
-            input=asked.question,
-            options=_options(asked, variant),
+            input=request.question,
+            options=_options(request, variant),
             origin=origin,
-            conversation=asked.conversation,
+            conversation=request.conversation,
         )
         stopped = threading.Event()
         with self._stops.register(key, stopped.set), recording:
             first = replace(first, run_id=recording.id, warning=recording.warning)
             yield first
-            yield from self._answered(visit, asked, first, recording, stopped)
+            yield from self._answered(visit, request, first, recording, stopped)
 
     def stop(self, key: str) -> bool:
         """End the run that was begun under ``key``; returns whether there was one."""
@@ -161,14 +163,14 @@ class AnswerService:
     def _answered(
         self,
         visit: Visit,
-        asked: AnswerRequest,
+        request: AnswerRequest,
         first: AnswerUpdate,
         recording: RunRecording,
         stopped: threading.Event,
     ) -> Iterator[AnswerUpdate]:
         passages: Sequence[Evidence] | None = ()
         if first.variant.grounded:
-            retrieve = partial(self._passages.of, visit, asked.subject, first.standalone)
+            retrieve = partial(self._passages.of, visit, request.subject, first.standalone)
             with closing(one_in_background(retrieve, stopped.is_set)) as results:
                 for passages in results:
                     if passages is None:
@@ -178,11 +180,11 @@ class AnswerService:
             yield replace(first, status="stopped", run_id=recording.id, warning=recording.warning)
             return
         if first.variant.answerer == "extractive":
-            way: Way = "library" if asked.subject.kind == "library" else "text"
+            way: Way = "library" if request.subject.kind == "library" else "text"
             reader = self._models.reader(first.model)
             updates = extractive_answer(reader, passages, way, first, stopped)
         else:
-            updates = self._composing.updates(asked, passages, first, recording, stopped)
+            updates = self._composing.updates(request, passages, first, recording, stopped)
         last = first
         try:
             with closing(updates):
@@ -214,21 +216,21 @@ class AnswerService:
         return known[model] if model else next(iter(known.values()))
 
 
-def _options(asked: AnswerRequest, variant: Variant) -> dict[str, object]:
+def _options(request: AnswerRequest, variant: Variant) -> dict[str, object]:
     """The options of a question that are needed to open its run again."""
-    parts = asked.subject.parts
+    parts = request.subject.parts
     short = sum(len(part.text) for part in parts) <= _KEPT_TEXT
     options: dict[str, object] = {
-        "kind": asked.subject.kind,
-        "collection": asked.subject.collection,
-        "documents": list(asked.subject.documents),
+        "kind": request.subject.kind,
+        "collection": request.subject.collection,
+        "documents": list(request.subject.documents),
         "parts": [asdict(part) if short else {**asdict(part), "text": ""} for part in parts],
-        "system": asked.subject.system,
+        "system": request.subject.system,
         "answerer": variant.answerer,
         "grounded": variant.grounded,
-        "turns": [asdict(turn) for turn in asked.turns],
+        "turns": [asdict(turn) for turn in request.turns],
     }
-    return {**options, **asdict(asked.options)} if variant.answerer == "generative" else options
+    return {**options, **asdict(request.options)} if variant.answerer == "generative" else options
 
 
 def _timings(update: AnswerUpdate) -> dict[str, object]:

@@ -170,8 +170,8 @@ class Suggestions:
 
 
 def _read(reader: Reader, question: str, passages: Sequence[Evidence], way: Way) -> AnswerUpdate:
-    asked = AnswerUpdate("", "running", Variant("extractive"), standalone=question)
-    *_, answer = extractive_answer(reader, passages, way, asked, threading.Event())
+    update = AnswerUpdate("", "running", Variant("extractive"), standalone=question)
+    *_, answer = extractive_answer(reader, passages, way, update, threading.Event())
     return answer
 
 

@@ -50,8 +50,8 @@ def _as_csv(results: SearchResults) -> bytes:
 
 
 def _as_json(results: SearchResults) -> bytes:
-    told = {"query": results.query, "mode": results.mode, "hits": [_row(hit) for hit in results.hits]}
-    return json.dumps(told, ensure_ascii=False, indent=2).encode()
+    document = {"query": results.query, "mode": results.mode, "hits": [_row(hit) for hit in results.hits]}
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 
 def _as_markdown(results: SearchResults) -> bytes:

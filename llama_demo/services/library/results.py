@@ -119,7 +119,7 @@ def _joined(chunks: Sequence[ChunkRow], one: ChunkRow) -> tuple[str, int]:
     return text, begin
 
 
-def as_told(results: SearchResults) -> str:
+def as_output(results: SearchResults) -> str:
     """The results as the history stores them: a numbered list of sources.
 
     It has no text of a document, not even a heading, which would outlive the document.

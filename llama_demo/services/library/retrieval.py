@@ -65,10 +65,10 @@ class _CandidatePool:
         """Of all candidates."""
         return {*self.words, *self.cosines}
 
-    def candidate(self, number: int, asked: str, language: str) -> SearchCandidate:
+    def candidate(self, number: int, query_language: str, language: str) -> SearchCandidate:
         """The candidate of a chunk in ``language``, for a query in the language ``asked``."""
         words, cosine = self.words.get(number, 0.0), self.cosines.get(number)
-        return SearchCandidate(number, cosine, words, differ(asked, language))
+        return SearchCandidate(number, cosine, words, differ(query_language, language))
 
 
 class ChunkRetriever:

@@ -23,7 +23,7 @@ from llama_demo.services.library.results import (
     ChunkContext,
     Hit,
     SearchResults,
-    as_told,
+    as_output,
     is_whole_document,
     text_around,
 )
@@ -125,8 +125,8 @@ class SearchService:
             results = self._search(
                 visit, query, collections, mode, chunk_filter or ChunkFilter(), limit, begun
             )
-            told = {"hits": len(results.hits), "searched": results.searched, "ms": results.milliseconds}
-            recording.finish("done", as_told(results), told)
+            figures = {"hits": len(results.hits), "searched": results.searched, "ms": results.milliseconds}
+            recording.finish("done", as_output(results), figures)
         return replace(results, run_id=recording.id)
 
     def more_like(

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from llama_demo.settings import ASSETS
-from llama_demo.ui.texts import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,10 @@ def examples() -> Sequence[AskExample]:
     )
 
 
-def openings(abilities: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    """First messages for a model with these abilities, by language of the page."""
-    wanted = ["instruct"] if "instruct" in abilities else abilities
-    lines: Mapping[str, Mapping[str, Sequence[str]]] = _read()["openings"]
-    return {
-        language: [line for name in wanted for line in lines.get(name, {}).get(language, ())]
-        for language in LANGUAGES
-    }
+def openings() -> Mapping[str, Sequence[str]]:
+    """First messages for a model that follows instructions, by language of the page."""
+    lines: Mapping[str, Sequence[str]] = _read()["openings"]
+    return lines
 
 
 @cache

@@ -45,8 +45,8 @@ def serialize_heading(one: Conversation) -> ConversationItem:
 
 def serialize_begun(one: Conversation, file: SourceFile) -> FileConversationItem:
     """A conversation that was begun about a file."""
-    told = [str(markup.notice(notice.key, notice.values)) for notice in file.notices]
-    return FileConversationItem(**dict(serialize_heading(one)), notices=told)
+    notices = [str(markup.notice(notice.key, notice.values)) for notice in file.notices]
+    return FileConversationItem(**dict(serialize_heading(one)), notices=notices)
 
 
 def serialize_conversation(one: Conversation) -> ConversationResponse:

@@ -24,7 +24,6 @@ from llama_demo.ui.ask.server import AskServer
 from llama_demo.ui.ask.stream import stream_of_run
 from llama_demo.ui.server import CollectionsServer
 from llama_demo.ui.tab_context import Reopening, TabContext, TabParts
-from llama_demo.ui.texts import Texts
 
 TASK = "ask"
 
@@ -70,33 +69,33 @@ def _page(context: TabContext) -> gr.HTML:
         functions=context.handlers.functions(CollectionsServer(services), AskServer(services)),
         readers=[one.name for one in readers],
         instructed="instruct" in writer.abilities,
+        writes_freely=_writes_freely(writer),
         examples=[asdict(one) for one in examples()],
-        openings=openings(writer.abilities),
+        openings=openings() if "instruct" in writer.abilities else {},
     )
 
 
 def _filling(readers: Sequence[ModelEntry], writer: ModelEntry) -> dict[str, Any]:
     """Values of the template."""
-    instructed = "instruct" in writer.abilities
-
-    def limits(texts: Texts) -> str:
-        return texts("list.and").join(map(texts.ability, writer.abilities))
-
     return {
-        "ways": WAYS,
+        "ways": [way for way in WAYS if way != "chat" or _writes_freely(writer)],
         "examples": examples(),
         "presets": PRESETS,
         "daring": tuple(DARING),
         "keys": KEYS,
         "marks": bool(readers),
-        "instructed": instructed,
-        "limits": limits if writer.abilities and not instructed else None,
+        "instructed": "instruct" in writer.abilities,
         "writer": writer.name,
         "suffixes": SUFFIXES,
         "kinds": NAMED,
         "megabytes": LARGEST_FILE // 2**20,
         "longest_system": LONGEST_SYSTEM,
     }
+
+
+def _writes_freely(writer: ModelEntry) -> bool:
+    """Whether a model can say anything on a question alone; one with a few abilities knows nothing else."""
+    return not writer.abilities or "instruct" in writer.abilities
 
 
 def _shown_again(run: Run) -> Sequence[Any]:

@@ -44,8 +44,8 @@ def register(services: Services, handlers: Handlers) -> None:
         if passage.strip() and collection.strip():
             raise InputError("ask_two_subjects")
         subject = Subject((TextPart(passage),) if passage.strip() else (), collection.strip())
-        asked = AnswerRequest(question, subject, Variant(answerer, model=model))  # type: ignore[arg-type]
-        stream = services.answering.ask(visit, asked)
+        request = AnswerRequest(question, subject, Variant(answerer, model=model))  # type: ignore[arg-type]
+        stream = services.answering.ask(visit, request)
         with closing(stream):
             for update in stream:
                 yield _answer(visit, update), _info(update)

@@ -35,8 +35,8 @@ def register(services: Services, handlers: Handlers) -> None:
             text: The translation so far.
             info: Its languages, the model, the sentences with their scores and doubts, and all doubts.
         """
-        asked = TranslationRequest(text, source=source, target=target, beams=beams, model=model)
-        stream = services.translation.translate(visit, asked)
+        request = TranslationRequest(text, source=source, target=target, beams=beams, model=model)
+        stream = services.translation.translate(visit, request)
         with closing(stream):  # type: ignore[type-var]
             for update in stream:
                 yield update.text, update.info

@@ -75,19 +75,19 @@ def keys(page: str) -> list[str]:
 def write_both(
     writing: GenerationService,
     call: Call,
-    asked: GenerationRequest,
+    request: GenerationRequest,
     options: GenerateOptions,
     temperatures: Sequence[float],
 ) -> Generator[tuple[str, str, Any], None, None]:
     """Stream two results and the status line, alternating, until both are over."""
-    endings = writing.endings(call.visit, asked.model)
-    streams = [GenerationStream(asked, endings=endings) for _ in SIDES]
+    endings = writing.endings(call.visit, request.model)
+    streams = [GenerationStream(request, endings=endings) for _ in SIDES]
     latest = [GenerationUpdate() for _ in SIDES]
     announcer = result.Announcer(unsaved=call.visit.temporary)
     with ExitStack() as open_streams:
         going = {}
         for number, (name, temperature) in enumerate(zip(keys(call.page), temperatures, strict=True)):
-            stream = writing.write(call.visit, asked, replace(options, temperature=temperature), key=name)
+            stream = writing.write(call.visit, request, replace(options, temperature=temperature), key=name)
             going[number] = open_streams.enter_context(closing(stream))  # type: ignore[type-var]
         while going:
             for number, stream in list(going.items()):

@@ -54,7 +54,7 @@ def exact_prompt(context: TabContext) -> gr.HTML:
 def measure(
     writing: GenerationService,
     visit: Visit,
-    asked: GenerationRequest,
+    request: GenerationRequest,
     room: int,
     continuation: ContinuationRequest | None = None,
 ) -> tuple[str, str]:
@@ -65,9 +65,9 @@ def measure(
         continuation: the text that "Continue" would continue.
     """
     try:
-        if writing.quotes(visit, asked):
+        if writing.quotes(visit, request):
             return "", _exact("", quoting=True)
-        prompt, fill = writing.prompt(visit, asked)
+        prompt, fill = writing.prompt(visit, request)
     except DemoError:  # the Write button reports errors; the meter does not, while a visitor types
         return "", _exact("")
     going_on = _going_on(writing, visit, continuation) if continuation else 0

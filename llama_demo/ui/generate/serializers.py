@@ -56,7 +56,7 @@ def serialize_verse(text: str) -> VerseItem | None:
 
 def serialize_begin(
     id: str,
-    asked: GenerationRequest,
+    request: GenerationRequest,
     *,
     first: bool = True,
     source: VersionRequest | None = None,
@@ -64,12 +64,12 @@ def serialize_begin(
     """The first line of a version called ``id``, which continues another if it has a ``source``."""
     return GenerationBeginLine(
         begin=id,
-        text=asked.text,
-        preset=asked.preset,
-        form=asked.form,
-        theme=asked.theme,
-        model=asked.model,
-        answers=asked.preset != "free",
+        text=request.text,
+        preset=request.preset,
+        form=request.form,
+        theme=request.theme,
+        model=request.model,
+        answers=request.preset != "free",
         first=first and source is None,
         parent=source.version if source else "",
         kept=len(source.kept) if source else 0,

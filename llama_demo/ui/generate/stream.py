@@ -24,7 +24,7 @@ class GenerationStream:
     """The growing text of one run.
 
     Args:
-        asked: the request.
+        request: the request.
         source: the version that it continues, if any.
         endings: the tokens by which the model ends a text.
 
@@ -34,16 +34,16 @@ class GenerationStream:
 
     def __init__(
         self,
-        asked: GenerationRequest,
+        request: GenerationRequest,
         *,
         source: VersionRequest | None = None,
         endings: frozenset[int] = frozenset(),
     ) -> None:
         self._endings = endings
-        self._is_poem = asked.preset == "poem"
+        self._is_poem = request.preset == "poem"
         self._sent = len(source.kept) if source else 0
         self._run: str | None = None
-        self.text = serialize_begin(secrets.token_hex(8), asked, source=source).line()
+        self.text = serialize_begin(secrets.token_hex(8), request, source=source).line()
 
     def add(self, update: GenerationUpdate) -> str:
         """The lines with what is new in ``update``."""
@@ -82,13 +82,13 @@ def stream_of_runs(versions: Sequence[Run], shown: str) -> str:
 
 
 def _stored(run: Run, *, first: bool) -> str:
-    told = run.options
-    asked = GenerationRequest(
+    options = run.options
+    request = GenerationRequest(
         run.input,
-        preset=str(told.get("preset", "free")),
-        form=str(told.get("form", "")),
-        theme=str(told.get("theme", "")),
-        model=str(told.get("model", "")),
+        preset=str(options.get("preset", "free")),
+        form=str(options.get("form", "")),
+        theme=str(options.get("theme", "")),
+        model=str(options.get("model", "")),
     )
     tokens: list[tuple[int, str, float, list[Choice], float]] = [
         (number, text, logprob, [], peak)
@@ -97,12 +97,12 @@ def _stored(run: Run, *, first: bool) -> str:
     update = GenerationUpdateLine(
         tokens=tokens or None,
         plain=None if run.trace else run.output,
-        verse=serialize_verse(run.output) if asked.preset == "poem" else None,
+        verse=serialize_verse(run.output) if request.preset == "poem" else None,
         run=run.id,
         figures=serialize_figures({"model": run.model, **run.timings}),
         end=run.timings.get("finish_reason", run.status),
     )
-    return serialize_begin(run.id + secrets.token_hex(4), asked, first=first).line() + update.line()
+    return serialize_begin(run.id + secrets.token_hex(4), request, first=first).line() + update.line()
 
 
 def _peaks(run: Run) -> Sequence[float]:

@@ -203,24 +203,24 @@ class GenerateController:
     def _single(
         self,
         call: Call,
-        asked: GenerationRequest,
+        request: GenerationRequest,
         chosen: GenerateOptions,
         source: VersionRequest | None = None,
     ) -> Answers:
-        stream = self._stream(call, asked, chosen, source)
+        stream = self._stream(call, request, chosen, source)
         return self._streams.follow(call.page, call.number, stream, cleared=("", result.silent(), gr.skip()))
 
     def _stream(
-        self, call: Call, asked: GenerationRequest, chosen: GenerateOptions, source: VersionRequest | None
+        self, call: Call, request: GenerationRequest, chosen: GenerateOptions, source: VersionRequest | None
     ) -> Answers:
         self._stop(call)
         announcer = result.Announcer(unsaved=call.visit.temporary)
         lines = GenerationStream(
-            asked, source=source, endings=self._generation.endings(call.visit, asked.model)
+            request, source=source, endings=self._generation.endings(call.visit, request.model)
         )
         stream = self._generation.write(
             call.visit,
-            asked,
+            request,
             chosen,
             kept=source.tokens if source else (),
             key=call.page,
@@ -258,9 +258,9 @@ class GenerateController:
         *values: Any,
     ) -> Answers:
         """Stream two results and the status line."""
-        asked = asked_by(preset, text, form, theme, writer)
+        request = asked_by(preset, text, form, theme, writer)
         self._stop(call)
-        stream = comparison.write_both(self._generation, call, asked, options(*values), (calm, daring))
+        stream = comparison.write_both(self._generation, call, request, options(*values), (calm, daring))
         return self._streams.follow(
             comparison.key(call.page), call.number, stream, cleared=("", "", result.silent())
         )
@@ -277,9 +277,9 @@ class GenerateController:
         writer: str,
     ) -> tuple[str, str]:
         """The meter, for the prompt and for a continuation, and the exact prompt."""
-        asked = asked_by(preset, text, form, theme, writer)
+        request = asked_by(preset, text, form, theme, writer)
         continuation = parse(ContinuationRequest, shown) if shown else None
-        return meter.measure(self._generation, call.visit, asked, int(room), continuation)
+        return meter.measure(self._generation, call.visit, request, int(room), continuation)
 
     def stop(self, call: Call) -> tuple[()]:
         """Stop what this page has running; its stream then says so."""
@@ -318,11 +318,17 @@ def asked_by(
 
 def _shown_again(run: Run, versions: Sequence[Run] = ()) -> Sequence[Any]:
     """Values of request, settings, result and status for a run of the history, with all its versions."""
-    told = run.options
-    fields = (str(told.get("preset", "free")), run.input, told.get("form", ""), told.get("theme", ""), "")
+    stored = run.options
+    fields = (
+        str(stored.get("preset", "free")),
+        run.input,
+        stored.get("form", ""),
+        stored.get("theme", ""),
+        "",
+    )
     return (
         *fields,
-        *as_set(told),
+        *as_set(stored),
         stream_of_runs(versions or [run], run.id),
         result.said(f"status.reopened.{run.status}"),
     )

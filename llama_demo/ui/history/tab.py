@@ -72,10 +72,10 @@ def build(context: TabContext) -> TabParts:
                     yield _list(context.services, call, narrowed, count), *others
                 raise
 
-        asked: dict[str, Any] = {"inputs": [filters], "notice": notice}
-        on(tab.select, listing, outputs=[entries], **asked)
-        on(filters.select, listing, outputs=[entries], trigger_mode="always_last", **asked)
-        on(entries.select, acting, outputs=[entries, tabs, *elsewhere], **asked)
+        bindings: dict[str, Any] = {"inputs": [filters], "notice": notice}
+        on(tab.select, listing, outputs=[entries], **bindings)
+        on(filters.select, listing, outputs=[entries], trigger_mode="always_last", **bindings)
+        on(entries.select, acting, outputs=[entries, tabs, *elsewhere], **bindings)
 
     return TabParts(wire=wire, routes=files.routes(runs, context.handlers))
 
@@ -83,10 +83,10 @@ def build(context: TabContext) -> TabParts:
 def read_filter(value: str) -> HistoryFilter:
     """The filter in the value of its component, which is JSON."""
     try:
-        told = json.loads(value)
+        values = json.loads(value)
     except (TypeError, ValueError, RecursionError):
-        told = None
-    return parse(HistoryFilter, told if isinstance(told, dict) else {})
+        values = None
+    return parse(HistoryFilter, values if isinstance(values, dict) else {})
 
 
 def _filters() -> str:

@@ -92,10 +92,10 @@ def _library(context: TabContext) -> None:
 def _shown_again(run: Run) -> Sequence[Any]:
     """The query of a run of the history; the page searches again in the current documents."""
     collection = run.options.get("collection", "")
-    told = {
+    reopened = {
         "run": run.id,
         "query": run.input,
         "mode": run.options.get("mode", MODES[0]),
         "collection": collection if isinstance(collection, str) else "",
     }
-    return [json.dumps(told, ensure_ascii=False)]
+    return [json.dumps(reopened, ensure_ascii=False)]

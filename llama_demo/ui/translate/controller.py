@@ -39,20 +39,20 @@ class TranslateController:
         request = parse(TranslateRequest, call.event)
         guess = self._translation.detect(request.text) if request.source == "auto" else None
         terms = self._terms(call, guess.language if guess else request.source, request.target)
-        asked = replace(request.asked(terms), guess=guess)
+        translation = replace(request.translation_request(terms), guess=guess)
         stream = self._compare if request.act == "compare" else self._translate
-        return self._streams.follow(call.page, call.number, stream(call, asked, request), cleared=("",))
+        return self._streams.follow(call.page, call.number, stream(call, translation, request), cleared=("",))
 
-    def _translate(self, call: Call, asked: TranslationRequest, request: TranslateRequest) -> Answers:
+    def _translate(self, call: Call, translation: TranslationRequest, request: TranslateRequest) -> Answers:
         debounce_key = f"translate:{call.page}" if request.typed else ""
-        stream = TranslationStream(asked, ask=request.ask)
-        yield from self._run(call, asked, stream, debounce_key=debounce_key)
+        stream = TranslationStream(translation, ask=request.ask)
+        yield from self._run(call, translation, stream, debounce_key=debounce_key)
 
-    def _compare(self, call: Call, asked: TranslationRequest, request: TranslateRequest) -> Answers:
+    def _compare(self, call: Call, translation: TranslationRequest, request: TranslateRequest) -> Answers:
         """Translate greedily, then by beam search; the second run is recorded as a version of the first."""
         sent, first = "", None
         for side, beams in SIDES:
-            one = replace(asked, beams=beams)
+            one = replace(translation, beams=beams)
             stream = TranslationStream(one, ask=request.ask, side=side)
             yield from self._run(call, one, stream, sent=sent, origin=first)
             sent += stream.text
@@ -61,14 +61,14 @@ class TranslateController:
     def _run(
         self,
         call: Call,
-        asked: TranslationRequest,
+        translation: TranslationRequest,
         stream: TranslationStream,
         *,
         sent: str = "",
         **options: Any,
     ) -> Answers:
         """The earlier lines plus those of one run; a failed run ends with a line as well."""
-        updates = self._translation.translate(call.visit, asked, key=call.page, **options)
+        updates = self._translation.translate(call.visit, translation, key=call.page, **options)
         with closing(updates):  # type: ignore[type-var]
             try:
                 for update in updates:

@@ -35,7 +35,7 @@ class TranslateRequest(DirectionRequest):
     ask: int = Field(0, ge=0)
     typed: bool = False
 
-    def asked(self, glossary: tuple[Term, ...]) -> TranslationRequest:
+    def translation_request(self, glossary: tuple[Term, ...]) -> TranslationRequest:
         """The request to the service."""
         return TranslationRequest(self.text, self.source, self.target, model=self.model, glossary=glossary)
 
@@ -65,7 +65,7 @@ class SentenceRequest(DirectionRequest):
     translation: Text = ""
 
     @property
-    def asked(self) -> TranslationRequest:
+    def translation_request(self) -> TranslationRequest:
         """The request to the service."""
         return TranslationRequest(self.text, self.source, self.target, model=self.model)
 

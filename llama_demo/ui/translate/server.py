@@ -48,13 +48,13 @@ class TranslateServer:
     def alternatives(self, _: Call, request: SentenceRequest) -> AlternativesResponse:
         """Alternative translations of a sentence, best first."""
         with self._queue.turn(TIMEOUT):
-            found = self._translation.alternatives(request.asked, count=ALTERNATIVES)
+            found = self._translation.alternatives(request.translation_request, count=ALTERNATIVES)
         return serialize_alternatives(found)
 
     def alignment(self, _: Call, request: SentenceRequest) -> AlignmentResponse:
         """Word alignment from cross-attention: source words and weights for each word of the translation."""
         with self._queue.turn(TIMEOUT):
-            links = self._translation.alignment(request.asked, request.translation)
+            links = self._translation.alignment(request.translation_request, request.translation)
         return serialize_alignment(links, request.text, request.translation)
 
     def word(self, _: Call, request: WordRequest) -> WordResponse:

@@ -28,7 +28,7 @@ class TranslationStream:
     """The growing text of one run.
 
     Args:
-        asked: what was asked.
+        request: what was asked.
         ask: the page's number of the request; 0 for a run of the history.
         side: which of two it is that are compared; empty for one alone.
         reopened: how it ended, if it is a run of the history; else empty.
@@ -39,9 +39,9 @@ class TranslationStream:
     """
 
     def __init__(
-        self, asked: TranslationRequest, *, ask: int = 0, side: Side = "", reopened: str = ""
+        self, request: TranslationRequest, *, ask: int = 0, side: Side = "", reopened: str = ""
     ) -> None:
-        self._asked = asked
+        self._request = request
         self._sent = (0, 0)  # characters of both texts that have been sent
         self._pairs = 0
         self._begun = monotonic()
@@ -50,11 +50,11 @@ class TranslationStream:
         self.text = (
             TranslationBeginLine(begin=secrets.token_hex(8), ask=ask, side=side).line()
             + TranslationRequestLine(
-                text=asked.text,
-                source=asked.source,
-                target=asked.target,
-                beams=asked.beams,
-                model=asked.model,
+                text=request.text,
+                source=request.source,
+                target=request.target,
+                beams=request.beams,
+                model=request.model,
             ).line()
         )
         if reopened:
@@ -93,26 +93,26 @@ class TranslationStream:
         return fresh
 
     def _guess(self, update: TranslationUpdate) -> tuple[Any, Any, str] | None:
-        if self._asked.source != "auto" or "source" not in update.info:
+        if self._request.source != "auto" or "source" not in update.info:
             return None
         mixed = update.guess.mixed if update.guess else ""
         return update.info["source"], update.info["source_confidence"] or 0, mixed
 
     def _new_pairs(self, update: TranslationUpdate) -> list[SentencePairItem]:
-        told = []
+        pairs = []
         for pair in update.pairs[self._pairs :]:
-            told.append(serialize_pair(pair, self._asked.text, update.text, self._sent))
+            pairs.append(serialize_pair(pair, self._request.text, update.text, self._sent))
             self._sent = (pair.source[1], pair.target[1])
         self._pairs = len(update.pairs)
-        return told
+        return pairs
 
 
-def stream_of_run(asked: TranslationRequest, update: TranslationUpdate, status: str) -> str:
+def stream_of_run(request: TranslationRequest, update: TranslationUpdate, status: str) -> str:
     """The lines of a run of the history, which ended as ``status`` says."""
-    return TranslationStream(asked, reopened=status).add(update)
+    return TranslationStream(request, reopened=status).add(update)
 
 
 def _route(update: TranslationUpdate) -> tuple[str, ...] | None:
     """Source, target, model and the language between."""
-    told = tuple(str(update.info.get(name) or "") for name in ("source", "target", "model", "via"))
-    return told if told[2] else None
+    names = tuple(str(update.info.get(name) or "") for name in ("source", "target", "model", "via"))
+    return names if names[2] else None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from llama_demo.ui.ask.examples import examples, openings
+from llama_demo.ui.texts import LANGUAGES
 
 
 def test_there_are_texts_in_both_languages() -> None:
@@ -13,8 +12,7 @@ def test_there_are_texts_in_both_languages() -> None:
     assert len({one.title for one in examples()}) == len(examples())
 
 
-@pytest.mark.parametrize("abilities", [("story", "poem"), ("instruct",)])
-def test_a_model_is_offered_what_it_can_do(abilities: tuple[str, ...]) -> None:
-    """In each language; a model of which nothing is known is offered nothing."""
-    assert all(openings(abilities).values())
-    assert not any(openings(()).values())
+def test_chat_begins_in_each_language() -> None:
+    """A visitor of either page finds first messages."""
+    assert openings().keys() == set(LANGUAGES)
+    assert all(openings().values())

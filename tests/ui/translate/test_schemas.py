@@ -14,7 +14,7 @@ def test_what_a_page_asks_becomes_what_the_service_is_asked() -> None:
     """Halves of characters, which nothing could send back, are mended."""
     told = {"text": "a\ud83d", "source": "en", "target": "fr", "model": "m", "ask": 2}
     terms = (Term("a", "b"),)
-    assert parse(TranslateRequest, told).asked(terms) == TranslationRequest(
+    assert parse(TranslateRequest, told).translation_request(terms) == TranslationRequest(
         "a\ufffd", "en", "fr", 1, "m", terms
     )
 
