@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
 
+from llama_demo.engine.throughput import measured_once
 from llama_demo.errors import DemoError, DeviceError
 
 _log = logging.getLogger(__name__)
@@ -29,17 +30,46 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def choose_dtype(name: str, device: torch.device, parameters: int) -> torch.dtype:
+SMALL = 300_000_000
+"""Parameters below which a model stays exact on a processor."""
+
+
+def choose_dtype(
+    name: str,
+    device: torch.device,
+    parameters: int,
+    fastest: Callable[[torch.device], str] = lambda device: measured_once(device).fastest,
+) -> torch.dtype:
     """The precision for ``auto`` or a name of :data:`DTYPES`.
 
-    Decoding reads every weight once a token, so half the bytes are twice the speed for models that do
-    not fit the processor's caches; small models stay exact.
+    Decoding reads every weight once a token, so half the bytes would be twice the speed for models that do
+    not fit the processor's caches; but a processor without instructions for bfloat16 is slower with it. So
+    ``auto`` takes what was measured to be faster for large models.
+
+    Args:
+        fastest: tells the faster one of float32 and bfloat16 on a device; measures it unless given.
     """
     if name != "auto":
         return DTYPES[name]
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    return torch.float32 if parameters < 300_000_000 else torch.bfloat16
+    return torch.float32 if parameters < SMALL else DTYPES[fastest(device)]
+
+
+def device_memory(device: torch.device) -> tuple[int, int]:
+    """Bytes of a graphics card's own memory, free and in all; zeros for a processor."""
+    if device.type == "cuda":
+        free, total = torch.cuda.mem_get_info(device)
+        return free, total
+    if device.type == "mps":
+        total = torch.mps.recommended_max_memory()
+        return max(0, total - torch.mps.driver_allocated_memory()), total
+    return 0, 0
+
+
+def device_name(device: torch.device) -> str:
+    """What a graphics card is called; empty for a processor."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else ""
 
 
 def use_threads(count: int | None) -> None:

@@ -1,21 +1,152 @@
-"""How fast this machine multiplies matrices."""
+"""How fast this machine computes, in each precision: measured in about two seconds."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from llama_demo.model.llama import Llama
+from llama_demo.model.llama_config import LlamaConfig
 
 _SIDE = 512
+
+PRECISIONS = ("float32", "bfloat16", "float16")
+"""Precisions that are measured, the exact one first."""
+
+ROWS = 64
+"""Rows of the product by which prompts are measured; decoding is measured by one row."""
+
+# Matrices that together are beyond every cache of a processor: 8 of 4 million weights.
+_WIDTH, _HEIGHT, _MATRICES = 2_048, 2_048, 8
+# A request that a precision is chosen by.
+_PROMPT, _CONTINUATION = 200, 100
+# A decoder whose own arithmetic takes no time, so that what is left is the cost of its calls.
+_LAYERS = 4
+_TINY = LlamaConfig(
+    vocab_size=64,
+    hidden_size=64,
+    intermediate_size=128,
+    num_hidden_layers=_LAYERS,
+    num_attention_heads=2,
+    num_key_value_heads=2,
+    head_dim=32,
+    max_position_embeddings=64,
+)
+
+
+@dataclass(frozen=True)
+class PrecisionThroughput:
+    """Speed of matrix products in one precision.
+
+    Attributes:
+        multiply_adds: a second, of a product of :data:`ROWS` rows, as when a prompt is read.
+        bandwidth: bytes of weights a second, of products of one row, as when a token is decoded.
+    """
+
+    precision: str
+    multiply_adds: float
+    bandwidth: float
+
+    @property
+    def request_seconds(self) -> float:
+        """Seconds for each weight of a request with a prompt and a continuation of usual lengths."""
+        size = getattr(torch, self.precision).itemsize
+        return _PROMPT / self.multiply_adds + _CONTINUATION * size / self.bandwidth
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """The measured speeds of a device.
+
+    Attributes:
+        precisions: those that it knows, float32 first.
+        layer_seconds: of the calls of one decoder layer for one token, whatever its size.
+    """
+
+    precisions: Sequence[PrecisionThroughput]
+    layer_seconds: float
+
+    @property
+    def fastest(self) -> str:
+        """The precision in which a large model answers soonest; float32 unless bfloat16 is faster.
+
+        float16 is never chosen by itself: weights of many models exceed its range.
+        """
+        known = [one for one in self.precisions if one.precision in ("float32", "bfloat16")]
+        return min(known, key=lambda one: one.request_seconds).precision
 
 
 @torch.inference_mode()
 def multiply_adds_per_second(device: torch.device, *, seconds: float = 0.15) -> float:
     """Multiply-adds a second of float32 products of 512 x 512 matrices, the best of some ``seconds``."""
     one = torch.ones(_SIDE, _SIDE, device=device)
+    return _SIDE**3 / _best(lambda: one @ one, seconds)
+
+
+@torch.inference_mode()
+def measure(device: torch.device, *, seconds: float = 2.0) -> Throughput:
+    """Measure a device for about ``seconds``; the best of several runs counts, since others compute too."""
+    share = seconds / (2 * len(PRECISIONS) + 1)
+    precisions = []
+    for name in PRECISIONS:
+        weights = [_weights(device, getattr(torch, name)) for _ in range(_MATRICES)]
+        precisions.append(_measured(name, weights, share))
+        del weights
+    return Throughput(tuple(precisions), _layer_seconds(device, share))
+
+
+@lru_cache(maxsize=1)
+def measured_once(device: torch.device) -> Throughput:
+    """The result of :func:`measure`, once in a process."""
+    return measure(device)
+
+
+def _weights(device: torch.device, dtype: torch.dtype) -> Tensor:
+    return torch.full((_HEIGHT, _WIDTH), 0.01, device=device, dtype=dtype)  # no denormal numbers
+
+
+def _measured(name: str, weights: list[Tensor], seconds: float) -> PrecisionThroughput:
+    row, rows = (weights[0].new_full((count, _WIDTH), 0.01) for count in (1, ROWS))
+
+    def decode() -> Tensor:
+        return [F.linear(row, each) for each in weights][-1]
+
+    reading = sum(each.numel() * each.element_size() for each in weights)
+    product = ROWS * _WIDTH * _HEIGHT
+    return PrecisionThroughput(
+        name,
+        multiply_adds=product / _best(lambda: F.linear(rows, weights[0]), seconds),
+        bandwidth=reading / _best(decode, seconds),
+    )
+
+
+def _layer_seconds(device: torch.device, seconds: float) -> float:
+    with device:
+        model = Llama(_TINY).eval()
+    cache, ids = model.new_cache(_TINY.max_position_embeddings), torch.zeros(1, 1, dtype=torch.long)
+    ids = ids.to(device)
+
+    def step() -> Tensor:
+        if cache.length == _TINY.max_position_embeddings:
+            for layer in cache.layers:
+                layer.length = 0
+        return model(ids, cache, last_only=True)
+
+    return _best(step, seconds) / _LAYERS
+
+
+def _best(compute: Callable[[], Tensor], seconds: float) -> float:
+    """Seconds of the fastest of the runs that fit into ``seconds``, at least one behind the first."""
     best, until = float("inf"), time.perf_counter() + seconds
-    while time.perf_counter() < until:
+    compute().sum().item()  # the first one allocates
+    while best == float("inf") or time.perf_counter() < until:
         began = time.perf_counter()
-        (one @ one).sum().item()  # waits until the product is there
+        compute().sum().item()  # waits until the product is there
         best = min(best, time.perf_counter() - began)
-    return _SIDE**3 / best
+    return best

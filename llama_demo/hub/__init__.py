@@ -1,0 +1,1 @@
+"""The Hugging Face Hub. No other layer opens a connection to another machine."""
