@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Literal
 
-from llama_demo.engine.decoding import PREFILL_CHUNK
+from llama_demo.engine.scheduler import BatchLimits
 from llama_demo.engine.throughput import Throughput
 from llama_demo.model.bert import BertConfig
 from llama_demo.model.families import family_of
@@ -243,7 +243,7 @@ def _loading(shape: ModelShape, item: int, stored: int) -> int:
 
 def _reading(shape: ModelShape, item: int, context: int) -> int:
     """What the reading of a part of a prompt allocates in a layer, and the logits behind the last one."""
-    rows = min(PREFILL_CHUNK, context)
+    rows = min(BatchLimits().chunk_alone, context)
     heads = shape.query_heads * shape.head_size
     states = rows * (4 * shape.width + 3 * heads + 4 * shape.inner) * item
     repeated = 2 * heads * context * item if shape.query_heads != shape.key_heads else 0
