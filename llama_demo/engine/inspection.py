@@ -28,6 +28,9 @@ from llama_demo.model.transformer import PositionalEncoding, Transformer, Transf
 
 Floats = NDArray[np.float32]
 
+ACTIVATIONS = {"relu": "ReLU", "gelu": "GELU", "gelu_new": "GELU", "silu": "SiLU", "swish": "SiLU"}
+"""What activations are called outside of configurations."""
+
 # What is kept of a pass, by the last part of its tap's name.
 KEPT = frozenset(("rows", "heads", "hidden", "embedding", "norm"))
 
@@ -383,7 +386,7 @@ def _encoder_decoder(config: TransformerConfig) -> Architecture:
         heads=config.decoder.heads,
         key_heads=config.decoder.heads,
         mlp_width=config.decoder.mlp_width,
-        activation=config.decoder.activation,
+        activation=ACTIVATIONS.get(config.decoder.activation, config.decoder.activation),
         norm="LayerNorm",
         norm_place=config.decoder.norm,
         positions="sinusoidal",
@@ -400,7 +403,7 @@ def _encoder(config: BertConfig) -> Architecture:
         heads=config.encoder.heads,
         key_heads=config.encoder.heads,
         mlp_width=config.encoder.mlp_width,
-        activation=config.encoder.activation,
+        activation=ACTIVATIONS.get(config.encoder.activation, config.encoder.activation),
         norm="LayerNorm",
         norm_place="post",
         positions="learned",

@@ -28,7 +28,8 @@ export const pixels = ({ shape: [height, width], values }, colour, hidden) => {
   return canvas;
 };
 
-const sizeOf = (/** @type {number} */ count) => Math.max(5, Math.min(30, Math.floor((isNarrow() ? 220 : 640) / count)));
+/* On a phone a large map is wider than the page, and its sheet is moved sideways. */
+const sizeOf = (/** @type {number} */ count) => Math.max(isNarrow() ? 14 : 5, Math.min(30, Math.floor((isNarrow() ? 220 : 640) / count)));
 
 /** @param {HeatmapOptions} options @returns {any} a drawing */
 export const createHeatmap = ({ matrix, rows, columns, colour, hidden, point, cell = sizeOf(Math.max(rows.length, columns.length)), high = cell }) => {
@@ -45,6 +46,7 @@ export const createHeatmap = ({ matrix, rows, columns, colour, hidden, point, ce
   const frame = draw("rect", { x: left, y: top, width, height, class: "hood-frame" });
   const svg = drawing(left + width + 44, top + height + 2, image, frame, ...names, marker);
   svg.classList.add("hood-heatmap");
+  if (width > 260 && isNarrow()) svg.classList.add("wide");
 
   let [row, column] = [rows.length - 1, 0];
   const show = () => {

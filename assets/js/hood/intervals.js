@@ -12,7 +12,7 @@ const ROW = 30;
  *   a mean that is drawn as a dashed line
  * @returns {any} a drawing */
 export const drawIntervals = (rows, { left, right, mean, meanName }) => {
-  const [names, long, behind] = isNarrow() ? [92, 170, 66] : [140, 420, 120];
+  const [names, long, behind] = isNarrow() ? [76, 132, 102] : [140, 420, 120];
   const ends = rows.flatMap((row) => [row.mean, row.low ?? row.mean, row.high ?? row.mean]);
   const steps = ticksAround(Math.max(1e-6, ...[...ends, mean ?? 0].map(Math.abs)));
   const most = steps[steps.length - 1];
@@ -27,7 +27,7 @@ export const drawIntervals = (rows, { left, right, mean, meanName }) => {
     const kind = middle < 0 ? "interval-second" : "interval-first";
     const line = low === null || high === null ? [] : [draw("line", { x1: x(low), x2: x(high), y1: y, y2: y, class: `interval-line ${kind}` }), ...[low, high].map((end) => draw("line", { x1: x(end), x2: x(end), y1: y - 5, y2: y + 5, class: `interval-line ${kind}` }))];
     const point = middle < 0 ? draw("rect", { x: x(middle) - 5, y: y - 5, width: 10, height: 10, class: kind }) : draw("circle", { cx: x(middle), cy: y, r: 6, class: kind });
-    return draw("g", {}, label(name, { x: names - 10, y: y + 5, "text-anchor": "end", class: "hood-text" }, isNarrow() ? 10 : 16), ...line, point, label(shown, { x: names + long + 10, y: y + 5, class: "hood-number-text" }));
+    return draw("g", {}, label(name, { x: names - 10, y: y + 5, "text-anchor": "end", class: "hood-text" }, isNarrow() ? 8 : 16), ...line, point, label(shown, { x: names + long + 10, y: y + 5, class: "hood-number-text" }));
   });
   return drawing(names + long + behind, bottom + 24, ...grid, ...sides, ...dashed, ...marks);
 };

@@ -6,7 +6,7 @@ import { create } from "../lib/dom.js";
 
 /** A vocabulary's name of a token for readers: the blank at its beginning is made visible.
  * @param {string} name */
-export const readable = (name) => name.replace(/^▁/, "␣").replaceAll("▁", "␣").replace(/^ /, "␣").replaceAll("\n", "⏎");
+export const readable = (name) => name.replace("<0x0A>", "⏎").replace(/^▁/, "␣").replaceAll("▁", "␣").replace(/^ /, "␣").replaceAll("\n", "⏎");
 
 /** The same within a sentence of ours, where the blank would be in the way.
  * @param {string} name */

@@ -3,6 +3,7 @@
 import { client } from "../lib/client.js";
 import { create, parts } from "../lib/dom.js";
 import { text } from "../lib/i18n.js";
+import { familyName } from "./family_name.js";
 import { createFigure } from "./figure.js";
 import { createLatest } from "../lib/latest.js";
 import { numberWords } from "../lib/number_words.js";
@@ -101,7 +102,7 @@ export const mount = ({ element, server, notice }) => {
       createFigure({
         name: `architecture-${task}`,
         caption: `hood.architecture.caption.${shape.kind}`,
-        values: { family, parameters: numberWords(parameters), width: shape.width, encoder: shape.encoder_layers, decoder: shape.decoder_layers, heads: shape.heads, keys: shape.key_heads },
+        values: { family: familyName(family), parameters: numberWords(parameters), width: shape.width, encoder: shape.encoder_layers, decoder: shape.decoder_layers, heads: shape.heads, keys: shape.key_heads },
         picture: drawArchitecture(shape),
         rows: () => [["property", "value"], ["family", family], ["parameters", parameters], ...Object.entries(shape)],
       }),

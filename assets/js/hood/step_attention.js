@@ -1,8 +1,8 @@
 // @ts-check
 /* Attention: where each token looks, in any layer and head, and the same computed by hand. */
 import { client } from "../lib/client.js";
-import { parts } from "../lib/dom.js";
-import { bilingual, text } from "../lib/i18n.js";
+import { create, parts } from "../lib/dom.js";
+import { bilingual, currentTag, hasText, text } from "../lib/i18n.js";
 import { drawAlignment } from "./alignment.js";
 import { createThumbnails, later, namesOf, piecesOf, queriesOf } from "./attention_view.js";
 import { createChoice, numbers } from "./choice.js";
@@ -26,12 +26,16 @@ export const mount = ({ element, server, subject, seen, notice }) => {
   const part = parts(element);
   const latest = createLatest();
   const worked = mountWorkedExample(part("worked"));
-  /** @type {Record<string, { kind: string, layer: number, head: number, query: number }>} chosen before, by task */
+  /** @type {Record<string, { kind: string, layer: number, head: number, query: number, tag: string }>} chosen before, by task */
   const chosen = {};
   /** @type {import("./tensor.js").Tensor} */
   let weights;
-  /* Where to begin: heads whose rows tell something in the texts of the tour. */
-  const START = /** @type {Record<string, { layer: number, head: number }>} */ ({ generate: { layer: 0, head: 2 }, translate: { layer: 1, head: 0 }, ask: { layer: 5, head: 5 } });
+  /* Where to begin: a layer and a head whose rows tell something in the texts of the tour. */
+  const start = (/** @type {string} */ task) => {
+    const key = `hood.start.attention.${task}`;
+    const [layer, head] = hasText(key) ? text(key).split("-").map(Number) : [1, 1];
+    return { layer: layer - 1, head: head - 1 };
+  };
 
   const state = () => chosen[subject().task];
   const kindOf = (found) => found.kinds.find((one) => one.name === state().kind) ?? found.kinds[0];
@@ -62,7 +66,17 @@ export const mount = ({ element, server, subject, seen, notice }) => {
     const shares = rowOf(at(weights, head), query);
     const names = queries.map(shownText);
     const strongest = shares.indexOf(Math.max(...shares));
-    part("sentence").replaceChildren(...createSentence({ queries, keys, chosen: query, shares, same: kind.queries === kind.keys, second: found.second, choose: (place) => repaint({ query: place }, place), name: (place) => names[place] }));
+    const lines = createSentence({ queries, keys, chosen: query, shares, same: kind.queries === kind.keys, second: found.second, choose: (place) => repaint({ query: place }, place), name: (place) => names[place] });
+    const others = namesOf(found, kind.keys);
+    part("sentence").replaceChildren(
+      createFigure({
+        name: `attention-row-${query + 1}`,
+        caption: "hood.attention.sentence",
+        values: { from: names[query], layer: state().layer + 1, head: head + 1 },
+        picture: create("div", { className: "hood-stack" }, ...lines),
+        rows: () => [["query", "key", "weight"], ...others.map((other, place) => [names[query], other, Number((shares[place] ?? 0).toFixed(5))])],
+      }),
+    );
     tell(names[query], namesOf(found, kind.keys)[strongest], shares[strongest]);
   };
   const tell = (from, to, share) => {
@@ -87,7 +101,20 @@ export const mount = ({ element, server, subject, seen, notice }) => {
   };
   const drawHeads = (found) => {
     const kind = kindOf(found);
-    part("thumbnails").replaceChildren(...createThumbnails(weights, kind, state().head, (head) => repaint({ head })));
+    const [queries, keys] = [queriesOf(found, kind).map(shownText), namesOf(found, kind.keys)];
+    const rows = () =>
+      Array.from({ length: kind.heads }, (_, head) => ({ head, matrix: at(weights, head) })).flatMap(({ head, matrix }) =>
+        queries.flatMap((row, y) => keys.map((column, x) => [head + 1, row, column, Number(matrix.values[y * keys.length + x].toFixed(5))])),
+      );
+    part("thumbnails").replaceChildren(
+      createFigure({
+        name: `attention-${kind.name}-layer-${state().layer + 1}`,
+        caption: "hood.attention.heads",
+        values: { layer: state().layer + 1 },
+        picture: create("div", { className: "hood-thumbnails" }, ...createThumbnails(weights, kind, state().head, (head) => repaint({ head }))),
+        rows: () => [["head", "query", "key", "weight"], ...rows()],
+      }),
+    );
     const shared = kind.key_heads < kind.heads;
     part("grouped").replaceChildren(...(shared ? [bilingual("hood.grouped", { heads: kind.heads, keys: kind.key_heads })] : []));
   };
@@ -126,7 +153,7 @@ export const mount = ({ element, server, subject, seen, notice }) => {
     const inside = document.activeElement?.closest("[data-part]")?.getAttribute("data-part");
     const value = /** @type {HTMLInputElement} */ (document.activeElement)?.value;
     draw();
-    if (place >= 0) part("sentence").querySelectorAll("button")[place]?.focus();
+    if (place >= 0) part("sentence").querySelectorAll(".hood-query")[place]?.focus();
     else if (inside === "controls") part("controls").querySelectorAll("[role=radiogroup]")[part("controls").children.length - 1]?.querySelector(`[value="${value}"]`)?.focus();
     else if (inside === "thumbnails") part("thumbnails").querySelector("[aria-pressed=true]")?.focus();
   };
@@ -159,7 +186,7 @@ export const mount = ({ element, server, subject, seen, notice }) => {
         return;
       }
       const { task } = subject();
-      chosen[task] ??= { kind: found.kinds[0].name, query: -1, ...(START[task] ?? { layer: 0, head: 0 }) };
+      if (chosen[task]?.tag !== currentTag()) chosen[task] = { kind: found.kinds[0].name, query: -1, tag: currentTag(), ...start(task) };
       const kind = kindOf(found);
       Object.assign(state(), { layer: Math.min(state().layer, kind.layers - 1), head: Math.min(state().head, kind.heads - 1), query: firstQuery(found) });
       await load();

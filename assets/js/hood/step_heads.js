@@ -15,8 +15,6 @@ import { draw, drawing, isNarrow, label } from "./svg.js";
 import { at, rowOf, unpack } from "./tensor.js";
 
 const SHOWN_TOKENS = 3;
-/* Where switching a head off is felt, in the texts of the tour. */
-const START = /** @type {Record<string, number>} */ ({ generate: 0, translate: 1, ask: 0 });
 
 /** Length of a vector. @param {ArrayLike<number>} vector */
 export const norm = (vector) => Math.sqrt(Array.from(vector).reduce((sum, one) => sum + one * one, 0));
@@ -69,7 +67,10 @@ export const mount = ({ element, server, subject, seen, notice }) => {
       const adds = create("div", { className: "hood-adds" }, create("span", { className: "note" }, bilingual("hood.heads.adds", { length: length.toFixed(2) })), rail);
       return create("div", { className: `hood-head-row${silenced.has(head) ? " off" : ""}` }, create("strong", {}, bilingual("hood.head", { number: head + 1 })), create("div", { className: "hood-sentence" }, ...looked), adds, toggle);
     });
-    part("heads").replaceChildren(...rows);
+    const numbers = () => lengths.flatMap((length, head) => rowOf(answer.rows, head).map((share, place) => [head + 1, names[place], Number(share.toFixed(5)), Number(length.toFixed(4))]));
+    part("heads").replaceChildren(
+      createFigure({ name: "heads-rows", caption: "hood.heads.rows", values: { layer: layer + 1 }, picture: create("div", { className: "hood-heads" }, ...rows), rows: () => [["head", "token", "weight", "length_of_result"], ...numbers()] }),
+    );
   };
   /* The heads' shares of the sum as stripes of colour, and the sum below them. */
   const drawJoined = () => {
@@ -125,7 +126,7 @@ export const mount = ({ element, server, subject, seen, notice }) => {
       if (!found?.kinds.length) return;
       if (task !== found.task) silenced.clear();
       task = found.task;
-      layer = Math.min(START[task] ?? 0, kindOf().layers - 1);
+      layer = Math.min(Number(text(`hood.start.heads.${task}`)), kindOf().layers) - 1; /* where switching a head off is felt, in the texts of the tour */
       /* Behind the whole translation only its end is left to predict: the tour stands one token before. */
       query = task === "translate" ? Math.max(0, found.texts[1].pieces.length - 3) : -1;
       await load();

@@ -2,6 +2,7 @@
 /* Which model is looked into, and with what text. */
 import { create, parts } from "../lib/dom.js";
 import { bilingual } from "../lib/i18n.js";
+import { familyName } from "./family_name.js";
 import { numberWords } from "../lib/number_words.js";
 
 /** @typedef {import("./subjects.js").Subject} Subject */
@@ -85,7 +86,7 @@ export const createSubjectBar = (element, { choose, look, own, example }) => {
      * @param {import("../types").InspectionResponse} seen */
     tell(seen) {
       const { architecture: shape, family, parameters } = seen;
-      const values = { family, parameters: numberWords(parameters), layers: shape.encoder_layers + shape.decoder_layers, heads: shape.heads, model: seen.model };
+      const values = { family: familyName(family), parameters: numberWords(parameters), layers: shape.encoder_layers + shape.decoder_layers, heads: shape.heads, model: seen.model };
       part("about").replaceChildren(bilingual(`hood.about.${shape.kind}`, values));
       const cut = seen.texts.reduce((sum, one) => sum + one.cut, 0);
       part("cut").replaceChildren(...(cut ? [bilingual("hood.cut", { most: seen.most, cut })] : []));

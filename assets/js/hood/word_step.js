@@ -6,7 +6,7 @@ import { noticeIn } from "../lib/notice.js";
 import { createFigure } from "./figure.js";
 import { createLatest } from "../lib/latest.js";
 import { numberWords } from "../lib/number_words.js";
-import { draw, drawing, label } from "./svg.js";
+import { draw, drawing, isNarrow, label } from "./svg.js";
 
 const ROW = 40;
 
@@ -20,27 +20,28 @@ const percent = (share) => (share < 0.001 ? "<0.1%" : `${(100 * share).toFixed(s
 
 /** @param {import("../types").WordStepResponse} step */
 const drawBars = (step) => {
+  const [left, long, end] = isNarrow() ? [72, 130, 330] : [110, 260, 570];
   const rows = step.tokens.map((token, place) => {
     const right = place === step.chosen;
     const bar = (/** @type {number} */ share, /** @type {number} */ y, /** @type {string} */ kind) => [
-      draw("rect", { x: 110, y, width: Math.max(1, share * 260), height: 13, rx: 3, class: kind }),
-      label(percent(share), { x: 118 + Math.max(1, share * 260), y: y + 11, class: "hood-axis" }),
+      draw("rect", { x: left, y, width: Math.max(1, share * long), height: 13, rx: 3, class: kind }),
+      label(percent(share), { x: left + 8 + Math.max(1, share * long), y: y + 11, class: "hood-axis" }),
     ];
     return draw(
       "g",
       { transform: `translate(0 ${20 + place * ROW})` },
-      label(`${right ? "▸ " : ""}${token.text.trim() || "␣"}`, { x: 100, y: 20, "text-anchor": "end", class: right ? "hood-text word-right" : "hood-text" }, 12),
+      label(`${right ? "▸ " : ""}${token.text.trim() || "␣"}`, { x: left - 10, y: 20, "text-anchor": "end", class: right ? "hood-text word-right" : "hood-text" }, isNarrow() ? 8 : 12),
       ...bar(token.before, 2, "word-before"),
       ...bar(token.after, 17, right ? "word-after right" : "word-after"),
-      label(token.gradient.toFixed(3), { x: 560, y: 20, "text-anchor": "end", class: "hood-number-text" }),
+      label(token.gradient.toFixed(3).replace("-", "−"), { x: end - 10, y: 20, "text-anchor": "end", class: "hood-number-text" }),
     );
   });
   const head = [
-    label(text("hood.training.word.before"), { x: 110, y: 12, class: "hood-axis word-before-text" }),
-    label(text("hood.training.word.after"), { x: 190, y: 12, class: "hood-axis word-after-text" }),
-    label("∂L/∂z = p − y", { x: 560, y: 12, "text-anchor": "end", class: "hood-axis" }),
+    label(text("hood.training.word.before"), { x: left, y: 12, class: "hood-axis word-before-text" }),
+    label(text("hood.training.word.after"), { x: left + 50, y: 12, class: "hood-axis word-after-text" }),
+    label(isNarrow() ? "p − y" : "∂L/∂z = p − y", { x: end - 10, y: 12, "text-anchor": "end", class: "hood-axis" }),
   ];
-  return drawing(570, 26 + step.tokens.length * ROW, ...head, ...rows);
+  return drawing(end, 26 + step.tokens.length * ROW, ...head, ...rows);
 };
 
 /** @param {HTMLElement} element @param {import("../types").TrainingServer} api */

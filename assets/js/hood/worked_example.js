@@ -3,6 +3,7 @@
 import { create, parts } from "../lib/dom.js";
 import { bilingual, format, text } from "../lib/i18n.js";
 import { attend } from "./attention_math.js";
+import { createFigure } from "./figure.js";
 import { css, inkOn, shareScale } from "./scale.js";
 
 const START = {
@@ -51,12 +52,17 @@ export const mountWorkedExample = (element) => {
   function compute() {
     const causal = part("causal").checked;
     const { scores, masked, weights, result } = attend(given.query, given.keys, given.values, causal);
-    part("results").replaceChildren(
+    const tables = create(
+      "div",
+      { className: "hood-matrices" },
       table("hood.worked.scores", scores, names(), plain),
       table(causal ? "hood.worked.masked" : "hood.worked.scaled", masked, names(), plain),
       table("hood.worked.weights", weights, names(), coloured()),
       table("hood.worked.result", result, dimensions, plain),
     );
+    const steps = { ...given, scores, masked, weights, result };
+    const rows = () => [["step", "token", "number", "value"], ...Object.entries(steps).flatMap(([step, matrix]) => matrix.flatMap((row, place) => row.map((value, column) => [step, names()[place], column + 1, Number.isFinite(value) ? Number(value.toFixed(4)) : "-inf"])))];
+    part("results").replaceChildren(createFigure({ name: "attention-by-hand", caption: "hood.worked.caption", picture: tables, rows }));
     const [row] = weights.slice(-1);
     const best = row.indexOf(Math.max(...row));
     part("reading").replaceChildren(bilingual("hood.worked.reading", { word: (/** @type {string} */ tag) => format(tag, WORDS[2]), other: (/** @type {string} */ tag) => format(tag, WORDS[best]), share: Math.round(100 * row[best]) }));
