@@ -21,6 +21,8 @@ from llama_demo.errors import DemoError, InputError
 
 Result = TypeVar("Result")
 
+_IDLE_SECONDS = 5.0
+
 
 class BatchJob(ABC):
     """A request that takes part in passes. Its methods are called by the runner's thread alone.
@@ -50,7 +52,7 @@ class BatchJob(ABC):
         """Passes until it ends, at most."""
 
     @abstractmethod
-    def cost(self, chunk: int) -> int:
+    def cost(self, chunk: int, /) -> int:
         """Tokens of its next pass, which reads a prompt in pieces of ``chunk`` tokens."""
 
     @abstractmethod
@@ -70,6 +72,8 @@ Forward = Callable[[Sequence[JobT], int], list[JobT]]
 class BatchRunner(Generic[JobT]):
     """Serves requests in shared passes.
 
+    Its thread ends when it had nothing to do for some seconds, and begins anew with the next request.
+
     Args:
         forward: see :data:`Forward`; called in inference mode.
     """
@@ -84,15 +88,15 @@ class BatchRunner(Generic[JobT]):
         self._worked: dict[Client, int] = {}
         self._closed = False
         self._changed = threading.Condition(threading.Lock())
-        self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
-        self._thread.start()
+        self._name = name
+        self._thread: threading.Thread | None = None
 
     def submit(self, job: JobT) -> None:
         """Queue a request; a closed runner ends it at once."""
         with self._changed:
             if not self._closed:
                 self._scheduler.add(job)
-                self._changed.notify_all()
+                self._wake()
                 return
         job.end()
 
@@ -107,7 +111,7 @@ class BatchRunner(Generic[JobT]):
         with self._changed:
             if not self._closed:
                 self._work.append(work)
-                self._changed.notify_all()
+                self._wake()
             else:
                 work.over.set()
         work.over.wait()
@@ -141,7 +145,15 @@ class BatchRunner(Generic[JobT]):
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        self._thread.join()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _wake(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
+            self._thread.start()
+        self._changed.notify_all()
 
     def _serve(self) -> None:
         while self._wait():
@@ -149,6 +161,8 @@ class BatchRunner(Generic[JobT]):
             self._do_work()
             self._pass()
         with self._changed:
+            if not self._closed:
+                return
             jobs = [*self._scheduler.waiting, *self._scheduler.running]
             work, self._work = self._work, []
         for job in jobs:
@@ -157,12 +171,17 @@ class BatchRunner(Generic[JobT]):
             one.over.set()
 
     def _wait(self) -> bool:
-        """Wait until there is something to do; returns False when the runner is closed."""
+        """Wait until there is something to do; returns False when there is not, or the runner is closed."""
+        scheduler = self._scheduler
+
+        def busy() -> bool:
+            return bool(self._work or scheduler.waiting or scheduler.running)
+
         with self._changed:
-            scheduler = self._scheduler
-            self._changed.wait_for(
-                lambda: self._closed or self._work or scheduler.waiting or scheduler.running
-            )
+            self._changed.wait_for(lambda: self._closed or busy(), _IDLE_SECONDS)
+            if not self._closed and not busy():
+                self._thread = None
+                return False
             return not self._closed
 
     def _start(self) -> None:

@@ -6,6 +6,7 @@ batch, so that the rest goes faster.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from torch import Tensor
 from llama_demo.engine.request import in_range
 from llama_demo.errors import InputError
 from llama_demo.model.layers import Memory, TargetCache
-from llama_demo.model.transformer import Transformer, TransformerConfig
+from llama_demo.model.transformer import TargetBlock, Transformer, TransformerConfig
 
 # Added to the score of what must not be chosen; finite, since infinities become NaN when multiplied.
 _NEVER = -1.0e9
@@ -108,6 +109,27 @@ def search(
 ) -> list[list[Hypothesis]] | None:
     """The best targets of each source, best first; ``None`` if it was stopped.
 
+    Arguments and errors are those of :func:`begin_search`.
+    """
+    run = begin_search(model, memory, how, limits, prefix, watch)
+    while run.open:
+        if stopped():
+            return None
+        (logits,) = model.decode_packed([run.block])
+        run.step(logits)
+    return run.found
+
+
+def begin_search(
+    model: Transformer,
+    memory: Memory,
+    how: Search,
+    limits: Tensor,
+    prefix: tuple[int, ...],
+    watch: Watch | None = None,
+) -> SearchRun:
+    """A search that has still to take its first step.
+
     Args:
         limits: (B), tokens of each target at most, prefix and end mark included.
         prefix: forced first tokens of every target, with log-probability 0.
@@ -116,23 +138,21 @@ def search(
     Raises:
         InputError: a limit leaves no room behind the prefix.
     """
+    check_limits(limits, prefix)
+    if how.beams > 1:
+        return _Beams(model, memory, how, limits, prefix, watch)
+    return _Greedy(model, memory, how, limits, prefix)
+
+
+def check_limits(limits: Tensor, prefix: tuple[int, ...]) -> None:
+    """Raise :class:`InputError` if a limit leaves no room behind the prefix."""
     if bool((limits <= len(prefix)).any()):
         raise InputError(
             "out_of_range", name="max_new_tokens", value=int(limits.min()), low=1, high=1_000_000
         )
-    run = (
-        _Beams(model, memory, how, limits, prefix, watch)
-        if how.beams > 1
-        else _Greedy(model, memory, how, limits, prefix)
-    )
-    while run.open:
-        if stopped():
-            return None
-        run.step()
-    return run.found
 
 
-class _Run:
+class SearchRun(ABC):
     """State of a search: the newest tokens, the cache, and the results of each sentence."""
 
     def __init__(
@@ -157,9 +177,22 @@ class _Run:
         """Whether any sentence is not complete."""
         return len(self.sentences) > 0
 
-    def log_probabilities(self) -> Tensor:
+    @property
+    def block(self) -> TargetBlock:
+        """What the model has to read for the next step."""
+        return TargetBlock(self.newest, self.memory, self.cache)
+
+    @property
+    def remaining(self) -> int:
+        """Steps until the search ends, at most."""
+        return int(self.limits.max()) - self.place
+
+    @abstractmethod
+    def step(self, logits: Tensor) -> None:
+        """Add one token to every target, given the logits (N, V) behind :attr:`block`."""
+
+    def log_probabilities(self, logits: Tensor) -> Tensor:
         """Of each possible next token (N, V), in float32."""
-        logits = self.model.decode(self.newest, self.memory, self.cache, last_only=True)[:, -1]
         scores = logits.float().log_softmax(dim=-1)
         scores[:, self.config.pad_id] = -torch.inf
         if self.how.most_repeats is not None:
@@ -199,7 +232,7 @@ class _Run:
             self.memory = self.memory.select(sentences)
 
 
-class _Greedy(_Run):
+class _Greedy(SearchRun):
     """Greedy search: the likeliest token at each step."""
 
     def __init__(
@@ -208,9 +241,8 @@ class _Greedy(_Run):
         super().__init__(model, memory, how, limits, prefix)
         self.sums = torch.zeros(memory.sources, device=self.limits.device)
 
-    def step(self) -> None:
-        """Add one token to every open sentence."""
-        best, ids = self.log_probabilities().max(dim=-1)  # 2 x (N)
+    def step(self, logits: Tensor) -> None:
+        best, ids = self.log_probabilities(logits).max(dim=-1)  # 2 x (N)
         self.sums += best
         self.written[:, self.place] = ids
         self.newest = ids[:, None]
@@ -226,7 +258,7 @@ class _Greedy(_Run):
             self.sums, self.written, self.newest = self.sums[kept], self.written[kept], self.newest[kept]
 
 
-class _Beams(_Run):
+class _Beams(SearchRun):
     """Beam search: the ``n`` best incomplete and the ``n`` best complete targets of each sentence.
 
     A sentence is done when no incomplete target can beat the worst of its complete ones. Shapes: ``B``
@@ -258,10 +290,9 @@ class _Beams(_Run):
     def rows(self) -> Tensor:
         return self.beams.flatten(0, 1)
 
-    def step(self) -> None:
-        """Add one token to every beam."""
+    def step(self, logits: Tensor) -> None:
         B, n = self.scores.shape
-        total = self.log_probabilities().view(B, n, -1) + self.scores[..., None]  # (B, n, V)
+        total = self.log_probabilities(logits).view(B, n, -1) + self.scores[..., None]  # (B, n, V)
         V = total.size(-1)
         # Twice as many as needed: each beam has one end token, so at least n candidates continue.
         scores, places = total.flatten(1).topk(2 * n)  # 2 x (B, 2n)

@@ -34,7 +34,7 @@ class ScheduledJob(Protocol):
     def remaining(self) -> int:
         """Passes until it ends, at most."""
 
-    def cost(self, chunk: int) -> int:
+    def cost(self, chunk: int, /) -> int:
         """Tokens of its next pass, which reads a prompt in pieces of ``chunk`` tokens."""
 
 

@@ -116,7 +116,7 @@ class Stream(BatchJob):
     def remaining(self) -> int:
         return self.decoding.remaining
 
-    def cost(self, chunk: int) -> int:
+    def cost(self, chunk: int, /) -> int:
         return self.decoding.rows * min(self.decoding.unread, chunk)
 
     @property

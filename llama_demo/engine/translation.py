@@ -1,44 +1,46 @@
-"""Translation of batches: sources in, targets with scores and cross-attention out."""
+"""Translation of batches: sources in, targets with scores and cross-attention out.
+
+Batches that are requested at the same time share the passes of the decoder, whoever asks for them.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from llama_demo.engine.batching import batches, pad
-from llama_demo.engine.beam_search import Hypothesis, Search, Stopped, search
+from llama_demo.engine.batch_runner import BatchRunner
+from llama_demo.engine.batching import batches
+from llama_demo.engine.beam_search import Search, Stopped
 from llama_demo.engine.checkpoint import load_model
-from llama_demo.engine.devices import device_errors
-from llama_demo.engine.fair_share import FairLock
+from llama_demo.engine.scheduler import BatchLimits
+from llama_demo.engine.translation_job import (
+    TranslationHypotheses,
+    TranslationJob,
+    TranslationOptions,
+    attention_rows,
+)
 from llama_demo.errors import InputError
 from llama_demo.model.transformer import Transformer
 
+__all__ = ["TranslationEngine", "TranslationHypotheses", "load_translation_engine"]
+
 Result = TypeVar("Result")
 
-# Tokens of a batch, padding and beams included: beyond it a processor's caches gain nothing more.
-BATCH_TOKENS = 4_096
-
-
-@dataclass(frozen=True)
-class TranslationHypotheses:
-    """The best targets of one source.
-
-    Attributes:
-        hypotheses: best first.
-        attention: if requested, the attention of each token of the best hypothesis to each token of the
-            source: (decoder layer, head, target token, source token), rows
-            sum to 1.
-    """
-
-    hypotheses: tuple[Hypothesis, ...]
-    attention: NDArray[np.float32] | None = None
+# Tokens of a batch, padding and beams included, and of a pass: beyond them a processor's caches gain little,
+# and whoever comes meanwhile waits for longer.
+BATCH_TOKENS = 1_024
+LIMITS = BatchLimits(tokens=256)
+# Batches of one translation that are under way at once.
+_AT_ONCE = 4
+# Seconds between two looks whether a batch that waits for its place is to be stopped.
+_TICK = 0.1
 
 
 def load_translation_engine(folder: Path, *, device: torch.device, dtype: torch.dtype) -> TranslationEngine:
@@ -51,20 +53,28 @@ def load_translation_engine(folder: Path, *, device: torch.device, dtype: torch.
 
 
 class TranslationEngine:
-    """Runs one encoder-decoder. Thread-safe; clients alternate after each batch.
+    """Runs one encoder-decoder. Thread-safe.
 
     Args:
         model: in evaluation mode, on its device.
+        limits: what is translated at once.
     """
 
-    def __init__(self, model: Transformer) -> None:
+    def __init__(self, model: Transformer, *, limits: BatchLimits = LIMITS) -> None:
         self.model = model
-        self._turn = FairLock()
+        self._runner: BatchRunner[TranslationJob] = BatchRunner(
+            self._forward, limits, model.head.weight.device, name="translation"
+        )
 
     @property
     def longest_source(self) -> int:
         """Most tokens of a source, special tokens included."""
         return self.model.config.max_position_embeddings
+
+    @property
+    def batches(self) -> int:
+        """Number of batches that wait or are translated."""
+        return self._runner.jobs
 
     def translate(
         self,
@@ -83,7 +93,7 @@ class TranslationEngine:
             prefix: what every target begins with, such as a language's token; no part of the results.
             attention: return cross-attention too.
             early: translate the first sources first, in small batches; else all are sorted by length.
-            stopped: called after every token; once it returns true, nothing more is yielded.
+            stopped: called after every token, on any thread; once it returns true, nothing more is yielded.
 
         Yields:
             Each source's index and translation.
@@ -92,16 +102,40 @@ class TranslationEngine:
             InputError: a source is empty or longer than :attr:`longest_source`; raised before anything runs.
             DeviceError: there was not enough memory for a batch; what was yielded before is valid.
         """
-        how = how or Search()
+        options = TranslationOptions(how or Search(), prefix, attention)
         self._check(sources)
-        for batch in batches([len(s) for s in sources], tokens=BATCH_TOKENS // how.beams, early=early):
-            if stopped():
-                return
-            with self._turn, device_errors(self.model.head.weight.device):
-                results = self._batch([sources[i] for i in batch], how, prefix, attention, stopped)
-            if results is None:
-                return
-            yield from zip(batch, results, strict=True)
+        places = batches(
+            [len(source) for source in sources], tokens=BATCH_TOKENS // options.how.beams, early=early
+        )
+        left = threading.Event()
+
+        def ended() -> bool:
+            return left.is_set() or stopped()
+
+        under_way: deque[tuple[list[int], TranslationJob]] = deque()
+        try:
+            for batch in places:
+                job = TranslationJob(self.model, [sources[i] for i in batch], options, ended)
+                self._runner.submit(job)
+                under_way.append((batch, job))
+                while len(under_way) == _AT_ONCE:
+                    yield from self._finished(*under_way.popleft())
+            while under_way:
+                yield from self._finished(*under_way.popleft())
+        finally:
+            left.set()
+
+    def _finished(
+        self, batch: Sequence[int], job: TranslationJob
+    ) -> Iterator[tuple[int, TranslationHypotheses]]:
+        """The results of a batch once it is over; nothing if it was stopped."""
+        while not job.over.wait(_TICK):
+            if job.stopped:
+                self._runner.leave(job)
+        if job.error is not None:
+            raise job.error
+        if job.results is not None:
+            yield from zip(batch, job.results, strict=True)
 
     def _check(self, sources: Sequence[Sequence[int]]) -> None:
         for source in sources:
@@ -110,38 +144,10 @@ class TranslationEngine:
             if len(source) > self.longest_source:
                 raise InputError("sentence_too_long", tokens=len(source), limit=self.longest_source)
 
-    @torch.inference_mode()
-    def _batch(
-        self,
-        sources: Sequence[Sequence[int]],
-        how: Search,
-        prefix: tuple[int, ...],
-        attention: bool,
-        stopped: Stopped,
-    ) -> list[TranslationHypotheses] | None:
-        ids, mask = pad(sources, self.model.config.pad_id, self.model.head.weight.device)
-        memory = self.model.encode(ids, mask)
-        found = search(self.model, memory, how, self._limits(sources, how), prefix, stopped)
-        if found is None:
-            return None
-        if not attention:
-            return [TranslationHypotheses(tuple(hypotheses)) for hypotheses in found]
-        targets = [each[0].ids for each in found]
-        rows = self._attention(targets, prefix, sources, ids, mask)
-        return [TranslationHypotheses(tuple(each), seen) for each, seen in zip(found, rows, strict=True)]
-
-    def _limits(self, sources: Sequence[Sequence[int]], how: Search) -> Tensor:
-        # A target is rarely more than three times as long as its source; a model that repeats itself
-        # would otherwise go on to the end of its positions.
-        wanted = [how.max_new_tokens or 3 * len(source) + 16 for source in sources]
-        return torch.tensor(wanted).clamp(max=self.model.config.max_position_embeddings)
-
     def run(self, work: Callable[[Transformer], Result]) -> Result:
         """Let ``work`` compute with the model when the current client's turn comes; returns its result."""
-        with self._turn, device_errors(self.model.head.weight.device):
-            return work(self.model)
+        return self._runner.run(lambda: work(self.model))
 
-    @torch.inference_mode()
     def attend(
         self, source: Sequence[int], target: Sequence[int], *, prefix: tuple[int, ...] = ()
     ) -> NDArray[np.float32]:
@@ -152,33 +158,14 @@ class TranslationEngine:
             DeviceError: there was not enough memory.
         """
         self._check([source, [*prefix, *target]])
-        with self._turn, device_errors(self.model.head.weight.device):
-            ids, mask = pad([source], self.model.config.pad_id, self.model.head.weight.device)
-            return self._attention([target], prefix, [source], ids, mask)[0]
+        return self.run(lambda model: attention_rows(model, [source], [target], prefix)[0])
 
-    def _attention(
-        self,
-        found: Sequence[Sequence[int]],
-        prefix: tuple[int, ...],
-        sources: Sequence[Sequence[int]],
-        ids: Tensor,
-        mask: Tensor | None,
-    ) -> list[NDArray[np.float32]]:
-        """Read the targets again, all tokens at once; the attention is the same as in decoding."""
-        config = self.model.config
-        layers: list[Tensor] = []
-
-        def record(name: str, tensor: Tensor) -> Tensor:
-            if name.endswith("cross.rows"):
-                layers.append(tensor)
-            return tensor
-
-        targets = [[config.start_id, *prefix, *target] for target in found]
-        written, _ = pad(targets, config.pad_id, ids.device)
-        self.model.decode(written, self.model.encode(ids, mask), taps=record)
-        rows = torch.stack(layers, dim=1).float().cpu().numpy()  # (B, layers, H, T, S)
-        begin = len(prefix)  # the row of the last token before the first one that was chosen
-        return [
-            np.ascontiguousarray(rows[i, :, :, begin : len(targets[i]) - 1, : len(sources[i])])
-            for i in range(len(found))
-        ]
+    def _forward(self, jobs: Sequence[TranslationJob], _: int) -> list[TranslationJob]:
+        """Encode the batches that are new, add a token to the targets of all; return those that are over."""
+        fresh = [job for job in jobs if not job.encoded]
+        if fresh:
+            memories = self.model.encode_packed([job.padded for job in fresh])
+            for job, memory in zip(fresh, memories, strict=True):
+                job.start(memory)
+        logits = self.model.decode_packed([job.block for job in jobs])
+        return [job for job, own in zip(jobs, logits, strict=True) if not job.advance(own)]

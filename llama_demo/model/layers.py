@@ -119,9 +119,18 @@ class SelfAttention(nn.Module):
 
     def forward(self, x: Tensor, visible: Tensor | None, taps: Taps | None) -> Tensor:
         """Every token of ``x`` (B, T, C) sees every visible one."""
-        query, keys, values = (split_heads(part, self.heads) for part in self.qkv(x).chunk(3, dim=-1))
-        result: Tensor = self.out(join_heads(attend(query, keys, values, visible, taps=taps)))
+        result: Tensor = self.out(self._attend(self.qkv(x), visible, taps))
         return result
+
+    def forward_packed(self, x: Tensor, packing: Packing, visible: Sequence[Tensor | None]) -> Tensor:
+        """The same for packed texts (1, P, C), each block of which has its own mask."""
+        blocks = zip(packing.split(self.qkv(x)), visible, strict=True)
+        result: Tensor = self.out(packing.join([self._attend(qkv, mask, None) for qkv, mask in blocks]))
+        return result
+
+    def _attend(self, qkv: Tensor, visible: Tensor | None, taps: Taps | None) -> Tensor:
+        query, keys, values = (split_heads(part, self.heads) for part in qkv.chunk(3, dim=-1))
+        return join_heads(attend(query, keys, values, visible, taps=taps))
 
     def continue_(self, x: Tensor, layer: int, cache: TargetCache | None, taps: Taps | None) -> Tensor:
         """Every token of ``x`` (N, T, C) sees itself and those before it, cached ones included."""
@@ -249,6 +258,12 @@ class EncoderLayer(nn.Module):
         x = self.around_mlp(x, self.mlp)
         return x if taps is None else taps("hidden", x)
 
+    def forward_packed(self, x: Tensor, packing: Packing, visible: Sequence[Tensor | None]) -> Tensor:
+        """The same for packed texts (1, P, C)."""
+        x = self.around_attention(x, lambda y: self.attention.forward_packed(y, packing, visible))
+        result: Tensor = self.around_mlp(x, self.mlp)
+        return result
+
 
 class DecoderLayer(nn.Module):
     """Self-attention, cross-attention, then the feed-forward network, each added to its input."""
@@ -306,6 +321,13 @@ class Encoder(nn.Module):
             x = layer(x, visible, within(taps, "layers", index))
         x = self.norm(x)
         return x if taps is None else taps("norm", x)
+
+    def forward_packed(self, x: Tensor, packing: Packing, visible: Sequence[Tensor | None]) -> Tensor:
+        """The same for packed texts (1, P, C), each block of which has its own mask."""
+        for layer in self.layers:
+            x = cast(EncoderLayer, layer).forward_packed(x, packing, visible)
+        result: Tensor = self.norm(x)
+        return result
 
 
 @dataclass(frozen=True)

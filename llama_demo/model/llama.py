@@ -171,10 +171,13 @@ class Attention(nn.Module):
     ) -> Tensor:
         """The same for packed texts (1, P, C), each block of which attends to its own cache."""
         query, keys, values = self.project(x)
-        query, keys = rotate(query, *rotation), rotate(keys, *rotation)
-        blocks = zip(*map(packing.split_heads, (query, keys, values)), caches, strict=True)
-        mixed = packing.join([self._attend(*block, None) for block in blocks])  # (1, P, C)
-        result: Tensor = self.out(mixed)
+        heads = (rotate(query, *rotation), rotate(keys, *rotation), values)
+        blocks = zip(*map(packing.split_heads, heads), strict=True)
+        mixed = [
+            self._attend(query, keys, values, cache, None)
+            for (query, keys, values), cache in zip(blocks, caches, strict=True)
+        ]
+        result: Tensor = self.out(packing.join(mixed))
         return result
 
     def _attend(
@@ -334,7 +337,7 @@ class Llama(nn.Module):
             caches = [block.cache.layers[index] for block in blocks]
             x = cast(Layer, layer).forward_packed(x, rotation, packing, caches)
         logits: Tensor = self.head(self.norm(x[0, packing.last(x.device)]))  # (texts, V)
-        return list(logits.split(packing.texts))
+        return list(torch.split(logits, packing.texts))
 
     def cache_bytes(self, capacity: int) -> int:
         """Bytes of a cache for one text of ``capacity`` tokens, at most."""

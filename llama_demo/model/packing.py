@@ -39,12 +39,12 @@ class Packing:
 
     def split(self, x: Tensor) -> list[Tensor]:
         """A row (1, P, C) as blocks (B, T, C)."""
-        parts = x[0].split(self.sizes)
+        parts = torch.split(x[0], self.sizes)
         return [part.view(*shape, -1) for part, shape in zip(parts, self.shapes, strict=True)]
 
     def split_heads(self, x: Tensor) -> list[Tensor]:
         """A row (1, H, P, D) as blocks (B, H, T, D)."""
-        parts = zip(x[0].split(self.sizes, dim=1), self.shapes, strict=True)  # of (H, B * T, D)
+        parts = zip(torch.split(x[0], self.sizes, dim=1), self.shapes, strict=True)  # of (H, B * T, D)
         return [part.unflatten(1, shape).transpose(0, 1) for part, shape in parts]
 
     def positions(self, seen: Sequence[int], device: torch.device) -> Tensor:

@@ -227,6 +227,14 @@ class Transformer(nn.Module):
         x = self._embed(self.embedding, source, 0, inner)
         return self.decoder.remember(self.encoder(x, visible, inner), visible)
 
+    def encode_packed(self, sources: Sequence[tuple[Tensor, Tensor | None]]) -> list[Memory]:
+        """Read several batches of sources, given as arguments of :meth:`encode`, in one pass."""
+        packing = Packing([(ids.size(0), ids.size(1)) for ids, _ in sources])
+        visible = [None if mask is None else mask[:, None, None, :] for _, mask in sources]
+        x = packing.join([self._embed(self.embedding, ids, 0, None) for ids, _ in sources])  # (1, P, C)
+        encoded = packing.split(self.encoder.forward_packed(x, packing, visible))
+        return [self.decoder.remember(one, mask) for one, mask in zip(encoded, visible, strict=True)]
+
     def decode(
         self,
         target: Tensor,
@@ -262,7 +270,7 @@ class Transformer(nn.Module):
         logits: Tensor = self.head(x[0, packing.last(x.device)])  # (targets, V)
         if self.config.logits_bias:
             logits = logits + self.logits_bias
-        return list(logits.split(packing.texts))
+        return list(torch.split(logits, packing.texts))
 
     def initialise(self) -> None:
         """Draw fresh weights to train from.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import torch
 
 from llama_demo.engine.beam_search import Search
+from llama_demo.engine.fair_share import Client, on_behalf_of
 from llama_demo.engine.translation import TranslationEngine, TranslationHypotheses
 from llama_demo.errors import InputError
 from tests.model.random_encoders import Checkpoint, m2m100, marian, padded
@@ -132,6 +134,52 @@ def test_company_changes_nothing(beams: int) -> None:
         assert place == 0
         assert alone.hypotheses[0].ids == together[i].hypotheses[0].ids
         assert alone.hypotheses[0].score == pytest.approx(together[i].hypotheses[0].score, abs=1e-4)
+
+
+def test_other_clients_change_nothing() -> None:
+    """Texts that are translated at the same time share passes; each comes out as it would alone, whether
+    neighbours are greedy or search with beams, finish before it or are cancelled."""
+    kinds = [Search(beams=beams, max_new_tokens=24) for beams in (1, 4, 2, 1, 4, 1)]
+    alone = [translated("marian", how) for how in kinds]
+    together: dict[int, list[TranslationHypotheses]] = {}
+
+    def work(number: int) -> None:
+        together[number] = translated("marian", kinds[number])
+
+    def give_up(how: Search) -> None:
+        next(engine("marian").translate(sources("marian") * 3, replace(how, max_new_tokens=100)))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(kinds))]
+    threads += [threading.Thread(target=give_up, args=(how,)) for how in kinds[:3]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, expected in enumerate(alone):
+        for found, other in zip(together[number], expected, strict=True):
+            assert [one.ids for one in found.hypotheses] == [one.ids for one in other.hypotheses]
+            assert found.hypotheses[0].score == pytest.approx(other.hypotheses[0].score, abs=1e-4)
+    until = time.monotonic() + 2.0
+    while engine("marian").batches and time.monotonic() < until:
+        time.sleep(0.01)
+    assert engine("marian").batches == 0
+
+
+def test_a_short_text_does_not_wait_for_a_long_one() -> None:
+    """Two words of one person are translated while a book of another is under way."""
+    model = marian().load()
+    shared, stop = TranslationEngine(model), threading.Event()
+
+    def book() -> None:
+        many = [sources("marian")[0]] * 600
+        long = shared.translate(many, Search(beams=4), early=False, stopped=stop.is_set)
+        assert len(list(on_behalf_of(Client("10.0.0.1"), long))) < 600
+
+    thread = threading.Thread(target=book)
+    thread.start()
+    assert len(list(shared.translate([[5, 2]], Search(max_new_tokens=4)))) == 1
+    stop.set()
+    thread.join()
 
 
 def test_padding_is_never_written() -> None:
