@@ -8,6 +8,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from llama_demo.engine.fair_share import Client
+from llama_demo.engine.prefix_store import PrefixStore
 from llama_demo.engine.request import Request, Step
 from llama_demo.engine.sampling import Sampler
 from llama_demo.model.llama import Llama, TokenBlock
@@ -31,6 +33,14 @@ class Decoding:
         """Read everything anew: the prompt, and what was drawn."""
         drawn = any(draft.steps for draft in self._drafts)
         self._cache = self._model.new_cache(self._capacity, batch=len(self._drafts) if drawn else 1)
+
+    def reuse(self, store: PrefixStore, client: Client) -> None:
+        """Leave out what the client's earlier requests have read of the prompt."""
+        store.fill(client, self._drafts[0].ids, self._cache)
+
+    def keep(self, store: PrefixStore, client: Client) -> None:
+        """Leave what was read for the client's next request."""
+        store.keep(client, self._drafts[0].ids, self._cache)
 
     @property
     def unread(self) -> int:

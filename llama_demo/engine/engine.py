@@ -15,6 +15,7 @@ import torch
 from llama_demo.engine.batch_runner import BatchRunner
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.decoding import read
+from llama_demo.engine.prefix_store import PrefixStore
 from llama_demo.engine.request import Request, in_range
 from llama_demo.engine.scheduler import BatchLimits
 from llama_demo.engine.stream import Stream
@@ -42,12 +43,20 @@ class Engine:
         model: in evaluation mode, on its device.
         context: tokens, prompt and continuation together, that fit; the model's own limit unless given.
         limits: what is served at once.
+        prefix_memory: bytes of keys and values that are kept of texts that were read, see
+            :mod:`~llama_demo.engine.prefix_store`.
     """
 
     def __init__(
-        self, model: Llama, *, context: int | None = None, limits: BatchLimits | None = None
+        self,
+        model: Llama,
+        *,
+        context: int | None = None,
+        limits: BatchLimits | None = None,
+        prefix_memory: int = 256 * 2**20,
     ) -> None:
         self.model = model
+        self._prefixes = PrefixStore(prefix_memory)
         self.context = context or model.config.max_position_embeddings
         self._runner: BatchRunner[Stream] = BatchRunner(
             self._forward, limits or BatchLimits(), model.embedding.weight.device, name="engine"
@@ -66,7 +75,7 @@ class Engine:
             raise InputError("prompt_too_long", tokens=size, limit=self.context - 1)
         in_range("max_new_tokens", request.max_new_tokens, 1, self.context - size)
         runner = self._runner
-        stream = Stream(request, self.model, ahead=runner.ahead_of, leave=runner.leave)
+        stream = Stream(request, self.model, self._prefixes, ahead=runner.ahead_of, leave=runner.leave)
         runner.submit(stream)
         return stream
 

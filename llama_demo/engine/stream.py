@@ -13,6 +13,7 @@ from torch import Tensor
 from llama_demo.engine.batch_runner import BatchJob
 from llama_demo.engine.decoding import Decoding, memory_of
 from llama_demo.engine.devices import device_errors
+from llama_demo.engine.prefix_store import PrefixStore
 from llama_demo.engine.request import FinishReason, Request, Step
 from llama_demo.errors import DemoError
 from llama_demo.model.llama import Llama
@@ -22,6 +23,7 @@ class Stream(BatchJob):
     """The steps of one request, as they come. Thread-safe.
 
     Args:
+        prefixes: what was read before.
         ahead: number of requests that are served before a stream.
         leave: takes a closed stream out of the queue.
 
@@ -36,6 +38,7 @@ class Stream(BatchJob):
         self,
         request: Request,
         model: Llama,
+        prefixes: PrefixStore,
         *,
         ahead: Callable[[Stream], int],
         leave: Callable[[Stream], None],
@@ -45,7 +48,7 @@ class Stream(BatchJob):
         self.finish_reason: FinishReason | None = None
         self.first_token_seconds: float | None = None
         self.seconds = 0.0
-        self._model = model
+        self._model, self._prefixes = model, prefixes
         self._memory = memory_of(model, request)
         self._ahead, self._leave = ahead, leave
         self._submitted = time.monotonic()
@@ -128,6 +131,7 @@ class Stream(BatchJob):
     def begin(self) -> None:
         if self._decoding is None:
             self._decoding = Decoding(self._model, self.request)
+            self._decoding.reuse(self._prefixes, self.client)
         else:
             self._decoding.begin()
 
@@ -148,8 +152,10 @@ class Stream(BatchJob):
         return not ended
 
     def end(self, error: DemoError | None = None) -> None:
-        if not self._over and self._decoding is not None:
-            self._put(self._decoding.best())
+        if self._decoding is not None and error is None and self._error is None:
+            if not self._over:
+                self._put(self._decoding.best())
+            self._decoding.keep(self._prefixes, self.client)
         self._decoding = None
         self._finish(FinishReason.STOPPED if error is None else None, error)
 

@@ -31,6 +31,17 @@ class LayerCache:
         other.keys, other.values = (buffer.repeat(rows, 1, 1, 1) for buffer in (self.keys, self.values))
         return other
 
+    @property
+    def shortenable(self) -> bool:
+        """Whether the keys and values of all earlier tokens are still there."""
+        return True
+
+    def fill(self, other: LayerCache, length: int) -> None:
+        """Begin with the first ``length`` tokens of another cache, of one text and shortenable."""
+        self.keys[:, :, :length] = other.keys[:, :, :length]
+        self.values[:, :, :length] = other.values[:, :, :length]
+        self.length = length
+
     def extend(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Write ``T`` new tokens behind the ``S`` cached ones; return all ``S + T``."""
         start, self.length = self.length, self.length + keys.size(2)
@@ -68,6 +79,10 @@ class WindowCache(LayerCache):
             dtype=dtype,
         )
 
+    @property
+    def shortenable(self) -> bool:
+        return False
+
     def extend(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Add ``T`` new tokens; return them behind as many earlier ones as the first of them sees."""
         self.length += keys.size(2)
@@ -102,6 +117,21 @@ class KeyValueCache:
     def rows(self) -> int:
         """B, the number of texts."""
         return self.layers[0].keys.size(0)
+
+    @property
+    def shortenable(self) -> bool:
+        """See :meth:`LayerCache.shortenable`."""
+        return all(layer.shortenable for layer in self.layers)
+
+    @property
+    def bytes(self) -> int:
+        """Memory of the buffers."""
+        return sum(layer.keys.nbytes + layer.values.nbytes for layer in self.layers)
+
+    def fill(self, other: KeyValueCache, length: int) -> None:
+        """See :meth:`LayerCache.fill`."""
+        for layer, given in zip(self.layers, other.layers, strict=True):
+            layer.fill(given, length)
 
     def repeat(self, rows: int) -> KeyValueCache:
         """See :meth:`LayerCache.repeat`."""

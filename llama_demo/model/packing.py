@@ -45,7 +45,7 @@ class Packing:
     def split_heads(self, x: Tensor) -> list[Tensor]:
         """A row (1, H, P, D) as blocks (B, H, T, D)."""
         parts = zip(torch.split(x[0], self.sizes, dim=1), self.shapes, strict=True)  # of (H, B * T, D)
-        return [part.unflatten(1, shape).transpose(0, 1) for part, shape in parts]
+        return [part.reshape(part.size(0), *shape, -1).transpose(0, 1) for part, shape in parts]
 
     def positions(self, seen: Sequence[int], device: torch.device) -> Tensor:
         """The position of every token (P), where ``seen`` tokens of each block's texts were read before."""
