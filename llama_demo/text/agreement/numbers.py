@@ -35,7 +35,9 @@ _SCALED = {
 }
 _CHINESE_DIGITS = {**{digit: value for value, digit in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
-_CHINESE = regex.compile(r"[零〇一二三四五六七八九两十百千万亿]{1,40}(?:点[零〇一二三四五六七八九]{1,40})?")
+_CHINESE = regex.compile(
+    r"[零〇一二三四五六七八九两十百千万亿]{1,40}(?:点[零〇一二三四五六七八九]{1,40}(?!刻))?"
+)
 # Words with such a character that count nothing.
 _CHINESE_IDIOMS = regex.compile(
     r"十分|万一|(?<![一二两三四五六七八九十\d])千万|四川|三明治|四处|四周|百货|百姓|千克|千米|万岁|百科|万能|七夕|三角|五金|八卦"
@@ -50,7 +52,9 @@ _VAGUE = {
         r"|(?:a|per|this|that|one|each|every|the|any|last|split|few|just|wait)\s+second"
     ),
     "fr": (
-        r"pour\s+cent|neufs?|neuve|centaines?|milliers?|mille\s+(?:fois|mercis)|secondes?|premi(?:ers?|ère)"
+        r"pour\s+cent|centaines?|milliers?|mille\s+(?:fois|mercis)|secondes?|premi(?:ers?|ère)"
+        # "neuf" is new, unless something is counted by it.
+        r"|neufs|neuve|(?<!-|cent\s|mille\s)neuf(?!\s+(?:\w+[sx]|cent|mille)\b)"
         r"|de\s+ces\s+quatre"
     ),
     "de": (

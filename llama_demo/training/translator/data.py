@@ -15,6 +15,7 @@ from torch import Tensor
 
 from llama_demo.training.corpus import plain_gloss, read_rows
 from llama_demo.training.translator.copying import copy_pair, with_other_numbers
+from llama_demo.training.translator.phrases import phrase_pair
 from llama_demo.training.vocabulary_file import train_sentencepiece
 
 LANGUAGES = ("en", "zh", "fr", "de", "es")
@@ -26,7 +27,7 @@ LENGTHS = (8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 88, 128)
 
 Longer pairs are left out."""
 _BATCHES_A_POOL = 256  # drawn together
-_COPY_SHARE = 0.05
+_COPY_SHARE, _PHRASE_SHARE = 0.05, 0.15
 
 # Each file with the other language and how often its pairs are drawn, against once for Tatoeba's in French.
 SOURCES = {
@@ -200,9 +201,12 @@ class TranslatorBatches:
     def _tasks(self, dice: random.Random) -> Iterator[Encoded]:
         for pair in dice.choices(self._pairs.pairs, self._pairs.weights, k=2000):
             drawn = pair
-            if dice.random() < _COPY_SHARE:
+            chance = dice.random()
+            if chance < _COPY_SHARE:
                 english, other, _ = copy_pair(pair.language, dice)
                 drawn = TranslationPair(english, other, pair.language)
+            elif chance < _COPY_SHARE + _PHRASE_SHARE:
+                drawn = TranslationPair(*phrase_pair(pair.language, dice), pair.language)
             elif dice.random() < 0.5:
                 drawn = TranslationPair(*with_other_numbers(pair.english, pair.other, dice), pair.language)
             task = self._encoder.both_ways(drawn, dice.random() < 0.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -44,10 +44,18 @@ class TranslatorRecipe:
 
     Attributes:
         tokens: of a batch, source and target with their padding.
+        rate: peak learning rate of everything that Muon does not train, or of all weights without it.
+        matrix_rate: that of Muon.
     """
 
     config: TransformerConfig
     tokens: int
+    rate: float = 1e-3
+    matrix_rate: float = 0.02
+
+    def tuned(self) -> TranslatorRecipe:
+        """The recipe to go on with from trained weights: rates that they survive."""
+        return replace(self, rate=0.3 * self.rate, matrix_rate=0.3 * self.matrix_rate)
 
 
 def shape(
@@ -83,7 +91,7 @@ def train_translator(
     *,
     minutes: float,
     start_from: Path | None = None,
-    recipe: TranslatorRecipe = BUNDLED,
+    recipe: TranslatorRecipe | None = None,
     device: torch.device = CPU,
     optimiser: OptimiserName = "muon",
     compiled: bool = True,
@@ -95,7 +103,9 @@ def train_translator(
     Args:
         data: folder with the sources that ``docs/training.md`` lists.
         start_from: a model folder whose weights and vocabulary to begin with.
+        recipe: the bundled one unless given, with lower rates to go on from a model.
     """
+    recipe = recipe or (BUNDLED if start_from is None else BUNDLED.tuned())
     pairs = translator_data.read_training(data)
     vocabulary = kept_vocabulary(
         out, start_from, lambda: translator_data.build_vocabulary(pairs, recipe.config.vocab_size), report
@@ -121,7 +131,7 @@ def train_translator(
     def measure() -> dict[str, float]:
         return measure_losses(model, encoder, held_out, device)
 
-    optimisers = build_optimisers(model, optimiser, rate=1e-3, matrix_rate=0.02)
+    optimisers = build_optimisers(model, optimiser, rate=recipe.rate, matrix_rate=recipe.matrix_rate)
     progress = train(
         model,
         optimisers,
