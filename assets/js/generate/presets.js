@@ -1,7 +1,7 @@
 // @ts-check
 /* The presets: the chosen one puts its name on the form, which the style sheet reads, and its words on the prompt
  * box. The value of the component is its name. Until one is chosen, each language of the page has its own. */
-import { emit } from "../lib/events.js";
+import { emit, listen } from "../lib/events.js";
 import { onLanguageChange, text } from "../lib/i18n.js";
 import { language } from "../lib/visit.js";
 
@@ -18,8 +18,9 @@ export const mount = ({ element, props, watch }) => {
     const title = form.querySelector("#prompt [data-testid=block-info]");
     const area = form.querySelector("#prompt textarea");
     if (!title || !(area instanceof HTMLTextAreaElement)) return;
-    const label = text(`prompt.${props.value}.label`);
-    const placeholder = text(`prompt.${props.value}.placeholder`);
+    const preset = form.dataset.writer === "trained" ? "free" : props.value; /* a trained model only continues */
+    const label = text(`prompt.${preset}.label`);
+    const placeholder = text(`prompt.${preset}.placeholder`);
     const nodes = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
     while (nodes.nextNode()) {
       const node = /** @type {Text} */ (nodes.currentNode);
@@ -70,6 +71,7 @@ export const mount = ({ element, props, watch }) => {
     begin();
   });
   onLanguageChange(begin);
+  listen("generate:request-changed", labelPrompt);
   new MutationObserver(labelPrompt).observe(form, {
     subtree: true,
     childList: true,

@@ -89,7 +89,7 @@ export const mountPresenter = (element, { steps, open }) => {
     "present-back": () => turn("PageUp"),
     "present-next": () => turn("PageDown"),
     "present-reset": () => begin(of(audience)),
-    "present-notes": () => void window.open(`${window.location.pathname}?notes#/hood`, "llama-demo-notes", "popup,width=720,height=640"),
+    "present-notes": () => void window.open(notes.address, `llama-demo-notes-${notes.address}`, "popup,width=720,height=640"),
     "present-live"() {
       const { step } = slide();
       dialog.close();

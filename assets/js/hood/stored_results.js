@@ -1,9 +1,10 @@
 // @ts-check
 /* Results of the bundled models that were computed before and are stored, for presentations. */
 import { create } from "../lib/dom.js";
-import { bilingual, currentTag } from "../lib/i18n.js";
+import { bilingual, currentTag, text } from "../lib/i18n.js";
 import { drawCurves } from "./curve.js";
 import { CURVE } from "./curve_geometry.js";
+import { createFigure } from "./figure.js";
 import { drawPronouns } from "./pronouns.js";
 import { NEXT, PRONOUNS, TRAINING } from "./stored_figures.js";
 import { draw, drawing, label } from "./svg.js";
@@ -26,23 +27,52 @@ const drawNext = () =>
 
 const training = () => TRAINING[currentTag().startsWith("zh") ? "zh" : "en"] ?? TRAINING.en;
 
-/** @type {Record<string, () => Element[]>} */
+const percent = (/** @type {number} */ share) => `${Math.round(100 * share)}%`;
+
+/** @typedef {{ before?: Element[], picture: Element, rows: () => (string | number)[][], told: string }} StoredResult `told`: its
+ *   numbers for those who do not see the picture */
+
+/** @type {Record<string, () => StoredResult>} */
 const RESULTS = {
-  next: () => [create("p", { className: "presenter-quote", lang: "en", textContent: `${NEXT.text} …` }), drawNext()],
+  next: () => ({
+    before: [create("p", { className: "presenter-quote", lang: "en", textContent: `${NEXT.text} …` })],
+    picture: drawNext(),
+    rows: () => [["word", "probability"], ...NEXT.words],
+    told: NEXT.words.map(([word, share]) => `${word} ${percent(share)}`).join(", "),
+  }),
   curve() {
     const stored = training();
     const svg = drawing(CURVE.width, CURVE.height);
     drawCurves(svg, { steps: stored.steps, uniform: Math.log(stored.vocabulary), training: stored.training, validation: stored.validation, smoothing: 0.5 });
-    return [svg];
+    const held = new Map(stored.validation);
+    return {
+      picture: svg,
+      rows: () => [["step", "training", "validation"], ...stored.training.map(([step, loss]) => [step, loss, held.get(step) ?? ""])],
+      told: [`ln V = ${Math.log(stored.vocabulary).toFixed(2)}`, ...[stored.training, stored.validation].map((points) => points[points.length - 1][1].toFixed(2))].join(", "),
+    };
   },
   samples() {
     const stored = training();
     const rows = stored.samples.map(({ step, sample }) => create("li", {}, create("span", { className: "training-step note" }, bilingual("hood.training.after", { step })), create("p", {}, create("b", { textContent: stored.prompt }), sample)));
-    return [create("ol", { className: "training-samples" }, ...rows)];
+    return {
+      picture: create("ol", { className: "training-samples" }, ...rows),
+      rows: () => [["step", "text"], ...stored.samples.map(({ step, sample }) => [step, stored.prompt + sample])],
+      told: stored.prompt,
+    };
   },
-  pronouns: () => [create("p", { className: "presenter-quote", lang: "en", textContent: "The … was tired, so he / she" }), drawPronouns(PRONOUNS)],
+  pronouns: () => ({
+    before: [create("p", { className: "presenter-quote", lang: "en", textContent: "The … was tired, so he / she" })],
+    picture: drawPronouns(PRONOUNS),
+    rows: () => [["person", "p(he)", "p(she)"], ...PRONOUNS.map(({ person, he, she }) => [person, he, she])],
+    told: PRONOUNS.map(({ person, he, she }) => `${text(`hood.questions.person.${person}`)} ${percent(he / (he + she))}`).join(", "),
+  }),
 };
 
 /** The picture of a slide, with the sentence that says when it was computed; nothing for one without a picture.
  * @param {string} name @returns {Element[]} */
-export const storedResult = (name) => (RESULTS[name] ? [...RESULTS[name](), create("p", { className: "note" }, bilingual(`hood.present.stored.${name}`))] : []);
+export const storedResult = (name) => {
+  if (!RESULTS[name]) return [];
+  const { before = [], picture, rows, told } = RESULTS[name]();
+  const caption = `hood.present.stored.${name}`;
+  return [...before, createFigure({ name: `stored-${name}`, caption, alt: "hood.present.stored.alt", altValues: { caption: text(caption), told }, picture, rows })];
+};
