@@ -28,7 +28,9 @@ def build_optimisers(
         else:
             (matrices if "layers." in key else tables).append(parameter)
     decayed = {"params": tables if name == "muon" else matrices + tables, "weight_decay": 0.05}
-    adamw = torch.optim.AdamW([decayed, {"params": vectors, "weight_decay": 0.0}], lr=rate, betas=(0.9, 0.95))
+    adamw = torch.optim.AdamW(
+        [decayed, {"params": vectors, "weight_decay": 0.0}], lr=rate, betas=(0.9, 0.95), fused=True
+    )
     if name == "adamw":
         return [adamw]
     muon = torch.optim.Muon(
