@@ -16,8 +16,9 @@ from llama_demo.text.streaming import StreamingDecoder
 
 MOST_STOP_STRINGS, LONGEST_STOP_STRING = 8, 200
 _SEEDS = 2**31
-# Seconds between two pieces: ten a second look continuous and leave the processor to the model.
-_PIECE_SECONDS = 0.08
+# Seconds between two pieces: ten a second look continuous and leave the processor to the model. Requests that
+# are served together share these ten, since handing on a piece takes longer than a token does.
+_PIECE_SECONDS, _LONGEST_PIECE_SECONDS = 0.08, 0.5
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,8 @@ class Generation:
         self.seed = options.seed if options.seed >= 0 else secrets.randbelow(_SEEDS)
         ids = [*prompt.ids, *forced]
         left = max(1, model.engine.context - len(ids))
-        self._stream = model.engine.submit(
+        self._engine = model.engine
+        self._stream = self._engine.submit(
             Request(
                 prompt=tuple(ids),
                 sampling=options.sampling(seed=self.seed),
@@ -188,13 +190,17 @@ class Generation:
     def __iter__(self) -> Iterator[GeneratedPiece]:
         """Pieces about ten times a second, empty ones while waiting; leaving early stops the model."""
         with self._stream:
-            while (steps := self._stream.take(_PIECE_SECONDS)) is not None:
+            while (steps := self._stream.take(self._pause)) is not None:
                 yield self._piece(self._transcript.add(steps))
                 if self._transcript.stopped:
                     break
         last = self._piece(self._transcript.finish())
         reason = FinishReason.STOP if self._transcript.stopped else self._stream.finish_reason
         yield replace(last, finish_reason=reason)
+
+    @property
+    def _pause(self) -> float:
+        return min(_PIECE_SECONDS * max(1, self._engine.requests), _LONGEST_PIECE_SECONDS)
 
     def _piece(self, tokens: list[Token]) -> GeneratedPiece:
         seconds, count = self._stream.seconds, self._transcript.count

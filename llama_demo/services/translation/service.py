@@ -248,8 +248,9 @@ class TranslationService:
                 recording.progress(result.text)
                 if not result.over and time.monotonic() >= due:
                     yield update_of(plan, result, recording, len(segments))
-                    # An update grows with the text, so later ones are sent less often.
-                    due = time.monotonic() + 0.05 + len(result.pairs) / 1_000
+                    # An update grows with the text, so later ones are sent less often. Sending one takes the
+                    # processor from the model, so there are few of them.
+                    due = time.monotonic() + 0.2 + len(result.pairs) / 500
         status = "done" if result.over else "stopped"
         last = update_of(plan, result, recording, len(segments), "end" if result.over else "stopped")
         timings = {
