@@ -55,6 +55,10 @@ class Junk:
             return self.chance.choice([*schema.get("enum", ()), schema.get("const")])
         return self._typed(schema, known)
 
+    def typed(self, name: str) -> Any:
+        """A value of a JSON type, such as ``string``."""
+        return self._typed({"type": name}, {})
+
     def _typed(self, schema: Json, known: Json) -> Any:
         match schema.get("type"):
             case "object":

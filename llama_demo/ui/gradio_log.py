@@ -24,14 +24,18 @@ def log_without_values() -> None:
         vars(module)["traceback"] = SimpleNamespace(print_exc=_log_failure)
 
 
+READING = "preprocess_data"
+"""Gradio's function that reads the values of a call."""
+
+
 def _log_failure() -> None:
-    """Log the exception that is being handled; one that Gradio raised for the caller, in one line."""
+    """Log the exception that is being handled; a mistake of the caller in one line."""
     failure = sys.exc_info()[1]
     if failure is None:
         return
     kind, frames = type(failure).__name__, traceback.extract_tb(failure.__traceback__)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
-    if isinstance(failure, gr.Error):
+    if isinstance(failure, gr.Error) or READING in {frame.name for frame in frames}:
         log.warning("a call was refused: %s at %s", kind, place)
     else:
         log.error("a call failed: %s at %s\n%s", kind, place, "".join(traceback.format_list(frames)).rstrip())

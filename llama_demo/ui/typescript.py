@@ -40,9 +40,8 @@ SIMPLE: Mapping[Any, str] = {
 def declarations() -> str:
     """The content of ``types.d.ts``."""
     schemas = {schema.__name__: schema for module in _modules("schemas") for schema in _schemas(module)}
-    servers = [server for module in _modules("server") for server in _servers(module)]
     parts = [_interface(schema) for _, schema in sorted(schemas.items())]
-    parts += [_server(server) for server in sorted(servers, key=lambda one: one.__name__)]
+    parts += [_server(server) for server in sorted(servers(), key=lambda one: one.__name__)]
     return "\n".join([HEAD, *parts])
 
 
@@ -62,14 +61,13 @@ def _schemas(module: types.ModuleType) -> Iterator[type[BaseModel]]:
             yield value
 
 
-def _servers(module: types.ModuleType) -> Iterator[type]:
-    for value in vars(module).values():
-        if (
-            isinstance(value, type)
-            and value.__module__ == module.__name__
-            and value.__name__.endswith("Server")
-        ):
-            yield value
+def servers() -> Iterator[type]:
+    """The classes whose methods are the server functions of the page."""
+    for module in _modules("server"):
+        for value in vars(module).values():
+            own = isinstance(value, type) and value.__module__ == module.__name__
+            if own and value.__name__.endswith("Server"):
+                yield value
 
 
 def _interface(schema: type[BaseModel]) -> str:
