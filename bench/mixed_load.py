@@ -30,6 +30,7 @@ from llama_demo.ui.texts import catalogue
 LIMITS = (
     *("busy_visitor", "busy_address", "busy_total", "look_ups_busy", "documents_busy"),
     *("library_full", "conversations_full", "glossary_full", "queue_full"),
+    *("training_busy", "training_yours", "training_address"),
 )
 """Keys of the errors that the app's limits cause."""
 
@@ -264,6 +265,36 @@ class LoadVisitor:
             self.see(answer)
             check_notice(answer.get("problem", ""))
 
+    def look_inside(self) -> None:
+        """Look at the attention of a text, and at what could come next."""
+        subject = {"task": "generate", "text": f"{self.text()} went out", "model": "generator"}
+        for function, asked in (
+            ("look", {}),
+            ("attention", {"kind": "self", "layer": 0}),
+            ("next", {"count": 20}),
+            ("lens", {}),
+        ):
+            answer = self.visitor.call(function, "hood", **subject, **asked)
+            self.see(answer)
+            check_notice(answer.get("problem", ""))
+
+    def train(self) -> None:
+        """Train a model on a text and let it write; in every third case leave in the middle."""
+        text = f"{self.text()} went out. The sun was warm. " * 20
+        leaving, last = self.chance.random() < 1 / 3, {}
+        request = {"text": text, "characters": len(text), "prompt": self.word}
+        with closing(self.visitor.upload_stream("/hood/train", **request)) as lines:
+            for number, line in enumerate(lines):
+                self.see(line)
+                check_notice(line.get("problem", ""))
+                last = {**last, **line}
+                if leaving and number > 3:
+                    return
+        assert last.get("state") == "done", last.get("state")
+        answer = self.visitor.call("continue_trained", id=last["plan"]["id"], prompt=self.word)
+        self.see(answer)
+        check_notice(answer.get("problem", ""))
+
     def leave(self) -> None:
         """Close the page while a text is written, and open another."""
         sent = {"prompt": f"{self.text()} went away", "presets": "free", "max_new_tokens": 200}
@@ -287,6 +318,8 @@ ACTIONS: Mapping[str, tuple[int, Callable[[LoadVisitor], None]]] = MappingProxyT
         "add a document": (1, LoadVisitor.add_document),
         "translate a document": (1, LoadVisitor.translate_document),
         "glossary": (1, LoadVisitor.change_glossary),
+        "look inside": (2, LoadVisitor.look_inside),
+        "train": (1, LoadVisitor.train),
         "leave": (2, LoadVisitor.leave),
     }
 )

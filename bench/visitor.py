@@ -194,6 +194,18 @@ class Visitor:
                     break
         return event == "complete", json.loads(data)
 
+    def upload_stream(self, path: str, **request: object) -> Generator[Json, None, None]:
+        """Send a request without files to a route of the app; yields the lines of the answer, or
+        one with the ``problem`` if it was refused.
+        """
+        fields = [("request", (None, json.dumps({"visit": self.visit(), **request})))]
+        with self.client.stream("POST", path, files=fields, headers=self.headers) as answer:
+            if answer.is_error:
+                yield {"problem": answer.read().decode()}
+                return
+            for line in answer.iter_lines():
+                yield json.loads(line)
+
     def upload(self, path: str, files: Mapping[str, bytes], **request: object) -> httpx.Response:
         """Send files, by name, to a route of the app."""
         fields = {"request": json.dumps({"visit": self.visit(), **request})}

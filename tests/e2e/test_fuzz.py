@@ -7,7 +7,7 @@ from tests.whole_app import ServedApp
 
 
 def test_junk_is_refused_without_a_trace(public_server: ServedApp) -> None:
-    """No status of 500, no traceback, no path of the server, no error in the log; most of it reaches a handler."""
+    """No status of 500, no traceback, no path of the server or error in the log; most reaches a handler."""
     result = fuzz(public_server, seconds=120, seed=0, most=160)
     assert result.faults == []
     assert sum(result.statuses.values()) >= 160

@@ -19,7 +19,6 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
-from annotated_types import MaxLen
 
 from bench.visitor import Visitor, connection
 from llama_demo.ui.ask.schemas import AskRequest
@@ -67,6 +66,8 @@ def ids(ann: Visitor) -> dict[str, Any]:
     conversation, message = found(asked, "conversation")["id"], found(asked, "answer")["id"]
     parent = found(asked, "question")["id"]
     job = ann.call("add_text", collection="shelf", name="second", text=f"{NEEDLE} again.")["job"]
+    with closing(ann.upload_stream("/hood/train", text=f"{TEXT} " * 20, prompt=NEEDLE)) as lines:
+        trained = next(line["plan"]["id"] for line in lines if line.get("plan"))
     indexed(ann, job)
     return {
         **shelf,
@@ -82,6 +83,7 @@ def ids(ann: Visitor) -> dict[str, Any]:
         "run_id": run,
         "id": run,
         "file": file,
+        "trained": trained,
         "source": "en",
         "target": "fr",
         "term": "quay",
@@ -142,14 +144,14 @@ HARMLESS: Mapping[str, Any] = {
 
 
 def test_every_field_of_a_request_is_known(ids: Mapping[str, Any]) -> None:
-    """A new one with a limit, as ids have, is one that the tests below send, or named as harmless."""
+    """A new one that is no number is one that the tests below send, or named as harmless."""
     fields = {
         name
         for schema in requests(Schema)
         for name, field in schema.model_fields.items()
-        if any(isinstance(limit, MaxLen) for limit in field.metadata)
+        if field.annotation not in (int, float, bool)
     }
-    assert fields <= {*ids, *HARMLESS}
+    assert fields <= {*ids, *HARMLESS, "subject"}
 
 
 def test_she_reaches_what_is_hers(ann: Visitor, ids: dict[str, Any]) -> None:
@@ -159,6 +161,8 @@ def test_she_reaches_what_is_hers(ann: Visitor, ids: dict[str, Any]) -> None:
         assert NEEDLE in str(ann.call(function, **hers)), function
     assert NEEDLE in ann.download("/history/export", form="json", id=ids["run"]).text
     assert NEEDLE in ann.download("/translate/document/result", id=ids["file"]).text
+    assert ann.download("/hood/train/model", id=ids["trained"]).content.startswith(b"PK")
+    assert ann.call("continue_trained", id=ids["trained"], prompt=NEEDLE)["text"]
     assert NEEDLE in str(ann.program("search", "harbour", "shelf", 10, "hybrid", ann.secret, True))
 
 
@@ -172,6 +176,8 @@ def test_no_function_reaches_another_s(
     for function in bob.map.functions:
         answer = bob.call(function, **hers)
         assert NEEDLE not in json.dumps(answer, ensure_ascii=False), function
+    assert bob.call("continue_trained", id=ids["trained"], prompt=NEEDLE).keys() == {"problem"}
+    assert bob.download("/hood/train/model", id=ids["trained"]).is_error
     for path in ("/translate/document/result", "/history/export"):
         for named in (ids["run"], ids["file"]):
             assert NEEDLE not in bob.download(path, form="json", id=named).text
