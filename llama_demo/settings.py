@@ -243,7 +243,8 @@ def load(arguments: Sequence[str]) -> Settings:
     """Settings from these command-line arguments and the environment.
 
     Raises:
-        SettingsError: a value is unknown or out of range; its key says which flag and why.
+        SettingsError: a value is unknown or out of range; its key says which flag and why. Or two flags
+            exclude each other.
         SystemExit: ``--help`` was asked for, or a flag does not exist.
     """
     parser = ArgumentParser(
@@ -258,7 +259,7 @@ def load(arguments: Sequence[str]) -> Settings:
         Settings, root_parser=parser, cli_parse_args=list(arguments)
     )
     try:
-        return Settings(_cli_settings_source=source)  # type: ignore[call-arg]
+        settings = Settings(_cli_settings_source=source)  # type: ignore[call-arg]
     except ValidationError as exc:
         first = exc.errors(include_url=False)[0]
         name = str(first["loc"][0])
@@ -269,6 +270,9 @@ def load(arguments: Sequence[str]) -> Settings:
             value=str(first["input"])[:100],
             reason=first["msg"],
         ) from exc
+    if settings.backup is not None and settings.restore is not None:
+        raise SettingsError("backup_and_restore")
+    return settings
 
 
 def terminal_language(settings: Settings | None = None) -> PageLanguageCode:

@@ -62,6 +62,14 @@ def test_a_flag_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load(["--port", "9000"]).port == 9000
 
 
+def test_a_backup_and_a_restoration_are_two_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which came first would decide what is lost; also where one of them is a variable."""
+    monkeypatch.setenv("LLAMA_DEMO_RESTORE", "old.zip")
+    assert load([]).restore == Path("old.zip")
+    with pytest.raises(SettingsError, match="backup_and_restore"):
+        load(["--backup", "new.zip"])
+
+
 @pytest.mark.parametrize("value", ["1", "true", "yes"])
 def test_public_mode_is_a_variable(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As containers set it."""
