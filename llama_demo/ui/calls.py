@@ -99,9 +99,12 @@ class CallReader:
             caller: from where the request comes.
 
         Raises:
-            InputError: ``visitor_too_short`` or ``visitor_too_long``.
+            InputError: ``visitor_too_short`` or ``visitor_too_long``; ``signed_out`` for the page of a
+                visitor whose sign-in has ended, which is no anonymous visitor's.
         """
         message = payload if isinstance(payload, dict) else {}
+        if self.public and message.get("account") is True and caller.account is None:
+            raise InputError("signed_out")
         language: PageLanguageCode = next(
             (code for code in PAGE_LANGUAGES if code == message.get("language")), FALLBACK
         )

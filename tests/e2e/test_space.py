@@ -83,13 +83,13 @@ class SpaceVisitor:
         assert back.startswith(f"https://{HOST}/login/callback")
         assert self.get(back).headers["location"] == "/"
 
-    def call(self, function: str, origin: str = f"https://{HOST}") -> dict[str, Any]:
-        """Call a server function of the foot of the page."""
+    def call(self, function: str, origin: str = f"https://{HOST}", **told: object) -> dict[str, Any]:
+        """Call a server function of the foot of the page, which tells further things of its visit."""
         answer = httpx.post(
             f"{self.url}/gradio_api/component_server",
             headers={**self._headers(), "Origin": origin},
             json={
-                "data": {"visit": {"language": "en", "secret": "s" * 32}},
+                "data": {"visit": {"language": "en", "secret": "s" * 32, **told}},
                 "fn_name": function,
                 "component_id": self._foot,
                 "session_hash": "x",
@@ -114,6 +114,19 @@ def test_the_owner_and_named_accounts_are_operators(space: App, provider: OpenId
         assert ("problem" in visitor.call("figures")) is not operator
     visitor.get("/logout")
     assert visitor.call("account") == {"name": "", "operator": False}
+
+
+def test_a_page_that_outlives_its_sign_in_is_no_anonymous_visitor_s(
+    space: App, provider: OpenIdProvider
+) -> None:
+    """What it sends belongs to the account: it is refused, and the page offers to sign in again."""
+    provider.name = "ann"
+    visitor = SpaceVisitor(space)
+    visitor.sign_in()
+    assert visitor.call("account", account=True)["name"] == "ann"
+    visitor.cookies.clear()
+    assert "Sign in again" in visitor.call("account", account=True)["problem"]
+    assert visitor.call("account", account=False) == {"name": "", "operator": False}
 
 
 def test_pages_of_other_sites_cannot_use_the_cookie(space: App, provider: OpenIdProvider) -> None:

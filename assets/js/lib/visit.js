@@ -63,9 +63,11 @@ export const remember = () => {
   if (settings.public && !signedIn && !secret()) write(SECRET, random());
 };
 
-/** What goes with a call: secret, language, page, which of its calls it is, mode, time zone. */
+/** What goes with a call: secret, whether an account should come with it, language, page, which of its calls it is,
+ * mode, time zone. */
 export const visit = () => ({
   secret: secret(),
+  account: signedIn,
   language: language(),
   page,
   number: (number += 1),
