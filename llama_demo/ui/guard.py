@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llama_demo.errors import BusyError
+from llama_demo.ui.content_policy import content_policy
 from llama_demo.ui.http_routes import UploadRoute
 from llama_demo.ui.log_format import log_request
 from llama_demo.ui.malformed_requests import HANDLERS, CallerErrors
@@ -42,29 +43,9 @@ store the state of a page, or make this server fetch an address."""
 UPLOADS = "/gradio_api/upload"
 """Gradio's route for uploads, which programs use."""
 
-EMBEDDERS = "'self' https://huggingface.co"
-"""Origins that may embed the page; a Space is shown in a frame."""
-
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
-        # Gradio compiles templates and handlers of events in the browser, hence 'unsafe-eval', and its page
-        # holds inline scripts and styles. No foreign host is named: nothing is loaded from, or sent to, one.
-        "Content-Security-Policy": "; ".join(
-            (
-                "default-src 'self'",
-                "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-                "style-src 'self' 'unsafe-inline'",
-                "img-src 'self' data: blob:",
-                "media-src 'self' data: blob:",
-                "font-src 'self' data:",
-                "connect-src 'self'",
-                "worker-src 'self' blob:",
-                "object-src 'none'",
-                "base-uri 'self'",
-                "form-action 'self'",
-                f"frame-ancestors {EMBEDDERS}",
-            )
-        ),
+        "Content-Security-Policy": content_policy(),  # the page has its own
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         # The microphone is for dictation by the browser.

@@ -1,7 +1,7 @@
 """The first lines of the page's HTML: language, title and icons, before Gradio draws anything.
 
 Gradio inserts the ``head`` it is given only after it has chosen its language and loaded its parts. What
-is needed before that is inserted into the HTML of the response.
+is needed before that is inserted into the HTML of the response, whose inline scripts get a nonce.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import secrets
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
@@ -21,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llama_demo.page_languages import PAGE_LANGUAGES
 from llama_demo.settings import ASSETS, Settings
+from llama_demo.ui.content_policy import content_policy
 from llama_demo.ui.theme import DARK, LIGHT
 
 ADVERTISEMENTS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
@@ -58,6 +60,9 @@ def routes(name: str) -> list[BaseRoute]:
 
 COMPRESSION = 5
 """Level of gzip for the page with its configuration; Gradio compresses only files with a suffix."""
+
+SCRIPT = re.compile(r"<script\b")
+"""The beginning of a script. The page's configuration has no "<": Gradio escapes it there."""
 
 BEGINNING = re.compile(r"(<head>\s*<meta charset[^>]*>\s*<base [^>]*>)")
 """The beginning of the head, up to the base address, before anything that loads."""
@@ -123,8 +128,10 @@ class Opening:
                 return
             whole = bytes(body)
             if "text/html" in Headers(scope=start).get("content-type", ""):
-                whole = self._opened(whole.decode("utf-8")).encode("utf-8")
+                nonce = secrets.token_urlsafe(16)
+                whole = self._opened(whole.decode("utf-8"), nonce).encode("utf-8")
                 headers = MutableHeaders(scope=start)
+                headers["content-security-policy"] = content_policy(nonce)
                 headers.add_vary_header("Accept-Encoding")
                 if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
                     whole = gzip.compress(whole, COMPRESSION)
@@ -135,6 +142,7 @@ class Opening:
 
         await self._app(scope, receive, hold)
 
-    def _opened(self, html: str) -> str:
+    def _opened(self, html: str, nonce: str) -> str:
         plain = ADVERTISEMENTS.sub("", html)
-        return BEGINNING.sub(lambda found: f"{found[1]}\n{self._lines}", plain, count=1)
+        opened = BEGINNING.sub(lambda found: f"{found[1]}\n{self._lines}", plain, count=1)
+        return SCRIPT.sub(f'<script nonce="{nonce}"', opened)
