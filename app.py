@@ -114,7 +114,11 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         if settings.is_public:
             database.name_in_errors = database.path.name  # where it lies is not for visitors
         models = Models(
-            sorted(MODELS.iterdir()), chosen=settings.model, device=settings.device, dtype=settings.dtype
+            sorted(MODELS.iterdir()),
+            chosen=settings.model,
+            device=settings.device,
+            dtype=settings.dtype,
+            requests=settings.limits.model_requests,
         )
         models.writer()  # loaded now: the first visitor does not wait, and a broken folder is told here
         runs = RunService(RunStore(database))

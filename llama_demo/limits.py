@@ -21,6 +21,8 @@ class Limits:
         visitor_calls: calls of one visitor that are answered at the same time.
         address_calls: the same from one network address.
         total_calls: the same in all.
+        model_requests: texts that the writing model works at together, and as many again for visitors of whom
+            none does.
         waiting_calls: calls in the queue before those.
         waiting_documents: documents in the queue for translation.
         request_files: files that are added together.
@@ -37,6 +39,7 @@ class Limits:
     visitor_calls: int = 0
     address_calls: int = 0
     total_calls: int = 48
+    model_requests: int = 32
     waiting_calls: int = 64
     waiting_documents: int = 12
     request_files: int = 10_000

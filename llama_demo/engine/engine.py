@@ -27,13 +27,15 @@ __all__ = ["Engine", "Stream", "load_engine"]
 Result = TypeVar("Result")
 
 
-def load_engine(folder: Path, *, device: torch.device, dtype: torch.dtype) -> Engine:
+def load_engine(
+    folder: Path, *, device: torch.device, dtype: torch.dtype, limits: BatchLimits | None = None
+) -> Engine:
     """Load a decoder's folder.
 
     Raises:
         CheckpointError: it cannot be loaded, or holds another kind of model.
     """
-    return Engine(load_model(folder, Llama, device=device, dtype=dtype).model)
+    return Engine(load_model(folder, Llama, device=device, dtype=dtype).model, limits=limits)
 
 
 class Engine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,6 +51,7 @@ class Models:
         bundled: folders that come with the program.
         chosen: folders that the operator named; each then serves its task by default, the last one first.
         device, dtype: as in :mod:`llama_demo.engine.devices`.
+        requests: that a decoder serves at the same time; the engine's default unless given.
 
     Raises:
         CheckpointError: a folder cannot be used, or none is a decoder.
@@ -63,9 +65,11 @@ class Models:
         chosen: Sequence[Path] = (),
         device: str = "auto",
         dtype: str = "auto",
+        requests: int | None = None,
     ) -> None:
         self._device = choose_device(device)
         self._dtype = dtype
+        self._loaders = {**LOADERS, "generate": partial(load_language_model, requests=requests)}
         self._models: dict[str, _Model] = {}
         for folder in bundled:
             self._add(folder, bundled=True)
@@ -145,7 +149,7 @@ class Models:
         dtype = choose_dtype(self._dtype, self._device, entry.parameters)
         precision = str(dtype).removeprefix("torch.")
         try:
-            loaded = LOADERS[entry.task](model.folder, device=self._device.type, dtype=precision)
+            loaded = self._loaders[entry.task](model.folder, device=self._device.type, dtype=precision)
         except Exception as error:
             model.failed = True
             if isinstance(error, DemoError) or not is_out_of_memory(error):

@@ -9,6 +9,7 @@ from pathlib import Path
 from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.engine import Engine, load_engine
+from llama_demo.engine.scheduler import BatchLimits
 from llama_demo.tasks.card import read_card
 from llama_demo.text.chat_template import ChatTemplate, load_chat_template
 from llama_demo.text.tokenizers.tokenizer import Tokenizer, load_tokenizer
@@ -33,8 +34,13 @@ class LanguageModel:
     declines: tuple[str, ...] = ()
 
 
-def load_language_model(folder: Path, *, device: str = "auto", dtype: str = "auto") -> LanguageModel:
+def load_language_model(
+    folder: Path, *, device: str = "auto", dtype: str = "auto", requests: int | None = None
+) -> LanguageModel:
     """Load a decoder's folder.
+
+    Args:
+        requests: that it serves at the same time; the engine's default unless given.
 
     Raises:
         CheckpointError: it cannot be loaded, or is another kind of model.
@@ -43,7 +49,8 @@ def load_language_model(folder: Path, *, device: str = "auto", dtype: str = "aut
     place = choose_device(device)
     precision = choose_dtype(dtype, place, count_parameters(folder))
     card = read_card(folder)
-    engine = load_engine(folder, device=place, dtype=precision)
+    limits = BatchLimits() if requests is None else BatchLimits(running=requests)
+    engine = load_engine(folder, device=place, dtype=precision, limits=limits)
     with ExitStack() as undo:
         undo.callback(engine.close)  # or its thread would keep the weights of a folder that cannot be used
         tokenizer = load_tokenizer(folder, engine.model.config.vocab_size)

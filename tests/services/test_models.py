@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo.engine.request import Request
 from llama_demo.errors import CheckpointError, InputError
 from llama_demo.services.model_folders import describe
 from llama_demo.services.models import Models
@@ -49,6 +50,17 @@ def test_a_folder_with_the_same_name_gets_another(tmp_path: Path) -> None:
     shutil.copytree(GENERATOR, folder)
     models = Models([GENERATOR], chosen=[folder], device="cpu")
     assert models.active.name == "generator-local"
+
+
+@pytest.mark.parametrize(("requests", "waiting"), [(1, 1), (None, 0)])
+def test_a_decoder_serves_so_many_requests_at_once(requests: int | None, waiting: int) -> None:
+    """The others wait, and are told for how many."""
+    engine = Models([GENERATOR], device="cpu", requests=requests).writer().engine
+    first, second = (engine.submit(Request((1,), max_new_tokens=300)) for _ in range(2))
+    with first, second:
+        next(iter(first))
+        assert second.waiting == waiting
+    engine.close()
 
 
 def test_an_unknown_name_lists_the_known_ones(models: Models) -> None:
