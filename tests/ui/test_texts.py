@@ -43,6 +43,17 @@ def test_placeholders_agree(key: str) -> None:
     assert all(catalogue(language).entries[key].strip() for language in LANGUAGES)
 
 
+def test_whoever_is_refused_for_now_reads_when_to_try_again() -> None:
+    """The sentence of every limit that lifts by itself."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    keys = set(re.findall(r'BusyError\(\s*"(\w+)"|\bfull="(\w+)"', sources))
+    assert len(keys) > 5
+    for key in map("".join, keys):
+        told = [catalogue(language).entries[f"errors.{key}"] for language in LANGUAGES]
+        assert re.search(r"\b(again|until|[Ww]ait)\b", told[0]), told
+        assert re.search("再|等", told[1]), told
+
+
 def raised_keys() -> set[str]:
     """Keys of all errors that the program raises by a literal name."""
     keys = set()
