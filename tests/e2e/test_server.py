@@ -92,6 +92,8 @@ def test_headers_go_with_everything(local_app: App) -> None:
         assert "frame-ancestors 'self' https://huggingface.co" in policy
         assert "default-src 'self'" in policy
         assert "object-src 'none'" in policy
+        assert "script-src-attr 'none'" in policy
+        assert ("'unsafe-eval'" in policy) is (path == "/" and host == "localhost")
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
 
