@@ -33,6 +33,9 @@ _BATCH = 256
 BETWEEN = " › "
 """Separator of a chunk's headings."""
 
+END = 2.0
+"""Seconds that the end of the program waits for the document that is at work."""
+
 _SAMPLE = 4_000
 """Characters from which a document's language is detected."""
 
@@ -113,7 +116,7 @@ class Indexing:
         with self._turn:  # not between the creation of a thread and its start
             thread = self._thread
         if thread is not None:
-            thread.join(timeout=10.0)
+            thread.join(timeout=END)
         self._parser.close()
 
     def _start(self) -> None:
