@@ -21,8 +21,8 @@ class Limits:
         visitor_calls: calls of one visitor that are answered at the same time.
         address_calls: the same from one network address.
         total_calls: the same in all.
-        model_requests: texts that the writing model works at together, and as many again for visitors of whom
-            none does.
+        model_requests: texts that a model writes or translates together, and as many again for visitors of
+            whom none is among them.
         waiting_calls: calls in the queue before those.
         waiting_documents: documents in the queue for translation.
         request_files: files that are added together.

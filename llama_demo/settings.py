@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     visitor_calls: int | None = _limit("calls of one visitor that are answered at once")
     address_calls: int | None = _limit("calls from one address that are answered at once")
     total_calls: int | None = _limit("calls that are answered at once")
-    model_requests: int | None = _limit("texts that a model writes at once", least=1)
+    model_requests: int | None = _limit("texts that a model writes or translates at once", least=1)
     waiting_calls: int | None = _limit("calls that may wait before they are answered")
     waiting_documents: int | None = _limit("documents that may wait for their translation", least=1)
     request_files: int | None = _limit("files that can be added together")

@@ -29,7 +29,7 @@ from llama_demo.engine.translation_job import (
 from llama_demo.errors import InputError
 from llama_demo.model.transformer import Transformer
 
-__all__ = ["TranslationEngine", "TranslationHypotheses", "load_translation_engine"]
+__all__ = ["LIMITS", "TranslationEngine", "TranslationHypotheses", "load_translation_engine"]
 
 Result = TypeVar("Result")
 
@@ -43,13 +43,16 @@ _AT_ONCE = 4
 _TICK = 0.1
 
 
-def load_translation_engine(folder: Path, *, device: torch.device, dtype: torch.dtype) -> TranslationEngine:
+def load_translation_engine(
+    folder: Path, *, device: torch.device, dtype: torch.dtype, limits: BatchLimits = LIMITS
+) -> TranslationEngine:
     """Load an encoder-decoder's folder.
 
     Raises:
         CheckpointError: it cannot be loaded, or holds another kind of model.
     """
-    return TranslationEngine(load_model(folder, Transformer, device=device, dtype=dtype).model)
+    model = load_model(folder, Transformer, device=device, dtype=dtype).model
+    return TranslationEngine(model, limits=limits)
 
 
 class TranslationEngine:

@@ -51,7 +51,7 @@ class Models:
         bundled: folders that come with the program.
         chosen: folders that the operator named; each then serves its task by default, the last one first.
         device, dtype: as in :mod:`llama_demo.engine.devices`.
-        requests: that a decoder serves at the same time; the engine's default unless given.
+        requests: that a decoder or a translator serves at the same time; the engine's default unless given.
 
     Raises:
         CheckpointError: a folder cannot be used, or none is a decoder.
@@ -69,7 +69,11 @@ class Models:
     ) -> None:
         self._device = choose_device(device)
         self._dtype = dtype
-        self._loaders = {**LOADERS, "generate": partial(load_language_model, requests=requests)}
+        self._loaders = {
+            **LOADERS,
+            "generate": partial(load_language_model, requests=requests),
+            "translate": partial(load_translator, requests=requests),
+        }
         self._models: dict[str, _Model] = {}
         for folder in bundled:
             self._add(folder, bundled=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 from llama_demo.engine.beam_search import Search
 from llama_demo.engine.checkpoint import count_parameters
 from llama_demo.engine.devices import choose_device, choose_dtype
-from llama_demo.engine.translation import TranslationEngine, TranslationHypotheses, load_translation_engine
+from llama_demo.engine.translation import (
+    LIMITS,
+    TranslationEngine,
+    TranslationHypotheses,
+    load_translation_engine,
+)
 from llama_demo.span import Span
 from llama_demo.text.agreement.doubts import Doubt
 from llama_demo.text.layout import on_one_line
@@ -91,8 +96,13 @@ class TranslatedSentence:
         return self.alternatives[0].score
 
 
-def load_translator(folder: Path, *, device: str = "auto", dtype: str = "auto") -> Translator:
+def load_translator(
+    folder: Path, *, device: str = "auto", dtype: str = "auto", requests: int | None = None
+) -> Translator:
     """Load a folder: Marian's opus-mt, M2M100, or our own.
+
+    Args:
+        requests: batches that it translates at the same time; the engine's default unless given.
 
     Raises:
         CheckpointError: it cannot be loaded, or is another kind of model.
@@ -100,7 +110,8 @@ def load_translator(folder: Path, *, device: str = "auto", dtype: str = "auto") 
     """
     place = choose_device(device)
     precision = choose_dtype(dtype, place, count_parameters(folder))
-    engine = load_translation_engine(folder, device=place, dtype=precision)
+    limits = LIMITS if requests is None else replace(LIMITS, running=requests)
+    engine = load_translation_engine(folder, device=place, dtype=precision, limits=limits)
     config = engine.model.config
     vocabulary = load_translator_vocabulary(folder, config.source_vocab_size, config.vocab_size)
     return Translator(folder.resolve().name, engine, vocabulary)
