@@ -5,6 +5,7 @@ Run ``python app.py --help`` for what can be set.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -220,4 +221,6 @@ def notices(database: Database, settings: Settings) -> list[DemoError]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    gc.freeze()  # else the interpreter looks for seconds through all that the libraries hold
+    sys.exit(code)
