@@ -147,15 +147,19 @@ export const mount = ({ element, server, subject, seen, notice }) => {
     drawHeads(found);
     drawWords(found);
   };
-  /* What is drawn of the same layer. The focus stays on the token that was pressed. */
+  /* Another head or token of the same layer: what is drawn of them, and which are marked as chosen. */
   const repaint = (changes, place = -1) => {
     Object.assign(state(), changes);
-    const inside = document.activeElement?.closest("[data-part]")?.getAttribute("data-part");
-    const value = /** @type {HTMLInputElement} */ (document.activeElement)?.value;
-    draw();
+    const found = seen();
+    if (!found) return;
+    drawSentence(found);
+    drawMap(found);
+    const { head } = state();
+    part("thumbnails").querySelectorAll(".hood-thumbnail").forEach((one, index) => one.setAttribute("aria-pressed", String(index === head)));
+    const chosenHead = part("controls").lastElementChild?.querySelector(`[value="${head}"]`);
+    if (chosenHead instanceof HTMLInputElement) chosenHead.checked = true;
+    else if (chosenHead instanceof HTMLOptionElement) chosenHead.selected = true;
     if (place >= 0) part("sentence").querySelectorAll(".hood-query")[place]?.focus();
-    else if (inside === "controls") part("controls").querySelectorAll("[role=radiogroup]")[part("controls").children.length - 1]?.querySelector(`[value="${value}"]`)?.focus();
-    else if (inside === "thumbnails") part("thumbnails").querySelector("[aria-pressed=true]")?.focus();
   };
   const change = async (changes) => {
     Object.assign(state(), changes);
