@@ -1,15 +1,10 @@
-"""A model that trains in a second; as a program, a run of it that another process can end.
-
-python -m tests.training.bigrams FOLDER SECONDS [STEP]
-
-prints its reports and its progress. With ``STEP`` it waits there for what is never written to its input.
-"""
+"""A model that trains in a second, and a run of it for a process that can be killed."""
 
 from __future__ import annotations
 
-import json
-import sys
+import time
 from dataclasses import asdict
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import torch
@@ -37,26 +32,22 @@ class Bigrams(nn.Module):
         return F.cross_entropy(logits, (symbols + 1) % 8), 64
 
 
-def main() -> None:
-    folder, seconds, *stop = sys.argv[1:]
+def run(folder: Path, seconds: float, reports: Connection, stop: int | None = None) -> None:
+    """Train, and send the reports and in the end the progress, a dictionary. ``stop``: a step to wait at."""
     model = Bigrams()
 
     def report(line: str) -> None:
-        print(line, flush=True)
-        if stop and f"step {stop[0]} " in line:
-            sys.stdin.read()
+        reports.send(line)
+        if f"step {stop} " in line:
+            time.sleep(600)
 
     progress = train(
         model,
         build_optimisers(model, "muon", rate=1e-3, matrix_rate=0.002),
-        TrainingRun(float(seconds) / 60, Path(folder), save_every=0.3),
+        TrainingRun(seconds / 60, folder, save_every=0.3),
         loss_of=model.loss,
         measure=lambda: {"all": model.loss(0)[0].item()},
         report=report,
         clock=every_step(0.01),
     )
-    print(json.dumps(asdict(progress)))
-
-
-if __name__ == "__main__":
-    main()
+    reports.send(asdict(progress))

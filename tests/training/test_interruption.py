@@ -2,47 +2,55 @@
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import signal
-import subprocess
-import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.training import bigrams
+
 SECONDS = 4.0  # by the run's own clock, which gives each step a hundredth
 
 
-def start(folder: Path, *stop: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.training.bigrams", str(folder), str(SECONDS), *stop],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def context() -> Any:
+    """Of processes that share one import of torch, where there are such."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    forking = multiprocessing.get_context("forkserver")
+    forking.set_forkserver_preload([bigrams.__name__])
+    return forking
+
+
+def start(folder: Path, stop: int | None = None) -> tuple[Any, Connection]:
+    """A process that trains, and what it reports."""
+    reports, sent = multiprocessing.Pipe(duplex=False)
+    process = context().Process(target=bigrams.run, args=(folder, SECONDS, sent, stop), daemon=True)
+    process.start()
+    sent.close()
+    return process, reports
 
 
 def finish(folder: Path) -> tuple[list[str], dict[str, Any]]:
     """Its reports and the progress at its end."""
-    process = start(folder)
-    output, _ = process.communicate(timeout=120)
-    assert process.returncode == 0
-    *lines, progress = output.splitlines()
-    return lines, json.loads(progress)
+    process, reports = start(folder)
+    lines = []
+    while isinstance(report := reports.recv(), str):
+        lines.append(report)
+    process.join(timeout=60)
+    assert process.exitcode == 0
+    return lines, report
 
 
 def kill_at(folder: Path, step: int) -> None:
-    process = start(folder, str(step))
-    assert process.stdout is not None
-    assert process.stdin is not None
-    assert any(f"step {step} " in line for line in process.stdout)
+    process, reports = start(folder, step)
+    while f"step {step} " not in reports.recv():
+        pass
     process.kill()
-    assert process.wait(timeout=60) == -signal.SIGKILL
-    process.stdin.close()
-    process.stdout.close()
+    process.join(timeout=60)
+    assert process.exitcode == -signal.SIGKILL
 
 
 def test_a_killed_run_goes_on_and_ends_like_one_that_was_not(tmp_path: Path) -> None:

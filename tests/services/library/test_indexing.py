@@ -21,7 +21,7 @@ from tests import static_embedder
 from tests.services import libraries
 from tests.services.libraries import ME, TIMEOUT, opened
 
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "3"))
 """``KILLS=20 python -m pytest tests/services/library/test_indexing.py`` is the long version."""
 
 DOCUMENTS = 14
@@ -31,6 +31,14 @@ DOCUMENTS = 14
 def embedder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sentence model."""
     return static_embedder.made(tmp_path_factory.mktemp("models") / "embedder")
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory, embedder: Path) -> Path:
+    """The folder of a program that indexed every document and was never disturbed."""
+    folder = tmp_path_factory.mktemp("calm")
+    index_all(folder, embedder)
+    return folder
 
 
 def files() -> list[IncomingFile]:
@@ -98,9 +106,8 @@ def done(folder: Path) -> int:
             return 0
 
 
-def test_a_killed_indexer_leaves_nothing_half_and_goes_on(tmp_path: Path, embedder: Path) -> None:
+def test_a_killed_indexer_leaves_nothing_half_and_goes_on(tmp_path: Path, embedder: Path, calm: Path) -> None:
     """Kills at random moments of its work end with the index of a program that was never disturbed."""
-    index_all(tmp_path / "calm", embedder)
     dice, folder = random.Random(7), tmp_path / "killed"
     context: Any = multiprocessing.get_context("spawn")
     if "forkserver" in multiprocessing.get_all_start_methods():
@@ -120,7 +127,7 @@ def test_a_killed_indexer_leaves_nothing_half_and_goes_on(tmp_path: Path, embedd
         in_the_middle += 0 < done(folder) < DOCUMENTS
     assert in_the_middle
     index_all(folder, embedder)
-    assert content(folder) == content(tmp_path / "calm")
+    assert content(folder) == content(calm)
     assert len({row[0] for row in content(folder)}) == DOCUMENTS
     assert list((folder / "library").iterdir()) == []
 
@@ -136,9 +143,8 @@ def allow(database: Database, pages: int) -> None:
         tables.execute(f"PRAGMA max_page_count = {used + pages}")
 
 
-def test_a_full_disk_loses_nothing_and_is_told(tmp_path: Path, embedder: Path) -> None:
+def test_a_full_disk_loses_nothing_and_is_told(tmp_path: Path, embedder: Path, calm: Path) -> None:
     """What was indexed can be found; each other file says why, and gets in when there is room again."""
-    index_all(tmp_path / "roomy", embedder)
     small = tmp_path / "small"
     with opened(small, embedder) as shelf:
         shelf.add(first="A llama was here before the disk was full.")
@@ -161,7 +167,7 @@ def test_a_full_disk_loses_nothing_and_is_told(tmp_path: Path, embedder: Path) -
         shelf.library.delete(ME, [listed["first.txt"].id])
         not_taken = [one for one in files() if one.name not in listed]
         assert shelf.library.add(ME, "default", not_taken).wait(TIMEOUT)
-    assert content(small) == content(tmp_path / "roomy")
+    assert content(small) == content(calm)
 
 
 def test_a_file_that_cannot_be_put_beside_the_database_is_told(tmp_path: Path, embedder: Path) -> None:
