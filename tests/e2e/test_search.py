@@ -516,7 +516,14 @@ def test_on_a_phone_a_document_is_added_found_read_and_deleted(
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_barrier_and_no_overlap(visitor: Callable[..., Visitor], local_app: App, width: int) -> None:
-    """In both languages and themes, on a desk and on a phone: passages, comparison and documents."""
+    """In both languages and themes, on a desk and on a phone: passages, comparison and documents.
+
+    What axe-core says of sizes is asked of a phone once; names and colours are the same there.
+    """
+
+    def axe_here(look: str) -> bool:
+        return width > 390 or look.startswith("中文")
+
     page = at_tab(visitor(viewport={"width": width, "height": 844}).open(local_app))
     find(page, "octopus 章鱼")
     page.click("#search-narrow")
@@ -527,7 +534,7 @@ def test_no_barrier_and_no_overlap(visitor: Callable[..., Visitor], local_app: A
         for look in every_look(page):
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
             assert overlaps(page, "#search, #search-title, #search-alike") == [], look
-            assert findings(page) == [], look
+            assert not axe_here(look) or findings(page) == [], look
         page.click("#search-compare")
         page.wait_for_selector("#search .search:not(.working)")
     documents(page)
@@ -537,4 +544,4 @@ def test_no_barrier_and_no_overlap(visitor: Callable[..., Visitor], local_app: A
     for look in every_look(page):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), look
         assert overlaps(page, "#library") == [], look
-        assert findings(page) == [], look
+        assert not axe_here(look) or findings(page) == [], look

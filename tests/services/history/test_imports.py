@@ -260,7 +260,9 @@ def killed_in(act: str, command: list[str], dice: random.Random) -> None:
 
 @pytest.mark.parametrize("act", ["import", "delete"])
 def test_kill_9_leaves_all_or_nothing(tmp_path: Path, act: str) -> None:
-    """A power cut in an import or a deletion: the next start has every run of the file, or none."""
+    """A power cut in an import or a deletion: the next start has every run of the file, or none
+    and not a word of them in its files.
+    """
     source = tmp_path / "source.db"
     with closing(Database(source)) as database:
         made = RunService(RunStore(database))
@@ -279,5 +281,9 @@ def test_kill_9_leaves_all_or_nothing(tmp_path: Path, act: str) -> None:
             again = RunService(RunStore(database))
             counts.append(again.count(HOME))
             assert again.count(HOME, query="翻译") == counts[-1]
+            if not counts[-1]:
+                assert not [
+                    file.name for file in path.parent.iterdir() if "翻译".encode() in file.read_bytes()
+                ]
             ErasureStore(database).delete_history(owner=LOCAL_OWNER)
     assert set(counts) <= {0, 150}
