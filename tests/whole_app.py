@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +35,19 @@ class ServedApp:
 
 
 @contextmanager
-def served(data: Path, *flags: str) -> Iterator[ServedApp]:
-    """Serve during the block; what the program sets for its process is set back afterwards."""
+def served(data: Path, *flags: str, variables: Mapping[str, str] | None = None) -> Iterator[ServedApp]:
+    """Serve during the block; what the program sets for its process is set back afterwards.
+
+    Args:
+        data: its data folder.
+        flags: those of the command line.
+        variables: of the environment, in place of those that name this app or a Space.
+    """
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("LLAMA_DEMO_", "SPACE_"))]:
             patch.delenv(name)
+        for name, value in (variables or {}).items():
+            patch.setenv(name, value)
         for name in ("GRADIO_TEMP_DIR", "NO_PROXY", "no_proxy"):
             patch.setenv(name, os.environ.get(name, ""))
         patch.setattr(safehttpx, "async_validate_url", safehttpx.async_validate_url)

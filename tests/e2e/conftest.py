@@ -231,6 +231,7 @@ def browser() -> Iterator[Browser]:
 class Visitor:
     """One browser profile and what went wrong in it."""
 
+    kind: str
     context: BrowserContext
     blank: Page
     problems: list[str] = field(default_factory=list)
@@ -291,7 +292,6 @@ class Profiles:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._free: dict[str, list[tuple[BrowserContext, Page]]] = defaultdict(list)
-        self._lent: list[tuple[str, Visitor]] = []
 
     def lend(self, **options: Any) -> Visitor:
         """A profile in which nothing has happened."""
@@ -301,27 +301,23 @@ class Profiles:
             context = self._browser.new_context(**settings)
             context.set_default_timeout(TIMEOUT)
             self._free[kind].append((context, context.new_page()))
-        one = Visitor(*self._free[kind].pop())
+        one = Visitor(kind, *self._free[kind].pop())
         one.context.on("request", one.asked)
-        self._lent.append((kind, one))
         return one
 
-    def take_back(self) -> list[str]:
+    def take_back(self, one: Visitor) -> list[str]:
         """Return what went wrong in the pages; close them, and forget what they stored."""
-        problems: list[str] = []
-        while self._lent:
-            kind, one = self._lent.pop()
-            problems += one.problems  # not what Gradio says of streams that end with their page
-            for page in one.pages:
-                page.close()
-            one.context.remove_listener("request", one.asked)
-            one.context.clear_permissions()
-            one.context.clear_cookies()
-            session = one.context.new_cdp_session(one.blank)
-            for origin in one.origins:
-                session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
-            session.detach()
-            self._free[kind].append((one.context, one.blank))
+        problems = list(one.problems)  # not what Gradio says of streams that end with their page
+        for page in one.pages:
+            page.close()
+        one.context.remove_listener("request", one.asked)
+        one.context.clear_permissions()
+        one.context.clear_cookies()
+        session = one.context.new_cdp_session(one.blank)
+        for origin in one.origins:
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
+        session.detach()
+        self._free[one.kind].append((one.context, one.blank))
         return problems
 
 
@@ -335,11 +331,69 @@ def profiles(browser: Browser) -> Profiles:
     return Profiles(browser)
 
 
+class KeptPages:
+    """Pages that stay open between the tests of a file: to open one costs seconds of a processor.
+
+    What a test left on its page is undone by the fixture that lends the page to the next one.
+    """
+
+    def __init__(self, profiles: Profiles) -> None:
+        self._profiles = profiles
+        self._open: dict[str, tuple[Visitor, Page]] = {}
+
+    def lend(self, app: App, **options: Any) -> Page:
+        """The page of an app in a profile with these options; it is opened if it is not open yet."""
+        kind = json.dumps([app.url, options], sort_keys=True)
+        if kind not in self._open:
+            one = self._profiles.lend(**options)
+            self._open[kind] = one, one.open(app)
+        page = self._open[kind][1]
+        page.bring_to_front()
+        return page
+
+    def problems(self) -> list[str]:
+        """What went wrong in the pages."""
+        return [problem for one, _ in self._open.values() for problem in one.problems]
+
+    def close(self) -> None:
+        """Close all of them; the next test gets a page that has just been opened."""
+        while self._open:
+            _, (one, _) = self._open.popitem()
+            self._profiles.take_back(one)
+
+
 @pytest.fixture
 def visitor(profiles: Profiles) -> Iterator[Callable[..., Visitor]]:
     """Makes browser profiles; afterwards none of them may have seen an error or asked a foreign host."""
-    yield profiles.lend
-    assert profiles.take_back() == []
+    lent: list[Visitor] = []
+
+    def lend(**options: Any) -> Visitor:
+        lent.append(profiles.lend(**options))
+        return lent[-1]
+
+    yield lend
+    assert [problem for one in lent for problem in profiles.take_back(one)] == []
+
+
+@pytest.fixture(scope="module")
+def kept_pages(profiles: Profiles) -> Iterator[KeptPages]:
+    """The pages that the tests of a file share, one after the other."""
+    pages = KeptPages(profiles)
+    yield pages
+    pages.close()
+
+
+@pytest.fixture
+def kept_page(request: pytest.FixtureRequest, kept_pages: KeptPages) -> Iterator[Callable[..., Page]]:
+    """Lends pages that other tests of the file have used. They may have seen no error and asked no foreign
+    host; after a failure they are closed.
+    """
+    failures = request.session.testsfailed
+    yield kept_pages.lend
+    problems = kept_pages.problems()
+    if problems or request.session.testsfailed > failures:
+        kept_pages.close()
+    assert problems == []
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from gradio_client import Client
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import ROOT, App, Visitor, environment, start
+from tests.whole_app import served
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "HEAD"])
@@ -66,22 +68,21 @@ def test_pages_of_other_sites_cannot_call_the_local_app(local_app: App, origin: 
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_other_machines_need_the_printed_password(tmp_path: Path) -> None:
+def test_other_machines_need_the_printed_password(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     """Who reaches a server on every address shares its history, and is asked for a password."""
-    app = start(tmp_path, "--host", "0.0.0.0")
-    try:
-        while not (found := re.search(r"Password .*?: (\S+) ", "\n".join(app.log))):
-            time.sleep(0.05)  # it is printed after the address
-        others = re.findall(r"From other machines: (http://\S+)", "\n".join(app.log))
-        for url in (app.url, *others):
+    with served(tmp_path, "--host", "0.0.0.0") as app:
+        log = capsys.readouterr().out
+        password = re.search(r"Password .*?: (\S+) ", log)
+        assert password
+        port = urlsplit(app.url).port
+        here = f"http://127.0.0.1:{port}"
+        for url in (here, *re.findall(r"From other machines: (http://\S+)", log)):
             assert httpx.get(url).status_code == 401
-            assert httpx.get(url, auth=("", found[1])).status_code == 200
+            assert httpx.get(url, auth=("", password[1])).status_code == 200
         history = {"data": ["", "", 5, "", None]}
         for headers in ({}, {"Host": "localhost"}):
-            answer = httpx.post(f"{app.url}/gradio_api/call/history", json=history, headers=headers)
+            answer = httpx.post(f"{here}/gradio_api/call/history", json=history, headers=headers)
             assert answer.status_code == 401
-    finally:
-        app.stop()
 
 
 def test_headers_go_with_everything(local_app: App) -> None:
@@ -228,15 +229,14 @@ def test_a_damaged_database_is_set_aside_and_told(visitor: Callable[..., Visitor
 
 def test_a_space_is_public_and_answers_its_own_name(tmp_path: Path) -> None:
     """There SPACE_ID says where the app runs, and SPACE_HOST under which name."""
-    app = start(tmp_path, env={"SPACE_ID": "someone/llama", "SPACE_HOST": "someone-llama.hf.space"})
-    try:
-        assert httpx.get(f"{app.url}/healthz", headers={"Host": "someone-llama.hf.space"}).status_code == 200
-        assert httpx.get(f"{app.url}/healthz", headers={"Host": "other.hf.space"}).status_code == 400
-        assert '"public": true' in httpx.get(app.url).text
-        answer = httpx.get(f"{app.url}/gradio_api/info", headers={"Host": "someone-llama.hf.space"})
+    space = {"SPACE_ID": "someone/llama", "SPACE_HOST": "someone-llama.hf.space"}
+    with served(tmp_path, variables=space) as app:
+        url = app.url.rstrip("/")
+        assert httpx.get(f"{url}/healthz", headers={"Host": "someone-llama.hf.space"}).status_code == 200
+        assert httpx.get(f"{url}/healthz", headers={"Host": "other.hf.space"}).status_code == 400
+        assert '"public": true' in httpx.get(url).text
+        answer = httpx.get(f"{url}/gradio_api/info", headers={"Host": "someone-llama.hf.space"})
         assert answer.status_code == 200
-    finally:
-        assert app.stop() == 0
 
 
 def test_it_ends_soon_while_it_is_at_work(tmp_path: Path) -> None:

@@ -19,21 +19,40 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture
-def page(request: pytest.FixtureRequest, visitor: Callable[..., Visitor], local_app: App) -> Page:
-    """An English page at the tab."""
+def page(request: pytest.FixtureRequest, local_app: App, kept_page: Callable[..., Page]) -> Page:
+    """An English page at the tab, without a text; the language to translate into may be chosen already."""
+    return begun_anew(kept_page(local_app, **one_of(request, {}, PHONE)))
+
+
+@pytest.fixture
+def desk(local_app: App, kept_page: Callable[..., Page]) -> Page:
+    """The same with a mouse and a keyboard alone."""
+    return begun_anew(kept_page(local_app))
+
+
+@pytest.fixture
+def phone(local_app: App, kept_page: Callable[..., Page]) -> Page:
+    """The same under a finger alone."""
+    return begun_anew(kept_page(local_app, **PHONE))
+
+
+@pytest.fixture
+def fresh_page(request: pytest.FixtureRequest, visitor: Callable[..., Visitor], local_app: App) -> Page:
+    """The same, just opened, with no language chosen."""
     return at_tab(visitor(**one_of(request, {}, PHONE)).open(local_app))
 
 
-@pytest.fixture
-def desk(visitor: Callable[..., Visitor], local_app: App) -> Page:
-    """The same with a mouse and a keyboard alone."""
-    return at_tab(visitor().open(local_app))
-
-
-@pytest.fixture
-def phone(visitor: Callable[..., Visitor], local_app: App) -> Page:
-    """The same under a finger alone."""
-    return at_tab(visitor(**PHONE).open(local_app))
+def begun_anew(page: Page) -> Page:
+    """Go to the tab and undo there, and in the choice of the page's language, what a test has done."""
+    page.evaluate("location.hash = '/translate'")
+    at_tab(page).get_by_role("button", name="English", exact=True).first.click()
+    page.mouse.move(2, 2)
+    page.fill("#translate-text", "")
+    expect(page.locator("#translate [data-part=empty]")).to_be_visible()
+    page.check("#translate .from input[value=auto]", force=True)
+    if page.locator("#translate-glossary button.label-wrap.open").count():
+        page.click("#translate-glossary button.label-wrap")
+    return page
 
 
 def at_tab(page: Page) -> Page:
@@ -94,9 +113,10 @@ def point_at(page: Page, text: str) -> None:
     page.mouse.move(x, y)
 
 
-def test_typing_is_translated_when_it_pauses_and_is_one_run(page: Page, local_app: App) -> None:
+def test_typing_is_translated_when_it_pauses_and_is_one_run(fresh_page: Page, local_app: App) -> None:
     """No button is needed; the language is told with how sure; what was begun before is given up; many pauses
     make one row of the history; Clear clears."""
+    page = fresh_page
     area, count = page.locator("#translate-text"), page.locator("#translate [data-part=count]")
     before = runs(local_app)
     area.click()
@@ -136,8 +156,9 @@ def runs(app: App) -> int:
     return len(Client(app.url, verbose=False).predict(task="translate", limit=100, api_name="/history"))
 
 
-def test_a_word_that_an_input_method_puts_together_is_not_translated(page: Page) -> None:
+def test_a_word_that_an_input_method_puts_together_is_not_translated(fresh_page: Page) -> None:
     """Neither while candidates are open nor by what was typed just before; when it is done, it is."""
+    page = fresh_page
     page.focus("#translate-text")
     session = page.context.new_cdp_session(page)
     page.keyboard.type("a ")
@@ -149,8 +170,9 @@ def test_a_word_that_an_input_method_puts_together_is_not_translated(page: Page)
     translated(page)
 
 
-def test_an_example_of_each_language(page: Page) -> None:
+def test_an_example_of_each_language(fresh_page: Page) -> None:
     """One click: the text, its language and its translation."""
+    page = fresh_page
     for language, name in EXAMPLES.items():
         pill = page.locator(f"#translate-examples [data-language={language}]")
         pill.click()
@@ -158,9 +180,10 @@ def test_an_example_of_each_language(page: Page) -> None:
         assert translated(page, pill.get_attribute("data-text"))
 
 
-def test_only_directions_that_there_are_and_what_goes_through_english_says_so(page: Page) -> None:
+def test_only_directions_that_there_are_and_what_goes_through_english_says_so(fresh_page: Page) -> None:
     """The source's own language cannot be chosen; between two others English is named in three places.
     Swapping turns languages and texts, and translates back."""
+    page = fresh_page
     page.check("#translate .from input[value=zh]", force=True)
     expect(page.locator("#translate .into input[value=zh]")).to_be_disabled()
     expect(page.locator("#translate .into [data-language=fr] .via")).to_be_visible()
@@ -176,8 +199,9 @@ def test_only_directions_that_there_are_and_what_goes_through_english_says_so(pa
     expect(page.locator("#translate [data-part=made]")).to_contain_text("français to 中文 via English")
 
 
-def test_a_long_text_comes_in_parts_and_can_be_stopped(page: Page) -> None:
+def test_a_long_text_comes_in_parts_and_can_be_stopped(fresh_page: Page) -> None:
     """It waits for the button, shows how far it is, and what is there stays."""
+    page = fresh_page
     page.fill("#translate-text", MANY)
     expect(page.locator("#translate [data-part=long]")).to_be_visible()
     page.click("#translate-go")
@@ -360,9 +384,10 @@ def test_a_term_of_the_glossary_is_kept_to_and_marked(page: Page) -> None:
     expect(page.locator("#translate-glossary [role=alert]")).to_be_visible()
 
 
-def test_what_cannot_be_translated_is_said(page: Page) -> None:
+def test_what_cannot_be_translated_is_said(fresh_page: Page) -> None:
     """Nothing, no words, the target's own language, one that no model has, too much: a sentence each, and the
     text stays. The longest text and a sentence that never ends are translated."""
+    page = fresh_page
     notice = page.locator("#translate [data-part=problem] [role=alert]")
     status = page.locator("#translate-status")
     page.click("#translate-go")
@@ -505,9 +530,9 @@ def test_full_and_empty_the_page_is_in_order(
     assert overlaps(page, "#translate .pane-foot, #translate .closer, #translate .telling") == []
 
 
-def test_everything_by_keyboard(desk: Page) -> None:
+def test_everything_by_keyboard(visitor: Callable[..., Visitor], local_app: App) -> None:
     """Languages, text, translation, a sentence up close, its words, other ways to say it; focus is seen."""
-    page = desk
+    page = at_tab(visitor().open(local_app))
 
     def tab_to(wanted: str, back: bool = False) -> None:
         for _ in range(30):
