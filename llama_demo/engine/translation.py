@@ -33,10 +33,10 @@ __all__ = ["LIMITS", "TranslationEngine", "TranslationHypotheses", "load_transla
 
 Result = TypeVar("Result")
 
-# Tokens of a batch, padding and beams included, and of a pass: beyond them a processor's caches gain little,
-# and whoever comes meanwhile waits for longer.
+# Tokens of a batch, padding and beams included: beyond them a processor's caches gain little, and whoever
+# comes meanwhile waits for longer. A pass can encode one batch while others are decoded.
 BATCH_TOKENS = 1_024
-LIMITS = BatchLimits(tokens=256)
+LIMITS = BatchLimits(tokens=BATCH_TOKENS + 256)
 # Batches of one translation that are under way at once.
 _AT_ONCE = 4
 # Seconds between two looks whether a batch that waits for its place is to be stopped.
