@@ -19,6 +19,8 @@ from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.bias.probe import BiasProbe
+from llama_demo.services.checkpoints.machine import MachineService
+from llama_demo.services.checkpoints.service import CheckpointService
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
@@ -46,6 +48,7 @@ from llama_demo.store.database import Database
 from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.library import LibraryStore
+from llama_demo.store.model_choices import ModelChoiceStore
 from llama_demo.store.runs import RunStore
 from llama_demo.store.visitors import VisitorStore
 from llama_demo.ui import launch, page
@@ -114,18 +117,31 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         opened.callback(database.close)
         if settings.is_public:
             database.name_in_errors = database.path.name  # where it lies is not for visitors
+        machine = MachineService(settings.data_folder, settings.models_folder, device=settings.device)
         models = Models(
             sorted(MODELS.iterdir()),
             chosen=settings.model,
             device=settings.device,
             dtype=settings.dtype,
             requests=settings.limits.model_requests,
+            fastest=machine.fastest,
         )
-        models.writer()  # loaded now: the first visitor does not wait, and a broken folder is told here
         runs = RunService(RunStore(database))
         translation = TranslationService(models, runs)
         library, search = libraries(database, models, runs, settings)
         opened.callback(library.close)
+        checkpoints = CheckpointService(
+            models,
+            ModelChoiceStore(database),
+            machine,
+            settings.models_folder,
+            public=settings.is_public,
+            switched=lambda task: library.embed_anew() if task == "search" else None,
+        )
+        opened.callback(checkpoints.close)
+        checkpoints.open()
+        library.open()
+        checkpoints.warm_up()
         sources = Sources()
         opened.callback(sources.close)
         answering = AnswerService(models, search, library, runs)
@@ -154,6 +170,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         opened.callback(expiry.close)
         services = Services(
             models=models,
+            checkpoints=checkpoints,
             runs=runs,
             generation=GenerationService(Writers(models, training), runs),
             translation=translation,
@@ -191,11 +208,10 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
 def libraries(
     database: Database, models: Models, runs: RunService, settings: Settings
 ) -> tuple[Library, SearchService]:
-    """The library, which goes on where it was cut short, and the search in it."""
+    """The library, not yet opened, and the search in it."""
     chunks, store = ChunkStore(database), LibraryStore(database)
     embedders = Embedders(models, chunks)
     library = Library(store, Indexing(store, chunks, embedders), _upload_limits(settings))
-    library.open()
     return library, SearchService(library, chunks, embedders, models, runs)
 
 

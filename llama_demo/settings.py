@@ -218,6 +218,11 @@ class Settings(BaseSettings):
             return self.data_dir.expanduser().absolute()
         return Path(platformdirs.user_data_dir("llama_demo", appauthor=False))
 
+    @property
+    def models_folder(self) -> Path:
+        """Where models are downloaded to, and where folders of models can be put."""
+        return self.data_folder / "models"
+
 
 class ReadableHelp(HelpFormatter):
     """Help with plain placeholders instead of Python types, and without empty defaults."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from math import prod
@@ -26,6 +26,13 @@ _SHOWN = 8
 
 Network = TypeVar("Network", bound=nn.Module)
 
+Progress = Callable[[int, int], None]
+"""Called after each parameter that was read, with the parameters read so far and all of them."""
+
+
+def no_progress(_: int, __: int) -> None:
+    """A :data:`Progress` that nobody watches."""
+
 
 @dataclass(frozen=True)
 class LoadedModel(Generic[Network]):
@@ -38,7 +45,12 @@ class LoadedModel(Generic[Network]):
 
 
 def load_model(
-    folder: Path, kind: type[Network], *, device: torch.device, dtype: torch.dtype
+    folder: Path,
+    kind: type[Network],
+    *,
+    device: torch.device,
+    dtype: torch.dtype,
+    progress: Progress = no_progress,
 ) -> LoadedModel[Network]:
     """Load a folder's ``config.json`` and ``*.safetensors``.
 
@@ -48,6 +60,7 @@ def load_model(
     Args:
         kind: the class of network that the caller can use.
         dtype: float32, bfloat16 or float16; weights stored otherwise are converted one at a time.
+        progress: what it raises ends the loading.
 
     Raises:
         CheckpointError: something is missing, broken, of the wrong shape, not supported, or no ``kind``.
@@ -65,7 +78,7 @@ def load_model(
             model = family.build(shape)
         if not isinstance(model, kind):
             raise CheckpointError("family_other_use", family=family.name)
-        _fill(model, parts, weights, device, dtype)
+        _fill(model, parts, weights, device, dtype, progress)
     model.eval()
     return LoadedModel(
         model=model,
@@ -149,6 +162,7 @@ def _fill(
     weights: Mapping[str, StoredTensor],
     device: torch.device,
     dtype: torch.dtype,
+    progress: Progress,
 ) -> None:
     """Allocate and fill the parameters one by one.
 
@@ -158,6 +172,7 @@ def _fill(
     places = _places(model)
     assert places.keys() == parts.keys()
     shapes = {name: parameter.shape for name, parameter in model.named_parameters()}
+    done, total = 0, sum(map(prod, shapes.values()))
     for name, group in parts.items():
         tensor = torch.empty(shapes[name], device=device, dtype=dtype)
         row = 0
@@ -169,6 +184,8 @@ def _fill(
                 rows.zero_()
             row += part.shape[0]
         _place(nn.Parameter(tensor, requires_grad=False), places[name])
+        done += tensor.numel()
+        progress(done, total)
 
 
 def _places(model: nn.Module) -> dict[str, list[tuple[nn.Module, str]]]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from llama_demo.engine.batching import batches, pad
-from llama_demo.engine.checkpoint import load_model
+from llama_demo.engine.checkpoint import Progress, load_model, no_progress
 from llama_demo.engine.devices import device_errors
 from llama_demo.engine.fair_share import FairLock
 from llama_demo.engine.pooling import POOLINGS
@@ -118,14 +118,14 @@ _NETWORKS: tuple[tuple[type[nn.Module], Callable[[Any, str], SentenceNetwork]], 
 
 
 def load_sentence_network(
-    folder: Path, pooling: str, *, device: torch.device, dtype: torch.dtype
+    folder: Path, pooling: str, *, device: torch.device, dtype: torch.dtype, progress: Progress = no_progress
 ) -> SentenceNetwork:
     """Load the network of a folder for sentence embedding.
 
     Raises:
         CheckpointError: the folder cannot be loaded, or holds another kind of model.
     """
-    loaded = load_model(folder, nn.Module, device=device, dtype=dtype)
+    loaded = load_model(folder, nn.Module, device=device, dtype=dtype, progress=progress)
     for kind, wrap in _NETWORKS:
         if isinstance(loaded.model, kind):
             return wrap(loaded.model, pooling)

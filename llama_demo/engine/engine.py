@@ -13,7 +13,7 @@ from typing import TypeVar
 import torch
 
 from llama_demo.engine.batch_runner import BatchRunner
-from llama_demo.engine.checkpoint import load_model
+from llama_demo.engine.checkpoint import Progress, load_model, no_progress
 from llama_demo.engine.decoding import read
 from llama_demo.engine.prefix_store import PrefixStore
 from llama_demo.engine.request import Request, in_range
@@ -28,14 +28,20 @@ Result = TypeVar("Result")
 
 
 def load_engine(
-    folder: Path, *, device: torch.device, dtype: torch.dtype, limits: BatchLimits | None = None
+    folder: Path,
+    *,
+    device: torch.device,
+    dtype: torch.dtype,
+    limits: BatchLimits | None = None,
+    progress: Progress = no_progress,
 ) -> Engine:
     """Load a decoder's folder.
 
     Raises:
         CheckpointError: it cannot be loaded, or holds another kind of model.
     """
-    return Engine(load_model(folder, Llama, device=device, dtype=dtype).model, limits=limits)
+    model = load_model(folder, Llama, device=device, dtype=dtype, progress=progress).model
+    return Engine(model, limits=limits)
 
 
 class Engine:

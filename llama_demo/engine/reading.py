@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from llama_demo.engine.batching import batches, pad
-from llama_demo.engine.checkpoint import load_model
+from llama_demo.engine.checkpoint import Progress, load_model, no_progress
 from llama_demo.engine.devices import device_errors
 from llama_demo.engine.fair_share import FairLock
 from llama_demo.errors import InputError
@@ -40,13 +40,15 @@ class SpanLogits:
     ends: NDArray[np.float32]
 
 
-def load_reading_engine(folder: Path, *, device: torch.device, dtype: torch.dtype) -> ReadingEngine:
+def load_reading_engine(
+    folder: Path, *, device: torch.device, dtype: torch.dtype, progress: Progress = no_progress
+) -> ReadingEngine:
     """Load the folder of an encoder with a span head.
 
     Raises:
         CheckpointError: it cannot be loaded, or holds another kind of model.
     """
-    return ReadingEngine(load_model(folder, SpanModel, device=device, dtype=dtype).model)
+    return ReadingEngine(load_model(folder, SpanModel, device=device, dtype=dtype, progress=progress).model)
 
 
 class ReadingEngine:

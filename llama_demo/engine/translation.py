@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from llama_demo.engine.batch_runner import BatchRunner
 from llama_demo.engine.batching import batches
 from llama_demo.engine.beam_search import Search, Stopped
-from llama_demo.engine.checkpoint import load_model
+from llama_demo.engine.checkpoint import Progress, load_model, no_progress
 from llama_demo.engine.scheduler import BatchLimits
 from llama_demo.engine.translation_job import (
     TranslationHypotheses,
@@ -44,14 +44,19 @@ _TICK = 0.1
 
 
 def load_translation_engine(
-    folder: Path, *, device: torch.device, dtype: torch.dtype, limits: BatchLimits = LIMITS
+    folder: Path,
+    *,
+    device: torch.device,
+    dtype: torch.dtype,
+    limits: BatchLimits = LIMITS,
+    progress: Progress = no_progress,
 ) -> TranslationEngine:
     """Load an encoder-decoder's folder.
 
     Raises:
         CheckpointError: it cannot be loaded, or holds another kind of model.
     """
-    model = load_model(folder, Transformer, device=device, dtype=dtype).model
+    model = load_model(folder, Transformer, device=device, dtype=dtype, progress=progress).model
     return TranslationEngine(model, limits=limits)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from llama_demo.catalogue import ModelEntry
+from llama_demo.engine.checkpoint import Progress, no_progress
 from llama_demo.engine.devices import choose_device, choose_dtype, is_out_of_memory
 from llama_demo.errors import CheckpointError, DemoError, DeviceError, InputError
 from llama_demo.services.model_folders import describe
@@ -26,6 +31,9 @@ LOADERS: Mapping[str, Callable[..., Any]] = {
     "ask": load_reader,
 }
 
+# Whose a model is: named by the operator at the start, of the program, or found on the machine.
+_CHOSEN, _BUNDLED, _FOUND = range(3)
+
 Ready = TypeVar("Ready", LanguageModel, Translator, SentenceEncoder, Reader)
 
 
@@ -35,23 +43,32 @@ class _Model:
 
     Attributes:
         loaded: the model, of the type that the loader of its task returns.
+        rank: whose it is: those of the lowest serve their task if none was activated.
+        used: when it was last asked for, on the clock of :func:`time.monotonic`.
     """
 
     folder: Path
     entry: ModelEntry
     lock: threading.Lock
+    rank: int
     loaded: Any = None
     failed: bool = False
+    used: float = 0.0
 
 
 class Models:
     """The models of some folders, each loaded when it is first needed.
+
+    Of each task one is active: it serves whoever names no model. Services ask here at each request, so what
+    is activated serves the next one, while a request that runs goes on with the model that it has. An
+    unloaded model leaves memory when the last of its requests has ended.
 
     Args:
         bundled: folders that come with the program.
         chosen: folders that the operator named; each then serves its task by default, the last one first.
         device, dtype: as in :mod:`llama_demo.engine.devices`.
         requests: that a decoder or a translator serves at the same time; the engine's default unless given.
+        fastest: tells which of float32 and bfloat16 is faster here; measured when it matters, unless given.
 
     Raises:
         CheckpointError: a folder cannot be used, or none is a decoder.
@@ -66,6 +83,7 @@ class Models:
         device: str = "auto",
         dtype: str = "auto",
         requests: int | None = None,
+        fastest: Callable[[Any], str] | None = None,
     ) -> None:
         self._device = choose_device(device)
         self._dtype = dtype
@@ -74,11 +92,13 @@ class Models:
             "generate": partial(load_language_model, requests=requests),
             "translate": partial(load_translator, requests=requests),
         }
+        self._fastest = {} if fastest is None else {"fastest": fastest}
         self._models: dict[str, _Model] = {}
+        self._active: dict[str, str] = {}
         for folder in bundled:
-            self._add(folder, bundled=True)
+            self._add(folder, _BUNDLED)
         for folder in reversed(chosen):
-            self._add(folder, bundled=False)
+            self._add(folder, _CHOSEN)
         if not self._of("generate"):
             raise CheckpointError("no_models")
 
@@ -99,8 +119,75 @@ class Models:
         """The state of each model by name: ``loaded``, ``available`` or ``failed``."""
         return {
             name: "loaded" if model.loaded else "failed" if model.failed else "available"
-            for name, model in self._models.items()
+            for name, model in list(self._models.items())
         }
+
+    def entry(self, name: str) -> ModelEntry:
+        """The entry of this name.
+
+        Raises:
+            InputError: ``model_unknown``.
+        """
+        model = self._model(name)
+        return replace(model.entry, active=self._of(model.entry.task)[0] is model)
+
+    def folder(self, name: str) -> Path:
+        """Where a model lies; raises as :meth:`entry` does."""
+        return self._model(name).folder
+
+    def add(self, folder: Path, *, name: str = "") -> ModelEntry:
+        """List a further folder behind the others, as ``name`` if it is not the folder's own name.
+
+        Raises:
+            CheckpointError: it cannot be used.
+        """
+        return self._add(folder, _FOUND, name=name)
+
+    def remove(self, name: str) -> None:
+        """List a model no more, and unload it; raises as :meth:`entry` does."""
+        self.unload(name)
+        self._models.pop(name, None)
+
+    def load(self, name: str, *, dtype: str = "", progress: Progress = no_progress) -> None:
+        """Load a model, unless it is; raises as :meth:`entry` and :meth:`writer` do.
+
+        Args:
+            dtype: precision; that of all models unless given.
+        """
+        model = self._model(name)
+        with model.lock:
+            if model.loaded is None:
+                self._load(model, dtype or self._dtype, progress)
+
+    def activate(self, name: str) -> None:
+        """Let a model serve its task from the next request on; raises as :meth:`entry` does."""
+        self._active[self._model(name).entry.task] = name
+
+    def deactivate(self, task: str) -> None:
+        """Let the model that is first without a choice serve a task again."""
+        self._active.pop(task, None)
+
+    def unload(self, name: str) -> None:
+        """Let go of a loaded model; raises as :meth:`entry` does. It is loaded again when it is asked for."""
+        model = self._model(name)
+        with model.lock:
+            _let_go(model)
+
+    @contextmanager
+    def unloaded(self, names: Sequence[str]) -> Iterator[None]:
+        """Let go of models, and let who asks for them wait until the end of the block."""
+        with ExitStack() as held:
+            for name in sorted(names):
+                model = self._model(name)
+                held.enter_context(model.lock)
+                _let_go(model)
+            gc.collect()
+            yield
+
+    def least_recently_used(self) -> list[str]:
+        """The names of the models that are loaded, the one that was not asked for longest first."""
+        loaded = [model for model in list(self._models.values()) if model.loaded is not None]
+        return [model.entry.name for model in sorted(loaded, key=lambda model: model.used)]
 
     def writer(self, name: str = "") -> LanguageModel:
         """The decoder called ``name``, or the default one; loaded if necessary.
@@ -125,35 +212,53 @@ class Models:
         return self._ready("ask", name, Reader)
 
     def _of(self, task: str) -> list[_Model]:
-        """The models for ``task``, the operator's own first."""
-        those = [model for model in self._models.values() if model.entry.task == task]
-        return sorted(those, key=lambda model: model.entry.bundled)
+        """The models for ``task``: the active one, the operator's own, those that came with the program."""
+        those = [model for model in list(self._models.values()) if model.entry.task == task]
+        active = self._active.get(task)
+        return sorted(those, key=lambda model: (model.entry.name != active, model.rank))
 
-    def _add(self, folder: Path, *, bundled: bool) -> None:
-        entry = describe(folder, bundled=bundled)
+    def _model(self, name: str) -> _Model:
+        model = self._models.get(name)
+        if model is None:
+            raise InputError("model_unknown", name=name[:80], known=", ".join(self._models))
+        return model
+
+    def _add(self, folder: Path, rank: int, *, name: str = "") -> ModelEntry:
+        entry = describe(folder, bundled=rank == _BUNDLED)
+        entry = replace(entry, name=name or entry.name)
         while entry.name in self._models:  # a folder of the same name as another one
             entry = replace(entry, name=f"{entry.name}-local")
-        self._models[entry.name] = _Model(folder, entry, threading.Lock())
+        self._models[entry.name] = _Model(folder, entry, threading.Lock(), rank)
+        return entry
 
     def _ready(self, task: str, name: str, kind: type[Ready]) -> Ready:
+        while True:
+            model = self._asked(task, name)
+            with model.lock:
+                if model is not self._asked(task, name):
+                    continue  # another one was activated while this one was waited for
+                if model.loaded is None:
+                    self._load(model, self._dtype, no_progress)
+                model.used = time.monotonic()
+                assert isinstance(model.loaded, kind)
+                return model.loaded
+
+    def _asked(self, task: str, name: str) -> _Model:
         known = {model.entry.name: model for model in self._of(task)}
         if not known:
             raise InputError("model_missing")
         if name and name not in known:
             raise InputError("model_unknown", name=name, known=", ".join(known))
-        model = known[name] if name else next(iter(known.values()))
-        with model.lock:
-            if model.loaded is None:
-                self._load(model)
-            assert isinstance(model.loaded, kind)
-            return model.loaded
+        return known[name] if name else next(iter(known.values()))
 
-    def _load(self, model: _Model) -> None:
+    def _load(self, model: _Model, dtype_name: str, progress: Progress) -> None:
         entry = model.entry
-        dtype = choose_dtype(self._dtype, self._device, entry.parameters)
+        dtype = choose_dtype(dtype_name, self._device, entry.parameters, **self._fastest)
         precision = str(dtype).removeprefix("torch.")
         try:
-            loaded = self._loaders[entry.task](model.folder, device=self._device.type, dtype=precision)
+            loaded = self._loaders[entry.task](
+                model.folder, device=self._device.type, dtype=precision, progress=progress
+            )
         except Exception as error:
             model.failed = True
             if isinstance(error, DemoError) or not is_out_of_memory(error):
@@ -162,3 +267,22 @@ class Models:
         model.loaded = replace(loaded, name=entry.name)
         model.failed = False
         model.entry = replace(entry, device=self._device.type, dtype=precision)
+
+
+def _let_go(model: _Model) -> None:
+    """Let go of a loaded model; its engine's thread ends when nobody holds the model and nothing runs."""
+    loaded, model.loaded = model.loaded, None
+    engine = getattr(loaded, "engine", None)
+    if hasattr(engine, "close"):
+        end = partial(threading.Thread, target=_end_when_idle, args=[[engine]], name="unloading", daemon=True)
+        weakref.finalize(loaded, lambda: end().start())
+
+
+def _end_when_idle(engines: list[Any]) -> None:
+    engine = engines[-1]
+    while engine.requests:
+        time.sleep(0.05)
+    engine.close()
+    engines.clear()
+    del engine
+    gc.collect()  # an engine and its thread's work refer to each other

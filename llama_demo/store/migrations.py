@@ -262,6 +262,13 @@ def m010_visitors(db: Database) -> None:
     db.execute("CREATE INDEX visitors_seen ON visitors(seen)")
 
 
+@migrations()
+def m011_models(db: Database) -> None:
+    """The model that serves each task, as the operator chose it, and folders of further models."""
+    db.execute("CREATE TABLE model_choices (task TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID")
+    db.execute("CREATE TABLE model_folders (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE)")
+
+
 def is_newer(db: Database) -> bool:
     """Whether a later version of this app has taken steps that this one does not know."""
     with closing(Database(memory=True)) as blank:

@@ -10,7 +10,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from llama_demo.engine.checkpoint import count_parameters
+from llama_demo.engine.checkpoint import Progress, count_parameters, no_progress
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.embedding import EmbeddingEngine, load_sentence_network
 from llama_demo.engine.pooling import SentenceSettings, read_sentence_settings
@@ -57,7 +57,9 @@ class Embeddings:
     cut: tuple[bool, ...]
 
 
-def load_sentence_encoder(folder: Path, *, device: str = "auto", dtype: str = "auto") -> SentenceEncoder:
+def load_sentence_encoder(
+    folder: Path, *, device: str = "auto", dtype: str = "auto", progress: Progress = no_progress
+) -> SentenceEncoder:
     """Load a folder: BERT, XLM-R, static embeddings, or a decoder trained to embed.
 
     Raises:
@@ -67,7 +69,9 @@ def load_sentence_encoder(folder: Path, *, device: str = "auto", dtype: str = "a
     settings = read_sentence_settings(folder)
     place = choose_device(device)
     precision = choose_dtype(dtype, place, count_parameters(folder))
-    network = load_sentence_network(folder, settings.pooling, device=place, dtype=precision)
+    network = load_sentence_network(
+        folder, settings.pooling, device=place, dtype=precision, progress=progress
+    )
     tokenizer = load_pieces(folder, network.rows, lower=settings.lower)
     engine = EmbeddingEngine(network, normalise=settings.normalise)
     return SentenceEncoder(folder.resolve().name, engine, tokenizer, settings)

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from llama_demo.engine.checkpoint import count_parameters
+from llama_demo.engine.checkpoint import Progress, count_parameters, no_progress
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.engine import Engine, load_engine
 from llama_demo.engine.scheduler import BatchLimits
@@ -35,7 +35,12 @@ class LanguageModel:
 
 
 def load_language_model(
-    folder: Path, *, device: str = "auto", dtype: str = "auto", requests: int | None = None
+    folder: Path,
+    *,
+    device: str = "auto",
+    dtype: str = "auto",
+    requests: int | None = None,
+    progress: Progress = no_progress,
 ) -> LanguageModel:
     """Load a decoder's folder.
 
@@ -50,7 +55,7 @@ def load_language_model(
     precision = choose_dtype(dtype, place, count_parameters(folder))
     card = read_card(folder)
     limits = BatchLimits() if requests is None else BatchLimits(running=requests)
-    engine = load_engine(folder, device=place, dtype=precision, limits=limits)
+    engine = load_engine(folder, device=place, dtype=precision, limits=limits, progress=progress)
     with ExitStack() as undo:
         undo.callback(engine.close)  # or its thread would keep the weights of a folder that cannot be used
         tokenizer = load_tokenizer(folder, engine.model.config.vocab_size)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from llama_demo.engine.checkpoint import count_parameters
+from llama_demo.engine.checkpoint import Progress, count_parameters, no_progress
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.reading import ReadingEngine, SpanLogits, Window, load_reading_engine
 from llama_demo.errors import InputError
@@ -84,7 +84,9 @@ class SpanPredictions:
         return bool(self.answers) and self.answers[0].score > self.nothing_score
 
 
-def load_reader(folder: Path, *, device: str = "auto", dtype: str = "auto") -> Reader:
+def load_reader(
+    folder: Path, *, device: str = "auto", dtype: str = "auto", progress: Progress = no_progress
+) -> Reader:
     """Load a folder: BERT or XLM-R with a span head, or the bundled reader.
 
     Raises:
@@ -93,7 +95,7 @@ def load_reader(folder: Path, *, device: str = "auto", dtype: str = "auto") -> R
     """
     place = choose_device(device)
     precision = choose_dtype(dtype, place, count_parameters(folder))
-    engine = load_reading_engine(folder, device=place, dtype=precision)
+    engine = load_reading_engine(folder, device=place, dtype=precision, progress=progress)
     tokenizer = load_pieces(folder, engine.rows)
     return Reader(folder.resolve().name, engine, tokenizer, engine.longest, read_scales(folder))
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.engine.beam_search import Search
-from llama_demo.engine.checkpoint import count_parameters
+from llama_demo.engine.checkpoint import Progress, count_parameters, no_progress
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.translation import (
     LIMITS,
@@ -97,7 +97,12 @@ class TranslatedSentence:
 
 
 def load_translator(
-    folder: Path, *, device: str = "auto", dtype: str = "auto", requests: int | None = None
+    folder: Path,
+    *,
+    device: str = "auto",
+    dtype: str = "auto",
+    requests: int | None = None,
+    progress: Progress = no_progress,
 ) -> Translator:
     """Load a folder: Marian's opus-mt, M2M100, or our own.
 
@@ -111,7 +116,7 @@ def load_translator(
     place = choose_device(device)
     precision = choose_dtype(dtype, place, count_parameters(folder))
     limits = LIMITS if requests is None else replace(LIMITS, running=requests)
-    engine = load_translation_engine(folder, device=place, dtype=precision, limits=limits)
+    engine = load_translation_engine(folder, device=place, dtype=precision, limits=limits, progress=progress)
     config = engine.model.config
     vocabulary = load_translator_vocabulary(folder, config.source_vocab_size, config.vocab_size)
     return Translator(folder.resolve().name, engine, vocabulary)

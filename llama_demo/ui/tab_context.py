@@ -16,6 +16,7 @@ from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.bias.probe import BiasProbe
+from llama_demo.services.checkpoints.service import CheckpointService
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
@@ -41,6 +42,7 @@ class Services:
     """The use cases that the page offers."""
 
     models: Models
+    checkpoints: CheckpointService
     runs: RunService
     generation: GenerationService
     translation: TranslationService

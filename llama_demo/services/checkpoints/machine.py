@@ -18,7 +18,7 @@ from typing import Any
 
 import psutil
 
-from llama_demo.engine.devices import choose_device, device_memory, device_name
+from llama_demo.engine.devices import choose_device, choose_dtype, device_memory, device_name
 from llama_demo.engine.throughput import PrecisionThroughput, Throughput, measure
 
 _log = logging.getLogger(__name__)
@@ -126,14 +126,32 @@ class MachineService:
         with self._lock:
             return self._known() or self._measured()
 
+    def measure_in_background(self, measured: Callable[[], None]) -> None:
+        """Measure, unless it was done or goes on, and call ``measured`` then."""
+        if self._lock.locked():
+            return
+
+        def work() -> None:
+            self.throughput()
+            measured()
+
+        threading.Thread(target=work, name="measurement", daemon=True).start()
+
     def measure(self) -> Throughput:
         """Measure again, for about two seconds."""
         with self._lock:
             return self._measured()
 
     def fastest(self, _: object = None) -> str:
-        """The precision in which large models answer soonest here."""
+        """The precision in which large models answer soonest here; measured if it was not before."""
         return self.throughput().fastest
+
+    def precision(self, parameters: int) -> str:
+        """The precision that ``auto`` takes for a model; float32 on a processor until it is measured."""
+        known = self._known()
+        fastest = known.fastest if known else "float32"
+        dtype = choose_dtype("auto", self._device, parameters, lambda _: fastest)
+        return str(dtype).removeprefix("torch.")
 
     def _known(self) -> Throughput | None:
         if self._throughput is None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +25,19 @@ MOST_MEMORY = 800_000_000
 
 @dataclass(frozen=True)
 class Embedder:
-    """A model and the number under which its vectors are stored."""
+    """A model and the number under which its vectors are stored.
+
+    Attributes:
+        find: gives the model, which is not held here, so that it can be unloaded.
+    """
 
     number: int
-    encoder: SentenceEncoder
+    find: Callable[[], SentenceEncoder]
+
+    @property
+    def encoder(self) -> SentenceEncoder:
+        """The model; loaded if necessary."""
+        return self.find()
 
     def query(self, text: str) -> NDArray[np.float32]:
         """The vector (width) of a query."""
@@ -74,7 +85,8 @@ class Embedders:
             known = self._known.get(encoder.name)
             if known is None:
                 probe = embed(encoder, [PROBE]).vectors[0]
-                known = Embedder(self._store.embedder(encoder.name, probe), encoder)
+                number = self._store.embedder(encoder.name, probe)
+                known = Embedder(number, partial(self._models.encoder, encoder.name))
                 self._known[encoder.name] = known
         return known
 

@@ -82,6 +82,10 @@ class Library:
         """Resume interrupted indexing and index the samples, on a background thread."""
         threading.Thread(target=self._open, name="library", daemon=True).start()
 
+    def embed_anew(self) -> None:
+        """Embed what has no vector of the model in use, in the background; until then the former answers."""
+        self._indexing.refresh()
+
     def _open(self) -> None:
         try:
             self._resume()

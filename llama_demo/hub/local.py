@@ -1,0 +1,91 @@
+"""Checkpoints that are on this machine already: in the hub's cache, and in the app's folder of models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from huggingface_hub import constants
+
+MANIFEST = "download.json"
+"""In a folder of the app: what was downloaded, and whether all of it is there."""
+
+INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
+
+
+@dataclass(frozen=True)
+class LocalCheckpoint:
+    """A complete checkpoint on this machine.
+
+    Attributes:
+        repository: that it came from; empty for a folder that was put there by hand.
+        downloaded: whether this app downloaded it, and may delete it.
+    """
+
+    repository: str
+    folder: Path
+    downloaded: bool = False
+
+    @property
+    def name(self) -> str:
+        """The repository without its owner, or the folder's name."""
+        return self.repository.rpartition("/")[2] or self.folder.name
+
+
+def in_cache(cache: Path | None = None) -> Iterator[LocalCheckpoint]:
+    """The complete checkpoints in the hub's cache: of each repository ``main``, or the newest one."""
+    root = cache or Path(constants.HF_HUB_CACHE)
+    for folder in sorted(root.glob("models--*--*")) if root.is_dir() else ():
+        owner, _, name = folder.name.removeprefix("models--").partition("--")
+        snapshots = [one for one in (folder / "snapshots").glob("*") if is_complete(one)]
+        if snapshots:
+            main = _text(folder / "refs" / "main")
+            newest = max(snapshots, key=lambda one: (one.name == main, one.stat().st_mtime))
+            yield LocalCheckpoint(f"{owner}/{name}", newest)
+
+
+def in_folder(root: Path) -> Iterator[LocalCheckpoint]:
+    """The complete checkpoints in the app's folder of models."""
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
+        manifest = read_manifest(folder)
+        if is_complete(folder) and manifest.get("complete", True):
+            yield LocalCheckpoint(str(manifest.get("repository", "")), folder, downloaded=bool(manifest))
+
+
+def begun(root: Path) -> Iterator[str]:
+    """The repositories whose download was begun and not ended."""
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
+        manifest = read_manifest(folder)
+        if manifest and not manifest.get("complete", False):
+            yield str(manifest.get("repository", ""))
+
+
+def read_manifest(folder: Path) -> dict[str, object]:
+    """What is known of a download in a folder; empty if there was none."""
+    try:
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def is_complete(folder: Path) -> bool:
+    """Whether a folder has a configuration and every weight file that it names."""
+    if not (folder / "config.json").is_file():
+        return False
+    if not (folder / INDEX).is_file():
+        return (folder / SINGLE).is_file()
+    try:
+        named = json.loads((folder / INDEX).read_text(encoding="utf-8"))["weight_map"].values()
+        return all((folder / Path(name).name).is_file() for name in set(named))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return False
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
