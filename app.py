@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
@@ -39,6 +39,7 @@ from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.service import TranslationService
+from llama_demo.services.visits import resolve
 from llama_demo.services.writers import Writers
 from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.backup import back_up, restore
@@ -55,6 +56,7 @@ from llama_demo.ui import launch, page
 from llama_demo.ui.guard import GuardedApp
 from llama_demo.ui.log_format import configure
 from llama_demo.ui.tab_context import Services
+from llama_demo.ui.terminal_progress import show_downloads
 from llama_demo.ui.texts import catalogue
 
 MODELS = ASSETS / "models"
@@ -75,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def perform(settings: Settings) -> None:
-    """Make a backup, restore one, or serve the page, as the settings say.
+    """Make a backup, restore one, download models, or serve the page, as the settings say.
 
     Raises:
         DemoError: what makes it impossible.
@@ -87,8 +89,34 @@ def perform(settings: Settings) -> None:
     elif settings.restore is not None:
         restore(settings.data_folder, settings.restore.absolute())
         print(texts("launch.restored", path=settings.data_folder))
+    elif settings.get is not None:
+        get_models(settings)
     else:
         run(settings)
+
+
+def get_models(settings: Settings) -> None:
+    """Download a set of models, with a progress bar, and let it serve from the next start on.
+
+    Raises:
+        DemoError: why a download failed; what is here of it stays, and the next try goes on.
+    """
+    assert settings.get is not None
+    operator = resolve(public=False)
+    database = Database(settings.data_folder / "llama_demo.db")
+    models = Models(sorted(MODELS.iterdir()), device="cpu")
+    machine = MachineService(settings.data_folder, settings.models_folder, device="cpu")
+    choices = ModelChoiceStore(database)
+    with (
+        closing(database),
+        closing(CheckpointService(models, choices, machine, settings.models_folder)) as had,
+    ):
+        had.open()
+        had.download_set(operator, settings.get, activate=False)
+        show_downloads(lambda: had.progress(operator))
+        had.choose_set(operator, settings.get)
+    texts = catalogue(terminal_language(settings))
+    print(texts("launch.got_models", path=settings.models_folder))
 
 
 def run(settings: Settings) -> None:

@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     restore: Path | None = Field(
         None, description="put this archive in place of the history and the documents, and end"
     )
+    get: Literal["small", "medium", "large"] | None = Field(
+        None, description="download a set of models for a machine of this size, and end"
+    )
     log_format: Literal["text", "json"] = Field(
         "text", description="of what is logged: lines for people, or JSON with a line for each request"
     )

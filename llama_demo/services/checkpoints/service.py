@@ -269,13 +269,21 @@ class CheckpointService:
             self._check_memory(found)
         self._downloads.start(repository, found.revision if found else MAIN, activate=activate)
 
-    def download_set(self, visit: Visit, size: Size) -> None:
+    def download_set(self, visit: Visit, size: Size, *, activate: bool = True) -> None:
         """Download what is not here of a set, and switch to it. Raises ``operator_only``."""
         require_operator(visit)
         here = {one.repository for one in self._sources.values()}
         for known in of_set(size):
             if known.repository not in here:
-                self._downloads.start(known.repository, known.revision, activate=True)
+                self._downloads.start(known.repository, known.revision, activate=activate)
+
+    def choose_set(self, visit: Visit, size: Size) -> None:
+        """Let what is here of a set serve from the next start on. Raises ``operator_only``."""
+        require_operator(visit)
+        names = {source.repository: name for name, source in self._sources.items()}
+        for known in of_set(size):
+            if known.repository in names:
+                self._choices.choose(known.task, names[known.repository])
 
     def pause(self, visit: Visit, repository: str) -> None:
         """Pause a download. Raises ``operator_only``, ``download_unknown``."""

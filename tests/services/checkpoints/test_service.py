@@ -1,0 +1,205 @@
+"""The use cases of the tab of models, against a server that plays the hub."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from llama_demo.errors import DemoError, InputError
+from llama_demo.hub.endpoints import VARIABLE
+from llama_demo.services.checkpoints.machine import MachineService
+from llama_demo.services.checkpoints.service import CheckpointService
+from llama_demo.services.models import Models
+from llama_demo.services.visits import Visit, resolve
+from llama_demo.store.database import Database
+from llama_demo.store.model_choices import ModelChoiceStore
+from tests.conftest import GENERATOR
+from tests.hub_server import Fault, HubServer, hub_server
+from tests.services.checkpoints.test_machine import throughput
+
+OPERATOR = resolve(public=False)
+VISITOR = resolve(public=True, secret="0" * 32)
+REPOSITORY = "someone/storyteller"
+TOKEN = "hf_abcdefghijklmnop"
+
+
+@dataclass
+class Tab:
+    """The service, and what it works with."""
+
+    service: CheckpointService
+    models: Models
+    hub: HubServer
+    start_again: Callable[[], CheckpointService]
+
+    def until(self, state: str) -> None:
+        """Wait until the last download is in a state."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            downloads = self.service.progress(VISITOR).downloads
+            if downloads and downloads[-1].state == state:
+                return
+            time.sleep(0.02)
+        raise AssertionError(downloads)
+
+
+@pytest.fixture
+def tab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tab]:
+    """The bundled writer here, a copy of it on the hub, and a checkpoint that is quantized."""
+    monkeypatch.setenv("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")
+    quantized = tmp_path / "quantized"
+    quantized.mkdir()
+    (quantized / "config.json").write_text(
+        '{"model_type": "llama", "quantization_config": {"quant_method": "gptq"}}'
+    )
+    (quantized / "model.safetensors").write_bytes(b"")
+    database = Database(tmp_path / "app.db")
+    opened: list[CheckpointService] = []
+
+    def start() -> CheckpointService:
+        models = Models([GENERATOR], device="cpu")
+        machine = MachineService(tmp_path, tmp_path, device="cpu", measuring=lambda device: throughput(0.5))
+        service = CheckpointService(
+            models, ModelChoiceStore(database), machine, tmp_path / "models", cache=tmp_path / "cache"
+        )
+        service.open()
+        opened.append(service)
+        tab.models = models
+        return service
+
+    with hub_server({REPOSITORY: GENERATOR, "someone/quantized": quantized}) as hub:
+        monkeypatch.setenv(VARIABLE, hub.url)
+        tab = Tab.__new__(Tab)
+        tab.hub, tab.start_again = hub, start
+        tab.service = start()
+        yield tab
+        for service in opened:
+            service.close()
+    database.close()
+
+
+def test_a_checkpoint_is_checked_downloaded_chosen_and_still_there_after_a_restart(tab: Tab) -> None:
+    """The whole way, with what the page shows of it."""
+    assert tab.hub.requests == []  # nothing goes out before somebody asks
+    tab.service.overview(VISITOR)
+    assert tab.hub.requests == []
+    seen = tab.service.inspect(OPERATOR, f"https://huggingface.co/{REPOSITORY}/tree/main")
+    assert seen.supported
+    assert seen.offer is not None
+    assert (seen.offer.task, seen.offer.family) == ("generate", "LLaMA")
+    before = tab.service.progress(VISITOR).revision
+    tab.service.download(OPERATOR, REPOSITORY, activate=True)
+    tab.service.wait()
+    assert tab.models.writer().name == "storyteller"
+    progress = tab.service.progress(VISITOR)
+    assert [one.state for one in progress.downloads] == ["done"]
+    assert progress.revision > before
+    assert not progress.busy
+    offer = next(one for one in tab.service.overview(VISITOR).models if one.name == "storyteller")
+    assert (offer.state, offer.active, offer.downloaded) == ("loaded", True, True)
+    with pytest.raises(InputError, match="model_active"):
+        tab.service.delete(OPERATOR, "storyteller")
+    tab.service = tab.start_again()
+    assert tab.service.active(VISITOR)["generate"].name == "storyteller"
+    assert tab.models.writer().name == "storyteller"
+    tab.service.activate(OPERATOR, "generator")
+    tab.service.wait()
+    tab.service.delete(OPERATOR, "storyteller")
+    assert "storyteller" not in tab.models.state()
+
+
+def test_a_paused_download_goes_on_after_a_restart(tab: Tab) -> None:
+    """A laptop is closed in the middle of it."""
+    tab.hub.slow = 0.02
+    tab.service.inspect(OPERATOR, REPOSITORY)
+    tab.service.download(OPERATOR, REPOSITORY)
+    until = time.monotonic() + 30
+    while not any(one.done > 1_000_000 for one in tab.service.progress(VISITOR).downloads):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    tab.service.pause(OPERATOR, REPOSITORY)
+    assert tab.service.progress(VISITOR).downloads[-1].state == "paused"
+    tab.service.close()
+    tab.hub.slow = 0.0
+    tab.service = tab.start_again()
+    assert [one.state for one in tab.service.progress(VISITOR).downloads] == ["paused"]
+    tab.service.resume(OPERATOR, REPOSITORY)
+    tab.until("done")
+    assert any(one[2] for one in tab.hub.requests)  # a Range was asked for
+    assert "storyteller" in tab.models.state()
+
+
+def test_a_failed_download_says_why_and_can_be_cancelled(tab: Tab, caplog: pytest.LogCaptureFixture) -> None:
+    """The sentence tells what to do; no token is in it, nor in the log."""
+    caplog.set_level(logging.DEBUG)
+    tab.service.set_token(OPERATOR, TOKEN)
+    tab.service.inspect(OPERATOR, REPOSITORY)
+    tab.hub.faults["safetensors"] = Fault(times=99, status=403)
+    tab.service.download(OPERATOR, REPOSITORY)
+    tab.until("failed")
+    error = tab.service.progress(VISITOR).downloads[-1].error
+    assert error is not None
+    assert error.key == "hub_refused"
+    tab.service.cancel(OPERATOR, REPOSITORY)
+    assert tab.service.progress(VISITOR).downloads[-1].state == "cancelled"
+    assert TOKEN not in caplog.text + str(error)
+    with pytest.raises(InputError, match="token_invalid"):
+        tab.service.set_token(OPERATOR, "what is a token?")
+
+
+def test_what_cannot_be_used_is_told_before_it_is_downloaded(tab: Tab) -> None:
+    """Quantized checkpoints by the name of the method, others by what they lack."""
+    seen = tab.service.inspect(OPERATOR, "someone/quantized")
+    assert not seen.supported
+    assert seen.reason is not None
+    assert (seen.reason.key, seen.reason.values) == ("quantized_unsupported", {"method": "gptq"})
+    with pytest.raises(DemoError, match="hub_not_found"):
+        tab.service.inspect(OPERATOR, "someone/nothing")
+    for source in ("../../etc/passwd/x", "http://127.0.0.1/a/b", "https://evil.example/a/b", "a/b/../c"):
+        with pytest.raises(InputError):
+            tab.service.inspect(VISITOR if source.startswith("..") else OPERATOR, source)
+    with pytest.raises(InputError, match="repository_unknown"):
+        tab.service.download(OPERATOR, "someone/unchecked")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda service, visit: service.inspect(visit, REPOSITORY),
+        lambda service, visit: service.download(visit, REPOSITORY),
+        lambda service, visit: service.download_set(visit, "small"),
+        lambda service, visit: service.pause(visit, REPOSITORY),
+        lambda service, visit: service.resume(visit, REPOSITORY),
+        lambda service, visit: service.cancel(visit, REPOSITORY),
+        lambda service, visit: service.activate(visit, "generator"),
+        lambda service, visit: service.add_folder(visit, "/"),
+        lambda service, visit: service.delete(visit, "generator"),
+        lambda service, visit: service.set_endpoint(visit, "mirror"),
+        lambda service, visit: service.set_token(visit, TOKEN),
+        lambda service, visit: service.measure(visit),
+    ],
+)
+def test_a_stranger_changes_nothing(tab: Tab, act: Callable[[CheckpointService, Visit], object]) -> None:
+    """In public mode a visitor sees what there is, and that is all."""
+    with pytest.raises(InputError, match="operator_only"):
+        act(tab.service, VISITOR)
+    assert tab.hub.requests == []
+    assert not tab.service.overview(VISITOR).may_change
+
+
+def test_a_folder_is_added_and_forgotten(tab: Tab, tmp_path: Path) -> None:
+    """It is listed at the next start, and its files stay when it is forgotten."""
+    shutil.copytree(GENERATOR, tmp_path / "mine")
+    assert tab.service.add_folder(OPERATOR, str(tmp_path / "mine")).name == "mine"
+    tab.service = tab.start_again()
+    assert "mine" in tab.models.state()
+    tab.service.delete(OPERATOR, "mine")
+    assert (tmp_path / "mine" / "config.json").exists()
+    with pytest.raises(InputError, match="model_bundled"):
+        tab.service.delete(OPERATOR, "generator")
