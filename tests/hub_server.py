@@ -25,7 +25,7 @@ OFFERED = "f" * 40
 _INFO = re.compile(r"/api/models/([^/]+/[^/]+)/revision/(.+)")
 _DISCUSSIONS = re.compile(r"/api/models/([^/]+/[^/]+)/discussions")
 _FILE = re.compile(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)")
-_STORED = re.compile(r"/store/([^/]+/[^/]+)/(.+)")
+_STORED = re.compile(r"/store/([^/]+)/([^/]+/[^/]+)/(.+)")
 
 
 @dataclass
@@ -127,7 +127,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif found := _FILE.fullmatch(path):
             self._file(found[1], found[2], found[3], fault)
         elif found := _STORED.fullmatch(path):
-            self._content(self.hub.repositories[found[1]] / found[2], fault)
+            folder = self._repository(found[2], found[1])
+            assert folder is not None
+            self._content(folder / found[3], fault)
         else:
             self._answer(404, b"{}")
 
@@ -170,8 +172,8 @@ class _Handler(BaseHTTPRequestHandler):
         if folder is None or not (folder / name).is_file():
             self._answer(404, b"", {"X-Error-Code": "EntryNotFound"})
         elif name.endswith(".safetensors"):
-            stored = next(key for key, value in self.hub.repositories.items() if value == folder)
-            self._answer(302, b"", {"Location": self.hub.store + f"/store/{stored}/{name}"})
+            location = f"{self.hub.store}/store/{revision}/{repository}/{name}"
+            self._answer(302, b"", {"Location": location})
         else:
             self._content(folder / name, fault)
 

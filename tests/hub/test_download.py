@@ -90,7 +90,7 @@ def test_a_stopped_download_goes_on_where_it_ended(hub: HubServer, tmp_path: Pat
     here = part.stat().st_size
     assert here > 200_000
     download(hub, tmp_path / "model")
-    asked = hub.asked("store/someone/tiny/model.safetensors")
+    asked = hub.asked("someone/tiny/model.safetensors")
     assert [ask[2] for ask in asked if ask[0] == "GET"] == ["", f"bytes={here}-"]
     assert not part.exists()
 
@@ -102,7 +102,7 @@ def test_a_stopped_download_goes_on_where_it_ended(hub: HubServer, tmp_path: Pat
 )
 def test_a_passing_fault_is_overcome(hub: HubServer, tmp_path: Path, fault: Fault) -> None:
     """A train goes through a tunnel, a server restarts: the download goes on by itself."""
-    hub.faults["store/someone/tiny/model.safetensors"] = fault
+    hub.faults["someone/tiny/model.safetensors"] = fault
     download(hub, tmp_path / "model", timeout=0.5)
     assert is_complete(tmp_path / "model")
 
@@ -172,7 +172,7 @@ def test_the_token_goes_to_the_endpoint_alone(hub: HubServer, tmp_path: Path) ->
     """A store of files on another host never sees it."""
     download(hub, tmp_path / "model")
     assert {one[3] for one in hub.asked("revision/main")} == {f"Bearer {TOKEN}"}
-    assert {one[3] for one in hub.asked("store/someone/tiny/model.safetensors")} == {""}
+    assert {one[3] for one in hub.asked("someone/tiny/model.safetensors")} == {""}
 
 
 def test_which_vocabulary_is_needed() -> None:
