@@ -21,7 +21,7 @@ from llama_demo.errors import DemoError, InputError
 
 Result = TypeVar("Result")
 
-_IDLE_SECONDS = 5.0
+IDLE_SECONDS = 5.0
 
 
 class BatchJob(ABC):
@@ -178,7 +178,7 @@ class BatchRunner(Generic[JobT]):
             return bool(self._work or scheduler.waiting or scheduler.running)
 
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or busy(), _IDLE_SECONDS)
+            self._changed.wait_for(lambda: self._closed or busy(), IDLE_SECONDS)
             if not self._closed and not busy():
                 self._thread = None
                 return False

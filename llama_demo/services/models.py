@@ -9,11 +9,11 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from llama_demo.catalogue import ModelEntry
+from llama_demo.engine.batch_runner import IDLE_SECONDS
 from llama_demo.engine.checkpoint import Progress, no_progress
 from llama_demo.engine.devices import choose_device, choose_dtype, is_out_of_memory
 from llama_demo.errors import CheckpointError, DemoError, DeviceError, InputError
@@ -270,19 +270,14 @@ class Models:
 
 
 def _let_go(model: _Model) -> None:
-    """Let go of a loaded model; its engine's thread ends when nobody holds the model and nothing runs."""
+    """Let go of a loaded model; it leaves memory when nobody holds it, and its engine has nothing to do."""
     loaded, model.loaded = model.loaded, None
-    engine = getattr(loaded, "engine", None)
-    if hasattr(engine, "close"):
-        end = partial(threading.Thread, target=_end_when_idle, args=[[engine]], name="unloading", daemon=True)
-        weakref.finalize(loaded, lambda: end().start())
+    if loaded is not None:
+        weakref.finalize(loaded, _collect_later).atexit = False
 
 
-def _end_when_idle(engines: list[Any]) -> None:
-    engine = engines[-1]
-    while engine.requests:
-        time.sleep(0.05)
-    engine.close()
-    engines.clear()
-    del engine
-    gc.collect()  # an engine and its thread's work refer to each other
+def _collect_later() -> None:
+    """Free what refers to itself, as an engine and its thread's work do, once the thread has ended."""
+    timer = threading.Timer(IDLE_SECONDS + 1.0, gc.collect)
+    timer.daemon = True
+    timer.start()
