@@ -1,5 +1,6 @@
 // @ts-check
 /* Where Gradio meets the scripts of the page: each component that a script draws is mounted here. */
+import { madeNow } from "./lib/active_models.js";
 import { preload, preloadOthers } from "./lib/preload.js";
 import { templates } from "./lib/resources.js";
 
@@ -14,13 +15,14 @@ import { templates } from "./lib/resources.js";
 
 /** Mount a component: put its markup in and hand it to its module.
  * @param {string} name `tab/component`: the module is `tab/index.js`, which exports a function for each component
- * @param {Component} component */
-export const mount = async (name, component) => {
+ * @param {Component} given */
+export const mount = async (name, given) => {
   const [tab, part] = name.split("/");
   preload(tab);
-  if (component.props.markup) component.element.innerHTML = templates[component.props.markup];
+  const [component, markup] = given.props.depends ? await madeNow(given) : [given, ""];
+  if (given.props.markup) given.element.innerHTML = markup || templates[given.props.markup];
   const module = await import(`./${tab}/index.js`);
   await module[part](component);
-  component.element.dataset.mounted = name;
+  given.element.dataset.mounted = name;
   preloadOthers();
 };

@@ -5,9 +5,24 @@ export interface AccountResponse {
   operator: boolean;
 }
 
+export interface ActiveModelItem {
+  task: string;
+  name: string;
+  parameters: number;
+  device: string;
+}
+
+export interface ActiveModelsResponse {
+  models: ActiveModelItem[];
+}
+
 export interface AddFilesRequest {
   collection?: string;
   names?: string[];
+}
+
+export interface AddedResponse {
+  name: string;
 }
 
 export interface AlignmentResponse {
@@ -190,6 +205,18 @@ export interface BeamsResponse {
   greedy_text: ScoredTextItem;
 }
 
+export interface CalculatorRequest {
+  parameters: number;
+  layers: number;
+  heads: number;
+  head_size: number;
+  width: number;
+  vocabulary: number;
+  precision: string;
+  context: number;
+  people: number;
+}
+
 export interface CollectionItem {
   name: string;
   shared: boolean;
@@ -331,7 +358,32 @@ export interface DocumentsRequest {
   name?: string;
 }
 
+export interface DownloadItem {
+  repository: string;
+  state: "waiting" | "checking" | "running" | "paused" | "verifying" | "done" | "failed" | "cancelled";
+  done: number;
+  total: number;
+  speed: number;
+  seconds_left: number | null;
+  problem: string;
+  offer_mirror: boolean;
+}
+
 export interface Empty {
+}
+
+export interface EndpointItem {
+  name: string;
+  address: string;
+  chosen: boolean;
+}
+
+export interface EndpointRequest {
+  name: string;
+}
+
+export interface EstimateResponse {
+  memory: MemoryItem;
 }
 
 export interface EvidenceItem {
@@ -374,6 +426,14 @@ export interface FileConversationItem {
   leaf: string | null;
   subject: SubjectItem;
   notices: string[];
+}
+
+export interface FitItem {
+  precision: string;
+  memory: MemoryItem;
+  verdict: "fits" | "tight" | "too_large";
+  speed: number;
+  pace: string;
 }
 
 export interface GenerationBeginLine {
@@ -526,12 +586,26 @@ export interface MachineFiguresResponse {
   pronouns: PronounItem[];
 }
 
+export interface MachineItem {
+  cores: number;
+  device: string;
+  device_name: string;
+  memory: number;
+  free: number;
+  disk: number;
+}
+
 export interface MachineModelItem {
   name: string;
   task: string;
   parameters: number;
   bytes: number;
   loaded: boolean;
+}
+
+export interface MadeResponse {
+  markup: string;
+  props: Record<string, unknown>;
 }
 
 export interface MapRequest {
@@ -557,9 +631,39 @@ export interface MeasuredPairItem {
   second_score: number;
 }
 
+export interface MemoryItem {
+  weights: number;
+  cache: number;
+  workspace: number;
+}
+
 export interface MessageRequest {
   conversation: string;
   message: string;
+}
+
+export interface ModelRequest {
+  name: string;
+  insist?: boolean;
+}
+
+export interface ModelSourceRequest {
+  source?: string;
+}
+
+export interface ModelSourceResponse {
+  offer: OfferItem | null;
+  problem: string;
+}
+
+export interface ModelsResponse {
+  machine: MachineItem;
+  models: OfferItem[];
+  recommended: SetItem | null;
+  endpoints: EndpointItem[];
+  token: boolean;
+  changeable: boolean;
+  folders: boolean;
 }
 
 export interface NamedTokenItem {
@@ -619,6 +723,27 @@ export interface NextTokenResponse {
   tokens: NextTokenItem[];
   allowed: number;
   entropy: number;
+}
+
+export interface OfferItem {
+  repository: string;
+  name: string;
+  task: string;
+  family: string;
+  parameters: number;
+  bytes: number;
+  context: number;
+  languages: string[];
+  directions: string[];
+  licence: string;
+  gated: boolean;
+  summary: Record<string, string>;
+  bundled: boolean;
+  downloaded: boolean;
+  state: "available" | "downloading" | "paused" | "installed" | "loading" | "loaded" | "failed";
+  active: boolean;
+  fits: FitItem[];
+  measured: number;
 }
 
 export interface PassageContext {
@@ -737,6 +862,11 @@ export interface ReopenLine {
   reopen: ReopenItem;
 }
 
+export interface RepositoryRequest {
+  repository: string;
+  insist?: boolean;
+}
+
 export interface RunActionRequest {
   act: "look" | "more" | "open" | "delete" | "delete_history" | "delete_all" | "rate" | "note";
   id?: string;
@@ -816,6 +946,18 @@ export interface SentencesRequest {
 
 export interface SentencesResponse {
   cosines: number[][];
+}
+
+export interface SetItem {
+  size: "small" | "medium" | "large";
+  models: [string, string][];
+  repositories: string[];
+  bytes: number;
+  disk_fits: boolean;
+}
+
+export interface SetRequest {
+  size: "small" | "medium" | "large";
 }
 
 export interface SimilarityRequest {
@@ -901,6 +1043,16 @@ export interface SwapResponse {
   after: NamedTokenItem[];
 }
 
+export interface SwitchItem {
+  task: string;
+  name: string;
+  former: string;
+  state: "waiting" | "loading" | "done" | "failed";
+  done: number;
+  total: number;
+  problem: string;
+}
+
 export interface TensorItem {
   shape: number[];
   low: number;
@@ -936,6 +1088,10 @@ export interface TokenPieceItem {
   id: number;
   text: string;
   name: string;
+}
+
+export interface TokenRequest {
+  token?: string;
 }
 
 export interface TokenisedTextItem {
@@ -1112,9 +1268,27 @@ export interface WordStepResponse {
   parameters: number;
 }
 
+export interface WorkResponse {
+  downloads: DownloadItem[];
+  switch: SwitchItem | null;
+  busy: boolean;
+  revision: number;
+}
+
+export interface WriterResponse {
+  model: string;
+  unable: string[];
+  quotes: boolean;
+  lead: string;
+}
+
 export interface AccountServer {
   account(): Promise<AccountResponse>;
   figures(): Promise<FiguresResponse>;
+}
+
+export interface ActiveModelsServer {
+  active(): Promise<ActiveModelsResponse>;
 }
 
 export interface AskServer {
@@ -1181,6 +1355,27 @@ export interface LibraryServer {
   add_text(request: PasteRequest): Promise<JobResponse>;
 }
 
+export interface MadeServer {
+  made(): Promise<MadeResponse>;
+}
+
+export interface ModelsServer {
+  overview(): Promise<ModelsResponse>;
+  work(): Promise<WorkResponse>;
+  get(request: RepositoryRequest): Promise<WorkResponse>;
+  get_set(request: SetRequest): Promise<WorkResponse>;
+  pause(request: RepositoryRequest): Promise<WorkResponse>;
+  resume(request: RepositoryRequest): Promise<WorkResponse>;
+  cancel(request: RepositoryRequest): Promise<WorkResponse>;
+  use(request: ModelRequest): Promise<WorkResponse>;
+  remove(request: ModelRequest): Promise<WorkResponse>;
+  inspect(request: ModelSourceRequest): Promise<ModelSourceResponse>;
+  add_folder(request: ModelSourceRequest): Promise<AddedResponse>;
+  choose_endpoint(request: EndpointRequest): Promise<Empty>;
+  give_token(request: TokenRequest): Promise<Empty>;
+  estimate(request: CalculatorRequest): Promise<EstimateResponse>;
+}
+
 export interface QuestionsServer {
   measure_machine(): Promise<MachineFiguresResponse>;
 }
@@ -1204,4 +1399,8 @@ export interface TranslateServer {
   alternatives(request: SentenceRequest): Promise<AlternativesResponse>;
   alignment(request: SentenceRequest): Promise<AlignmentResponse>;
   word(request: WordRequest): Promise<WordResponse>;
+}
+
+export interface WriterServer {
+  writer(): Promise<WriterResponse>;
 }

@@ -27,7 +27,8 @@ from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.history import tab as history
 from llama_demo.ui.hood import tab as hood
 from llama_demo.ui.labels import Label, Labels
-from llama_demo.ui.running import running
+from llama_demo.ui.models import tab as models
+from llama_demo.ui.running import running_model
 from llama_demo.ui.search import tab as search
 from llama_demo.ui.server import AccountServer
 from llama_demo.ui.tab_context import Services, TabContext, TabParts
@@ -50,6 +51,7 @@ TABS: Sequence[TabEntry] = (
     TabEntry("ask", ask.build),
     TabEntry("search", search.build),
     TabEntry("hood", hood.build),
+    TabEntry("models", models.build),
     TabEntry("history", history.build),
 )
 
@@ -78,7 +80,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(600, 1800)
     ) as blocks:
         handlers.place()
-        shown, switch = _head(services, browser)
+        shown, switch = _head(services, browser, handlers)
         temporary.line()
         problem = _notices(notices)
         context = TabContext(
@@ -103,18 +105,12 @@ def _handlers(services: Services, settings: Settings) -> Handlers:
     )
 
 
-def _head(services: Services, browser: BrowserFiles) -> tuple[gr.HTML, gr.HTML]:
+def _head(services: Services, browser: BrowserFiles, handlers: Handlers) -> tuple[gr.HTML, gr.HTML]:
     """Make the head: name, running model, switches of temporary mode and language."""
     glyph = Markup((ASSETS / "icons" / "llama.svg").read_text(encoding="utf-8"))  # noqa: S704  (our own file)
     with gr.Row(elem_classes=["head"]):
         markup.piece("brand.html", glyph=glyph, classes="head-brand")
-        shown = gr.HTML(
-            running(services.models.active),
-            elem_id="running",
-            elem_classes=["head-running"],
-            apply_default_css=False,
-            js_on_load=None,
-        )
+        shown = running_model(services, browser, handlers)
         temporary.switch(browser)
         switch = browser.component(
             "page/language",

@@ -1,25 +1,38 @@
-"""The running model in the head of the page: name, size, device and last speed."""
+"""The running model in the head of the page: a button that opens the Models tab.
+
+``assets/js/page/running.js`` shows the model of the tab that is open.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from llama_demo.catalogue import ModelEntry
+import gradio as gr
+
 from llama_demo.ui import markup
+from llama_demo.ui.browser_files import BrowserFiles
+from llama_demo.ui.handlers import Handlers
+from llama_demo.ui.models.serializers import active_items
+from llama_demo.ui.models.server import ActiveModelsServer
+from llama_demo.ui.tab_context import Services
 
 
-def running(model: ModelEntry, info: Mapping[str, Any] | None = None) -> str:
-    """Name, size and device, and the speed of the last run, if any, as HTML."""
-    known = (model.name, short_count(model.parameters), model.device.upper())
-    measured = info.get("tokens_per_second") if info else None
-    speed = f"{measured:,.0f}" if measured else None
-    return markup.render("running.html", facts=[fact for fact in known if fact], speed=speed)
+def running_model(services: Services, browser: BrowserFiles, handlers: Handlers) -> gr.HTML:
+    """Make the component; its value is the speed of the last generation, see :func:`speed_of`."""
+    active = [one for one in services.models.entries() if one.active]
+    return browser.component(
+        "page/running",
+        markup=markup.render("running.html"),
+        value="",
+        id="running",
+        classes="head-running",
+        functions=handlers.functions(ActiveModelsServer(services)),
+        active=[one.model_dump() for one in active_items(active)],
+    )
 
 
-def short_count(number: int) -> str:
-    """A number of parameters, abbreviated: ``9.8 M``, ``1.1 B``."""
-    for size, unit in ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")):
-        if number >= size:
-            return f"{number / size:.1f} {unit}"
-    return str(number)
+def speed_of(info: Mapping[str, Any]) -> str:
+    """The tokens per second of a run, in whole numbers; empty if they are unknown."""
+    measured = info.get("tokens_per_second")
+    return f"{measured:,.0f}" if measured else ""

@@ -50,6 +50,13 @@ class Empty(Schema):
     """A request or a response without fields."""
 
 
+class MadeResponse(Schema):
+    """A component as it is made now: its markup, and properties for its script."""
+
+    markup: str
+    props: dict[str, object]
+
+
 class AccountResponse(Schema):
     """The account that the visitor has signed in with; an empty name for none."""
 

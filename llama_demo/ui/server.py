@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
 from llama_demo.services.library.library import DEFAULT, Collection
 from llama_demo.services.operators import require_operator
 from llama_demo.ui.calls import Call
@@ -11,6 +15,7 @@ from llama_demo.ui.schemas import (
     CollectionsRequest,
     CollectionsResponse,
     FiguresResponse,
+    MadeResponse,
     SampleProgress,
 )
 from llama_demo.ui.tab_context import Services
@@ -40,6 +45,26 @@ class CollectionsServer:
             samples=SampleProgress(done=len(states) - states.count("waiting"), total=len(states)),
             understands=bool(self._models.entries("search")),
         )
+
+
+@dataclass(frozen=True)
+class MadeComponent:
+    """What a component is made with: its markup, and properties for its script."""
+
+    markup: str
+    props: dict[str, Any] = field(default_factory=dict)
+
+
+class MadeServer:
+    """A component that depends on models, as those of now have it."""
+
+    def __init__(self, make: Callable[[], MadeComponent]) -> None:
+        self._make = make
+
+    def made(self, _: Call) -> MadeResponse:
+        """The component, made now."""
+        made = self._make()
+        return MadeResponse(markup=made.markup, props=made.props)
 
 
 class AccountServer:

@@ -34,7 +34,7 @@ def test_what_the_model_cannot_do_is_grey_and_says_why(page: Page) -> None:
     expect(news).to_have_attribute("aria-disabled", "true")
     news.focus()
     expect(page.locator("#preset-reason")).to_be_visible()
-    expect(page.locator("#preset-reason")).to_contain_text("--model")
+    expect(page.locator("#preset-reason")).to_contain_text("follow instructions")
     page.keyboard.press("Enter")
     expect(page.locator("button[data-preset=story]")).to_have_attribute("aria-pressed", "true")
     assert news.get_attribute("aria-describedby") == "preset-reason"

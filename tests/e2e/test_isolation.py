@@ -139,6 +139,9 @@ HARMLESS: Mapping[str, Any] = {
     "word": "one",
     "silenced": [],
     "context": "One two",
+    "repository": "nobody/nothing",
+    "token": "",
+    "precision": "float32",
 }
 """Fields of requests that name nothing of a visitor."""
 

@@ -39,7 +39,7 @@ def test_asking_by_touch(phone: Page) -> None:
     page.tap("[data-preset=story]")
     expect(page.locator("#prompt")).to_contain_text("What should the story be about?")
     page.tap("button[data-preset=news]", force=True)  # it is not disabled: it says why it cannot
-    expect(page.locator("#preset-reason")).to_contain_text("--model")
+    expect(page.locator("#preset-reason")).to_contain_text("follow instructions")
     expect(page.locator("button[data-preset=story]")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="a dog and a red ball", exact=True).tap()
     expect(box).to_have_value("a dog and a red ball")

@@ -1,17 +1,24 @@
 // @ts-check
 /* The presets: the chosen one puts its name on the form, which the style sheet reads, and its words on the prompt
  * box. The value of the component is its name. Until one is chosen, each language of the page has its own. */
+import { parts } from "../lib/dom.js";
 import { emit, listen } from "../lib/events.js";
-import { onLanguageChange, text } from "../lib/i18n.js";
+import { bilingual, onLanguageChange, text } from "../lib/i18n.js";
+import { openModels } from "../lib/open_models.js";
 import { language } from "../lib/visit.js";
 
-/** @param {import("../index.js").Component} component `firsts`: the preset that each language begins with */
+/** @typedef {Pick<import("../types").WriterResponse, "model" | "unable" | "quotes">} Writer */
+
+/** @param {import("../index.js").Component} component `firsts`: the preset that each language begins with; `writer`: what
+ *   the model can do with which the page was made */
 export const mount = ({ element, props, watch }) => {
   const form = /** @type {HTMLElement} */ (element.closest(".asking"));
-  const reason = /** @type {HTMLElement | null} */ (element.querySelector("#preset-reason"));
+  const part = parts(element);
+  const reason = /** @type {HTMLElement} */ (element.querySelector("#preset-reason"));
   const buttons = /** @type {HTMLElement[]} */ ([...element.querySelectorAll("[data-preset]")]);
 
   let settled = false; /* whether the visitor has begun to use the page */
+  let asked = false; /* whether a preset was pressed that the model cannot do: the reason then stays */
 
   /* Gradio may draw the box after the presets, and gives it its first words anew when the language changes. */
   const labelPrompt = () => {
@@ -33,16 +40,33 @@ export const mount = ({ element, props, watch }) => {
   const show = () => {
     form.dataset.preset = props.value;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.preset === props.value));
-    if (reason) reason.hidden = true;
+    asked = false;
+    reason.hidden = true;
     labelPrompt();
     emit("generate:request-changed");
   };
   const isDisabled = (target) => Boolean(target.closest?.("[aria-disabled=true]"));
+  /** @param {Writer} writer */
+  const mark = ({ model, unable, quotes }) => {
+    for (const button of buttons) {
+      const isUnable = unable.includes(button.dataset.preset ?? "");
+      for (const [name, value] of [["aria-disabled", "true"], ["aria-describedby", reason.id]]) {
+        if (isUnable) button.setAttribute(name, value);
+        else button.removeAttribute(name);
+      }
+    }
+    part("reason").replaceChildren(bilingual("preset.unable", { model }));
+    part("quotes").hidden = !quotes;
+    part("quotes").replaceChildren(bilingual("preset.quotes", { model }));
+    if (!unable.length) reason.hidden = true;
+  };
   element.addEventListener("click", (event) => {
+    if (/** @type {Element} */ (event.target).closest("[data-act=models]")) openModels("generate", true);
     const button = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-preset]"));
     if (!button) return;
     if (isDisabled(button)) {
-      if (reason) reason.hidden = false;
+      asked = true;
+      reason.hidden = false;
       return;
     }
     props.value = button.dataset.preset;
@@ -63,7 +87,7 @@ export const mount = ({ element, props, watch }) => {
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, settle, { capture: true });
   for (const [kind, hide] of /** @type {[string, boolean][]} */ ([["focusin", false], ["mouseover", false], ["focusout", true], ["mouseout", true]])) {
     element.addEventListener(kind, (event) => {
-      if (reason && isDisabled(event.target)) reason.hidden = hide;
+      if (isDisabled(event.target)) reason.hidden = hide && !asked;
     });
   }
   watch("value", () => {
@@ -72,6 +96,8 @@ export const mount = ({ element, props, watch }) => {
   });
   onLanguageChange(begin);
   listen("generate:request-changed", labelPrompt);
+  listen("generate:writer-changed", mark);
+  mark(props.writer);
   new MutationObserver(labelPrompt).observe(form, {
     subtree: true,
     childList: true,

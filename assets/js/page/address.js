@@ -2,6 +2,7 @@
 /* The tab that is shown stands in the address: a reload or a link opens it, and Back and Forward go between
  * those that were visited. It stands there with a slash, #/ask: were it an element's id, the browser would
  * scroll to the element and take the focus away. */
+import { emit } from "../lib/events.js";
 
 export const keepTabInAddress = () => {
   const tabs = document.querySelector(".tab-container[role=tablist]");
@@ -23,11 +24,18 @@ export const keepTabInAddress = () => {
     open();
     if (focused === document.body || focused?.closest(".tabs")) asked()?.focus();
   };
+  /** @type {string | undefined} */
+  let opened;
   const tell = () => {
     const tab = selected();
+    if (tab && tab.dataset.tabId !== opened) {
+      opened = tab.dataset.tabId;
+      emit("page:tab-opened", opened);
+    }
     if (tab && tab !== asked()) window.history.pushState(null, "", `#/${tab.dataset.tabId}`);
   };
   open();
+  tell();
   new MutationObserver(tell).observe(tabs, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
   window.addEventListener("popstate", follow);
 };

@@ -6,6 +6,7 @@ import { keepTabInAddress } from "./address.js";
 
 export { mount as footer } from "./footer.js";
 export { mount as language } from "./language.js";
+export { mount as running } from "./running.js";
 export { mount as temporary } from "./temporary.js";
 
 /** Called by Gradio when the page is there. */

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -22,8 +23,8 @@ from llama_demo.ui.ask.examples import examples, openings
 from llama_demo.ui.ask.schemas import DARING, LONGEST_SYSTEM
 from llama_demo.ui.ask.server import AskServer
 from llama_demo.ui.ask.stream import stream_of_run
-from llama_demo.ui.server import CollectionsServer
-from llama_demo.ui.tab_context import Reopening, TabContext, TabParts
+from llama_demo.ui.server import CollectionsServer, MadeComponent, MadeServer
+from llama_demo.ui.tab_context import Reopening, Services, TabContext, TabParts
 
 TASK = "ask"
 
@@ -61,17 +62,32 @@ def build(context: TabContext) -> TabParts:
 
 def _page(context: TabContext) -> gr.HTML:
     services = context.services
-    readers, writer = services.models.entries("ask"), services.models.active
+    made = _made(services)
     return context.browser.component(
         "ask/page",
-        markup=markup.render("ask.html", **_filling(readers, writer)),
+        markup=made.markup,
         id="ask",
-        functions=context.handlers.functions(CollectionsServer(services), AskServer(services)),
-        readers=[one.name for one in readers],
-        instructed="instruct" in writer.abilities,
-        writes_freely=_writes_freely(writer),
-        examples=[asdict(one) for one in examples()],
-        openings=openings() if "instruct" in writer.abilities else {},
+        functions=context.handlers.functions(
+            CollectionsServer(services), AskServer(services), MadeServer(partial(_made, services))
+        ),
+        depends=["generate", "ask"],
+        **made.props,
+    )
+
+
+def _made(services: Services) -> MadeComponent:
+    """The page as the models of now have it."""
+    readers, writer = services.models.entries("ask"), services.models.active
+    instructed = "instruct" in writer.abilities
+    return MadeComponent(
+        markup.render("ask.html", **_filling(readers, writer)),
+        {
+            "readers": [one.name for one in readers],
+            "instructed": instructed,
+            "writes_freely": _writes_freely(writer),
+            "examples": [asdict(one) for one in examples()],
+            "openings": openings() if instructed else {},
+        },
     )
 
 

@@ -113,27 +113,33 @@ def _learned(preset: Preset, model: ModelEntry) -> bool:
     return preset.ability_of(frozenset(model.abilities)) is not None
 
 
+def unable(model: ModelEntry) -> list[str]:
+    """The presets that cannot be done with the model."""
+    return [name for name, preset in PRESETS.items() if not able(preset, model)]
+
+
+def quotes(model: ModelEntry) -> bool:
+    """Whether a summary quotes, because the model cannot summarise."""
+    return not _learned(PRESETS["summary"], model)
+
+
 def pills(context: TabContext, model: ModelEntry) -> gr.HTML:
     """Make the row of presets; its value is the name of the chosen one."""
-    unable = [name for name, preset in PRESETS.items() if not able(preset, model)]
-    quotes = PRESETS["summary"].ability_of(frozenset(model.abilities)) is None
     return context.browser.component(
         "generate/presets",
-        markup=markup.render(
-            "presets.html", names=list(PRESETS), unable=unable, quotes=quotes, model=model.name
-        ),
+        markup=markup.render("presets.html", names=list(PRESETS)),
         value=first_of(model),
         id="presets",
         firsts=firsts_of(model),
+        writer={"model": model.name, "unable": unable(model), "quotes": quotes(model)},
     )
 
 
-def examples(context: TabContext, model: ModelEntry) -> gr.HTML:
+def examples(context: TabContext) -> gr.HTML:
     """Make the examples, which fill the prompt box and start writing; its value is the chosen one's seed."""
     texts = [
         (name, language_of(text), text, text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + " …", seed)
         for name, some in EXAMPLES.items()
-        if able(PRESETS[name], model)
         for text, seed in some
     ]
     return context.browser.component(

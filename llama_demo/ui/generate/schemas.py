@@ -159,3 +159,18 @@ class GenerationUpdateLine(UpdateLine):
     figures: FiguresItem | None = None
     end: str | None = None
     show: str | None = None
+
+
+class WriterResponse(Schema):
+    """What the model that writes can do.
+
+    Attributes:
+        unable: presets that it cannot do.
+        quotes: whether a summary quotes, because the model cannot summarise.
+        lead: the line about it, as HTML.
+    """
+
+    model: str
+    unable: list[str]
+    quotes: bool
+    lead: str

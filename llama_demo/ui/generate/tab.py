@@ -9,9 +9,7 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 from gradio.blocks import Block
-from markupsafe import Markup
 
-from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import DemoError
 from llama_demo.services.generation import GenerationRequest
 from llama_demo.services.history.runs import Run
@@ -23,15 +21,15 @@ from llama_demo.ui.generate.result_component import result_component
 from llama_demo.ui.generate.sampling import SamplingFields, as_set, options, sampling_fields, seed_of
 from llama_demo.ui.generate.save_button import save_button
 from llama_demo.ui.generate.schemas import ContinuationRequest, VersionRequest
+from llama_demo.ui.generate.server import WriterServer, lead_of
 from llama_demo.ui.generate.shortcuts import shortcuts
 from llama_demo.ui.generate.stream import GenerationStream, stream_of_runs
 from llama_demo.ui.generate.writer_choice import writer_choice
 from llama_demo.ui.labels import Label
 from llama_demo.ui.latest_streams import LatestStreams
-from llama_demo.ui.running import running
+from llama_demo.ui.running import speed_of
 from llama_demo.ui.schemas import parse
 from llama_demo.ui.tab_context import Reopening, TabContext, TabParts
-from llama_demo.ui.texts import Texts
 
 TASK = "generate"
 
@@ -99,7 +97,11 @@ def build(context: TabContext) -> TabParts:
 
 def _form(context: TabContext) -> RequestForm:
     make, model = context.labels.make, context.services.models.active
-    markup.piece("generate_title.html", lead=_lead(model))
+    context.browser.component(
+        "generate/title",
+        markup=markup.render("generate_title.html", lead=lead_of(model)),
+        functions=context.handlers.functions(WriterServer(context.services)),
+    )
     writer = writer_choice(context)
     preset = presets.pills(context, model)
     form, theme = presets.poem_lists(context)
@@ -119,7 +121,7 @@ def _form(context: TabContext) -> RequestForm:
         write = make(gr.Button, value=Label("generate.write"), variant="primary", elem_id="write")
         stop = make(gr.Button, value=Label("generate.stop"), elem_id="stop", scale=0)
         clear = make(gr.Button, value=Label("generate.clear"), elem_id="clear", scale=0)
-    examples = presets.examples(context, model)
+    examples = presets.examples(context)
     values, two = sampling_fields(context), comparison.settings(context)
     shown = meter.MeterParts(window, meter.exact_prompt(context))
     fields = RequestFields(preset, text, form, theme, writer)
@@ -238,7 +240,7 @@ class GenerateController:
                         quotes=len(update.quotes),
                     )
                     ended = "finish_reason" in update.info
-                    head = running(self._models.active, update.info) if ended else gr.skip()
+                    head = speed_of(update.info) if ended else gr.skip()
                     yield lines.add(update), line, head
             except DemoError:
                 if begun:
@@ -331,18 +333,4 @@ def _shown_again(run: Run, versions: Sequence[Run] = ()) -> Sequence[Any]:
         *as_set(stored),
         stream_of_runs(versions or [run], run.id),
         result.said(f"status.reopened.{run.status}"),
-    )
-
-
-def _lead(model: ModelEntry) -> Markup:
-    """The line that names the model, its abilities and its limits."""
-
-    def learned(texts: Texts) -> str:
-        if not model.abilities or "instruct" in model.abilities:  # which is anything that one asks for
-            return ""
-        subjects = texts("list.and").join(map(texts.ability, model.abilities))
-        return texts("generate.learned", subjects=subjects)
-
-    return markup.words(
-        f"generate.lead.{'bundled' if model.bundled else 'own'}", name=model.name, learned=learned
     )

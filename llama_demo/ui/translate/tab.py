@@ -7,6 +7,7 @@ Their value is what :mod:`llama_demo.ui.translate.stream` makes of a run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -18,7 +19,8 @@ from llama_demo.services.translation.documents import LARGEST_FILE, REWRITABLE
 from llama_demo.services.translation.service import LONGEST_TEXT, TranslationService, language_names
 from llama_demo.ui import markup
 from llama_demo.ui.labels import Label
-from llama_demo.ui.tab_context import Reopening, TabContext, TabParts
+from llama_demo.ui.server import MadeComponent, MadeServer
+from llama_demo.ui.tab_context import Reopening, Services, TabContext, TabParts
 from llama_demo.ui.translate import uploads
 from llama_demo.ui.translate.controller import TranslateController
 from llama_demo.ui.translate.server import DocumentServer, GlossaryServer, TranslateServer
@@ -59,32 +61,38 @@ def build(context: TabContext) -> TabParts:
 
 
 def _panes(context: TabContext) -> gr.HTML:
-    offered = _offered(context.services.translation)
+    services = context.services
+    made = _made(services)
+    return context.browser.component(
+        "translate/panes",
+        markup=made.markup,
+        functions=context.handlers.functions(TranslateServer(services), MadeServer(partial(_made, services))),
+        id="translate",
+        depends=["translate", "generate"],
+        longest=LONGEST_TEXT,
+        **made.props,
+    )
+
+
+def _made(services: Services) -> MadeComponent:
+    """The panes as the models of now have them."""
+    offered = _offered(services.translation)
     sources = list(offered)
     targets = [name for name in sources if any(name in into for into in offered.values())]
     targets += sorted({name for into in offered.values() for name in into} - set(targets))
     names = language_names({*sources, *targets})
-    return context.browser.component(
-        "translate/panes",
-        markup=markup.render(
-            "translate.html",
-            sources=sources,
-            targets=targets,
-            pills=PILLS,
-            names=names,
-            meanings={
-                code: name_for_readers(language) for code in targets if (language := language_of(code))
-            },
-            longest=LONGEST_TEXT,
-            attribution=ATTRIBUTION,
-            dictionary=SOURCE,
-        ),
-        functions=context.handlers.functions(TranslateServer(context.services)),
-        id="translate",
-        routes=offered,
+    filled = markup.render(
+        "translate.html",
+        sources=sources,
+        targets=targets,
+        pills=PILLS,
         names=names,
+        meanings={code: name_for_readers(language) for code in targets if (language := language_of(code))},
         longest=LONGEST_TEXT,
+        attribution=ATTRIBUTION,
+        dictionary=SOURCE,
     )
+    return MadeComponent(filled, {"routes": offered, "names": names})
 
 
 def _glossary(context: TabContext) -> None:

@@ -1,0 +1,3 @@
+// @ts-check
+/* The Models tab. */
+export { mount as page } from "./page.js";

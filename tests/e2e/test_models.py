@@ -1,0 +1,103 @@
+"""The Models tab: a model is found, downloaded in spite of a broken connection, used, and put back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import (
+    GENERATOR,
+    App,
+    Visitor,
+    every_look,
+    findings,
+    finished,
+    open_tab,
+    set_field,
+    start,
+    write,
+)
+from tests.hub_server import Fault, HubServer, hub_server
+
+REPOSITORY = "someone/tiny-writer"
+LAST_FILE = "model-00003-of-00003.safetensors"
+MODELS, GENERATE = re.compile("^Models$|^模型$"), re.compile("^Generate$|^写作$")
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[HubServer]:
+    """A hub that has the bundled writer under another name."""
+    with hub_server({REPOSITORY: GENERATOR}) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def hub_app(tmp_path_factory: pytest.TempPathFactory, hub: HubServer) -> Iterator[App]:
+    """The app of a person who gets models from that hub."""
+    app = start(tmp_path_factory.mktemp("hub"), env={"HF_ENDPOINT": hub.url})
+    yield app
+    assert app.foreign() == []
+    assert app.stop() == 0
+
+
+def opened(visitor: Callable[..., Visitor], app: App, **options: object) -> Page:
+    """The tab, with its list."""
+    page = visitor(**options).open(app)
+    open_tab(page, MODELS)
+    page.wait_for_selector("#models .model-row")
+    return page
+
+
+def test_a_model_is_got_used_and_put_back(
+    visitor: Callable[..., Visitor], hub_app: App, hub: HubServer
+) -> None:
+    """The connection breaks in mid-file; the download goes on where it stopped, and the head follows."""
+    page = opened(visitor, hub_app)
+    page.click("[data-part=adding] summary")
+    page.fill("#models-address", REPOSITORY)
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict-yes")).to_be_visible()
+    hub.faults[LAST_FILE] = Fault(times=99, cut=1_000_000)
+    page.click("[data-act=add]")
+    row = page.locator(f"[data-part=rows] [data-key='{REPOSITORY}']")
+    expect(row.locator(".problem")).to_be_visible()
+    hub.faults.clear()
+    row.locator("[data-act=again]").click()
+    row.locator("[data-act=use]").click()
+    expect(row.locator(".badge.ready")).to_have_text("in use")
+    assert any(begin for _, _, begin, _ in hub.asked(LAST_FILE)), "it began anew"
+    expect(page.locator("#running")).to_contain_text("tiny-writer")
+    open_tab(page, GENERATE)
+    set_field(page, "max-new-tokens", "4")
+    write(page, "Once upon a time")
+    finished(page)
+    expect(page.locator("#result .made-by")).to_contain_text("tiny-writer")
+    page.click("#running button")
+    page.click("[data-key=generator] [data-act=use]")
+    expect(page.locator("#running")).not_to_contain_text("tiny-writer")
+
+
+def test_the_tab_is_sound(visitor: Callable[..., Visitor], hub_app: App) -> None:
+    """On a phone, with everything open, in both languages and themes; a grey kind of text leads here."""
+    page = visitor(viewport={"width": 390, "height": 844}).open(hub_app)
+    page.click("button[data-preset=news]", force=True)
+    page.click("#preset-reason button")
+    expect(page.locator("[data-part=wanted]")).to_be_visible()
+    page.wait_for_selector("#models .model-row")
+    page.click("[data-part=calculator] summary")
+    page.wait_for_selector("#models figcaption")
+    page.click("[data-key=generator] [data-act=memory]")
+    for look in every_look(page):
+        assert findings(page) == [], look
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, look
+
+
+def test_strangers_look_and_change_nothing(visitor: Callable[..., Visitor], public_app: App) -> None:
+    """They are told why."""
+    page = opened(visitor, public_app)
+    expect(page.locator("[data-part=strangers]")).to_be_visible()
+    assert page.locator("#models .model-row .models-acts button:not([data-act=memory])").count() == 0
+    expect(page.locator("[data-part=first]")).to_be_hidden()
