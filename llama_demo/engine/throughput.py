@@ -56,7 +56,8 @@ class PrecisionThroughput:
     @property
     def request_seconds(self) -> float:
         """Seconds for each weight of a request with a prompt and a continuation of usual lengths."""
-        size = getattr(torch, self.precision).itemsize
+        dtype: torch.dtype = getattr(torch, self.precision)
+        size = dtype.itemsize
         return _PROMPT / self.multiply_adds + _CONTINUATION * size / self.bandwidth
 
 
@@ -136,7 +137,8 @@ def _layer_seconds(device: torch.device, seconds: float) -> float:
         if cache.length == _TINY.max_position_embeddings:
             for layer in cache.layers:
                 layer.length = 0
-        return model(ids, cache, last_only=True)
+        logits: Tensor = model(ids, cache, last_only=True)
+        return logits
 
     return _best(step, seconds) / _LAYERS
 

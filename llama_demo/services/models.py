@@ -88,7 +88,7 @@ class Models:
     ) -> None:
         self._device = choose_device(device)
         self._dtype = dtype
-        self._loaders = {
+        self._loaders: Mapping[str, Callable[..., Any]] = {
             **LOADERS,
             "generate": partial(load_language_model, requests=requests),
             "translate": partial(load_translator, requests=requests),

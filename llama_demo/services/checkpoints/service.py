@@ -59,7 +59,7 @@ class ModelSet:
         disk_fits: whether the disk has room for them.
     """
 
-    size: str
+    size: Size
     repositories: tuple[str, ...]
     bytes: int
     disk_fits: bool

@@ -175,4 +175,4 @@ def _sentence(error: DemoError | None) -> str:
 
 def _by_tag(summary: Mapping[str, str]) -> dict[str, str]:
     """A text of the catalogue under the tags of the page's languages."""
-    return {PAGE_LANGUAGES[code].tag: text for code, text in summary.items() if code in PAGE_LANGUAGES}
+    return {page.tag: summary[code] for code, page in PAGE_LANGUAGES.items() if code in summary}
