@@ -727,6 +727,7 @@ export interface NextTokenResponse {
 
 export interface OfferItem {
   repository: string;
+  page: string;
   name: string;
   task: string;
   family: string;

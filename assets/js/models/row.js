@@ -138,8 +138,7 @@ export const createRow = (first, about) => {
 };
 
 /** What a gated model takes. @param {OfferItem} offer */
-const gate = ({ repository }) => {
-  const href = `https://huggingface.co/${repository}`;
+const gate = ({ page: href }) => {
   const link = create("a", { href, target: "_blank", rel: "noreferrer", textContent: href });
   const button = pillButton("token", "models.act.token");
   return create("div", { className: "model-gate" }, create("p", { className: "note" }, bilingual("models.gate"), " ", link), button);

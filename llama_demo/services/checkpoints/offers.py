@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from llama_demo.catalogue import ModelEntry
+from llama_demo.hub.endpoints import ADDRESSES, HUB
 from llama_demo.model.families import family_of
 from llama_demo.services.checkpoints.catalogue import Checkpoint
 from llama_demo.services.checkpoints.fit import ITEM_BYTES, Fit, ModelShape, fit, shape_of
@@ -52,6 +53,11 @@ class ModelOffer:
     active: bool
     fits: tuple[Fit, ...]
     measured_speed: float = 0.0
+
+    @property
+    def page(self) -> str:
+        """Its address on the hub, where a gated model is asked for; empty without a repository."""
+        return f"{ADDRESSES[HUB]}/{self.repository}" if self.repository else ""
 
 
 @dataclass(frozen=True)

@@ -115,12 +115,14 @@ class OfferItem(Schema):
 
     Attributes:
         repository: empty for a model that is on this machine alone.
+        page: its address on the hub, where a gated model is asked for; empty without a repository.
         summary: what it is good at, by language tag; empty if that is unknown.
         fits: for each precision, first that in which it would be loaded.
         measured: tokens per second of its last run; 0 for none.
     """
 
     repository: str
+    page: str
     name: str
     task: str
     family: str

@@ -73,6 +73,7 @@ def serialize_offer(offer: ModelOffer) -> OfferItem:
         directions=list(offer.directions),
         licence=offer.licence,
         gated=offer.gated,
+        page=offer.page,
         summary=_by_tag(offer.summary),
         bundled=offer.bundled,
         downloaded=offer.downloaded,

@@ -5,6 +5,7 @@ A line for each: the bytes by which memory peaked above what it was before.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import sys
 from collections.abc import Callable
@@ -41,6 +42,7 @@ def _write(folder: Path, precision: torch.dtype, tokens: int) -> None:
 
 def _peak(work: Callable[[], object]) -> None:
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what was freed would be taken again without a trace
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak
     before = psutil.Process().memory_info().rss
     kept = work()
