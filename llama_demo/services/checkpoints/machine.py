@@ -154,19 +154,19 @@ class MachineService:
         return str(dtype).removeprefix("torch.")
 
     def _known(self) -> Throughput | None:
-        if self._throughput is None:
-            self._throughput = self._stored()
+        if self._throughput is None and (stored := self._stored()) is not None:
+            self._throughput = stored
         return self._throughput
 
     def _measured(self) -> Throughput:
-        self._throughput = self._measuring(self._device)
-        content = {"machine": self._identity(), **asdict(self._throughput)}
+        self._throughput = found = self._measuring(self._device)
+        content = {"machine": self._identity(), **asdict(found)}
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_text(json.dumps(content, indent=1), encoding="utf-8")
         except OSError as exc:  # it is measured again at the next start
             _log.warning("the measurement cannot be stored: %s", exc.strerror)
-        return self._throughput
+        return found
 
     def _stored(self) -> Throughput | None:
         try:
