@@ -236,6 +236,7 @@ class Visitor:
     blank: Page
     problems: list[str] = field(default_factory=list)
     origins: set[str] = field(default_factory=set)
+    _left: bool = False
 
     @property
     def pages(self) -> list[Page]:
@@ -269,7 +270,12 @@ class Visitor:
             self.problems.append(f"foreign request: {request.url}")
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type != "error":
+            return
+        # A page that is reloaded or left aborts its open streams, of which Gradio complains in two lines.
+        if message.text.startswith("AbortError: signal is aborted"):
+            self._left = True
+        elif not (self._left and "errored out" in message.text):
             self.problems.append(f"console: {message.text}")
 
 
