@@ -49,13 +49,16 @@ export const mount = ({ element, server, subject, seen, notice }) => {
   };
   const drawControls = (found) => {
     const kind = kindOf(found);
-    const kinds = found.kinds.map((one) => ({ value: one.name, label: bilingual(`hood.kind.${one.name}`) }));
+    /* What the model lacks is shown as well, with the reason. */
+    const lacking = found.kinds.some((one) => one.name === "cross") ? [] : ["cross"];
+    const kinds = [...found.kinds.map((one) => one.name), ...lacking].map((name) => ({ value: name, label: bilingual(`hood.kind.${name}`), disabled: lacking.includes(name) }));
     const choices = [
       createChoice("hood.layer", numbers(kind.layers), state().layer, (value) => change({ layer: Number(value) })),
       createChoice("hood.head.choice", numbers(kind.heads), state().head, (value) => repaint({ head: Number(value) })),
     ];
-    if (kinds.length > 1) choices.unshift(createChoice("hood.kind", kinds, kind.name, (value) => change({ kind: value, layer: 0, head: 0, query: -1 })));
-    part("controls").replaceChildren(...choices);
+    choices.unshift(createChoice("hood.kind", kinds, kind.name, (value) => change({ kind: value, layer: 0, head: 0, query: -1 })));
+    const reasons = lacking.map(() => create("p", { className: "note" }, bilingual(`hood.lacks.cross.${found.architecture.kind}`)));
+    part("controls").replaceChildren(...choices, ...reasons);
   };
   const drawSentence = (found) => {
     const kind = kindOf(found);

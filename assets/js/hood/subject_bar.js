@@ -1,7 +1,7 @@
 // @ts-check
 /* Which model is looked into, and with what text. */
 import { create, parts } from "../lib/dom.js";
-import { bilingual } from "../lib/i18n.js";
+import { bilingual, hasText } from "../lib/i18n.js";
 import { familyName } from "./family_name.js";
 import { numberWords } from "../lib/number_words.js";
 
@@ -66,7 +66,7 @@ export const createSubjectBar = (element, { choose, look, own, example }) => {
     dropDraft(of) {
       delete drafts[of];
     },
-    /** @param {{ task: string, tasks: string[], subject: Subject | null, free: boolean }} state */
+    /** @param {{ step: string, task: string, tasks: string[], subject: Subject | null, free: boolean }} state */
     draw(state) {
       task = state.task;
       part("subject").hidden = !state.subject;
@@ -75,6 +75,9 @@ export const createSubjectBar = (element, { choose, look, own, example }) => {
         button.setAttribute("aria-pressed", String(name === task));
         button.setAttribute("aria-disabled", String(!state.tasks.includes(name)));
       }
+      const lacking = state.tasks.length < element.querySelectorAll("button[data-task]").length;
+      const reason = lacking ? `hood.lacks.${state.step}` : "";
+      part("lacks").replaceChildren(...(hasText(reason) ? [bilingual(reason)] : []));
       form.hidden = !state.free;
       part("shown").hidden = state.free;
       part("cut").replaceChildren();

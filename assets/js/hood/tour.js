@@ -65,7 +65,7 @@ export const mount = ({ element, server }) => {
     part("place").replaceChildren(bilingual("hood.place", { number: place + 1, count: names.length }));
     element.querySelector("[data-act=back]").setAttribute("aria-disabled", String(place === 0));
     element.querySelector("[data-act=next]").setAttribute("aria-disabled", String(place === names.length - 1));
-    bar.draw({ task, tasks: tasksOf(current), subject: tasksOf(current).length ? subject() : null, free: isFree() });
+    bar.draw({ step: current, task, tasks: tasksOf(current), subject: tasksOf(current).length ? subject() : null, free: isFree() });
   };
   /* Look into the subject anew, and let the step draw it. */
   const refresh = async () => {
