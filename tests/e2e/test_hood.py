@@ -53,7 +53,7 @@ def test_the_tour_goes_from_step_to_step(
 
 
 def test_a_run_is_opened_and_another_head_is_chosen(visitor: Callable[..., Visitor], local_app: App) -> None:
-    """The button shows the run's own tokens; another head can be chosen; a model without layers says so."""
+    """The button shows the run's own tokens; another head can be chosen; what a model lacks is told."""
     page = visitor().open(local_app)
     write(page, "Once upon a time")
     finished(page)
@@ -63,6 +63,8 @@ def test_a_run_is_opened_and_another_head_is_chosen(visitor: Callable[..., Visit
     expect(page.locator("#hood-text")).to_have_value("Once upon a time")
     page.locator("[data-goto=attention]").click()
     shown(page, "attention")
+    expect(page.locator("[data-step=attention] input[value=cross]")).to_be_disabled()
+    expect(page.locator("[data-step=attention] [data-part=controls]")).to_contain_text("no cross-attention")
     page.locator(".hood-thumbnail").nth(4).click()
     expect(page.locator(".hood-thumbnail").nth(4)).to_have_attribute("aria-pressed", "true")
     page.locator("#hood-text").fill("")
