@@ -134,7 +134,6 @@ def test_keys_do_what_the_list_says(visitor: Callable[..., Visitor], endless_app
     page = visitor().open(endless_app)
     set_field(page, "max-new-tokens", "15000")
     area = page.locator("#prompt textarea")
-    page.click("button[data-preset=story]")
     area.fill("a dog and a ball")
     area.press("?")
     expect(area).to_have_value("a dog and a ball?")
