@@ -1,4 +1,4 @@
-"""Reading files of model folders, which may come from anybody.
+"""Files of model folders, which may come from anybody.
 
 Only regular files are opened: reading a named pipe waits for ever, reading a device may not end.
 """
@@ -6,6 +6,7 @@ Only regular files are opened: reading a named pipe waits for ever, reading a de
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +69,14 @@ def read_json(path: Path) -> dict[str, Any]:
 def read_optional_json(path: Path) -> dict[str, Any]:
     """A JSON object, empty if there is no such file; raises as :func:`read_json`."""
     return read_json(path) if path.exists() else {}
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON file; whoever reads it meanwhile, or after a crash, finds the old one or the new one.
+
+    Raises:
+        OSError: the disk is full, or the folder cannot be written.
+    """
+    beside = path.with_name(f"{path.name}.new")
+    beside.write_text(json.dumps(value, indent=1), encoding="utf-8")
+    os.replace(beside, path)

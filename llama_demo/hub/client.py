@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 from huggingface_hub import HfApi, get_token, hf_hub_url
@@ -23,6 +24,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
 from llama_demo.errors import CheckpointError, DemoError
+from llama_demo.hub.endpoints import without_login
 from llama_demo.hub.files import has_weights
 from llama_demo.hub.repository import check_repository
 
@@ -33,6 +35,9 @@ TIMEOUT = 10.0
 
 CONVERTER = "SFconvertbot"
 """The account by which the hub offers pickled weights in safetensors, in a pull request."""
+
+UNANSWERED = ("hub_unreachable", "hub_timeout")
+"""Errors of a hub that does not answer; another source may."""
 
 LARGEST_TEXT = 16 * 2**20
 """Bytes of a file that is read whole, such as ``config.json``."""
@@ -84,6 +89,7 @@ class HubClient:
 
     def __init__(self, endpoint: str, token: str = "", *, timeout: float = TIMEOUT) -> None:
         self.endpoint = endpoint.rstrip("/")
+        self._shown = without_login(self.endpoint)
         self._token: str | bool = token or False
         self._timeout = timeout
 
@@ -108,7 +114,7 @@ class HubClient:
             for chunk in chunks:
                 content += chunk
                 if len(content) > LARGEST_TEXT:
-                    raise CheckpointError("hub_answer_broken", endpoint=self.endpoint)
+                    raise CheckpointError("hub_answer_broken", endpoint=self._shown)
         return content
 
     @contextmanager
@@ -124,22 +130,31 @@ class HubClient:
         headers = build_hf_headers(token=self._token) | {"Accept-Encoding": "identity"}
         if offset:
             headers["Range"] = f"bytes={offset}-"
-        with (
-            self._errors(found.repository, file=path),
-            get_session().stream(
-                "GET", url, headers=headers, follow_redirects=True, timeout=self._timeout
-            ) as response,
-        ):
-            if response.status_code == 416:  # the file is shorter than what is here of it
-                raise CheckpointError("hub_checksum", file=path)
-            hf_raise_for_status(response)
-            yield offset if response.status_code == 206 else 0, response.iter_bytes(_CHUNK)
+        with ExitStack() as opened:
+            with self._errors(found.repository, file=path):
+                response = opened.enter_context(
+                    get_session().stream(
+                        "GET", url, headers=headers, follow_redirects=True, timeout=self._timeout
+                    )
+                )
+                if response.status_code == 416:  # the file is shorter than what is here of it
+                    raise CheckpointError("hub_checksum", file=path)
+                hf_raise_for_status(response)
+            chunks = self._chunks(response, found.repository, path)
+            yield (
+                offset if response.status_code == 206 else 0,
+                chunks,
+            )  # errors of the block are not the hub's
+
+    def _chunks(self, response: httpx2.Response, repository: str, path: str) -> Iterator[bytes]:
+        with self._errors(repository, file=path):
+            yield from response.iter_bytes(_CHUNK)
 
     def _look(self, repository: str, revision: str) -> RemoteRepository:
         api = HfApi(endpoint=self.endpoint, token=self._token)
         info = api.model_info(repository, revision=revision, files_metadata=True, timeout=self._timeout)
         if not info.sha or info.siblings is None:
-            raise CheckpointError("hub_answer_broken", endpoint=self.endpoint)
+            raise CheckpointError("hub_answer_broken", endpoint=self._shown)
         files = [
             RemoteFile(
                 one.rfilename,
@@ -152,10 +167,27 @@ class HubClient:
         return RemoteRepository(repository, info.sha, tuple(files))
 
     def _converted(self, repository: str) -> str | None:
-        """The revision in which the converter offers the weights in safetensors, if there is one."""
-        api = HfApi(endpoint=self.endpoint, token=self._token)
-        offers = api.get_repo_discussions(repository, author=CONVERTER, discussion_type="pull_request")
-        numbers = [one.num for one in offers if one.author == CONVERTER and one.status == "open"]
+        """The revision in which the converter offers the weights in safetensors, if there is one.
+
+        ``None``, too, where there are no discussions: mirrors have none, and an owner can close them.
+
+        Raises:
+            DemoError: the hub does not answer.
+        """
+        try:
+            with self._errors(repository):
+                answer = get_session().get(
+                    f"{self.endpoint}/api/models/{repository}/discussions",
+                    params={"p": 0, "type": "pull_request", "status": "open", "author": CONVERTER},
+                    headers=build_hf_headers(token=self._token),
+                    timeout=self._timeout,
+                )
+                hf_raise_for_status(answer)
+                numbers = [int(one["num"]) for one in answer.json()["discussions"] if _is_offer(one)]
+        except DemoError as error:
+            if error.key in UNANSWERED:
+                raise
+            return None
         return f"refs/pr/{max(numbers)}" if numbers else None
 
     @contextmanager
@@ -165,18 +197,18 @@ class HubClient:
         except DemoError:
             raise
         except OfflineModeIsEnabled as exc:
-            raise CheckpointError("hub_unreachable", endpoint=self.endpoint) from exc
+            raise CheckpointError("hub_unreachable", endpoint=self._shown) from exc
         except HfHubHTTPError as exc:
             raise self._refused(exc, repository) from exc
         except httpx2.TimeoutException as exc:
-            raise CheckpointError("hub_timeout", endpoint=self.endpoint) from exc
+            raise CheckpointError("hub_timeout", endpoint=self._shown) from exc
         except (httpx2.RemoteProtocolError, httpx2.ReadError) as exc:
-            key = {"file": file} if file else {"endpoint": self.endpoint}
+            key = {"file": file} if file else {"endpoint": self._shown}
             raise CheckpointError("hub_cut_off" if file else "hub_unreachable", **key) from exc
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
-            raise CheckpointError("hub_unreachable", endpoint=self.endpoint) from exc
+            raise CheckpointError("hub_unreachable", endpoint=self._shown) from exc
         except (ValueError, KeyError, TypeError) as exc:
-            raise CheckpointError("hub_answer_broken", endpoint=self.endpoint) from exc
+            raise CheckpointError("hub_answer_broken", endpoint=self._shown) from exc
 
     def _refused(self, exc: HfHubHTTPError, repository: str) -> CheckpointError:
         status = exc.response.status_code if exc.response is not None else 0
@@ -187,9 +219,15 @@ class HubClient:
         if status == 401 and self._token:
             return CheckpointError("hub_token_invalid")
         if status in (401, 403):
-            return CheckpointError("hub_refused", endpoint=self.endpoint)
+            return CheckpointError("hub_refused", endpoint=self._shown)
         if status == 404:
             return CheckpointError("hub_not_found", repository=repository)
         if status == 429:
-            return CheckpointError("hub_busy", endpoint=self.endpoint)
-        return CheckpointError("hub_failed", endpoint=self.endpoint, status=status)
+            return CheckpointError("hub_busy", endpoint=self._shown)
+        return CheckpointError("hub_failed", endpoint=self._shown, status=status)
+
+
+def _is_offer(discussion: dict[str, Any]) -> bool:
+    """Whether a discussion is an open pull request of the converter."""
+    author = discussion.get("author") or {}
+    return author.get("name") == CONVERTER and discussion.get("status") == "open"

@@ -7,7 +7,6 @@ what belongs to the checkpoint, so that a later start of the program can go on.
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from llama_demo.errors import CheckpointError, DemoError
 from llama_demo.hub.client import HubClient, RemoteFile, RemoteRepository
 from llama_demo.hub.local import MANIFEST, read_manifest
+from llama_demo.model_file import write_json
 
 TRIES = 5
 """Attempts in a row that bring nothing before a download fails."""
@@ -118,7 +118,7 @@ class Download:
             "complete": complete,
             "files": [asdict(file) for file in self._files],
         }
-        (self._folder / MANIFEST).write_text(json.dumps(content, indent=1), encoding="utf-8")
+        write_json(self._folder / MANIFEST, content)
 
     def _fetch(self, file: RemoteFile) -> None:
         part = _part(self._folder, file)
@@ -129,6 +129,8 @@ class Download:
             try:
                 self._read_on(file, part)
             except DemoError as error:
+                if error.key == "hub_checksum":  # more is here than the hub has
+                    part.unlink(missing_ok=True)
                 tries = tries + 1 if _size(part) <= here else 1
                 if error.key not in RETRIED or tries >= TRIES:
                     raise

@@ -10,6 +10,9 @@ from huggingface_hub.utils import validate_repo_id
 
 from llama_demo.errors import InputError
 
+_OTHER_KINDS = ("datasets", "spaces", "models", "docs", "blog", "papers", "collections", "api")
+"""First parts of addresses that are no owner of models."""
+
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
 SITES = ("huggingface.co", "www.huggingface.co", "hf.co", "hf-mirror.com")
 """Sites whose addresses of repositories are understood."""
@@ -41,7 +44,10 @@ def repository_of(text: str) -> str:
         address = urlsplit(text)
         if address.scheme not in ("http", "https") or address.hostname not in SITES:
             raise InputError("repository_invalid", value=text[:100])
-        text = "/".join(address.path.strip("/").split("/")[:2])
+        parts = address.path.strip("/").split("/")
+        if parts[0] in _OTHER_KINDS:
+            raise InputError("repository_invalid", value=text[:100])
+        text = "/".join(parts[:2])
     return check_repository(text)
 
 

@@ -33,7 +33,7 @@ CONFIG = {
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkpoint as the hub has it, with files that nobody needs."""
+    """A checkpoint as the hub has it, with files that are not needed."""
     folder = write_checkpoint(tmp_path_factory.mktemp("hub") / "tiny", CONFIG)
     (folder / "tokenizer.json").write_text('{"model": {}}')
     for name in ("pytorch_model.bin", "model.fp16.safetensors", "README.md", "vocab.json", "merges.txt"):
@@ -83,7 +83,7 @@ def test_only_what_is_needed_is_downloaded(hub: HubServer, checkpoint: Path, tmp
 
 
 def test_a_stopped_download_goes_on_where_it_ended(hub: HubServer, tmp_path: Path) -> None:
-    """Nobody downloads the first half of a large file twice, also not after a restart of the program."""
+    """The first half of a large file is not downloaded twice, not even after a restart of the program."""
     with pytest.raises(DownloadStoppedError):
         download(hub, tmp_path / "model", stop_at=270_000)
     part = tmp_path / "model" / "model.safetensors.part"
@@ -188,3 +188,15 @@ def test_which_vocabulary_is_needed() -> None:
     sharded = ["model.safetensors.index.json", *shards, "tokenizer.json", settings]
     consolidated = ["consolidated.safetensors", "tokenizer.model.v3", "tokenizer.model"]
     assert set(needed_files([*sharded, *consolidated], "a/b")) == set(sharded)
+
+
+def test_what_is_longer_than_the_file_of_the_hub_is_dropped(hub: HubServer, tmp_path: Path) -> None:
+    """Each further try would end in the same refusal."""
+    part = tmp_path / "model.safetensors.part"
+    part.write_bytes(b"x")
+    hub.faults["model.safetensors"] = Fault(status=416)
+    with pytest.raises(DemoError, match="hub_checksum"):
+        download(hub, tmp_path)
+    assert not part.exists()
+    download(hub, tmp_path)
+    assert is_complete(tmp_path)
