@@ -69,15 +69,17 @@ def main(arguments: Sequence[str]) -> int:
     try:
         settings = settings_module.load(arguments)
         configure(settings.log_format)
-        perform(settings)
+        return perform(settings)
     except DemoError as error:
         print(catalogue(terminal_language(settings)).error(error), file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
-    return 0
 
 
-def perform(settings: Settings) -> None:
+def perform(settings: Settings) -> int:
     """Make a backup, restore one, download models, or serve the page, as the settings say.
+
+    Returns:
+        The exit code.
 
     Raises:
         DemoError: what makes it impossible.
@@ -90,33 +92,46 @@ def perform(settings: Settings) -> None:
         restore(settings.data_folder, settings.restore.absolute())
         print(texts("launch.restored", path=settings.data_folder))
     elif settings.get is not None:
-        get_models(settings)
+        return get_models(settings)
     else:
         run(settings)
+    return 0
 
 
-def get_models(settings: Settings) -> None:
+def get_models(settings: Settings) -> int:
     """Download a set of models, with a progress bar, and let it serve from the next start on.
 
+    Returns:
+        The exit code: 0, or 130 if it was interrupted. What was downloaded stays, and the next try resumes.
+
     Raises:
-        DemoError: why a download failed; what is here of it stays, and the next try goes on.
+        DemoError: why a download failed; the next try resumes, too.
     """
     assert settings.get is not None
+    texts = catalogue(terminal_language(settings))
     operator = resolve(public=False)
     database = Database(settings.data_folder / "llama_demo.db")
     models = Models(sorted(MODELS.iterdir()), device="cpu")
-    machine = MachineService(settings.data_folder, settings.models_folder, device="cpu")
+    machine = MachineService(
+        settings.data_folder, settings.models_folder, device=settings.device, dtype=settings.dtype
+    )
     choices = ModelChoiceStore(database)
     with (
         closing(database),
-        closing(CheckpointService(models, choices, machine, settings.models_folder)) as had,
+        closing(CheckpointService(models, choices, machine, settings.models_folder)) as checkpoints,
     ):
-        had.open()
-        had.download_set(operator, settings.get, activate=False)
-        show_downloads(lambda: had.progress(operator))
-        had.choose_set(operator, settings.get)
-    texts = catalogue(terminal_language(settings))
+        checkpoints.open()
+        for problem in checkpoints.too_large(settings.get):
+            print(texts("launch.too_large", **problem.values), file=sys.stderr)
+        checkpoints.download_set(operator, settings.get, activate=False)
+        try:
+            show_downloads(lambda: checkpoints.progress(operator))
+        except KeyboardInterrupt:
+            print(f"\n{texts('launch.interrupted')}", file=sys.stderr)
+            return 130
+        checkpoints.choose_set(operator, settings.get)
     print(texts("launch.got_models", path=settings.models_folder))
+    return 0
 
 
 def run(settings: Settings) -> None:
@@ -145,7 +160,9 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         opened.callback(database.close)
         if settings.is_public:
             database.name_in_errors = database.path.name  # where it lies is not for visitors
-        machine = MachineService(settings.data_folder, settings.models_folder, device=settings.device)
+        machine = MachineService(
+            settings.data_folder, settings.models_folder, device=settings.device, dtype=settings.dtype
+        )
         models = Models(
             sorted(MODELS.iterdir()),
             chosen=settings.model,
@@ -227,7 +244,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             built,
             settings,
             healthy=database.healthy,
-            models=models.state,
+            models=models.serving_state,
             once_serving=search.warm_up,
         )
         yield opened.enter_context(served)

@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 
 
 def no_progress(_: int, __: int) -> None:
-    """A :data:`Progress` that nobody watches."""
+    """A :data:`Progress` that reports nothing."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,12 @@ def describe(folder: Path, *, bundled: bool) -> ModelEntry:
     """The entry of a folder's model in the catalogue.
 
     Raises:
-        CheckpointError: it is no model folder, or not supported.
+        CheckpointError: it is no model folder, or not supported; ``quantized_unsupported``.
     """
     if not folder.is_dir():
         raise CheckpointError("folder_missing", folder=str(folder))
     config = read_json(folder / "config.json")
+    refuse_quantized(config)
     family, card = family_of(config), read_card(folder)
     shape = family.config(config)
     tensors = [part.shape for parts in family.parts(shape).values() for part in parts]
@@ -43,6 +45,13 @@ def describe(folder: Path, *, bundled: bool) -> ModelEntry:
         bundled=bundled,
         directions=_directions(folder, card.directions, shape) if task == "translate" else (),
     )
+
+
+def refuse_quantized(config: Mapping[str, Any]) -> None:
+    """Refuse a configuration of quantized weights. Raises ``quantized_unsupported``."""
+    quantized = config.get("quantization_config")
+    if isinstance(quantized, dict):
+        raise CheckpointError("quantized_unsupported", method=str(quantized.get("quant_method", "?"))[:40])
 
 
 def _directions(folder: Path, told: tuple[str, ...] | None, shape: Any) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 import time
 import weakref
@@ -16,13 +17,15 @@ from typing import Any, TypeVar
 from llama_demo.catalogue import ModelEntry
 from llama_demo.engine.batch_runner import IDLE_SECONDS
 from llama_demo.engine.checkpoint import Progress, no_progress
-from llama_demo.engine.devices import choose_device, choose_dtype, is_out_of_memory
+from llama_demo.engine.devices import choose_device, choose_dtype, is_out_of_memory, release_memory
 from llama_demo.errors import CheckpointError, DemoError, DeviceError, InputError
 from llama_demo.services.model_folders import describe
 from llama_demo.tasks.embed import SentenceEncoder, load_sentence_encoder
 from llama_demo.tasks.language_model import LanguageModel, load_language_model
 from llama_demo.tasks.read import Reader, load_reader
 from llama_demo.tasks.translate_sentences import Translator, load_translator
+
+_log = logging.getLogger(__name__)
 
 # Loaders by task, in the order in which models are listed.
 LOADERS: Mapping[str, Callable[..., Any]] = {
@@ -32,7 +35,7 @@ LOADERS: Mapping[str, Callable[..., Any]] = {
     "ask": load_reader,
 }
 
-# Whose a model is: named by the operator at the start, of the program, or found on the machine.
+# Where a model comes from: named by the operator at the start, of the program, or found on the machine.
 _CHOSEN, _BUNDLED, _FOUND = range(3)
 
 Ready = TypeVar("Ready", LanguageModel, Translator, SentenceEncoder, Reader)
@@ -44,7 +47,7 @@ class _Model:
 
     Attributes:
         loaded: the model, of the type that the loader of its task returns.
-        rank: whose it is: those of the lowest serve their task if none was activated.
+        rank: where it comes from: those of the lowest serve their task if none was activated.
         used: when it was last asked for, on the clock of :func:`time.monotonic`.
     """
 
@@ -63,6 +66,10 @@ class Models:
     Of each task one is active: it serves whoever names no model. Services ask here at each request, so what
     is activated serves the next one, while a request that runs goes on with the model that it has. An
     unloaded model leaves memory when the last of its requests has ended.
+
+    Requests can name the models that came with the program, those that the operator named at the start, the
+    active ones and those that are loaded. A model that was merely found on the machine is listed, and serves
+    once it is activated: no request loads it.
 
     Args:
         bundled: folders that come with the program.
@@ -109,12 +116,25 @@ class Models:
         return self.entries("generate")[0]
 
     def entries(self, task: str = "") -> list[ModelEntry]:
-        """Every model, or those of ``task``; the default of each task comes first."""
+        """The models that requests can name, all or those of ``task``; the default of each comes first."""
         return [
             replace(model.entry, active=place == 0)
             for each in ([task] if task else LOADERS)
-            for place, model in enumerate(self._of(each))
+            for place, model in enumerate(self._serving(each))
         ]
+
+    def listed(self) -> list[ModelEntry]:
+        """Every model, those that were merely found included; the default of each task comes first."""
+        return [
+            replace(model.entry, active=place == 0 and self._serves(model))
+            for task in LOADERS
+            for place, model in enumerate(self._of(task))
+        ]
+
+    def serving_state(self) -> dict[str, str]:
+        """As :meth:`state`, of the models that requests can name."""
+        states = self.state()
+        return {entry.name: states[entry.name] for entry in self.entries() if entry.name in states}
 
     def state(self) -> dict[str, str]:
         """The state of each model by name: ``loaded``, ``available`` or ``failed``."""
@@ -130,7 +150,7 @@ class Models:
             InputError: ``model_unknown``.
         """
         model = self._model(name)
-        return replace(model.entry, active=self._of(model.entry.task)[0] is model)
+        return replace(model.entry, active=self._serving(model.entry.task)[:1] == [model])
 
     def folder(self, name: str) -> Path:
         """Where a model lies; raises as :meth:`entry` does."""
@@ -146,8 +166,12 @@ class Models:
 
     def remove(self, name: str) -> None:
         """List a model no more, and unload it; raises as :meth:`entry` does."""
-        self.unload(name)
-        self._models.pop(name, None)
+        model = self._model(name)
+        with model.lock:
+            self._models.pop(name, None)
+            if self._active.get(model.entry.task) == name:
+                self.deactivate(model.entry.task)
+            self._let_go(model)
 
     def load(self, name: str, *, dtype: str = "", progress: Progress = no_progress) -> None:
         """Load a model, unless it is; raises as :meth:`entry` and :meth:`writer` do.
@@ -159,6 +183,7 @@ class Models:
         with model.lock:
             if model.loaded is None:
                 self._load(model, dtype or self._dtype, progress)
+            model.used = time.monotonic()
 
     def activate(self, name: str) -> None:
         """Let a model serve its task from the next request on; raises as :meth:`entry` does."""
@@ -172,17 +197,22 @@ class Models:
         """Let go of a loaded model; raises as :meth:`entry` does. It is loaded again when it is asked for."""
         model = self._model(name)
         with model.lock:
-            _let_go(model)
+            self._let_go(model)
+
+    def collect(self) -> None:
+        """Give back the memory of models that were unloaded and whose requests have ended."""
+        gc.collect()
+        release_memory(self._device)
 
     @contextmanager
     def unloaded(self, names: Sequence[str]) -> Iterator[None]:
-        """Let go of models, and let who asks for them wait until the end of the block."""
+        """Let go of models; requests for them wait until the end of the block."""
         with ExitStack() as held:
             for name in sorted(names):
                 model = self._model(name)
                 held.enter_context(model.lock)
-                _let_go(model)
-            gc.collect()
+                self._let_go(model)
+            self.collect()
             yield
 
     def least_recently_used(self) -> list[str]:
@@ -218,6 +248,14 @@ class Models:
         active = self._active.get(task)
         return sorted(those, key=lambda model: (model.entry.name != active, model.rank))
 
+    def _serving(self, task: str) -> list[_Model]:
+        return [model for model in self._of(task) if self._serves(model)]
+
+    def _serves(self, model: _Model) -> bool:
+        """Whether requests can name a model; one that was merely found serves when it is active or loaded."""
+        active = self._active.get(model.entry.task) == model.entry.name
+        return active or model.rank != _FOUND or model.loaded is not None
+
     def _model(self, name: str) -> _Model:
         model = self._models.get(name)
         if model is None:
@@ -239,13 +277,27 @@ class Models:
                 if model is not self._asked(task, name):
                     continue  # another one was activated while this one was waited for
                 if model.loaded is None:
-                    self._load(model, self._dtype, no_progress)
+                    try:
+                        self._load(model, self._dtype, no_progress)
+                    except Exception as error:
+                        if not self._passed_over(model, error) or name:
+                            raise
+                        continue
                 model.used = time.monotonic()
                 assert isinstance(model.loaded, kind)
                 return model.loaded
 
+    def _passed_over(self, model: _Model, error: Exception) -> bool:
+        """Let the next model of the task, if there is one, serve in place of a found one that failed."""
+        task = model.entry.task
+        if model.rank != _FOUND or self._serving(task) == [model]:
+            return False
+        _log.warning("the chosen model %s cannot be loaded, another one serves: %s", model.entry.name, error)
+        self.deactivate(task)
+        return True
+
     def _asked(self, task: str, name: str) -> _Model:
-        known = {model.entry.name: model for model in self._of(task)}
+        known = {model.entry.name: model for model in self._serving(task)}
         if not known:
             raise InputError("model_missing")
         if name and name not in known:
@@ -269,16 +321,14 @@ class Models:
         model.failed = False
         model.entry = replace(entry, device=self._device.type, dtype=precision)
 
+    def _let_go(self, model: _Model) -> None:
+        """Let go of a loaded model, which leaves memory when the last of its requests has ended."""
+        loaded, model.loaded = model.loaded, None
+        if loaded is not None:
+            weakref.finalize(loaded, self._collect_later).atexit = False
 
-def _let_go(model: _Model) -> None:
-    """Let go of a loaded model; it leaves memory when nobody holds it, and its engine has nothing to do."""
-    loaded, model.loaded = model.loaded, None
-    if loaded is not None:
-        weakref.finalize(loaded, _collect_later).atexit = False
-
-
-def _collect_later() -> None:
-    """Free what refers to itself, as an engine and its thread's work do, once the thread has ended."""
-    timer = threading.Timer(IDLE_SECONDS + 1.0, gc.collect)
-    timer.daemon = True
-    timer.start()
+    def _collect_later(self) -> None:
+        """Free what refers to itself, as an engine and its thread's work do, once the thread has ended."""
+        timer = threading.Timer(IDLE_SECONDS + 1.0, self.collect)
+        timer.daemon = True
+        timer.start()

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal, get_args
 
+from llama_demo.services.checkpoints.fit import ModelShape, shape_of
 from llama_demo.settings import ASSETS
 
 Size = Literal["small", "medium", "large"]
@@ -59,6 +60,11 @@ class Checkpoint:
     def name(self) -> str:
         """The repository without its owner."""
         return self.repository.rpartition("/")[2]
+
+    @cached_property
+    def shape(self) -> ModelShape:
+        """The shape of its network."""
+        return shape_of(self.config)
 
 
 @cache

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from llama_demo.errors import CheckpointError, DemoError, InputError
-from llama_demo.hub.client import HubClient
+from llama_demo.hub.client import UNANSWERED, HubClient
 from llama_demo.hub.download import Download, DownloadReport, DownloadStoppedError
 from llama_demo.hub.files import needed_files
 from llama_demo.hub.local import begun
 from llama_demo.hub.repository import folder_name
+from llama_demo.services.model_folders import SENTENCE_FILE
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +30,17 @@ DownloadState = Literal[
 ACTIVE: frozenset[DownloadState] = frozenset({"waiting", "checking", "running", "verifying"})
 """States of downloads that go on by themselves."""
 
-UNANSWERED = ("hub_unreachable", "hub_timeout")
-"""Errors behind which another source may help."""
+_PAUSED: frozenset[DownloadState] = frozenset({"paused", "failed", "cancelled"})
+"""States of downloads that were begun and do not go on; what is here of them can be deleted."""
 
 _WINDOW = 5.0
 """Seconds over which the speed is averaged."""
+
+_SAMPLE = 0.1
+"""Seconds between two samples of the speed."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Error numbers of a disk, or a share of it, that has no room left."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +65,32 @@ class DownloadStatus:
     offer_mirror: bool = False
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What is to be done with a checkpoint when all of it is here.
+
+    Attributes:
+        activate: whether it is to be switched to.
+        insist: whether it is loaded although memory is short.
+    """
+
+    activate: bool = False
+    insist: bool = False
+
+    def __or__(self, other: Wish) -> Wish:
+        return Wish(self.activate or other.activate, self.insist or other.insist)
+
+
 @dataclass
 class _Job:
     """A download that was asked for."""
 
     repository: str
     revision: str
-    activate: bool
+    wish: Wish
     status: DownloadStatus
     stop: threading.Event = field(default_factory=threading.Event)
-    samples: list[tuple[float, int]] = field(default_factory=list)
+    samples: deque[tuple[float, int]] = field(default_factory=deque)
 
 
 class DownloadService:
@@ -74,14 +99,14 @@ class DownloadService:
     Args:
         root: the app's folder of models.
         client: makes a client of the chosen source.
-        installed: called with a repository, its folder and whether it is to be activated, when all is there.
+        installed: called with a repository, its folder and what is to be done with it, when all is there.
     """
 
     def __init__(
         self,
         root: Path,
         client: Callable[[], HubClient],
-        installed: Callable[[str, Path, bool], None],
+        installed: Callable[[str, Path, Wish], None],
     ) -> None:
         self._root = root
         self._client = client
@@ -89,9 +114,10 @@ class DownloadService:
         self._jobs: dict[str, _Job] = {}
         self._changed = threading.Condition(threading.Lock())
         self._closed = False
+        self._installing = ""
         self._thread: threading.Thread | None = None
         for repository in begun(root):
-            self._jobs[repository] = _Job(repository, "", False, DownloadStatus(repository, "paused"))
+            self._jobs[repository] = _Job(repository, "", Wish(), DownloadStatus(repository, "paused"))
 
     def statuses(self) -> tuple[DownloadStatus, ...]:
         """Every download since the start, and those that were begun before."""
@@ -102,16 +128,23 @@ class DownloadService:
         """Where a repository is downloaded to."""
         return self._root / folder_name(repository)
 
-    def start(self, repository: str, revision: str, *, activate: bool = False) -> None:
+    @property
+    def busy(self) -> bool:
+        """Whether something is downloaded, or what was downloaded is being listed and loaded."""
+        with self._changed:
+            return self._is_busy()
+
+    def start(self, repository: str, revision: str, wish: Wish | None = None) -> None:
         """Begin or resume a download; one that runs goes on."""
         with self._changed:
-            job = self._jobs.get(repository)
-            if job is not None and job.status.state in ACTIVE and not job.stop.is_set():
-                job.activate = job.activate or activate
-                return
-            activate = activate or (job is not None and job.activate)
+            job, wish = self._jobs.get(repository), wish or Wish()
+            if job is not None:
+                job.wish = wish = job.wish | wish
+                running = job.status.state in ACTIVE and not job.stop.is_set()
+                if running or repository == self._installing:
+                    return
             self._jobs.pop(repository, None)  # the newest is the last
-            self._jobs[repository] = _Job(repository, revision, activate, DownloadStatus(repository))
+            self._jobs[repository] = _Job(repository, revision, wish, DownloadStatus(repository))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="downloads", daemon=True)
                 self._thread.start()
@@ -119,20 +152,18 @@ class DownloadService:
 
     def pause(self, repository: str) -> None:
         """Stop a download; what is here of it stays. Raises ``download_unknown``."""
-        self._stop(repository, "paused")
+        self._stop(repository, "paused", ACTIVE)
 
     def cancel(self, repository: str) -> None:
         """Stop a download and delete what is here of it. Raises ``download_unknown``."""
-        self._stop(repository, "cancelled")
-        with self._changed:
-            folder = self.folder(repository)
-        shutil.rmtree(folder, ignore_errors=True)
+        self._stop(repository, "cancelled", ACTIVE | _PAUSED)
+        shutil.rmtree(self.folder(repository), ignore_errors=True)
 
     def wait(self, seconds: float = 60.0) -> None:
         """Return when nothing is downloaded, or after some seconds."""
         until = time.monotonic() + seconds
         with self._changed:
-            while any(job.status.state in ACTIVE for job in self._jobs.values()):
+            while self._is_busy():
                 if not self._changed.wait(max(0.0, until - time.monotonic())):
                     return
 
@@ -146,13 +177,18 @@ class DownloadService:
         if self._thread is not None:
             self._thread.join(timeout=5.0)
 
-    def _stop(self, repository: str, state: DownloadState) -> None:
+    def _is_busy(self) -> bool:
+        return bool(self._installing) or any(job.status.state in ACTIVE for job in self._jobs.values())
+
+    def _stop(self, repository: str, state: DownloadState, states: frozenset[DownloadState]) -> None:
+        """Stop a download in one of some states; what is complete is not stopped."""
         with self._changed:
             job = self._jobs.get(repository)
-            if job is None or job.status.state == "done":
+            if job is None or job.status.state not in states:
                 raise InputError("download_unknown", repository=repository[:200])
             job.stop.set()
-            job.status = replace(job.status, state=state, bytes_per_second=0.0, seconds_left=None)
+            told = replace(job.status, state=state, bytes_per_second=0.0, seconds_left=None)
+            job.status = replace(told, error=None, offer_mirror=False)
             self._changed.notify_all()
 
     def _run(self) -> None:
@@ -165,10 +201,14 @@ class DownloadService:
             except DemoError as error:
                 self._fail(job, error)
             except OSError as exc:
-                self._fail(job, CheckpointError("file_broken", file=job.repository, detail=str(exc.strerror)))
+                self._fail(job, self._unwritten(job, exc))
             except Exception:
                 log.exception("a download failed")
                 self._fail(job, DemoError("unexpected"))
+            finally:
+                with self._changed:
+                    self._installing = ""
+                    self._changed.notify_all()
 
     def _next(self) -> _Job | None:
         with self._changed:
@@ -194,13 +234,34 @@ class DownloadService:
         )
         self._set(job, state="running", total=download.total)
         download.run()
-        self._installed(job.repository, folder, job.activate)
-        self._set(job, state="done", done=download.total, bytes_per_second=0.0, seconds_left=None)
+        self._end(job, download.total)
+        self._installed(job.repository, folder, job.wish)
+
+    def _end(self, job: _Job, total: int) -> None:
+        """From here on nothing stops the download: its files are listed, loaded and read."""
+        with self._changed:
+            if job.stop.is_set():
+                raise DownloadStoppedError
+            self._installing = job.repository
+            job.status = replace(
+                job.status, state="done", done=total, bytes_per_second=0.0, seconds_left=None
+            )
+            self._changed.notify_all()
+
+    def _unwritten(self, job: _Job, exc: OSError) -> CheckpointError:
+        """Why a file could not be written."""
+        if exc.errno not in _FULL:
+            return CheckpointError("file_write_failed", repository=job.repository, detail=str(exc.strerror))
+        root = next(one for one in (self._root, *self._root.parents) if one.exists())
+        needed, free = max(0, job.status.total - job.status.done), shutil.disk_usage(root).free
+        return CheckpointError("disk_too_small", needed=needed, free=free, folder=self._root.name)
 
     def _progress(self, job: _Job, report: DownloadReport) -> None:
         now = time.monotonic()
-        job.samples.append((now, report.done))
-        job.samples = [one for one in job.samples if one[0] > now - _WINDOW] or job.samples[-1:]
+        if not job.samples or now - job.samples[-1][0] >= _SAMPLE:
+            job.samples.append((now, report.done))
+        while len(job.samples) > 1 and job.samples[0][0] <= now - _WINDOW:
+            job.samples.popleft()
         before, seconds = job.samples[0][1], now - job.samples[0][0]
         speed = max(0.0, (report.done - before) / seconds) if seconds > 0 else 0.0
         left = (job.status.total - report.done) / speed if speed else None
@@ -224,8 +285,24 @@ class DownloadService:
             self._changed.notify_all()
 
 
-def read_config(client: HubClient, repository: str, revision: str) -> tuple[dict[str, object], int]:
-    """The configuration of a repository, and the bytes that would be downloaded.
+@dataclass(frozen=True)
+class RemoteConfig:
+    """The configuration of a repository.
+
+    Attributes:
+        commit: at which it was read.
+        bytes: of the weight files that would be downloaded.
+        embeds: whether it is one of sentence-transformers, whose decoders are embedders.
+    """
+
+    content: Mapping[str, object]
+    commit: str
+    bytes: int
+    embeds: bool
+
+
+def read_config(client: HubClient, repository: str, revision: str) -> RemoteConfig:
+    """The configuration of a repository.
 
     Raises:
         DemoError: the hub does not answer, or the repository has nothing that can be loaded.
@@ -235,7 +312,8 @@ def read_config(client: HubClient, repository: str, revision: str) -> tuple[dict
         raise CheckpointError("repository_empty", repository=repository)
     config = _config(client.read(found, "config.json"))
     names = needed_files(found.names, repository, str(config.get("model_type", "")))
-    return config, _size(names, [(file.path, file.size) for file in found.files])
+    size = _size(names, [(file.path, file.size) for file in found.files])
+    return RemoteConfig(config, found.commit, size, embeds=SENTENCE_FILE in names)
 
 
 def _size(names: Sequence[str], files: Iterable[tuple[str, int]]) -> int:

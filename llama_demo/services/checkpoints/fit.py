@@ -23,6 +23,8 @@ from llama_demo.model.transformer import TransformerConfig
 
 Verdict = Literal["fits", "tight", "too_large"]
 
+Precision = Literal["float32", "bfloat16", "float16"]
+
 ITEM_BYTES: Mapping[str, int] = {"float32": 4, "bfloat16": 2, "float16": 2}
 """Bytes of a weight, by precision."""
 

@@ -20,6 +20,7 @@ import psutil
 
 from llama_demo.engine.devices import choose_device, choose_dtype, device_memory, device_name
 from llama_demo.engine.throughput import PrecisionThroughput, Throughput, measure
+from llama_demo.model_file import write_json
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class MachineService:
     Args:
         data_folder: where the measurement is kept.
         models_folder: whose disk counts.
-        device: as in :mod:`llama_demo.engine.devices`.
+        device, dtype: as in :mod:`llama_demo.engine.devices`.
         measuring: measures a device.
     """
 
@@ -96,11 +97,13 @@ class MachineService:
         models_folder: Path,
         *,
         device: str = "auto",
+        dtype: str = "auto",
         measuring: Callable[[Any], Throughput] = measure,
     ) -> None:
         self._file = data_folder / MEASURED_FILE
         self._models_folder = models_folder
         self._device = choose_device(device)
+        self._dtype = dtype
         self._measuring = measuring
         self._lock = threading.Lock()
         self._throughput: Throughput | None = None
@@ -137,20 +140,15 @@ class MachineService:
 
         threading.Thread(target=work, name="measurement", daemon=True).start()
 
-    def measure(self) -> Throughput:
-        """Measure again, for about two seconds."""
-        with self._lock:
-            return self._measured()
-
     def fastest(self, _: object = None) -> str:
         """The precision in which large models answer soonest here; measured if it was not before."""
         return self.throughput().fastest
 
     def precision(self, parameters: int) -> str:
-        """The precision that ``auto`` takes for a model; float32 on a processor until it is measured."""
+        """The precision in which a model is loaded: with ``auto`` float32 until a processor is measured."""
         known = self._known()
         fastest = known.fastest if known else "float32"
-        dtype = choose_dtype("auto", self._device, parameters, lambda _: fastest)
+        dtype = choose_dtype(self._dtype, self._device, parameters, lambda _: fastest)
         return str(dtype).removeprefix("torch.")
 
     def _known(self) -> Throughput | None:
@@ -163,7 +161,7 @@ class MachineService:
         content = {"machine": self._identity(), **asdict(found)}
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._file.write_text(json.dumps(content, indent=1), encoding="utf-8")
+            write_json(self._file, content)
         except OSError as exc:  # it is measured again at the next start
             _log.warning("the measurement cannot be stored: %s", exc.strerror)
         return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.hub.endpoints import ADDRESSES, HUB
 from llama_demo.model.families import family_of
 from llama_demo.services.checkpoints.catalogue import Checkpoint
-from llama_demo.services.checkpoints.fit import ITEM_BYTES, Fit, ModelShape, fit, shape_of
+from llama_demo.services.checkpoints.fit import ITEM_BYTES, Fit, ModelShape, fit
 from llama_demo.services.checkpoints.machine import Machine
 
 OfferState = Literal["available", "downloading", "paused", "installed", "loading", "loaded", "failed"]
@@ -30,7 +30,6 @@ class ModelOffer:
         downloaded: whether this app downloaded it, so that it can be deleted.
         active: whether it serves its task.
         fits: how it fits this machine, in each precision; that which ``auto`` takes first.
-        measured_speed: tokens a second of its last text; 0 if it has written none.
     """
 
     repository: str
@@ -52,7 +51,6 @@ class ModelOffer:
     state: OfferState
     active: bool
     fits: tuple[Fit, ...]
-    measured_speed: float = 0.0
 
     @property
     def page(self) -> str:
@@ -96,20 +94,19 @@ def of_checkpoint(known: Checkpoint, question: FitQuestion, state: OfferState = 
         downloaded=False,
         state=state,
         active=False,
-        fits=fits(shape_of(known.config), known.bytes, known.task, question),
+        fits=fits(known.shape, known.bytes, known.task, question),
     )
 
 
 def of_entry(
     entry: ModelEntry,
-    config: Mapping[str, Any],
+    shape: ModelShape,
     question: FitQuestion,
     *,
     known: Checkpoint | None,
     repository: str = "",
     downloaded: bool = False,
     state: OfferState = "installed",
-    speed: float = 0.0,
 ) -> ModelOffer:
     """The offer of a model that is here, with what the catalogue knows of it."""
     return ModelOffer(
@@ -131,8 +128,7 @@ def of_entry(
         downloaded=downloaded,
         state=state,
         active=entry.active,
-        fits=fits(shape_of(config), entry.bytes, entry.task, question),
-        measured_speed=speed,
+        fits=fits(shape, entry.bytes, entry.task, question),
     )
 
 

@@ -1,31 +1,38 @@
-"""The models of this machine and those that can be had: listed, checked, downloaded, switched to.
+"""The models of this machine and those that can be downloaded: listed, checked, downloaded, switched to.
 
-Everybody may look; what changes something is for operators. Only :meth:`CheckpointService.inspect` and the
-downloads open connections.
+Every visitor may read the list; changes are for operators. On a public server, visitors who are no operators
+are shown the catalogue and the models that serve, without private names, paths and addresses. Only
+:meth:`CheckpointService.inspect` and the downloads open connections.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import BusyError, CheckpointError, DemoError, InputError
 from llama_demo.hub.client import HubClient, stored_token
-from llama_demo.hub.endpoints import Endpoint, endpoints
+from llama_demo.hub.endpoints import Endpoint, endpoints, without_login
 from llama_demo.hub.local import LocalCheckpoint, in_cache, in_folder
 from llama_demo.hub.repository import repository_of
 from llama_demo.model.families import family_of
 from llama_demo.model_file import read_json
 from llama_demo.services.checkpoints.catalogue import MAIN, SIZES, Checkpoint, Size, checkpoints, of_set
-from llama_demo.services.checkpoints.downloads import DownloadService, DownloadStatus, read_config
+from llama_demo.services.checkpoints.downloads import (
+    ACTIVE,
+    DownloadService,
+    DownloadState,
+    DownloadStatus,
+    Wish,
+    read_config,
+)
 from llama_demo.services.checkpoints.fit import MemoryEstimate, MemoryRequest, estimate, shape_of
 from llama_demo.services.checkpoints.machine import Machine, MachineService
 from llama_demo.services.checkpoints.offers import (
@@ -36,18 +43,19 @@ from llama_demo.services.checkpoints.offers import (
     of_checkpoint,
     of_entry,
 )
-from llama_demo.services.checkpoints.switching import ModelSwitch, SwitchStatus
+from llama_demo.services.checkpoints.switching import CONTEXT, ModelSwitch, SwitchStatus
+from llama_demo.services.model_folders import SENTENCE_FILE, refuse_quantized
 from llama_demo.services.models import LOADERS, Models
 from llama_demo.services.operators import require_operator
 from llama_demo.services.visits import Visit
 from llama_demo.store.model_choices import ModelChoiceStore
 
-log = logging.getLogger(__name__)
-
 _TOKEN = re.compile(r"hf_[A-Za-z0-9]{10,200}")
 
 ROOMY: Mapping[Size, int] = {"small": 0, "medium": 12 * 10**9, "large": 40 * 10**9}
 """Bytes of memory from which a set is recommended."""
+
+STATES: Mapping[str, OfferState] = {"loaded": "loaded", "failed": "failed", "available": "installed"}
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,7 @@ class CheckpointService:
         )
         self._downloads = DownloadService(root, self._client, self._downloaded)
         self._endpoint, self._token = "", ""
-        self._checked: dict[str, Checkpoint | None] = {}
+        self._checked: dict[str, Checkpoint] = {}
         self._sources: dict[str, LocalCheckpoint] = {}
         self._revision = 0
         self._lock = threading.Lock()
@@ -163,49 +171,43 @@ class CheckpointService:
         self._switch.restore(keep=named)
 
     def warm_up(self) -> None:
-        """Load the writer, so that the first visitor does not wait.
+        """Load the writer, so that the first visitor does not wait; the next one if a chosen one fails.
 
         Raises:
             DemoError: it cannot be loaded, and it was named at the start or came with the program.
         """
-        try:
-            self._models.writer()
-        except DemoError as error:
-            chosen = self._models.active
-            if chosen.name not in self._sources:
-                raise
-            log.warning("the chosen model %s cannot be loaded: %s", chosen.name, error)
-            self._models.deactivate("generate")
-            self._models.writer()
+        self._models.writer()
 
     def close(self) -> None:
         """Stop downloading."""
         self._downloads.close()
 
-    def overview(self, visit: Visit, *, context: int = 4_096, people: int = 1) -> Overview:
+    def overview(self, visit: Visit) -> Overview:
         """Everything that the page lists, for requests of ``context`` tokens and ``people`` at once."""
         machine = self._machine.look()
         if machine.throughput is None:
             self._machine.measure_in_background(self._changed)
-        question = FitQuestion(machine, self._machine.precision, context, people)
-        offers = in_order(self._offers(question), list(LOADERS))
-        here = {one.repository for one in offers if one.state not in ("available", "downloading", "paused")}
+        offers = in_order(self._offers(self._question(machine), visit), list(LOADERS))
+        here = self._repositories()
         return Overview(
             machine=machine,
             models=offers,
             sets={size: self._set(size, here, machine) for size in SIZES},
             recommended=[size for size in SIZES if machine.size >= ROOMY[size]][-1],
-            endpoints=endpoints(self._endpoint),
-            has_token=bool(self._token or stored_token()),
+            endpoints=() if self._hides(visit) else self._shown_endpoints(),
+            has_token=not self._hides(visit) and bool(self._token or stored_token()),
             may_change=visit.operator,
             local_folders=visit.operator and not self._public,
         )
 
-    def progress(self, _: Visit) -> ModelProgress:
-        """What is going on; cheap."""
+    def progress(self, visit: Visit) -> ModelProgress:
+        """What is going on; cheap. Errors, which name folders and addresses, are for operators."""
         downloads, switch = self._downloads.statuses(), self._switch.status
-        loading = switch is not None and switch.state == "loading"
-        busy = loading or any(one.state not in ENDED for one in downloads)
+        busy = self._switch.running or self._downloads.busy
+        if self._hides(visit):
+            known = checkpoints()
+            downloads = tuple(replace(one, error=None) for one in downloads if one.repository in known)
+            switch = None if switch is None or switch.state == "failed" else switch
         return ModelProgress(downloads, switch, busy, self._revision)
 
     def active(self, _: Visit) -> Mapping[str, ModelEntry]:
@@ -216,13 +218,6 @@ class CheckpointService:
         """The memory of a decoder of any shape."""
         return estimate(request.shape, request.precision, context=request.context, people=request.people)
 
-    def measure(self, visit: Visit) -> Machine:
-        """Measure the machine again. Raises ``operator_only``."""
-        require_operator(visit)
-        self._machine.measure()
-        self._changed()
-        return self._machine.look()
-
     def inspect(self, visit: Visit, source: str) -> CheckpointInspection:
         """Read the configuration of a repository, or of a folder, and say whether it can be used.
 
@@ -231,16 +226,18 @@ class CheckpointService:
             DemoError: the hub does not answer.
         """
         require_operator(visit)
-        question = FitQuestion(self._machine.look(), self._machine.precision, 4_096, 1)
+        question, source = self._question(self._machine.look()), source.strip()
         if _is_path(source):
             return self._inspect_folder(source, question)
         repository = repository_of(source)
         known = checkpoints().get(repository)
         revision = known.revision if known else MAIN
         try:
-            config, size = read_config(self._client(), repository, revision)
-            _refuse_quantized(config)
-            found = known or _described(repository, config, size)
+            read = read_config(self._client(), repository, revision)
+            refuse_quantized(read.content)
+            found = known or _described(
+                repository, read.content, size=read.bytes, revision=read.commit, embeds=read.embeds
+            )
         except DemoError as error:
             if error.key.startswith("hub_"):
                 raise
@@ -251,38 +248,45 @@ class CheckpointService:
     def download(
         self, visit: Visit, repository: str, *, activate: bool = False, insist: bool = False
     ) -> None:
-        """Download a checkpoint of the catalogue or one that was inspected, or go on with it.
+        """Download a checkpoint of the catalogue or one that was inspected, or resume its download.
 
         Args:
             activate: switch to it when it is there.
             insist: although it does not fit into the memory.
 
         Raises:
-            InputError: ``operator_only``, ``repository_unknown``, ``model_needs_memory``.
+            InputError: ``operator_only``, ``repository_unknown``, ``model_installed``,
+                ``model_needs_memory``.
         """
         require_operator(visit)
+        self._refuse_installed(repository)
         found = checkpoints().get(repository) or self._checked.get(repository)
         begun = {one.repository for one in self._downloads.statuses()}
         if found is None and repository not in begun:
             raise InputError("repository_unknown", repository=repository[:200])
-        if found is not None and not insist:
-            self._check_memory(found)
-        self._downloads.start(repository, found.revision if found else MAIN, activate=activate)
+        if found is not None and not insist and (problem := self._too_large(found)):
+            raise problem
+        wish = Wish(activate=activate, insist=insist)
+        self._downloads.start(repository, found.revision if found else MAIN, wish)
 
     def download_set(self, visit: Visit, size: Size, *, activate: bool = True) -> None:
         """Download what is not here of a set, and switch to it. Raises ``operator_only``."""
         require_operator(visit)
-        here = {one.repository for one in self._sources.values()}
+        here = self._repositories()
         for known in of_set(size):
             if known.repository not in here:
-                self._downloads.start(known.repository, known.revision, activate=activate)
+                self._downloads.start(known.repository, known.revision, Wish(activate=activate))
+
+    def too_large(self, size: Size) -> Sequence[InputError]:
+        """For each model of a set that this machine cannot hold, ``model_needs_memory`` with figures."""
+        return [problem for known in of_set(size) if (problem := self._too_large(known))]
 
     def choose_set(self, visit: Visit, size: Size) -> None:
-        """Let what is here of a set serve from the next start on. Raises ``operator_only``."""
+        """Let what is here of a set, and fits, serve from the next start on. Raises ``operator_only``."""
         require_operator(visit)
-        names = {source.repository: name for name, source in self._sources.items()}
+        names = {source.repository: name for name, source in list(self._sources.items())}
         for known in of_set(size):
-            if known.repository in names:
+            if known.repository in names and not self._too_large(known):
                 self._choices.choose(known.task, names[known.repository])
 
     def pause(self, visit: Visit, repository: str) -> None:
@@ -291,16 +295,23 @@ class CheckpointService:
         self._downloads.pause(repository)
 
     def resume(self, visit: Visit, repository: str) -> None:
-        """Go on with a download. Raises ``operator_only``, ``download_unknown``."""
+        """Resume a download. Raises ``operator_only``, ``download_unknown``, ``model_installed``."""
         require_operator(visit)
+        self._refuse_installed(repository)
         if repository not in {one.repository for one in self._downloads.statuses()}:
             raise InputError("download_unknown", repository=repository[:200])
         known = checkpoints().get(repository) or self._checked.get(repository)
         self._downloads.start(repository, known.revision if known else MAIN)
 
     def cancel(self, visit: Visit, repository: str) -> None:
-        """Cancel a download and delete its files. Raises ``operator_only``, ``download_unknown``."""
+        """Cancel a download and delete its files.
+
+        Raises:
+            InputError: ``operator_only``, ``download_unknown``; ``model_installed`` if they are in use.
+        """
         require_operator(visit)
+        if any(one.downloaded and one.repository == repository for one in list(self._sources.values())):
+            raise InputError("model_installed", repository=repository[:200])
         self._downloads.cancel(repository)
         self._changed()
 
@@ -323,6 +334,8 @@ class CheckpointService:
         """
         require_operator(visit)
         path = self._path(folder)
+        if (name := self._name_of(path)) is not None:
+            return self._models.entry(name)
         entry = self._models.add(path)
         self._sources[entry.name] = LocalCheckpoint("", path)
         self._choices.add_folder(path)
@@ -344,8 +357,9 @@ class CheckpointService:
             raise InputError("model_active", name=name)
         if source is None or (source.repository and not source.downloaded):
             raise InputError("model_not_downloaded", name=name)
+        self._switch.forget(name)
         self._models.remove(name)
-        del self._sources[name]
+        self._sources.pop(name, None)
         if source.downloaded:
             shutil.rmtree(source.folder, ignore_errors=True)
         else:
@@ -374,31 +388,64 @@ class CheckpointService:
         token = (self._token or stored_token()) if chosen.trusted else ""
         return HubClient(chosen.address, token)
 
-    def _offers(self, question: FitQuestion) -> list[ModelOffer]:
-        offers, states = [], self._models.state()
-        switch = self._switch.status
-        loading = switch.name if switch is not None and switch.state == "loading" else ""
-        for entry in self._models.entries():
+    def _offers(self, question: FitQuestion, visit: Visit) -> list[ModelOffer]:
+        """What is here and what can be downloaded; on a public server only operators see private names."""
+        hides = self._hides(visit)
+        shown = {entry.name for entry in self._models.entries()}
+        offers = []
+        for entry in self._models.listed():
             source = self._sources.get(entry.name)
-            state: OfferState = "loading" if entry.name == loading else STATES[states[entry.name]]
-            offers.append(
-                of_entry(
-                    entry,
-                    read_json(self._models.folder(entry.name) / "config.json"),
-                    question,
-                    known=checkpoints().get(source.repository) if source else None,
-                    repository=source.repository if source else "",
-                    downloaded=source.downloaded if source else False,
-                    state=state,
-                )
-            )
+            if not hides or entry.name in shown or (source and source.repository in checkpoints()):
+                with suppress(DemoError):  # it was deleted meanwhile, by the app or behind its back
+                    offers.append(self._offer(entry, source, question))
         here = {offer.repository for offer in offers}
         coming = {one.repository: one.state for one in self._downloads.statuses()}
-        known = {**checkpoints(), **{name: one for name, one in self._checked.items() if one is not None}}
-        for repository, one in known.items():
+        checked = {} if hides else dict(self._checked)
+        for repository, one in {**checkpoints(), **checked}.items():
             if repository not in here:
-                offers.append(of_checkpoint(one, question, _state(coming.get(repository, ""))))
+                offers.append(of_checkpoint(one, question, _state(coming.get(repository))))
         return offers
+
+    def _offer(self, entry: ModelEntry, source: LocalCheckpoint | None, question: FitQuestion) -> ModelOffer:
+        """The offer of a model that is here; ``failed`` if its files are gone and it is not loaded."""
+        switch, state = self._switch.status, STATES[self._models.state().get(entry.name, "failed")]
+        if switch is not None and switch.state == "loading" and switch.name == entry.name:
+            state = "loading"
+        elif state == "installed" and not (self._models.folder(entry.name) / "config.json").is_file():
+            state = "failed"
+        return of_entry(
+            entry,
+            self._switch.shape(entry.name),
+            question,
+            known=checkpoints().get(source.repository) if source else None,
+            repository=source.repository if source else "",
+            downloaded=source.downloaded if source else False,
+            state=state,
+        )
+
+    def _hides(self, visit: Visit) -> bool:
+        """Whether a visitor is shown nothing private."""
+        return self._public and not visit.operator
+
+    def _shown_endpoints(self) -> tuple[Endpoint, ...]:
+        return tuple(replace(one, address=without_login(one.address)) for one in endpoints(self._endpoint))
+
+    def _question(self, machine: Machine) -> FitQuestion:
+        return FitQuestion(machine, self._machine.precision, CONTEXT, people=1)
+
+    def _repositories(self) -> set[str]:
+        """The repositories that are here."""
+        return {one.repository for one in list(self._sources.values()) if one.repository}
+
+    def _refuse_installed(self, repository: str) -> None:
+        if repository in self._repositories():
+            raise InputError("model_installed", repository=repository[:200])
+
+    def _name_of(self, folder: Path) -> str | None:
+        """The name under which a folder is listed."""
+        names = [entry.name for entry in self._models.listed()]
+        wanted = folder.resolve()
+        return next((name for name in names if self._models.folder(name).resolve() == wanted), None)
 
     def _set(self, size: Size, here: set[str], machine: Machine) -> ModelSet:
         members = of_set(size)
@@ -410,8 +457,8 @@ class CheckpointService:
         path = self._path(source)
         try:
             config = read_json(path / "config.json")
-            _refuse_quantized(config)
-            found = _described(path.name, config, 0)
+            refuse_quantized(config)
+            found = _described(path.name, config, embeds=(path / SENTENCE_FILE).exists())
         except CheckpointError as error:
             return CheckpointInspection(source, supported=False, reason=error)
         return CheckpointInspection(source, supported=True, offer=of_checkpoint(found, question))
@@ -419,31 +466,43 @@ class CheckpointService:
     def _path(self, folder: str) -> Path:
         if self._public:
             raise InputError("folder_private_only")
-        return Path(folder).expanduser().absolute()
+        try:
+            return Path(folder.strip()).expanduser().absolute()
+        except RuntimeError as exc:  # no such user
+            raise CheckpointError("folder_missing", folder=folder[:200]) from exc
 
-    def _check_memory(self, found: Checkpoint) -> None:
-        machine, shape = self._machine.look(), shape_of(found.config)
-        precision = self._machine.precision(found.parameters)
-        needed = estimate(shape, precision, context=min(4_096, found.context), stored=2).total
-        if needed > machine.size:
-            raise InputError("model_needs_memory", name=found.name, needed=needed, free=machine.size)
+    def _too_large(self, found: Checkpoint) -> InputError | None:
+        """Why this machine cannot hold a model, even if nothing else is in its memory."""
+        size, precision = self._machine.look().size, self._machine.precision(found.parameters)
+        context = min(CONTEXT, found.context or CONTEXT)
+        needed = estimate(found.shape, precision, context=context, stored=2).total
+        if needed <= size:
+            return None
+        return InputError("model_needs_memory", name=found.name, needed=needed, free=size)
 
-    def _downloaded(self, repository: str, folder: Path, activate: bool) -> None:
+    def _downloaded(self, repository: str, folder: Path, wish: Wish) -> None:
+        """List what was downloaded, and switch to it if that was asked for and memory suffices."""
         entry = self._list(LocalCheckpoint(repository, folder, downloaded=True), strict=True)
         self._changed()
-        while activate and entry is not None:
+        while wish.activate and entry is not None:
             self._switch.wait()
-            with suppress(BusyError):  # somebody else was faster
-                self._switch.start(entry.name, insist=True)
-                self._switch.wait()
-                return
+            try:
+                self._switch.start(entry.name, insist=wish.insist)
+            except BusyError:  # another switch began first
+                continue
+            except InputError as error:
+                self._switch.refuse(entry.name, error)
+            self._switch.wait()
+            return
 
     def _list(self, found: LocalCheckpoint, *, strict: bool = False) -> ModelEntry | None:
         """List a checkpoint once; one that is not supported is left out, unless ``strict``."""
-        if found.repository and found.repository in {one.repository for one in self._sources.values()}:
+        known = self._name_of(found.folder) is not None if not found.repository else False
+        if known or found.repository in self._repositories():
             return None
         try:
             entry = self._models.add(found.folder, name=found.name)
+            self._switch.shape(entry.name)
         except DemoError:
             if strict:
                 raise
@@ -463,35 +522,25 @@ class CheckpointService:
             self._revision += 1
 
 
-ENDED = ("paused", "done", "failed", "cancelled")
-"""States of a download in which nothing happens."""
-
-STATES: Mapping[str, OfferState] = {"loaded": "loaded", "failed": "failed", "available": "installed"}
-
-
-def _state(download: str) -> OfferState:
+def _state(download: DownloadState | None) -> OfferState:
     if download in ("paused", "failed"):
         return "paused"
-    return "downloading" if download and download not in ENDED else "available"
+    return "downloading" if download in ACTIVE else "available"
 
 
 def _is_path(source: str) -> bool:
     return source.startswith(("/", "~", ".", "\\")) or (len(source) > 2 and source[1:3] in (":\\", ":/"))
 
 
-def _refuse_quantized(config: Mapping[str, Any]) -> None:
-    quantized = config.get("quantization_config")
-    if isinstance(quantized, dict):
-        raise CheckpointError("quantized_unsupported", method=str(quantized.get("quant_method", "?"))[:40])
-
-
-def _described(repository: str, config: Mapping[str, Any], size: int) -> Checkpoint:
+def _described(
+    repository: str, config: Mapping[str, Any], *, embeds: bool, size: int = 0, revision: str = MAIN
+) -> Checkpoint:
     """What the configuration of a repository that is not in the catalogue says."""
     shape = shape_of(config)
     return Checkpoint(
         repository=repository,
-        revision=MAIN,
-        task=family_of(config).task,
+        revision=revision,
+        task="search" if embeds else family_of(config).task,
         parameters=shape.parameters,
         bytes=size,
         context=int(config.get("max_position_embeddings") or 0),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import BusyError, DemoError, DeviceError, InputError
 from llama_demo.model_file import read_json
-from llama_demo.services.checkpoints.fit import estimate, shape_of
+from llama_demo.services.checkpoints.fit import ModelShape, estimate, shape_of
 from llama_demo.services.models import Models
 from llama_demo.store.model_choices import ModelChoiceStore
 
@@ -72,6 +72,7 @@ class ModelSwitch:
         switched: Callable[[str], None] = lambda task: None,
     ) -> None:
         self._models = models
+        self._shapes: dict[Path, ModelShape] = {}
         self._choices = choices
         self._free = free
         self._precision = precision
@@ -92,15 +93,42 @@ class ModelSwitch:
         return status is not None and status.state == "loading"
 
     def restore(self, *, keep: frozenset[str] = frozenset()) -> None:
-        """Let the models that were chosen earlier serve their tasks, as far as they are there.
+        """Let the models that were chosen earlier serve their tasks, as far as they are there and fit.
 
         Args:
             keep: tasks that are left as they are.
         """
-        names = {entry.name for entry in self._models.entries()}
+        listed = {entry.name: entry for entry in self._models.listed()}
+        free = self._free()
         for task, name in self._choices.choices().items():
-            if task not in keep and name in names and self._models.entry(name).task == task:
-                self._models.activate(name)
+            entry = listed.get(name)
+            if task in keep or entry is None or entry.task != task:
+                continue
+            needed = 0 if entry.bundled else self._needed(entry)
+            if needed > free:
+                log.warning(
+                    "the chosen model %s needs %d bytes of memory and %d are free: another one serves",
+                    *(name, needed, free),
+                )
+                continue
+            free -= needed
+            self._models.activate(name)
+
+    def shape(self, name: str) -> ModelShape:
+        """The shape of a listed model, read once: its folder may vanish while the app runs.
+
+        Raises:
+            InputError: ``model_unknown``.
+            CheckpointError: its folder has vanished already.
+        """
+        folder = self._models.folder(name)
+        if folder not in self._shapes:
+            self._shapes[folder] = shape_of(read_json(folder / "config.json"))
+        return self._shapes[folder]
+
+    def forget(self, name: str) -> None:
+        """Forget the shape of a model whose files are deleted. Raises ``model_unknown``."""
+        self._shapes.pop(self._models.folder(name), None)
 
     def start(self, name: str, *, insist: bool = False) -> None:
         """Begin to switch the model's task to it; the same switch that already runs goes on.
@@ -113,7 +141,7 @@ class ModelSwitch:
             BusyError: ``switch_busy``; another model is being loaded.
         """
         entry = self._models.entry(name)
-        former = self._models.entries(entry.task)[0].name
+        former = next((one.name for one in self._models.entries(entry.task)), "")
         with self._lock:
             if self.running:
                 assert self._status is not None
@@ -123,8 +151,18 @@ class ModelSwitch:
             if not insist:
                 self._check(entry)
             self._status = SwitchStatus(entry.task, name, former)
-            self._thread = threading.Thread(target=self._run, args=[entry], name="switch", daemon=True)
+            self._thread = threading.Thread(
+                target=self._run, args=[entry, insist], name="switch", daemon=True
+            )
             self._thread.start()
+
+    def refuse(self, name: str, error: DemoError) -> None:
+        """Tell of a switch that was not begun. Raises ``model_unknown``."""
+        entry = self._models.entry(name)
+        with self._lock:
+            if not self.running:
+                former = next((one.name for one in self._models.entries(entry.task)), "")
+                self._status = SwitchStatus(entry.task, name, former, "failed", error=error)
 
     def wait(self) -> None:
         """Return when no switch runs."""
@@ -140,16 +178,16 @@ class ModelSwitch:
             raise InputError("model_needs_memory", name=entry.name, needed=needed, free=self._free() + held)
 
     def _needed(self, entry: ModelEntry) -> int:
-        shape = shape_of(read_json(self._models.folder(entry.name) / "config.json"))
+        shape = self.shape(entry.name)
         stored = max(1, round(entry.bytes / max(1, entry.parameters)))
         precision = entry.dtype or self._precision(entry.parameters)
         context = min(CONTEXT, entry.context or CONTEXT)
         return estimate(shape, precision, context=context, stored=stored).total
 
-    def _run(self, entry: ModelEntry) -> None:
+    def _run(self, entry: ModelEntry, insist: bool) -> None:
         try:
             with ExitStack() as held:
-                self._make_room(entry, held)
+                self._make_room(entry, held, insist=insist)
                 self._models.load(entry.name, progress=self._progress)
                 self._models.activate(entry.name)
             self._choices.choose(entry.task, entry.name)
@@ -161,26 +199,33 @@ class ModelSwitch:
             log.exception("a model could not be loaded")
             self._end("failed", DeviceError("engine_failed", detail=type(error).__name__))
 
-    def _make_room(self, entry: ModelEntry, held: ExitStack) -> None:
-        """Free the models that were not used for longest, until the new one fits or none is left."""
-        if self._models.state()[entry.name] == "loaded":
-            return
-        needed = self._needed(entry)
+    def _make_room(self, entry: ModelEntry, held: ExitStack, *, insist: bool) -> None:
+        """Free the models that were not used for longest, until the new one fits or none is left.
+
+        Raises:
+            InputError: ``model_needs_memory`` if what was freed does not suffice, unless ``insist``.
+        """
+        needed, until = self._needed(entry), time.monotonic() + PATIENCE
         for name in self._models.least_recently_used():
             free = self._free()
-            if free >= needed:
+            # A request may have loaded it since the switch was asked for.
+            if free >= needed or self._models.state()[entry.name] == "loaded":
                 return
+            if name == entry.name:
+                continue
             released = self._models.entry(name).parameters  # a byte or more for each
             held.enter_context(self._models.unloaded([name]))
             if released > NOTABLE:
-                self._wait_for(min(needed, free + released))
+                self._wait_for(min(needed, free + released), until)
+        free = self._free()
+        if free < needed and not insist and self._models.state()[entry.name] != "loaded":
+            raise InputError("model_needs_memory", name=entry.name, needed=needed, free=free)
 
-    def _wait_for(self, wanted: int) -> None:
+    def _wait_for(self, wanted: int, until: float) -> None:
         """Wait until so many bytes are free: the running requests of what was let go end first."""
-        until = time.monotonic() + PATIENCE
         while self._free() < wanted and time.monotonic() < until:
             time.sleep(0.1)
-            gc.collect()
+            self._models.collect()
 
     def _progress(self, done: int, total: int) -> None:
         assert self._status is not None

@@ -31,6 +31,7 @@ class Embedder:
         find: gives the model, which is not held here, so that it can be unloaded.
     """
 
+    name: str
     number: int
     find: Callable[[], SentenceEncoder]
 
@@ -86,7 +87,7 @@ class Embedders:
             if known is None:
                 probe = embed(encoder, [PROBE]).vectors[0]
                 number = self._store.embedder(encoder.name, probe)
-                known = Embedder(number, partial(self._models.encoder, encoder.name))
+                known = Embedder(encoder.name, number, partial(self._models.encoder, encoder.name))
                 self._known[encoder.name] = known
         return known
 
@@ -98,13 +99,16 @@ class Embedders:
         revision = self._store.revision(collection)
         with self._turn:
             mirror = self._mirrors.get(collection)
-        if mirror is None or mirror.revision != revision:
+        if mirror is None or mirror.revision != revision or not self._serves(mirror.embedder):
             embedder = self._answering(collection)
             if embedder is None:
                 return None
             mirror = self._followed(mirror, embedder, collection, revision)
             self._hold(collection, mirror)
         return mirror.embedder, mirror.matrix
+
+    def _serves(self, embedder: Embedder) -> bool:
+        return any(entry.name == embedder.name for entry in self._models.entries("search"))
 
     def _answering(self, collection: int) -> Embedder | None:
         """The model in use if it has embedded as many chunks as any other, else that other."""

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from llama_demo.engine.request import in_range
-from llama_demo.errors import InputError
+from llama_demo.errors import DemoError, InputError
 from llama_demo.language import language_of
 from llama_demo.page_languages import name_for_readers
 from llama_demo.services.background import in_background
@@ -126,8 +126,7 @@ class TranslationService:
         """
         if not request.text.strip():
             raise InputError("translate_empty")
-        plan = self._plan(request, request.text)
-        hops = hops_of(self._models, plan.route) if plan.route else ()
+        plan, hops = self._planned(request, request.text)
         recording = self._runs.record(
             visit,
             task="translate",
@@ -193,11 +192,10 @@ class TranslationService:
         Raises:
             DemoError: as :meth:`translate`, except that texts may be empty, and longer in total.
         """
-        plan = self._plan(request, "\n".join(texts))
+        plan, hops = self._planned(request, "\n".join(texts))
         if plan.route is None:
             yield from ((index, text, None, ()) for index, text in enumerate(texts))
             return
-        hops = hops_of(self._models, plan.route)
         stop = threading.Event()
         with self._stops.register(key, stop.set, alone=True):
             segments = [_segments(text, hops) for text in texts]
@@ -222,6 +220,17 @@ class TranslationService:
         routes = all_routes(self._models)
         check(routes, request)
         return plan_of(routes, request, request.guess or self.detect(sample), sample)
+
+    def _planned(self, request: TranslationRequest, sample: str) -> tuple[TranslationPlan, tuple[Hop, ...]]:
+        """The plan and its models; of the next best route if a model that no request named fails to load."""
+        plan = self._plan(request, sample)
+        try:
+            return plan, hops_of(self._models, plan.route) if plan.route else ()
+        except DemoError:
+            next_best = self._plan(request, sample) if not request.model else plan
+            if next_best.route is None or next_best.route == plan.route:
+                raise
+            return next_best, hops_of(self._models, next_best.route)
 
     def _sentence_hops(self, request: TranslationRequest) -> tuple[SequenceHop, ...]:
         """The encoder-decoders for one sentence; empty if it needs none or the route prompts a decoder."""

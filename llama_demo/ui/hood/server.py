@@ -53,7 +53,7 @@ class InspectionServer:
     def look(self, _: Call, request: InspectionRequest) -> InspectionResponse:
         """A subject as its model reads it."""
         seen = self._inspection.look(request.subject)
-        entry = next(one for one in self._models.entries(request.task) if one.name == seen.model)
+        entry = self._models.entry(seen.model)
         return serialize_inspection(seen, entry, len(request.text))
 
     def source_code(self, _: Call, request: SourceRequest) -> SourceResponse:

@@ -77,3 +77,12 @@ def test_the_limit_of_an_old_container_counts(tmp_path: Path) -> None:
     assert read_memory(tmp_path, tmp_path / "missing").free == 2**30
     (group / "memory.limit_in_bytes").write_text(str(2**63 - 4096))
     assert read_memory(tmp_path, tmp_path / "missing").total > 2**31
+
+
+def test_a_precision_that_was_asked_for_is_the_one_of_the_estimates(tmp_path: Path) -> None:
+    """With ``--dtype float32`` a model takes twice what bfloat16 would."""
+    fast = MachineService(tmp_path, tmp_path, device="cpu", measuring=lambda device: throughput(0.5))
+    fast.throughput()
+    asked = MachineService(tmp_path, tmp_path, device="cpu", dtype="float16")
+    assert asked.precision(10**9) == "float16"
+    assert fast.precision(10**9) != "float16"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from llama_demo.errors import DemoError, InputError
 from llama_demo.hub.endpoints import VARIABLE
+from llama_demo.services.checkpoints import machine as machine_module
 from llama_demo.services.checkpoints.machine import MachineService
 from llama_demo.services.checkpoints.service import CheckpointService
 from llama_demo.services.models import Models
@@ -36,7 +38,7 @@ class Tab:
     service: CheckpointService
     models: Models
     hub: HubServer
-    start_again: Callable[[], CheckpointService]
+    start_again: Callable[..., CheckpointService]
 
     def until(self, state: str) -> None:
         """Wait until the last download is in a state."""
@@ -62,11 +64,16 @@ def tab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tab]:
     database = Database(tmp_path / "app.db")
     opened: list[CheckpointService] = []
 
-    def start() -> CheckpointService:
+    def start(*, public: bool = False) -> CheckpointService:
         models = Models([GENERATOR], device="cpu")
         machine = MachineService(tmp_path, tmp_path, device="cpu", measuring=lambda device: throughput(0.5))
         service = CheckpointService(
-            models, ModelChoiceStore(database), machine, tmp_path / "models", cache=tmp_path / "cache"
+            models,
+            ModelChoiceStore(database),
+            machine,
+            tmp_path / "models",
+            public=public,
+            cache=tmp_path / "cache",
         )
         service.open()
         opened.append(service)
@@ -86,7 +93,7 @@ def tab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tab]:
 
 def test_a_checkpoint_is_checked_downloaded_chosen_and_still_there_after_a_restart(tab: Tab) -> None:
     """The whole way, with what the page shows of it."""
-    assert tab.hub.requests == []  # nothing goes out before somebody asks
+    assert tab.hub.requests == []  # no connection is opened without a request
     tab.service.overview(VISITOR)
     assert tab.hub.requests == []
     seen = tab.service.inspect(OPERATOR, f"https://huggingface.co/{REPOSITORY}/tree/main")
@@ -182,7 +189,6 @@ def test_what_cannot_be_used_is_told_before_it_is_downloaded(tab: Tab) -> None:
         lambda service, visit: service.delete(visit, "generator"),
         lambda service, visit: service.set_endpoint(visit, "mirror"),
         lambda service, visit: service.set_token(visit, TOKEN),
-        lambda service, visit: service.measure(visit),
     ],
 )
 def test_a_stranger_changes_nothing(tab: Tab, act: Callable[[CheckpointService, Visit], object]) -> None:
@@ -196,10 +202,118 @@ def test_a_stranger_changes_nothing(tab: Tab, act: Callable[[CheckpointService, 
 def test_a_folder_is_added_and_forgotten(tab: Tab, tmp_path: Path) -> None:
     """It is listed at the next start, and its files stay when it is forgotten."""
     shutil.copytree(GENERATOR, tmp_path / "mine")
-    assert tab.service.add_folder(OPERATOR, str(tmp_path / "mine")).name == "mine"
+    assert [tab.service.add_folder(OPERATOR, str(tmp_path / "mine")).name for _ in range(2)] == ["mine"] * 2
+    assert list(tab.models.state()) == ["generator", "mine"]
+    with pytest.raises(DemoError, match="folder_missing"):
+        tab.service.add_folder(OPERATOR, "~nosuchuser/x")
     tab.service = tab.start_again()
     assert "mine" in tab.models.state()
     tab.service.delete(OPERATOR, "mine")
     assert (tmp_path / "mine" / "config.json").exists()
     with pytest.raises(InputError, match="model_bundled"):
         tab.service.delete(OPERATOR, "generator")
+
+
+def in_cache(folder: Path, repository: str) -> Path:
+    """A copy of the bundled writer in the hub's cache."""
+    owner, _, name = repository.partition("/")
+    snapshot = folder / "cache" / f"models--{owner}--{name}" / "snapshots" / ("0" * 40)
+    shutil.copytree(GENERATOR, snapshot)
+    return snapshot
+
+
+def test_a_stranger_sees_neither_private_names_nor_folders_nor_addresses(
+    tab: Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hub's cache of a public server belongs to its operator."""
+    snapshot = in_cache(tmp_path, "secret/internal")
+    monkeypatch.setenv(VARIABLE, tab.hub.url.replace("://", "://operator:password@"))
+    service = tab.start_again(public=True)
+    seen = service.overview(VISITOR)
+    assert "secret/internal" not in {one.repository for one in seen.models}
+    assert (seen.endpoints, seen.has_token) == ((), False)
+    operators = service.overview(OPERATOR)
+    assert "secret/internal" in {one.repository for one in operators.models}
+    assert "password" not in str(operators.endpoints)
+    next(snapshot.glob("*.safetensors")).unlink()
+    service.activate(OPERATOR, "internal", insist=True)
+    service.wait()
+    failed = service.progress(OPERATOR).switch
+    assert failed is not None
+    assert failed.error is not None
+    assert service.progress(VISITOR).switch is None
+
+
+def test_a_folder_that_vanishes_leaves_the_others_listed(tab: Tab, tmp_path: Path) -> None:
+    """A disk is unmounted, or the hub's cache is cleaned, while the app runs."""
+    snapshot = in_cache(tmp_path, "someone/gone")
+    service = tab.start_again()
+    shutil.rmtree(snapshot)
+    states = {one.name: one.state for one in service.overview(VISITOR).models}
+    assert states["gone"] == "failed"
+    assert states["generator"] == "installed"
+    service.activate(OPERATOR, "generator")
+    service.wait()
+
+
+def test_a_choice_that_does_not_fit_or_is_broken_leaves_the_start_to_the_bundled_model(
+    tab: Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A model that is too large would end each start, with no way back on the page."""
+    snapshot = in_cache(tmp_path, "someone/large")
+    service = tab.start_again()
+    service.activate(OPERATOR, "large")
+    service.wait()
+    assert tab.start_again().active(VISITOR)["generate"].name == "large"
+    memory = machine_module.read_memory()
+    with monkeypatch.context() as short:
+        short.setattr(machine_module, "read_memory", lambda: replace(memory, free=10_000_000))
+        service = tab.start_again()
+        service.warm_up()
+        assert service.active(VISITOR)["generate"].name == "generator"
+        assert "large" in caplog.text
+    next(snapshot.glob("*.safetensors")).write_bytes(b"broken")
+    service = tab.start_again()
+    service.warm_up()
+    assert service.active(VISITOR)["generate"].name == "generator"
+
+
+def test_a_download_is_not_loaded_without_the_memory_for_it(
+    tab: Tab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is here then, and the page says why it does not serve."""
+    memory = machine_module.read_memory()
+    monkeypatch.setattr(machine_module, "read_memory", lambda: replace(memory, free=10_000_000))
+    tab.service.inspect(OPERATOR, REPOSITORY)
+    tab.service.download(OPERATOR, REPOSITORY, activate=True)
+    tab.service.wait()
+    progress = tab.service.progress(OPERATOR)
+    assert [one.state for one in progress.downloads] == ["done"]
+    assert progress.switch is not None
+    assert progress.switch.error is not None
+    assert progress.switch.error.key == "model_needs_memory"
+    assert tab.models.state()["storyteller"] == "available"
+    for act in (tab.service.download, tab.service.resume, tab.service.cancel):
+        with pytest.raises(InputError, match="model_installed"):
+            act(OPERATOR, REPOSITORY)
+
+
+def test_an_embedder_is_announced_as_one(tab: Tab, tmp_path: Path) -> None:
+    """A decoder of sentence-transformers serves the search; what was checked is what is downloaded."""
+    folder = tmp_path / "embedder"
+    shutil.copytree(GENERATOR, folder)
+    (folder / "modules.json").write_text("[]")
+    tab.hub.repositories["someone/embedder"] = folder
+    offer = tab.service.inspect(OPERATOR, "someone/embedder").offer
+    assert offer is not None
+    assert offer.task == "search"
+    assert len(offer.revision) == 40
+
+
+def test_a_quantized_checkpoint_of_the_cache_is_not_listed(tab: Tab, tmp_path: Path) -> None:
+    """Its button could only fail."""
+    config = in_cache(tmp_path, "someone/gptq") / "config.json"
+    quantized = {"quantization_config": {"quant_method": "gptq"}}
+    config.write_text(json.dumps(json.loads(config.read_text()) | quantized))
+    tab.start_again()
+    assert list(tab.models.state()) == ["generator"]
