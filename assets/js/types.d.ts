@@ -212,7 +212,7 @@ export interface CalculatorRequest {
   head_size: number;
   width: number;
   vocabulary: number;
-  precision: string;
+  precision: "float32" | "bfloat16" | "float16";
   context: number;
   people: number;
 }
@@ -744,7 +744,6 @@ export interface OfferItem {
   state: "available" | "downloading" | "paused" | "installed" | "loading" | "loaded" | "failed";
   active: boolean;
   fits: FitItem[];
-  measured: number;
 }
 
 export interface PassageContext {
@@ -1048,7 +1047,7 @@ export interface SwitchItem {
   task: string;
   name: string;
   former: string;
-  state: "waiting" | "loading" | "done" | "failed";
+  state: "loading" | "done" | "failed";
   done: number;
   total: number;
   problem: string;

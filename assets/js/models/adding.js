@@ -4,6 +4,7 @@ import { pillButton } from "../lib/button.js";
 import { create, parts } from "../lib/dom.js";
 import { bilingual } from "../lib/i18n.js";
 import { noticeIn } from "../lib/notice.js";
+import { isTooLarge } from "./actions.js";
 import { createRow } from "./row.js";
 
 /** @param {Element} element @param {import("../types").ModelsServer} api
@@ -21,7 +22,7 @@ export const createAdding = (element, api, { about, added }) => {
       return;
     }
     const row = createRow({ offer }, { ...about(), changeable: false });
-    const add = pillButton("add", offer.repository ? "models.add.get" : "models.add.folder");
+    const add = pillButton("add", !offer.repository ? "models.add.folder" : isTooLarge(offer) ? "models.act.get-anyway" : "models.add.get");
     add.classList.add("model-main");
     add.addEventListener("click", () => take(source, offer));
     part("verdict").replaceChildren(create("p", { className: "verdict-yes" }, bilingual("models.add.yes")), create("ul", { className: "model-rows" }, row.element), create("div", { className: "models-acts" }, add));
@@ -30,7 +31,7 @@ export const createAdding = (element, api, { about, added }) => {
   /** @param {string} source @param {import("../types").OfferItem} offer */
   const take = async (source, offer) => {
     try {
-      if (offer.repository) await api.get({ repository: offer.repository, insist: true });
+      if (offer.repository) await api.get({ repository: offer.repository, insist: isTooLarge(offer) });
       else await api.add_folder({ source });
       part("verdict").replaceChildren(create("p", { className: "verdict-yes" }, bilingual("models.add.added")));
       field.value = "";

@@ -8,7 +8,9 @@ import { memoryFigure } from "./memory.js";
 import { CHOICES, FIRST, requestOf } from "./shape.js";
 
 /** @typedef {import("./shape.js").Slider} Slider */
+/** @typedef {import("../types").CalculatorRequest["precision"]} Precision */
 
+/** @type {Precision[]} */
 const PRECISIONS = ["float32", "bfloat16"];
 
 /** A value as it stands beside its slider. @param {Slider} name @param {number} value */
@@ -35,7 +37,7 @@ const createSlider = (name, first, changed) => {
   return create("div", { className: "models-slider" }, label, output, input);
 };
 
-/** @param {string} first @param {(precision: string) => void} changed */
+/** @param {Precision} first @param {(precision: Precision) => void} changed */
 const createPrecision = (first, changed) => {
   const pills = PRECISIONS.map((value) => {
     const input = create("input", { type: "radio", name: "models-precision", value, checked: value === first });
@@ -55,7 +57,7 @@ export const createCalculator = (element, api, { available, failed }) => {
   const part = parts(element);
   const latest = createLatest();
   const chosen = { ...FIRST };
-  let precision = "bfloat16";
+  let precision = /** @type {Precision} */ ("bfloat16");
 
   const draw = async () => {
     try {

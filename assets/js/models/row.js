@@ -43,7 +43,7 @@ const facts = (offer) => {
 };
 
 /** @param {OfferItem} offer @param {About} about */
-const fitLine = ({ fits, measured }, { machine }) => {
+const fitLine = ({ fits }, { machine }) => {
   const [fit] = fits;
   const line = create("p", { className: `model-fit ${fit.verdict}` });
   const { key, values } = fitWords(fit, machine);
@@ -52,7 +52,6 @@ const fitLine = ({ fits, measured }, { machine }) => {
     const speed = fit.speed < 10 ? fit.speed.toFixed(1) : String(Math.round(fit.speed));
     line.append(create("span", { className: "note" }, bilingual("models.speed.estimated", { speed, pace: (tag) => format(tag, `pace.${fit.pace}`) })));
   }
-  if (measured) line.append(create("span", { className: "note" }, bilingual("models.speed.measured", { speed: measured })));
   return line;
 };
 
@@ -127,10 +126,14 @@ export const createRow = (first, about) => {
   const update = (row, about_) => {
     const { download, switching } = row;
     const sign = JSON.stringify([row.offer, about_, download?.state, download?.problem, switching?.state, switching?.problem]);
-    if (sign !== drawn) build(row, about_);
-    drawn = sign;
+    /* a token that is being typed would be lost */
+    const typing = !about_.token && element.querySelector(".model-gate input");
+    if (sign !== drawn && !typing) {
+      build(row, about_);
+      drawn = sign;
+    }
     if (download && !isHere(row.offer) && !["done", "cancelled", "failed"].includes(download.state)) progress.download(download);
-    else if (switching && ["waiting", "loading"].includes(switching.state)) progress.loading(switching);
+    else if (switching && switching.state === "loading") progress.loading(switching);
     else progress.hide();
   };
   update(first, about);

@@ -26,7 +26,7 @@ const VOCABULARY = 128_000;
  * @param {number} parameters @param {number} layers */
 export const widthOf = (parameters, layers) => Math.max(1, Math.round(Math.sqrt(parameters / (PER_LAYER * layers)) / HEAD_SIZE)) * HEAD_SIZE;
 
-/** The request for an estimate. @param {Chosen} chosen @param {string} precision */
+/** The request for an estimate. @param {Chosen} chosen @param {import("../types").CalculatorRequest["precision"]} precision @returns {import("../types").CalculatorRequest} */
 export const requestOf = (chosen, precision) => ({
   ...chosen,
   precision,

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from llama_demo.services.checkpoints.catalogue import Size
+from llama_demo.services.checkpoints.downloads import DownloadState
+from llama_demo.services.checkpoints.fit import Precision, Verdict
+from llama_demo.services.checkpoints.offers import OfferState
+from llama_demo.services.checkpoints.switching import SwitchState
 from llama_demo.ui.schemas import Name, Schema, Text
-
-OfferState = Literal["available", "downloading", "paused", "installed", "loading", "loaded", "failed"]
-
-DownloadState = Literal[
-    "waiting", "checking", "running", "paused", "verifying", "done", "failed", "cancelled"
-]
-
-SwitchState = Literal["waiting", "loading", "done", "failed"]
-
-Verdict = Literal["fits", "tight", "too_large"]
-
-SetSize = Literal["small", "medium", "large"]
 
 
 class RepositoryRequest(Schema):
@@ -52,7 +45,7 @@ class ModelSourceRequest(Schema):
 class SetRequest(Schema):
     """A set of models."""
 
-    size: SetSize
+    size: Size
 
 
 class EndpointRequest(Schema):
@@ -82,7 +75,7 @@ class CalculatorRequest(Schema):
     head_size: int = Field(ge=1, le=4_096)
     width: int = Field(ge=1, le=100_000)
     vocabulary: int = Field(ge=1, le=10_000_000)
-    precision: Name
+    precision: Precision
     context: int = Field(ge=1, le=10_000_000)
     people: int = Field(ge=1, le=10_000)
 
@@ -118,7 +111,6 @@ class OfferItem(Schema):
         page: its address on the hub, where a gated model is asked for; empty without a repository.
         summary: what it is good at, by language tag; empty if that is unknown.
         fits: for each precision, first that in which it would be loaded.
-        measured: tokens per second of its last run; 0 for none.
     """
 
     repository: str
@@ -139,7 +131,6 @@ class OfferItem(Schema):
     state: OfferState
     active: bool
     fits: list[FitItem]
-    measured: float
 
 
 class MachineItem(Schema):
@@ -156,7 +147,7 @@ class MachineItem(Schema):
 class SetItem(Schema):
     """The set of models that is recommended; ``bytes`` are those still to be downloaded."""
 
-    size: SetSize
+    size: Size
     models: list[tuple[str, str]]
     repositories: list[str]
     bytes: int

@@ -80,7 +80,6 @@ def serialize_offer(offer: ModelOffer) -> OfferItem:
         state=offer.state,
         active=offer.active,
         fits=[_fit(one) for one in offer.fits],
-        measured=round(offer.measured_speed, 1),
     )
 
 

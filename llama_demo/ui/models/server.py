@@ -80,11 +80,11 @@ class ModelsServer:
 
     def inspect(self, call: Call, request: ModelSourceRequest) -> ModelSourceResponse:
         """What the configuration of a repository or folder says."""
-        return serialize_inspection(self._checkpoints.inspect(call.visit, request.source.strip()))
+        return serialize_inspection(self._checkpoints.inspect(call.visit, request.source))
 
     def add_folder(self, call: Call, request: ModelSourceRequest) -> AddedResponse:
         """List a folder of this machine."""
-        return AddedResponse(name=self._checkpoints.add_folder(call.visit, request.source.strip()).name)
+        return AddedResponse(name=self._checkpoints.add_folder(call.visit, request.source).name)
 
     def choose_endpoint(self, call: Call, request: EndpointRequest) -> None:
         """Download from another place."""
@@ -92,7 +92,7 @@ class ModelsServer:
 
     def give_token(self, call: Call, request: TokenRequest) -> None:
         """Keep a token for gated models until the program ends."""
-        self._checkpoints.set_token(call.visit, request.token.strip())
+        self._checkpoints.set_token(call.visit, request.token)
 
     def estimate(self, _: Call, request: CalculatorRequest) -> EstimateResponse:
         """Where the memory of a model would go."""
