@@ -7,6 +7,7 @@ as looking inside it, a piece after each pass.
 
 from __future__ import annotations
 
+import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -14,10 +15,12 @@ from typing import Any, Generic, TypeVar
 
 import torch
 
-from llama_demo.engine.devices import device_errors
+from llama_demo.engine.devices import device_errors, unexpected_errors
 from llama_demo.engine.fair_share import Client, current_client
 from llama_demo.engine.scheduler import BatchLimits, Scheduler
 from llama_demo.errors import DemoError, InputError
+
+_log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -28,7 +31,7 @@ class BatchJob(ABC):
     """A request that takes part in passes. Its methods are called by the runner's thread alone.
 
     Attributes:
-        client: that it is for.
+        client: whose turns it takes.
         alone: whether it has passes of its own, since one that it shared has failed.
     """
 
@@ -39,7 +42,7 @@ class BatchJob(ABC):
     @property
     @abstractmethod
     def stopped(self) -> bool:
-        """Whether it is to end; read between passes, and on any thread."""
+        """Whether it is to end; read between passes, and on any thread. It must not block."""
 
     @property
     @abstractmethod
@@ -61,7 +64,7 @@ class BatchJob(ABC):
 
     @abstractmethod
     def end(self, error: DemoError | None = None) -> None:
-        """Give back its memory and tell whoever waits, that it is over, stopped or failed."""
+        """Free its memory and wake the threads that wait for it. If it raises, it is called again with an error."""
 
 
 JobT = TypeVar("JobT", bound=BatchJob)
@@ -84,7 +87,7 @@ class BatchRunner(Generic[JobT]):
         self._forward = forward
         self._device = device
         self._scheduler: Scheduler[JobT] = Scheduler(limits)
-        self._work: list[_Work] = []
+        self._work: list[_Call] = []
         self._worked: dict[Client, int] = {}
         self._closed = False
         self._changed = threading.Condition(threading.Lock())
@@ -107,7 +110,8 @@ class BatchRunner(Generic[JobT]):
             InputError: ``stopped``; the runner was closed before.
             DeviceError: there was not enough memory.
         """
-        work = _Work(function)
+        assert threading.current_thread() is not self._thread
+        work = _Call(function)
         with self._changed:
             if not self._closed:
                 self._work.append(work)
@@ -156,19 +160,35 @@ class BatchRunner(Generic[JobT]):
         self._changed.notify_all()
 
     def _serve(self) -> None:
-        while self._wait():
-            self._start()
-            self._do_work()
-            self._pass()
+        error = None
+        try:
+            while self._wait():
+                self._start()
+                self._do_work()
+                self._pass()
+        except Exception as failure:
+            _log.critical("the thread of a model failed", exc_info=failure)
+            error = DemoError("unexpected")
+        self._end_all(error)
+
+    def _end_all(self, error: DemoError | None) -> None:
+        """End what is left when the runner is closed or its thread has failed; the next request starts another.
+
+        A thread that was idle has left before, and another may serve meanwhile.
+        """
         with self._changed:
-            if not self._closed:
+            if self._thread is not threading.current_thread():
                 return
-            jobs = [*self._scheduler.waiting, *self._scheduler.running]
-            work, self._work = self._work, []
+            self._thread = None
+            jobs, calls = [*self._scheduler.waiting, *self._scheduler.running], self._work
+            self._work = []
+            for job in jobs:
+                self._scheduler.remove(job)
         for job in jobs:
-            self._end(job)
-        for one in work:
-            one.over.set()
+            _end(job, error)
+        for call in calls:
+            call.error = error or call.error
+            call.over.set()
 
     def _wait(self) -> bool:
         """Wait until there is something to do; returns False when there is not, or the runner is closed."""
@@ -187,15 +207,27 @@ class BatchRunner(Generic[JobT]):
     def _start(self) -> None:
         """Start the requests that there is room for, and end those that are stopped."""
         with self._changed:
-            stopped = [job for job in self._scheduler.running if job.stopped]
-        for job in stopped:
-            self._end(job)
+            running = list(self._scheduler.running)
+        for job in running:
+            self._end_stopped(job)
         while True:
             with self._changed:
                 started = self._scheduler.start()
             if started is None:
                 return
-            self._begin(started)
+            if not self._end_stopped(started):
+                self._begin(started)
+
+    def _end_stopped(self, job: JobT) -> bool:
+        """End a request if it is stopped; returns whether it has ended."""
+        try:
+            with unexpected_errors():
+                if not job.stopped:
+                    return False
+            self._end(job)
+        except DemoError as error:
+            self._end(job, error)
+        return True
 
     def _begin(self, job: JobT) -> None:
         try:
@@ -207,7 +239,7 @@ class BatchRunner(Generic[JobT]):
     def _end(self, job: JobT, error: DemoError | None = None) -> None:
         with self._changed:
             self._scheduler.remove(job)
-        job.end(error)
+        _end(job, error)
 
     def _do_work(self) -> None:
         """One piece of work, of the client whose last one is longest ago."""
@@ -220,7 +252,7 @@ class BatchRunner(Generic[JobT]):
             latest = max(self._worked.values(), default=0) + 1
             self._worked = {key: turn for key, turn in self._worked.items() if key in clients}
             self._worked[work.client] = latest
-        work.do(self._device)
+        work.compute(self._device)
 
     def _pass(self) -> None:
         with self._changed:
@@ -234,12 +266,12 @@ class BatchRunner(Generic[JobT]):
             with device_errors(self._device), torch.inference_mode():
                 over = self._forward(jobs, chunk)
         except DemoError as error:
-            self._part(jobs, error)
+            self._retry_alone(jobs, error)
             return
         for job in over:
             self._end(job)
 
-    def _part(self, jobs: Sequence[JobT], error: DemoError) -> None:
+    def _retry_alone(self, jobs: Sequence[JobT], error: DemoError) -> None:
         """After a pass failed: end the request that was alone in it.
 
         Of several, some of whose layers may have read the tokens, each begins anew and goes on alone.
@@ -252,7 +284,15 @@ class BatchRunner(Generic[JobT]):
             self._begin(job)
 
 
-class _Work:
+def _end(job: BatchJob, error: DemoError | None) -> None:
+    try:
+        with unexpected_errors():
+            job.end(error)
+    except DemoError as failure:
+        job.end(failure)
+
+
+class _Call:
     """A function to be called on the runner's thread."""
 
     def __init__(self, function: Callable[[], Any]) -> None:
@@ -262,7 +302,7 @@ class _Work:
         self.error: DemoError | None = InputError("stopped")
         self._function = function
 
-    def do(self, device: torch.device) -> None:
+    def compute(self, device: torch.device) -> None:
         try:
             with device_errors(device):
                 self.result = self._function()

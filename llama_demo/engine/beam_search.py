@@ -160,10 +160,11 @@ class SearchRun(ABC):
     ) -> None:
         self.model, self.memory, self.how = model, memory, how
         self.limits = limits.to(model.head.weight.device)
+        self._longest = int(limits.max())  # before a transfer to the device
         self.config: TransformerConfig = model.config
         self.prefix = len(prefix)
         self.place = len(prefix)  # tokens of every target so far
-        rows, longest = memory.sources * how.beams, int(limits.max())
+        rows, longest = memory.sources * how.beams, self._longest
         self.cache: TargetCache = model.new_cache(rows, longest + 1)
         begin = torch.tensor([self.config.start_id, *prefix], device=self.limits.device)
         self.newest = begin.expand(rows, -1)  # (N, T)
@@ -185,7 +186,7 @@ class SearchRun(ABC):
     @property
     def remaining(self) -> int:
         """Steps until the search ends, at most."""
-        return int(self.limits.max()) - self.place
+        return self._longest - self.place
 
     @abstractmethod
     def step(self, logits: Tensor) -> None:

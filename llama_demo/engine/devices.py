@@ -106,3 +106,15 @@ def device_errors(device: torch.device) -> Iterator[None]:
             raise DeviceError("out_of_memory") from error
         _log.error("a computation failed", exc_info=error)
         raise DeviceError("engine_failed", detail=type(error).__name__) from error
+
+
+@contextmanager
+def unexpected_errors() -> Iterator[None]:
+    """Convert failures inside the block that are no device's to :class:`DemoError` ``unexpected``."""
+    try:
+        yield
+    except DemoError:
+        raise
+    except Exception as error:
+        _log.error("a request failed", exc_info=error)
+        raise DemoError("unexpected") from error

@@ -152,12 +152,12 @@ class Stream(BatchJob):
         return not ended
 
     def end(self, error: DemoError | None = None) -> None:
-        if self._decoding is not None and error is None and self._error is None:
-            if not self._over:
-                self._put(self._decoding.best())
-            self._decoding.keep(self._prefixes, self.client)
-        self._decoding = None
+        decoding, self._decoding = self._decoding, None
+        if decoding is not None and error is None and not self._over:
+            self._put(decoding.best())
         self._finish(FinishReason.STOPPED if error is None else None, error)
+        if decoding is not None and self._error is None:
+            decoding.keep(self._prefixes, self.client)
 
     def _put(self, steps: Sequence[Step]) -> None:
         """Hand on steps, but for the one that ends the text."""

@@ -39,7 +39,7 @@ BATCH_TOKENS = 1_024
 LIMITS = BatchLimits(tokens=BATCH_TOKENS + 256)
 # Batches of one translation that are under way at once.
 _AT_ONCE = 4
-# Seconds between two looks whether a batch that waits for its place is to be stopped.
+# Seconds between two looks whether a batch that is waited for is to be stopped.
 _TICK = 0.1
 
 
@@ -101,7 +101,8 @@ class TranslationEngine:
             prefix: what every target begins with, such as a language's token; no part of the results.
             attention: return cross-attention too.
             early: translate the first sources first, in small batches; else all are sorted by length.
-            stopped: called after every token, on any thread; once it returns true, nothing more is yielded.
+            stopped: called after every token, on any thread, so it must not block; once it returns true,
+                nothing more is yielded or computed.
 
         Yields:
             Each source's index and translation.
@@ -123,27 +124,34 @@ class TranslationEngine:
         under_way: deque[tuple[list[int], TranslationJob]] = deque()
         try:
             for batch in places:
+                if ended():
+                    return
                 job = TranslationJob(self.model, [sources[i] for i in batch], options, ended)
                 self._runner.submit(job)
                 under_way.append((batch, job))
                 while len(under_way) == _AT_ONCE:
                     yield from self._finished(*under_way.popleft())
-            while under_way:
+            while under_way and not ended():
                 yield from self._finished(*under_way.popleft())
         finally:
             left.set()
+            for _, job in under_way:
+                self._runner.leave(job)
 
     def _finished(
         self, batch: Sequence[int], job: TranslationJob
     ) -> Iterator[tuple[int, TranslationHypotheses]]:
-        """The results of a batch once it is over; nothing if it was stopped."""
+        """The results of a batch once it is over; none once it is stopped."""
         while not job.over.wait(_TICK):
             if job.stopped:
                 self._runner.leave(job)
+                return
         if job.error is not None:
             raise job.error
-        if job.results is not None:
-            yield from zip(batch, job.results, strict=True)
+        for result in zip(batch, job.results or (), strict=False):
+            if job.stopped:
+                return
+            yield result
 
     def _check(self, sources: Sequence[Sequence[int]]) -> None:
         for source in sources:

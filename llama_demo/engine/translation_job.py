@@ -69,7 +69,8 @@ class TranslationJob(BatchJob):
         self.error: DemoError | None = None
         self._model, self._sources, self._options = model, sources, options
         self._stopped = stopped
-        self._limits = _limits(model, sources, options.how)
+        self._limits = _limits(model, sources, options.how)  # (B)
+        self._most = int(self._limits.max())
         self._longest = max(map(len, sources))
         self._run: SearchRun | None = None
         check_limits(self._limits, options.prefix)
@@ -81,13 +82,13 @@ class TranslationJob(BatchJob):
     @property
     def memory(self) -> int:
         config = self._model.config.decoder
-        tokens = self._options.how.beams * int(self._limits.max()) + self._longest
+        tokens = self._options.how.beams * self._most + self._longest
         size = self._model.head.weight.element_size()
         return 2 * config.layers * config.width * len(self._sources) * tokens * size
 
     @property
     def remaining(self) -> int:
-        return int(self._limits.max()) if self._run is None else self._run.remaining
+        return self._most if self._run is None else self._run.remaining
 
     def cost(self, _chunk: int, /) -> int:
         if self._run is None:

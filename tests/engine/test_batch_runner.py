@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,12 +14,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from llama_demo.engine.batch_runner import BatchJob, BatchRunner
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.engine import Engine, Stream
 from llama_demo.engine.request import FinishReason, Request, Sampling
 from llama_demo.engine.scheduler import BatchLimits
 from llama_demo.engine.token_filter import TokenSet
-from llama_demo.errors import DeviceError
+from llama_demo.errors import DemoError, DeviceError
 from llama_demo.model.llama import Llama
 from tests.engine.test_engine import CONFIG, GREEDY
 
@@ -217,3 +218,48 @@ def test_the_first_tokens_of_drafts_come_from_one_reading(engine: Engine) -> Non
     engine.model.embedding.register_forward_pre_hook(seen)
     list(engine.submit(Request((1,) * 60, Sampling(), max_new_tokens=2, drafts=8)))
     assert sizes == [60, 8]
+
+
+def test_a_preference_that_fails_on_stop_ends_its_request_alone(engine: Engine) -> None:
+    """Whatever a request's own code raises, the model goes on to serve the others."""
+
+    def few(ids: Sequence[int]) -> float:
+        return 0.0 if len(ids) > 300 else [][0]
+
+    bad = engine.submit(Request((1,), Sampling(), max_new_tokens=400, drafts=2, preference=few))
+    bad.take(0.05)
+    bad.close()
+    with pytest.raises(DemoError) as caught:
+        list(bad)
+    assert caught.value.key == "unexpected"
+    assert len(list(engine.submit(Request((2,), GREEDY, max_new_tokens=5)))) == 5
+
+
+def test_a_failure_outside_of_every_request_ends_all_and_the_next_is_served() -> None:
+    """Nobody waits for a thread that is gone, and the model needs no restart."""
+
+    class Broken(BatchJob):
+        stopped, memory, remaining = False, 1, 1
+
+        def __init__(self, cost: int | None) -> None:
+            super().__init__()
+            self.over, self.error = threading.Event(), None
+            self._cost = cost
+
+        def cost(self, _: int) -> int:
+            return self._cost + 0  # type: ignore[operator]
+
+        def begin(self) -> None: ...
+
+        def end(self, error: DemoError | None = None) -> None:
+            self.error = error
+            self.over.set()
+
+    runner = BatchRunner(lambda jobs, _: list(jobs), BatchLimits(), torch.device("cpu"), name="test")
+    for cost, key in ((None, "unexpected"), (1, None)):
+        job = Broken(cost)
+        runner.submit(job)
+        assert job.over.wait(2.0)
+        assert getattr(job.error, "key", None) == key
+    assert runner.run(lambda: 5) == 5
+    runner.close()

@@ -15,7 +15,7 @@ import torch
 
 from llama_demo.engine.beam_search import Search
 from llama_demo.engine.fair_share import Client, on_behalf_of
-from llama_demo.engine.translation import TranslationEngine, TranslationHypotheses
+from llama_demo.engine.translation import LIMITS, TranslationEngine, TranslationHypotheses
 from llama_demo.errors import InputError
 from tests.model.random_encoders import Checkpoint, m2m100, marian, padded
 
@@ -227,6 +227,34 @@ def test_another_thread_stops_it() -> None:
     found = list(TranslationEngine(endless).translate(many, Search(beams=4), stopped=stop.is_set))
     assert len(found) < 2000
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("close", [False, True])
+def test_nothing_is_read_after_stop(close: bool) -> None:
+    """Of a book that is stopped or left, batches that wait or were not begun cost the others nothing."""
+    model = marian().load()
+    counts: list[int] = []
+    stop = threading.Event()
+    shared = TranslationEngine(model, limits=replace(LIMITS, running=1))
+    found = shared.translate([sources("marian")[0]] * 600, Search(beams=4), stopped=stop.is_set)
+    next(found)
+    encode = model.encode_packed
+
+    def counted(batches: Any) -> Any:
+        counts.append(len(batches))
+        return encode(batches)
+
+    model.encode_packed = counted  # type: ignore[method-assign]
+    if close:
+        found.close()
+    else:
+        stop.set()
+        assert list(found) == []
+    until = time.monotonic() + 2.0
+    while shared.batches and time.monotonic() < until:
+        time.sleep(0.01)
+    assert shared.batches == 0
+    assert len(counts) <= 1  # a pass may have been under way
 
 
 def test_what_cannot_be_translated_is_told_before_anything_runs() -> None:
