@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 import torch
 
 from llama_demo.engine.devices import device_errors, unexpected_errors
-from llama_demo.engine.fair_share import Client, current_client
+from llama_demo.engine.fair_share import Client, Turns, current_client
 from llama_demo.engine.scheduler import BatchLimits, Scheduler
 from llama_demo.errors import DemoError, InputError
 
@@ -64,7 +64,7 @@ class BatchJob(ABC):
 
     @abstractmethod
     def end(self, error: DemoError | None = None) -> None:
-        """Free its memory and wake the threads that wait for it. If it raises, it is called again with an error."""
+        """Free its memory and wake who waits for it; called again with an error if it raises one."""
 
 
 JobT = TypeVar("JobT", bound=BatchJob)
@@ -88,7 +88,7 @@ class BatchRunner(Generic[JobT]):
         self._device = device
         self._scheduler: Scheduler[JobT] = Scheduler(limits)
         self._work: list[_Call] = []
-        self._worked: dict[Client, int] = {}
+        self._turns = Turns()
         self._closed = False
         self._changed = threading.Condition(threading.Lock())
         self._name = name
@@ -114,6 +114,7 @@ class BatchRunner(Generic[JobT]):
         work = _Call(function)
         with self._changed:
             if not self._closed:
+                self._turns.enter(work.client)
                 self._work.append(work)
                 self._wake()
             else:
@@ -166,15 +167,15 @@ class BatchRunner(Generic[JobT]):
                 self._start()
                 self._do_work()
                 self._pass()
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - the thread must not die with requests that wait
             _log.critical("the thread of a model failed", exc_info=failure)
             error = DemoError("unexpected")
         self._end_all(error)
 
     def _end_all(self, error: DemoError | None) -> None:
-        """End what is left when the runner is closed or its thread has failed; the next request starts another.
+        """End what is left when the runner is closed or its thread has failed.
 
-        A thread that was idle has left before, and another may serve meanwhile.
+        A thread that was idle has left before, and another one may serve meanwhile.
         """
         with self._changed:
             if self._thread is not threading.current_thread():
@@ -242,16 +243,13 @@ class BatchRunner(Generic[JobT]):
         _end(job, error)
 
     def _do_work(self) -> None:
-        """One piece of work, of the client whose last one is longest ago."""
+        """One piece of work, of the address, then the client, whose last one is longest ago."""
         with self._changed:
             if not self._work:
                 return
-            work = min(self._work, key=lambda one: self._worked.get(one.client, 0))
+            work = min(self._work, key=lambda call: self._turns.last(call.client))
             self._work.remove(work)
-            clients = {one.client for one in self._work} | {work.client}
-            latest = max(self._worked.values(), default=0) + 1
-            self._worked = {key: turn for key, turn in self._worked.items() if key in clients}
-            self._worked[work.client] = latest
+            self._turns.take(work.client)
         work.compute(self._device)
 
     def _pass(self) -> None:

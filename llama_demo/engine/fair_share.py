@@ -1,8 +1,8 @@
 """Fair scheduling of a model between clients, however many requests each of them has.
 
 The computing code is not told for which client it runs; the thread's context says so. :func:`on_behalf_of`
-sets the client where a call enters the program; :class:`FairLock` and the decoder's
-:class:`~llama_demo.engine.engine.Engine` read it.
+sets the client where a call enters the program; :class:`FairLock` and the requests of a
+:class:`~llama_demo.engine.batch_runner.BatchRunner` read it.
 """
 
 from __future__ import annotations
@@ -66,31 +66,55 @@ def _context_of(client: Client) -> Context:
     return context
 
 
-class FairLock:
-    """A lock that is granted round robin: to addresses, within an address to clients, then by arrival.
+class Turns:
+    """The last turns of addresses and clients, for round robin among both. Not thread-safe.
 
     A newcomer counts as if it had its last turn just before it arrived, so that neither many new clients nor
     the many requests of an old one can keep another from its turn.
     """
 
     def __init__(self) -> None:
+        self._turns = 0
+        self._last: OrderedDict[str | Client, int] = OrderedDict()
+
+    def enter(self, client: Client) -> None:
+        """Let a client wait for a turn."""
+        for key in (client.address, client):
+            self._last.setdefault(key, self._turns - 1)
+
+    def last(self, client: Client) -> tuple[int, int]:
+        """The last turn of its address and its own; who has the lowest is next."""
+        return self._last.get(client.address, 0), self._last.get(client, 0)
+
+    def take(self, client: Client) -> None:
+        """Count a turn of a client."""
+        self._turns += 1
+        for key in (client.address, client):
+            self._last[key] = self._turns
+            self._last.move_to_end(key)
+        while len(self._last) > _REMEMBERED:
+            self._last.popitem(last=False)
+
+
+class FairLock:
+    """A lock that is granted round robin: to addresses, within an address to clients, then by arrival."""
+
+    def __init__(self) -> None:
         self._changed = threading.Condition(threading.Lock())
         self._held = False
         self._waiting: list[tuple[Client, object]] = []
-        self._turns = 0
-        self._last: OrderedDict[str | Client, int] = OrderedDict()
+        self._turns = Turns()
 
     def __enter__(self) -> None:
         client = current_client()
         own = (client, object())
         with self._changed:
-            for key in (client.address, client):
-                self._last.setdefault(key, self._turns - 1)
+            self._turns.enter(client)
             self._waiting.append(own)
             self._changed.wait_for(lambda: not self._held and self._next() is own)
             self._waiting.remove(own)
             self._held = True
-            self._note(client)
+            self._turns.take(client)
 
     def __exit__(self, *_: object) -> Literal[False]:
         with self._changed:
@@ -105,13 +129,4 @@ class FairLock:
             return len(self._waiting)
 
     def _next(self) -> tuple[Client, object]:
-        last = self._last
-        return min(self._waiting, key=lambda one: (last.get(one[0].address, 0), last.get(one[0], 0)))
-
-    def _note(self, client: Client) -> None:
-        self._turns += 1
-        for key in (client.address, client):
-            self._last[key] = self._turns
-            self._last.move_to_end(key)
-        while len(self._last) > _REMEMBERED:
-            self._last.popitem(last=False)
+        return min(self._waiting, key=lambda one: self._turns.last(one[0]))

@@ -224,7 +224,7 @@ def test_a_preference_that_fails_on_stop_ends_its_request_alone(engine: Engine) 
     """Whatever a request's own code raises, the model goes on to serve the others."""
 
     def few(ids: Sequence[int]) -> float:
-        return 0.0 if len(ids) > 300 else [][0]
+        return 0.0 if len(ids) > 300 else ids[300]
 
     bad = engine.submit(Request((1,), Sampling(), max_new_tokens=400, drafts=2, preference=few))
     bad.take(0.05)

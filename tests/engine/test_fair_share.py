@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
 
+from llama_demo.engine.batch_runner import BatchRunner
 from llama_demo.engine.engine import Engine, Stream
-from llama_demo.engine.fair_share import Client, FairLock, current_client, on_behalf_of
+from llama_demo.engine.fair_share import Client, FairLock, call_on_behalf_of, current_client, on_behalf_of
 from llama_demo.engine.request import FinishReason, Request, Sampling
 from llama_demo.engine.scheduler import BatchLimits
 from llama_demo.model.llama import Llama
@@ -65,6 +67,36 @@ def test_many_names_of_one_address_share_its_turns() -> None:
     order = turns([*ALIASES, *ALIASES, ANN, ANN])
     assert [place for place, one in enumerate(order) if one is ANN] == [1, 3]
     assert [one for one in order if one is not ANN] == ALIASES * 2
+
+
+def test_work_with_a_model_takes_turns_by_address_too() -> None:
+    """Looking inside the model under many names does not keep a neighbour from it."""
+    runner = BatchRunner(lambda jobs, _: list(jobs), BatchLimits(), torch.device("cpu"), name="test")
+    order: list[Client] = []
+    begun, arrived = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        begun.set()
+        arrived.wait()
+
+    def call(client: Client) -> threading.Thread:
+        work = partial(order.append, client)
+        return threading.Thread(target=call_on_behalf_of, args=(client, runner.run, work))
+
+    threads = [threading.Thread(target=runner.run, args=(wait,))]
+    threads[0].start()
+    begun.wait()
+    names = [Client("10.0.0.9", f"name {number}") for number in range(8)]
+    for place, client in enumerate([BOB, BOB, *names], 1):
+        threads.append(call(client))
+        threads[-1].start()
+        while len(runner._work) < place:
+            threads[-1].join(0.001)
+    arrived.set()
+    for thread in threads:
+        thread.join()
+    assert [place for place, client in enumerate(order) if client is BOB] == [0, 2]
+    runner.close()
 
 
 def test_a_stream_keeps_its_client_on_any_thread() -> None:

@@ -100,6 +100,27 @@ def test_memory_is_bounded_and_a_giant_runs_alone() -> None:
         assert (scheduler.start() is giant) == (text is texts[2])
 
 
+def test_small_requests_do_not_keep_a_large_one_waiting_for_ever() -> None:
+    """Somebody with a long document gets memory, however many others come with short questions."""
+    scheduler = running([Text(Client(f"10.1.0.{n}"), memory=3) for n in range(2)], memory=10)
+    large = Text(BOB, memory=8)
+    scheduler.add(large)
+    for count in range(40):
+        scheduler.remove(scheduler.running[0])
+        scheduler.add(Text(Client(f"10.2.0.{count}"), memory=3))
+        while scheduler.start():
+            pass
+        if large in scheduler.running:
+            break
+    assert 10 < count < 30  # a few go before it, since they have room at once
+
+
+def test_the_place_in_the_queue_counts_those_that_must_free_memory() -> None:
+    """What the page says of the wait is true where memory is scarce, too."""
+    texts = [Text(Client(f"10.1.0.{number}"), memory=10) for number in range(5)]
+    assert [running(texts, memory=10).ahead_of(text) for text in texts] == [0, 1, 2, 3, 4]
+
+
 def test_a_newcomer_does_not_catch_up_on_what_others_were_given_before() -> None:
     """Whoever comes last must not keep the others waiting until all have had the same."""
     scheduler = running([Text(ANN)], tokens=1)
