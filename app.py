@@ -208,6 +208,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             translated=documents,
             training=training,
             inspection=inspection,
+            models=models,
             uploads=launch.uploads_folder(settings),
         )
         keep_days = limits.keep_days if settings.is_public else 0

@@ -15,6 +15,7 @@ import torch
 from llama_demo.engine.batch_runner import BatchRunner
 from llama_demo.engine.checkpoint import Progress, load_model, no_progress
 from llama_demo.engine.decoding import read
+from llama_demo.engine.fair_share import Client
 from llama_demo.engine.prefix_store import PrefixStore
 from llama_demo.engine.request import Request, in_range
 from llama_demo.engine.scheduler import BatchLimits
@@ -52,7 +53,7 @@ class Engine:
         context: tokens, prompt and continuation together, that fit; the model's own limit unless given.
         limits: what is served at once.
         prefix_memory: bytes of keys and values that are kept of texts that were read, see
-            :mod:`~llama_demo.engine.prefix_store`.
+            :mod:`~llama_demo.engine.prefix_store`; 0 for a model whose weights change.
     """
 
     def __init__(
@@ -101,9 +102,14 @@ class Engine:
         """Number of requests that wait or are served."""
         return self._runner.jobs
 
+    def forget(self, client: Client) -> None:
+        """Drop what was read for a client; without an address, for all clients of its name."""
+        self._prefixes.forget(client)
+
     def close(self) -> None:
         """Stop every request and end the thread."""
         self._runner.close()
+        self._prefixes.clear()
 
     def _forward(self, streams: Sequence[Stream], chunk: int) -> list[Stream]:
         """Read the next tokens of several streams; returns those that have ended."""

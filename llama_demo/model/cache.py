@@ -42,6 +42,12 @@ class LayerCache:
         self.values[:, :, :length] = other.values[:, :, :length]
         self.length = length
 
+    def trimmed(self) -> Self:
+        """A copy with room for what was read alone; of a shortenable cache."""
+        other = copy(self)
+        other.keys, other.values = (b[:, :, : self.length].clone() for b in (self.keys, self.values))
+        return other
+
     def extend(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Write ``T`` new tokens behind the ``S`` cached ones; return all ``S + T``."""
         start, self.length = self.length, self.length + keys.size(2)
@@ -132,6 +138,15 @@ class KeyValueCache:
         """See :meth:`LayerCache.fill`."""
         for layer, given in zip(self.layers, other.layers, strict=True):
             layer.fill(given, length)
+
+    @property
+    def bytes_read(self) -> int:
+        """Memory of what was read, of a shortenable cache."""
+        return self.bytes * self.length // self.layers[0].keys.size(2)
+
+    def trimmed(self) -> KeyValueCache:
+        """See :meth:`LayerCache.trimmed`."""
+        return KeyValueCache(layer.trimmed() for layer in self.layers)
 
     def repeat(self, rows: int) -> KeyValueCache:
         """See :meth:`LayerCache.repeat`."""

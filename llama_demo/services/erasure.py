@@ -22,11 +22,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from llama_demo.services.admission import visitor_of
 from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.library import Library
 from llama_demo.services.live_training.service import LiveTrainingService
+from llama_demo.services.models import Models
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary, TermPair
 from llama_demo.services.visits import Visit
@@ -39,6 +41,7 @@ class DataErasure:
 
     Attributes:
         store: of the database.
+        models: whose decoders keep what they have read of a visitor's texts, temporary ones too.
         uploads: folder of files that programs have uploaded; it and its subfolders may be missing.
     """
 
@@ -50,6 +53,7 @@ class DataErasure:
     translated: DocumentTranslationService
     training: LiveTrainingService
     inspection: InspectionService
+    models: Models
     uploads: Path
 
     def delete_run(self, visit: Visit, run_id: str) -> None:
@@ -62,6 +66,7 @@ class DataErasure:
         conversation = self.conversations.of_run(visit, run_id)
         if conversation is not None:
             self.conversations.drop_held(visit, conversation)
+        self.models.forget(visitor_of(visit))
         self.runs.delete(visit, run_id)
 
     def delete_conversation(self, visit: Visit, conversation_id: str) -> None:
@@ -71,6 +76,7 @@ class DataErasure:
             InputError: ``conversation_unknown``, for another visitor's too.
             StoreError: ``deletion_incomplete`` as for a run.
         """
+        self.models.forget(visitor_of(visit))
         self.conversations.delete(visit, conversation_id)
 
     def delete_documents(self, visit: Visit, document_ids: Sequence[str]) -> int:
@@ -83,6 +89,7 @@ class DataErasure:
             return 0
         found = self.library.some(visit, document_ids)
         self._discard_uploads({(one.bytes, one.digest) for one in found.values()})
+        self.models.forget(visitor_of(visit))
         return self.library.delete(visit, document_ids)
 
     def delete_collection(self, visit: Visit, name: str) -> None:
@@ -93,6 +100,7 @@ class DataErasure:
             StoreError: ``deletion_incomplete`` as for a run.
         """
         self._discard_uploads({(one.bytes, one.digest) for one in self.library.documents(visit, name)})
+        self.models.forget(visitor_of(visit))
         self.library.delete_collection(visit, name)
 
     def delete_term(self, visit: Visit, source: str, target: str, term: str) -> tuple[TermPair, ...]:
@@ -133,12 +141,13 @@ class DataErasure:
         return visit.owner is not None and self.store.has_more(owner=visit.owner)
 
     def _drop_held(self, visit: Visit) -> None:
-        """Drop the runs, conversations, translated files, trained models and inspected texts in memory."""
+        """Drop what is held in memory: runs, conversations, files, trained models, texts that were read."""
         self.runs.drop_unsaved(visit)
         self.conversations.drop_held(visit)
         self.translated.discard_all(visit)
         self.training.discard_all(visit)
         self.inspection.discard_all(visit)
+        self.models.forget(visitor_of(visit))
 
     def _discard_uploads(self, deleted: set[tuple[int, str]]) -> None:
         """Delete copies of documents that a program uploaded, left by a call that did not end.

@@ -18,6 +18,7 @@ from llama_demo.catalogue import ModelEntry
 from llama_demo.engine.batch_runner import IDLE_SECONDS
 from llama_demo.engine.checkpoint import Progress, no_progress
 from llama_demo.engine.devices import choose_device, choose_dtype, is_out_of_memory, release_memory
+from llama_demo.engine.fair_share import Client
 from llama_demo.errors import CheckpointError, DemoError, DeviceError, InputError
 from llama_demo.services.model_folders import describe
 from llama_demo.tasks.embed import SentenceEncoder, load_sentence_encoder
@@ -203,6 +204,12 @@ class Models:
         """Give back the memory of models that were unloaded and whose requests have ended."""
         gc.collect()
         release_memory(self._device)
+
+    def forget(self, visitor: Client) -> None:
+        """Drop what the decoders keep of a visitor's texts, so that the next text is read sooner."""
+        for model in list(self._models.values()):
+            if isinstance(loaded := model.loaded, LanguageModel):
+                loaded.engine.forget(visitor)
 
     @contextmanager
     def unloaded(self, names: Sequence[str]) -> Iterator[None]:

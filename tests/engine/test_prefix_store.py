@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 import torch
 from torch import Tensor
 
-from llama_demo.engine import prefix_store
 from llama_demo.engine.engine import Engine
 from llama_demo.engine.fair_share import Client, call_on_behalf_of
+from llama_demo.engine.prefix_store import PrefixStore
 from llama_demo.engine.request import Request, Sampling
+from llama_demo.model.cache import KeyValueCache
 from llama_demo.model.llama import Llama
 from llama_demo.model.mistral import Mistral, MistralConfig
 from tests.engine.test_engine import CONFIG, GREEDY, tokens
@@ -77,15 +79,72 @@ def test_what_another_client_read_is_read_anew(read: Read) -> None:
     assert read(BOB, DOCUMENT)[1] == 300
 
 
-def test_memory_is_bounded_and_time_too(engine: Engine, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_bounded_and_time_too(engine: Engine, read: Read) -> None:
     """The oldest texts make room, and nothing stays for long."""
     engine._prefixes._memory = 2 * engine.model.cache_bytes(320)
     for start in range(4):
         read(ANN, (start, *DOCUMENT))
+    engine.run(lambda _: None)
     assert 0 < engine._prefixes.bytes <= engine._prefixes._memory
     assert read(ANN, (0, *DOCUMENT))[1] == 301
-    monkeypatch.setattr(prefix_store, "KEEP_SECONDS", 0.0)
+    engine._prefixes._lifetime = 0.0
     assert read(ANN, (0, *DOCUMENT))[1] == 301
+
+
+def filled(engine: Engine, tokens: int, capacity: int) -> KeyValueCache:
+    """The cache of a text of so many tokens, with room for more."""
+    cache = engine.model.new_cache(capacity, batch=1)
+    for layer in cache.layers:
+        layer.length = tokens
+    return cache
+
+
+def test_a_text_larger_than_the_store_leaves_the_others(engine: Engine) -> None:
+    """One visitor's book does not make everybody's conversation slow."""
+    store = PrefixStore(engine.model.cache_bytes(100))
+    store.keep(ANN, DOCUMENT, filled(engine, 40, 40))
+    store.keep(BOB, DOCUMENT, filled(engine, 101, 400))
+    assert store.bytes == engine.model.cache_bytes(40)
+
+
+def test_the_address_that_has_most_makes_room(engine: Engine) -> None:
+    """Nor do many texts of one, under whatever names."""
+    store = PrefixStore(engine.model.cache_bytes(100))
+    store.keep(ANN, DOCUMENT, filled(engine, 40, 40))
+    for number in range(5):
+        store.keep(BOB._replace(name=f"{number}"), DOCUMENT, filled(engine, 25, 25))
+    again = engine.model.new_cache(60, batch=1)
+    store.fill(ANN, DOCUMENT, again)
+    assert again.length == 40
+
+
+def test_what_was_not_written_takes_no_memory(engine: Engine) -> None:
+    """A text that ended early keeps no buffer for what could have come."""
+    ends = frozenset(range(CONFIG.vocab_size))
+    list(engine.submit(Request(DOCUMENT[:20], GREEDY, max_new_tokens=400, stop_ids=ends)))
+    engine.run(lambda _: None)
+    assert engine._prefixes.bytes == engine.model.cache_bytes(20)
+
+
+def test_an_idle_store_empties_itself(engine: Engine) -> None:
+    """What a visitor wrote is not kept until somebody else comes."""
+    store = PrefixStore(engine.model.cache_bytes(100), lifetime=0.1)
+    store.keep(ANN, DOCUMENT, filled(engine, 40, 40))
+    assert store.bytes
+    until = time.monotonic() + 5.0
+    while store.bytes and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not store.bytes
+
+
+def test_a_clients_texts_are_forgotten_on_demand(engine: Engine, read: Read) -> None:
+    """At one address or at all; those of others stay."""
+    read(ANN, DOCUMENT)
+    read(BOB, DOCUMENT)
+    engine.forget(Client("10.0.0.7", "ann"))
+    assert read(ANN, DOCUMENT)[1] == 1
+    engine.forget(Client("", "ann"))
+    assert [read(one, DOCUMENT)[1] for one in (ANN, BOB)] == [300, 1]
 
 
 def test_a_window_that_moved_on_keeps_nothing() -> None:

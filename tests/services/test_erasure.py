@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from llama_demo.engine.request import Request
 from llama_demo.errors import InputError, StoreError
+from llama_demo.services.admission import call_for
 from llama_demo.services.answering.answer import Subject, TextPart
 from llama_demo.services.answering.chat import Chat
 from llama_demo.services.answering.conversation import Conversation
@@ -159,6 +161,7 @@ def home(tmp_path: Path, models: Models) -> Iterator[Home]:
         translated,
         LiveTrainingService(),
         InspectionService(models),
+        models,
         uploads,
     )
     home = Home(folder, database, runs, library, search, glossary, conversations, chat, erasure)
@@ -353,3 +356,16 @@ def test_a_deletion_that_was_cut_off_is_completed_at_the_next_start(home: Home, 
         assert home.holds(NEEDLE)
     with closing(Database(home.database.path)):
         assert home.holds(NEEDLE) == []
+
+
+@pytest.mark.parametrize("temporary", [False, True])
+def test_what_a_decoder_has_read_of_a_visitors_texts(home: Home, models: Models, temporary: bool) -> None:
+    """Keys and values of their last texts, which the next text would begin with, are dropped too."""
+    visit = replace(OWNERS["public"], temporary=temporary)
+    engine = models.writer().engine
+    request = Request(tuple(range(5, 45)), max_new_tokens=1)
+    for one in (OTHER, visit):
+        call_for(one, lambda: list(engine.submit(request)))
+    both = engine.run(lambda _: engine._prefixes.bytes)
+    home.erasure.delete_everything(visit)
+    assert 0 < engine._prefixes.bytes == both // 2

@@ -61,6 +61,7 @@ class Server:
             DocumentTranslationService(TranslationService(models, runs), runs),
             LiveTrainingService(),
             InspectionService(models),
+            models,
             folder / "cache",
         )
         self.expiry = DataExpiry(

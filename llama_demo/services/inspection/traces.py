@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from llama_demo.delayed_call import DelayedCall
 from llama_demo.engine.beam_search import Stopped
 from llama_demo.engine.fair_share import Client, current_client
 from llama_demo.engine.inspection import ForwardTrace, SilencedHead
 from llama_demo.errors import InputError
 from llama_demo.services.admission import client_of
-from llama_demo.services.delayed_call import DelayedCall
 from llama_demo.services.inspection.subject import Inspectable, InspectionSubject, prepare
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit

@@ -13,11 +13,11 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from llama_demo.delayed_call import DelayedCall
 from llama_demo.engine.engine import Engine
 from llama_demo.engine.fair_share import Client
 from llama_demo.errors import InputError
 from llama_demo.services.admission import visitor_of
-from llama_demo.services.delayed_call import DelayedCall
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.training.live.archive import FOLDER
@@ -46,7 +46,8 @@ class TrainedModel:
         """The model as the generating tasks use it, with an engine of its own."""
         with self._lock:
             if self._writer is None:
-                engine = Engine(self.training.model)
+                # Its weights change with every step, and what was read before would no longer fit.
+                engine = Engine(self.training.model, prefix_memory=0)
                 self._writer = LanguageModel(FOLDER, engine, self.training.corpus.tokenizer)
             return self._writer
 

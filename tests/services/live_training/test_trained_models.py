@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
+from llama_demo.engine.request import Request
 from llama_demo.errors import InputError
 from llama_demo.services.live_training.trained_models import MOST_MODELS, TrainedModelStore
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.training.live.corpus import build_corpus
 from llama_demo.training.live.training import LiveRecipe, LiveTraining
 
-TRAINING = LiveTraining(
-    build_corpus("one two three four five six seven"),
-    LiveRecipe(hidden_size=16, layers=1, intermediate_size=16, window=8),
-    (4,),
-)
+RECIPE = LiveRecipe(hidden_size=16, layers=1, intermediate_size=16, window=8)
+TRAINING = LiveTraining(build_corpus("one two three four five six seven"), RECIPE, (4,))
 
 
 def visitor(number: int, address: str) -> Visit:
@@ -45,3 +44,14 @@ def test_a_model_is_dropped_though_nobody_asks_for_one() -> None:
     while len(store):
         assert time.monotonic() < ended
         time.sleep(0.02)
+
+
+def test_a_model_that_is_trained_on_reads_everything_anew() -> None:
+    """Keys and values of earlier weights would give other texts than the model that is shown."""
+    recipe = replace(RECIPE, window=40)
+    training = LiveTraining(build_corpus("one two three four five six seven " * 9), recipe, (4,))
+    _, model = TrainedModelStore().hold(visitor(0, "10.0.0.1"), training)
+    engine = model.writer().engine
+    list(engine.submit(Request((4,) * 20, max_new_tokens=1)))
+    assert engine.run(lambda _: engine._prefixes.bytes) == 0
+    model.close()

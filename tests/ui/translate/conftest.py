@@ -51,6 +51,7 @@ class Parts:
             self.documents,
             LiveTrainingService(),
             InspectionService(models),
+            models,
             database.path.parent / "uploads",
         )
 
