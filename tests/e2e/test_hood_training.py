@@ -90,7 +90,7 @@ def test_presentations_run_by_the_arrow_keys_alone(visitor: Callable[..., Visito
     page.set_input_files("[data-part=present-file]", saved.value.path())
     page.locator("[data-part=present-title]").focus()
     page.keyboard.press("End")
-    expect(page.locator("[data-part=present-title]")).to_have_text("我的结尾")
+    expect(page.locator("[data-part=present-title]")).to_have_text("我的结尾", use_inner_text=True)
 
 
 def test_notes_follow_their_own_presentation(visitor: Callable[..., Visitor], local_app: App) -> None:
