@@ -26,16 +26,20 @@ export const keepTabInAddress = () => {
   };
   /** @type {string | undefined} */
   let opened;
-  const tell = () => {
-    const tab = selected();
-    if (tab && tab.dataset.tabId !== opened) {
-      opened = tab.dataset.tabId;
-      emit("page:tab-opened", opened);
-    }
-    if (tab && tab !== asked()) window.history.pushState(null, "", `#/${tab.dataset.tabId}`);
+  const announce = () => {
+    const id = selected()?.dataset.tabId;
+    if (!id || id === opened) return;
+    opened = id;
+    emit("page:tab-opened", id);
   };
-  open();
-  tell();
+  const tell = () => {
+    announce();
+    const tab = selected();
+    const { pathname, search } = window.location;
+    if (tab && tab !== asked()) window.history.pushState(null, "", `${pathname}${search}#/${tab.dataset.tabId}`);
+  };
+  open(); /* of the address's tab, which is selected a moment later */
+  announce();
   new MutationObserver(tell).observe(tabs, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
   window.addEventListener("popstate", follow);
 };
