@@ -6,13 +6,17 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import app
+from llama_demo.hub.endpoints import VARIABLE
+from llama_demo.services.checkpoints import machine
 from llama_demo.store.database import Database
 from tests.conftest import GENERATOR
+from tests.hub_server import hub_server
 
 Refused = Callable[..., tuple[int, str]]
 
@@ -110,3 +114,24 @@ def test_a_database_of_a_newer_version(refused: Refused, tmp_path: Path) -> None
     assert code == 1
     assert "newer version" in said
     assert path.read_bytes() == before
+
+
+def test_a_download_in_the_terminal_is_interrupted_and_says_what_does_not_fit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C is how a download is paused there; a model that is too large would end each later start."""
+    memory = machine.read_memory()
+    monkeypatch.setattr(machine, "read_memory", lambda: replace(memory, total=10_000_000))
+    get = ["--get", "small", "--language", "en", "--data-dir", str(tmp_path)]
+    with hub_server({}) as hub:
+        monkeypatch.setenv(VARIABLE, hub.url)
+        monkeypatch.setattr(app, "show_downloads", lambda progress: None)
+        assert app.main(get) == 0
+        assert "Qwen2.5-0.5B-Instruct needs" in capsys.readouterr().err
+        monkeypatch.setattr(app, "show_downloads", _interrupted)
+        assert app.main(get) == 130
+        assert "resumes it" in capsys.readouterr().err
+
+
+def _interrupted(_: object) -> None:
+    raise KeyboardInterrupt
