@@ -62,7 +62,9 @@ def test_a_found_model_does_not_serve_until_it_is_chosen(models: Models, choices
     assert models.writer().name == "generator"
     switch(models, choices).restore()
     assert models.writer().name == "other"
+    models.deactivate("generate")
     switch(models, choices).restore(keep=frozenset({"generate"}))
+    assert models.writer().name == "generator"
 
 
 def test_a_running_request_ends_with_its_model_which_is_freed_then(
