@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -97,8 +98,9 @@ class Decoding:
         """The steps so far of the best of several drafts; those of a single one were given before."""
         return self._best.steps if len(self._drafts) > 1 else []
 
-    @property
+    @cached_property
     def _best(self) -> _Draft:
+        """The draft that is given; compared once, when the request ends or is stopped."""
         return max(self._drafts, key=lambda draft: draft.score)
 
 

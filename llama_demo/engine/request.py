@@ -23,7 +23,9 @@ class Sampling:
             (Nguyen et al. 2024, arXiv:2407.01082). 0 to 1.
         repetition_penalty: logits of tokens seen before are divided by it when positive and multiplied
             when negative (Keskar et al. 2019, arXiv:1909.05858); 1 is none. 0.5 to 2.
-        seed: the same seed gives the same tokens on the same device.
+        seed: the same seed gives the same tokens on the same device in float32. In half precision requests
+            that share a pass, or a beginning that was read before, round sums in another order, which can
+            change a token.
     """
 
     temperature: float = 0.8

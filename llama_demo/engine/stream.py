@@ -143,12 +143,13 @@ class Stream(BatchJob):
         try:
             with device_errors(logits.device):
                 steps, ended = self.decoding.advance(logits), self.decoding.ended
+                complete = ended and self.decoding.complete
         except DemoError as error:
             self._finish(None, error)
             return False
         self._put(steps)
         if ended:
-            self._finish(FinishReason.END if self.decoding.complete else FinishReason.LENGTH)
+            self._finish(FinishReason.END if complete else FinishReason.LENGTH)
         return not ended
 
     def end(self, error: DemoError | None = None) -> None:
@@ -169,7 +170,6 @@ class Stream(BatchJob):
             if self.first_token_seconds is None:
                 self.first_token_seconds = now - self._submitted
                 self._first = now
-                self._changed.notify_all()
             self.seconds = now - (self._submitted if self.request.drafts > 1 else self._first)
             self._arrived += steps
 

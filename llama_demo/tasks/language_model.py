@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,10 +55,7 @@ def load_language_model(
     card = read_card(folder)
     limits = BatchLimits() if requests is None else BatchLimits(running=requests)
     engine = load_engine(folder, device=place, dtype=precision, limits=limits, progress=progress)
-    with ExitStack() as undo:
-        undo.callback(engine.close)  # or its thread would keep the weights of a folder that cannot be used
-        tokenizer = load_tokenizer(folder, engine.model.config.vocab_size)
-        chat = load_chat_template(folder, tokenizer)
-        undo.pop_all()
+    tokenizer = load_tokenizer(folder, engine.model.config.vocab_size)
+    chat = load_chat_template(folder, tokenizer)
     abilities = frozenset(card.abilities)
     return LanguageModel(folder.resolve().name, engine, tokenizer, chat, abilities, card.declines)

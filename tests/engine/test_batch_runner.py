@@ -235,6 +235,18 @@ def test_a_preference_that_fails_on_stop_ends_its_request_alone(engine: Engine) 
     assert len(list(engine.submit(Request((2,), GREEDY, max_new_tokens=5)))) == 5
 
 
+def test_drafts_are_compared_once(engine: Engine) -> None:
+    """A preference may cost something, and none is asked outside of its own request."""
+    compared: list[int] = []
+
+    def prefer(ids: Sequence[int]) -> float:
+        compared.append(len(ids))
+        return 0.0
+
+    list(engine.submit(Request((1,), Sampling(), max_new_tokens=4, drafts=3, preference=prefer)))
+    assert compared == [4, 4, 4]
+
+
 def test_a_failure_outside_of_every_request_ends_all_and_the_next_is_served() -> None:
     """Nobody waits for a thread that is gone, and the model needs no restart."""
 

@@ -10,7 +10,7 @@ import secrets
 import threading
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from llama_demo.delayed_call import DelayedCall
@@ -87,11 +87,11 @@ class TrainedModelStore:
         """Hold a model in place of the visitor's former one; returns its id with it."""
         model, model_id = TrainedModel(training), secrets.token_urlsafe(24)
         with self._lock:
-            self._drop_expired()
-            self._drop(visit)
+            dropped = [*self._pop_expired(), *self._pop_of(visit)]
             self._models[model_id] = _HeldModel(visitor_of(visit), visit.address, self._clock(), model)
             while len(self._models) > MOST_MODELS:
-                self._drop_oldest()
+                dropped.append(self._pop_oldest())
+        _close(dropped)
         self._expiry.schedule()
         return model_id, model
 
@@ -102,8 +102,9 @@ class TrainedModelStore:
             InputError: ``training_gone``, also for another visitor's model.
         """
         with self._lock:
-            self._drop_expired()
+            dropped = self._pop_expired()
             held = self._models.get(model_id)
+        _close(dropped)
         if held is None or held.visitor != visitor_of(visit):
             raise InputError("training_gone")
         return held.model
@@ -111,27 +112,36 @@ class TrainedModelStore:
     def discard_all(self, visit: Visit) -> None:
         """Drop all models of the visitor."""
         with self._lock:
-            self._drop(visit)
+            dropped = self._pop_of(visit)
+        _close(dropped)
 
-    def _drop(self, visit: Visit) -> None:
+    def _pop_of(self, visit: Visit) -> list[TrainedModel]:
         visitor = visitor_of(visit)
-        for each in [each for each, held in self._models.items() if held.visitor == visitor]:
-            self._models.pop(each).model.close()
+        ids = [each for each, held in self._models.items() if held.visitor == visitor]
+        return [self._models.pop(each).model for each in ids]
 
-    def _drop_oldest(self) -> None:
-        """Drop the oldest model of the address that has most of them."""
+    def _pop_oldest(self) -> TrainedModel:
+        """Remove the oldest model of the address that has most of them."""
         counts = Counter(held.address for held in self._models.values())
         most = max(counts.values())
         oldest = next(each for each, held in self._models.items() if counts[held.address] == most)
-        self._models.pop(oldest).model.close()
+        return self._models.pop(oldest).model
 
-    def _drop_expired(self) -> None:
+    def _pop_expired(self) -> list[TrainedModel]:
         oldest = self._clock() - self._lifetime
-        for each in [each for each, held in self._models.items() if held.since <= oldest]:
-            self._models.pop(each).model.close()
+        ids = [each for each, held in self._models.items() if held.since <= oldest]
+        return [self._models.pop(each).model for each in ids]
 
     def _expire(self) -> bool:
         """Drop the models that are too old; returns whether any is left."""
         with self._lock:
-            self._drop_expired()
-            return bool(self._models)
+            dropped = self._pop_expired()
+            left = bool(self._models)
+        _close(dropped)
+        return left
+
+
+def _close(models: Sequence[TrainedModel]) -> None:
+    """Close models outside of the store's lock, since each waits for the end of a forward pass."""
+    for model in models:
+        model.close()
