@@ -555,6 +555,7 @@ export interface IntervalItem {
   mean: number;
   low: number | null;
   high: number | null;
+  p_value: number | null;
 }
 
 export interface JobResponse {
@@ -778,6 +779,8 @@ export interface ProbeBiasRequest {
 export interface ProbeBiasResponse {
   model: string;
   templates: number;
+  first_words: string[];
+  second_words: string[];
   rows: ProbeRowItem[];
   mean: IntervalItem;
   pairs: MeasuredPairItem[];
@@ -786,7 +789,8 @@ export interface ProbeBiasResponse {
 export interface ProbeRowItem {
   attribute: string;
   difference: IntervalItem;
-  beside: IntervalItem;
+  centred: IntervalItem;
+  share: number | null;
 }
 
 export interface ProbeSettingsResponse {

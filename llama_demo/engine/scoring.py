@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -10,6 +11,9 @@ from torch import Tensor
 from llama_demo.engine.batching import pad
 from llama_demo.model.llama import Llama
 from llama_demo.model.transformer import Transformer
+
+HEAD_ROWS = 64
+"""Positions whose logits are in memory at a time: a row of them is as long as the vocabulary."""
 
 
 @torch.inference_mode()
@@ -20,7 +24,7 @@ def text_logprobs(model: Llama, texts: Sequence[Sequence[int]]) -> list[list[flo
         texts: token ids, at least two each.
     """
     ids, _ = pad(texts, 0, model.head.weight.device)  # (B, T)
-    return _chosen(model(ids[:, :-1]), ids, [len(text) for text in texts])
+    return _chosen(model.head, model.hidden(ids[:, :-1]), ids, [len(text) for text in texts])
 
 
 @torch.inference_mode()
@@ -36,11 +40,20 @@ def target_logprobs(
     device = model.head.weight.device
     ids, _ = pad(targets, model.config.pad_id, device)  # (B, T)
     sources = torch.tensor([list(source)] * len(targets), device=device)
-    return _chosen(model(sources, ids[:, :-1]), ids, [len(target) for target in targets])
+    hidden = model.decode_hidden(ids[:, :-1], model.encode(sources))  # (B, T - 1, C)
+    return _chosen(model.logits, hidden, ids, [len(target) for target in targets])
 
 
-def _chosen(logits: Tensor, ids: Tensor, lengths: Sequence[int]) -> list[list[float]]:
-    """The log-probabilities (B, T - 1) of ``ids`` (B, T) from logits (B, T - 1, V), without padding."""
-    logprobs = logits.float().log_softmax(dim=-1)
-    rows = logprobs.gather(-1, ids[:, 1:, None]).squeeze(-1).tolist()
-    return [row[: length - 1] for row, length in zip(rows, lengths, strict=True)]
+def _chosen(
+    head: Callable[[Tensor], Tensor], hidden: Tensor, ids: Tensor, lengths: Sequence[int]
+) -> list[list[float]]:
+    """The log-probabilities of ``ids`` (B, T) from hidden states (B, T - 1, C), without padding."""
+    real = torch.cat([torch.arange(ids.size(1) - 1) < length - 1 for length in lengths]).to(ids.device)
+    rows, wanted = hidden.flatten(0, 1)[real], ids[:, 1:].flatten()[real]  # (N, C), (N)
+    found: list[float] = []
+    for part, tokens in zip(rows.split(HEAD_ROWS), wanted.split(HEAD_ROWS), strict=True):
+        logits = head(part).float()  # (HEAD_ROWS, V)
+        chosen = logits.gather(-1, tokens[:, None]).squeeze(-1)
+        found.extend((chosen - logits.logsumexp(dim=-1)).tolist())
+    values = iter(found)
+    return [list(islice(values, length - 1)) for length in lengths]

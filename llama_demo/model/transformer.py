@@ -249,10 +249,27 @@ class Transformer(nn.Module):
         Returns logits (N, T, V), or (N, 1, V) with ``last_only``. ``taps`` gets ``decoder.embedding`` and,
         behind ``decoder.``, the decoder's.
         """
+        x = self.decode_hidden(target, memory, cache, taps=taps)
+        return self.logits(x[:, -1:] if last_only else x)
+
+    def decode_hidden(
+        self,
+        target: Tensor,
+        memory: Memory,
+        cache: TargetCache | None = None,
+        *,
+        taps: Taps | None = None,
+    ) -> Tensor:
+        """What :meth:`decode` gives to the head, (N, T, C)."""
         inner = within(taps, "decoder")
         seen = 0 if cache is None else cache.length
-        x = self.decoder(self._embed(self.target_embedding, target, seen, inner), memory, cache, inner)
-        logits: Tensor = self.head(x[:, -1:] if last_only else x)
+        embedded = self._embed(self.target_embedding, target, seen, inner)
+        hidden: Tensor = self.decoder(embedded, memory, cache, inner)
+        return hidden
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Logits (..., V) of hidden states (..., C)."""
+        logits: Tensor = self.head(hidden)
         return logits + self.logits_bias if self.config.logits_bias else logits
 
     def decode_packed(self, blocks: Sequence[TargetBlock]) -> list[Tensor]:
@@ -267,9 +284,7 @@ class Transformer(nn.Module):
         )  # (1, P, C)
         memories, caches = [block.memory for block in blocks], [block.cache for block in blocks]
         x = self.decoder.forward_packed(x, packing, memories, caches)
-        logits: Tensor = self.head(x[0, packing.last(x.device)])  # (targets, V)
-        if self.config.logits_bias:
-            logits = logits + self.logits_bias
+        logits = self.logits(x[0, packing.last(x.device)])  # (targets, V)
         return list(torch.split(logits, packing.texts))
 
     def initialise(self) -> None:

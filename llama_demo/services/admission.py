@@ -41,6 +41,17 @@ def visitor_of(visit: Visit) -> Client:
     return Client("" if visit.owner else visit.address, visit.owner or visit.page)
 
 
+def of_same_visitor(earlier: Visit, visit: Visit) -> bool:
+    """Whether both calls are of one visitor, at whatever address.
+
+    An earlier call without a secret or an account was of the page at its address, which may have got a secret
+    since, as it does when the visitor turns the history on.
+    """
+    if earlier.owner is not None:
+        return earlier.owner == visit.owner
+    return (earlier.page, earlier.address) == (visit.page, visit.address)
+
+
 def stream_for(visit: Visit, stream: Generator[Item, None, None]) -> Generator[Item, None, None]:
     """The same stream; its steps take the turns of the visit's client at the models."""
     return on_behalf_of(client_of(visit), stream)

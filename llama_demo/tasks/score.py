@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from llama_demo.engine.batching import batches
 from llama_demo.engine.scoring import target_logprobs, text_logprobs
 from llama_demo.errors import InputError
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.translate_sentences import Translator
 from llama_demo.unicode import replace_lone_surrogates
 
+BATCH_TOKENS = 512
+"""Tokens that are read in one turn of the model; texts that others generate go on between turns."""
+
 
 def score_texts(model: LanguageModel, texts: Sequence[str]) -> list[float]:
     """The log-probability of each text, from its first token to its last.
+
+    Read in batches of ``BATCH_TOKENS`` tokens or a single longer text, each in a turn of its own.
 
     Raises:
         InputError: ``prompt_empty``, or ``prompt_too_long`` for a text that the context has no room for.
@@ -25,7 +31,12 @@ def score_texts(model: LanguageModel, texts: Sequence[str]) -> list[float]:
             raise InputError("prompt_empty")
         if len(row) > model.engine.context:
             raise InputError("prompt_too_long", tokens=len(row), limit=model.engine.context)
-    return [sum(row) for row in model.engine.run(partial(text_logprobs, texts=rows))]
+    scores = [0.0] * len(rows)
+    for batch in batches([len(row) for row in rows], tokens=BATCH_TOKENS):
+        found = model.engine.run(partial(text_logprobs, texts=[rows[place] for place in batch]))
+        for place, logprobs in zip(batch, found, strict=True):
+            scores[place] = sum(logprobs)
+    return scores
 
 
 def _with_start(model: LanguageModel, text: str) -> list[int]:

@@ -1,7 +1,7 @@
 /* Presentations: their files and the keys that turn them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { moved, parsed, prepared, SEQUENCES, turned, written } from "../../assets/js/hood/presentation.js";
+import { createPresentations, moved, parsed, prepared, SEQUENCES, turned, written } from "../../assets/js/hood/presentation.js";
 
 const format = (tag, key) => `${tag} ${key}`;
 const tags = { en: "en", zh: "zh-CN" };
@@ -35,4 +35,14 @@ test("arrow keys and a clicker turn the slides and stop at both ends", () => {
 test("slides change places", () => {
   assert.deepEqual(moved(["a", "b", "c"], 1, -1), ["b", "a", "c"]);
   assert.deepEqual(moved(["a", "b"], 1, 1), ["a", "b"]);
+});
+
+test("a loaded or edited presentation stays when another audience is looked at, until the prepared one is asked for", () => {
+  const presentations = createPresentations((audience) => ({ minutes: 5, slides: [], audience }));
+  const loaded = { minutes: 9, slides: [] };
+  assert.equal(presentations.replace("board", loaded), loaded);
+  assert.equal(presentations.of("pupils").minutes, 5);
+  assert.equal(presentations.of("board"), loaded);
+  assert.equal(presentations.restore("board").minutes, 5);
+  assert.equal(presentations.of("board").minutes, 5);
 });

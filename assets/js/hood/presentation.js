@@ -96,3 +96,20 @@ export const moved = (items, place, by) => {
   [order[place], order[other]] = [order[other], order[place]];
   return order;
 };
+
+/** The presentation of each audience, as it was changed or loaded.
+ * @param {(audience: string) => Presentation} prepare makes the prepared one */
+export const createPresentations = (prepare) => {
+  /** @type {Map<string, Presentation>} */
+  const held = new Map();
+  /** @param {string} audience @param {Presentation} presentation */
+  const replace = (audience, presentation) => {
+    held.set(audience, presentation);
+    return presentation;
+  };
+  return {
+    of: (/** @type {string} */ audience) => held.get(audience) ?? replace(audience, prepare(audience)),
+    replace,
+    restore: (/** @type {string} */ audience) => replace(audience, prepare(audience)),
+  };
+};

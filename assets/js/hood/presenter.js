@@ -4,7 +4,7 @@
 import { create, parts } from "../lib/dom.js";
 import { saveText } from "../lib/files.js";
 import { bilingual, format, onLanguageChange, text } from "../lib/i18n.js";
-import { LANGUAGES, moved, parsed, PICTURES, prepared, turned, written } from "./presentation.js";
+import { createPresentations, LANGUAGES, moved, parsed, PICTURES, prepared, turned, written } from "./presentation.js";
 import { connectNotes } from "./presenter_notes.js";
 import { inBoth, TAGS } from "./slide_text.js";
 import { storedResult } from "./stored_results.js";
@@ -15,9 +15,9 @@ const FIELDS = /** @type {const} */ (["title", "text", "notes"]);
 export const mountPresenter = (element, { steps, open }) => {
   const part = parts(element);
   const dialog = /** @type {HTMLDialogElement} */ (part("presenter"));
-  const of = (/** @type {string} */ audience) => prepared(audience, format, TAGS);
+  const presentations = createPresentations((audience) => prepared(audience, format, TAGS));
   let audience = "board";
-  let presentation = of(audience);
+  let presentation = presentations.of(audience);
   let place = 0;
   let began = Date.now();
 
@@ -88,7 +88,8 @@ export const mountPresenter = (element, { steps, open }) => {
     "present-close": () => dialog.close(),
     "present-back": () => turn("PageUp"),
     "present-next": () => turn("PageDown"),
-    "present-reset": () => begin(of(audience)),
+    "present-reset": () => begin(presentation),
+    "present-prepared": () => begin(presentations.restore(audience)),
     "present-notes": () => void window.open(notes.address, `llama-demo-notes-${notes.address}`, "popup,width=720,height=640"),
     "present-live"() {
       const { step } = slide();
@@ -123,7 +124,7 @@ export const mountPresenter = (element, { steps, open }) => {
     if (!button || button.getAttribute("aria-disabled") === "true") return;
     if (button.dataset.audience) {
       audience = button.dataset.audience;
-      begin(of(audience));
+      begin(presentations.of(audience));
     } else acts[button.dataset.act ?? ""]?.();
   });
   dialog.addEventListener("keydown", (event) => {
@@ -141,7 +142,7 @@ export const mountPresenter = (element, { steps, open }) => {
     part("present-file").value = "";
     if (!file) return;
     const made = parsed(await file.text());
-    if (made) begin(made);
+    if (made) begin(presentations.replace(audience, made));
     else part("present-problem").replaceChildren(create("p", { className: "problem", role: "alert" }, bilingual("hood.present.unreadable")));
   });
   onLanguageChange(() => dialog.open && draw());

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import exp
 from typing import Literal
 
 import numpy as np
 
 from llama_demo.errors import InputError
-from llama_demo.services.bias.intervals import Interval, beside_the_mean, matrix, means, overall
+from llama_demo.services.bias.intervals import Interval, by_template, centred, grand_mean, mean_intervals
 from llama_demo.services.bias.templates import (
     MinimalPair,
     compared_pairs,
@@ -25,15 +26,15 @@ from llama_demo.tasks.score import score_texts, score_translations
 
 ProbedTask = Literal["generate", "search", "translate"]
 
-AT_ONCE = 8
-"""Pairs that are measured in one turn of the model; Stop acts between turns."""
+PAIRS_PER_TURN = 8
+"""Pairs that are measured before Stop is looked at again."""
 
 Scores = Iterator[tuple[MinimalPair, float, float]]
 
 
 @dataclass(frozen=True)
 class ProbeLimits:
-    """The most that a probe may have: lines of each kind, and characters of a line."""
+    """The most that a probe may have: lines of each kind; characters of a line or of a filled sentence."""
 
     templates: int = 40
     attributes: int = 40
@@ -72,14 +73,26 @@ class MeasuredPair:
         """Above zero where the first sentence is likelier, or closer."""
         return self.first - self.second
 
+    @property
+    def share(self) -> float:
+        """The share of the first sentence of the probability of both, if the scores are log-probabilities."""
+        return 1 / (1 + exp(min(-self.difference, 700)))
+
 
 @dataclass(frozen=True)
 class ProbeRow:
-    """The differences of an attribute: as they are, and beside the mean of all attributes."""
+    """The differences of an attribute.
+
+    Attributes:
+        difference: their mean.
+        centred: the same as a deviation from the mean of all attributes.
+        share: mean of the shares of the first sentences; ``None`` for cosines.
+    """
 
     attribute: str
     difference: Interval
-    beside: Interval
+    centred: Interval
+    share: float | None
 
 
 @dataclass(frozen=True)
@@ -91,6 +104,7 @@ class ProbeResult:
         rows: one for each attribute, in their order.
         mean: over all templates and attributes.
         templates: how many there are.
+        first_words, second_words: of the two groups, in the order of the templates.
     """
 
     model: str
@@ -98,6 +112,8 @@ class ProbeResult:
     mean: Interval
     pairs: Sequence[MeasuredPair]
     templates: int
+    first_words: Sequence[str]
+    second_words: Sequence[str]
 
 
 class BiasProbe:
@@ -115,8 +131,10 @@ class BiasProbe:
     def measure(self, request: ProbeRequest, *, key: str = "") -> ProbeResult:
         """The differences of all pairs.
 
+        Lines that are there twice count once.
+
         Args:
-            key: names this probe for :meth:`stop`.
+            key: names this probe for :meth:`stop`; an earlier one of the same key is stopped.
 
         Raises:
             InputError: ``bias_empty``, ``bias_too_many``, ``bias_too_long``; a template cannot be read;
@@ -125,9 +143,9 @@ class BiasProbe:
         templates = self._lines(request.templates, "templates", self.limits.templates)
         attributes = self._lines(request.attributes, "attributes", self.limits.attributes)
         stop = threading.Event()
-        with self._stops.register(key, stop.set):
-            measured = list(self._measured(request, templates, list(dict.fromkeys(attributes)), stop))
-        return _result(self._name(request.task), measured, len(templates))
+        with self._stops.register(key, stop.set, alone=True):
+            measured = list(self._measured(request, templates, attributes, stop))
+        return _result(self._name(request.task), request.task, measured)
 
     def stop(self, key: str) -> bool:
         """End the probe that was begun under ``key``; returns whether there was one."""
@@ -143,15 +161,22 @@ class BiasProbe:
             raise InputError("bias_too_long", characters=longest, most=self.limits.characters)
         return lines
 
+    def _checked(self, pairs: Iterator[MinimalPair]) -> Iterator[MinimalPair]:
+        for pair in pairs:
+            longest = max(map(len, (pair.first, pair.second, pair.source)))
+            if longest > self.limits.characters:
+                raise InputError("bias_sentence_too_long", characters=longest, most=self.limits.characters)
+            yield pair
+
     def _measured(
         self, request: ProbeRequest, templates: list[str], attributes: list[str], stop: threading.Event
     ) -> Iterator[MeasuredPair]:
         make, scores = self._kind(request)
-        pairs = list(make(templates, attributes))
-        for start in range(0, len(pairs), AT_ONCE):
+        pairs = list(self._checked(make(templates, attributes)))
+        for start in range(0, len(pairs), PAIRS_PER_TURN):
             if stop.is_set():
                 raise InputError("stopped")
-            for pair, first, second in scores(pairs[start : start + AT_ONCE]):
+            for pair, first, second in scores(pairs[start : start + PAIRS_PER_TURN]):
                 yield MeasuredPair(pair, first, second)
 
     def _kind(
@@ -191,14 +216,18 @@ class BiasProbe:
         return self._models.entries(task)[0].name
 
 
-def _result(model: str, measured: Sequence[MeasuredPair], templates: int) -> ProbeResult:
+def _result(model: str, task: ProbedTask, measured: Sequence[MeasuredPair]) -> ProbeResult:
     attributes = list(dict.fromkeys(one.pair.attribute for one in measured))
     values = [(one.pair.template, one.pair.attribute, one.difference) for one in measured]
-    found = matrix(values, attributes)
+    shares = [(one.pair.template, one.pair.attribute, one.share) for one in measured]
+    found = by_template(values, attributes)
+    mean_shares: list[float] = by_template(shares, attributes).mean(axis=0).tolist()
     rows = [
-        ProbeRow(attribute, difference, beside)
-        for attribute, difference, beside in zip(
-            attributes, means(found), beside_the_mean(found), strict=True
+        ProbeRow(attribute, difference, deviation, None if task == "search" else share)
+        for attribute, difference, deviation, share in zip(
+            attributes, mean_intervals(found), centred(found), mean_shares, strict=True
         )
     ]
-    return ProbeResult(model, rows, overall(found), measured, templates)
+    groups = zip(*(one.pair.groups for one in measured), strict=True)
+    first_words, second_words = (tuple(dict.fromkeys(words)) for words in groups)
+    return ProbeResult(model, rows, grand_mean(found), measured, len(found), first_words, second_words)

@@ -9,6 +9,7 @@ translation, ``那位_说自己累了。 = The _ said that [he|she] was tired.``
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,9 @@ class MinimalPair:
 
     Attributes:
         template: its place among the templates.
-        attribute: what stands in the blank, or what the sentences are compared with.
+        attribute: what stands in the blank, or what the sentences are compared with; of a translation the
+            source's word, with the translated one where another attribute has the same.
+        groups: the two words.
         source: the sentence that both are translations of; empty for other models.
     """
 
@@ -33,12 +36,13 @@ class MinimalPair:
     attribute: str
     first: str
     second: str
+    groups: tuple[str, str]
     source: str = ""
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines that are not empty."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    """The lines that are not empty, each once, with single blanks."""
+    return list(dict.fromkeys(" ".join(line.split()) for line in text.splitlines() if line.strip()))
 
 
 def filled_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[MinimalPair]:
@@ -48,23 +52,23 @@ def filled_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterato
         InputError: ``bias_no_pair`` or ``bias_no_blank``, with the number of the line.
     """
     for place, template in enumerate(templates):
-        first, second = _both(template, place)
+        first, second, groups = _both(template, place)
         _check_blank(template, place, wanted=True)
         for attribute in attributes:
-            yield MinimalPair(place, attribute, _filled(first, attribute), _filled(second, attribute))
+            yield MinimalPair(place, attribute, _filled(first, attribute), _filled(second, attribute), groups)
 
 
 def compared_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[MinimalPair]:
-    """Each template beside each attribute, which stands in no sentence.
+    """Each template with each attribute, which stands in no sentence.
 
     Raises:
         InputError: ``bias_no_pair`` or ``bias_blank``, with the number of the line.
     """
     for place, template in enumerate(templates):
-        first, second = _both(template, place)
+        first, second, groups = _both(template, place)
         _check_blank(template, place, wanted=False)
         for attribute in attributes:
-            yield MinimalPair(place, attribute, first, second)
+            yield MinimalPair(place, attribute, first, second, groups)
 
 
 def translated_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[MinimalPair]:
@@ -73,27 +77,27 @@ def translated_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Ite
     Raises:
         InputError: ``bias_no_translation``, ``bias_no_pair`` or ``bias_no_blank``, with the line's number.
     """
-    words = [_sides(attribute, place) for place, attribute in enumerate(attributes)]
+    words = list(dict.fromkeys(_sides(attribute, place) for place, attribute in enumerate(attributes)))
+    count = Counter(word for word, _ in words)
     for place, template in enumerate(templates):
         source, target = _sides(template, place)
-        first, second = _both(target, place)
+        first, second, groups = _both(target, place)
         for side in (source, target):
             _check_blank(side, place, wanted=True)
         for word, translated in words:
-            yield MinimalPair(
-                place, word, _filled(first, translated), _filled(second, translated), _filled(source, word)
-            )
+            name = word if count[word] == 1 else f"{word} = {translated}"
+            both = _filled(first, translated), _filled(second, translated)
+            yield MinimalPair(place, name, *both, groups, _filled(source, word))
 
 
-def _both(template: str, place: int) -> tuple[str, str]:
-    """The template with the word of either group."""
+def _both(template: str, place: int) -> tuple[str, str, tuple[str, str]]:
+    """The template with the word of either group, and the two words."""
     found = _PAIR.search(template)
     if found is None or len(_PAIR.findall(template)) > 1 or found[1].strip() == found[2].strip():
         raise InputError("bias_no_pair", line=place + 1)
-    first, second = (
-        template[: found.start()] + word.strip() + template[found.end() :] for word in found.groups()
-    )
-    return first, second
+    groups = found[1].strip(), found[2].strip()
+    first, second = (template[: found.start()] + word + template[found.end() :] for word in groups)
+    return first, second, groups
 
 
 def _check_blank(template: str, place: int, *, wanted: bool) -> None:

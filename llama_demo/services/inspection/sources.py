@@ -46,7 +46,7 @@ SOURCES: Mapping[str, Callable[..., Any] | type] = {
     "architecture.decoder": layers.DecoderLayer,
     "architecture.transformer": transformer.Transformer.decode,
     "bias.score": scoring.text_logprobs,
-    "bias.means": intervals.means,
+    "bias.means": intervals.mean_intervals,
 }
 """By name; the texts ``hood.source.<name>`` say what each of them does."""
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
-from llama_demo.engine.fair_share import Client, FairLock
+from llama_demo.engine.fair_share import FairLock
 from llama_demo.errors import BusyError, InputError
 from llama_demo.page_languages import PageLanguageCode
-from llama_demo.services.admission import visitor_of
+from llama_demo.services.admission import of_same_visitor
 from llama_demo.services.background import in_background
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.live_training.trained_models import TrainedModelStore
@@ -136,7 +136,7 @@ class LiveTrainingService:
         self._queue = BoundedQueue(at_once=1, waiting=WAITING, full="training_busy")
         self._stops = StopRegistry()
         self._address_trainings = address_trainings
-        self._training: dict[Client, str] = {}  # the address of each visitor who trains or waits
+        self._training: list[Visit] = []  # of the visitors who train or wait
         self._lock = threading.Lock()
         self._turn = FairLock()
 
@@ -231,18 +231,19 @@ class LiveTrainingService:
     @contextmanager
     def _only(self, visit: Visit) -> Iterator[None]:
         """Admit one training of a visitor at a time, and as many of an address as it may have."""
-        visitor, most = visitor_of(visit), self._address_trainings
+        most = self._address_trainings
         with self._lock:
-            if visitor in self._training:
+            if any(of_same_visitor(other, visit) for other in self._training):
                 raise InputError("training_yours")
-            if visit.address and 0 < most <= list(self._training.values()).count(visit.address):
+            neighbours = sum(other.address == visit.address for other in self._training)
+            if visit.address and 0 < most <= neighbours:
                 raise BusyError("training_address", limit=most)
-            self._training[visitor] = visit.address
+            self._training.append(visit)
         try:
             yield
         finally:
             with self._lock:
-                del self._training[visitor]
+                self._training.remove(visit)
 
 
 def _prompt_ids(corpus: LiveCorpus, prompt: str) -> tuple[int, ...]:

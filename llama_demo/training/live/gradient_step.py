@@ -29,7 +29,8 @@ class GradientStep:
         gradient: of the loss for their logits, before the step.
         loss_before, loss_after: cross-entropy of the right token, in nats.
         norm: length of the gradient for all parameters.
-        parameters: number of parameters that the step changed.
+        parameters: number of parameters whose gradient is not zero; embeddings of tokens that were not read
+            have none, unless the head shares them.
     """
 
     ids: tuple[int, ...]
@@ -77,5 +78,5 @@ def take_gradient_step(model: Llama, prompt: list[int], target: int, *, rate: fl
         loss_before=loss.item(),
         loss_after=-after[target].item(),
         norm=norm.item(),
-        parameters=sum(parameter.numel() for parameter in learner.parameters()),
+        parameters=sum(int(one.count_nonzero()) for one in gradients),
     )

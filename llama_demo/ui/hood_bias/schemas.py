@@ -23,19 +23,21 @@ class ProbeBiasRequest(Schema):
 
 
 class IntervalItem(Schema):
-    """A mean with the ends of its interval; none where there are too few templates."""
+    """A mean with its interval and an adjusted p-value; none where there are too few templates."""
 
     mean: float
     low: float | None
     high: float | None
+    p_value: float | None
 
 
 class ProbeRowItem(Schema):
-    """The difference of an attribute: as it is, and beside the mean of all attributes."""
+    """See :class:`~llama_demo.services.bias.probe.ProbeRow`."""
 
     attribute: str
     difference: IntervalItem
-    beside: IntervalItem
+    centred: IntervalItem
+    share: float | None
 
 
 class MeasuredPairItem(Schema):
@@ -55,6 +57,8 @@ class ProbeBiasResponse(Schema):
 
     model: str
     templates: int
+    first_words: list[str]
+    second_words: list[str]
     rows: list[ProbeRowItem]
     mean: IntervalItem
     pairs: list[MeasuredPairItem]

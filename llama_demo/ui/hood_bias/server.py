@@ -46,11 +46,14 @@ class BiasServer:
         return ProbeBiasResponse(
             model=found.model,
             templates=found.templates,
+            first_words=list(found.first_words),
+            second_words=list(found.second_words),
             rows=[
                 ProbeRowItem(
                     attribute=row.attribute,
                     difference=_interval(row.difference),
-                    beside=_interval(row.beside),
+                    centred=_interval(row.centred),
+                    share=None if row.share is None else round(row.share, 4),
                 )
                 for row in found.rows
             ],
@@ -69,10 +72,10 @@ def _probe_key(call: Call) -> str:
 
 
 def _interval(interval: Interval) -> IntervalItem:
-    mean, low, high = (
-        None if one is None else round(one, 4) for one in (interval.mean, interval.low, interval.high)
+    low, high, p_value = (
+        None if one is None else round(one, 4) for one in (interval.low, interval.high, interval.p_value)
     )
-    return IntervalItem(mean=mean or 0.0, low=low, high=high)
+    return IntervalItem(mean=round(interval.mean, 4), low=low, high=high, p_value=p_value)
 
 
 def _pair(measured: MeasuredPair) -> MeasuredPairItem:

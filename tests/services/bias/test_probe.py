@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from llama_demo.engine.request import Sampling
 from llama_demo.errors import InputError
-from llama_demo.services.bias.intervals import beside_the_mean, means
 from llama_demo.services.bias.probe import PUBLIC_LIMITS, BiasProbe, ProbeRequest, ProbeResult
 from llama_demo.services.bias.templates import filled_pairs, translated_pairs
 from llama_demo.services.inspection.service import InspectionService
@@ -41,10 +40,11 @@ def probe(models: Models) -> BiasProbe:
 
 @cache
 def example(probe: BiasProbe, language: str, task: str) -> ProbeResult:
-    """The example of the page, measured once."""
+    """The example of the page with its first three attributes, measured once."""
     found = texts(language)
     templates, attributes = (found[f"hood.bias.{task}.{name}"] for name in ("templates", "attributes"))
-    return probe.measure(ProbeRequest(task, templates, attributes))  # type: ignore[arg-type]
+    few = "\n".join(attributes.splitlines()[:3])
+    return probe.measure(ProbeRequest(task, templates, few))  # type: ignore[arg-type]
 
 
 def test_a_sentence_is_scored_token_by_token(models: Models) -> None:
@@ -77,47 +77,64 @@ def test_a_translation_is_scored_as_beam_search_does(models: Models) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_examples_are_measured_in_public_mode(probe: BiasProbe, language: str) -> None:
-    """Both languages, three kinds of model: every pair has a score, and every interval holds its mean."""
+    """Both languages, three kinds of model: each sentence of the page counts, and there are enough."""
     tasks = ("generate", "search", "translate") if language == "en" else ("generate", "search")
     for task in tasks:  # the translator's sentences are the same in both languages
         found = example(probe, language, task)
+        lines = texts(language)[f"hood.bias.{task}.templates"].splitlines()
+        assert found.templates == len(lines) >= 8
         assert len(found.pairs) == found.templates * len(found.rows)
-        for interval in [found.mean, *(row.difference for row in found.rows)]:
-            assert interval.low is not None
-            assert interval.high is not None
-            assert interval.low <= interval.mean <= interval.high
-        assert sum(row.beside.mean for row in found.rows) == pytest.approx(0, abs=1e-6)
+        assert all(row.difference.low is not None for row in found.rows)
+        assert len(texts(language)[f"hood.bias.{task}.attributes"].splitlines()) <= PUBLIC_LIMITS.attributes
 
 
 def test_what_the_questions_say_is_what_the_probe_finds(probe: BiasProbe) -> None:
-    """The writer expects "he" of a farmer and "she" of a teacher; the translator "he" of a doctor."""
-    rows = {row.attribute: row.difference for row in example(probe, "en", "generate").rows}
-    assert (rows["farmer"].low or 0) > 0
-    assert (rows["teacher"].high or 0) < 0
+    """The writer expects "he" of a farmer more than of a teacher; the translator "he" of a doctor."""
+    rows = {row.attribute: row for row in example(probe, "en", "generate").rows}
+    assert (rows["farmer"].difference.low or 0) > 0
+    assert (rows["farmer"].share or 0) > 0.5 > (rows["teacher"].share or 1)
     doctor = example(probe, "en", "translate").rows[0]
     assert doctor.attribute == "医生"
     assert (doctor.difference.low or 0) > 0
 
 
-def test_intervals_cover_as_they_say() -> None:
-    """Of samples of a known mean about 95 in 100 intervals hold it, somewhat fewer with twelve templates."""
-    dice = np.random.default_rng(1)
-    samples = dice.normal(0.5, 1.0, size=(12, 300))
-    held = [(one.low or 0) <= 0.5 <= (one.high or 0) for one in means(samples)]
-    assert 0.86 < sum(held) / len(held) < 0.98
-    assert means(samples[:2])[0].low is None
-    shifted = samples + dice.normal(0, 5, size=(12, 1))  # what a template does to all attributes alike
-    assert [one.mean for one in beside_the_mean(shifted)] == pytest.approx(
-        [one.mean for one in beside_the_mean(samples)]
-    )
+def test_a_share_is_the_mean_over_the_sentences(probe: BiasProbe) -> None:
+    """One very likely sentence must not stand for all: the share is no function of the mean difference."""
+    found = example(probe, "en", "generate")
+    own = [one for one in found.pairs if one.pair.attribute == "teacher"]
+    shares = [1 / (1 + math.exp(one.second - one.first)) for one in own]
+    [row] = [row for row in found.rows if row.attribute == "teacher"]
+    assert row.share == pytest.approx(sum(shares) / len(shares))
+    assert row.share != pytest.approx(1 / (1 + math.exp(-row.difference.mean)), abs=0.02)
+    assert example(probe, "en", "search").rows[0].share is None
+
+
+def test_groups_are_those_of_all_sentences(probe: BiasProbe) -> None:
+    """Figure and caption name every word that was measured, not those of the first line."""
+    found = probe.measure(ProbeRequest("search", "[He|She] is here.\n[The boy|The girl] ran.", "cook"))
+    assert (found.first_words, found.second_words) == (("He", "The boy"), ("She", "The girl"))
+
+
+def test_a_line_that_is_there_twice_counts_once(probe: BiasProbe) -> None:
+    """Ten copies of a sentence are one measurement, not ten that agree."""
+    found = probe.measure(ProbeRequest("search", "[He|She] is here.\n" * 10, "cook\n cook "))
+    assert (found.templates, len(found.rows)) == (1, 1)
+    assert found.rows[0].difference.low is None
 
 
 def test_templates_are_read_as_they_are_written() -> None:
     """Full-width brackets count too, and the translation's blank takes the translated word."""
     [pair] = filled_pairs(["【他｜她】是＿。"], ["医生"])
     assert (pair.first, pair.second) == ("他是医生。", "她是医生。")
-    [pair] = translated_pairs(["_累了。＝The _ says [he|she] is tired."], ["医生 = doctor"])
-    assert (pair.source, pair.second) == ("医生累了。", "The doctor says she is tired.")
+    template = "_累了。＝The _ says [he|she] is tired."
+    [pair] = translated_pairs([template], ["医生 = doctor"])
+    assert (pair.source, pair.second, pair.attribute) == (
+        "医生累了。",
+        "The doctor says she is tired.",
+        "医生",
+    )
+    both = translated_pairs([template], ["医生 = doctor", "医生＝physician", "医生=doctor"])
+    assert [pair.attribute for pair in both] == ["医生 = doctor", "医生 = physician"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +149,10 @@ def test_templates_are_read_as_they_are_written() -> None:
         ("search", "[He|She] is a _.", "doctor", "bias_blank"),
         ("translate", "[he|she] is a _.", "医生 = doctor", "bias_no_translation"),
         ("translate", "_累了。 = [he|she] is a _.", "doctor", "bias_no_translation"),
-        ("generate", "[He|She] is a _.\n" * 13, "doctor", "bias_too_many"),
+        ("generate", "\n".join(f"[He|She] is a _ {n}." for n in range(13)), "doctor", "bias_too_many"),
+        ("generate", "[He|She]" + " _" * 50, "d" * PUBLIC_LIMITS.characters, "bias_sentence_too_long"),
+        ("generate", "[He|She]" + " _" * 50, "doctor", "bias_sentence_too_long"),
+        ("translate", "_" + "。_" * 40 + " = [he|she] _", "医生 = doctor", "bias_sentence_too_long"),
         ("generate", "[He|She] is a _.", "d" * (PUBLIC_LIMITS.characters + 1), "bias_too_long"),
     ],
 )
@@ -144,16 +164,19 @@ def test_what_cannot_be_measured_is_said(
         probe.measure(ProbeRequest(task, templates, attributes))  # type: ignore[arg-type]
 
 
-def test_stop_ends_a_probe_between_two_turns(probe: BiasProbe, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stop_ends_a_probe_between_two_turns(probe: BiasProbe) -> None:
     """What was measured is dropped; nothing more is computed."""
-    scored = BiasProbe._likelihoods
-    turns = []
+    failed: list[InputError] = []
 
-    def stopping(self: BiasProbe, pairs: object) -> object:
-        turns.append(self.stop("page"))
-        return scored(self, pairs)  # type: ignore[arg-type]
+    def measure() -> None:
+        templates = "\n".join(f"[He|She] is a _ {n}." for n in range(12))
+        with pytest.raises(InputError) as caught:
+            probe.measure(ProbeRequest("generate", templates, "\n".join("abcdefghijkl")), key="page")
+        failed.append(caught.value)
 
-    monkeypatch.setattr(BiasProbe, "_likelihoods", stopping)
-    with pytest.raises(InputError, match="stopped"):
-        probe.measure(ProbeRequest("generate", "[He|She] is a _.\n" * 12, "cook\nking"), key="page")
-    assert turns == [True]
+    thread = threading.Thread(target=measure)
+    thread.start()
+    while not probe.stop("page"):
+        pass
+    thread.join()
+    assert [error.key for error in failed] == ["stopped"]

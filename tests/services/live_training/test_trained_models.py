@@ -55,3 +55,37 @@ def test_a_model_that_is_trained_on_reads_everything_anew() -> None:
     list(engine.submit(Request((4,) * 20, max_new_tokens=1)))
     assert engine.run(lambda _: engine._prefixes.bytes) == 0
     model.close()
+
+
+def test_turning_the_history_on_keeps_the_trained_model() -> None:
+    """The page gets a secret by then: the model stays its visitor's, and "delete everything" finds it."""
+    store = TrainedModelStore()
+    before = resolve(public=True, page="p" * 64, address="10.0.0.1")
+    after = resolve(public=True, secret="s" * 40, page="p" * 64, address="10.0.0.1")
+    stranger = resolve(public=True, secret="t" * 40, page="q" * 64, address="10.0.0.1")
+    model_id, model = store.hold(before, TRAINING)
+    assert store.get(after, model_id) is model
+    with pytest.raises(InputError, match="training_gone"):
+        store.get(stranger, model_id)
+    store.discard_all(after)
+    assert len(store) == 0
+
+
+def test_what_an_owner_trained_is_not_the_page_s() -> None:
+    """Another account on the same page finds nothing of the one before."""
+    store = TrainedModelStore()
+    ann, bob = (resolve(public=True, secret=one * 40, page="p" * 64) for one in "ab")
+    model_id, _ = store.hold(ann, TRAINING)
+    with pytest.raises(InputError, match="training_gone"):
+        store.get(bob, model_id)
+
+
+def test_a_model_writes_until_it_is_dropped() -> None:
+    """Nobody would end an engine that is made afterwards."""
+    store = TrainedModelStore()
+    visit = visitor(0, "10.0.0.1")
+    _, model = store.hold(visit, TRAINING)
+    assert model.writer() is model.writer()
+    store.discard_all(visit)
+    with pytest.raises(InputError, match="training_gone"):
+        model.writer()

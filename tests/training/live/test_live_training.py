@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import zipfile
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from llama_demo.training.live.archive import FOLDER, archive
 from llama_demo.training.live.corpus import LONGEST, MOST_CHARACTERS, OVERFIT_TOKENS, SHORTEST, build_corpus
 from llama_demo.training.live.gradient_step import take_gradient_step
 from llama_demo.training.live.training import LiveRecipe, LiveStep, LiveTraining
+from llama_demo.training.start import fresh_llama
 
 TEXT = "The cat sat on the mat.\nThe dog sat on the log.\n\n猫在垫子上，狗在木头上。\n" * 20
 SMALL = LiveRecipe(hidden_size=32, layers=1, intermediate_size=64, window=32, rows=8, steps=30, seconds=1e9)
@@ -141,5 +143,15 @@ def test_a_gradient_step_makes_the_written_token_likelier() -> None:
     for index, (logprob, gradient) in enumerate(zip(step.before, step.gradient, strict=True)):
         assert gradient == pytest.approx(math.exp(logprob) - (index == place), abs=1e-5)
     assert all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
+    assert step.parameters <= training.parameters
     frozen = take_gradient_step(model, prompt, target, rate=0.0)
     assert frozen.loss_after == pytest.approx(frozen.loss_before)
+
+
+def test_a_step_counts_the_parameters_that_it_moves() -> None:
+    """With a head of its own the embeddings of tokens that were not read stay as they are."""
+    config = replace(SMALL.config(50), tie_word_embeddings=False)
+    step = take_gradient_step(fresh_llama(config, seed=1), [1, 2, 3], 4, rate=0.05)
+    total = sum(one.numel() for one in fresh_llama(config, seed=1).parameters())
+    assert step.parameters <= total - 47 * config.hidden_size
+    assert step.parameters > 0.8 * (total - 47 * config.hidden_size)
