@@ -64,7 +64,7 @@ def test_a_model_is_got_used_and_put_back(
     page.click("[data-act=add]")
     row = page.locator(f"[data-part=rows] [data-key='{REPOSITORY}']")
     row.locator("[data-act=use]").click()
-    expect(row.locator(".badge.ready")).to_have_text("in use")
+    expect(row.locator(".badge.ready")).to_have_text("in use", use_inner_text=True)
     assert any(begin for _, _, begin, _ in hub.asked(LAST_FILE)), "it began anew"
     expect(page.locator("#running")).to_contain_text("tiny-writer")
     open_tab(page, GENERATE)
