@@ -51,7 +51,7 @@ def _chosen(
     real = torch.cat([torch.arange(ids.size(1) - 1) < length - 1 for length in lengths]).to(ids.device)
     rows, wanted = hidden.flatten(0, 1)[real], ids[:, 1:].flatten()[real]  # (N, C), (N)
     found: list[float] = []
-    for part, tokens in zip(rows.split(HEAD_ROWS), wanted.split(HEAD_ROWS), strict=True):
+    for part, tokens in zip(torch.split(rows, HEAD_ROWS), torch.split(wanted, HEAD_ROWS), strict=True):
         logits = head(part).float()  # (HEAD_ROWS, V)
         chosen = logits.gather(-1, tokens[:, None]).squeeze(-1)
         found.extend((chosen - logits.logsumexp(dim=-1)).tolist())
