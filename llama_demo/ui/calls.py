@@ -100,10 +100,12 @@ class CallReader:
 
         Raises:
             InputError: ``visitor_too_short`` or ``visitor_too_long``; ``signed_out`` for the page of a
-                visitor whose sign-in has ended, which is no anonymous visitor's.
+                visitor whose sign-in has ended, which is neither an anonymous visitor's nor that of
+                another account of the same browser.
         """
         message = payload if isinstance(payload, dict) else {}
-        if self.public and message.get("account") is True and caller.account is None:
+        expected, account = message.get("account"), caller.account
+        if self.public and expected and (account is None or account.name != expected):
             raise InputError("signed_out")
         language: PageLanguageCode = next(
             (code for code in PAGE_LANGUAGES if code == message.get("language")), FALLBACK

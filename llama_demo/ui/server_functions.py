@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 import gradio as gr
 from pydantic import BaseModel
 
+from llama_demo.errors import DemoError
 from llama_demo.services.admission import call_for
 from llama_demo.ui.calls import Call, CallReader
 from llama_demo.ui.log_format import logged_event
@@ -54,7 +55,8 @@ def _function(calls: CallReader, method: Callable[..., Any]) -> Answer:
             with logged_event(method.__name__), calls.look_ups.admit(call.visit):
                 response = call_for(call.visit, method, *arguments)
         except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
-            return {"problem": notice_of(failure, method)}
+            key = failure.key if isinstance(failure, DemoError) else "unexpected"
+            return {"problem": notice_of(failure, method), "key": key}
         return {} if response is None else response.model_dump(mode="json", by_alias=True)
 
     answered.__name__ = method.__name__

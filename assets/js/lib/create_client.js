@@ -3,12 +3,13 @@
 import { readLines } from "./stream.js";
 
 /** A call that failed. `notice` is what the server says about it, as HTML made and escaped there; it is null if
- * the server could not be reached. */
+ * the server could not be reached. `key` names what a server function refused. */
 export class RequestError extends Error {
-  /** @param {string | null} notice */
-  constructor(notice) {
+  /** @param {string | null} notice @param {string} [key] */
+  constructor(notice, key = "") {
     super(notice === null ? "the server could not be reached" : "the server refused");
     this.notice = notice;
+    this.key = key;
   }
 }
 
@@ -32,7 +33,7 @@ export const createClient = ({ root, visit }) => {
             } catch {
               throw new RequestError(null);
             }
-            if (response?.problem) throw new RequestError(response.problem);
+            if (response?.problem) throw new RequestError(response.problem, response.key);
             return response;
           },
         },

@@ -34,11 +34,12 @@ export const chooseLanguage = (code) => {
   document.documentElement.lang = settings.languages[code].tag;
 };
 
-let signedIn = false;
+let signedIn = ""; /* name of the account */
 
-/** The visitor has signed in with an account, by which the server finds what they saved. */
-export const setSignedIn = () => {
-  signedIn = true;
+/** The visitor has signed in with an account, by which the server finds what they saved.
+ * @param {string} name */
+export const setSignedIn = (name) => {
+  signedIn = name;
 };
 
 /** Whether the browser keeps no secret by which the visitor could find again what they saved. */
@@ -63,7 +64,7 @@ export const remember = () => {
   if (settings.public && !signedIn && !secret()) write(SECRET, random());
 };
 
-/** What goes with a call: secret, whether an account should come with it, language, page, which of its calls it is,
+/** What goes with a call: secret, the account that should come with it, language, page, which of its calls it is,
  * mode, time zone. */
 export const visit = () => ({
   secret: secret(),

@@ -28,7 +28,7 @@ export const showAccount = async (place, server) => {
     place.replaceChildren(link("login/huggingface", "foot.sign_in"));
     return;
   }
-  setSignedIn();
+  setSignedIn(name);
   emit("account:signed-in");
   /* What the page shows: the account's name, or nothing once the sign-in has ended. */
   let shown = "";
@@ -47,7 +47,7 @@ export const showAccount = async (place, server) => {
       const account = await api.account();
       if (account.name !== shown) showSignedIn(account.name);
     } catch (error) {
-      if (error instanceof RequestError && error.notice && shown) showSignedOut();
+      if (error instanceof RequestError && error.key === "signed_out" && shown) showSignedOut();
     }
   };
   showSignedIn(name);
