@@ -39,9 +39,9 @@ class Decoding:
         """Leave out what the client's earlier requests have read of the prompt."""
         store.fill(client, self._drafts[0].ids, self._cache)
 
-    def keep(self, store: PrefixStore, client: Client) -> None:
-        """Leave what was read for the client's next request."""
-        store.keep(client, self._drafts[0].ids, self._cache)
+    def keep(self, store: PrefixStore, client: Client, *, begun: float) -> None:
+        """Leave what was read for the client's next request; ``begun`` is when this one was submitted."""
+        store.keep(client, self._drafts[0].ids, self._cache, begun=begun)
 
     @property
     def unread(self) -> int:

@@ -23,6 +23,8 @@ LEAST_TOKENS = 16
 KEEP_SECONDS = 900.0
 # A buffer that is larger than this share of what was read is copied, else it is kept as it is.
 LARGEST_SHARE = 1.25
+# Of the newest demands to forget a client it is remembered when they came, for texts that end after them.
+MOST_FORGOTTEN = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,7 @@ class PrefixStore:
     def __init__(self, memory: int, *, lifetime: float = KEEP_SECONDS) -> None:
         self._memory, self._lifetime = memory, lifetime
         self._entries: list[_Entry] = []
+        self._forgotten: dict[Client, float] = {}
         self._lock = threading.Lock()
         expire = WeakMethod(self._expire)  # a pending call keeps no texts of an engine that is gone
 
@@ -59,8 +62,15 @@ class PrefixStore:
         with self._lock:
             return self._bytes()
 
-    def keep(self, client: Client, ids: Sequence[int], cache: KeyValueCache) -> None:
-        """Keep the cache of a text of this client; ``ids`` are the tokens that it has read."""
+    def keep(
+        self, client: Client, ids: Sequence[int], cache: KeyValueCache, *, begun: float | None = None
+    ) -> None:
+        """Keep the cache of a text of this client; ``ids`` are the tokens that it has read.
+
+        Args:
+            begun: when the text was asked for, by the monotonic clock; nothing is kept of one that is to be
+                forgotten since.
+        """
         if not cache.shortenable or cache.rows > 1 or cache.length < LEAST_TOKENS:
             return
         if cache.bytes_read > self._memory:
@@ -69,6 +79,8 @@ class PrefixStore:
             cache = cache.trimmed()
         read = tuple(ids[: cache.length])
         with self._lock:
+            if begun is not None and self._forgotten_since(client, begun):
+                return
             self._drop_expired()
             # A text that this one continues is of no further use.
             self._entries = [
@@ -99,16 +111,19 @@ class PrefixStore:
     def forget(self, client: Client) -> None:
         """Drop the texts of a client; without an address, of all clients of its name."""
         with self._lock:
-            self._entries = [
-                entry
-                for entry in self._entries
-                if entry.client.name != client.name or client.address not in ("", entry.client.address)
-            ]
+            self._entries = [entry for entry in self._entries if not _matches(client, entry.client)]
+            self._forgotten.pop(client, None)
+            self._forgotten[client] = time.monotonic()
+            while len(self._forgotten) > MOST_FORGOTTEN:
+                del self._forgotten[next(iter(self._forgotten))]
 
     def clear(self) -> None:
         """Drop all texts."""
         with self._lock:
             self._entries.clear()
+
+    def _forgotten_since(self, client: Client, begun: float) -> bool:
+        return any(when >= begun and _matches(one, client) for one, when in self._forgotten.items())
 
     def _bytes(self) -> int:
         return sum(entry.cache.bytes for entry in self._entries)
@@ -130,6 +145,11 @@ class PrefixStore:
         with self._lock:
             self._drop_expired()
             return bool(self._entries)
+
+
+def _matches(wanted: Client, client: Client) -> bool:
+    """Whether a client has the wanted name, and the wanted address if there is one."""
+    return client.name == wanted.name and wanted.address in ("", client.address)
 
 
 def _common(first: Sequence[int], second: Sequence[int]) -> int:

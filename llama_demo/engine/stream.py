@@ -158,7 +158,7 @@ class Stream(BatchJob):
             self._put(decoding.best())
         self._finish(FinishReason.STOPPED if error is None else None, error)
         if decoding is not None and self._error is None:
-            decoding.keep(self._prefixes, self.client)
+            decoding.keep(self._prefixes, self.client, begun=self._submitted)
 
     def _put(self, steps: Sequence[Step]) -> None:
         """Hand on steps, but for the one that ends the text."""
