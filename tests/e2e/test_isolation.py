@@ -182,7 +182,7 @@ def test_no_function_reaches_another_s(
     for function in bob.map.functions:
         answer = bob.call(function, **hers)
         assert NEEDLE not in json.dumps(answer, ensure_ascii=False), function
-    assert bob.call("continue_trained", id=ids["trained"], prompt=NEEDLE).keys() == {"problem"}
+    assert bob.call("continue_trained", id=ids["trained"], prompt=NEEDLE).keys() == {"problem", "key"}
     assert bob.download("/hood/train/model", id=ids["trained"]).is_error
     for path in ("/translate/document/result", "/history/export"):
         for named in (ids["run"], ids["file"]):

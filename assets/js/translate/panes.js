@@ -8,6 +8,7 @@ import { ARROWS, isComposing } from "../lib/keys.js";
 import { createComparison } from "./comparison.js";
 import { createDictionary } from "./dictionary.js";
 import { createDirectionView } from "./direction_view.js";
+import { takeExample } from "./examples.js";
 import { createUpdateStream } from "./update_stream.js";
 import { wipe } from "./highlights.js";
 import { createReadAloud } from "./read_aloud.js";
@@ -193,19 +194,23 @@ const bindKeys = ({ pane, result, dictionary, sentence, requests }) => {
   });
 };
 
-/** What the other components of the tab have to tell. @param {Parts} parts */
+/** What the other components of the tab have to tell.
+ * @param {Parts} parts @returns {() => void} shows an example that was chosen before */
 const bindEvents = ({ pane, result, directionView, requests }) => {
   const { part, area, direction } = pane;
   /* A text as if it had been typed, with its language left to be detected. */
-  listen("translate:example-chosen", (/** @type {{ text: string, language: string }} */ { text, language }) => {
-    area.value = text;
+  const show = () => {
+    const example = takeExample();
+    if (!example) return;
+    area.value = example.text;
     direction.chosen = false;
     direction.guess = null;
-    directionView.set("auto", direction.likely(language));
+    directionView.set("auto", direction.likely(example.language));
     result.showTyped();
     requests.translate();
     reveal("#translate");
-  });
+  };
+  listen("translate:example-chosen", show);
   /* A failure, as HTML made and escaped by the server; empty when all is well again. */
   listen("translate:problem-changed", (/** @type {string} */ html) => {
     part("problem").innerHTML = html;
@@ -217,16 +222,19 @@ const bindEvents = ({ pane, result, directionView, requests }) => {
     const occurs = pane.fits() && area.value.toLowerCase().includes(term.toLowerCase());
     if (occurs && pane.comesByItself()) requests.translate({ typed: true });
   });
+  return show;
 };
 
 /** @param {import("../index.js").Component} component */
 export const mount = (component) => {
   const parts = build(component);
-  for (const bind of [bindButtons, bindTyping, bindChoices, bindKeys, bindEvents]) bind(parts);
+  for (const bind of [bindButtons, bindTyping, bindChoices, bindKeys]) bind(parts);
+  const showExample = bindEvents(parts);
   const follow = () => parts.follow(component.props.value || "");
   component.watch("value", follow);
   parts.result.showTyped();
   parts.directionView.show();
   parts.result.showState();
   follow();
+  showExample();
 };
