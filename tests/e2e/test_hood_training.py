@@ -13,10 +13,16 @@ from tests.e2e.conftest import App, Visitor, findings, open_tab
 HOOD = re.compile("Inside|原理")
 
 
+def open_tour(page: Page) -> None:
+    """Open the tab, and wait until its first step is drawn: only then its buttons answer."""
+    open_tab(page, HOOD)
+    expect(page.locator("[data-step=tokens] .hood-chip").first).to_be_visible()
+
+
 def test_a_model_is_trained_stopped_tried_and_saved(visitor: Callable[..., Visitor], local_app: App) -> None:
     """The curve starts at ln V, Stop ends it, the model writes and is downloaded, and axe finds nothing."""
     page = visitor(locale="zh-CN").open(local_app)
-    open_tab(page, HOOD)
+    open_tour(page)
     page.click("[data-goto=training]")
     expect(page.locator("[data-part=word-result]")).to_contain_text("−ln p")
     page.fill("[data-part=train-text]", "abc")
@@ -70,7 +76,7 @@ def turn_through(page: Page, count: int) -> list[str]:
 def test_presentations_run_by_the_arrow_keys_alone(visitor: Callable[..., Visitor], local_app: App) -> None:
     """Each audience in both languages, from start to end; an edited one comes back from its file."""
     page = visitor().open(local_app)
-    open_tab(page, HOOD)
+    open_tour(page)
     for language, last in LAST.items():
         page.locator(f"#language [lang^={language}]").first.click()
         page.click("[data-act=present]")
@@ -96,10 +102,11 @@ def test_presentations_run_by_the_arrow_keys_alone(visitor: Callable[..., Visito
 def test_notes_follow_their_own_presentation(visitor: Callable[..., Visitor], local_app: App) -> None:
     """Of two presentations in one browser neither turns the notes of the other, nor the slides by them."""
     page = visitor().open(local_app)
-    open_tab(page, HOOD)
+    open_tour(page)
     page.click("[data-act=present]")
     other = page.context.new_page()
     other.goto(local_app.url.rstrip("/") + "/#/hood")
+    expect(other.locator("[data-step=tokens] .hood-chip").first).to_be_visible()
     other.click("[data-act=present]")
     with page.expect_popup() as opened:
         page.click("[data-act=present-notes]")
