@@ -37,3 +37,13 @@ class ModelEntry:
     active: bool = False
     device: str = ""
     dtype: str = ""
+
+    @property
+    def follows_instructions(self) -> bool:
+        """Whether one can tell it what to do."""
+        return "instruct" in self.abilities
+
+    @property
+    def writes_freely(self) -> bool:
+        """Whether it can say anything; a model with a few abilities knows nothing else."""
+        return not self.abilities or self.follows_instructions

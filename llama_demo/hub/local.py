@@ -9,10 +9,10 @@ from pathlib import Path
 
 from huggingface_hub import constants
 
+from llama_demo.hub.files import INDEX, SINGLE
+
 MANIFEST = "download.json"
 """In a folder of the app: what was downloaded, and whether all of it is there."""
-
-INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,15 @@
 // @ts-check
-/* "See inside": opens the tab "Inside" on a run of another tab. That tab may not have been mounted yet, so
- * what it shall show waits here. */
-import { emit } from "./events.js";
+/* "See inside": opens the tab "Inside" on a run of another tab. */
+import { createMailbox } from "./mailbox.js";
 
-/** @type {Partial<import("../types").InspectionRequest> | null} */
-let waiting = null;
+/** @type {ReturnType<typeof createMailbox<Partial<import("../types").InspectionRequest>>>} */
+const subjects = createMailbox("hood:subject-waiting");
 
 /** @param {Partial<import("../types").InspectionRequest>} subject */
 export const seeInside = (subject) => {
-  waiting = subject;
   window.location.hash = "#/hood";
-  emit("hood:subject-waiting");
+  subjects.leave(subject);
 };
 
 /** What waits, once. */
-export const takeSubject = () => {
-  const taken = waiting;
-  waiting = null;
-  return taken;
-};
+export const takeSubject = subjects.take;

@@ -1,22 +1,17 @@
 // @ts-check
-/* Opens the Models tab at the models of a task. That tab may not have been mounted yet, so the task waits here. */
-import { emit } from "./events.js";
+/* Opens the Models tab at the models of a task. */
+import { createMailbox } from "./mailbox.js";
 
 /** @typedef {{ task: string, instructed: boolean }} Wanted `instructed`: a model that follows instructions is wanted */
 
-/** @type {Wanted | null} */
-let waiting = null;
+/** @type {ReturnType<typeof createMailbox<Wanted>>} */
+const wanted = createMailbox("models:wanted");
 
 /** @param {string} task @param {boolean} [instructed] */
 export const openModels = (task, instructed = false) => {
-  waiting = { task, instructed };
   window.location.hash = "#/models";
-  emit("models:wanted");
+  wanted.leave({ task, instructed });
 };
 
 /** What waits, once. */
-export const takeWanted = () => {
-  const taken = waiting;
-  waiting = null;
-  return taken;
-};
+export const takeWanted = wanted.take;

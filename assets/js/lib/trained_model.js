@@ -1,11 +1,11 @@
 // @ts-check
-/* The model that was trained on this page, which the tab "Inside" hands to the tab "Generate". That tab may not have
- * been mounted yet, so what it shall do waits here. */
+/* The model that was trained on this page, which the tab "Inside" hands to the tab "Generate". */
 import { emit } from "./events.js";
+import { createMailbox } from "./mailbox.js";
 
 let name = "";
-/** @type {string | null} */
-let waiting = null;
+/** @type {ReturnType<typeof createMailbox<string>>} */
+const prompts = createMailbox("training:model-wanted");
 
 /** Its name among the models; empty for none. */
 export const trainedModel = () => name;
@@ -18,14 +18,9 @@ export const holdTrainedModel = (id) => {
 
 /** Let it write from now on. @param {string} prompt */
 export const writeWithTrainedModel = (prompt) => {
-  waiting = prompt;
   window.location.hash = "#/generate";
-  emit("training:model-wanted");
+  prompts.leave(prompt);
 };
 
 /** The prompt that waits for it, once; null for none. */
-export const takeWaitingPrompt = () => {
-  const taken = waiting;
-  waiting = null;
-  return taken;
-};
+export const takeWaitingPrompt = prompts.take;

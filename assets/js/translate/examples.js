@@ -1,25 +1,17 @@
 // @ts-check
-/* A pill puts its text into the box and has it translated. The box may be mounted later, so the text waits for it. */
-import { emit } from "../lib/events.js";
+/* A pill puts its text into the box and has it translated. */
+import { createMailbox } from "../lib/mailbox.js";
 
-/** @typedef {{ text: string, language: string }} Example */
-
-/** @type {Example | null} */
-let waiting = null;
+/** @type {ReturnType<typeof createMailbox<{ text: string, language: string }>>} */
+const chosen = createMailbox("translate:example-chosen");
 
 /** The example that was chosen, once. */
-export const takeExample = () => {
-  const taken = waiting;
-  waiting = null;
-  return taken;
-};
+export const takeExample = chosen.take;
 
 /** @param {import("../index.js").Component} component */
 export const mount = ({ element }) => {
   element.addEventListener("click", (event) => {
     const pill = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-text]"));
-    if (!pill) return;
-    waiting = { text: pill.dataset.text ?? "", language: pill.dataset.language ?? "" };
-    emit("translate:example-chosen");
+    if (pill) chosen.leave({ text: pill.dataset.text ?? "", language: pill.dataset.language ?? "" });
   });
 };

@@ -51,11 +51,7 @@ def filled_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterato
     Raises:
         InputError: ``bias_no_pair`` or ``bias_no_blank``, with the number of the line.
     """
-    for place, template in enumerate(templates):
-        first, second, groups = _both(template, place)
-        _check_blank(template, place, wanted=True)
-        for attribute in attributes:
-            yield MinimalPair(place, attribute, _filled(first, attribute), _filled(second, attribute), groups)
+    return _pairs(templates, attributes, blank=True)
 
 
 def compared_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[MinimalPair]:
@@ -64,11 +60,15 @@ def compared_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Itera
     Raises:
         InputError: ``bias_no_pair`` or ``bias_blank``, with the number of the line.
     """
+    return _pairs(templates, attributes, blank=False)
+
+
+def _pairs(templates: Sequence[str], attributes: Sequence[str], *, blank: bool) -> Iterator[MinimalPair]:
     for place, template in enumerate(templates):
         first, second, groups = _both(template, place)
-        _check_blank(template, place, wanted=False)
+        _check_blank(template, place, wanted=blank)
         for attribute in attributes:
-            yield MinimalPair(place, attribute, first, second, groups)
+            yield MinimalPair(place, attribute, _filled(first, attribute), _filled(second, attribute), groups)
 
 
 def translated_pairs(templates: Sequence[str], attributes: Sequence[str]) -> Iterator[MinimalPair]:

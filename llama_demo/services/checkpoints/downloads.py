@@ -20,6 +20,7 @@ from llama_demo.hub.download import Download, DownloadReport, DownloadStoppedErr
 from llama_demo.hub.files import needed_files
 from llama_demo.hub.local import begun
 from llama_demo.hub.repository import folder_name
+from llama_demo.services.checkpoints.machine import disk_free
 from llama_demo.services.model_folders import SENTENCE_FILE
 
 log = logging.getLogger(__name__)
@@ -252,8 +253,7 @@ class DownloadService:
         """Why a file could not be written."""
         if exc.errno not in _FULL:
             return CheckpointError("file_write_failed", repository=job.repository, detail=str(exc.strerror))
-        root = next(one for one in (self._root, *self._root.parents) if one.exists())
-        needed, free = max(0, job.status.total - job.status.done), shutil.disk_usage(root).free
+        needed, free = max(0, job.status.total - job.status.done), disk_free(self._root)
         return CheckpointError("disk_too_small", needed=needed, free=free, folder=self._root.name)
 
     def _progress(self, job: _Job, report: DownloadReport) -> None:

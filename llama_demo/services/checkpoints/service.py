@@ -183,7 +183,7 @@ class CheckpointService:
         self._downloads.close()
 
     def overview(self, visit: Visit) -> Overview:
-        """Everything that the page lists, for requests of ``context`` tokens and ``people`` at once."""
+        """Everything that the page lists."""
         machine = self._machine.look()
         if machine.throughput is None:
             self._machine.measure_in_background(self._changed)
@@ -260,7 +260,7 @@ class CheckpointService:
         """
         require_operator(visit)
         self._refuse_installed(repository)
-        found = checkpoints().get(repository) or self._checked.get(repository)
+        found = self._known(repository)
         begun = {one.repository for one in self._downloads.statuses()}
         if found is None and repository not in begun:
             raise InputError("repository_unknown", repository=repository[:200])
@@ -300,7 +300,7 @@ class CheckpointService:
         self._refuse_installed(repository)
         if repository not in {one.repository for one in self._downloads.statuses()}:
             raise InputError("download_unknown", repository=repository[:200])
-        known = checkpoints().get(repository) or self._checked.get(repository)
+        known = self._known(repository)
         self._downloads.start(repository, known.revision if known else MAIN)
 
     def cancel(self, visit: Visit, repository: str) -> None:
@@ -432,6 +432,10 @@ class CheckpointService:
 
     def _question(self, machine: Machine) -> FitQuestion:
         return FitQuestion(machine, self._machine.precision, CONTEXT, people=1)
+
+    def _known(self, repository: str) -> Checkpoint | None:
+        """A checkpoint of the catalogue, or one that was inspected."""
+        return checkpoints().get(repository) or self._checked.get(repository)
 
     def _repositories(self) -> set[str]:
         """The repositories that are here."""

@@ -127,7 +127,7 @@ def _routes(translators: Sequence[ModelEntry], writers: Sequence[ModelEntry]) ->
         if source != target and (source, target) not in known:
             yield Route(source, target, (first, second), via=PIVOT)
     for entry in writers:
-        if "instruct" in entry.abilities:
+        if entry.follows_instructions:
             for source, target in product(PROMPTED, PROMPTED):
                 if source != target:
                     yield Route(source, target, (entry.name,), prompted=True)

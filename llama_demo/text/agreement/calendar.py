@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import regex
 from babel import Locale
@@ -64,6 +66,12 @@ def find_calendar(text: str, language: str) -> Calendar:
     )
 
 
+def calendar_names(field: Literal["days", "months"], language: str) -> Mapping[int, str]:
+    """The full names that CLDR has, by number: weekdays from Monday (0), or months (1 to 12)."""
+    names: Mapping[int, str] = getattr(Locale.parse(language), field)["format"]["wide"]
+    return names
+
+
 def without_calendar(text: str, language: str) -> str:
     """A Chinese text without its weekdays and months, which are numbers there and names elsewhere."""
     return _CHINESE_DAY.sub(" ", _CHINESE_MONTH.sub(" ", text)) if language == "zh" else text
@@ -76,10 +84,9 @@ def _month(numeral: str) -> int:
 @cache
 def _names(language: str) -> tuple[dict[str, int], dict[str, int], regex.Pattern[str]]:
     """Weekdays and months by their names in small letters, and a pattern of all names."""
-    locale = Locale.parse(language)
-    weekdays = {name: day for day, name in locale.days["format"]["wide"].items()}
+    weekdays = {name: day for day, name in calendar_names("days", language).items()}
     weekdays.update(_FURTHER_WEEKDAYS.get(language, {}))
-    months = {name: month for month, name in locale.months["format"]["wide"].items()}
+    months = {name: month for month, name in calendar_names("months", language).items()}
     unclear = _AMBIGUOUS.get(language, frozenset())
     sure = "|".join(regex.escape(name) for name in months if name not in unclear)
     # A weekday may be in the plural, and in German part of a longer word: "samstagabends".

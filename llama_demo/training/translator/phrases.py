@@ -9,8 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Literal
 
 from num2words import num2words
+
+from llama_demo.text.agreement.calendar import calendar_names
 
 Wording = Mapping[str, str]
 """The same thing by language."""
@@ -18,29 +21,6 @@ Wording = Mapping[str, str]
 _TABLE_LANGUAGES = ("en", "zh", "de", "fr", "es")
 _LATIN = ("en", "de", "fr", "es")
 
-WEEKDAYS = """
-    Monday|星期一|Montag|lundi|lunes
-    Tuesday|星期二|Dienstag|mardi|martes
-    Wednesday|星期三|Mittwoch|mercredi|miércoles
-    Thursday|星期四|Donnerstag|jeudi|jueves
-    Friday|星期五|Freitag|vendredi|viernes
-    Saturday|星期六|Samstag|samedi|sábado
-    Sunday|星期日|Sonntag|dimanche|domingo
-"""
-MONTHS = """
-    January|一月|Januar|janvier|enero
-    February|二月|Februar|février|febrero
-    March|三月|März|mars|marzo
-    April|四月|April|avril|abril
-    May|五月|Mai|mai|mayo
-    June|六月|Juni|juin|junio
-    July|七月|Juli|juillet|julio
-    August|八月|August|août|agosto
-    September|九月|September|septembre|septiembre
-    October|十月|Oktober|octobre|octubre
-    November|十一月|November|novembre|noviembre
-    December|十二月|Dezember|décembre|diciembre
-"""
 # Latin letters stay as they are.
 PEOPLE = """
     Anna|安娜
@@ -149,7 +129,7 @@ def phrase_pair(language: str, dice: random.Random) -> tuple[str, str]:
     frame = dice.choice(_table(_FRAMES))
     slots = {name: draw(dice) for name, draw in _SLOTS.items() if f"{{{name}" in frame["en"] + frame["de"]}
     if "on_day" in slots:  # German frames may name the day without its preposition
-        slots["day"] = next(day for day in _table(WEEKDAYS) if day["zh"] == slots["on_day"]["zh"])
+        slots["day"] = next(day for day in _calendar("days") if day["zh"] == slots["on_day"]["zh"])
     return _filled(frame, slots, "en"), _filled(frame, slots, language)
 
 
@@ -159,6 +139,13 @@ def _filled(frame: Wording, slots: Mapping[str, Wording], language: str) -> str:
         word = wording[language]
         text = text.replace(f"{{{name}}}", word).replace(f"{{{name}^}}", word[:1].upper() + word[1:])
     return text[0].upper() + text[1:]
+
+
+@cache
+def _calendar(field: Literal["days", "months"]) -> tuple[Wording, ...]:
+    """Weekdays, from Monday, or months."""
+    names = {language: calendar_names(field, language) for language in _TABLE_LANGUAGES}
+    return tuple({language: own[number] for language, own in names.items()} for number in sorted(names["en"]))
 
 
 @cache
@@ -227,7 +214,7 @@ def _large(dice: random.Random) -> Wording:
 
 
 def _on_day(dice: random.Random) -> Wording:
-    day = dice.choice(_table(WEEKDAYS))
+    day = dice.choice(_calendar("days"))
     western = {"en": f"on {day['en']}", "de": f"am {day['de']}", "fr": day["fr"], "es": f"el {day['es']}"}
     return {**western, "zh": day["zh"]}
 
@@ -240,10 +227,10 @@ def _at_part(dice: random.Random) -> Wording:
 
 
 def _on_date(dice: random.Random) -> Wording:
-    month, day = dice.choice(_table(MONTHS)), dice.randrange(1, 29)
+    month, day = dice.choice(_calendar("months")), dice.randrange(1, 29)
     if dice.random() < 0.5:
         english = dice.choice((f"on {month['en']} {day}", f"on {day} {month['en']}"))
-        chinese = f"{_table(MONTHS).index(month) + 1}月{day}日"
+        chinese = f"{_calendar('months').index(month) + 1}月{day}日"
         first = "1er" if day == 1 else str(day)
         return {
             "en": english,
@@ -264,7 +251,7 @@ def _on_date(dice: random.Random) -> Wording:
 
 
 def _in_month(dice: random.Random) -> Wording:
-    month = dice.choice(_table(MONTHS))
+    month = dice.choice(_calendar("months"))
     prefixes = {"en": "in ", "zh": "", "de": "im ", "fr": "en ", "es": "en "}
     return {language: prefix + month[language] for language, prefix in prefixes.items()}
 

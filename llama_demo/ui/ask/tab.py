@@ -78,13 +78,13 @@ def _page(context: TabContext) -> gr.HTML:
 def _made(services: Services) -> MadeComponent:
     """The page as the models of now have it."""
     readers, writer = services.models.entries("ask"), services.models.active
-    instructed = "instruct" in writer.abilities
+    instructed = writer.follows_instructions
     return MadeComponent(
         markup.render("ask.html", **_filling(readers, writer)),
         {
             "readers": [one.name for one in readers],
             "instructed": instructed,
-            "writes_freely": _writes_freely(writer),
+            "writes_freely": writer.writes_freely,
             "examples": [asdict(one) for one in examples()],
             "openings": openings() if instructed else {},
         },
@@ -94,24 +94,19 @@ def _made(services: Services) -> MadeComponent:
 def _filling(readers: Sequence[ModelEntry], writer: ModelEntry) -> dict[str, Any]:
     """Values of the template."""
     return {
-        "ways": [way for way in WAYS if way != "chat" or _writes_freely(writer)],
+        "ways": [way for way in WAYS if way != "chat" or writer.writes_freely],
         "examples": examples(),
         "presets": PRESETS,
         "daring": tuple(DARING),
         "keys": KEYS,
         "marks": bool(readers),
-        "instructed": "instruct" in writer.abilities,
+        "instructed": writer.follows_instructions,
         "writer": writer.name,
         "suffixes": SUFFIXES,
         "kinds": NAMED,
         "megabytes": LARGEST_FILE // 2**20,
         "longest_system": LONGEST_SYSTEM,
     }
-
-
-def _writes_freely(writer: ModelEntry) -> bool:
-    """Whether a model can say anything on a question alone; one with a few abilities knows nothing else."""
-    return not writer.abilities or "instruct" in writer.abilities
 
 
 def _shown_again(run: Run) -> Sequence[Any]:

@@ -31,7 +31,7 @@ def lead_of(model: ModelEntry) -> Markup:
     """The line that names the model, its abilities and its limits."""
 
     def learned(texts: Texts) -> str:
-        if not model.abilities or "instruct" in model.abilities:  # which is anything that one asks for
+        if model.writes_freely:
             return ""
         subjects = texts("list.and").join(map(texts.ability, model.abilities))
         return texts("generate.learned", subjects=subjects)
