@@ -152,9 +152,14 @@ def serving(
 
 def _close(blocks: gr.Blocks) -> None:
     """End the server; what is still at work after a while is cancelled."""
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it logs each cancelled call as an error
+    server_log = logging.getLogger("uvicorn.error")
+    level = server_log.level
+    server_log.setLevel(logging.CRITICAL)  # it logs each cancelled call as an error
     blocks.server.config.timeout_graceful_shutdown = GRACE
-    blocks.close(verbose=False)
+    try:
+        blocks.close(verbose=False)
+    finally:
+        server_log.setLevel(level)
 
 
 def _choices(page: Page, settings: Settings) -> dict[str, Any]:

@@ -47,6 +47,7 @@ LONGEST_TEXT = 2_000_000
 """Characters of a pasted text."""
 
 _MOST_JOBS = 200
+_END = 5.0  # seconds that the end of the program waits for its beginning
 
 
 class Library:
@@ -70,6 +71,7 @@ class Library:
         self._ingestion = Ingestion(store, indexing, self._limits)
         self._samples = samples
         self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._opening = threading.Thread(target=self._open, name="library", daemon=True)
         self._opened = threading.Event()
         self._samples_there = Job(EVERYBODY)
 
@@ -80,7 +82,7 @@ class Library:
 
     def open(self) -> None:
         """Resume interrupted indexing and index the samples, on a background thread."""
-        threading.Thread(target=self._open, name="library", daemon=True).start()
+        self._opening.start()
 
     def embed_anew(self) -> None:
         """Embed what has no vector of the model in use, in the background; until then the former answers."""
@@ -113,6 +115,8 @@ class Library:
 
     def close(self) -> None:
         """Stop indexing; unfinished documents resume at the next start."""
+        if self._opening.is_alive():  # it reads the store, which is closed after the library
+            self._opening.join(_END)
         self._indexing.close()
 
     def collections(self, visit: Visit) -> list[Collection]:

@@ -21,6 +21,7 @@ from llama_demo.training.generator.auxiliary_loss import auxiliary_loss, auxilia
 from llama_demo.training.generator.vocabulary import ASSISTANT, USER
 from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
+from llama_demo.training.precision import mixed_precision
 from llama_demo.training.start import fresh_llama, load_start
 from llama_demo.training.vocabulary_file import kept_vocabulary
 
@@ -132,7 +133,8 @@ def train_generator(
         rows = recipe.tokens // window
         ids, targets, marks = generator_data.batch_at(step, sources, rows=rows, window=window)
         places, asked = (tensor.to(device) for tensor in auxiliary_targets(marks))
-        loss = whole_loss(model, ids.to(device), targets.to(device), places, asked, members)
+        with mixed_precision(device):
+            loss = whole_loss(model, ids.to(device), targets.to(device), places, asked, members)
         return loss, targets.numel()
 
     def measure() -> dict[str, float]:
@@ -162,15 +164,13 @@ def export(model: Llama, config: LlamaConfig, folder: Path, vocabulary: bytes) -
 def _whole_loss(
     model: Llama, ids: Tensor, targets: Tensor, places: Tensor, asked: Tensor, members: Tensor
 ) -> Tensor:
-    with torch.autocast(ids.device.type, torch.bfloat16):
-        logits = model(ids).flatten(0, 1)  # (B * T, V)
-        again = auxiliary_loss(logits, targets.flatten(), places, asked, members)
-        return F.cross_entropy(logits, targets.flatten()) + again / targets.numel()
+    logits = model(ids).flatten(0, 1)  # (B * T, V)
+    again = auxiliary_loss(logits, targets.flatten(), places, asked, members)
+    return F.cross_entropy(logits, targets.flatten()) + again / targets.numel()
 
 
 def _cross_entropy(model: Llama, ids: Tensor, targets: Tensor) -> Tensor:
-    with torch.autocast(ids.device.type, torch.bfloat16):
-        return F.cross_entropy(model(ids).flatten(0, 1), targets.flatten())
+    return F.cross_entropy(model(ids).flatten(0, 1), targets.flatten())
 
 
 @torch.no_grad()
@@ -187,7 +187,8 @@ def measure_losses(
     for name, documents in held_out.items():
         total, count = 0.0, 0
         for ids, targets in generator_data.held_out_batches(documents, rows=16, window=window, most=most):
-            loss = _cross_entropy(model, ids.to(device), targets.to(device))
+            with mixed_precision(device):
+                loss = _cross_entropy(model, ids.to(device), targets.to(device))
             total += loss.item() * targets.numel()
             count += targets.numel()
         losses[name] = round(total / max(count, 1), 4)

@@ -20,6 +20,7 @@ from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.corpus import spread
 from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName, build_optimisers
+from llama_demo.training.precision import mixed_precision
 from llama_demo.training.start import load_start
 from llama_demo.training.translator import data as translator_data
 from llama_demo.training.translator.data import (
@@ -125,7 +126,8 @@ def train_translator(
 
     def loss_of(step: int) -> tuple[Tensor, int]:
         source, target = batches.at(step)
-        loss = batch_loss(model, source.to(device), target.to(device), smoothing=LABEL_SMOOTHING)
+        with mixed_precision(device):
+            loss = batch_loss(model, source.to(device), target.to(device), smoothing=LABEL_SMOOTHING)
         return loss, int((source != PAD).sum() + (target != PAD).sum())
 
     def measure() -> dict[str, float]:
@@ -173,7 +175,7 @@ def cross_entropy(model: Transformer, source: Tensor, target: Tensor, *, smoothi
     probability ``1 - smoothing``, the rest of it spread over the vocabulary.
     """
     mask = source != PAD
-    with torch.autocast(source.device.type, torch.bfloat16), _attention_of(source.device):
+    with _attention_of(source.device):
         logits = model(source, target[:, :-1], mask)  # (B, T, V)
         return F.cross_entropy(
             logits.flatten(0, 1), target[:, 1:].flatten(), ignore_index=PAD, label_smoothing=smoothing
@@ -199,7 +201,8 @@ def measure_losses(
         for batch in _sorted_batches(encoder, pairs, into == "en"):
             source, target = (padded([task[side] for task in batch]).to(device) for side in (0, 1))
             tokens = int((target[:, 1:] != PAD).sum())
-            total += cross_entropy(model, source, target, smoothing=0.0).item() * tokens
+            with mixed_precision(device):
+                total += cross_entropy(model, source, target, smoothing=0.0).item() * tokens
             count += tokens
         losses[f"{from_}-{into}"] = round(total / max(count, 1), 4)
     model.train()
