@@ -7,6 +7,8 @@ from typing import Literal
 import torch
 from torch import nn
 
+from llama_demo.training.muon import Muon
+
 OptimiserName = Literal["muon", "adamw"]
 
 
@@ -33,10 +35,7 @@ def build_optimisers(
     )
     if name == "adamw":
         return [adamw]
-    muon = torch.optim.Muon(
-        matrices, lr=matrix_rate, momentum=0.95, weight_decay=0.01, adjust_lr_fn="original"
-    )
-    return [adamw, muon]
+    return [adamw, Muon(matrices, lr=matrix_rate, momentum=0.95, weight_decay=0.01)]
 
 
 def set_rate(optimisers: list[torch.optim.Optimizer], factor: float) -> None:

@@ -19,6 +19,7 @@ from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.embedder import data as embedder_data
 from llama_demo.training.embedder.data import EmbedderBatch, EmbedderBatches, TextPair
 from llama_demo.training.loop import TrainingRun, train
+from llama_demo.training.muon import Muon
 from llama_demo.training.optimiser import OptimiserName
 from llama_demo.training.start import check_shape
 from llama_demo.training.vocabulary_file import kept_vocabulary
@@ -148,7 +149,7 @@ def _optimisers(model: StaticEmbedding, name: OptimiserName) -> list[torch.optim
     others = [parameter for parameter in model.parameters() if parameter is not table]
     return [
         torch.optim.AdamW(others, lr=_RATE, weight_decay=0.0, fused=True),
-        torch.optim.Muon([table], lr=_MATRIX_RATE, momentum=0.95, weight_decay=0.0, adjust_lr_fn="original"),
+        Muon([table], lr=_MATRIX_RATE, momentum=0.95, weight_decay=0.0),
     ]
 
 
