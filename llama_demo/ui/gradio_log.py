@@ -26,6 +26,8 @@ def log_without_values() -> None:
 
 READING = "preprocess_data"
 """Gradio's function that reads the values of a call."""
+_MISTAKES = (ValueError, TypeError, LookupError)
+"""What it raises for values that a component cannot have."""
 
 
 def _log_failure() -> None:
@@ -35,7 +37,8 @@ def _log_failure() -> None:
         return
     kind, frames = type(failure).__name__, traceback.extract_tb(failure.__traceback__)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
-    if isinstance(failure, gr.Error) or READING in {frame.name for frame in frames}:
+    is_reading = READING in {frame.name for frame in frames}
+    if isinstance(failure, gr.Error) or (is_reading and isinstance(failure, _MISTAKES)):
         log.warning("a call was refused: %s at %s", kind, place)
     else:
         log.error("a call failed: %s at %s\n%s", kind, place, "".join(traceback.format_list(frames)).rstrip())

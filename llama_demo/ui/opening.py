@@ -132,6 +132,7 @@ class Opening:
                 whole = self._opened(whole.decode("utf-8"), nonce).encode("utf-8")
                 headers = MutableHeaders(scope=start)
                 headers["content-security-policy"] = content_policy(nonce)
+                headers["cache-control"] = "private, no-cache"  # a proxy would give one nonce to everybody
                 headers.add_vary_header("Accept-Encoding")
                 if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
                     whole = gzip.compress(whole, COMPRESSION)

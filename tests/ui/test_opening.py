@@ -51,6 +51,7 @@ def test_inline_scripts_run_by_a_nonce_of_this_response_alone() -> None:
         scripts = re.findall(r"<script[^>]*>", answer.text)
         assert len(scripts) == 4
         assert all(f'nonce="{nonce}"' in one for one in scripts)
+        assert "private" in answer.headers["cache-control"]
         assert (
             "unsafe-inline"
             not in answer.headers["content-security-policy"].split("script-src")[1].split("style")[0]

@@ -109,7 +109,7 @@ class Indexing:
         self._tasks.put(None)
 
     def close(self) -> None:
-        """End the thread; unfinished documents wait for the next start."""
+        """Have the thread end, and wait a while for it; unfinished documents wait for the next start."""
         self._closing.set()
         self._tasks.put(None)
         self._parser.close()
@@ -134,6 +134,8 @@ class Indexing:
                     self._job = task.job
                     self._index(task)
             except Exception:
+                if self._closing.is_set():  # the store may be closed by now; the next start goes on
+                    return
                 log.exception("indexing failed")
                 if task is not None:
                     self._refuse(task, DemoError("unexpected"))
