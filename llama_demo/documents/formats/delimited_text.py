@@ -24,7 +24,9 @@ _DELIMITERS = ",;\t|"
 _SAMPLE = 50
 """Lines by which the delimiter is told."""
 
-_DIRECTIVE = regex.compile(r"sep=(.)[^\S\r\n]*(?:\r\n|\r|\n)", regex.IGNORECASE)
+_DIRECTIVE = regex.compile(
+    r"(?P<quote>\"?)sep=(?P<sign>.)(?P=quote)[^\S\r\n]*(?:\r\n|\r|\n)", regex.IGNORECASE
+)
 _QUOTED = r'"(?:[^"]|"")*+"'
 # One word with digits in it, an address, an abbreviation, a truth value: the same in every language.
 _NAME = regex.compile(
@@ -54,7 +56,7 @@ def read(data: bytes, suffix: str) -> Document:
     decoded = decode(data)
     directive = _DIRECTIVE.match(decoded.text)  # Excel's line that names the delimiter
     begin = directive.end() if directive else 0
-    delimiter = directive[1] if directive else "\t" if suffix == ".tsv" else _delimiter(decoded.text)
+    delimiter = directive["sign"] if directive else "\t" if suffix == ".tsv" else _delimiter(decoded.text)
     rows = list(_rows(decoded.text[begin:], delimiter))
     named_rows = named(row.cells for row in rows[:MOST_ROWS])
     return Document(
@@ -92,7 +94,9 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
 
 
 def _quoted_rows(lines: Sequence[str], at: int, delimiter: str) -> Iterator[_Row]:
-    reader = csv.reader(itertools.islice(lines, at, None), delimiter=delimiter)
+    reader = csv.reader(
+        itertools.islice(lines, at, None), delimiter=delimiter, skipinitialspace=delimiter != " "
+    )
     taken = 0
     for cells in reader:
         taken, before = reader.line_num, taken
@@ -116,7 +120,8 @@ def _delimiter(text: str) -> str:
 def _parts(directive: str, rows: Sequence[_Row], delimiter: str) -> Iterator[str | SegmentSlot]:
     yield directive
     sign = regex.escape(delimiter)
-    cell = regex.compile(rf"(?:{_QUOTED})(?=[{sign}\r\n]|$)|[^{sign}\r\n]++|[{sign}\r\n]")
+    quoted = rf"{_QUOTED}(?= *+(?:[{sign}\r\n]|$))"
+    cell = regex.compile(rf"{quoted}| ++(?={quoted})|[^{sign}\r\n]++|[{sign}\r\n]")
     for row in rows:
         for original in cell.findall(row.source):
             value = original[1:-1].replace('""', '"') if _is_quoted(original) else original

@@ -49,6 +49,13 @@ def test_a_translation_stays_in_its_cell() -> None:
     assert after == b'"a, ""b""",\'=1+1\r\n'
 
 
+def test_blanks_around_quotation_marks_stay() -> None:
+    """They are no part of the cell, and a comma within the marks parts nothing."""
+    body = rewritable("a.csv", b'name, town\nOla, "Oslo, north" , x y\n')
+    assert [segment.text for segment in body.segments] == ["name", "town", "Ola", "Oslo, north", "x y"]
+    assert translated(body) == b'NAME, TOWN\nOLA, "OSLO, NORTH" , X Y\n'
+
+
 def test_a_comma_in_numbers_is_no_delimiter() -> None:
     """European tables part cells by semicolons and numbers by commas."""
     document = rewritable("a.csv", b"Ware;Preis\nApfel;3,50\nBirne;4,20\n")
@@ -79,6 +86,13 @@ def blocks(name: str, data: bytes) -> list[str]:
             ["name | town | age", "name: Ola Berg; town: Tromsø, north; age: 41"],
         ),
         ("a.csv", "SEP=|\na|b\nc|d, e\n", ["a | b", "a: c; b: d, e"]),
+        ("a.csv", '"sep=;"\na;b\nc;d, e\n', ["a | b", "a: c; b: d, e"]),
+        # blanks around quotation marks
+        (
+            "a.csv",
+            'name, town, age\n"Ola" , "Bodø, north" , 41\n',
+            ["name | town | age", "name: Ola; town: Bodø, north; age: 41"],
+        ),
         # line ends of old Macs, line breaks in a cell
         ("a.csv", 'name,town\rOla,"Bodø\rNorth"\r', ["name | town", "name: Ola; town: Bodø North"]),
         # a form feed and U+2028 end no row

@@ -21,15 +21,20 @@ LONGEST_CUE = 1_000
 _STRETCH, _PAUSE = 60, 5
 """Seconds: the longest stretch of a block, and the pause that ends one."""
 
-_TAG = regex.compile(
+TAG = regex.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z]+)[^<>\n]{0,200}>|<[\d:.]{5,12}>|\{\\[^{}\n]{0,2000}\}"
+    r"|\{[A-Za-z]:[^{}\n]{0,100}\}"
     r"|(?P<entity>&(?:amp|lt|gt|nbsp|lrm|rlm|quot|\#\d{1,7});)"
 )
-_MARKUP = re.compile("[<{&]")
+"""Markup of SubRip and WebVTT."""
+SUBSTATION_TAG = regex.compile(rf"{TAG.pattern}|\{{[^{{}}\n]{{0,2000}}\}}|(?P<entity>\\h)")
+"""The same where all braces are tags or comments, and ``\\h`` is a blank."""
+_BREAK = r"(?i:<br\s*/?>)?(?:\r\n|\r|\n)|(?i:<br\s*/?>)"
+_MARKUP = re.compile(r"[<{&\\]")
 _DASH = regex.compile(r"\s*[-–—‐]\s*")
 # What is not parted when lines are made.
 _UNIT = regex.compile(
-    r"(?:<[^<>]*+>|\{\\[^{}]*+\})*+(?:\s++|[“‘「『（《]*+\p{Han}[\p{Po}\p{Pf}\p{Pe}]*+|[^\s\p{Han}<{]++|.)"
+    r"(?:<[^<>]*+>|\{[^{}]*+\})*+(?:\s++|[“‘「『（《]*+\p{Han}[\p{Po}\p{Pf}\p{Pe}]*+|[^\s\p{Han}<{]++|.)"
     r"(?:</[^<>]*+>)*+"
 )
 _WIDE = regex.compile(r"\p{Han}|[\u3000-\u303f\uff00-\uffef]")
@@ -42,17 +47,19 @@ class Cue:
     Attributes:
         start, end: in seconds.
         lines: as they stand in the file, with what ends each of them.
+        tag: what is markup in them, such as :data:`TAG`.
     """
 
     start: int
     end: int
     lines: Sequence[str]
+    tag: regex.Pattern[str] = TAG
 
     @property
     def text(self) -> str:
         """The words, without tags."""
-        words = ((_TAG.sub(_shown, line) if _MARKUP.search(line) else line).strip() for line in self.lines)
-        return " ".join(word for word in words if word)
+        words = (self.tag.sub(_shown, line) if _MARKUP.search(line) else line for line in self.lines)
+        return " ".join(" ".join(words).split())
 
 
 def blocks(cues: Iterable[Cue]) -> Iterator[Block]:
@@ -71,7 +78,9 @@ def blocks(cues: Iterable[Cue]) -> Iterator[Block]:
 
 
 def _shown(tag: regex.Match[str]) -> str:
-    return html.unescape(tag["entity"] or "")
+    if entity := tag["entity"]:
+        return " " if entity == r"\h" else html.unescape(entity)
+    return " " if (tag["name"] or "").lower() == "br" else ""
 
 
 def _clock(seconds: int) -> str:
@@ -95,25 +104,28 @@ def parts(lines: Sequence[str]) -> Iterator[str | SegmentSlot]:
         yield line
 
 
-def passage(text: str, prefix: str = "", line_break: str = r"\r\n|\r|\n") -> Iterator[str | SegmentSlot]:
+def passage(
+    text: str, prefix: str = "", line_break: str = _BREAK, tag: regex.Pattern[str] = TAG
+) -> Iterator[str | SegmentSlot]:
     """A paragraph of a cue as a slot, with what stands before and behind it.
 
     Args:
         prefix: beginning of the text that stays.
         line_break: expression for what parts lines within it.
+        tag: what is markup in it.
     """
     original = text[len(prefix) :].rstrip("\r\n")
     end = text[len(prefix) + len(original) :]
     yield prefix
-    if len(original) > LONGEST_CUE or not has_words(_TAG.sub("", original)):
+    if len(original) > LONGEST_CUE or not has_words(tag.sub("", original)):
         yield original + end
         return
     breaks = regex.findall(line_break, original)
     whole = ""
     for line in regex.split(line_break, original):
         whole = join_wrapped(whole, line.strip())
-    marked = _marked(whole)
-    has_entities = any(tag["entity"] for tag in _TAG.finditer(whole))
+    marked = _marked(whole, tag)
+    has_entities = any((each["entity"] or "").startswith("&") for each in tag.finditer(whole))
 
     def escaped(text: str) -> str:
         return html.escape(text, quote=False) if has_entities else text
@@ -127,12 +139,12 @@ def passage(text: str, prefix: str = "", line_break: str = r"\r\n|\r|\n") -> Ite
     yield end
 
 
-def _marked(text: str) -> Marked:
+def _marked(text: str, pattern: regex.Pattern[str]) -> Marked:
     """Tags that are closed again are marks, others are pins."""
     passage = Marked()
     stack: Stack = ()
     at = 0
-    tags = list(_TAG.finditer(text))
+    tags = list(pattern.finditer(text))
     for number, tag in enumerate(tags):
         passage.write(text[at : tag.start()], stack)
         at = tag.end()
@@ -169,4 +181,4 @@ def _wrapped(text: str, lines: int) -> list[str]:
 
 def _width(text: str) -> float:
     """Chinese characters are as wide as two letters."""
-    return sum(2.0 if _WIDE.match(c) else 1.0 for c in _TAG.sub("", text))
+    return sum(2.0 if _WIDE.match(c) else 1.0 for c in TAG.sub("", text))

@@ -6,6 +6,7 @@ number or a name above it. Everything else stays when the file is written again.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import regex
@@ -18,9 +19,12 @@ from llama_demo.documents.lines import split_lines
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 from llama_demo.errors import DocumentError
 
-_TIME = r"(?:(\d{1,3})\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[,.:]\s*\d{1,3})?"
-_TIMES = regex.compile(rf"\s*{_TIME}\s*-{{1,3}}\s*>\s*{_TIME}(?!\d).*+", regex.DOTALL)
-_NUMBER = regex.compile(r"\s*\d{1,7}\s*")
+_TIME = r"-?(?:(\d{1,5})\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[,.:]\s*\d{1,3})?"
+# Text editors and web pages turn the arrow into another sign.
+_ARROW = r"(?:[-–—]{1,3}\s*(?:>|&gt;)|[→➔➜])"
+_TIMES = regex.compile(rf"\s*{_TIME}\s*{_ARROW}\s*{_TIME}(?!\d).*+", regex.DOTALL)
+_ARROW_ENDS = (">", "&gt;", "→", "➔", "➜")
+_NUMBER = regex.compile(r"\s*#?\d{1,7}[.:)]?\s*")
 _UNSPOKEN = regex.compile(r"(?:WEBVTT|NOTE|STYLE|REGION|X-TIMESTAMP-MAP)(?:$|[\s:=])")
 """What begins a part of WebVTT that is not said."""
 
@@ -33,7 +37,8 @@ def read(data: bytes, suffix: str) -> Document:
         InputError: as :func:`~llama_demo.documents.encoding.decode`.
     """
     decoded = decode(data)
-    elements = list(_elements(split_lines(decoded.text), web=suffix == ".vtt"))
+    web = suffix == ".vtt" or decoded.text.lstrip("\ufeff").startswith("WEBVTT")
+    elements = list(_elements(split_lines(decoded.text), web=web))
     said = [element for element in elements if isinstance(element, Cue)]
     if not said:
         raise DocumentError("file_damaged")
@@ -50,13 +55,12 @@ def _elements(lines: Sequence[str], *, web: bool) -> Iterator[str | Cue]:
     heads = {
         at: times
         for at, line in enumerate(lines)
-        if "-" in line and ">" in line and (times := _TIMES.fullmatch(line))
+        if any(end in line for end in _ARROW_ENDS) and (times := _TIMES.fullmatch(line))
     }
     if not heads:
         yield from lines
         return
-    first = next(iter(heads))
-    begins = [_begin(lines, head, first, web=web) for head in heads]
+    begins = _begins(lines, list(heads), web=web)
     yield from lines[: begins[0]]
     for (head, times), begin, end in zip(heads.items(), begins, [*begins[1:], len(lines)], strict=True):
         yield from lines[begin : head + 1]
@@ -65,14 +69,34 @@ def _elements(lines: Sequence[str], *, web: bool) -> Iterator[str | Cue]:
         yield from lines[head + 1 + spoken : end]
 
 
-def _begin(lines: Sequence[str], head: int, first: int, *, web: bool) -> int:
-    """The line with which a cue begins: its number, or its name in WebVTT, or its times."""
-    above = lines[head - 1] if head else ""
-    alone = head < 2 or not lines[head - 2].strip()
+def _begins(lines: Sequence[str], heads: Sequence[int], *, web: bool) -> list[int]:
+    """The lines with which cues begin: their numbers, or their names in WebVTT, or their times.
+
+    Where cues are numbered, a number is that of the next cue, also across blank lines if the first one is.
+    """
     if web:
-        return head - 1 if alone and above.strip() and not _UNSPOKEN.match(above) else head
-    numbered = first > 0 and _NUMBER.fullmatch(lines[first - 1])
-    return head - 1 if numbered and _NUMBER.fullmatch(above) else head
+        return [head - 1 if head and _is_name(lines, head - 1) else head for head in heads]
+    number = _number_above(lines, heads[0], 0)
+    if number is None:
+        return list(heads)
+    is_near = number == heads[0] - 1
+    begins = [number]
+    for before, head in itertools.pairwise(heads):
+        found = _number_above(lines, head, head - 1 if is_near else before + 1)
+        begins.append(head if found is None else found)
+    return begins
+
+
+def _is_name(lines: Sequence[str], at: int) -> bool:
+    """Whether a line above times, which stands alone, is the name of a cue."""
+    alone = at < 1 or not lines[at - 1].strip()
+    return alone and bool(lines[at].strip()) and not _UNSPOKEN.match(lines[at])
+
+
+def _number_above(lines: Sequence[str], head: int, first: int) -> int | None:
+    """The last line with text above times, from ``first`` on, if it is a number."""
+    at = next((at for at in range(head - 1, first - 1, -1) if lines[at].strip()), None)
+    return at if at is not None and _NUMBER.fullmatch(lines[at]) else None
 
 
 def _spoken(lines: Sequence[str]) -> int:

@@ -15,12 +15,12 @@ from llama_demo.documents.lines import split_lines
 from llama_demo.documents.skeleton import SegmentSlot, Skeleton
 from llama_demo.errors import DocumentError
 
-_TIME = regex.compile(r"\s*(\d+):(\d+):(\d+)")
+_TIME = regex.compile(r"(\d+):(\d+):(\d+)")
 _TITLE = regex.compile(r"^Title:[ \t]*+([^\r\n]*)", regex.MULTILINE)
 _BREAK = r"\\[Nn]"
 # Lines of a drawing stand between a tag that begins one and a tag that ends it.
 _DRAWING = regex.compile(r"(\{[^{}]*\\p[1-9][^{}]*\})([^{}]*)")
-_FIELDS = ("Layer", "Start", "End", "Style", "Name", "MarginL", "MarginR", "MarginV", "Effect", "Text")
+_FIELDS = tuple("layer start end style name marginl marginr marginv effect text".split())
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class _Event:
     @property
     def cue(self) -> Cue:
         """What is said."""
-        text = regex.sub(r"\{(?!\\)[^{}]*\}", "", _DRAWING.sub(r"\1", self.text)).replace("\\h", " ")
-        return Cue(self.start, self.end, regex.split(_BREAK, text))
+        text = _DRAWING.sub(r"\1", self.text)
+        return Cue(self.start, self.end, regex.split(_BREAK, text), cues.SUBSTATION_TAG)
 
 
 def read(data: bytes, suffix: str) -> Document:
@@ -66,11 +66,12 @@ def _elements(text: str) -> Iterator[str | _Event]:
     fields: Sequence[str] = _FIELDS
     in_events = False
     for line in split_lines(text):
-        if line.startswith("["):
+        kind = line[:9].lower()
+        if kind.startswith("["):
             in_events = line.strip().lower() == "[events]"
-        elif in_events and line.startswith("Format:"):
-            fields = [field.strip() for field in line.removeprefix("Format:").split(",")]
-        elif in_events and line.startswith("Dialogue:") and (event := _event(line, fields)):
+        elif in_events and kind.startswith("format:"):
+            fields = [field.strip().lower() for field in line.partition(":")[2].split(",")]
+        elif in_events and kind == "dialogue:" and (event := _event(line, fields)):
             yield event
             continue
         yield line
@@ -79,9 +80,9 @@ def _elements(text: str) -> Iterator[str | _Event]:
 def _event(line: str, fields: Sequence[str]) -> _Event | None:
     """The event, whose text is its last field and may have commas in it."""
     values = line.split(",", len(fields) - 1)
-    if len(values) < len(fields) or fields[-1] != "Text" or not {"Start", "End"} <= set(fields):
+    if len(values) < len(fields) or fields[-1] != "text" or not {"start", "end"} <= set(fields):
         return None
-    start, end = (_TIME.match(values[fields.index(name)]) for name in ("Start", "End"))
+    start, end = (_TIME.search(values[fields.index(name)]) for name in ("start", "end"))
     if start is None or end is None:
         return None
     text = values[-1].rstrip("\r\n")
@@ -99,6 +100,14 @@ def _parts(elements: Sequence[str | _Event]) -> Iterator[str | SegmentSlot]:
             yield element
             continue
         yield element.before
-        drawn = _DRAWING.search(element.text)
-        yield from [element.text] if drawn else cues.passage(element.text, line_break=_BREAK)
+        at = 0
+        for drawing in _DRAWING.finditer(element.text):
+            yield from _passage(element.text[at : drawing.start()])
+            yield drawing[0]
+            at = drawing.end()
+        yield from _passage(element.text[at:])
         yield element.after
+
+
+def _passage(text: str) -> Iterator[str | SegmentSlot]:
+    return cues.passage(text, line_break=_BREAK, tag=cues.SUBSTATION_TAG)

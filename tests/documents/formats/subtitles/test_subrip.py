@@ -98,6 +98,18 @@ LATER = "00:00:04,000 --> 00:00:06,000"
         # tags
         (f'1\n{CUE}\n{{\\an8}}<font color="#fff">One</font> < 2 & <i>three</i>\n', ["One < 2 & three"]),
         (f"1\n{CUE}\nThe time 10:30\n", ["The time 10:30"]),
+        # every other line is blank
+        (f"1\r\r\n{CUE}\r\r\nOne\r\r\n\r\r\n2\r\r\n{LATER}\r\r\nTwo\r\r\n", ["One", "Two"]),
+        # other arrows, times before the film begins, numbers with a sign
+        (
+            "#1\n00:00:01,000 → 00:00:03,000\nOne\n\n#2\n-00:00:04,000 --&gt; 00:00:06,000\nTwo\n",
+            ["One", "Two"],
+        ),
+        ("1.\n00:00:01,000 —> 1000:00:03,000\nOne\n", ["One"]),
+        # breaks of HTML and tags of MicroDVD
+        (f"1\n{CUE}\n{{y:i}}One<br>two<BR />\nthree\n", ["One two three"]),
+        # WebVTT by another name
+        (f"WEBVTT\n\nNOTE not said\n\nname\n{CUE}\nOne\n", ["One"]),
     ],
 )
 def test_what_is_said(text: str, said: list[str]) -> None:
@@ -126,6 +138,12 @@ intro
 NOTE
 not said either
 """
+
+
+def test_breaks_of_html_stay() -> None:
+    """A line that HTML breaks is broken again."""
+    source = f"1\n{CUE}\nThe lamp is dark.<br>The sea is calm.\n"
+    assert "IS DARK.<br>THE SEA" in translated(rewritable("a.srt", source.encode())).decode()
 
 
 def test_web_subtitles() -> None:

@@ -28,3 +28,17 @@ def test_substation_subtitles() -> None:
     assert ",,{\\i1}ROW FASTER" in after
     assert ", PLEASE!\n" in after
     assert body.rewritten([None] * 2) == ASS.encode()
+
+
+def test_what_braces_hold_is_no_text() -> None:
+    """Comments in braces and drawings stay; what stands beside a drawing is said; names are in any case."""
+    source = (
+        "[EVENTS]\nformat: start, end, text\n"
+        "dialogue: 0:00:01.00,0:00:02.00,{\\p1}m 0 0{\\p0}row{not said}\\hfaster\n"
+    )
+    assert read_document("a.ass", source.encode()).text == "row faster"
+    body = rewritable("a.ass", source.encode())
+    assert [segment.text for segment in body.segments] == ["row faster"]
+    after = translated(body).decode()
+    assert "{\\p1}m 0 0{\\p0}ROW" in after
+    assert "{not said}" in after
