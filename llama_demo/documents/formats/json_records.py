@@ -22,6 +22,12 @@ _DECODER = json.JSONDecoder(
 )
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_PUNCTUATION = re.compile(rf"{_STRING}|[\[\]{{}},]", re.DOTALL)
+_CLOSED_BY = {"[": "]", "{": "}"}
+# What editors let people write, and JSON does not have: comments, and commas behind the last member.
+_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_LAST_COMMA = re.compile(rf"({_STRING})|,(?=\s*[\]}}])", re.DOTALL)
 
 
 def read(data: bytes, suffix: str) -> Document:
@@ -33,32 +39,69 @@ def read(data: bytes, suffix: str) -> Document:
     """
     del suffix
     decoded = decode(data)
-    notices = damage_notices(decoded)
-    values, damaged = _records(decoded.text)
+    values, damage = _records(decoded.text)
     if not values:
         raise DocumentError("file_damaged")
-    if damaged:
-        count = len(_filled_lines(decoded.text))
-        notices = (*notices, DocumentNotice("lines_damaged", {"damaged": damaged, "count": count}))
+    notices = (*damage_notices(decoded), *damage)
     try:
         return Document("", tuple(_blocks(values, ())), notices)
     except RecursionError as exc:
         raise DocumentError("file_damaged") from exc
 
 
-def _records(text: str) -> tuple[list[object], int]:
-    """The values of a file, and how many of its lines are damaged.
+def _records(text: str) -> tuple[list[object], tuple[DocumentNotice, ...]]:
+    """The values of a file, and what there is to say of its damage.
 
     Values over several lines are read up to the first damage; where each has a line of its own, the
     others are read too.
     """
     values, ends = _values(text)
     behind = len(_filled_lines(text[ends[-1] if ends else 0 :]))
-    if not behind or (ends and "\n" in text[: ends[0]].strip()):
-        return values, behind
+    if not behind:
+        return values, ()
     lines = _filled_lines(text)
-    values = _line_values(lines)
-    return values, len(lines) - len(values)
+    if ends and "\n" in text[: ends[0]].strip():
+        return values, _lines_damaged(behind, len(lines))
+    by_line = _line_values(lines)
+    if 2 * len(by_line) >= len(lines):
+        return by_line, _lines_damaged(len(lines) - len(by_line), len(lines))
+    relaxed = _LAST_COMMA.sub(_string, _COMMENT.sub(_string, text))
+    if len(found := _values(relaxed)[0]) == 1 and not values:
+        return found, ()
+    end, closing = _whole_part(text)
+    if found := _values(text[:end] + closing)[0]:
+        return found, (DocumentNotice("cut_off", {"line": text.count("\n", 0, end) + 1}),)
+    return by_line or values, _lines_damaged(len(lines) - len(by_line or values), len(lines))
+
+
+def _lines_damaged(damaged: int, count: int) -> tuple[DocumentNotice, ...]:
+    return (DocumentNotice("lines_damaged", {"damaged": damaged, "count": count}),) if damaged else ()
+
+
+def _string(match: re.Match[str]) -> str:
+    return match[1] or ""
+
+
+def _whole_part(text: str) -> tuple[int, str]:
+    """Where the last whole member before a damage ends, and the brackets that close what is open there."""
+    try:
+        _DECODER.raw_decode(text, _BLANKS.match(text).end())  # type: ignore[union-attr]
+        return 0, ""
+    except json.JSONDecodeError as exc:
+        damage = exc.pos
+    except (ValueError, RecursionError):
+        return 0, ""
+    end = 0
+    for sign in _PUNCTUATION.finditer(text, 0, damage):
+        if sign[0] in ",]}":
+            end = sign.start() if sign[0] == "," else sign.end()
+    closing: list[str] = []
+    for sign in _PUNCTUATION.finditer(text, 0, end):
+        if sign[0] in _CLOSED_BY:
+            closing.append(_CLOSED_BY[sign[0]])
+        elif sign[0] in "]}":
+            closing.pop()
+    return end, "".join(reversed(closing))
 
 
 def _values(text: str) -> tuple[list[object], list[int]]:
@@ -85,7 +128,7 @@ def _line_values(lines: Sequence[str]) -> list[object]:
     values: list[object] = []
     for line in lines:
         try:
-            values.append(_DECODER.decode(line))
+            values.append(_DECODER.decode(line.rstrip().removesuffix(",")))
         except (ValueError, RecursionError):
             continue
     return values

@@ -46,6 +46,7 @@ def texts(name: str, source: str) -> list[str]:
         ),
         # JSON Lines under the name of JSON
         ("a.json", '{"a": 1}\n{"a": 2}\n', ["a: 1", "a: 2"]),
+        ("a.jsonl", '{"a": 1},\n{"a": 2},\n', ["a: 1", "a: 2"]),
         ("a.json", '{"a": {"b": ["x", {"c": "d"}]}}', ["x", "c: d"]),
     ],
 )
@@ -69,6 +70,27 @@ def test_values_over_several_lines(name: str) -> None:
     document = read_document(name, f'{whole}{{\n "a": ["x",\n "y"'.encode())
     assert document.text == "a: 1\n\na: 2"
     assert document.notices == (DocumentNotice("lines_damaged", {"damaged": 3, "count": 9}),)
+
+
+@pytest.mark.parametrize(
+    ("source", "records", "line"),
+    [
+        ('[{"a": "x"}, {"a": "y", "b": {"c": "d, e", "f"', ["a: x", "a: y", "c: d, e"], 1),
+        ('{\n "boats": [\n  {"a": "x"},\n  {"a": "y"},\n  {"a": "thi', ["a: x", "a: y"], 4),
+        ('[{"a": "x"}, {"a": lost}, {"a": "z"}]', ["a: x"], 1),
+    ],
+)
+def test_what_is_whole_before_a_damage_is_read(source: str, records: list[str], line: int) -> None:
+    """A download that broke off is one list without its end."""
+    document = read_document("a.json", source.encode())
+    assert [block.text for block in document.blocks] == records
+    assert document.notices == (DocumentNotice("cut_off", {"line": line}),)
+
+
+def test_what_people_write_beside_json() -> None:
+    """Settings have comments and commas behind the last member."""
+    source = '{\n  // a note\n  "url": "http://a.b/c", /* more */\n  "list": ["x", ],\n}'
+    assert texts("a.json", source) == ["url: http://a.b/c\nlist: x"]
 
 
 @pytest.mark.parametrize("source", ["no JSON", "[" * 100_000, '{"a": ' * 50_000])
