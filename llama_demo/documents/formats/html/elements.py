@@ -14,7 +14,8 @@ CELLS = frozenset(("td", "th"))
 
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big button cite code data del dfn em font i img input ins kbd label mark math "
-    "output q rb rp rt rtc ruby s samp slot small span strike strong sub sup svg time tt u var wbr".split()
+    "output q rb rp rt rtc ruby s samp select slot small span strike strong sub sup svg time tt u var "
+    "wbr".split()
 )
 
 

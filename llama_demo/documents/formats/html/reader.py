@@ -16,25 +16,35 @@ from lxml import etree
 from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline
 from llama_demo.documents.encoding import damage_notices, decode
 from llama_demo.documents.formats.html.elements import CELLS, LEVELS, UNREAD, is_inline
+from llama_demo.documents.formats.html.hidden import remove_hidden
+from llama_demo.documents.formats.html.lists import ListCount
 from llama_demo.documents.formats.html.tables import data_rows
 from llama_demo.documents.formats.html.text import preformatted, replacement, without_c1
 from llama_demo.documents.rows import named
 from llama_demo.errors import DocumentError
 from llama_demo.unicode import replace_lone_surrogates
 
-_HEAD = 4_096
-"""Bytes in which the encoding is declared."""
-_COMMENT = regex.compile(rb"<!--.*?-->", regex.DOTALL)
+_HEAD = 65_536
+"""Bytes in which the encoding is declared, up to the body."""
+_BODY = regex.compile(rb"<body\b", regex.IGNORECASE)
+# What declares nothing, though a declaration may stand in it.
+_NOT_DECLARING = regex.compile(
+    rb"<!--.*?-->|<(script|style|title)\b.*?</\1\b", regex.DOTALL | regex.IGNORECASE
+)
 _CHARSET = regex.compile(
     rb"<\?xml[^>]{0,200}?\sencoding\s*=\s*[\"']([\w:.+-]{2,40})"
     rb"|<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w:.+-]{2,40})",
     regex.IGNORECASE,
 )
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_WHOLE = frozenset(("pre", "textarea", "listing", "xmp", "table", "ruby", "math", "svg", "input"))
+_WHOLE = frozenset("pre textarea listing xmp table ruby math svg input select".split())
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _SELF_CLOSED = regex.compile(r"<([A-Za-z][\w:.-]*+)((?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)/>")
 _CDATA = regex.compile(r"<!\[CDATA\[(.*?)\]\]>", regex.DOTALL)
+_PREFIX = regex.compile(r"\bxmlns:([\w.-]+)\s*=\s*[\"']http://www\.w3\.org/1999/xhtml[\"']")
+_DOCTYPE = regex.compile(r"<!DOCTYPE[^\[>]*+\[(?P<entities>[^\]]*+)\]\s*>", regex.IGNORECASE)
+_ENTITY = regex.compile(r"<!ENTITY\s+([\w.-]+)\s+(?:\"([^\"&<%]{0,100})\"|'([^'&<%]{0,100})')\s*>")
+_REFERENCE = regex.compile(r"&([\w.-]+);")
 
 
 def read(data: bytes, suffix: str) -> Document:
@@ -44,7 +54,10 @@ def read(data: bytes, suffix: str) -> Document:
         DocumentError: ``file_damaged``.
         InputError: as :func:`~llama_demo.documents.encoding.decode`.
     """
-    declared = _CHARSET.search(_COMMENT.sub(b"", data[:_HEAD]))
+    head = data[:_HEAD]
+    if body := _BODY.search(head):
+        head = head[: body.start()]
+    declared = _CHARSET.search(_NOT_DECLARING.sub(b"", head))
     decoded = decode(data, (declared[1] or declared[2]).decode("ascii") if declared else "")
     text = decoded.text.lstrip("\ufeff")
     is_xhtml = suffix == ".xhtml" or text.lstrip().startswith("<?xml")
@@ -61,15 +74,25 @@ def read_text(text: str) -> Document:
     tree, too_deep = _tree(text)
     if tree is None:
         return Document("", ())
-    title = " ".join((tree.findtext(".//title") or "").split())
+    drawings = set(tree.iter("svg"))
+    titles = (each.text or "" for each in tree.iter("title") if drawings.isdisjoint(each.iterancestors()))
+    title = " ".join(next(titles, "").split())
+    notices: tuple[DocumentNotice, ...] = (DocumentNotice("elements_too_deep"),) if too_deep else ()
+    if hidden := remove_hidden(tree):
+        notices += (DocumentNotice("hidden_left_out", {"count": hidden}),)
     reading = _Reading()
     reading.walk(tree)
-    notices = (DocumentNotice("elements_too_deep"),) if too_deep else ()
     return Document(title, tuple(reading.blocks), notices)
 
 
 def _as_html(text: str) -> str:
-    """XHTML with its empty elements and its character data spelled as in HTML."""
+    """XHTML with its empty elements, its entities and its character data spelled as in HTML."""
+    if prefix := _PREFIX.search(text, 0, _HEAD):
+        text = regex.sub(rf"(</?){regex.escape(prefix[1])}:", r"\1", text)
+    if doctype := _DOCTYPE.search(text, 0, _HEAD):
+        declared = {name: one or other for name, one, other in _ENTITY.findall(doctype["entities"])}
+        text = text[: doctype.start()] + text[doctype.end() :]
+        text = _REFERENCE.sub(lambda reference: declared.get(reference[1], reference[0]), text)
     if "<![CDATA[" in text:
         text = _CDATA.sub(lambda data: html.escape(data[1], quote=False), text)
     return _SELF_CLOSED.sub(
@@ -97,7 +120,7 @@ class _Reading:
         self._outline = Outline()
         self._words: list[str] = []
         self._marker: str | None = None
-        self._counts: list[int | None] = []
+        self._lists: list[ListCount] = []
 
     def walk(self, tree: etree._Element) -> None:
         """Go through the elements in order without calling itself: pages nest as deep as they like."""
@@ -116,10 +139,11 @@ class _Reading:
         if not is_inline(tag) and tag not in CELLS and tag != "br":
             self._close()
         if tag in ("ol", "ul", "menu"):
-            first = element.get("start", "1") if tag == "ol" else ""
-            self._counts.append(int(first) if first.isdecimal() else 1 if tag == "ol" else None)
+            self._lists.append(ListCount(element))
         elif tag == "li":
-            self._marker = self._number(element.get("value", ""))
+            self._marker = self._lists[-1].next(element) if self._lists else ""
+        elif tag == "button":
+            self._words.append(" ")
         self._add(element.text)
 
     def _leave(self, tag: str, element: etree._Element) -> None:
@@ -129,19 +153,13 @@ class _Reading:
             self._words.append(" | " if element.getnext() is not None else "")
         elif not is_inline(tag) and tag not in UNREAD:
             self._close(LEVELS.get(tag, 0))
-        if tag in ("ol", "ul", "menu") and self._counts:
-            self._counts.pop()
+        if tag in ("ol", "ul", "menu") and self._lists:
+            self._lists.pop()
         elif tag == "li":
             self._marker = None
+        elif tag == "button":
+            self._words.append(" ")
         self._add(element.tail)
-
-    def _number(self, value: str) -> str:
-        """The number of the next item of the open list; empty in a list without numbers."""
-        if not self._counts or self._counts[-1] is None:
-            return ""
-        number = int(value) if value.isdecimal() else self._counts[-1]
-        self._counts[-1] = number + 1
-        return f"{number}."
 
     def _whole(self, tag: str, element: etree._Element) -> bool:
         """Read an element that is more than the elements in it; False for other elements."""

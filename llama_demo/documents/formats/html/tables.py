@@ -18,10 +18,7 @@ def data_rows(table: etree._Element) -> list[list[str]]:
     heads = list(rows[0].iter(*CELLS)) if rows else []
     if len(heads) < 2 or any(cell.tag != "th" for cell in heads):
         return []
-    if any(
-        each.tag in ("pre", "textarea", "ul", "ol", "dl", *LEVELS, *UNREAD)
-        for each in table.iter(etree.Element)
-    ):
+    if any(each.tag in ("pre", "textarea", "ol", *LEVELS, *UNREAD) for each in table.iter(etree.Element)):
         return []
     caption = [[line(each)] for each in table.iter("caption")]
     return [*caption, *_spread(rows)]

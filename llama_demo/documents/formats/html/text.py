@@ -8,6 +8,7 @@ from lxml import etree
 
 from llama_demo.documents.formats.html.elements import is_inline
 
+_TICKED = ("checkbox", "radio")
 _VALUES = frozenset(("text", "search", "email", "tel", "url", "number", "date", "submit", "button"))
 # Characters that pages mean by numbers of windows-1252, and browsers show.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
@@ -25,9 +26,23 @@ def replacement(element: etree._Element) -> str | None:
         return _annotated(element)
     if element.tag in ("math", "svg"):
         return _drawn(element.tag, element)
-    if element.tag == "input" and element.get("type", "text").lower() in _VALUES:
-        return f" {element.get('value', '')} "
+    if element.tag == "select":
+        return f" {', '.join(_chosen(element))} "
+    if element.tag == "input":
+        kind = element.get("type", "text").lower()
+        if kind in _TICKED:
+            return "☐ " if element.get("checked") is None else "☒ "
+        return f" {element.get('value', '')} " if kind in _VALUES else None
     return None
+
+
+def _chosen(select: etree._Element) -> list[str]:
+    """The options that a list shows: the chosen one or else the first; all of a list that is open."""
+    options = list(select.iter("option"))
+    is_open = select.get("multiple") is not None or select.get("size", "1") not in ("", "0", "1")
+    if not is_open:
+        options = [each for each in options if each.get("selected") is not None][-1:] or options[:1]
+    return [text for each in options if (text := " ".join("".join(each.itertext()).split()))]
 
 
 def preformatted(element: etree._Element) -> str:

@@ -45,6 +45,15 @@ def text(body: str) -> str:
         ("\ufeff".encode("utf-16-le") + page("<p>Öl", "", "utf-16-le"), "Öl"),
         # a label in a comment is none
         (page("<p>żółć", '<!-- <meta charset="gbk"> --><meta charset="windows-1250">', "cp1250"), "żółć"),
+        # far behind the beginning, where browsers look for it too, and not in a script
+        (
+            page(
+                "<p>Маяк",
+                f"<script>'<meta charset=koi8-r>'{'x' * 9_000}</script><meta charset=windows-1251>",
+                "cp1251",
+            ),
+            "Маяк",
+        ),
         # the prologue of XHTML, with more than the encoding in it
         (
             b"<?xml version='1.0' encoding='windows-1251' standalone='yes'?>"
@@ -78,6 +87,13 @@ def test_code_keeps_its_lines() -> None:
         ("<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>を読む", "漢字 (かんじ)を読む"),
         ("<ol start=3><li>a<li value=7>b</li><li><p>c</p><p>d</p></ol>", "3. a\n\n7. b\n\n8. c\n\nd"),
         ("<ul><li>a<ol><li>b</ol><li>c</ul>", "a\n\n1. b\n\nc"),
+        ("<ol type=a><li>x<ol style='list-style: upper-roman'><li>y</ol></ol>", "a. x\n\nI. y"),
+        ("<ol reversed><li>x<li>y</ol><ol style='list-style-type:none'><li>z</ol>", "2. x\n\n1. y\n\nz"),
+        (
+            "Port: <select><option>Oslo<option selected>Bodø</select> <input type=checkbox checked>yes",
+            "Port: Bodø ☒ yes",
+        ),
+        ("<select multiple><option>Oslo<option>Bodø</select><button>Go</button>now", "Oslo, Bodø Go now"),
         ("<details><summary>Why?</summary>So.</details><button>Ask</button>", "Why?\n\nSo.\n\nAsk"),
         ("<math><mi>x</mi><mo>=</mo><mn>2</mn><annotation>x=2</annotation></math>", "x = 2"),
         ("<svg><title>t</title><text x=1>Deck</text></svg>", "Deck"),
@@ -129,6 +145,7 @@ def test_tables() -> None:
         "name: 字 (ji); value: x =",
         "name: form; value: cell",
     ]
+    assert text("<table><tr><th>A<th>B<tr><td>1<td><ul><li>x<li>y</ul></table>") == "A | B\n\nA: 1; B: x y"
     assert text("<table><tr><td><h2>A</h2><p>b</p></td><td>c</td></tr></table>") == "A\n\nb\n\n| c"
 
 
@@ -140,6 +157,28 @@ def test_xhtml_closes_what_html_does_not() -> None:
         "<body><p><a id='x'/>One &amp; <![CDATA[<two>]]></p></body></html>"
     )
     assert read_document("a.xhtml", source.encode()).text == "One & <two>"
+
+
+def test_xhtml_may_have_prefixes_and_entities() -> None:
+    """Both are XML, which a parser of HTML takes for text."""
+    source = (
+        '<?xml version="1.0"?><!DOCTYPE h:html [<!ENTITY ship "Blue Petrel">]>'
+        '<h:html xmlns:h="http://www.w3.org/1999/xhtml"><h:body><h:h1>One</h:h1><h:p>&ship;&nbsp;sails</h:p>'
+        "</h:body></h:html>"
+    )
+    assert blocks(source.encode(), "a.xhtml") == (
+        Block("One", ("One",), kind=BlockKind.HEADING),
+        Block("Blue Petrel sails", ("One",)),
+    )
+
+
+def test_hidden_elements_are_told() -> None:
+    """A page that scripts show when they have run is read all the same."""
+    body = "<p>Shown words<p hidden>a</p><table><tr><td style='display: none'>b<td>c</table>"
+    document = read_document("a.html", page(body))
+    assert document.text == "Shown words\n\nc"
+    assert document.notices == (DocumentNotice("hidden_left_out", {"count": 2}),)
+    assert text("<div style=display:none>The whole page</div><p>Wait") == "The whole page\n\nWait"
 
 
 def test_damaged_pages() -> None:
