@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -74,13 +74,20 @@ def run(*command: str) -> None:
 
 def main() -> None:
     """Run every check; further arguments go to pytest."""
-    checks = (find_or_install_browser, check_style_and_types, check_scripts)
     with ThreadPoolExecutor() as pool:  # a download, programs of one thread, small programs
-        running = [pool.submit(check) for check in checks]
-    for check in running:
-        check.result()
-    tests = [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, *sys.argv[1:]]
-    sys.exit(subprocess.run(tests, cwd=ROOT, check=False).returncode)
+        browser_found, *checks = [
+            pool.submit(check) for check in (find_or_install_browser, check_style_and_types, check_scripts)
+        ]
+        browser_found.result()
+        # The checks need one core, so the tests begin beside them.
+        tests = subprocess.Popen([sys.executable, "-m", "pytest", *TWO_AT_A_TIME, *sys.argv[1:]], cwd=ROOT)
+        try:
+            for check in as_completed(checks):
+                check.result()
+        except SystemExit:
+            tests.terminate()
+            raise
+    sys.exit(tests.wait())
 
 
 if __name__ == "__main__":

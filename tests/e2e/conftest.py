@@ -39,6 +39,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.e2e.preloaded import PreloadedProcess
 from tests.whole_app import ServedApp, served
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +68,7 @@ class App:
         connections: file that names each foreign address it tried to reach.
     """
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | PreloadedProcess
     url: str
     folder: Path
     log: list[str]
@@ -109,17 +110,26 @@ def environment(folder: Path, extra: dict[str, str] | None = None) -> dict[str, 
 
 
 def start(folder: Path, *flags: str, env: dict[str, str] | None = None) -> App:
-    """Start the program on a free port and wait until it says that it serves."""
+    """Start the program on a free port and wait until it says that it serves.
+
+    Unless it gets variables that its libraries read when they are imported, they are imported already.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data"
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "app.py"), "--port", str(free_port()), "--data-dir", str(data), *flags],
-        cwd=folder,
-        env=environment(folder, env),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    all_flags = ["--port", str(free_port()), "--data-dir", str(data), *flags]
+    variables = environment(folder, env)
+    process: subprocess.Popen[str] | PreloadedProcess
+    if all(name.startswith("LLAMA_DEMO_") for name in env or {}):
+        process = PreloadedProcess(all_flags, cwd=folder, env=variables)
+    else:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py"), *all_flags],
+            cwd=folder,
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
     log: list[str] = []
     assert process.stdout is not None
     threading.Thread(target=_read, args=(process.stdout, log), daemon=True).start()
