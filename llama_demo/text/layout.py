@@ -25,8 +25,8 @@ _EDGE = regex.compile(r"(?!`)[\s\p{So}\p{Sk}\p{Cf}\p{Emoji_Modifier}\ufe0f]")
 # Where a sentence that is too long is best cut: behind these, the earlier ones rather.
 _CUTS = (regex.compile(r"[;；:：]\s*|\s[–—-]\s|——"), regex.compile(r"[,，、]\s*"), regex.compile(r"\s+"))
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\u3000-\u303f\uff00-\uffef“”‘’…—]")
-_ENCLOSING = regex.compile(r"[<{`]|\]\(|[A-Za-z]:\\")
-_ENDING = regex.compile(r"[.!?。！？\n]")
+_ENCLOSING = regex.compile(r"[<{`＜｛．]|\]\(|[A-Za-z]:\\")
+_ENDING = regex.compile(r"[.!?。！？．\n]")
 SPACELESS = frozenset({"zh", "ja", "th"})
 """Languages that put no blank between sentences."""
 

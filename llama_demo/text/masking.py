@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import regex
 
 from llama_demo.text.layout import SPACELESS
-from llama_demo.text.verbatim import WORD, Verbatim, find_untranslated
+from llama_demo.text.verbatim import Verbatim, find_untranslated
+from llama_demo.text.verbatim_patterns import WORD
 
 FORMS = ("number", "file")
 """Kinds of masks, the one that comes through best first."""
@@ -24,6 +25,7 @@ _FRENCH = frozenset("!?:;»")  # marks with a blank before them
 _APART = regex.compile(r"[\s\p{Han}，。、；：！？（）「」《》]")  # around what has blanks in other scripts
 _ENDS_WORD = regex.compile(r"[\p{L}\p{N},.;:!?]$")
 _EDGES = frozenset({"tag"})
+_OPENS = regex.compile(r"!?\[|<(?![/!@#:])(?!.*/>)|\\")
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def mask_verbatim(text: str, form: str = FORMS[0]) -> MaskedText:
 
 
 def _mask(part: Verbatim, name: str, left: str, right: str, *, filled: bool) -> _Mask:
+    escape = part.text.startswith("\\") and part.kind == "code"
     # Translators write thousands with their separator.
     body = r"[.,’'\u00a0\u202f ]?".join((name[:2], name[2:])) if name.isdigit() else regex.escape(name)
     return _Mask(
@@ -112,8 +115,8 @@ def _mask(part: Verbatim, name: str, left: str, right: str, *, filled: bool) -> 
         regex.compile(rf"(?<!\d){body}(?!\d)", regex.IGNORECASE),
         before=not left or bool(_APART.match(left[-1])),
         after=not right or bool(_APART.match(right[0])),
-        opens=part.text.endswith("[") or (part.kind == "tag" and not regex.match(r"<[/!]|.*/>", part.text)),
-        closes=part.text.startswith(("</", "](")),
+        opens=bool(_OPENS.match(part.text)) and (part.kind in ("tag", "link") or escape),
+        closes=part.text.startswith(("</", "](")) or escape,
         filled=filled,
     )
 
@@ -129,7 +132,7 @@ def _joined(text: str, parts: list[Verbatim]) -> Iterator[Verbatim]:
                 stop = behind.end()
             while start > end and _LETTER.match(text[start - 1]):
                 start -= 1
-        yield Verbatim(part.kind, text[start:stop], start, stop)
+        yield Verbatim(part.kind, text[start : part.start] + part.text + text[part.end : stop], start, stop)
         end = stop
 
 

@@ -20,6 +20,8 @@ from llama_demo.text.verbatim import find_untranslated
         "See [the guide](https://a.org/b?c=1) now.",
         "Width: %dpx (%s), '%s'",
         "%s%s",
+        r"One line.\nTwo lines\tand more.",
+        "Hi <0>you</0>, <1/> and <@U02>, ｛x｝!",
         "No parts at all.",
     ],
 )

@@ -49,9 +49,42 @@ from llama_demo.text.verbatim import find_verbatim, lost, translatable
             ["v2.3.1", "1.0.0-beta.2", "192.168.0.1", "KX-7781"],
         ),
         ("-5 °C, +3, −2 km and 80 km/h, not 5-10", ["-5 °C", "+3", "−2 km", "80 km/h", "5", "10"]),
+        ("–4 °C, -$5.00, ≤ 5 and ~20, not 10 –20", ["–4 °C", "-$5.00", "≤ 5", "~20", "10", "20"]),
+        (
+            "5 kg, 12 V, 500 mA, 3.5 GB, 20 m, 10 s, 5 min, $5 m, 5 h, the 1990s, 3 days",
+            ["5 kg", "12 V", "500 mA", "3.5 GB", "20 m", "10 s", "5 min", "5", "5", "1990", "3"],
+        ),
+        ("3:30 pm, 9:05 a.m. or 10:00–11:30", ["3:30 pm", "9:05 a.m.", "10:00", "11:30"]),
         ("at 10:30 on 2026-11-29, +49 30 123456", ["10:30", "2026-11-29", "+49 30 123456"]),
         ("50% of 100% people, 5 % off", ["50", "100", "5"]),
         ("Time: 5 o'clock: yes", ["5"]),
+        (
+            "{0,-10:N2} {0:d MMM yyyy} {$name} { -brand } {note: no}",
+            ["{0,-10:N2}", "{0:d MMM yyyy}", "{$name}", "{ -brand }"],
+        ),
+        (
+            "<%= x %> <?php y ?> {!! $z !!} $t(a.b) $(date) $x$",
+            ["<%= x %>", "<?php y ?>", "{!! $z !!}", "$t(a.b)", "$(date)", "$x$"],
+        ),
+        (
+            "*|FNAME|* [FIRST_NAME] %%email%% @@id@@ [note]",
+            ["*|FNAME|*", "[FIRST_NAME]", "%%email%%", "@@id@@"],
+        ),
+        ("on %Y-%m-%d at %H:%M, 5%Y", ["%Y", "%m", "%d", "%H", "%M", "5"]),
+        (
+            "<0>now</0> <1/> <@U02> <:smile:12>, 3 < 5",
+            ["<0>", "</0>", "<1/>", "<@U02>", "<:smile:12>", "3", "5"],
+        ),
+        (r"One.\nTwo\t\u00e9 and C:\new", [r"\n", r"\t", r"\u00e9", r"C:\new"]),
+        (
+            "foo() a.b() Class::method os.path.join getUserName iPhone end.Begin",
+            ["foo()", "a.b()", "Class::method", "os.path.join", "getUserName"],
+        ),
+        ("Ctrl+C, Alt+F4 and $x^2 = 4$ for $5 or $6", ["Ctrl+C", "Alt+F4", "$x^2 = 4$", "5", "6"]),
+        (
+            "D:/Data/x.csv 10.0.0.1:8080 978-3-16-148410-0",
+            ["D:/Data/x.csv", "10.0.0.1:8080", "978-3-16-148410-0"],
+        ),
         ("Great 👍🏽!", ["👍🏽"]),
         ("A1 and B2 are words", []),
         ("共%1$s个，共%1个，%n个，在%PATH%里", ["%1$s", "%1", "%n", "%PATH%"]),
@@ -75,6 +108,20 @@ def test_parts(text: str, parts: list[str]) -> None:
     found = find_verbatim(text)
     assert [part.text for part in found] == parts
     assert all(text[part.start : part.end] == part.text for part in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("给ａｎｎａ＠ｂ．ｏｒｇ写信，｛name｝", ["ａｎｎａ＠ｂ．ｏｒｇ", "｛name｝"]),
+        ("an\u200bna@b\xad.org", ["an\u200bna@b\xad.org"]),
+        ("/home/ju\u0308rgen/a.txt", ["/home/ju\u0308rgen/a.txt"]),
+        ("下午３：３０，－５℃，第１２３页", ["3:30", "-5℃", "123"]),
+    ],
+)
+def test_parts_in_any_form(text: str, parts: list[str]) -> None:
+    """Names and addresses are copied as they were typed; numbers are written in ordinary digits."""
+    assert [part.text for part in find_verbatim(text)] == parts
 
 
 @pytest.mark.parametrize(
@@ -120,7 +167,10 @@ def test_a_number_with_separators_is_no_version() -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["-a_", "a-", "a/", "a.", "a@b.", "${", "<a", "{a,plural,", "{{", "[a](", "#a#", "1.", "A-", "&a", "+/"],
+    [
+        *("-a_", "a-", "a/", "a.", "a@b.", "${", "<a", "{a,plural,", "{{", "[a](", "#a#", "1.", "A-", "&a"),
+        *("+/", "a::", "$a^", "1-", "5 m", "{!!", "*|A"),
+    ],
 )
 def test_hostile_texts_end(part: str) -> None:
     """A hundred thousand characters that almost are an address or a path do not hold up everybody else."""
