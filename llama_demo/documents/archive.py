@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import zipfile
@@ -18,6 +19,8 @@ COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 LARGEST_RATIO = 200
 """Unpacked bytes to a packed one; text of an office document comes to 10 or 20."""
 
+_LENGTHS_AT = 26
+"""Byte of a local header at which the lengths of what follows it stand: of the name, and of the rest."""
 _SMALL = 1024 * 1024  # a ratio tells nothing of an entry that is harmless whatever it is
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without a limit
@@ -62,6 +65,7 @@ class Archive:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as exc:
             raise DocumentError("file_damaged") from exc
         self.entries: Sequence[zipfile.ZipInfo] = self._zip.infolist()
+        self._by_name = {_slashed(entry.filename): entry for entry in self.entries}
         self._check(limits or ArchiveLimits())
 
     def _check(self, limits: ArchiveLimits) -> None:
@@ -80,14 +84,14 @@ class Archive:
         spans = sorted((one.header_offset, one.header_offset + one.compress_size) for one in self.entries)
         if any(end > start for (_, end), (start, _) in itertools.pairwise(spans)):
             raise DocumentError("document_bomb")
-        if len({entry.filename for entry in self.entries}) < len(self.entries):
+        if len(self._by_name) < len(self.entries):
             # Readers differ in which of two entries of a name counts.
             raise DocumentError("file_damaged")
 
     @property
     def names(self) -> frozenset[str]:
-        """Of all entries."""
-        return frozenset(entry.filename for entry in self.entries)
+        """Of all entries, with slashes between folders."""
+        return frozenset(self._by_name)
 
     def read(self, name: str) -> bytes:
         """An entry, unpacked: at most as many bytes as it declared.
@@ -98,7 +102,7 @@ class Archive:
             DocumentError: ``file_damaged`` if it is missing, damaged, or not what it declared.
         """
         try:
-            entry = self._zip.getinfo(name)
+            entry = self._by_name[_slashed(name)]
             with self._zip.open(entry) as file:
                 return file.read(entry.file_size)
         except (KeyError, *_DAMAGE) as exc:
@@ -107,22 +111,45 @@ class Archive:
     def replaced(self, contents: dict[str, bytes]) -> bytes:
         """The archive with other contents in some entries; order, names and times stay.
 
-        Raises:
-            DocumentError: as :meth:`read`.
+        Of an entry that is damaged what can be unpacked is copied: a picture that is broken stays so.
         """
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
-            for entry in self.entries:
-                data = contents.get(entry.filename)
+            for name, entry in self._by_name.items():
+                data = contents.get(name)
                 anew = zipfile.ZipInfo(entry.filename, entry.date_time)
                 anew.external_attr = entry.external_attr
-                content = self.read(entry.filename) if data is None else data
-                out.writestr(anew, content, entry.compress_type)
+                out.writestr(anew, self._copied(name) if data is None else data, entry.compress_type)
         return target.getvalue()
+
+    def _copied(self, name: str) -> bytes:
+        """An entry's bytes, whether or not they are those that were packed."""
+        try:
+            return self.read(name)
+        except DocumentError:
+            entry = self._by_name[name]
+        assert self._zip.fp is not None
+        self._zip.fp.seek(entry.header_offset + _LENGTHS_AT)
+        lengths = int.from_bytes(self._zip.fp.read(2), "little") + int.from_bytes(
+            self._zip.fp.read(2), "little"
+        )
+        self._zip.fp.seek(lengths, io.SEEK_CUR)
+        packed = self._zip.fp.read(entry.compress_size)
+        if entry.compress_type == zipfile.ZIP_STORED:
+            return packed[: entry.file_size]
+        unpacked = b""
+        with contextlib.suppress(zlib.error):
+            unpacked = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, entry.file_size)
+        return unpacked
 
     def close(self) -> None:
         """Close the file."""
         self._zip.close()
+
+
+def _slashed(name: str) -> str:
+    """A name as it should be written: some programs for Windows part folders by backslashes."""
+    return name.replace("\\", "/")
 
 
 def open_package(data: bytes) -> Archive:

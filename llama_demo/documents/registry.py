@@ -36,6 +36,7 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _CODE = (
     "py pyi js mjs cjs ts jsx tsx java kt kts scala groovy c h cc cpp cxx hh hpp hxx cs go rs swift m mm rb "
     "php pl pm lua r jl hs ml ex exs erl clj dart sh bash zsh fish ps1 bat cmd sql css scss less vue svelte "
+    "xml xsl xsd svg po adoc org "
     "yaml yml toml ini cfg conf properties cmake mk gradle proto graphql diff patch f90 f95 pas vb asm s"
 ).split()
 """Endings of source code and configuration, which are read as lines."""
@@ -52,11 +53,16 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ".xhtml": Format("formats.html.reader"),
         ".pdf": Format("formats.pdf.reader", signed=True),
         ".docx": Format("formats.ooxml.docx", signed=True, media_type=_DOCX),
+        ".dotx": Format("formats.ooxml.docx", signed=True),
         ".pptx": Format("formats.ooxml.pptx", signed=True),
+        ".ppsx": Format("formats.ooxml.pptx", signed=True),
+        ".potx": Format("formats.ooxml.pptx", signed=True),
         ".xlsx": Format("formats.ooxml.xlsx", signed=True),
+        ".xltx": Format("formats.ooxml.xlsx", signed=True),
         ".odt": Format("formats.opendocument.reader", signed=True),
         ".ods": Format("formats.opendocument.reader", signed=True),
         ".odp": Format("formats.opendocument.reader", signed=True),
+        **{suffix: Format("formats.opendocument.reader", signed=True) for suffix in (".ott", ".ots", ".otp")},
         ".rtf": Format("formats.rtf.reader", signed=True),
         ".eml": Format("formats.eml"),
         ".csv": Format("formats.delimited_text", media_type="text/csv"),
@@ -167,7 +173,7 @@ def _by_content(suffix: str, data: bytes) -> str:
         return ""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
+            names = [name.replace("\\", "/") for name in archive.namelist()]
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as exc:
         key = "file_damaged" if FORMATS[suffix].signed else "file_other_kind"
         raise DocumentError(key, suffix=suffix) from exc

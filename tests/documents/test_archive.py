@@ -11,6 +11,7 @@ import pytest
 
 from llama_demo.documents.archive import Archive
 from llama_demo.documents.bundle import Bundle
+from llama_demo.documents.registry import format_of
 from llama_demo.errors import DocumentError
 
 _HIDDEN = 64 * 1024 * 1024
@@ -39,6 +40,17 @@ def test_no_more_is_unpacked_than_was_declared(kind: type[Archive | Bundle]) -> 
         tracemalloc.stop()
     assert caught.value.key == "file_damaged"
     assert most < _HIDDEN / 8
+
+
+def test_backslashes_part_folders() -> None:
+    """Some programs for Windows write them; the format is told and read all the same."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("word\\document.xml", "words")
+    opened = Archive(target.getvalue())
+    assert opened.names == {"word/document.xml"}
+    assert opened.read("word/document.xml") == b"words"
+    assert format_of("a.docx", target.getvalue()) == ".docx"
 
 
 def test_a_packing_without_a_limit_is_refused() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from llama_demo.documents.registry import format_of
 from tests.documents.files import pdf
+from tests.documents.office_files import docx
 
 
 @pytest.mark.parametrize(
@@ -14,9 +15,10 @@ from tests.documents.files import pdf
         ("a.md", b"# Files\n\nA PDF begins with %PDF- and a version.", ".md"),
         ("a.js", b"/* %PDF-1.7 */", ".js"),
         ("a.txt", pdf("Words"), ".pdf"),
+        ("a.dotx", docx("<w:p/>"), ".docx"),
         ("a.pdf", b"\r\nscanner\r\n" + pdf("Words"), ".pdf"),
     ],
 )
-def test_a_pdf_is_told_from_a_text_about_it(name: str, data: bytes, suffix: str) -> None:
+def test_the_bytes_tell(name: str, data: bytes, suffix: str) -> None:
     """The mark of a PDF stands first, or near the beginning of a file that is called one."""
     assert format_of(name, data) == suffix

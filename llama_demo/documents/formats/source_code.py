@@ -9,8 +9,8 @@ import regex
 from llama_demo.documents.document import Block, BlockKind, Document
 from llama_demo.documents.encoding import damage_notices, decode
 
-# What Python, Emacs and Vim take for the encoding, in the first two lines.
-_DECLARED = regex.compile(rb"\A(?:[^\n]*\n)?[^\n]*?coding[:=][ \t]*([-\w.]+)")
+# What Python, Emacs, Vim and XML take for the encoding, in the first two lines.
+_DECLARED = regex.compile(rb"\A(?:[^\n]*\n)?[^\n]*?coding[:=][ \t]*[\"']?([-\w.]+)")
 
 
 def read(data: bytes, suffix: str) -> Document:

@@ -16,6 +16,12 @@ def test_parts_of_a_file() -> None:
     )
 
 
+def test_xml_says_its_encoding() -> None:
+    """In its prologue."""
+    source = '<?xml version="1.0" encoding="windows-1251"?>\n<lamp>Маяк</lamp>'
+    assert read_document("a.xml", source.encode("cp1251")).text == source
+
+
 def test_a_log_keeps_its_lines() -> None:
     """A line of a log is no line of a paragraph, however wide it is."""
     lines = "12:00:00 INFO the lamp of the harbour is lit and the fog is thin -\n12:00:01 INFO next"

@@ -117,7 +117,7 @@ class _Reading:
         self._note_numbers = _note_numbers(self._root)
         self._outline = Outline()
         self._carried = ""
-        self._embedded = self._unreadable = 0
+        self._embedded = self._unreadable = self._hidden = 0
 
     def blocks(self) -> Iterator[Block]:
         """The text, then what stands at the top and the bottom of the pages."""
@@ -136,6 +136,8 @@ class _Reading:
         found = [*self._package.notices]
         if self._unreadable:
             found.append(DocumentNotice("characters_unreadable", {"count": self._unreadable}))
+        if self._hidden:
+            found.append(DocumentNotice("hidden_left_out", {"count": self._hidden}))
         return (*found, *embedded_notices(self._embedded))
 
     def _blocks(self, container: Iterable[etree._Element], *, is_free: bool = True) -> Iterator[Block]:
@@ -174,6 +176,7 @@ class _Reading:
     def _paragraph(self, paragraph: etree._Element, *, is_free: bool) -> Iterator[Block]:
         content = content_of(paragraph, self._note_numbers)
         self._unreadable += content.text.count(UNREADABLE)
+        self._hidden += content.is_partly_hidden
         text, self._carried = self._carried + content.text, ""
         if _is_joined_to_next(paragraph) and len(text) < _LONGEST_JOINED:
             self._carried = text

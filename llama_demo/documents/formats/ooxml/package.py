@@ -161,8 +161,9 @@ class OfficePackage:
         return self.optional(name)
 
     def report_damage(self, name: str) -> None:
-        """Tell of a part that could not be read."""
-        self._damaged.append(name)
+        """Tell of a part that could not be read, or not to its end."""
+        if name not in self._damaged:
+            self._damaged.append(name)
 
     @property
     def title(self) -> str:

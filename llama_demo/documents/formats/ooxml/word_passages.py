@@ -2,7 +2,8 @@
 
 Only the parts with text are written anew; styles, pictures and everything else are copied as they are. A
 paragraph is one passage; a tab, a line break or a field (a page number, a reference) parts it. Not
-translated: comments, deleted text of tracked changes, charts, SmartArt, alternative texts of pictures.
+translated: comments, deleted text of tracked changes, hidden text, charts, SmartArt, alternative texts of
+pictures. Where a text box is stored twice, for programs of different ages, both get the same translation.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import regex
 from lxml import etree
 
 from llama_demo.documents.formats.ooxml.package import OfficePackage
-from llama_demo.documents.formats.ooxml.word_text import CHOICE, FALLBACK
-from llama_demo.documents.formats.ooxml.word_xml import W
+from llama_demo.documents.formats.ooxml.word_text import CHOICE, CHOICES, FALLBACK, chosen
+from llama_demo.documents.formats.ooxml.word_xml import W, is_hidden
 from llama_demo.documents.segments import (
     DocumentSegment,
     SegmentBudget,
@@ -72,8 +73,9 @@ class RewritableWord:
         size = SegmentBudget()
         for name in self._parts:
             for passage in _passages(_bounded(self._package.xml(name))):
-                size.add(passage.segment)
-                yield passage.segment
+                if not passage.is_copy:
+                    size.add(passage.segment)
+                    yield passage.segment
 
     def rewritten(self, translations: Sequence[SegmentTranslation | None]) -> bytes:
         """The file with these translations."""
@@ -81,12 +83,16 @@ class RewritableWord:
         contents = {}
         for name in self._parts:
             root = self._package.xml(name)
-            changed = False
-            for passage in list(_passages(root)):
-                if (translation := next(waiting)) is not None:
+            passages = list(_passages(root))
+            given = {}
+            for passage in passages:
+                if not passage.is_copy and (translation := next(waiting)) is not None:
+                    given[passage.segment] = translation
                     passage.fill(translation)
-                    changed = True
-            if changed:
+            for passage in passages:
+                if passage.is_copy and passage.segment in given:
+                    passage.fill(given[passage.segment])
+            if given:
                 contents[name] = self._package.serialized(name, root)
         return self._package.archive.replaced(contents)
 
@@ -111,6 +117,9 @@ class _Passage:
 
     Args:
         nodes: in order; the first and the last one have text.
+
+    Attributes:
+        is_copy: whether it stands in another place too, which readers of today take.
     """
 
     def __init__(self, nodes: Sequence[etree._Element]) -> None:
@@ -119,6 +128,7 @@ class _Passage:
         self._numbers: dict[tuple[etree._Element | None, tuple[bytes, ...]], int] = {}
         self._prototypes: list[etree._Element] = []
         self._own = 0
+        self.is_copy = _is_copy(nodes[0])
         self.segment = self._read()
 
     def _read(self) -> DocumentSegment:
@@ -167,6 +177,14 @@ class _Passage:
                 place.addprevious(_wrapped(_wrapper(prototype), _like(prototype, piece.text)))
         _remove([node for node in self._nodes if _text_of(node) is not None])
         place.getparent().remove(place)
+
+
+def _is_copy(node: etree._Element) -> bool:
+    """Whether a node stands in a way to draw something that is not the one which is read."""
+    return any(
+        (choices := way.getparent()) is not None and choices.tag == CHOICES and way not in chosen(choices)
+        for way in node.iterancestors(CHOICE, FALLBACK)
+    )
 
 
 def _passages(root: etree._Element) -> Iterator[_Passage]:
@@ -240,8 +258,8 @@ def _is_boundary(node: etree._Element) -> bool:
 
 
 def _text_of(node: etree._Element) -> str | None:
-    """The text of a run; None for a node that is none or holds something else."""
-    if node.tag == f"{W}r":
+    """The text of a run; None for a node that is none, is hidden or holds something else."""
+    if node.tag == f"{W}r" and not is_hidden(node):
         for child in node:
             if child.tag == f"{W}t":
                 return child.text or ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from llama_demo.documents.formats.ooxml.symbol_fonts import symbol
-from llama_demo.documents.formats.ooxml.word_xml import W, value
+from llama_demo.documents.formats.ooxml.word_xml import W, is_hidden, value
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -39,6 +39,7 @@ _ANCHORS = frozenset(
         "{urn:schemas-microsoft-com:office:office}OLEObject",
     )
 )
+_RUN, _DENOMINATOR = f"{W}r", f"{_M}den"
 _BLANKS = re.compile(r"[^\S\n]+")
 _WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
 
@@ -50,10 +51,12 @@ class ParagraphContent:
     Attributes:
         text: with its line breaks, and one blank for several.
         anchors: elements of what stands elsewhere on the page: notes, comments, text boxes, drawings.
+        is_partly_hidden: whether some of its text is formatted as hidden, and not in ``text``.
     """
 
     text: str = ""
     anchors: list[etree._Element] = field(default_factory=list)
+    is_partly_hidden: bool = False
 
 
 def content_of(paragraph: etree._Element, note_number: dict[etree._Element, str]) -> ParagraphContent:
@@ -65,7 +68,9 @@ def content_of(paragraph: etree._Element, note_number: dict[etree._Element, str]
     pieces: list[str] = []
     content = ParagraphContent()
     for element in _elements(paragraph):
-        if element.tag in _ANCHORS:
+        if element.tag == _RUN:
+            content.is_partly_hidden |= any((each.text or "").strip() for each in element.iter(f"{W}t"))
+        elif element.tag in _ANCHORS:
             content.anchors.append(element)
             if number := note_number.get(element):
                 pieces.append(f"[{number}]")
@@ -81,7 +86,10 @@ def tidied(text: str) -> str:
 
 
 def _elements(paragraph: etree._Element) -> Iterator[etree._Element]:
-    """The elements that say something, in order, without calling itself: wrappers nest as they like."""
+    """The elements that say something, in order, without calling itself: wrappers nest as they like.
+
+    Of hidden text the run is given.
+    """
     stack = list(reversed(paragraph))
     while stack:
         element = stack.pop()
@@ -89,8 +97,10 @@ def _elements(paragraph: etree._Element) -> Iterator[etree._Element]:
             yield element
         elif element.tag == CHOICES:
             stack += chosen(element)
+        elif element.tag == _RUN and is_hidden(element):
+            yield element
         elif element.tag not in _SKIPPED:
-            if element.tag in (f"{W}sym", f"{W}fldChar", _WORD_ART):
+            if element.tag in (f"{W}sym", f"{W}fldChar", _WORD_ART, _DENOMINATOR):
                 yield element
             stack += reversed(element)
 
@@ -110,6 +120,8 @@ def _text(element: etree._Element) -> str:
         return symbol(element.get(f"{W}font", ""), number)
     if element.tag == f"{W}fldChar":
         return _form_value(element)
+    if element.tag == _DENOMINATOR:
+        return "/"
     if element.tag == _WORD_ART:
         return f"{element.get('string', '')}\n"
     return _SIGNS[element.tag]

@@ -34,6 +34,9 @@ _CELL, _VALUE, _FORMULA = f"{_S}c", f"{_S}v", f"{_S}f"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _AREA = re.compile(r"(?P<left>[A-Z]{1,3})(?P<top>\d{1,7}):[A-Z]{1,3}(?P<bottom>\d{1,7})")
 _MOST_COLUMNS = 16_384
+_STRINGS = "sharedStrings.xml"
+_OTHER_SHEETS = ("chartsheet", "dialogsheet", "macrosheet")
+"""Kinds of sheets without cells."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """A character that XML cannot hold, and the underscore of a text that would look like one."""
 _THREAD = re.compile(r"\[Threaded comment\].*?Comment:\s*", re.DOTALL)
@@ -108,7 +111,7 @@ class _Workbook:
         except DocumentError as exc:
             if exc.key != "file_damaged":
                 raise
-            self._package.report_damage(names[0])
+            self._package.report_damage(_STRINGS)
         return strings
 
     def blocks(self) -> Iterator[Block]:
@@ -124,7 +127,8 @@ class _Workbook:
             target = targets.get(sheet.get(RELATION_ID, ""))
             heading = (" ".join(sheet.get("name", "").split()),)
             part = self._package.named(target.target) if target else ""
-            if target and target.kind in ("chartsheet", "dialogsheet", "macrosheet"):
+            if target and target.kind in _OTHER_SHEETS:
+                yield from (Block(text, heading) for text in self._drawings(part))
                 continue
             try:
                 rows = self._rows(part)
@@ -142,26 +146,29 @@ class _Workbook:
             raise damage
 
     def _rows(self, part: str) -> list[list[str]]:
-        """The cells of a sheet as texts; a cell that covers several rows counts in each.
+        """The cells of a sheet as texts, up to a damage; a cell that covers several rows counts in each.
 
         Raises:
-            DocumentError: ``file_damaged``, ``document_bomb``.
+            DocumentError: ``file_damaged`` if there is no row before the damage, ``document_bomb``.
         """
         if not part:
             raise DocumentError("file_damaged")
         rows: dict[int, dict[int, str]] = {}
         merges: list[_Merge] = []
-        number = 0
-        for element in stream_elements(self._package.content(part), f"{_S}row", f"{_S}mergeCell"):
-            if element.tag == f"{_S}mergeCell":
-                merges += _merge(element.get("ref", ""))
-                continue
-            given = element.get("r", "")
-            number = int(given) if given.isdecimal() else number + 1
-            if len(rows) < MOST_ROWS:
-                rows[number] = self._cells(element)
-            else:
-                self._rows_left_out += 1
+        try:
+            for element in stream_elements(self._package.content(part), f"{_S}row", f"{_S}mergeCell"):
+                if element.tag == f"{_S}mergeCell":
+                    merges += _merge(element.get("ref", ""))
+                elif len(rows) < MOST_ROWS:
+                    given = element.get("r", "")
+                    number = int(given) if given.isdecimal() else max(rows, default=0) + 1
+                    rows[number] = self._cells(element)
+                else:
+                    self._rows_left_out += 1
+        except DocumentError as exc:
+            if exc.key != "file_damaged" or not rows:
+                raise
+            self._package.report_damage(part)
         for merge in merges:
             _fill(rows, merge)
         return [_listed(rows[each]) for each in sorted(rows)]
@@ -195,10 +202,17 @@ class _Workbook:
         if kind == "n":
             return self._number(value, cell.get("s", ""))
         if kind == "s":
-            return self._strings[int(value)] if value.isdecimal() and int(value) < len(self._strings) else ""
+            return self._string(value)
         if kind == "b":
             return "TRUE" if value.strip() in ("1", "true") else "FALSE"
         return _unescaped(value)
+
+    def _string(self, place: str) -> str:
+        """One of the texts that are stored beside the sheets; what is missing there is told."""
+        if place.isdecimal() and int(place) < len(self._strings):
+            return self._strings[int(place)]
+        self._package.report_damage(_STRINGS)
+        return ""
 
     def _number(self, value: str, style: str) -> str:
         try:

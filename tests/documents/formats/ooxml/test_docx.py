@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 import pytest
 
-from llama_demo.documents.document import BlockKind
+from llama_demo.documents.document import BlockKind, DocumentNotice
 from llama_demo.documents.registry import read_document
 from llama_demo.documents.rewriting import open_document
 from llama_demo.errors import DocumentError
@@ -69,6 +70,47 @@ def test_wrappers_hide_nothing() -> None:
         "In a box",
         "In custom XML",
     ]
+
+
+def test_a_box_that_is_stored_twice_is_translated_once() -> None:
+    """Word stores a text box for itself and for older programs; both show the translation."""
+    box = "<w:txbxContent>" + paragraph("In a box") + "</w:txbxContent>"
+    ways = f"<mc:Choice><wps:txbx>{box}</wps:txbx></mc:Choice><mc:Fallback><v:box>{box}</v:box></mc:Fallback>"
+    data = docx(paragraph("Around", extra=f"<w:r><mc:AlternateContent>{ways}</mc:AlternateContent></w:r>"))
+    body = open_document("a.docx", data).body
+    assert [segment.text for segment in body.segments] == ["Around", "In a box"]
+    with zipfile.ZipFile(io.BytesIO(translated(body))) as archive:
+        assert archive.read("word/document.xml").count(b"IN A BOX") == 2
+
+
+def test_hidden_text_is_told_and_stays_as_it_is() -> None:
+    """Word shows it on no page; neither the library nor the translator takes it for text."""
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r>"
+    shown = '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>also shown</w:t></w:r>'
+    data = docx(paragraph("Shown, ", extra=hidden + shown))
+    document = read_document("a.docx", data)
+    assert document.text == "Shown, also shown"
+    assert document.notices == (DocumentNotice("hidden_left_out", {"count": 1}),)
+    body = open_document("a.docx", data).body
+    assert [segment.text for segment in body.segments] == ["Shown, also shown"]
+    with zipfile.ZipFile(io.BytesIO(translated(body))) as archive:
+        assert b"secret" in archive.read("word/document.xml")
+
+
+def test_a_broken_picture_refuses_nothing() -> None:
+    """The words are read and translated, and the picture stays as broken as it was."""
+    picture = b"\x89PNG" + bytes(range(200))
+    data = replaced(docx(paragraph("Words")), "word/media/image1.png", picture)
+    packed_at = data.rindex(b"word/media/image1.png", 0, data.rindex(b"PK\x01\x02"))
+    broken = bytearray(data)
+    checksum = struct.unpack_from("<I", data, packed_at - 16)[0]
+    for at in (packed_at - 16, data.rindex(b"word/media/image1.png") - 30):
+        assert struct.unpack_from("<I", data, at)[0] == checksum
+        struct.pack_into("<I", broken, at, checksum ^ 1)
+    after = translated(open_document("a.docx", bytes(broken)).body)
+    assert texts(after) == ["WORDS"]
+    with zipfile.ZipFile(io.BytesIO(after)) as archive:
+        assert archive.read("word/media/image1.png") == picture
 
 
 def test_notes_and_comments_stand_where_they_are_anchored() -> None:
