@@ -26,6 +26,8 @@ def read(data: bytes, suffix: str) -> Document:
     try:
         notebook = json.loads(decoded.text, strict=False)
         cells = list(_cells(notebook))
+        if not cells and notebook.get("cells"):
+            raise ValueError(notebook["cells"])
         reading = MarkdownReading()
         blocks = tuple(_blocks(cells, reading))
     except (ValueError, RecursionError, TypeError, AttributeError, KeyError) as exc:
@@ -35,22 +37,22 @@ def read(data: bytes, suffix: str) -> Document:
 
 
 def _cells(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from notebook.get("cells", ())
-    for sheet in notebook.get("worksheets", ()):  # before version 4
-        yield from sheet.get("cells", ())
+    sheets = (notebook, *(notebook.get("worksheets") or ()))  # these are from before version 4
+    for sheet in sheets:
+        yield from (cell for cell in sheet.get("cells") or () if isinstance(cell, dict))
 
 
 def _blocks(cells: list[dict[str, Any]], reading: MarkdownReading) -> Iterator[Block]:
     """Cells stand under the headings of the text above them."""
     for cell in cells:
-        kind = cell["cell_type"]
+        kind = cell.get("cell_type", "raw")
         source = _text(cell.get("source", cell.get("input", "")))
         if kind == "heading":
             source = f"{'#' * int(cell.get('level', 1))} {source}"
         if kind in ("markdown", "heading"):
             yield from reading.blocks(elements(source), definitions(source))
             continue
-        outputs = (_output(output, reading) for output in cell.get("outputs", ()))
+        outputs = (_output(output, reading) for output in cell.get("outputs") or ())
         for text in (source, *outputs):
             if text := text.strip("\n").rstrip():
                 yield Block(text, reading.outline.path, kind=BlockKind.CODE)
@@ -58,7 +60,7 @@ def _blocks(cells: list[dict[str, Any]], reading: MarkdownReading) -> Iterator[B
 
 def _text(value: Any) -> str:
     """Text is stored as a string or as lines."""
-    return "".join(value) if isinstance(value, list) else str(value)
+    return "".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
 def _output(output: dict[str, Any], reading: MarkdownReading) -> str:

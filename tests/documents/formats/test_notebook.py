@@ -52,6 +52,12 @@ def test_what_is_no_notebook_is_refused(data: bytes) -> None:
         read_document("a.ipynb", data)
 
 
+def test_a_damaged_cell_refuses_nothing() -> None:
+    """What says not what it is, is read as it stands."""
+    cells = [1, {"source": ["words", 2]}, {"cell_type": "code", "source": None, "outputs": None}]
+    assert read_document("a.ipynb", json.dumps({"cells": cells}).encode()).text == "words2"
+
+
 def test_a_damaged_output_refuses_nothing() -> None:
     """Control characters in one piece of HTML are not those of the file."""
     shown = {"output_type": "display_data", "data": {"text/html": "<b>low" + "\x00\x01" * 20 + "</b>"}}

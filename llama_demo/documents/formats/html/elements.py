@@ -19,6 +19,20 @@ _INLINE = frozenset(
 )
 
 
+_OTHERS = frozenset(
+    "address area article aside base basefont blockquote body br caption center col colgroup dd details "
+    "dialog dir div dl dt embed fieldset figcaption figure footer form frame frameset header hgroup hr html "
+    "legend li link main map menu meta noframes ol optgroup option p param picture pre progress meter search "
+    "section source strike summary table tbody textarea tfoot thead title tr track ul".split()
+)
+
+
+def is_element(name: str) -> bool:
+    """Whether a browser takes ``<name>`` for markup; a word in such brackets that is no element is text."""
+    name = name.lower()
+    return is_inline(name) or name in _OTHERS or name in UNREAD or name in LEVELS or name in CELLS
+
+
 def is_inline(tag: str) -> bool:
     """Whether an element goes on with its line, as those do that HTML does not know: ``<st1:city>``."""
     return tag in _INLINE or ":" in tag or "-" in tag

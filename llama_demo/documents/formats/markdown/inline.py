@@ -7,6 +7,7 @@ import re
 
 import regex
 
+from llama_demo.documents.formats.html.elements import is_element
 from llama_demo.documents.lines import split_lines
 from llama_demo.documents.marks import Mark, Marked, Stack
 from llama_demo.documents.segments import SegmentTranslation
@@ -16,6 +17,7 @@ LONGEST_MARKED = 20_000
 
 _DEEPEST = 6
 _INSIDE = r"(?:[^\[\]\\]|\\.|\[[^\[\]]{0,300}\]){0,1000}+"
+_ATTRIBUTE = r"\s++[A-Za-z_:@][\w.:@-]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+"
 _INLINE = regex.compile(
     r"(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<code>(?<!`)(?P<ticks>`{1,8})(?!`)[^\n]{1,1000}?(?<!`)(?P=ticks)(?!`))"
@@ -23,7 +25,7 @@ _INLINE = regex.compile(
     rf"|(?P<image>!\[{_INSIDE}\](?:\([^()\s]*+(?:\([^()]*+\)[^()]*+)?[^()]*+\)|\[[^\[\]]*+\])?)"
     r"|(?P<note>\[\^[^\]\s]++\])"
     rf"|(?P<link>\[(?P<label>{_INSIDE})\](?P<target>\((?:[^()\\]|\\.|\([^()]*+\)){{0,2000}}+\)|\[[^\[\]]*+\])?)"
-    r"|(?P<tag><(?:!--.*?--|/?[A-Za-z][^<>]{0,1000}|[^\s<>]+[@:][^\s<>]+)>)"
+    rf"|(?P<tag><(?:!--.*?--|/?[A-Za-z][\w:-]*+(?:{_ATTRIBUTE})*+\s*+/?|[^\s<>]+[@:][^\s<>]+)>)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});)"
     r"|(?P<sign>\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}|~~)(?=[^\s*_~])",
     regex.DOTALL,
@@ -166,8 +168,11 @@ def _shown(match: regex.Match[str]) -> str:
     if match["math"]:
         return whole
     if match["tag"]:
-        address = _ADDRESS.fullmatch(whole)
-        return address[1] if address else " " if whole[:3].lower() == "<br" else ""
+        if address := _ADDRESS.fullmatch(whole):
+            return address[1]
+        if whole[:3].lower() == "<br":
+            return " "
+        return "" if whole.startswith("<!") or is_element(whole.strip("</>").split()[0]) else whole
     return ""
 
 

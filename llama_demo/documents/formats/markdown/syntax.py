@@ -67,6 +67,8 @@ class Role(Enum):
     CODE = auto()
     HTML = auto()
     FRONT_MATTER = auto()
+    ALERT = auto()
+    """The kind of a note, a word of the syntax that is shown."""
 
 
 class Element(NamedTuple):
@@ -144,7 +146,7 @@ class _Reader:
         elif "]:" in line and DEFINITION.fullmatch(line):
             yield Element(self._take())
         elif alert := "[!" in line and _ALERT.fullmatch(line):
-            yield Element(self._take(), Role.PARAGRAPH, alert[1].capitalize())
+            yield Element(self._take(), Role.ALERT, alert[1].capitalize())
         elif "<" in line and _HTML.match(line):
             source = "".join(self._html(line))
             yield Element(source, Role.HTML, source)

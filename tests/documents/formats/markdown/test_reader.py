@@ -147,6 +147,12 @@ def test_a_cell_stays_one_cell() -> None:
     assert after == "| x\\|y |\n|---|\n| z |\n"
 
 
+def test_the_kind_of_a_note_is_syntax() -> None:
+    """Viewers show it in the reader's language; translated, it would be a word like others."""
+    body = rewritable("a.md", b"> [!WARNING]\n> Deep water.\n")
+    assert translated(body) == b"> [!WARNING]\n> DEEP WATER.\n"
+
+
 def test_hostile_markup_takes_no_time() -> None:
     """Files made of nothing but markup are read at once, as text if need be."""
     for hostile in (
@@ -242,6 +248,10 @@ def test_what_is_read() -> None:
         ),
         ("Price\n\n42 €\n\n---\n", [(BlockKind.PARAGRAPH, "Price"), (BlockKind.PARAGRAPH, "42 €")]),
         ("a <kbd>Ctrl</kbd>&nbsp;b<br>c <!-- no --> $x_1$", [(BlockKind.PARAGRAPH, "a Ctrl\xa0b c $x_1$")]),
+        (  # words in such brackets are tags only if HTML has them
+            'A Map<String, Harbour>, a List<Ship>, <name> and a <b class="x">bold</b> <a href=y>link</a>.',
+            [(BlockKind.PARAGRAPH, "A Map<String, Harbour>, a List<Ship>, <name> and a bold link.")],
+        ),
         ("[^1]: The note.", [(BlockKind.NOTE, "The note.")]),
         (
             "> [!WARNING]\n> Deep water.",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date
 from typing import Any
 
 import openpyxl
+import openpyxl.chart
 import pytest
 
-from llama_demo.documents.document import BlockKind, Document
+from llama_demo.documents.document import BlockKind, Document, DocumentNotice
 from llama_demo.documents.registry import read_document
 from llama_demo.errors import DocumentError
 from tests.documents.files import replaced
@@ -131,6 +133,31 @@ def test_a_damaged_sheet_is_told_and_the_others_are_read() -> None:
         read_document("a.xlsx", replaced(data, "xl/worksheets/sheet2.xml", b"<broken"))
 
 
+def test_rows_before_a_damage_are_read() -> None:
+    """A sheet that ends too early is read up to there, and says so."""
+    data = saved(workbook(["harbour", "depth"], ["Ostermoor", 17], ["Bodø", 9]))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read("xl/worksheets/sheet1.xml")
+    cut = content[: content.index(b"A3") + 4]
+    document = read_document("a.xlsx", replaced(data, "xl/worksheets/sheet1.xml", cut))
+    assert document.text == "harbour | depth\n\nharbour: Ostermoor; depth: 17"
+    assert document.notices == (DocumentNotice("parts_damaged", {"parts": "sheet1.xml"}),)
+
+
+def test_sheets_without_cells_are_read() -> None:
+    """A chart may have a sheet of its own."""
+    book = workbook(["pier", "ships"], ["north", 3])
+    chart = openpyxl.chart.BarChart()
+    chart.title = "Ships at the piers"
+    chart.add_data(
+        openpyxl.chart.Reference(book.active, min_col=2, min_row=1, max_row=2), titles_from_data=True
+    )
+    book.create_chartsheet("Figure").add_chart(chart)
+    block = read(book).blocks[-1]
+    assert block.headings == ("Figure",)
+    assert block.text.startswith("Ships at the piers")
+
+
 def test_strings_before_a_damage_are_read() -> None:
     """The part that holds the texts of all cells may end too early."""
     namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -148,7 +175,9 @@ def test_strings_before_a_damage_are_read() -> None:
         data = replaced(data, name, content.encode())
     document = read_document("a.xlsx", data)
     assert document.text == "Ostermoor | pier"
-    assert [notice.key for notice in document.notices] == ["parts_damaged"]
+    assert document.notices == (DocumentNotice("parts_damaged", {"parts": "sharedStrings.xml"}),)
+    without = replaced(data, "xl/sharedStrings.xml", f'<sst xmlns="{namespace}"/>'.encode())
+    assert read_document("a.xlsx", without).notices == document.notices
 
 
 def test_entities_and_macros_are_refused() -> None:
