@@ -19,7 +19,7 @@ import threading
 import time
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -110,26 +110,41 @@ def environment(folder: Path, extra: dict[str, str] | None = None) -> dict[str, 
 
 
 def start(folder: Path, *flags: str, env: dict[str, str] | None = None) -> App:
-    """Start the program on a free port and wait until it says that it serves.
+    """Start the program on a free port and wait until it says that it serves."""
+    return _start(new_process, folder, *flags, env=env)
 
-    Unless it gets variables that its libraries read when they are imported, they are imported already.
+
+def start_preloaded(folder: Path, *flags: str, env: dict[str, str] | None = None) -> App:
+    """The same in a process that has the program imported, which is most of a start.
+
+    Args:
+        env: no variables that libraries read when they are imported.
     """
+    return _start(PreloadedProcess, folder, *flags, env=env)
+
+
+def new_process(flags: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[str]:
+    """The program in a new process, whose errors are among what it prints."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "app.py"), *flags],
+        cwd=cwd,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _start(
+    process_of: Callable[..., subprocess.Popen[str] | PreloadedProcess],
+    folder: Path,
+    *flags: str,
+    env: dict[str, str] | None,
+) -> App:
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data"
     all_flags = ["--port", str(free_port()), "--data-dir", str(data), *flags]
-    variables = environment(folder, env)
-    process: subprocess.Popen[str] | PreloadedProcess
-    if all(name.startswith("LLAMA_DEMO_") for name in env or {}):
-        process = PreloadedProcess(all_flags, cwd=folder, env=variables)
-    else:
-        process = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py"), *all_flags],
-            cwd=folder,
-            env=variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    process = process_of(all_flags, cwd=folder, env=environment(folder, env))
     log: list[str] = []
     assert process.stdout is not None
     threading.Thread(target=_read, args=(process.stdout, log), daemon=True).start()
@@ -137,7 +152,7 @@ def start(folder: Path, *flags: str, env: dict[str, str] | None = None) -> App:
     while time.monotonic() < deadline:
         for line in list(log):
             if found := re.search(r"Running on (http://\S+)", line):
-                again = partial(start, folder, *flags, env=env)
+                again = partial(_start, process_of, folder, *flags, env=env)
                 return App(process, found[1], data, log, folder / "connections.txt", again)
         if process.poll() is not None:
             break
@@ -161,7 +176,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def local_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app as a person starts it on their own machine."""
-    app = start(tmp_path_factory.mktemp("local"))
+    app = start_preloaded(tmp_path_factory.mktemp("local"))
     yield app
     assert app.foreign() == [], "the server tried to reach other machines"
     assert app.stop() == 0
@@ -215,7 +230,9 @@ def endless_app(tmp_path_factory: pytest.TempPathFactory, long_model: Path) -> I
     Started again it is at the same address.
     """
     port = ("--port", str(free_port()))
-    app = start(tmp_path_factory.mktemp("endless"), "--model", str(long_model), "--language", "zh", *port)
+    app = start_preloaded(
+        tmp_path_factory.mktemp("endless"), "--model", str(long_model), "--language", "zh", *port
+    )
     yield app
     app.stop()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["app"])
+
 _GUARD = Path(__file__).parent / "offline" / "sitecustomize.py"
 
 
@@ -25,6 +25,7 @@ class PreloadedProcess:
     """
 
     def __init__(self, flags: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> None:
+        _CONTEXT.set_forkserver_preload(["app"])
         reader, writer = _CONTEXT.Pipe(duplex=False)
         self._process = _CONTEXT.Process(target=_run, args=(flags, cwd, dict(env), writer), daemon=True)
         self._process.start()

@@ -22,7 +22,7 @@ from tests.e2e.conftest import (
     open_tab,
     overlaps,
     ready,
-    start,
+    start_preloaded,
     two_frames,
 )
 from tests.instructed import PASSAGE, write_instructed
@@ -40,7 +40,7 @@ BEACONS = (
 def chat_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app with a model that can be told to answer from passages."""
     model = write_instructed(tmp_path_factory.mktemp("models") / "instructed", context=16_384)
-    app = start(tmp_path_factory.mktemp("chat"), "--model", str(model))
+    app = start_preloaded(tmp_path_factory.mktemp("chat"), "--model", str(model))
     yield app
     app.stop()
 

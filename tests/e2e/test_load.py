@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.kill import kill
 from bench.load import load
-from tests.e2e.conftest import App, free_port, start
+from tests.e2e.conftest import App, free_port, start_preloaded
 
 
 def test_no_row_is_lost_or_crossed_under_load(public_app: App) -> None:
@@ -18,7 +18,7 @@ def test_no_row_is_lost_or_crossed_under_load(public_app: App) -> None:
 
 def test_a_kill_under_load_damages_nothing(tmp_path: Path) -> None:
     """Database and full-text indexes are intact, and every run that was reported as completed is there."""
-    app = start(tmp_path, "--public", "--port", str(free_port()))
+    app = start_preloaded(tmp_path, "--public", "--port", str(free_port()))
     try:
         faults, completed = kill(app, times=1, visitors=4, pause=0.5, latest=4)
     finally:

@@ -17,7 +17,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import ROOT, App, Visitor, environment, start
+from tests.e2e.conftest import ROOT, App, Visitor, environment, start, start_preloaded
 from tests.whole_app import served
 
 
@@ -214,7 +214,7 @@ def test_a_damaged_database_is_set_aside_and_told(visitor: Callable[..., Visitor
     data = tmp_path / "data"
     data.mkdir()
     (data / "llama_demo.db").write_bytes(b"SQLite format 3\x00" + os.urandom(8000))
-    app = start(tmp_path)
+    app = start_preloaded(tmp_path)
     try:
         (aside,) = data.glob("*damaged*.db")
         assert any(str(aside) in line for line in app.log)

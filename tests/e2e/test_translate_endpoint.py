@@ -11,7 +11,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from tests.e2e.conftest import App, start
+from tests.e2e.conftest import App, start_preloaded
 from tests.translators import write_translator
 
 TEXT = "Hi.\n- One\n- Two\nhttps://example.com/a"
@@ -21,7 +21,7 @@ TEXT = "Hi.\n- One\n- Two\nhttps://example.com/a"
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app with a folder of one's own."""
     folder = tmp_path_factory.mktemp("app")
-    app = start(folder, "--model", str(write_translator(folder / "tiny", positions=24)))
+    app = start_preloaded(folder, "--model", str(write_translator(folder / "tiny", positions=24)))
     yield app
     assert app.foreign() == [], "the server tried to reach other machines"
     assert app.stop() == 0

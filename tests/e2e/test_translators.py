@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import App, Visitor, start
+from tests.e2e.conftest import App, Visitor, start_preloaded
 from tests.e2e.test_translate import ask, at_tab, translated
 from tests.translators import write_chat, write_m2m100, write_opus_mt, write_translator
 
@@ -27,7 +27,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         write_opus_mt(folder / "opus-mt-en-de", source="eng", target="deu"),
         write_translator(folder / HOSTILE, directions=["zh-fr"]),
     )
-    app = start(folder, "--model", ",".join(map(str, folders)))
+    app = start_preloaded(folder, "--model", ",".join(map(str, folders)))
     yield app
     assert app.foreign() == [], "the server tried to reach other machines"
     assert app.stop() == 0
