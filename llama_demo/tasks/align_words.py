@@ -16,7 +16,7 @@ from llama_demo.text.layout import on_one_line
 from llama_demo.unicode import replace_lone_surrogates
 
 _WORD = regex.compile(
-    r"(?P<unspaced>[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]+)|[\p{L}\p{M}\p{N}]+(?:['’-]\p{L}+)*"
+    r"(?P<unspaced>[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]+)|[\p{L}\p{M}\p{N}]+(?:(?:['’-]|\p{Cf}+)[\p{L}\p{M}]+)*"
 )
 # Links with a smaller share of a word's attention are noise.
 WEAKEST, MOST_LINKS = 0.2, 3

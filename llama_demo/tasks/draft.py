@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from llama_demo.tasks.translation_hops import Hop
-from llama_demo.text.capitals import is_in_capitals, small_form
+from llama_demo.text.capitals import in_capitals, is_in_capitals, small_form, small_words
 from llama_demo.text.masking import FORMS, mask_verbatim
 
 
@@ -22,9 +24,8 @@ class Draft:
         # Numbers are no letters, while names of files are small ones.
         numbered = self._masked if form == FORMS[0] else mask_verbatim(sentence, FORMS[0])
         self._capital = is_in_capitals(numbered.text)
-        self.text = self._masked.text
-        if self._capital:
-            self.text = small_form(self.text, lambda word: len(hop.token_ends(word)), hop.source)
+        written = small_form if self._capital else small_words
+        self.text = written(self._masked.text, partial(_tokens, hop), hop.source)
 
     def finished(self, translation: str, language: str) -> str | None:
         """The translation in capitals, if the sentence was, with its verbatim parts; None if one is lost.
@@ -32,5 +33,10 @@ class Draft:
         Args:
             language: of the translation.
         """
-        capital = translation.upper() if self._capital else translation
+        capital = in_capitals(translation, language) if self._capital else translation
         return self._masked.restored(capital, language)
+
+
+def _tokens(hop: Hop, word: str) -> int:
+    """The tokens of a word, without those that mark a source."""
+    return len(hop.token_ends(word)) - len(hop.token_ends(""))

@@ -78,7 +78,8 @@ _ENGLISH = _words(
 )
 _GERMAN = _words(
     inner=(
-        "Dr Prof Hr Hrn Fr Frl Dipl.-Ing Dipl Ing Mag Univ.-Prof Pfr Hl Gebr Fa z.B d.h i.e u.a.m a.d bzw "
+        "Dr Dr.med Dr.phil Dr.jur Dr.rer nat "
+        "Prof Hr Hrn Fr Frl Dipl.-Ing Dipl Ing Mag Univ.-Prof Pfr Hl Gebr Fa z.B d.h i.e u.a.m a.d bzw "
         "vgl ca ggf evtl sog inkl exkl einschl zzgl abzgl bspw beispielsw bzgl betr gem lt mind insb "
         "insbes geb gest verh entspr allg bes dt engl frz lat ehem od resp Dt Nördl Südl nördl südl östl "
         "westl dr prof ev kath staatl städt Mio Mrd Tsd jew vorauss"

@@ -21,7 +21,8 @@ _LINE = regex.compile(
 _BLANKS = frozenset(" \t\u3000\u00a0")
 _BREAKS = frozenset("\r\n\u2028\u2029\x0b\x0c\x85")
 _BREAK = regex.compile(r"[\r\n]")
-_EDGE = regex.compile(r"(?!`)[\s\p{So}\p{Sk}\p{Cf}\p{Emoji_Modifier}\ufe0f]")
+# Other invisible characters at the edges belong to the sentence, and are gone with it.
+_EDGE = regex.compile(r"(?!`)[\s\p{So}\p{Sk}\u200d\U000e0020-\U000e007f\p{Emoji_Modifier}\ufe0f]")
 # Where a sentence that is too long is best cut: behind these, the earlier ones rather.
 _CUTS = (regex.compile(r"[;；:：]\s*|\s[–—-]\s|——"), regex.compile(r"[,，、]\s*"), regex.compile(r"\s+"))
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\u3000-\u303f\uff00-\uffef“”‘’…—]")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import regex
 
+from llama_demo.normal_form import NormalText, normalise
 from llama_demo.text.abbreviations import Abbreviations, abbreviations_of
 from llama_demo.text.wrapping import wrapped_breaks
 
@@ -97,7 +98,10 @@ def split_sentences(text: str, *, language: str = "") -> list[SentenceSpan]:
     """
     sentences = []
     begin = 0
-    for end in _Ends(text, abbreviations_of(language)):
+    # The normal form of a full-width full stop would look like one within a number or a name.
+    normal = NormalText(text, text) if "．" in text else normalise(text)
+    for place in _Ends(normal.text, abbreviations_of(language)):
+        end, _ = normal.original_span(place, place)
         if sentence := _trimmed(text, begin, end):
             sentences.append(sentence)
         begin = end

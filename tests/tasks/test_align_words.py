@@ -23,6 +23,7 @@ def translator(tmp_path_factory: pytest.TempPathFactory) -> Translator:
 def test_words_not_pieces() -> None:
     """Latin words are whole; Chinese is cut where the vocabulary cuts; punctuation is no word."""
     assert [SENTENCE[a:b] for a, b in words(SENTENCE, [(0, 3), (3, 6)])] == ["Llamas", "don't", "fly"]
+    assert words("schla\u0308ft sleep\xading", []) == [(0, 8), (9, 18)]
     assert [TRANSLATION[a:b] for a, b in words(TRANSLATION, [(0, 3), (3, 5), (5, 7)])] == [
         "大羊驼",
         "不会",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.text.capitals import is_in_capitals, small_form
+from llama_demo.text.capitals import in_capitals, is_in_capitals, small_form, small_words
 
-KNOWN = {"the", "cat", "sleeps", "in", "Paris", "with", "Tom", "und", "die", "Katze", "dr"}
+KNOWN = set("the cat sleeps in Paris with Tom und die Katze dr Straße istanbul not".split())
 
 
 def count(word: str) -> int:
@@ -28,6 +28,9 @@ def count(word: str) -> int:
         ("USB, TV, DVD", False),
         ("The NATO is big.", False),
         ("The CAT sleeps.", False),
+        ("STRAßE!", True),
+        ("DIE STRAẞE", True),
+        ("İZMİR", True),
         ("A", False),
         ("USB很贵。", False),
         ("这是NATO和EU的会议。", False),
@@ -47,8 +50,30 @@ def test_is_in_capitals(text: str, capital: bool) -> None:
         ("I THINK I'M TOM", "I think I'm Tom", "en"),
         ("DIE KATZE", "Die Katze", "de"),
         ("IN ¿73156 PARIS?", "In ¿73156 Paris?", "es"),
+        ("DIE STRASSE, DIE STRAßE, DIE STRAẞE", "Die Straße, die Straße, die Straße", "de"),
+        ("TOM IN İSTANBUL", "Tom in istanbul", "en"),
+        ("ILIK İNCİR", "Ilık incir", "tr"),
     ],
 )
 def test_small_form(text: str, small: str, language: str) -> None:
     """Names keep their first letter, and abbreviations all of theirs."""
     assert small_form(text, count, language) == small
+
+
+@pytest.mark.parametrize(
+    ("text", "small"),
+    [
+        ("The cat SLEEPS in Paris.", "The cat sleeps in Paris."),
+        ("SLEEPS the CAT NOT?", "Sleeps the CAT not?"),
+        ("The NASA, the WORLD, Tom's HTML", "The NASA, the WORLD, Tom's HTML"),
+    ],
+)
+def test_small_words(text: str, small: str) -> None:
+    """What is stressed is a word that the vocabulary knows; a name in capitals is none."""
+    assert small_words(text, count, "en") == small
+
+
+def test_capitals_of_a_language() -> None:
+    """Turkish has a dot on its capital i."""
+    assert in_capitals("Straße in Izmir", "de") == "STRASSE IN IZMIR"
+    assert in_capitals("ılık incir", "tr") == "ILIK İNCİR"

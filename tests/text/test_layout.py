@@ -45,6 +45,12 @@ def test_sentences_without_what_is_around_them(text: str, found: list[str]) -> N
     assert sentences(text) == found
 
 
+def test_invisible_characters_belong_to_their_sentence() -> None:
+    """They are gone with it; what joins an emoji stays with that."""
+    text = "\ufeffOne.\u200b Two\u202c. \U0001f469\u200d\U0001f467 Three"
+    assert sentences(text) == ["\ufeffOne.\u200b", "Two\u202c.", "Three"]
+
+
 def test_an_endless_sentence_is_cut_where_a_reader_pauses() -> None:
     """At clauses if there are any, then between words, then anywhere; nothing is lost."""
     clauses = "one two three, " * 50

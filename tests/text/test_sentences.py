@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.sentences import LANGUAGES, read_passages, score
+from llama_demo.normal_form import normal_text
 from llama_demo.text.sentences import split_sentences
 
 # By language; "|" stands between two sentences.
@@ -31,7 +33,7 @@ PASSAGES = {
         "Sie wurde 1990 geboren. |Er kam auf Platz 3. |Das war gut. |Die 4. Auflage folgt.",
         "Er traf Hrn. Dr. h. c. Weber bzw. Prof. Kranz, usw. |Dann ging er. |Das war um 300 v. Chr. in Rom.",
         "Siehe Nr. 5 und § 3 Abs. 2. |Kaiser Karl V. König von Spanien.",
-        "Das ist alles, was ich mag. |Das weiß er.",
+        "Das sagt Dr. med. Roth. |Das ist alles, was ich mag. |Das weiß er.",
         "„Halt!“, rief er. |„Warum?“ fragte sie. |„Darum.“ |Er ging.",
     ),
     "en": (
@@ -92,6 +94,14 @@ def test_ends_in_five_languages(language: str, *, known: bool) -> None:
     )
     assert found.wanted >= 80
     assert found.f1 >= (98.5 if known else 98)
+
+
+@pytest.mark.parametrize(("language", "passage"), CASES)
+def test_the_form_of_letters_is_no_matter(language: str, passage: str) -> None:
+    """Decomposed letters and invisible characters end no sentence and hide no end."""
+    text = unicodedata.normalize("NFD", passage.replace("|", "")).replace(".", ".\u200b")
+    found = [normal_text(sentence.text) for sentence in split_sentences(text, language=language)]
+    assert found == [normal_text(each.strip()) for each in passage.split("|")]
 
 
 WRAPPED = (
