@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from llama_demo.errors import CheckpointError
+from llama_demo.model.embedding_table import EmbeddingTable
 from llama_demo.model.fields import Fields
 from llama_demo.model.layers import ACTIVATIONS, Encoder, StackConfig
 from llama_demo.model.parts import CheckpointTensor
@@ -109,9 +110,9 @@ class Bert(nn.Module):
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.config = config
-        self.embedding = nn.Embedding(config.vocab_size, config.width)
-        self.positions = nn.Embedding(config.positions, config.width)
-        self.types = nn.Embedding(config.types, config.width)
+        self.embedding = EmbeddingTable(config.vocab_size, config.width)
+        self.positions = EmbeddingTable(config.positions, config.width)
+        self.types = EmbeddingTable(config.types, config.width)
         self.norm = nn.LayerNorm(config.width, config.encoder.eps)
         self.dropout = nn.Dropout(config.encoder.dropout)
         self.encoder = Encoder(config.encoder)

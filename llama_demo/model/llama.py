@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from llama_demo.model.cache import KeyValueCache, LayerCache, WindowCache
+from llama_demo.model.embedding_table import EmbeddingTable
 from llama_demo.model.linear import Linear
 from llama_demo.model.llama_config import Llama3Scaling, LlamaConfig
 from llama_demo.model.packing import Packing
@@ -267,7 +268,7 @@ class Llama(nn.Module):
         super().__init__()
         self.config = config
         made = (attention(i) if attention else Attention(config) for i in range(config.num_hidden_layers))
-        self.embedding = nn.Embedding(config.vocab_size, config.hidden_size)
+        self.embedding = EmbeddingTable(config.vocab_size, config.hidden_size)
         self.layers = nn.ModuleList(Layer(config, each) for each in made)
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.head = Linear(config.hidden_size, config.vocab_size, bias=False)

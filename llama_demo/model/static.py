@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from llama_demo.model.embedding_table import EmbeddingTable
 from llama_demo.model.fields import Fields
 from llama_demo.model.parts import CheckpointTensor
 
@@ -72,7 +73,7 @@ class StaticEmbedding(nn.Module):
     def __init__(self, config: StaticConfig) -> None:
         super().__init__()
         self.config = config
-        self.embedding = nn.Embedding(config.vocab_size, config.width)
+        self.embedding = EmbeddingTable(config.vocab_size, config.width)
         if config.row_scales:
             self.row_scales = nn.Parameter(torch.ones(config.vocab_size))
         if config.token_weights:

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from llama_demo.errors import CheckpointError
+from llama_demo.model.embedding_table import EmbeddingTable
 from llama_demo.model.fields import Fields
 from llama_demo.model.layers import ACTIVATIONS, Decoder, Encoder, Memory, StackConfig, TargetCache
 from llama_demo.model.linear import Linear
@@ -180,9 +181,9 @@ class Transformer(nn.Module):
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
         self.config = config
-        self.embedding = nn.Embedding(config.source_vocab_size, config.width)
+        self.embedding = EmbeddingTable(config.source_vocab_size, config.width)
         self.target_embedding = (
-            self.embedding if config.shared_embedding else nn.Embedding(config.vocab_size, config.width)
+            self.embedding if config.shared_embedding else EmbeddingTable(config.vocab_size, config.width)
         )
         self.encoder = Encoder(config.encoder)
         self.decoder = Decoder(config.decoder)

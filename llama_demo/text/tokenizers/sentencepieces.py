@@ -20,7 +20,8 @@ def open_sentencepiece(model: bytes, file: str) -> sentencepiece.SentencePiecePr
     if not model:
         raise CheckpointError("file_broken", file=file, detail="it is empty")
     try:
-        processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        # By default each list of texts would start threads, which take longer than most lists.
+        processor = sentencepiece.SentencePieceProcessor(model_proto=model, num_threads=1)
         for piece in range(processor.get_piece_size()):
             processor.id_to_piece(piece)
         processor.encode("a\n")

@@ -118,7 +118,7 @@ class GeneratorEncoder:
     """Turns texts and requests into documents: ``<s> text </s>`` or a turn of the chat template."""
 
     def __init__(self, vocabulary: bytes) -> None:
-        self.pieces = sentencepiece.SentencePieceProcessor(model_proto=vocabulary)
+        self.pieces = sentencepiece.SentencePieceProcessor(model_proto=vocabulary, num_threads=1)
         self.bos, self.eos = self.pieces.bos_id(), self.pieces.eos_id()
         self.user, self.assistant = (self.pieces.piece_to_id(mark) for mark in (USER, ASSISTANT))
 

@@ -144,7 +144,7 @@ class PairEncoder:
     """Turns a pair into the ids of a source and a target."""
 
     def __init__(self, vocabulary: bytes) -> None:
-        self.pieces = sentencepiece.SentencePieceProcessor(model_proto=vocabulary)
+        self.pieces = sentencepiece.SentencePieceProcessor(model_proto=vocabulary, num_threads=1)
         self._marks = {language: self.pieces.piece_to_id(language_mark(language)) for language in LANGUAGES}
 
     def __call__(self, source: str, target: str, into: str) -> tuple[list[int], list[int]]:
