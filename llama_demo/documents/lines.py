@@ -56,7 +56,7 @@ def unwrapped(lines: list[str], *, divided: bool = True) -> str:
     full_width = max(_NARROWEST, _FULL * max(widths))
     text = lines[0]
     for line, width_before in zip(lines[1:], widths, strict=False):
-        full = width_before >= full_width
+        full = width_before >= full_width or (divided and _is_divided(text, line))
         text = _joined(text, line, divided=divided) if full and not _ITEM.match(line) else f"{text}\n{line}"
     return text
 
@@ -74,10 +74,14 @@ def split_full_stops(lines: list[str]) -> Iterator[list[str]]:
         yield group
 
 
+def _is_divided(text: str, line: str) -> bool:
+    """Whether a line ends with a hyphen that the beginning of the next one belongs to."""
+    is_hyphen = text[-1] == "-" and len(text) > 1 and text[-2].islower() and line[0].islower()
+    return is_hyphen and not _SUSPENDED.match(line)
+
+
 def _joined(text: str, line: str, *, divided: bool) -> str:
-    if text[-1] == "-" and len(text) > 1 and text[-2].islower() and line[0].islower():
-        if _SUSPENDED.match(line):
-            return f"{text} {line}"
+    if _is_divided(text, line):
         return text[:-1] + line if divided else text + line
     wide = width(text[-1]) == 2 or width(line[0]) == 2
     return f"{text}{'' if wide else ' '}{line}"

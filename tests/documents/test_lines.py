@@ -23,6 +23,7 @@ def test_width(text: str, columns: int) -> None:
             ["The keeper climbed the tower every even-", "ing to light the great lamp, and he came", "down."],
             ["The keeper climbed the tower every evening to light the great lamp, and he came down."],
         ),
+        (["The keep-", "er came down"], ["The keeper came down"]),
         (["Harbour 4", "Ostermoor"], ["Harbour 4\nOstermoor"]),
         (
             ["守塔人每天傍晚登上高塔点亮那盏油灯并且在一本书", "里记下时间。"],

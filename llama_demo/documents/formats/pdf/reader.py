@@ -49,6 +49,10 @@ _PAGE_NUMBER = re.compile(
 _GAP = 0.7
 """Heights of a line, from which a gap within one parts columns or cells."""
 _QUARTER = math.pi / 2
+_STRAIGHT = 0.1
+"""Part of a quarter of a turn by which lines of a page that was scanned askew may be turned."""
+_SLANTED = 4
+"""Stands for a direction that is no quarter of a turn."""
 _NO_TITLES = frozenset(("untitled", "(anonymous)", "unknown"))
 """What programs write that have no title."""
 _PASSWORD_FIELD = 1 << 13
@@ -117,17 +121,21 @@ class _Page:
             return
         with contextlib.closing(page):
             with contextlib.closing(page.get_textpage()) as text:
-                self.lines = _upright_lines(text)
+                self.lines = _upright_lines(text, page.get_bbox())
             self.added = list(_added(page, form))
             if not any(self.lines):
                 self.is_picture = any(page.get_objects([pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2))
         self.unreadable = sum(line.count(UNREADABLE) for line in self.lines)
 
 
-def _upright_lines(text: pypdfium2.PdfTextPage) -> list[str]:
-    """The lines of each direction of writing, that of most of the text first."""
+def _upright_lines(text: pypdfium2.PdfTextPage, shown: tuple[float, float, float, float]) -> list[str]:
+    """The lines of each direction of writing, that of most of the text first.
+
+    Args:
+        shown: left, bottom, right and top of the page; what lies beyond it is seen by nobody.
+    """
     runs: dict[int, list[TextRun]] = {}
-    for quarter, run in _runs(text.raw, text.count_chars()):
+    for quarter, run in _runs(text.raw, text.count_chars(), shown):
         runs.setdefault(quarter, []).append(run)
     lines: list[str] = []
     for quarter in sorted(runs, key=lambda each: -sum(len(run.text) for run in runs[each])):
@@ -135,7 +143,9 @@ def _upright_lines(text: pypdfium2.PdfTextPage) -> list[str]:
     return lines
 
 
-def _runs(text: object, count: int) -> Iterator[tuple[int, TextRun]]:
+def _runs(
+    text: object, count: int, shown: tuple[float, float, float, float]
+) -> Iterator[tuple[int, TextRun]]:
     """Texts without gaps, each with its direction in quarters of a turn, as if it were upright."""
     box = pdfium.FS_RECTF()
     run: _OpenRun | None = None
@@ -151,14 +161,21 @@ def _runs(text: object, count: int) -> Iterator[tuple[int, TextRun]]:
             if run:
                 run.pieces.append(sign)
             continue
+        if _is_beyond(box, *shown):
+            continue
         if run and run.ends_before(sign, *_turned(box, run.quarter)):
             yield run.closed()
             run = None
-        run = run or _OpenRun(_quarter(text, place), *_turned(box, _quarter(text, place)))
+        run = run or _OpenRun(place, _quarter(text, place), *_turned(box, _quarter(text, place)))
         left, _, right, _ = _turned(box, run.quarter)
         run.add(sign, left, right)
     if run:
         yield run.closed()
+
+
+def _is_beyond(box: pdfium.FS_RECTF, left: float, bottom: float, right: float, top: float) -> bool:
+    """Whether a character stands outside of a rectangle."""
+    return bool(box.right < left or box.left > right or box.top < bottom or box.bottom > top)
 
 
 class _OpenRun:
@@ -167,14 +184,17 @@ class _OpenRun:
     PDFium gives the letters of Hebrew and Arabic in the order of reading, so each step goes to the left.
     """
 
-    def __init__(self, quarter: int, x0: float, y0: float, x1: float, y1: float) -> None:
+    def __init__(self, place: int, quarter: int, x0: float, y0: float, x1: float, y1: float) -> None:
         self.pieces: list[str] = []
         self.quarter = quarter
+        self._place = place
         self._left, self._bottom, self._right, self._top = x0, y0, x1, y1
         self._is_right_to_left = False
 
     def ends_before(self, sign: str, x0: float, y0: float, x1: float, y1: float) -> bool:
         """Whether a character stands apart, or is a letter that goes in the other direction."""
+        if self.quarter == _SLANTED:
+            return False
         height = max(self._top - self._bottom, 1.0)
         overlap = min(self._top, y1) - max(self._bottom, y0)
         if x0 - self._right > _GAP * height or overlap <= 0.2 * min(height, max(y1 - y0, 0.1)):
@@ -195,15 +215,28 @@ class _OpenRun:
         self.pieces.append(sign)
 
     def closed(self) -> tuple[int, TextRun]:
-        """The direction and the text."""
+        """The direction and the text; slanted lines stand below each other in the order of drawing."""
         text = "".join(self.pieces).strip()
+        if self.quarter == _SLANTED:
+            return self.quarter, TextRun(text, 0.0, -self._place, 1.0, 0.5 - self._place)
         return self.quarter, TextRun(text, self._left, self._bottom, self._right, self._top)
 
 
 def _quarter(text: object, place: int) -> int:
     """How far a character is turned to the left, in quarters; PDFium counts to the right."""
     angle: float = pdfium.FPDFText_GetCharAngle(text, place)
-    return -round(angle / _QUARTER) % 4
+    turns = angle / _QUARTER
+    if abs(turns - round(turns)) > _STRAIGHT and _is_turned(text, place):
+        return _SLANTED
+    return -round(turns) % 4
+
+
+def _is_turned(text: object, place: int) -> bool:
+    """Whether the baseline of a character is neither level nor upright; that of slanted letters is level."""
+    matrix = pdfium.FS_MATRIX()
+    if not pdfium.FPDFText_GetMatrix(text, place, byref(matrix)):
+        return False
+    return min(abs(matrix.a), abs(matrix.b)) > _STRAIGHT * max(abs(matrix.a), abs(matrix.b))
 
 
 def _turned(box: pdfium.FS_RECTF, quarter: int) -> tuple[float, float, float, float]:

@@ -123,6 +123,24 @@ def test_a_turned_page_is_read_upright(angle: int, matrix: str, place) -> None: 
     assert words(data) == " ".join([*LEFT, *RIGHT])
 
 
+def test_slanted_lines_stay_whole() -> None:
+    """Such as a stamp across the page; letters that lean are no slanted line."""
+    leaning = placed((72.0, 700.0, "The keeper climbed"), matrix="1 0 0.3 1")
+    stamp = placed((200.0, 300.0, "DRAFT COPY"), matrix="0.7 0.7 -0.7 0.7")
+    assert read(pdf(leaning + " " + stamp)).text == "The keeper climbed\n\nDRAFT COPY"
+
+
+def test_what_lies_beyond_the_page_is_not_read() -> None:
+    """Printers cut it off, and no viewer shows it; the size of pages may stand above them."""
+    content = placed((72.0, 700.0, "Shown"), (700.0, 700.0, "Beside"), (72.0, -40.0, "Below"))
+    data = pdf(content)
+    assert read(data).text == "Shown"
+    box = b"/MediaBox [0 0 612 792]"
+    larger = b"/MediaBox [0 0 912 792]"
+    above = data.replace(box, b" " * len(box)).replace(b"/Type /Pages", b"/Type /Pages " + larger)
+    assert read(above).text == "Shown Beside"
+
+
 def test_paragraphs_stand_apart() -> None:
     """By the distance between their lines, as in print."""
     lines = [(72.0, 700.0 - 12 * n - 12 * (n > 1), text) for n, text in enumerate(LEFT)]
