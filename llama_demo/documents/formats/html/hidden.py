@@ -9,20 +9,18 @@ from lxml import etree
 from llama_demo.documents.formats.html.elements import UNREAD
 
 _NOT_DISPLAYED = re.compile(r"(?:^|[;\s])display\s*:\s*none", re.IGNORECASE)
+_CANDIDATES = etree.XPath("//*[@hidden or @style]")
 _MOST = 0.5
 """Share of the page's text above which an element counts as shown: scripts show it when they are done."""
 
 
 def remove_hidden(tree: etree._Element) -> int:
     """Remove the elements that are hidden, and count those of them that have words."""
-    hidden = []
-    walker = etree.iterwalk(tree, events=("start",))
-    for _, element in walker:
-        if element.tag in UNREAD:
-            walker.skip_subtree()
-        elif _is_hidden(element):
-            hidden.append(element)
-            walker.skip_subtree()
+    hidden: dict[etree._Element, None] = {}
+    for element in _CANDIDATES(tree):
+        is_within = any(above in hidden or above.tag in UNREAD for above in element.iterancestors())
+        if _is_hidden(element) and element.tag not in UNREAD and not is_within:
+            hidden[element] = None
     whole = _length(tree) if hidden else 0
     count = 0
     for element in hidden:
