@@ -13,6 +13,7 @@ from docutils.utils import SystemMessage
 
 from llama_demo.documents.document import Block, BlockKind, Document, DocumentNotice, Outline
 from llama_demo.documents.encoding import damage_notices, decode
+from llama_demo.documents.list_numbers import list_number
 from llama_demo.documents.rows import named
 from llama_demo.errors import DocumentError
 
@@ -32,6 +33,13 @@ _DIRECTIVE = regex.compile(r"^[ \t]*\.\. ([a-zA-Z][\w:.+-]*)::", regex.MULTILINE
 _TARGET = regex.compile(r"\s*<[^<>]*>$")
 _CODE = (nodes.literal_block, nodes.doctest_block, nodes.math_block, nodes.raw)
 _CODE_DIRECTIVES = ("code", "sourcecode", "prompt", "parsed", "testcode", "doctest")
+_NUMERALS = {
+    "loweralpha": "lowerLetter",
+    "upperalpha": "upperLetter",
+    "lowerroman": "lowerRoman",
+    "upperroman": "upperRoman",
+}
+"""Names of numerals by those of Office Open XML."""
 _FAULT = 3
 """Level of a message from which on docutils keeps only the source of what it could not parse."""
 _UNREAD = (
@@ -188,7 +196,11 @@ def _numbered(node: nodes.Element) -> str:
         and item.index(node) == 0
         and isinstance(item.parent, nodes.enumerated_list)
     ):
-        return f"{item.parent.get('start', 1) + item.parent.index(item)}. {text}"
+        counted = item.parent
+        number = list_number(
+            _NUMERALS.get(counted["enumtype"], ""), counted.get("start", 1) + counted.index(item)
+        )
+        return f"{counted['prefix']}{number}{counted['suffix']} {text}"
     return text
 
 

@@ -27,8 +27,8 @@ Intro with *emphasis*, ``code``, :ref:`the map <map>`, :func:`~os.path.join`, an
 Below
 -----
 
-1. One
-2. Two
+(c) One
+(#) Two
 
 .. note:: Take care [1]_.
 
@@ -61,8 +61,8 @@ def test_a_document() -> None:
         (BlockKind.PARAGRAPH, "3.2 New lamp words."),
         (BlockKind.CODE, "def ferry():\n    return 1"),
         (BlockKind.HEADING, "Below"),
-        (BlockKind.LIST_ITEM, "1. One"),
-        (BlockKind.LIST_ITEM, "2. Two"),
+        (BlockKind.LIST_ITEM, "(c) One"),
+        (BlockKind.LIST_ITEM, "(d) Two"),
         (BlockKind.PARAGRAPH, "Take care 1."),
         (BlockKind.NOTE, "A footnote."),
         (BlockKind.TABLE_ROW, "name | age"),

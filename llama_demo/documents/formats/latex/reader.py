@@ -22,6 +22,7 @@ from llama_demo.documents.formats.latex.commands import (
     TABLES,
     UNREAD_ARGUMENTS,
 )
+from llama_demo.documents.list_numbers import list_number
 
 _INPUTENC = regex.compile(rb"\\usepackage\s*\[([\w-]+)\]\s*\{inputenc\}")
 _LABELS = {"latin1": "iso-8859-1", "ansinew": "cp1252", "latin9": "iso-8859-15", "applemac": "macintosh"}
@@ -33,7 +34,8 @@ _MATH = "equation|align|alignat|gather|multline|eqnarray|displaymath|math|flalig
 _TOKEN = regex.compile(
     rf"(?P<code>\\begin\{{(?P<name>(?:{_CODE})\*?)\}}(?:\[[^\]]*+\])?(?:\{{[^}}]*+\}})*"
     r"(?P<inner>.*?)\\end\{(?P=name)\})"
-    r"|(?P<gone>\\begin\{comment\}.*?\\end\{comment\}|%[^\n]*+(?:\n[ \t]*+)?)"
+    r"|(?P<gone>\\begin\{comment\}.*?\\end\{comment\}"
+    r"|\\iffalse(?![A-Za-z]).*?\\fi(?![A-Za-z])|%[^\n]*+(?:\n[ \t]*+)?)"
     rf"|(?P<display>\$\$.+?\$\$|\\\[.+?\\\]|\\begin\{{(?P<math>(?:{_MATH})\*?)\}}.+?\\end\{{(?P=math)\}})"
     r"|(?P<formula>\$[^$]+\$|\\\(.+?\\\))"
     r"|(?P<verb>\\(?:verb|lstinline)\*?(?P<sign>[^\w\s{*])(?P<word>[^\n]*?)(?P=sign))"
@@ -52,6 +54,13 @@ _BRACES = regex.compile(r"\\.|[{}]", regex.DOTALL)
 _DEFINITION = regex.compile(rf"\\(?:{'|'.join(sorted(DEFINITIONS))})\*?(?![A-Za-z])")
 _LONGEST_MACRO = 500
 """Characters of a command's definition, and of its text, that are put in its place."""
+_NUMERALS = (
+    ("decimal", "", "."),
+    ("lowerLetter", "(", ")"),
+    ("lowerRoman", "", "."),
+    ("upperLetter", "", "."),
+)
+"""Of lists in one another, with the signs before and behind a number."""
 _WITH_ARGUMENT = frozenset(("footnote", "thanks", "caption", "title"))
 
 
@@ -214,7 +223,9 @@ class _Reading:
             return int(label.end())
         if self._lists and (count := self._lists[-1]) is not None:
             self._lists[-1] = count + 1
-            self._words.append(f"{count + 1}. ")
+            depth = sum(each is not None for each in self._lists) - 1
+            style, before, behind = _NUMERALS[min(depth, len(_NUMERALS) - 1)]
+            self._words.append(f"{before}{list_number(style, count + 1)}{behind} ")
         return at
 
     def _with_argument(self, name: str, text: str, at: int) -> int:

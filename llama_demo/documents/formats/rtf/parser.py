@@ -78,6 +78,7 @@ class _Group:
     destination: str = ""
     ignorable: bool = False
     deleted: bool = False
+    hidden: bool = False
 
 
 @dataclass
@@ -98,12 +99,13 @@ class RtfReader:
     Attributes:
         title: as the properties give it.
         embedded: objects that are not read.
+        hidden: pieces of text that are formatted as hidden.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self.title = ""
-        self.embedded = 0
+        self.embedded = self.hidden = 0
         self._levels = {int(one[1]): int(one[2]) for one in _HEADING.finditer(data)}
         self._fonts: dict[int, str] = {}
         self._font = 0
@@ -200,8 +202,8 @@ class RtfReader:
         """Settings of characters and paragraphs."""
         if word == "uc":
             self._group = replace(self._group, skip=max(0, number or 0))
-        elif word in ("deleted", "plain"):
-            self._group = replace(self._group, deleted=word == "deleted" and number != 0)
+        elif word in ("deleted", "v", "plain"):
+            self._unseen(word, is_on=number != 0)
         elif word in _SYSTEMS:
             self._group = replace(self._group, encoding=self._base())
         elif word in ("ansicpg", "f", "fcharset"):
@@ -215,6 +217,15 @@ class RtfReader:
             self._text.level = self._levels.get(number or 0, 0)
         elif word == "outlinelevel" and number is not None and number < _BODY_LEVEL:
             self._text.level = number + 1
+
+    def _unseen(self, word: str, *, is_on: bool) -> None:
+        """Text that the page does not show; ``plain`` ends both kinds."""
+        if word == "deleted":
+            self._group = replace(self._group, deleted=is_on)
+        elif word == "v":
+            self._group = replace(self._group, hidden=is_on)
+        else:
+            self._group = replace(self._group, deleted=False, hidden=False)
 
     def _encoding(self, word: str, number: int) -> None:
         """The encoding of the file, of a font, or of the font that is used from here on."""
@@ -261,6 +272,8 @@ class RtfReader:
             self.title += text
         elif self._group.destination == "atnauthor":
             self._author += text
+        elif self._group.shown and self._group.hidden:
+            self.hidden += bool(text.strip())
         elif self._group.shown and not self._group.deleted:
             self._text.pieces.append(text)
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from llama_demo.documents.document import Block, BlockKind, Document, Outline, comment_text, embedded_notices
+from llama_demo.documents.document import (
+    Block,
+    BlockKind,
+    Document,
+    DocumentNotice,
+    Outline,
+    comment_text,
+    embedded_notices,
+)
 from llama_demo.documents.formats.rtf.parser import RtfPart, RtfReader
 from llama_demo.documents.rows import joined
 
@@ -28,7 +36,8 @@ def read(data: bytes, suffix: str) -> Document:
         if block.text:
             blocks.append(block)
     shown = [block for block in headers.values() if any(map(str.isalpha, block.text))]
-    return Document(reader.title, (*blocks, *shown), embedded_notices(reader.embedded))
+    hidden = (DocumentNotice("hidden_left_out", {"count": reader.hidden}),) if reader.hidden else ()
+    return Document(reader.title, (*blocks, *shown), (*hidden, *embedded_notices(reader.embedded)))
 
 
 def _block(part: RtfPart, outline: Outline) -> Block:

@@ -19,7 +19,8 @@ SOURCE = r"""
 The lighthouse~is dark, 50\% of it \cite[p.~3]{knuth}. Stra{\ss}e, na\"{\i}ve ---
 ``quoted''. \ship{Marlowe} sails.\footnote{At \textit{dawn}.} $E = mc^2$
 
-\begin{enumerate}\item first \item second\end{enumerate}
+\begin{enumerate}\item first \begin{enumerate}\item inner\end{enumerate} \item second\end{enumerate}
+\iffalse left out \fi
 \begin{itemize}\item[Two] other\end{itemize}
 \begin{tabular}{l|r} name & age \\ \hline Ola & 41 \\ \end{tabular}
 \begin{verbatim}
@@ -46,6 +47,7 @@ def test_a_document() -> None:
         ),
         (BlockKind.NOTE, "At dawn."),
         (BlockKind.LIST_ITEM, "1. first"),
+        (BlockKind.LIST_ITEM, "(a) inner"),
         (BlockKind.LIST_ITEM, "2. second"),
         (BlockKind.LIST_ITEM, "Two other"),
         (BlockKind.TABLE_ROW, "name | age"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.documents.document import Document
+from llama_demo.documents.document import Document, DocumentNotice
 from llama_demo.documents.registry import read_document
 from llama_demo.errors import DocumentError
 
@@ -54,6 +54,13 @@ def test_what_stands_beside_the_text() -> None:
         r"{\*\annotation Sure?} {\field{\*\fldinst HYPERLINK x}{\fldrslt link}}"
         r"{\deleted gone}\par{\*\other no}"
     ) == ["Nine percent link", "But not here.", "Comment (Ola): Sure?", "Draft"]
+
+
+def test_hidden_text_is_told() -> None:
+    """It is formatted as hidden, to the end of its group or until it is switched off."""
+    document = read(r"One {\v gone} two \v gone\v0 three\par")
+    assert document.text == "One two three"
+    assert document.notices == (DocumentNotice("hidden_left_out", {"count": 2}),)
 
 
 def test_bytes_of_pictures_and_objects_are_no_words() -> None:
