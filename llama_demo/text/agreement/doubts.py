@@ -12,6 +12,7 @@ from llama_demo.text.agreement.calendar import Calendar, find_calendar, without_
 from llama_demo.text.agreement.negation import negation_differs
 from llama_demo.text.agreement.numbers import find_numbers
 from llama_demo.text.agreement.places import missing_places
+from llama_demo.text.agreement.signs import signs_differ
 from llama_demo.text.capitals import is_in_capitals
 from llama_demo.text.verbatim import find_untranslated, lost
 
@@ -59,7 +60,8 @@ def all_doubts(found: Iterable[Sequence[Doubt]]) -> tuple[Doubt, ...]:
 def _compared(source: str, translation: str, languages: tuple[str, str]) -> dict[Doubt, bool]:
     calendars = find_calendar(source, languages[0]), find_calendar(translation, languages[1])
     return {
-        "number": _numbers_differ(source, translation, languages, calendars),
+        "number": _numbers_differ(source, translation, languages, calendars)
+        or signs_differ(source, translation, languages),
         "date": _dates_differ(calendars, translation, languages[1]),
         "negation": negation_differs(source, translation, languages),
         "name": bool(missing_places(_as_names(source), translation, languages)),
@@ -100,8 +102,8 @@ def _numbers_differ(
         return clock and value <= 2 * _HOURS_OF_A_CLOCK and not other_half.isdisjoint(others)
 
     return not (
-        all(allowed(number, theirs.all) for number in ours.all)
-        and all(allowed(number, ours.all) for number in theirs.all)
+        all(allowed(number, theirs.possible) for number in ours.sure)
+        and all(allowed(number, ours.possible) for number in theirs.sure)
     )
 
 
@@ -109,5 +111,7 @@ def _dates_differ(calendars: tuple[Calendar, Calendar], translation: str, langua
     ours, theirs = calendars
     weekdays = ours.weekdays != theirs.weekdays and bool(ours.weekdays or theirs.weekdays)
     missing = {str(month) for month in ours.months - theirs.months}
-    months = bool(missing) and missing.isdisjoint(find_numbers(translation, language).written)
+    # A month may be a number in the translation, unless it names another one.
+    numbered = not theirs.months and not missing.isdisjoint(find_numbers(translation, language).written)
+    months = bool(missing) and not numbered
     return weekdays or months

@@ -37,7 +37,10 @@ _RULES = {
             r"|^\s*\w+n['’]t\s[^.!]*\?|\bwhy\s\w+n['’]t\b"
             r"|\bnot (?:so |too )?long ago\b|\bnot too bad\b|\bnot yet\b\?|\bdon['’]t (?:you|we)\b[^.]*\?"
         ),
-        strong=r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|no one)\b|n['’]t\b",
+        strong=(
+            r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|no one|impossible|forbidden"
+            r"|prohibited)\b|n['’]t\b"
+        ),
         counterparts=(
             r"\b(?:without|hardly|barely|scarcely|rarely|seldom|few|little|unless|instead|rather|against"
             r"|except|mind|free|"
@@ -56,6 +59,7 @@ _RULES = {
             r"dis(?:agree\w*|appear\w*|appoint\w*|honest\w*|obey\w*|like\w*|satisf\w+|trust|regard\w*"
             r"|content\w*)|\w{3,}less|"
             r"afraid|sorry|alone|different\w*|forget\w*|forgot\w*|empty|whether|prohibit\w*|beyond"
+            r"|bad(?:ly)?|\w+trust|far from"
             r"|ban(?:ned)?|anything but|too|yet|"
             r"left|ran out|silen\w+|safely|keep|quiet|still|no)\b"
         ),
@@ -68,9 +72,9 @@ _RULES = {
             r"|非常|非洲|是非|非得|无论|无聊|无数|无比|未来|未婚|别的|别人|特别|分别|区别|性别|告别|级别|个别|道别|离别|识别|鉴别|别墅|别针|别名"
             r"|除非|莫斯科|不在乎|不好意思|不安|不幸|不满|不愿|差点没|没完没了|没多久|再好不过|毫无疑问|无疑|不单|不知不觉|非.{1,8}不可|不[^，。；]{1,6}不"
             r"|为什么不|怎么不|何不|不是.{1,16}吗|不.{1,12}吗|没.{1,12}吗|无声|疑无|稻田|淹没|沉没|出没|没收|埋没|勿忘|否则|是否|能否|绝不亚于"
-            r"|不介意|不到.{1,8}就|不可思议|不寻常|不可或缺"
+            r"|不知道?(?:为什么|怎么|为何)|不介意|不到.{1,8}就|不可思议|不寻常|不可或缺"
         ),
-        strong=r"[不没别莫勿未非否无]|毋|甭|休想",
+        strong=r"[不没别莫勿未非否无]|毋|甭|休想|禁止|严禁",
         counterparts=(
             r"禁|难|很少|罕|缺|免|拒|放弃|停|戒|讨厌|错|假(?![期日如设使])|死|怕|只|除了|以外|之前|直到|几乎|抱歉|其他|其它|另|忘|失|丢|聋|哑|瞎|(?<![天航太时])空(?![气间调中军港])|[吃用花卖]光|静|独|仍|还|(?<!太)太(?![阳太空平])"
             r"|防|避|阻|才"
@@ -80,12 +84,13 @@ _RULES = {
         idioms=(
             r"n['’]est-ce pas|\bne\b[^.,;?!]{1,40}?\bque\b|n['’][^.,;?!]{1,40}?\bqu(?:e\b|['’])"
             r"|n['’]importe|\bpourquoi pas\b|^\s*Non[,.!]"
-            r"|\bnon plus\b|\bpas mal\b|\b(?:non|pas) seulement\b|\bde rien\b|^[^.,]*\b(?:ne"
+            r"|\bnon plus\b|\bpas mal\b|\b(?:non|pas) seulement\b|\bsans (?:aucun )?doute\b"
+            r"|\bde rien\b|^[^.,]*\b(?:ne"
             r"|n['’])[^.!]{1,60}\?|\bil n['’]y a pas (?:si )?longtemps"
             r"|\bplus rien\b|\bpourquoi\b[^.]*\bpas\b|\bpas du tout\s*\?"
         ),
         strong=(
-            r"\b(?:pas|jamais|aucune?|rien|ni|nulle part|non|sans|guère|nul)\b"
+            r"\b(?:pas|jamais|aucune?|rien|ni|nulle part|non|sans|guère|nul|impossible|interdite?s?)\b"
             r"|\b(?:ne|n['’])\s?\w+[^.,;]{0,30}\b(?:personne|plus)\b|\bpersonne\s(?:ne\b|n['’])"
         ),
         counterparts=(
@@ -111,7 +116,7 @@ _RULES = {
             r"|kein\w*)\b[^.!]*\?|\bohne Zweifel\b|\boder\s*\?"
             r"|\bnicht\b[^.,]{0,30},?\s(?:ehe|bevor|bis)\b|\bnicht (?:allzu|so) lange her\b"
         ),
-        strong=r"\b(?:nicht|nichts|nie|niemals|niemand\w*|nirgend\w*|kein\w*|weder|nein|ohne)\b",
+        strong=r"\b(?:nicht|nichts|nie|niemals|niemand\w*|nirgend\w*|kein\w*|weder|nein|ohne|unmöglich|verboten)\b",
         counterparts=(
             r"\b(?:ohne|kaum|wenig\w*|selten|sondern|außer\w*|statt|stattdessen|verweiger\w*|weiger\w*"
             r"|scheiter\w*|fehl\w*|vermeid\w*|"
@@ -131,9 +136,9 @@ _RULES = {
             r"|\bde nada\b|\b[Pp]or qué no\b|\bcómo no\b"
             r"|\bno\b[^.]{1,40}\b(?:más|sino) que?\b|\bnada más\b|¿[^?]*\bno\b[^?]*\?"
             r"|\bno\b[^.]{1,40}\bhasta\b|\bsin (?:problemas|duda)\b|\bno hay mal\b"
-            r"|\bsi no\b|\bo no\b|\bno importa\b"
+            r"|\bque nunca\b|\bsi no\b|\bo no\b|\bno importa\b"
         ),
-        strong=r"\b(?:no|nunca|jamás|nada|nadie|ningun\w*|ningún|ni|sin|tampoco)\b",
+        strong=r"\b(?:no|nunca|jamás|nada|nadie|ningun\w*|ningún|ni|sin|tampoco|imposible|prohibid[oa]s?)\b",
         counterparts=(
             r"\b(?:sin|apenas|poc[oa]s?|sino|excepto|salvo|neg(?:ar|ó|ado|aron)|nieg\w+|falt\w*|fall\w*"
             r"|evit\w*|prohib\w*|impid\w*|imped\w*|"

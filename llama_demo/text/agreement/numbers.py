@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
 
@@ -40,7 +40,7 @@ _CHINESE = regex.compile(
 )
 # Words with such a character that count nothing.
 _CHINESE_IDIOMS = regex.compile(
-    r"十分|万一|(?<![一二两三四五六七八九十\d])千万|四川|三明治|四处|四周|百货|百姓|千克|千米|万岁|百科|万能|七夕|三角|五金|八卦"
+    r"十分|万一|一点一点|胡说八道|(?<![一二两三四五六七八九十\d])千万|四川|三明治|四处|四周|百货|百姓|千克|千米|万岁|百科|万能|七夕|三角|五金|八卦"
     r"|九州|十字|五官|四季|再三|乱七八糟|七上八下|三心二意|四面八方|五颜六色|一清二楚|百分之|丢三落四|两[边旁侧手眼耳者国口]|三轮|六合"
     r"|千里|万里|第一|二手|独一无二|半斤八两|[数几好多成][十百千万]|[十百千万]几|千方百计|万分|百合|万物|千年|五星|零[食钱售下度件]"
     r"|(?<![一二三四五六七八九零〇十])[一二两三四五六七八九]{2}(?=[天个人岁次])"
@@ -66,6 +66,11 @@ _VAGUE = {
 _VAGUE_WORDS = {
     language: regex.compile(rf"\b(?:{words})\b", regex.IGNORECASE) for language, words in _VAGUE.items()
 }
+# As for kings, chapters and centuries: "XIX", French "XIXe".
+_ROMAN = regex.compile(r"\b(?=[IVX]{1,8}|[IVXLCDM]{2,12})([IVXLCDM]+)(?:er?|ère|[èe]me|º)?\b")
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1_000}
+# English joins a number and what it counts: "a three-month-old baby".
+_COMPOUND = regex.compile(r"(?<=\p{L})-(?=(?:year|month|week|day|hour|minute|page|stor(?:e?y)|part|star)\b)")
 _WORD_LEAST = 3  # below it a word may be an article, a pair, both
 
 
@@ -76,22 +81,32 @@ class Numbers:
     Attributes:
         written: digits of the numbers that are in figures.
         said: digits of those of at least three that are in words.
+        roman: digits of what may be numbers in Roman numerals.
     """
 
     written: tuple[str, ...]
     said: tuple[str, ...]
+    roman: tuple[str, ...] = ()
 
     @property
-    def all(self) -> tuple[str, ...]:
-        """Both."""
+    def sure(self) -> tuple[str, ...]:
+        """Those that are numbers without doubt."""
         return self.written + self.said
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.sure + self.roman
 
 
 def find_numbers(text: str, language: str) -> Numbers:
     """The numbers of a text, by their digits without separators and leading zeros."""
-    if language == "zh":
-        return _chinese(text)
-    text = _scaled(text, language)
+    roman = tuple(str(_roman_value(match[1])) for match in _ROMAN.finditer(text))
+    return replace(_chinese(text) if language == "zh" else _western(text, language), roman=roman)
+
+
+def _western(text: str, language: str) -> Numbers:
+    text = _scaled(_COMPOUND.sub(" ", text) if language == "en" else text, language)
     written = tuple(_figures(text))
     plain = _VAGUE_WORDS[language].sub(" ", text) if language in _VAGUE_WORDS else text
     spelt = (
@@ -101,6 +116,14 @@ def find_numbers(text: str, language: str) -> Numbers:
         if number in spelt:
             spelt.remove(number)
     return Numbers(written, tuple(number for number in spelt if int(number) >= _WORD_LEAST))
+
+
+def _roman_value(numeral: str) -> int:
+    values = [_ROMAN_DIGITS[letter] for letter in numeral]
+    return sum(
+        -value if value < following else value
+        for value, following in zip(values, [*values[1:], 0], strict=True)
+    )
 
 
 def _scaled(text: str, language: str) -> str:

@@ -10,13 +10,15 @@ import regex
 from babel import Locale
 from babel.core import get_global
 
-# Names that are common words too.
+from llama_demo.text.agreement.city_names import CITIES
+
+# Names that are common words, or parts of others, too.
 _COMMON = {
-    "en": {"Male", "World", "Troll", "Center", "Easter", "Jordan", "Georgia", "Chad"},
-    "fr": {"Monde", "Centre", "Troll", "Maurice", "La Réunion"},
+    "en": {"Male", "World", "Troll", "Center", "Easter", "Jordan", "Georgia", "Chad", "Canton", "Florence"},
+    "fr": {"Monde", "Centre", "Troll", "Maurice", "La Réunion", "Canton", "Florence", "Grenade"},
     "de": {"Welt", "Troll", "Male"},
     "es": {"mundo", "Mundo", "Centro", "Troll", "Malé"},
-    "zh": {"世界"},
+    "zh": {"世界", "大连", "德里", "成都", "长沙", "马赛"},
 }
 # Names beside those of CLDR.
 _FURTHER = {
@@ -52,6 +54,7 @@ _DERIVED = {
 _PARENTHESIS = regex.compile(r"\s*[（(].*[)）]")
 _HAN, _LONGEST_HAN = regex.compile(r"\p{Han}+"), 10
 _WORD, _MOST_WORDS = regex.compile(r"\p{L}[\p{L}\p{M}'’.-]*(?<![.-])|U\.S\.|EE\.|UU\."), 5
+_COUNTRY = 2  # letters of its code
 _ADJECTIVES = regex.compile(r"[人菜语文式族裔籍货]")
 
 
@@ -74,7 +77,8 @@ def missing_places(source: str, translation: str, languages: tuple[str, str]) ->
     missing = []
     for name in _places(source, ours, languages[0]):
         wanted = theirs.names.get(ours.codes[name])
-        if wanted and not any(_named(each, translation, languages[1]) for each in (*wanted, name)):
+        short = len(ours.codes[name]) == _COUNTRY
+        if wanted and not any(_named(each, translation, languages[1], short) for each in (*wanted, name)):
             missing.append(name)
     return missing
 
@@ -104,9 +108,10 @@ def _beginnings(text: str, language: str) -> Iterator[tuple[int, Iterable[int]]]
             yield start, [stop for _, stop in reversed(words[number : number + _MOST_WORDS])]
 
 
-def _named(name: str, text: str, language: str) -> bool:
+def _named(name: str, text: str, language: str, short: bool) -> bool:
+    """Whether a text has a name, or the beginning of one, in Chinese if such a ``short`` form is usual."""
     if language == "zh":
-        return name in text or (len(name) > 1 and name[0] in text)
+        return name in text or (short and len(name) > 1 and name[0] in text)
     stem = regex.escape(name[: 4 if len(name) > 5 else 3])
     # English adjectives keep less of the name: France and French, Switzerland and Swiss.
     short = (
@@ -126,6 +131,8 @@ def _gazetteer(language: str) -> _Gazetteer:
     for zone in get_global("zone_territories"):  # each is named for a city
         city = locale.time_zones.get(zone, {}).get("city")
         names[zone] = [city or zone.rpartition("/")[2].replace("_", " ")]
+    for city, by_language in CITIES.items():
+        names[city] = list(by_language[language])
     for code, by_language in _FURTHER.items():
         names[code] += by_language.get(language, [])
     shortest = 2 if language == "zh" else 4

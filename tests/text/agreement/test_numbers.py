@@ -28,7 +28,7 @@ from llama_demo.text.agreement.numbers import find_numbers
 )
 def test_counting_words_multiply(text: str, language: str, number: int) -> None:
     """As each language counts: a billion is a million millions in all but English and Portuguese."""
-    assert find_numbers(text, language).all == (str(number),)
+    assert find_numbers(text, language).sure == (str(number),)
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,15 @@ def test_counting_words_multiply(text: str, language: str, number: int) -> None:
 )
 def test_no_number_is_too_long(text: str, language: str) -> None:
     """Each part of the longest ones can be compared by its value."""
-    assert all(int(number) >= 0 for number in find_numbers(text, language).all)
+    assert all(int(number) >= 0 for number in find_numbers(text, language).sure)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "numbers"),
+    [("Chapter IV", "en", ("4",)), ("le XIXe siècle", "fr", ("19",)), ("MCMXCIX and I", "en", ("1999", "1"))],
+)
+def test_roman_numerals_may_be_numbers(text: str, language: str, numbers: tuple[str, ...]) -> None:
+    """They need no counterpart, but can be one."""
+    found = find_numbers(text, language)
+    assert found.roman == numbers
+    assert found.sure == ()
