@@ -10,7 +10,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -18,6 +21,8 @@ SCRIPTS = Path(__file__).parent / "js"
 TWO_AT_A_TIME = ("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder")
 """A page waits for its server and a server for its page, so two cores do more with two files of tests.
 Those of one file stay together: they share the programs that they start. The slow files come first."""
+IN_MEMORY, ROOM = Path("/dev/shm"), 2**31
+"""Where the files of the tests are if it has this much room, in bytes: SQLite waits for a disk many times."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -72,6 +77,16 @@ def run(*command: str) -> None:
         sys.exit(done.returncode)
 
 
+@contextmanager
+def files_of_tests() -> Iterator[list[str]]:
+    """Options of pytest for where the tests put their files; those in memory are deleted afterwards."""
+    if not IN_MEMORY.is_dir() or shutil.disk_usage(IN_MEMORY).free < ROOM:
+        yield []
+        return
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY, ignore_cleanup_errors=True) as folder:
+        yield [f"--basetemp={folder}/tests", "--override-ini=tmp_path_retention_policy=failed"]
+
+
 def main() -> None:
     """Run every check; further arguments go to pytest."""
     with ThreadPoolExecutor() as pool:  # a download, programs of one thread, small programs
@@ -79,15 +94,19 @@ def main() -> None:
             pool.submit(check) for check in (find_or_install_browser, check_style_and_types, check_scripts)
         ]
         browser_found.result()
-        # The checks need one core, so the tests begin beside them.
-        tests = subprocess.Popen([sys.executable, "-m", "pytest", *TWO_AT_A_TIME, *sys.argv[1:]], cwd=ROOT)
-        try:
-            for check in as_completed(checks):
-                check.result()
-        except SystemExit:
-            tests.terminate()
-            raise
-    sys.exit(tests.wait())
+        with files_of_tests() as options:
+            # The checks need one core, so the tests begin beside them.
+            command = [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, *options, *sys.argv[1:]]
+            tests = subprocess.Popen(command, cwd=ROOT)
+            try:
+                for check in as_completed(checks):
+                    check.result()
+                code = tests.wait()
+            except SystemExit:
+                tests.terminate()
+                tests.wait()
+                raise
+    sys.exit(code)
 
 
 if __name__ == "__main__":
