@@ -24,6 +24,7 @@ TRIES = 5
 RETRIED = ("hub_cut_off", "hub_timeout", "hub_busy", "hub_failed", "hub_unreachable")
 RESERVE = 200 * 2**20
 """Bytes of the disk that stay free."""
+_STEP = 0.2  # seconds between two looks whether a waiting download was stopped
 
 
 class DownloadStoppedError(Exception):
@@ -173,11 +174,11 @@ class Download:
             raise DownloadStoppedError
 
     def _pause(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
+        while seconds > 0:
             if self._stopped():
                 raise DownloadStoppedError
-            self._wait(min(0.2, left))
+            self._wait(min(_STEP, seconds))
+            seconds -= _STEP
 
 
 def _part(folder: Path, file: RemoteFile) -> Path:

@@ -85,7 +85,7 @@ def test_a_running_request_ends_with_its_model_which_is_freed_then(
     del writer, stream
     until = time.monotonic() + 30
     while gone() is not None and time.monotonic() < until:
-        time.sleep(0.05)
+        time.sleep(0.2)
         gc.collect()
     assert gone() is None
 
