@@ -186,7 +186,7 @@ def local_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.fixture(scope="session")
 def public_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app with many visitors, as on a Space."""
-    app = start(tmp_path_factory.mktemp("public"), env={"LLAMA_DEMO_PUBLIC": "1", "GRADIO_SHARE": "True"})
+    app = start_preloaded(tmp_path_factory.mktemp("public"), env={"LLAMA_DEMO_PUBLIC": "1"})
     yield app
     assert app.foreign() == []
     app.stop()

@@ -240,8 +240,10 @@ def test_a_space_is_public_and_answers_its_own_name(tmp_path: Path) -> None:
 
 
 def test_it_ends_soon_while_it_is_at_work(tmp_path: Path) -> None:
-    """A supervisor that waits ten seconds, as most do, need not kill it, and calls leave no traceback."""
-    app = start(tmp_path)
+    """A supervisor that waits ten seconds, as most do, need not kill it, and calls leave no traceback. A
+    variable that would have Gradio share the page is overruled.
+    """
+    app = start(tmp_path, env={"GRADIO_SHARE": "True"})
     client = Client(app.url, verbose=False)
     jobs = [client.submit("Once upon a time", max_new_tokens=2_000, api_name="/generate") for _ in range(3)]
     while not any(job.outputs() for job in jobs):
@@ -249,4 +251,5 @@ def test_it_ends_soon_while_it_is_at_work(tmp_path: Path) -> None:
     begun = time.monotonic()
     assert app.stop() == 0
     assert time.monotonic() - begun < 10
+    assert app.foreign() == []
     assert "Traceback" not in "\n".join(app.log)
