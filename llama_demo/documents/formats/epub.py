@@ -20,6 +20,7 @@ _PAGES = (
     "text/xhtml",
     "application/xml",
     "text/xml",
+    "image/svg+xml",
     "text/x-oeb1-document",
 )
 _MEDIA = ("image/", "audio/", "video/")

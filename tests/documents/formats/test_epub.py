@@ -85,6 +85,15 @@ def test_a_chapter_in_another_format_is_missing() -> None:
     )
 
 
+def test_a_drawing_can_be_a_chapter() -> None:
+    """Its words are read."""
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg"><title>x</title><text>One.</text></svg>'
+    data = files.replaced(
+        book(package("a.svg|image/svg+xml", "b.xhtml"), b="Two."), "OEBPS/a.svg", drawn.encode()
+    )
+    assert read_document("a.epub", data).text == "One.\n\nTwo."
+
+
 def test_a_book_without_any_chapter_is_refused() -> None:
     """There is nothing to read in it."""
     with pytest.raises(DocumentError, match="file_damaged"):
