@@ -236,7 +236,8 @@ def _is_turned(text: object, place: int) -> bool:
     matrix = pdfium.FS_MATRIX()
     if not pdfium.FPDFText_GetMatrix(text, place, byref(matrix)):
         return False
-    return min(abs(matrix.a), abs(matrix.b)) > _STRAIGHT * max(abs(matrix.a), abs(matrix.b))
+    small, large = sorted((abs(float(matrix.a)), abs(float(matrix.b))))
+    return small > _STRAIGHT * large
 
 
 def _turned(box: pdfium.FS_RECTF, quarter: int) -> tuple[float, float, float, float]:
