@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ _FRENCH = frozenset("!?:;»")  # marks with a blank before them
 _APART = regex.compile(r"[\s\p{Han}，。、；：！？（）「」《》]")  # around what has blanks in other scripts
 _ENDS_WORD = regex.compile(r"[\p{L}\p{N},.;:!?]$")
 _EDGES = frozenset({"tag"})
-_OPENS = regex.compile(r"!?\[|<(?![/!@#:])(?!.*/>)|\\")
+_OPENS = regex.compile(r"!?\[|<(?![/!@#:])(?!.*/>)")
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def mask_verbatim(text: str, form: str = FORMS[0]) -> MaskedText:
 
 
 def _mask(part: Verbatim, name: str, left: str, right: str, *, filled: bool) -> _Mask:
-    escape = part.text.startswith("\\") and part.kind == "code"
+    # Stand for a character, which has blanks around it only if the original has.
+    escape = part.kind == "entity" or (part.kind == "code" and part.text.startswith("\\"))
     # Translators write thousands with their separator.
     body = r"[.,’'\u00a0\u202f ]?".join((name[:2], name[2:])) if name.isdigit() else regex.escape(name)
     return _Mask(
@@ -115,18 +117,19 @@ def _mask(part: Verbatim, name: str, left: str, right: str, *, filled: bool) -> 
         regex.compile(rf"(?<!\d){body}(?!\d)", regex.IGNORECASE),
         before=not left or bool(_APART.match(left[-1])),
         after=not right or bool(_APART.match(right[0])),
-        opens=bool(_OPENS.match(part.text)) and (part.kind in ("tag", "link") or escape),
+        opens=escape or (part.kind in ("tag", "link") and bool(_OPENS.match(part.text))),
         closes=part.text.startswith(("</", "](")) or escape,
         filled=filled,
     )
 
 
 def _joined(text: str, parts: list[Verbatim]) -> Iterator[Verbatim]:
-    """The parts with the letters that are glued to a placeholder, as in ``%dpx``."""
+    """The parts with the letters that are glued to a placeholder, as in ``%dpx``, or to one in HTML."""
     end = 0
     for number, part in enumerate(parts):
         start, stop = part.start, part.end
-        if part.kind == "placeholder":
+        letter = part.kind == "entity" and _LETTER.match(html.unescape(part.text))
+        if part.kind == "placeholder" or letter:
             following = parts[number + 1].start if number + 1 < len(parts) else len(text)
             if behind := _GLUED.match(text, stop, following):
                 stop = behind.end()

@@ -87,7 +87,8 @@ NOISE = st.sampled_from(["same", "drop", "swap", "glue", "twice"])
 PART = st.sampled_from(
     ["%1$s", "%(name)s", "{0:.2f}", "{{name}}", "${x}", ":name", "<b>", "</b>", "<br/>", "&nbsp;", "%d",
      "@ann", "{n, plural, one {# day} other {# days}}", "v2.3.1", "-5 °C", "10:30", "a@b.org",
-     "C:\\x\\y.txt", "`a b`"]
+     "C:\\x\\y.txt", "`a b`", "{0,9:N2}", "<0>", "</0>", "<%= a %>", "[NAME]", "*|FN|*", "｛x｝", "5 kg",
+     "–3 °C", "-$5", "foo()", "Ctrl+C", "\\n", "a.b.c()"]
 )  # fmt: skip
 WORD = st.sampled_from(["the", "cat", "is", "here,", "for", "(you)", "now"])
 

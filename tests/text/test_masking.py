@@ -21,6 +21,7 @@ from llama_demo.text.verbatim import find_untranslated
         "Width: %dpx (%s), '%s'",
         "%s%s",
         r"One line.\nTwo lines\tand more.",
+        "Tom&nbsp;and &lt;b&gt; in M&uuml;nchen, AT&amp;T",
         "Hi <0>you</0>, <1/> and <@U02>, ｛x｝!",
         "No parts at all.",
     ],

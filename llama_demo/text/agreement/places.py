@@ -108,10 +108,10 @@ def _beginnings(text: str, language: str) -> Iterator[tuple[int, Iterable[int]]]
             yield start, [stop for _, stop in reversed(words[number : number + _MOST_WORDS])]
 
 
-def _named(name: str, text: str, language: str, short: bool) -> bool:
-    """Whether a text has a name, or the beginning of one, in Chinese if such a ``short`` form is usual."""
+def _named(name: str, text: str, language: str, shortened: bool) -> bool:
+    """Whether a text has a name, or the beginning of one, in Chinese if a ``shortened`` name is usual."""
     if language == "zh":
-        return name in text or (short and len(name) > 1 and name[0] in text)
+        return name in text or (shortened and len(name) > 1 and name[0] in text)
     stem = regex.escape(name[: 4 if len(name) > 5 else 3])
     # English adjectives keep less of the name: France and French, Switzerland and Swiss.
     short = (

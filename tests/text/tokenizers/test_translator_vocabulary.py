@@ -126,6 +126,8 @@ def test_marian_marks_of_every_spelling(tmp_path: Path, marks: str, chosen: dict
         ("itc", "es la", "de"),
         ("gmw", "en de nl", "sv"),
         ("ROMANCE", "es fr", "de"),
+        ("mkh", "vi km", "zh"),
+        ("cau", "ka ce", "ru"),
         ("mul", "zh es de ja ar sw", "pt"),
         ("deu+eng+fra", "de en fr", "es"),
         ("zho", "zh", "en"),
