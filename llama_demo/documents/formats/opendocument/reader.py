@@ -22,6 +22,7 @@ from llama_demo.documents.document import (
     embedded_notices,
 )
 from llama_demo.documents.formats.opendocument.forms import field_texts
+from llama_demo.documents.formats.opendocument.hidden import empty_hidden
 from llama_demo.documents.formats.opendocument.numbering import OdfNumbering
 from llama_demo.documents.formats.opendocument.paragraph import (
     DRAW,
@@ -41,6 +42,8 @@ _MANIFEST = "META-INF/manifest.xml"
 _PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _AUTHOR = "{http://purl.org/dc/elements/1.1/}creator"
+_VALUES = ("value", "string-value", "date-value", "time-value", "boolean-value")
+"""Attributes that hold a value, which some programs do not write as text too."""
 _MOST_REPEATED = 1_024
 """Columns in which a cell is repeated."""
 _MOST_ASKED = 2**20
@@ -137,12 +140,15 @@ class _Reading:
         self._rows_left_out = 0
         self._numbering = OdfNumbering([package.styles, package.content])
         self._fields = field_texts(package.content)
+        self._hidden = empty_hidden(package.content, [package.styles, package.content])
 
     def notices(self) -> tuple[DocumentNotice, ...]:
         """What could not be read."""
         own = []
         if self._package.damaged:
             own.append(DocumentNotice("parts_damaged", {"parts": ", ".join(self._package.damaged)}))
+        if self._hidden:
+            own.append(DocumentNotice("hidden_left_out", {"count": self._hidden}))
         if self._uncomputed:
             own.append(DocumentNotice("formulas_uncomputed", {"count": self._uncomputed}))
         if self._rows_left_out:
@@ -311,7 +317,7 @@ class _Reading:
             if not text and cell.get(f"{TABLE}formula") and cell.get(f"{OFFICE}value-type") is None:
                 self._uncomputed += 1
                 text = f"={cell.get(f'{TABLE}formula', '').partition('=')[2]} (not computed)"
-            text = text or cell.get(f"{OFFICE}value", "") or cell.get(f"{OFFICE}date-value", "")
+            text = text or next(filter(None, (cell.get(f"{OFFICE}{name}") for name in _VALUES)), "")
             texts += [text] * _repeated(cell, f"{TABLE}number-columns-repeated", _MOST_REPEATED)
         while texts and not texts[-1]:
             texts.pop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llama_demo.documents.document import Document
+from llama_demo.documents.document import Document, DocumentNotice
 from llama_demo.documents.formats.opendocument import reader as opendocument
 from llama_demo.documents.registry import read_document
 from llama_demo.errors import DocumentError
@@ -99,6 +99,33 @@ def test_values_of_forms() -> None:
         "Port: Bodø",
         "Note: Two lines",
     ]
+
+
+def test_hidden_text_is_told() -> None:
+    """By its style, or by that of its paragraph or section."""
+    style = (
+        '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/>'
+        "</style:style>"
+    )
+    body = (
+        '<text:p>One <text:span text:style-name="H">gone</text:span>two</text:p>'
+        '<text:section text:display="none"><text:p>gone</text:p></text:section>'
+        '<text:p>three<text:span text:style-name="H">gone</text:span></text:p>'
+    )
+    document = read("text", body, style)
+    assert document.text == "One two\n\nthree"
+    assert document.notices == (DocumentNotice("hidden_left_out", {"count": 3}),)
+
+
+def test_values_that_are_not_written_as_text() -> None:
+    """Programs may leave it to the reader to show them."""
+    cells = "".join(
+        f'<table:table-cell office:{name}="{value}"/>'
+        for name, value in (("string-value", "pier"), ("boolean-value", "true"), ("time-value", "PT10H"))
+    )
+    assert read(
+        "spreadsheet", f"<table:table><table:table-row>{cells}</table:table-row></table:table>"
+    ).text == ("pier | true | PT10H")
 
 
 def test_a_sheet() -> None:
