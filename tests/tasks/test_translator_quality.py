@@ -73,6 +73,10 @@ en-fr	The temperature is -5 °C today.
 en-es	See [the guide](https://a.org/b?c=1), <b>please</b>.
 en-de	{count, plural, one {# item} other {# items}} in your bag.
 en-zh	Call +49 30 1234567 at 10:30, @bob.
+en-de	Hello <0>friend</0>, you have {0,10:N2} points on {1:d MMM yyyy}.
+en-fr	Dear *|FNAME|*, your balance is -$5.00 at –4 °C, [NAME].
+en-de	Press Ctrl+C, call foo() and wait 5 min with 500 mA.
+zh-en	你好｛name｝，你有％ｄ条消息。
 zh-en	你有{0}条新消息。
 zh-en	请打开 /usr/local/bin 和 --no-cache。
 de-en	Die Datei %s wurde nicht gefunden: `a.b`.
@@ -100,6 +104,8 @@ def test_what_must_not_change(translator: Translator, line: str) -> None:
         ("zh-en", "ＵＳＢ很贵。", "USB很贵。"),
         ("zh-en", "她有３个孩子。", "她有3个孩子。"),
         ("zh-en", "会议在３月５日下午２点。", "会议在3月5日下午2点。"),
+        ("zh-en", "会议在下午３：３０开始。", "会议在下午3:30开始。"),
+        ("zh-en", "气温是－５℃。", "气温是-5℃。"),
         ("en-zh", "Ｐｌｅａｓｅ　ｃａｌｌ　ｍｅ　ｔｏｍｏｒｒｏｗ．", "Please call me tomorrow."),
         ("en-fr", "The ﬁsh is in the water.", "The fish is in the water."),
         ("de-en", "Die Katze schla\u0308ft.", "Die Katze schläft."),
