@@ -54,7 +54,7 @@ _ENGLISH = _words(
     ),
     numbered=(
         "no nos p pp fig figs vol vols ch chs chap sec secs eq eqs ref refs art arts par para tab ver v "
-        "op bk pt sect cl n° nº"
+        "op bk pt sect cl ex exx ext tel n° nº"
     ),
     final=(
         "St Ste Ave Blvd Rd Ln Hwy Sq Apt st dept est Inc Ltd Co Cos Corp Bros LLC plc Jr Sr Esq Ph.D M.D "
@@ -114,7 +114,7 @@ _FRENCH = _words(
     inner=(
         "M MM Mmes Mme Mlle Mlles Dr Drs Pr Prof Me Mgr Gén gén cap capt col lt sgt cdt adj P.-D.G p.ex "
         "ex c.-à-d i.e cf env vs St Ste Sts bd boul rte éd coll dir trad resp fém masc plur sing prés "
-        "vice-prés Ets Sté Cie Vve dr st ste"
+        "vice-prés Ets Sté Cie Vve dr st ste Ph Th Ch"
     ),
     numbered="no nos n p pp fig vol chap art al tél t ch tab réf ann éd par livr n° nº",
     final=(

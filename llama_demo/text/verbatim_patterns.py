@@ -14,7 +14,7 @@ _DOMAINS = "app|biz|cn|co|com|de|dev|edu|es|eu|fr|gov|info|io|jp|net|org|uk"
 # Symbols that mean a unit behind any number; those of one letter, and words, do so behind a sign only.
 _SYMBOLS = (
     "°[CF]?|℃|℉|km/h|m/s|mph|[kcmµμn]m[²³]?|m[²³]|m(?<![$€£¥][\\d.,]*[ \u00a0\u202f]?m)|[kmµμ]?g|"
-    "[mcd]?l(?!['’])|lbs?|oz|[kMGT]?Hz|[kKMGT]i?B|[kMGT]bit/s|[kMG]W|[kMG]?Wh|[mk]?V|mAh?|[kMG]?Ω|[hkM]?Pa|mbar|dB|k?cal|kJ|"
+    "[mcd]?l(?!['’])|lbs?|oz|ft[²³]?|yd[²³]?|[kMGT]?Hz|[kKMGT]i?B|[kMGT]bit/s|[kMG]W|[kMG]?Wh|[mk]?V|mAh?|[kMG]?Ω|[hkM]?Pa|mbar|dB|k?cal|kJ|"
     "rpm|px|dpi|fps|[mnµμ]s|(?<=[ \u00a0\u202f])(?:s|min)"
 )
 _UNITS = rf"{_SYMBOLS}|%|‰|[WAK]|Ah|bar|pt|em|rem|s|min|h"
@@ -29,11 +29,14 @@ _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}"
 _ADDRESS = r"\s<>\"'`，。；：、！？（）「」《》“”{}"  # what ends one
 # 3.755.251 is a number in German, but 192.168.100.200 is an address of the Internet Protocol.
 _THOUSANDS = r"(?!\d{1,3}(?:\.[12]\d\d){3}(?!\.?\d))\d{1,3}(?:\.\d{3})+(?!\.?\d|[-+]\w)"
+# What follows the n, r or t of a command of LaTeX, rather than of a line break or a tab.
+_COMMANDS = r"[a-z]*[{\[]|ew[a-z]|o(?:indent|t\b)|e\b|eq|u\b|ightarrow|ho\b|imes|o\b|heta|au\b"
 _SEGMENT = r"[^\\/:*?\"<>|\s，。；：、！？（）「」《》“”]+"  # of a path on Windows
 # In the order of precedence. Each is written so that a text of any length is read in linear time.
 _KINDS = {
     "code": (
-        r"``[^\n]{1,1000}?``|`[^`\n]+`|\\(?:[nrt\"'](?![a-z])|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})"
+        r"``[^\n]{1,1000}?``|`[^`\n]+`"
+        rf"|\\(?:[nrt\"'](?!{_COMMANDS})|u[0-9A-Fa-f]{{4}}|x[0-9A-Fa-f]{{2}})"
         r"|(?<![A-Za-z0-9_.])[A-Za-z_][A-Za-z0-9_]{0,60}+(?:(?:\.|::|->)[A-Za-z_][A-Za-z0-9_]{0,60}+){0,6}+\(\)"
         r"|(?<![A-Za-z0-9_.:@/-])[A-Za-z_][A-Za-z0-9_]{0,60}+(?:(?:::|->)[A-Za-z_][A-Za-z0-9_]{0,60}+){1,6}+"
         r"|(?<![A-Za-z0-9])(?:Ctrl|Strg|Control|Alt|Shift|Cmd|Command|Option|Win|Meta|Super|Fn)"
@@ -95,6 +98,7 @@ _KINDS = {
         rf"|(?<![{WORD}.,])(?!{_THOUSANDS})\d+(?:\.\d+){{2,}}(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])?(?![{WORD}])"
         r"|(?<![\w.,-])\d+(?:-\d+){2,}(?![\w-])"
         r"|(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])|(?<!\w)0x[0-9A-Fa-f]+(?!\w)"
+        rf"|(?<![{WORD}-])[A-Z]{{1,5}}\d{{2,8}}[A-Z]?(?![{WORD}-])"
         r"|(?<![\w-])[A-Z]{1,6}[A-Z0-9]*-\d[A-Za-z0-9-]*(?<!-)(?!\w)"
     ),
     "time": (

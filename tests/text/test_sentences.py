@@ -51,13 +51,14 @@ PASSAGES = {
         "i went home. |it was ok. |e.g. this",
         "He sat. |Mary stood 6 ft. |The sun. |Tom did one more rep. |Then Roe et al. |The rest left on Sat.",
         "i met dr. smith. |it was ok.",
+        "Call me at ext. 5. |Do ex. 2 on p. 3.",
         "DR. SMITH CAME AT 5 P.M. MONDAY. |HE LEFT.",
     ),
     "fr": (
         "Je voulais… te dire quelque chose.",
         "M. Le Goff et Mme Roux voient l'art. 5, p. ex. au chap. III. |Il est long.",
         "« Viens ! » dit-il. |« Tu viens ? » |« Oui. » |Il partit vers 300 av. J.-C. avec eux.",
-        "C'est vrai ? |Non. |Le no. 6 paraît. |J. M. G. Le Clézio écrit, etc. |Fin.",
+        "C'est vrai ? |Non. |Le no. 6 paraît. |Ph. Roux et J. M. G. Le Clézio écrivent, etc. |Fin.",
     ),
     "es": (
         "EE. UU. es grande.",

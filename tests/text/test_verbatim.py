@@ -75,6 +75,8 @@ from llama_demo.text.verbatim import find_verbatim, lost, translatable
             "<0>now</0> <1/> <@U02> <:smile:12>, 3 < 5",
             ["<0>", "</0>", "<1/>", "<@U02>", "<:smile:12>", "3", "5"],
         ),
+        (r"Hi,\r\nyour \textbf{word}, \noindent \nu", [r"\r", r"\n", "{word}"]),
+        ("flight LH123 from gate B12, 215 ft², COVID-19", ["LH123", "B12", "215 ft²", "COVID-19"]),
         (r"One.\nTwo\t\u00e9 and C:\new", [r"\n", r"\t", r"\u00e9", r"C:\new"]),
         (
             "foo() a.b() Class::method os.path.join getUserName iPhone end.Begin",
