@@ -31,6 +31,9 @@ _UTF8_TO_CUT = 2
 _LEAST_DAMAGE, _DECLARED_TO_DAMAGE = 2, 100
 """Bytes that may not be in a declared encoding: so many, or one in so many."""
 _SEQUENCE = regex.compile(r"[^\x00-\x7f\udc80-\udcff]")
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+"""Half a pair of surrogates, as some programs write it into UTF-8."""
+_BYTES_OF_A_HALF = 3
 _LONE = re.compile(r"([\udc80-\udcff])")
 _ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 _WIDTHS = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
@@ -185,7 +188,7 @@ def _escaped(data: bytes, encoding: str, mark: bytes = b"") -> Decoded | None:
     """The text, if hardly a byte of it is not in the encoding."""
     decoded = Decoded(data.decode(encoding, "surrogateescape"), encoding, mark)
     damaged = decoded.damaged
-    if not damaged:
+    if not damaged or damaged == _BYTES_OF_A_HALF * len(_HALF.findall(data)):
         return decoded
     is_cut = is_readable(data, encoding)
     if is_cut and encoding != "utf-8":

@@ -166,6 +166,14 @@ def test_a_damaged_character_costs_only_itself(data: bytes) -> None:
     assert decoded.encoded(decoded.text) == data
 
 
+def test_half_a_pair_of_surrogates_is_damage_of_utf8() -> None:
+    """Programs that keep text as UTF-16 write it so, also where nothing else tells of UTF-8."""
+    data = b"A lovely \xed\xa0\xbd lamp"
+    decoded = decode(data)
+    assert (decoded.encoding, decoded.damaged) == ("utf-8", 3)
+    assert decoded.encoded(decoded.text) == data
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     """Nothing else happens than a text that can be written again byte for byte, or a sentence."""

@@ -17,9 +17,9 @@ _MOST = 0.5
 def remove_hidden(tree: etree._Element) -> int:
     """Remove the elements that are hidden, and count those of them that have words."""
     hidden: dict[etree._Element, None] = {}
-    for element in _CANDIDATES(tree):
-        is_within = any(above in hidden or above.tag in UNREAD for above in element.iterancestors())
-        if _is_hidden(element) and element.tag not in UNREAD and not is_within:
+    for element in filter(_is_hidden, _CANDIDATES(tree)):
+        around = (element, *element.iterancestors())
+        if not any(each in hidden or each.tag in UNREAD for each in around):
             hidden[element] = None
     whole = _length(tree) if hidden else 0
     count = 0

@@ -44,11 +44,12 @@ class ListCount:
 
 def _style(element: etree._Element, otherwise: str) -> str:
     """The numerals that an element asks for."""
-    if style := _LIST_STYLE.search(element.get("style", "").lower()):
+    written = element.get("style")
+    if written and (style := _LIST_STYLE.search(written.lower())):
         return _STYLES.get(style[1], otherwise)
     return _TYPES.get(element.get("type", ""), otherwise) if otherwise else ""
 
 
 def _number(text: str, otherwise: int) -> int:
-    match = _NUMBER.fullmatch(text)
+    match = _NUMBER.fullmatch(text) if text else None
     return int(match[1]) if match else otherwise

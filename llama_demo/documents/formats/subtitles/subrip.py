@@ -23,7 +23,6 @@ _TIME = r"-?(?:(\d{1,5})\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[,.:]\s*\d{1,3})
 # Text editors and web pages turn the arrow into another sign.
 _ARROW = r"(?:[-–—]{1,3}\s*(?:>|&gt;)|[→➔➜])"
 _TIMES = regex.compile(rf"\s*{_TIME}\s*{_ARROW}\s*{_TIME}(?!\d).*+", regex.DOTALL)
-_ARROW_ENDS = (">", "&gt;", "→", "➔", "➜")
 _NUMBER = regex.compile(r"\s*#?\d{1,7}[.:)]?\s*")
 _UNSPOKEN = regex.compile(r"(?:WEBVTT|NOTE|STYLE|REGION|X-TIMESTAMP-MAP)(?:$|[\s:=])")
 """What begins a part of WebVTT that is not said."""
@@ -55,7 +54,7 @@ def _elements(lines: Sequence[str], *, web: bool) -> Iterator[str | Cue]:
     heads = {
         at: times
         for at, line in enumerate(lines)
-        if any(end in line for end in _ARROW_ENDS) and (times := _TIMES.fullmatch(line))
+        if (">" in line or "&gt;" in line or not line.isascii()) and (times := _TIMES.fullmatch(line))
     }
     if not heads:
         yield from lines
