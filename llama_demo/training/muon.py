@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from llama_demo.training.precision import fast_precision
 
@@ -31,7 +31,7 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(
-        self, parameters: Iterable[nn.Parameter], *, lr: float, momentum: float, weight_decay: float
+        self, parameters: Iterable[Tensor], *, lr: float, momentum: float, weight_decay: float
     ) -> None:
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
@@ -43,7 +43,7 @@ class Muon(torch.optim.Optimizer):
             with torch.enable_grad():
                 loss = closure()
         for group in self.param_groups:
-            shapes: dict[torch.Size, list[nn.Parameter]] = defaultdict(list)
+            shapes: dict[torch.Size, list[Tensor]] = defaultdict(list)
             for parameter in group["params"]:
                 if parameter.grad is not None:
                     shapes[parameter.shape].append(parameter)
@@ -51,7 +51,7 @@ class Muon(torch.optim.Optimizer):
                 self._update(alike, group)
         return loss
 
-    def _update(self, alike: list[nn.Parameter], group: dict[str, Any]) -> None:
+    def _update(self, alike: list[Tensor], group: dict[str, Any]) -> None:
         directions = []
         for parameter in alike:
             state, gradient = self.state[parameter], parameter.grad
@@ -80,4 +80,5 @@ def orthogonal(matrices: Tensor) -> Tensor:
     for _ in range(_STEPS):
         gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.mT if is_tall else x
+    near: Tensor = x.mT if is_tall else x
+    return near
