@@ -16,12 +16,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import regex
 
 from llama_demo.normal_form import normal_text
-from llama_demo.settings import ASSETS
+from llama_demo.simplified import simplified
 
 LONGEST_QUERY = 1_000
 """Characters of a query that are used; enough to identify a pasted text."""
@@ -60,7 +59,7 @@ def folded(text: str) -> str:
 
     Soft hyphens and zero-width characters, which would part words, are gone.
     """
-    return unicodedata.normalize("NFKC", normal_text(text)).casefold().translate(_simplified())
+    return simplified(unicodedata.normalize("NFKC", normal_text(text)).casefold())
 
 
 def words(text: str) -> Iterator[str]:
@@ -130,11 +129,3 @@ def _words_of(piece: regex.Match[str]) -> Iterator[str]:
 
 def _pairs(stretch: str) -> Iterator[str]:
     return (stretch[at : at + 2] for at in range(len(stretch) - 1))
-
-
-@cache
-def _simplified() -> dict[int, str]:
-    """Traditional characters and their simplified ones."""
-    lines = (ASSETS / "search" / "simplified.txt").read_text(encoding="utf-8").splitlines()
-    pairs = "".join(line for line in lines if not line.startswith("#"))
-    return str.maketrans(dict(zip(pairs[::2], pairs[1::2], strict=True)))
