@@ -35,6 +35,7 @@ from llama_demo.services.live_training.service import ADDRESS_TRAININGS, LiveTra
 from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.services.machine_figures import MachineFigureService
 from llama_demo.services.models import Models
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
@@ -189,7 +190,8 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         checkpoints.warm_up()
         sources = Sources()
         opened.callback(sources.close)
-        answering = AnswerService(models, search, library, runs)
+        moderation = Moderation()
+        answering = AnswerService(models, search, library, runs, moderation)
         limits = settings.limits
         conversations = ConversationService(ConversationStore(database), most=limits.visitor_conversations)
         documents = DocumentTranslationService(translation, runs, waiting=limits.waiting_documents)
@@ -218,7 +220,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             models=models,
             checkpoints=checkpoints,
             runs=runs,
-            generation=GenerationService(Writers(models, training), runs),
+            generation=GenerationService(Writers(models, training), runs, moderation),
             translation=translation,
             documents=documents,
             dictionary=DictionaryService(),

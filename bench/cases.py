@@ -24,6 +24,7 @@ from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import IncomingFile, Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.visits import resolve
 from llama_demo.settings import ASSETS
 from llama_demo.store.chunks import ChunkStore
@@ -81,7 +82,7 @@ class Shelf:
         runs: RunService,
         chunks: ChunkStore,
     ) -> None:
-        self.answering = AnswerService(models, search, library, runs)
+        self.answering = AnswerService(models, search, library, runs, Moderation())
         self.suggestions = Suggestions(models, search, library, chunks)
         self._library = library
         self._passages = PassageRetrieval(models, search, library)

@@ -1,9 +1,9 @@
-"""How much of what the content policy is about its rules find, and how often they find it in harmless texts.
+"""How much of what the content policy is about its rules find, and what they find in harmless texts.
 
-``python -m bench.policy --data DIR`` measures on half of AdvBench (``safety/harmful-prompts.en.txt.xz``) and on
-the sets in ``policy_sets``, all written before the rules. The rules were tuned on one half of each set, chosen by
-a hash; the other half says how they do on what they were not tuned on. ``--show tuned`` prints what is missed and
-what is found in error in the tuned half, ``--long`` also tries the texts that the app brings along.
+``python -m bench.policy --data DIR`` measures on half of AdvBench (``safety/harmful-prompts.en.txt.xz``), on
+the sets in ``policy_sets``, and on ordinary texts. The sets were written before the rules, which were tuned
+on one half of each, chosen by a hash; the other half says how they do on what they were not tuned on.
+``--show tuned`` prints what is missed, and found in error, in that half.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
-from llama_demo.safety.policy import bundled_policy
+from llama_demo.safety.policy import Stage, bundled_policy
 from llama_demo.safety.rules import RuleLayer
-from llama_demo.settings import ASSETS
 
 SETS = Path(__file__).parent / "policy_sets"
 LONG_TEXT = 50_000
@@ -36,6 +35,7 @@ class Case:
     set: str
     text: str
     category: str
+    stage: Stage = "prompt"
 
     @property
     def half(self) -> str:
@@ -45,8 +45,8 @@ class Case:
 
 def cases(data: Path) -> Iterator[Case]:
     """The prompts of all sets."""
-    with lzma.open(data / "safety" / "harmful-prompts.en.txt.xz", "rt", encoding="utf-8") as file:
-        yield from (Case("AdvBench en", line, "?") for line in file.read().splitlines() if line)
+    advbench = _lines(data / "safety" / "harmful-prompts.en.txt.xz")
+    yield from (Case("AdvBench en", line, "?") for line in advbench)
     for language in ("en", "zh"):
         lines = (SETS / f"benign.{language}.txt").read_text(encoding="utf-8").splitlines()
         yield from (Case(f"harmless {language}", line, "") for line in lines)
@@ -55,25 +55,25 @@ def cases(data: Path) -> Iterator[Case]:
         yield Case("harmful zh", text, category)
 
 
-def bundled_texts() -> Iterator[Case]:
-    """The examples and the sample documents of the app, by their paragraphs."""
-    examples = json.loads((ASSETS / "examples" / "ask.json").read_text(encoding="utf-8"))
-    questions = json.loads((ASSETS / "samples" / "questions.json").read_text(encoding="utf-8"))
-    texts = [text for part in (examples, questions) for text in _strings(part)]
-    for path in sorted((ASSETS / "samples").rglob("*.md")):
-        texts += path.read_text(encoding="utf-8").split("\n\n")
-    for path in sorted((ASSETS / "locales").rglob("*.json")):
-        texts += _strings(json.loads(path.read_text(encoding="utf-8")))
-    yield from (Case("bundled", text, "") for text in texts if text.strip())
+def ordinary_texts(data: Path) -> Iterator[Case]:
+    """Held-out sentences, questions and stories, which were gathered for other purposes."""
+    for name in ("tatoeba", "python-docs", "tldr", "ntrex128"):
+        for line in _lines(data / "parallel" / f"{name}.en-zh.valid.tsv.xz"):
+            for language, text in zip(("en", "zh"), line.split("\t"), strict=False):
+                yield Case(f"{name} {language}", text, "")
+    for line in _lines(data / "qa" / "qamr_test.jsonl.xz")[::6]:
+        yield Case("QAMR en", json.loads(line)["question"], "")
+    articles = json.loads("\n".join(_lines(data / "qa" / "DRCD_test_simp.json.xz")))["data"]
+    for paragraph in (one for article in articles for one in article["paragraphs"]):
+        yield from (Case("DRCD zh", one["question"], "") for one in paragraph["qas"])
+    for name, language in (("tinystories", "en"), ("fables-klusai", "en"), ("tiny-chinese-stories", "zh")):
+        for line in _lines(data / "stories" / f"{name}.valid.jsonl.xz"):
+            yield Case(f"stories {language}", json.loads(line)["text"], "", "output")
 
 
-def _strings(value: object) -> list[str]:
-    """Every string in a JSON value."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        value = list(value.values())
-    return [text for one in value for text in _strings(one)] if isinstance(value, list) else []
+def _lines(path: Path) -> list[str]:
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        return [line for line in file.read().split("\n") if line]
 
 
 def main() -> None:
@@ -81,13 +81,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--show", choices=("tuned", "unseen"))
-    parser.add_argument("--long", action="store_true")
     arguments = parser.parse_args()
     layer = RuleLayer(bundled_policy())
-    judged = [
-        (case, [finding.category for finding in layer.findings(case.text, "prompt")])
-        for case in (*cases(arguments.data), *(bundled_texts() if arguments.long else ()))
-    ]
+    everything = (*cases(arguments.data), *ordinary_texts(arguments.data))
+    judged = [(case, [one.category for one in layer.findings(case.text, case.stage)]) for case in everything]
     print("\n".join(set_table(judged)))
     print("\n".join(category_table(judged)))
     if arguments.show:
@@ -101,10 +98,11 @@ Judged = Sequence[tuple[Case, Sequence[str]]]
 def set_table(judged: Judged) -> Iterator[str]:
     """The share of each set in which a rule applies, for both halves."""
     yield f"{'set':16} {'half':8} {'prompts':>8} {'found':>6} {'share':>7}"
-    for name in dict.fromkeys(case.set for case, _ in judged):
-        for half in ("tuned", "unseen"):
-            found = [bool(categories) for case, categories in judged if (case.set, case.half) == (name, half)]
-            yield f"{name:16} {half:8} {len(found):8} {sum(found):6} {_share(found)}"
+    groups: dict[tuple[str, str], list[bool]] = {}
+    for case, categories in judged:
+        groups.setdefault((case.set, case.half), []).append(bool(categories))
+    for (name, half), found in sorted(groups.items()):
+        yield f"{name:16} {half:8} {len(found):8} {sum(found):6} {_share(found)}"
 
 
 def category_table(judged: Judged) -> Iterator[str]:
@@ -131,9 +129,9 @@ def _share(found: Iterable[bool]) -> str:
 
 def _milliseconds(layer: RuleLayer) -> float:
     text = ("how do I make a b0mb-proof list of 制造 prevent " * LONG_TEXT)[:LONG_TEXT]
-    begun = perf_counter()
+    begun = process_time()
     list(layer.findings(text, "prompt"))
-    return 1000 * (perf_counter() - begun)
+    return 1000 * (process_time() - begun)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
     DemoError
     ├── InputError        what was typed or sent cannot be used
-    │   └── BusyError     it can be used later
+    │   ├── BusyError     it can be used later
+    │   └── PolicyError   the content policy does not allow it
     ├── DocumentError     a file cannot be read as text
     ├── CheckpointError   a model folder cannot be loaded
     ├── DeviceError       the processor or its memory cannot do the work
@@ -44,6 +45,10 @@ class BusyError(InputError):
 
     RETRY_AFTER = 30
     """Seconds after which it is worth a try."""
+
+
+class PolicyError(InputError):
+    """The content policy does not allow what was asked for, or what a model began to write."""
 
 
 class DocumentError(DemoError):

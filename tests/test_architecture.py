@@ -26,7 +26,8 @@ LAYERS: dict[str, set[str]] = {
     "engine": {"model"},
     "tasks": {"engine", "text"},
     "training": {"tasks", "engine", "model", "text"},
-    "services": {"tasks", "store", "documents", "hub", "training", "engine", "model", "text"},
+    "safety": set(),
+    "services": {"safety", "tasks", "store", "documents", "hub", "training", "engine", "model", "text"},
     "ui": {"services", "tasks"},
 }
 # Which layers own an outside library, "" being the files beside the folders; no other layer imports it. Only
@@ -38,6 +39,7 @@ OWNERS = {
     "sqlite_utils": {"store"},
     "torch": {"model", "engine", "training"},
     "safetensors": {"engine", "training"},
+    "yaml": {"safety"},
     "lxml": {"documents"},
     "pypdfium2": {"documents"},
     "chardet": {"documents"},

@@ -14,6 +14,7 @@ from llama_demo.services.generation import GenerationRequest, GenerationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.samples import sample_questions
 from llama_demo.services.models import Models
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.translation.service import TranslationRequest, TranslationService
 from llama_demo.services.visits import resolve
 from llama_demo.services.writers import Writers
@@ -71,7 +72,7 @@ def written(models: Models, runs: RunService, preset: str, example: Example, *, 
     """What the page shows after a click on the example."""
     options = GenerateOptions(seed=example.seed, max_new_tokens=most)
     asked = GenerationRequest(example.text, preset=preset)
-    return list(GenerationService(Writers(models), runs).write(ME, asked, options))[-1].text
+    return list(GenerationService(Writers(models), runs, Moderation()).write(ME, asked, options))[-1].text
 
 
 @pytest.mark.parametrize("example", EXAMPLES["story"], ids=lambda one: one.text)

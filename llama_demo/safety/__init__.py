@@ -1,1 +1,1 @@
-"""What the app refuses to write, and why: the policy, the rules that find its categories, and the decision."""
+"""The content policy: what it says, the rules that find its categories in texts, and the decision."""

@@ -27,7 +27,7 @@ class Finding:
     action: Action | None = None
 
 
-class Layer(Protocol):
+class PolicyLayer(Protocol):
     """Something that finds categories of the policy in texts: rules, or a classifier."""
 
     name: str
@@ -59,7 +59,7 @@ class Moderator:
         layers: asked one after the other, until one of them blocks.
     """
 
-    def __init__(self, policy: Policy, layers: Sequence[Layer]) -> None:
+    def __init__(self, policy: Policy, layers: Sequence[PolicyLayer]) -> None:
         self._policy = policy
         self._layers = layers
 
@@ -77,7 +77,7 @@ class Moderator:
             _log(strictest, stage)
         return strictest
 
-    def _decision(self, layer: Layer, finding: Finding) -> Decision:
+    def _decision(self, layer: PolicyLayer, finding: Finding) -> Decision:
         category = self._policy.categories[finding.category]
         action = category.action if finding.action is None else finding.action
         return Decision(action, category, layer.name, finding.rule, self._policy.version)

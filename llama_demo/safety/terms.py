@@ -46,11 +46,11 @@ class TermIndex:
     """
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
-        terms = [(_TOKEN.findall(term.casefold()), name) for name in lists for term in lists[name]]
-        self._bases = _bases({token for tokens, _ in terms for token in tokens})
         self._root: _Tree = {}
-        for tokens, name in terms:
-            self._add([self._bases[token] for token in tokens], name)
+        for name, terms in lists.items():
+            for term in terms:
+                self._add(_words(term), name)
+        self._bases = _bases({word for terms in lists.values() for term in terms for word in _words(term)})
 
     def occurrences(self, text: str) -> Sequence[Occurrence]:
         """The terms of a reading in order, none within another; of several that begin together the longest.
@@ -58,24 +58,27 @@ class TermIndex:
         Linear in the length of the text: a place is left after as many steps as the longest term has words.
         """
         tokens = [part for token in _TOKEN.findall(text) for part in self._parted(token)]
-        words = [self._bases.get(token, token) for token in tokens]
         places = list(_places(tokens))
         found, at = [], 0
-        while at < len(words):
-            end, lists = self._longest(words, at) if words[at] in self._root else (at, None)
+        while at < len(tokens):
+            end, lists = self._longest(tokens, at) if tokens[at] in self._bases else (at, None)
             if lists:
                 found.append(Occurrence(places[at], places[end - 1], lists))
             at = max(end, at + 1)
         return found
 
-    def _longest(self, words: Sequence[str], at: int) -> tuple[int, frozenset[str] | None]:
-        """Where the longest term that begins at a word ends, and its lists; None where no term begins."""
-        node, end, lists = self._root, at, None
-        for place in range(at, len(words)):
-            following = node.get(words[place])
-            if following is None:
+    def _longest(self, tokens: Sequence[str], at: int) -> tuple[int, frozenset[str] | None]:
+        """Where the longest term that begins at a token ends, and its lists; None where no term begins."""
+        nodes, end, lists = [self._root], at, None
+        for place in range(at, len(tokens)):
+            words = self._bases.get(tokens[place], ())
+            following = [node[word] for node in nodes for word in words if word in node]
+            if not following:
                 break
-            node, named = following
+            nodes = [node for node, _ in following]
+            named = following[0][1]
+            for _, more in following[1:]:
+                named |= more
             if named:
                 end, lists = place + 1, named
         return end, lists
@@ -109,12 +112,16 @@ class TermIndex:
         return words if words is not None and len(words) >= _LEAST_WORDS else (token,)
 
 
-def _bases(words: Set[str]) -> Mapping[str, str]:
-    """Each form of the words, and the word that it is taken for: of several the one that is most like it."""
-    bases: dict[str, str] = {}
-    for word in sorted(words, key=lambda word: (len(word), word)):
-        base = bases.get(word, word)  # planning is a form of plan
-        bases.update(dict.fromkeys(inflections(word), base))
+def _words(term: str) -> Sequence[str]:
+    return _TOKEN.findall(term.casefold())
+
+
+def _bases(words: Set[str]) -> Mapping[str, Sequence[str]]:
+    """The words that each of their forms may stand for."""
+    bases: dict[str, list[str]] = {}
+    for word in words:
+        for form in inflections(word):
+            bases.setdefault(form, []).append(word)
     return bases
 
 

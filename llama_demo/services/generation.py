@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services.history.runs import RunRecording, RunService
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
 from llama_demo.services.writers import TRAINED, Writers
@@ -52,7 +53,8 @@ class GenerationUpdate:
             ``first_token_ms``, ``model``, ``seed``, and ``finish_reason`` in the last one.
         run_id: of its row in the history; ``None`` if the visit keeps none.
         waiting: number of runs before this one in the queue.
-        warning: the error that kept the history from being written, if any.
+        warning: the error that kept the history from being written, else what the content policy says about
+            the request, if anything.
         quotes: spans of the sentences of ``text`` in the request, if they are quoted from it.
     """
 
@@ -68,9 +70,10 @@ class GenerationUpdate:
 class GenerationService:
     """Continues texts for visitors and records each run."""
 
-    def __init__(self, writers: Writers, runs: RunService) -> None:
+    def __init__(self, writers: Writers, runs: RunService, moderation: Moderation) -> None:
         self._writers = writers
         self._runs = runs
+        self._moderation = moderation
         self._stops = StopRegistry()
 
     def prompt(self, visit: Visit, request: GenerationRequest) -> tuple[Prompt, Fill]:
@@ -110,11 +113,13 @@ class GenerationService:
             origin: the id of the run that this is another version of.
 
         Raises:
-            DemoError: before the first update for an invalid request, later if the model fails.
+            DemoError: before the first update for an invalid request or one that the content policy refuses,
+                later if the model fails or writes what the policy refuses.
         """
         model = self._writers.writer(visit, request.model)
+        notice = self._moderation.check_prompt(request.text, request.theme)
         if _quotes(model, request):
-            yield self._quoted(visit, request, origin)
+            yield self._quoted(visit, request, origin, notice)
             return
         forced = _known(model, kept)
         prompt = prompt_of(model, request)
@@ -129,13 +134,15 @@ class GenerationService:
             visit, task="generate", model=model.name, input=request.text, options=settings, origin=origin
         )
         with self._stops.register(key, generation.stop), recording:
-            yield from self._updates(generation, recording, model.name, kept)
+            yield from self._updates(generation, recording, model.name, kept, notice)
 
     def stop(self, key: str) -> bool:
         """End the run that was begun under ``key``; returns whether there was one."""
         return self._stops.stop(key)
 
-    def _quoted(self, visit: Visit, request: GenerationRequest, origin: str | None) -> GenerationUpdate:
+    def _quoted(
+        self, visit: Visit, request: GenerationRequest, origin: str | None, notice: DemoError | None
+    ) -> GenerationUpdate:
         """A summary of quoted sentences. No model writes it, so none is named."""
         sentences = summarise(request.text)
         text = "\n".join(sentence.text for sentence in sentences)
@@ -156,12 +163,17 @@ class GenerationService:
             text,
             info=info,
             run_id=recording.id,
-            warning=recording.warning,
+            warning=recording.warning or notice,
             quotes=places,
         )
 
     def _updates(
-        self, generation: Generation, recording: RunRecording, model: str, kept: Sequence[Token]
+        self,
+        generation: Generation,
+        recording: RunRecording,
+        model: str,
+        kept: Sequence[Token],
+        notice: DemoError | None,
     ) -> Iterator[GenerationUpdate]:
         text, tokens = "".join(token.text for token in kept), tuple(kept)
         info: dict[str, object] = {
@@ -171,9 +183,16 @@ class GenerationService:
             "model": model,
             "seed": generation.seed,
         }
-        yield GenerationUpdate(text, tokens, info, recording.id, generation.waiting, recording.warning)
+        check = self._moderation.output_check()
+        yield GenerationUpdate(
+            text, tokens, info, recording.id, generation.waiting, recording.warning or notice
+        )
         try:
             for piece in generation:
+                refusal = check.refusal(text + piece.text, complete=piece.finish_reason is not None)
+                if refusal is not None:
+                    recording.finish("stopped", text, _figures(info, tokens), trace=_trace(tokens))
+                    raise refusal
                 text, tokens = text + piece.text, tokens + piece.tokens
                 info = {**info, **piece.figures}
                 if piece.finish_reason is None:
@@ -182,7 +201,7 @@ class GenerationService:
                     status = "stopped" if piece.finish_reason == "stopped" else "done"
                     recording.finish(status, text, _figures(info, tokens), trace=_trace(tokens))
                 yield GenerationUpdate(
-                    text, tokens, info, recording.id, generation.waiting, recording.warning
+                    text, tokens, info, recording.id, generation.waiting, recording.warning or notice
                 )
         except GeneratorExit:  # the caller left; the text so far is stored with its tokens
             recording.finish("stopped", text, _figures(info, tokens), trace=_trace(tokens))

@@ -71,6 +71,8 @@ class Texts:
         """A value in a sentence: a field or language by its name, a large number with separators."""
         if isinstance(value, tuple):
             return ", ".join(self._shown(each, plain_names) for each in value)
+        if isinstance(value, Mapping):  # a text in every language of the page
+            return str(value[self.language])
         if isinstance(value, Language):
             return value.name(self.language)
         if isinstance(value, str):

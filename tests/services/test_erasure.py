@@ -28,6 +28,7 @@ from llama_demo.services.library.library import IncomingFile, Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.models import Models
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.request import TranslationRequest, options_of
@@ -151,7 +152,7 @@ def home(tmp_path: Path, models: Models) -> Iterator[Home]:
     glossary = Glossary(GlossaryStore(database))
     translated = DocumentTranslationService(TranslationService(models, runs), runs)
     uploads = folder / "cache" / "gradio"
-    chat = Chat(AnswerService(models, search, library, runs), conversations)
+    chat = Chat(AnswerService(models, search, library, runs, Moderation()), conversations)
     erasure = DataErasure(
         ErasureStore(database),
         runs,

@@ -12,6 +12,7 @@ from llama_demo.errors import InputError
 from llama_demo.services.generation import GenerationRequest, GenerationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.services.writers import Writers
 from llama_demo.tasks.generate import GenerateOptions, Token
@@ -23,7 +24,7 @@ LONG = GenerateOptions(max_new_tokens=450, temperature=1.0, seed=3)
 
 @pytest.fixture
 def generation(models: Models, runs: RunService) -> GenerationService:
-    return GenerationService(Writers(models), runs)
+    return GenerationService(Writers(models), runs, Moderation())
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from llama_demo.services.generation import GenerationRequest, GenerationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.live_training.service import LiveTrainingService, TrainingRequest
 from llama_demo.services.models import Models
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.services.writers import TRAINED, Writers
 from llama_demo.tasks.generate import GenerateOptions
@@ -30,7 +31,7 @@ def test_a_trained_model_writes_for_its_visitor_until_it_is_gone(runs: RunServic
     ann, ben = visitor("a"), visitor("b")
     plan = next(training.train(ann, TrainingRequest("one two three four\n" * 20, seed=1))).plan
     assert plan is not None
-    service = GenerationService(Writers(Models([MODELS / "generator"]), training), runs)
+    service = GenerationService(Writers(Models([MODELS / "generator"]), training), runs, Moderation())
     asked = GenerationRequest("one two", model=f"{TRAINED}{plan.id}")
     options = GenerateOptions(max_new_tokens=200, temperature=0.0, seed=1)
     last = list(service.write(ann, asked, options))[-1]

@@ -161,7 +161,8 @@ class AnswerUpdate:
         tokens: figures of a decoder as in ``/generate``, with ``prompt_tokens`` and ``context``.
         dropped: number of the oldest turns that did not fit into the prompt.
         limits: abilities of the model, if it cannot follow instructions in general.
-        warning: why the history or the conversation could not be written.
+        warning: why the history or the conversation could not be written, else what the content policy says
+            about the question.
         error: why an answer ``failed`` after its first update.
     """
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
-from llama_demo.errors import InputError
+from llama_demo.errors import InputError, PolicyError
 from llama_demo.services.answering.answer import (
     Answerer,
     AnswerRequest,
@@ -26,6 +26,7 @@ from llama_demo.services.history.runs import RunRecording, RunService
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.extract import Way
@@ -61,8 +62,16 @@ class AnswererOption:
 class AnswerService:
     """Answers questions for visitors and records each run."""
 
-    def __init__(self, models: Models, search: SearchService, library: Library, runs: RunService) -> None:
+    def __init__(
+        self,
+        models: Models,
+        search: SearchService,
+        library: Library,
+        runs: RunService,
+        moderation: Moderation,
+    ) -> None:
         self._models = models
+        self._moderation = moderation
         self._search = search
         self._runs = runs
         self._passages = PassageRetrieval(models, search, library)
@@ -114,7 +123,8 @@ class AnswerService:
             origin: the id of the run that this is another version of.
 
         Raises:
-            DemoError: before the first update for an invalid request, later if the model fails.
+            DemoError: before the first update for an invalid request or one that the content policy refuses,
+                later if the model fails or writes what the policy refuses.
         """
         if not request.question.strip():
             raise InputError("question_empty")
@@ -124,6 +134,7 @@ class AnswerService:
             )
         variant = self.resolved(request.subject, request.variant)
         understood = standalone(request.question, [(turn.role, turn.content) for turn in request.turns])
+        notice = self._moderation.check_prompt(request.question, understood, request.subject.system)
         first = AnswerUpdate(request.begins, "running", variant, standalone=understood, model=variant.model)
         recording = self._runs.record(
             visit,
@@ -136,7 +147,7 @@ class AnswerService:
         )
         stopped = threading.Event()
         with self._stops.register(key, stopped.set), recording:
-            first = replace(first, run_id=recording.id, warning=recording.warning)
+            first = replace(first, run_id=recording.id, warning=recording.warning or notice)
             yield first
             yield from self._answered(visit, request, first, recording, stopped)
 
@@ -177,25 +188,42 @@ class AnswerService:
                         yield first
         if passages is None or stopped.is_set():
             recording.finish("stopped", "", _timings(first))
-            yield replace(first, status="stopped", run_id=recording.id, warning=recording.warning)
+            warning = recording.warning or first.warning
+            yield replace(first, status="stopped", run_id=recording.id, warning=warning)
             return
         if first.variant.answerer == "extractive":
             way: Way = "library" if request.subject.kind == "library" else "text"
             reader = self._models.reader(first.model)
             updates = extractive_answer(reader, passages, way, first, stopped)
         else:
-            updates = self._composing.updates(request, passages, first, recording, stopped)
+            written = self._composing.updates(request, passages, first, recording, stopped)
+            updates = self._checked(written)
         last = first
         try:
             with closing(updates):
                 for last in updates:
                     if last.status != "running":
                         recording.finish(last.status, last.text, _timings(last))
-                        last = replace(last, run_id=recording.id, warning=recording.warning)
+                        warning = recording.warning or first.warning
+                        last = replace(last, run_id=recording.id, warning=warning)
                     yield last
-        except GeneratorExit:  # the caller left; the text so far is stored
+        except (GeneratorExit, PolicyError):  # the caller left, or the policy ended it; the text is stored
             recording.finish("stopped", last.text, _timings(last))
             raise
+
+    def _checked(self, updates: Generator[AnswerUpdate, None, None]) -> Generator[AnswerUpdate, None, None]:
+        """The updates of a written answer, until the content policy ends it.
+
+        Raises:
+            PolicyError: the policy refuses what came next.
+        """
+        check = self._moderation.output_check()
+        with closing(updates):
+            for update in updates:
+                refusal = check.refusal(update.text, complete=update.status != "running")
+                if refusal is not None:
+                    raise refusal
+                yield update
 
     def _chosen(self, model: str) -> Answerer:
         """The answerer for ``auto``: the kind of the named model, else of the default ones."""

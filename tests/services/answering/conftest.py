@@ -15,6 +15,7 @@ from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
+from llama_demo.services.moderation import Moderation
 from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
@@ -45,7 +46,11 @@ def answering(database: Database, models: Models, library: Library, runs: RunSer
     """The bundled models, asked."""
     chunks = ChunkStore(database)
     return AnswerService(
-        models, SearchService(library, chunks, Embedders(models, chunks), models, runs), library, runs
+        models,
+        SearchService(library, chunks, Embedders(models, chunks), models, runs),
+        library,
+        runs,
+        Moderation(),
     )
 
 

@@ -179,7 +179,7 @@ from llama_demo.store.conversations import ConversationStore
 from llama_demo.tasks.generate import GenerateOptions
 from tests.services.libraries import opened
 with opened(Path(sys.argv[1]), None) as shelf:
-    answering = AnswerService(shelf.models, shelf.search, shelf.library, shelf.runs)
+    answering = AnswerService(shelf.models, shelf.search, shelf.library, shelf.runs, Moderation())
     conversations = ConversationService(ConversationStore(shelf.database))
     chat = Chat(answering, conversations)
     visit = resolve(public=False, page="p" * 64)

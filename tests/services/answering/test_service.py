@@ -14,6 +14,7 @@ from llama_demo.services.answering.answer import AnswerRequest, AnswerUpdate, Su
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.history.runs import RunRecording
 from llama_demo.services.models import Models
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.visits import resolve
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.tasks.grounded_prompt import RULES
@@ -42,7 +43,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
 @pytest.fixture(scope="module")
 def answering(shelf: Shelf) -> AnswerService:
     """With the bundled models alone."""
-    return AnswerService(Models(BUNDLED, device="cpu"), shelf.search, shelf.library, shelf.runs)
+    return AnswerService(Models(BUNDLED, device="cpu"), shelf.search, shelf.library, shelf.runs, Moderation())
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def instructed(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Answer
     """With a decoder that follows instructions besides."""
     folder = write_instructed(tmp_path_factory.mktemp("models") / "instructed")
     models = Models(BUNDLED, chosen=[folder], device="cpu")
-    return AnswerService(models, shelf.search, shelf.library, shelf.runs)
+    return AnswerService(models, shelf.search, shelf.library, shelf.runs, Moderation())
 
 
 def answered(answering: AnswerService, asked: AnswerRequest) -> AnswerUpdate:
@@ -218,7 +219,7 @@ def test_a_passage_beyond_the_context_is_given_as_far_as_it_fits(shelf: Shelf, t
     """A model that reads little answers from the first sentences, which still open in their text."""
     folder = write_instructed(tmp_path / "instructed", context=1_600)
     models = Models(BUNDLED, chosen=[folder], device="cpu")
-    little = AnswerService(models, shelf.search, shelf.library, shelf.runs)
+    little = AnswerService(models, shelf.search, shelf.library, shelf.runs, Moderation())
     filler = "Nothing of interest happened on this day, and nobody went anywhere at all. "
     subject = Subject((TextPart(PASSAGE + " " + filler * 16, "diary.txt"),))
     update = answered(little, AnswerRequest(WHEN, subject))
