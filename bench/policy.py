@@ -40,6 +40,8 @@ class Case:
     @property
     def half(self) -> str:
         """``tuned`` if the rules were tuned on it, else ``unseen``."""
+        if "_later" in self.set:
+            return "unseen"
         return ("tuned", "unseen")[md5(self.text.encode()).digest()[0] % 2]
 
 
@@ -47,12 +49,13 @@ def cases(data: Path) -> Iterator[Case]:
     """The prompts of all sets."""
     advbench = _lines(data / "safety" / "harmful-prompts.en.txt.xz")
     yield from (Case("AdvBench en", line, "?") for line in advbench)
-    for language in ("en", "zh"):
-        lines = (SETS / f"benign.{language}.txt").read_text(encoding="utf-8").splitlines()
-        yield from (Case(f"harmless {language}", line, "") for line in lines)
-    for line in (SETS / "harmful.zh.tsv").read_text(encoding="utf-8").splitlines():
-        category, text = line.split("\t")
-        yield Case("harmful zh", text, category)
+    for when in ("", "_later"):
+        for language in ("en", "zh"):
+            lines = (SETS / f"benign{when}.{language}.txt").read_text(encoding="utf-8").splitlines()
+            yield from (Case(f"harmless{when} {language}", line, "") for line in lines)
+        for line in (SETS / f"harmful{when}.zh.tsv").read_text(encoding="utf-8").splitlines():
+            category, text = line.split("\t")
+            yield Case(f"harmful{when} zh", text, category)
 
 
 def ordinary_texts(data: Path) -> Iterator[Case]:
@@ -97,12 +100,12 @@ Judged = Sequence[tuple[Case, Sequence[str]]]
 
 def set_table(judged: Judged) -> Iterator[str]:
     """The share of each set in which a rule applies, for both halves."""
-    yield f"{'set':16} {'half':8} {'prompts':>8} {'found':>6} {'share':>7}"
+    yield f"{'set':18} {'half':8} {'prompts':>8} {'found':>6} {'share':>7}"
     groups: dict[tuple[str, str], list[bool]] = {}
     for case, categories in judged:
         groups.setdefault((case.set, case.half), []).append(bool(categories))
     for (name, half), found in sorted(groups.items()):
-        yield f"{name:16} {half:8} {len(found):8} {sum(found):6} {_share(found)}"
+        yield f"{name:18} {half:8} {len(found):8} {sum(found):6} {_share(found)}"
 
 
 def category_table(judged: Judged) -> Iterator[str]:
