@@ -40,8 +40,6 @@ class Case:
     @property
     def half(self) -> str:
         """``tuned`` if the rules were tuned on it, else ``unseen``."""
-        if "_later" in self.set:
-            return "unseen"
         return ("tuned", "unseen")[md5(self.text.encode()).digest()[0] % 2]
 
 

@@ -170,6 +170,7 @@ ASK_AND_GO_ON = """
 import sys
 import time
 from pathlib import Path
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.answer import Subject
