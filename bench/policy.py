@@ -1,9 +1,9 @@
 """How much of what the content policy is about its rules find, and what they find in harmless texts.
 
 ``python -m bench.policy --data DIR`` measures on half of AdvBench (``safety/harmful-prompts.en.txt.xz``), on
-the sets in ``policy_sets``, and on ordinary texts. The sets were written before the rules, which were tuned
-on one half of each, chosen by a hash; the other half says how they do on what they were not tuned on.
-``--show tuned`` prints what is missed, and found in error, in that half.
+the sets in ``policy_sets``, and on ordinary texts. The rules were tuned on all of them but the sets called
+``last``, which tell how they do on what they were not tuned on. ``--show`` prints what is missed or found in
+error in the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import json
 import lzma
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import md5
 from pathlib import Path
 from time import process_time
 
@@ -21,6 +20,7 @@ from llama_demo.safety.policy import Stage, bundled_policy
 from llama_demo.safety.rules import RuleLayer
 
 SETS = Path(__file__).parent / "policy_sets"
+LAST = "last"
 LONG_TEXT = 50_000
 
 
@@ -37,23 +37,18 @@ class Case:
     category: str
     stage: Stage = "prompt"
 
-    @property
-    def half(self) -> str:
-        """``tuned`` if the rules were tuned on it, else ``unseen``."""
-        return ("tuned", "unseen")[md5(self.text.encode()).digest()[0] % 2]
-
 
 def cases(data: Path) -> Iterator[Case]:
     """The prompts of all sets."""
     advbench = _lines(data / "safety" / "harmful-prompts.en.txt.xz")
     yield from (Case("AdvBench en", line, "?") for line in advbench)
-    for when in ("", "_later"):
-        for language in ("en", "zh"):
-            lines = (SETS / f"benign{when}.{language}.txt").read_text(encoding="utf-8").splitlines()
-            yield from (Case(f"harmless{when} {language}", line, "") for line in lines)
-        for line in (SETS / f"harmful{when}.zh.tsv").read_text(encoding="utf-8").splitlines():
+    for path in sorted(SETS.glob("benign*.txt")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        yield from (Case(path.stem, line, "") for line in lines)
+    for path in sorted(SETS.glob("harmful*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
             category, text = line.split("\t")
-            yield Case(f"harmful{when} zh", text, category)
+            yield Case(path.stem, text, category)
 
 
 def ordinary_texts(data: Path) -> Iterator[Case]:
@@ -81,7 +76,7 @@ def main() -> None:
     """Print a table of the sets, one of the categories, and the time that a long text takes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--show", choices=("tuned", "unseen"))
+    parser.add_argument("--show", action="store_true")
     arguments = parser.parse_args()
     layer = RuleLayer(bundled_policy())
     everything = (*cases(arguments.data), *ordinary_texts(arguments.data))
@@ -89,7 +84,7 @@ def main() -> None:
     print("\n".join(set_table(judged)))
     print("\n".join(category_table(judged)))
     if arguments.show:
-        print("\n".join(mistakes(judged, arguments.show)))
+        print("\n".join(mistakes(judged)))
     print(f"\n{LONG_TEXT:,} characters: {_milliseconds(layer):.0f} ms")
 
 
@@ -97,29 +92,33 @@ Judged = Sequence[tuple[Case, Sequence[str]]]
 
 
 def set_table(judged: Judged) -> Iterator[str]:
-    """The share of each set in which a rule applies, for both halves."""
-    yield f"{'set':18} {'half':8} {'prompts':>8} {'found':>6} {'share':>7}"
-    groups: dict[tuple[str, str], list[bool]] = {}
+    """The share of each set in which a rule applies."""
+    yield f"{'set':18} {'prompts':>8} {'found':>6} {'share':>7}"
+    groups: dict[str, list[bool]] = {}
     for case, categories in judged:
-        groups.setdefault((case.set, case.half), []).append(bool(categories))
-    for (name, half), found in sorted(groups.items()):
-        yield f"{name:18} {half:8} {len(found):8} {sum(found):6} {_share(found)}"
+        groups.setdefault(case.set, []).append(bool(categories))
+    for name, found in groups.items():
+        yield f"{name:18} {len(found):8} {sum(found):6} {_share(found)}"
 
 
 def category_table(judged: Judged) -> Iterator[str]:
-    """For each category its Chinese prompts that are found, and the AdvBench prompts that it is found in."""
-    yield f"\n{'category':10} {'zh prompts':>10} {'found':>6} {'right':>6} {'share':>7} {'in AdvBench':>12}"
+    """For each category and language the prompts of our own that are found, and rightly named."""
+    yield f"\n{'category':10} {'prompts':>8} {'found':>6} {'named':>6} {'share':>7}"
     for code in bundled_policy().categories:
-        own = [categories for case, categories in judged if case.category == code]
-        found, right = [bool(one) for one in own], sum(code in one for one in own)
-        elsewhere = sum(categories[:1] == [code] for case, categories in judged if case.category == "?")
-        yield f"{code:10} {len(own):10} {sum(found):6} {right:6} {_share(found)} {elsewhere:12}"
+        for language in ("en", "zh"):
+            own = [
+                categories
+                for case, categories in judged
+                if case.category == code and case.set.endswith(language)
+            ]
+            found, named = [bool(one) for one in own], sum(code in one for one in own)
+            yield f"{code} {language:6} {len(own):8} {sum(found):6} {named:6} {_share(found)}"
 
 
-def mistakes(judged: Judged, half: str) -> Iterator[str]:
-    """Prompts of a half that are missed, and harmless ones that are not."""
+def mistakes(judged: Judged) -> Iterator[str]:
+    """Prompts that are missed, and harmless ones that are not, where the rules may be tuned on them."""
     for case, categories in judged:
-        if case.half == half and bool(categories) != bool(case.category):
+        if LAST not in case.set and bool(categories) != bool(case.category):
             yield f"{case.set}: {case.text} {categories or case.category}"
 
 
