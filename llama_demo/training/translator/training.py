@@ -56,7 +56,7 @@ class TranslatorRecipe:
 
     def tuned(self) -> TranslatorRecipe:
         """The recipe to go on with from trained weights: rates that they survive."""
-        return replace(self, rate=0.3 * self.rate, matrix_rate=0.3 * self.matrix_rate)
+        return replace(self, rate=0.1 * self.rate, matrix_rate=0.1 * self.matrix_rate)
 
 
 def shape(
