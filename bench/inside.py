@@ -53,7 +53,7 @@ def main() -> None:
         page.goto(asked.url.rstrip("/") + "/#/hood")
         page.click("[data-goto=attention]")
         page.wait_for_selector(".hood-heatmap")
-        for name, group, count in (("layer", 1, 5), ("head", 2, 6)):
+        for name, group, count in (("layer", 2, 5), ("head", 3, 6)):  # behind the kind of attention
             pills = [PILL.format(group=group, value=(number + 1) % count) for number in range(asked.times)]
             report(name, [timed(page, "[data-part=map]", pill) for pill in pills])
         page.click("[data-goto=next]")

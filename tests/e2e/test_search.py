@@ -54,27 +54,9 @@ ASKED = {
 
 
 @pytest.fixture
-def page(local_app: App, kept_page: Callable[..., Page]) -> Page:
-    """An English page on a desk, at the tab, with nothing searched for."""
-    return begun_anew(kept_page(local_app))
-
-
-@pytest.fixture
-def fresh_page(visitor: Callable[..., Visitor], local_app: App) -> Page:
-    """The same, just opened."""
+def page(visitor: Callable[..., Visitor], local_app: App) -> Page:
+    """An English page on a desk, at the tab."""
     return at_tab(visitor().open(local_app))
-
-
-def begun_anew(page: Page) -> Page:
-    """Go to the tab and undo there what a test has done."""
-    page.evaluate("location.hash = '/search'")
-    page.wait_for_selector("#search-query")
-    page.locator("#search .modes label").first.click()  # which ends a comparison, whose columns hide the map
-    page.fill("#search-query", "")
-    expect(page.locator(HITS)).to_have_count(0)
-    if page.locator("#search-alike button.label-wrap.open").count():
-        page.click("#search-alike button.label-wrap")
-    return at_tab(page)
 
 
 def at_tab(page: Page) -> Page:
@@ -155,9 +137,8 @@ def test_an_example_in_each_language_finds_its_passage_and_shows_why(
     expect(page.locator("#search-compare")).to_have_text(label, use_inner_text=True)
 
 
-def test_typing_is_searched_when_it_pauses_and_is_one_run(fresh_page: Page, local_app: App) -> None:
+def test_typing_is_searched_when_it_pauses_and_is_one_run(page: Page, local_app: App) -> None:
     """No button is needed; many pauses make one row of the history; words of the query are marked."""
-    page = fresh_page
     client = Client(local_app.url, verbose=False)
 
     def runs() -> list[dict[str, Any]]:
@@ -343,9 +324,8 @@ def test_sentences_are_compared_with_numbers(page: Page) -> None:
     expect(page.locator("#search-alike .problem")).to_contain_text("at least two")
 
 
-def test_files_of_many_formats_are_added_found_and_deleted(fresh_page: Page) -> None:
+def test_files_of_many_formats_are_added_found_and_deleted(page: Page) -> None:
     """Each can be found; what is there already is not taken twice; the broken one says why, with a retry."""
-    page = fresh_page
     documents(page)
     bundle = packed({"inside/zipped.txt": "A parrot repeats what it hears.", "two.txt": "Second entry."})
     told = add(page, {**FILES, "bundle.zip": bundle, "broken.pdf": b"%PDF-1.4 nonsense"})
@@ -392,9 +372,8 @@ def test_files_of_many_formats_are_added_found_and_deleted(fresh_page: Page) -> 
     expect(page.locator("#library [data-part=none]")).to_be_visible()
 
 
-def test_what_a_document_could_not_give_is_told(fresh_page: Page) -> None:
+def test_what_a_document_could_not_give_is_told(page: Page) -> None:
     """In its row of the list, in both languages; the rest of it is found."""
-    page = fresh_page
     documents(page)
     assert "1 added" in add(page, {"plan.docx": docx(paragraph("Words of the plan"), styles=b"<broken")})
     notice = row(page, "plan.docx").locator(".document-notice")
@@ -405,9 +384,8 @@ def test_what_a_document_could_not_give_is_told(fresh_page: Page) -> None:
     expect(notice).to_be_visible()
 
 
-def test_what_is_being_added_shows_its_progress_and_can_be_cancelled(fresh_page: Page) -> None:
+def test_what_is_being_added_shows_its_progress_and_can_be_cancelled(page: Page) -> None:
     """What is there stays, also after a reload; the rest is left out and the app goes on."""
-    page = fresh_page
     documents(page)
     many: dict[str, str | bytes] = {f"{number}.txt": f"Note {number} of many." for number in range(3_000)}
     bundle: FilePayload = {"name": "many.zip", "mimeType": "application/zip", "buffer": packed(many)}
@@ -428,9 +406,8 @@ def test_what_is_being_added_shows_its_progress_and_can_be_cancelled(fresh_page:
     expect(page.locator("#library [data-part=none]")).to_be_visible()
 
 
-def test_a_folder_a_pasted_text_and_a_collection_of_its_own(fresh_page: Page, tmp_path: Path) -> None:
+def test_a_folder_a_pasted_text_and_a_collection_of_its_own(page: Page, tmp_path: Path) -> None:
     """A new collection takes what is added; an empty text is told at its field; text is never a program."""
-    page = fresh_page
     documents(page)
     options = page.locator("#library-collection option")
     expect(options.first).to_be_attached()
