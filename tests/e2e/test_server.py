@@ -7,17 +7,15 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from gradio_client import Client
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import ROOT, App, Visitor, environment, start, start_preloaded
+from tests.e2e.conftest import ROOT, App, Visitor, environment, start_preloaded
 from tests.whole_app import served
 
 
@@ -237,19 +235,3 @@ def test_a_space_is_public_and_answers_its_own_name(tmp_path: Path) -> None:
         assert '"public": true' in httpx.get(url).text
         answer = httpx.get(f"{url}/gradio_api/info", headers={"Host": "someone-llama.hf.space"})
         assert answer.status_code == 200
-
-
-def test_it_ends_soon_while_it_is_at_work(tmp_path: Path) -> None:
-    """A supervisor that waits ten seconds, as most do, need not kill it, and calls leave no traceback. A
-    variable that would have Gradio share the page is overruled.
-    """
-    app = start(tmp_path, env={"GRADIO_SHARE": "True"})
-    client = Client(app.url, verbose=False)
-    jobs = [client.submit("Once upon a time", max_new_tokens=2_000, api_name="/generate") for _ in range(3)]
-    while not any(job.outputs() for job in jobs):
-        time.sleep(0.05)
-    begun = time.monotonic()
-    assert app.stop() == 0
-    assert time.monotonic() - begun < 10
-    assert app.foreign() == []
-    assert "Traceback" not in "\n".join(app.log)

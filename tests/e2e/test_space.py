@@ -33,7 +33,9 @@ def provider() -> Iterator[OpenIdProvider]:
 
 @pytest.fixture(scope="module")
 def space(tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider) -> Iterator[App]:
-    """The app on a Space of "someone" whose README enables OAuth; "ann" is an operator too."""
+    """The app on a Space of "someone" whose README enables OAuth; "ann" is an operator too. A variable that
+    would have Gradio share the page is overruled.
+    """
     app = start(
         tmp_path_factory.mktemp("space"),
         "--operators",
@@ -41,6 +43,7 @@ def space(tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider) ->
         "--host",
         "127.0.0.1",
         env={
+            "GRADIO_SHARE": "True",
             "SYSTEM": "spaces",
             "SPACE_ID": "someone/llama",
             "SPACE_AUTHOR_NAME": "someone",
