@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from llama_demo.settings import ASSETS
+from llama_demo.simplified import simplified
 from llama_demo.text.verse.rhyme_book import FILE, Tone
 from llama_demo.training.generator.poems import form_of, raw_texts
 
@@ -36,23 +36,23 @@ HEADER = """\
 """
 
 
-def read_source(path: Path, simplified: Mapping[str, str]) -> dict[str, set[Reading]]:
+def read_source(path: Path) -> dict[str, set[Reading]]:
     """The readings of each character, of traditional ones under their simplified form too."""
     readings: dict[str, set[Reading]] = defaultdict(set)
     for side, groups in json.loads(path.read_text(encoding="utf-8")).items():
         tone = Tone.LEVEL if side == "ping" else Tone.OBLIQUE
         for rhymes in groups.values():
             for title, strings in rhymes.items():
-                name = _short(title, simplified)
+                name = _short(title)
                 for character in _HAN.findall("".join(strings)):
-                    for form in {character, simplified.get(character, character)}:
+                    for form in {character, simplified(character)}:
                         readings[form].add((tone, name))
     return readings
 
 
-def _short(title: str, simplified: Mapping[str, str]) -> str:
+def _short(title: str) -> str:
     """``上平聲一東`` as ``上平一东``."""
-    return "".join(simplified.get(character, character) for character in title.replace("聲", ""))
+    return simplified(title.replace("聲", ""))
 
 
 class Usage:
@@ -138,9 +138,7 @@ def make_rhyme_book(source: Path, data: Path, out: Path = FILE) -> None:
     Args:
         data: folder with the sources of ``docs/training.md``; its poems are read.
     """
-    lines = (ASSETS / "search" / "simplified.txt").read_text(encoding="utf-8").splitlines()
-    pairs = "".join(line for line in lines if not line.startswith("#"))
-    readings = read_source(source, dict(zip(pairs[::2], pairs[1::2], strict=True)))
+    readings = read_source(source)
     usage = Usage(readings)
     for poem in raw_texts(data / "poems"):
         if form_of(poem):
