@@ -25,7 +25,7 @@ PACKAGE = Path(__file__).parent.parent / "llama_demo"
 def exported_run(text: str) -> str:
     """The file of a run of the history."""
     run = Run("1", "ann", "generate", datetime.now(UTC), "done", "tiny", text, "", {}, {})
-    return "".join(exported([run], "csv"))
+    return "".join(exported([run], "csv", lambda run: ""))
 
 
 def exported_hit(text: str) -> str:

@@ -269,6 +269,12 @@ def m011_models(db: Database) -> None:
     db.execute("CREATE TABLE model_folders (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE)")
 
 
+@migrations()
+def m012_edits(db: Database) -> None:
+    """How many runs of earlier states of its text a run has replaced."""
+    db.execute("ALTER TABLE runs ADD COLUMN edits INTEGER NOT NULL DEFAULT 0")
+
+
 def is_newer(db: Database) -> bool:
     """Whether a later version of this app has taken steps that this one does not know."""
     with closing(Database(memory=True)) as blank:

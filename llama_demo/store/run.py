@@ -34,6 +34,7 @@ class Run:
             run without other versions.
         trace: the generated tokens, if they were stored.
         conversation: the id of the conversation that it is an answer in; empty for another run.
+        edits: how many runs of earlier states of its text it has replaced.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Run:
     origin: str | None = None
     trace: tuple[Token, ...] = ()
     conversation: str = ""
+    edits: int = 0
 
 
 def as_values(run: Run) -> dict[str, Any]:
@@ -66,6 +68,7 @@ def as_values(run: Run) -> dict[str, Any]:
         "timings": as_json(run.timings),
         "rating": run.rating,
         "note": replace_lone_surrogates(run.note),
+        "edits": run.edits,
         "trace": as_trace(run.trace),
     }
 
@@ -88,6 +91,7 @@ def from_row(row: Mapping[str, Any]) -> Run:
         origin=row["origin"],
         trace=tuple((text, token, logprob) for text, token, logprob in json.loads(row["trace"])),
         conversation=row["conversation"],
+        edits=row["edits"],
     )
 
 

@@ -14,6 +14,7 @@ import sqlite_utils
 from llama_demo.store import answers, run_index
 from llama_demo.store.clock import IncreasingClock, microseconds_now, to_microseconds
 from llama_demo.store.database import TIMEOUT, Database
+from llama_demo.store.edits import is_edit
 from llama_demo.store.ids import AFTER_ALL_IDS, number_of
 from llama_demo.store.json_columns import as_json
 from llama_demo.store.run import INTERRUPTED, OpenRun, Run, as_values, from_row
@@ -22,7 +23,7 @@ from llama_demo.store.run_index import Filter, selection
 from llama_demo.unicode import replace_lone_surrogates
 
 REPLACING_WINDOW = 10_000_000
-"""Microseconds within which a run replaces the one before of the same debounce key."""
+"""Microseconds within which a run may replace the one before of the same debounce key."""
 
 EVERYTHING = Filter()
 
@@ -63,8 +64,9 @@ class RunStore:
 
         A run that is an answer in a conversation is deleted with it.
 
-        A run of the same non-empty ``debounce_key`` that began less than 10 s ago is replaced in its row:
-        its id, its time of creation and its position in the list stay. (The column is named ``box``.)
+        A run of the same non-empty ``debounce_key`` that began less than 10 s ago is replaced in its row if
+        ``input`` is an edit of its input and its owner has neither rated nor annotated it: its id, its time
+        of creation and its position in the list stay. (The column is named ``box``.)
         """
         with self._database.writing(timeout=timeout) as tables:
             now = self._tick()
@@ -80,10 +82,11 @@ class RunStore:
                 "conversation": replace_lone_surrogates(conversation),
             }
             values["origin"] = group_of(tables, origin, values["owner"])
-            found = tables.execute(_REPLACED, values | {"since": now - REPLACING_WINDOW}).fetchone()
-            values |= {"id": found[0] if found else free_id(tables, now), "created": now}
+            latest = next(tables.query(_LATEST, values | {"since": now - REPLACING_WINDOW}), None)
+            replaced = latest["id"] if latest and _is_replaced(latest, values) else None
+            values |= {"id": replaced or free_id(tables, now), "created": now}
             values["number"] = number_of(values["id"])
-            tables.execute(_REPLACE if found else _BEGIN, values)
+            tables.execute(_REPLACE if replaced else _BEGIN, values)
             run_index.put(tables, values["number"])
         return OpenRun(self._database, values["id"], values["owner"], now)
 
@@ -226,8 +229,8 @@ class RunStore:
         return marked
 
 
-_REPLACED = """
-    SELECT id FROM runs
+_LATEST = """
+    SELECT id, input, options, rating != 0 OR note != '' AS marked FROM runs
     WHERE owner = :owner AND box = :box AND box != '' AND task = :task AND begun > :since
     ORDER BY begun DESC LIMIT 1
 """
@@ -235,7 +238,7 @@ _REPLACED = """
 _REPLACE = """
     UPDATE runs SET begun = :begun, process = :process, status = 'running', model = :model,
         input = :input, output = '', options = :options, timings = '{}',
-        rating = 0, note = '', origin = :origin, trace = '[]'
+        edits = edits + 1, origin = :origin, trace = '[]'
     WHERE id = :id AND owner = :owner
 """
 
@@ -262,12 +265,21 @@ _NAMES = "SELECT DISTINCT task, model FROM runs WHERE owner = ? ORDER BY task, m
 _INSERT = """
     INSERT INTO runs(
         id, number, owner, task, box, created, begun, process, status, model, input, output, options, timings,
-        rating, note, origin, trace
+        rating, note, origin, trace, edits
     ) VALUES (
         :id, :number, :owner, :task, '', :created, :created, '', :status, :model, :input, :output, :options,
-        :timings, :rating, :note, :origin, :trace
+        :timings, :rating, :note, :origin, :trace, :edits
     )
 """
+
+
+def _is_replaced(latest: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Whether a run takes the row of the latest one: for an edit, or for the same request again."""
+    if latest["marked"]:
+        return False
+    if latest["input"] == values["input"]:
+        return bool(latest["options"] == values["options"])
+    return is_edit(latest["input"], values["input"])
 
 
 def _insert(tables: sqlite_utils.Database, run: Run, place: Mapping[str, str | None]) -> None:

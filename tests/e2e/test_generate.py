@@ -183,7 +183,7 @@ def test_examples_in_both_languages_are_written(page: Page) -> None:
 
 
 def test_copy_takes_what_is_seen(page: Page) -> None:
-    """Copy puts prompt and text into the clipboard and says so; with nothing there it says that."""
+    """Copy puts prompt and text into the clipboard, marked as a model's; with nothing there it says that."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.click("#copy")
     expect(page.locator("#status [role=status]")).to_contain_text("nothing to copy")
@@ -193,7 +193,9 @@ def test_copy_takes_what_is_seen(page: Page) -> None:
     page.click("#copy")
     expect(page.locator("#status [role=status]")).to_contain_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == page.locator("#result .written").inner_text()
+    text, notice = copied.rsplit("\n\n— ", 1)
+    assert text == page.locator("#result .written").inner_text().rstrip()
+    assert notice == "Written by AI (llama demo, generator); it may be wrong."
 
 
 LASTING = "1000"

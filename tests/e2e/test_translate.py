@@ -484,11 +484,12 @@ def test_what_can_be_taken_along(page: Page) -> None:
     with page.expect_download() as download:
         page.click("#translate [data-act=download]")
     assert download.value.suggested_filename == "translation.fr.txt"
-    assert Path(download.value.path()).read_text(encoding="utf-8").strip() == translation
+    marked = f"{translation}\n\n— Machine-translated (llama demo, translator), not checked by a person."
+    assert Path(download.value.path()).read_text(encoding="utf-8").strip() == marked
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.click("#translate [data-act=copy]")
     expect(page.locator("#translate-status")).to_have_text("Copied.", use_inner_text=True)
-    assert page.evaluate("navigator.clipboard.readText()") == translation
+    assert page.evaluate("navigator.clipboard.readText()") == marked
     page.evaluate("""() => {
         window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
         speechSynthesis.getVoices = () => [{lang: 'fr_FR', name: 'Voix', localService: true}];

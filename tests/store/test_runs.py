@@ -243,6 +243,32 @@ def test_typing_updates_one_row(store: RunStore, clock: Clock) -> None:
     assert (runs[1].status, runs[1].output, runs[1].timings) == ("running", "", {})
 
 
+def test_five_sentences_typed_soon_after_each_other_leave_five_rows(store: RunStore, clock: Clock) -> None:
+    """Each beginning of one becomes the whole sentence; none takes the row of the one before."""
+    sentences = ["I like tea.", "I like coffee.", "It is late.", "我很好。", "我们走吧。"]
+    for sentence in sentences:
+        clock.now += 5 * SECOND
+        for size in (2, len(sentence) - 1, len(sentence)):
+            begin(store, sentence[:size], debounce_key="translate")
+    assert [run.input for run in store.page(owner="ann", limit=9)] == sentences[::-1]
+
+
+def test_a_row_counts_what_it_replaced(store: RunStore) -> None:
+    """A row that was rated, and one of other settings, are replaced by nothing."""
+    begin(store, "The cta sat on the mat.", debounce_key="translate")
+    begin(store, "The cat sat on the mat.", debounce_key="translate")
+    row = begin(store, "The cat sat on the mat. It slept.", debounce_key="translate")
+    run = store.get(row.id, owner="ann")
+    assert run is not None
+    assert (run.edits, store.count(owner="ann")) == (2, 1)
+    store.begin(
+        owner="ann", task="generate", model="tiny", input=run.input, options={}, debounce_key="translate"
+    )
+    store.mark(store.page(owner="ann", limit=1)[0].id, owner="ann", rating=1)
+    begin(store, run.input, debounce_key="translate")
+    assert store.count(owner="ann") == 3
+
+
 @pytest.mark.parametrize(
     "second",
     [
@@ -255,16 +281,16 @@ def test_typing_updates_one_row(store: RunStore, clock: Clock) -> None:
 )
 def test_only_a_run_of_the_same_key_is_replaced(store: RunStore, second: dict[str, str]) -> None:
     """A debounced run never replaces a row of another visitor, task or key."""
-    begin(store, "first", debounce_key="search")
-    begin(store, "second", **second)
+    begin(store, "one", debounce_key="search")
+    begin(store, "one more", **second)
     assert store.count(owner="ann") + store.count(owner="bea") == 2
 
 
 def test_ten_seconds_later_it_is_another_run(store: RunStore, clock: Clock) -> None:
     """A run is not replaced after the window has passed, nor one without a key."""
-    begin(store, "first", debounce_key="search")
+    begin(store, "one", debounce_key="search")
     clock.now += 10 * SECOND
-    begin(store, "second", debounce_key="search")
+    begin(store, "one more", debounce_key="search")
     begin(store, "third")
     begin(store, "fourth")
     assert store.count(owner="ann") == 4

@@ -9,10 +9,12 @@ import { onLanguageChange, text } from "../lib/i18n.js";
 import { tabKeys } from "../lib/keys.js";
 import { noticeIn } from "../lib/notice.js";
 import { passageDialog } from "../lib/passage.js";
+import { withNotice } from "../lib/provenance.js";
 import { statusLine } from "../lib/status.js";
 import { createChat } from "./chat.js";
 import { createComposer } from "./composer.js";
 import { closeEditor, openEditor } from "./editing.js";
+import { isWritten } from "./evidence.js";
 import { storedConversation } from "./session.js";
 import { createSubject } from "./subject.js";
 import { endOfPath, exchanges } from "./tree.js";
@@ -62,6 +64,8 @@ export const mount = ({ element, props, server, trigger, watch }) => {
   }
   /** @param {Element} button */
   const answerOf = (button) => /** @type {Answer} */ (chat.message(owner(button, "answer")));
+  /** @param {Answer} answer */
+  const marked = (answer) => (answer.text && isWritten(answer) ? withNotice(answer.text, "generated", answer.model) : answer.text);
   /** @param {string} copied */
   const copy = async (copied) => {
     await copyText(copied);
@@ -120,7 +124,7 @@ export const mount = ({ element, props, server, trigger, watch }) => {
     edit: (button) => openEditor(/** @type {Element} */ (button.closest(".exchange"))),
     "cancel-edit": (button) => closeEditor(/** @type {Element} */ (button.closest(".exchange"))),
     "copy-question": (button) => copy(/** @type {Question} */ (chat.message(owner(button, "question"))).content),
-    copy: (button) => copy(answerOf(button).text),
+    copy: (button) => copy(marked(answerOf(button))),
     earlier: (button) => chat.browse(chat.message(button.dataset.message), -1),
     later: (button) => chat.browse(chat.message(button.dataset.message), 1),
     listen: (button) => log.listen(answerOf(button)),

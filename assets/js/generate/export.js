@@ -1,7 +1,8 @@
 // @ts-check
 /* A text as a file that the browser makes. */
 import { saveText } from "../lib/files.js";
-import { technicalName, text } from "../lib/i18n.js";
+import { text } from "../lib/i18n.js";
+import { provenanceNotice, withNotice } from "../lib/provenance.js";
 import { textOf } from "./versions.js";
 
 /** @typedef {import("./versions.js").Version} Version */
@@ -10,13 +11,19 @@ import { textOf } from "./versions.js";
 const escaped = (line) => line.replace(/([\\`*_{}[\]()#+\-.!<>|~$&])/g, "\\$1");
 
 /** @param {Version} version */
+const modelOf = ({ figures, model }) => figures.model ?? model;
+
+/** A text of this version with the notice that a model wrote it, unless it is quoted.
+ * @param {Version} version @param {string} words */
+export const marked = (version, words) => (version.quotes ? words : withNotice(words, "generated", modelOf(version)));
+
+/** @param {Version} version */
 const markdown = (version) => {
   const { figures } = version;
   const lines = (/** @type {string} */ content) => content.split("\n").map(escaped);
   const asked = version.answers && !version.quotes && version.text ? `> ${lines(version.text).join("\n> ")}\n\n` : "";
   const facts = [
-    figures.model && text("result.made_by", { model: (tag) => technicalName(tag, escaped(String(figures.model))) }),
-    version.quotes && text("result.quoted"),
+    version.quotes ? text("result.quoted") : escaped(provenanceNotice("generated", modelOf(version))),
     figures.tokens && `${figures.tokens} ${text("figure.tokens")}`,
     figures.seed && `${text("figure.seed")} ${figures.seed}`,
   ].filter(Boolean);
@@ -28,6 +35,6 @@ export const saveVersion = (version, kind) => {
   const stamp = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace(/[:T]/g, "-");
   const name = `llama-demo-${version.preset}-${stamp}.${kind}`;
   if (kind === "md") saveText(name, markdown(version), "text/markdown");
-  else saveText(name, `${textOf(version)}\n`);
+  else saveText(name, `${marked(version, textOf(version))}\n`);
   return name;
 };

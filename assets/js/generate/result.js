@@ -11,7 +11,7 @@ import { statusLine } from "../lib/status.js";
 import { GrowingStream } from "../lib/stream.js";
 import { createAlternatives } from "./alternatives.js";
 import { provideContinuation } from "./continuation.js";
-import { saveVersion } from "./export.js";
+import { marked, saveVersion } from "./export.js";
 import { noteInterruption, wasInterrupted } from "./interruption.js";
 import { reachToken, releaseTokens } from "./tokens.js";
 import { createVersions, isContinuable } from "./versions.js";
@@ -165,7 +165,7 @@ export const mount = ({ element, props, trigger, watch }) => {
   };
   const copy = async () => {
     const { current } = versions;
-    const done = current && (await copyShown(`${selector} ${current.quotes ? ".quotes" : ".written"}`));
+    const done = current && (await copyShown(`${selector} ${current.quotes ? ".quotes" : ".written"}`, (text) => marked(current, text)));
     say(done ? "status.copied" : "status.nothing_to_copy");
   };
   const actions = {

@@ -29,10 +29,10 @@ export const copyText = async (text) => {
 };
 
 /** Copy the text of an element as it is seen. False if there is none.
- * @param {string} selector */
-export const copyShown = async (selector) => {
+ * @param {string} selector @param {(text: string) => string} [marked] the text with a notice */
+export const copyShown = async (selector, marked = (text) => text) => {
   const text = /** @type {HTMLElement | null} */ (document.querySelector(selector))?.innerText;
   if (!text) return false;
-  await copyText(text);
+  await copyText(marked(text));
   return true;
 };

@@ -5,6 +5,7 @@ import { listen } from "../lib/events.js";
 import { copyShown, saveText } from "../lib/files.js";
 import { seeInside } from "../lib/inside.js";
 import { ARROWS, isComposing } from "../lib/keys.js";
+import { withNotice } from "../lib/provenance.js";
 import { createComparison } from "./comparison.js";
 import { createDictionary } from "./dictionary.js";
 import { createDirectionView } from "./direction_view.js";
@@ -65,6 +66,8 @@ const actions = ({ pane, result, directionView, sentence, requests, comparison }
     if (area.value.trim()) requests.translate();
     return area.focus();
   };
+  /** @param {string} words */
+  const marked = (words) => (pane.run?.route ? withNotice(words, "translated", pane.run.route[2]) : words);
   return {
     translate: () => requests.translate(),
     stop: requests.stop,
@@ -75,12 +78,12 @@ const actions = ({ pane, result, directionView, sentence, requests, comparison }
       area.focus();
     },
     copy: async () => {
-      const copied = await copyShown("#translate [data-part=pane]");
+      const copied = await copyShown("#translate [data-part=pane]", marked);
       status.say(copied ? "translate.status.copied" : "translate.status.nothing");
     },
     download: () => {
       const file = `translation.${pane.run?.target}.txt`;
-      saveText(file, `${pane.translation()}\n`);
+      saveText(file, `${marked(pane.translation())}\n`);
       status.say("translate.status.saved", { file });
     },
     inside: () => {

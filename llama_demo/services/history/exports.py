@@ -1,5 +1,7 @@
 """Exports of runs: JSON to import again, CSV for spreadsheets, Markdown to read.
 
+Each marks the texts that a model wrote: by a sentence, and in JSON by a digital source type of the IPTC.
+
 Each form is a stream of pieces of text, made while the runs are read, so that no history is held in memory
 as a whole.
 """
@@ -15,19 +17,23 @@ from types import MappingProxyType
 from typing import Any
 
 from llama_demo.errors import InputError
+from llama_demo.services.history.provenance import SOURCE_TYPES, provenance_of
 from llama_demo.services.history.runs import Run
 from llama_demo.spreadsheet import guard_formula
 
 FORMAT = "llama_demo history"
-VERSION = 1
+VERSION = 2
 """Version of the JSON; an incompatible change gets the next number."""
 
-COLUMNS = tuple("id created task status model input output rating note options".split())
+COLUMNS = tuple("id created task status model input output rating note options edits notice".split())
+
+Notice = Callable[[Run], str]
+"""The sentence that marks a run's output as a model's; empty for one that no model wrote."""
 
 _THUMBS = {1: "up", -1: "down", 0: ""}
 
 
-def exported(runs: Iterable[Run], form: str) -> Iterator[str]:
+def exported(runs: Iterable[Run], form: str, notice: Notice) -> Iterator[str]:
     """The text of a file with these runs, in pieces.
 
     Raises:
@@ -35,10 +41,10 @@ def exported(runs: Iterable[Run], form: str) -> Iterator[str]:
     """
     if form not in FORMS:
         raise InputError("form_unknown", name=form[:40], known=", ".join(FORMS))
-    return FORMS[form](runs)
+    return FORMS[form](runs, notice)
 
 
-def record(run: Run) -> dict[str, Any]:
+def record(run: Run, notice: str) -> dict[str, Any]:
     """A run as JSON values, without its owner."""
     return {
         "id": run.id,
@@ -54,20 +60,23 @@ def record(run: Run) -> dict[str, Any]:
         "note": run.note,
         "origin": run.origin,
         "trace": run.trace,
+        "edits": run.edits,
+        "notice": notice,
+        "digital_source_type": SOURCE_TYPES[provenance_of(run)],
     }
 
 
-def _json(runs: Iterable[Run]) -> Iterator[str]:
+def _json(runs: Iterable[Run], notice: Notice) -> Iterator[str]:
     """JSON with one run on each line, so that line-based tools can search it."""
     yield f'{{"format": "{FORMAT}", "version": {VERSION}, "runs": ['
     between = "\n"
     for run in runs:
-        yield between + json.dumps(record(run), ensure_ascii=False)
+        yield between + json.dumps(record(run, notice(run)), ensure_ascii=False)
         between = ",\n"
     yield "\n]}\n"
 
 
-def _csv(runs: Iterable[Run]) -> Iterator[str]:
+def _csv(runs: Iterable[Run], notice: Notice) -> Iterator[str]:
     """CSV with a byte order mark, without which Excel misreads Chinese."""
     line = io.StringIO(newline="")
     writer = csv.writer(line)
@@ -75,7 +84,7 @@ def _csv(runs: Iterable[Run]) -> Iterator[str]:
     yield "\ufeff" + _taken(line)
     for run in runs:
         cells = {
-            **record(run),
+            **record(run, notice(run)),
             "rating": _THUMBS[run.rating],
             "options": json.dumps(run.options, ensure_ascii=False),
         }
@@ -90,7 +99,7 @@ def _taken(line: io.StringIO) -> str:
     return text
 
 
-def _markdown(runs: Iterable[Run]) -> Iterator[str]:
+def _markdown(runs: Iterable[Run], notice: Notice) -> Iterator[str]:
     """Markdown, a section for each run. Texts stand in fences, so that nothing in them is markup."""
     for run in runs:
         yield f"## {run.created:%Y-%m-%d %H:%M} UTC · {run.task} · {run.status}\n\n"
@@ -100,6 +109,8 @@ def _markdown(runs: Iterable[Run]) -> Iterator[str]:
         yield " · ".join(facts) + "\n\n"
         yield fenced(run.input) + "\n"
         yield fenced(run.output) + "\n"
+        if said := notice(run):
+            yield _inline(f"— {said}") + "\n\n"
         if run.note:
             yield fenced(run.note) + "\n"
 
@@ -115,7 +126,7 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{text}\n{fence}\n"
 
 
-FORMS: Mapping[str, Callable[[Iterable[Run]], Iterator[str]]] = MappingProxyType(
+FORMS: Mapping[str, Callable[[Iterable[Run], Notice], Iterator[str]]] = MappingProxyType(
     {"json": _json, "csv": _csv, "md": _markdown}
 )
 """Writers by the suffix of their files."""

@@ -56,6 +56,9 @@ class _Record(BaseModel):
     note: Annotated[str, Field(max_length=LONGEST_NOTE)]
     origin: _Id | None
     trace: list[_Token]
+    edits: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    notice: str = ""
+    digital_source_type: str = ""
 
 
 def imported(data: bytes) -> Iterator[Run]:
@@ -74,7 +77,7 @@ def imported(data: bytes) -> Iterator[Run]:
     beginning = _BEGINNING.match(text)
     if beginning is None:
         raise InputError("import_foreign")
-    if int(beginning[1]) != VERSION:
+    if int(beginning[1]) > VERSION:
         raise InputError("import_newer", version=int(beginning[1]))
     for number, value in enumerate(_values(text, beginning.end()), start=1):
         if number > MOST_RUNS:
@@ -148,4 +151,5 @@ def _run(value: object, number: int) -> Run:
         note=record.note,
         origin=record.origin,
         trace=tuple(record.trace),
+        edits=record.edits,
     )

@@ -78,8 +78,8 @@ class RunService:
             input: what was typed.
             options: all settings of the run, enough to open it again.
             debounce_key: groups runs that start by themselves while the user types, such as those of one
-                input field. A run less than 10 s after another of the same key replaces it; an empty key
-                never does.
+                input field. A run less than 10 s after another of the same key replaces it if its input is
+                an edit of the other's; an empty key never does.
             origin: the id of the run that this is another version of, or of any version of that.
             conversation: the id of the conversation that it is an answer in, with which it is deleted.
         """

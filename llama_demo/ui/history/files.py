@@ -20,6 +20,7 @@ from llama_demo.ui.calls import Call
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.history.schemas import ExportRequest, ImportResponse
 from llama_demo.ui.http_routes import Upload, UploadLimit
+from llama_demo.ui.provenance import run_notice
 from llama_demo.ui.schemas import Empty
 
 MEDIA_TYPES = {"json": "application/json", "csv": "text/csv", "md": "text/markdown"}
@@ -49,7 +50,7 @@ def _export(runs: RunService, call: Call, request: ExportRequest) -> Response:
         wanted = iter([runs.get(call.visit, request.id)])
     else:
         wanted = runs.every(call.visit, **request.filter.runs(call.zone))
-    text = exported(wanted, request.form)
+    text = exported(wanted, request.form, lambda run: run_notice(run, call.visit.language))
     name = f"llama_demo-{datetime.now(UTC).astimezone(call.zone):%Y-%m-%d}.{request.form}"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',

@@ -178,6 +178,7 @@ def _entry(run: Run, call: Call, places: Mapping[str, VersionNumber], *, task: b
         "model": run.model,
         "input": first_line(run.input),
         "output": first_line(run.output),
+        "edits": run.edits,
         "unanswered": run.timings.get("answerable") is False and not run.output.strip(),
         "note": run.note,
         "in_conversation": bool(run.conversation),

@@ -12,6 +12,7 @@ import pytest
 from llama_demo.errors import InputError
 from llama_demo.services.history.exports import COLUMNS, FORMS, exported
 from llama_demo.services.history.runs import Run
+from llama_demo.ui.provenance import run_notice
 
 HOSTILE = [
     "=1+1",
@@ -51,7 +52,7 @@ def run(text: str, **more: object) -> Run:
 
 def written(runs: list[Run], form: str) -> str:
     """All of a file."""
-    return "".join(exported(runs, form))
+    return "".join(exported(runs, form, lambda run: ""))
 
 
 def test_json_holds_everything_but_the_owner() -> None:
@@ -59,7 +60,7 @@ def test_json_holds_everything_but_the_owner() -> None:
     runs = [run(text, trace=(("a", 1, -0.5),)) for text in HOSTILE]
     text = written(runs, "json")
     read = json.loads(text)
-    assert (read["format"], read["version"]) == ("llama_demo history", 1)
+    assert (read["format"], read["version"]) == ("llama_demo history", 2)
     assert [entry["output"] for entry in read["runs"]] == HOSTILE
     assert read["runs"][0]["trace"] == [["a", 1, -0.5]]
     assert "ann-the-owner" not in text
@@ -86,6 +87,19 @@ def test_nothing_in_a_text_is_markup() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_what_a_model_wrote_is_marked(form: str) -> None:
+    """By the sentence in each form, for programs too; a quoted answer is nobody's but its author's."""
+    made = run("x", edits=2)
+    quoted = run("y", task="ask", options={"answerer": "extractive"})
+    text = "".join(exported([made, quoted], form, lambda one: run_notice(one, "en")))
+    assert text.count("Written by AI (llama demo, x); it may be wrong.") == 1
+    if form == "json":
+        first, second = json.loads(text)["runs"]
+        assert first["digital_source_type"].endswith("/trainedAlgorithmicMedia")
+        assert (first["edits"], second["digital_source_type"]) == (2, "")
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_no_runs_are_a_file_too(form: str) -> None:
     """An empty history is exported as an empty one."""
     text = written([], form)
@@ -105,7 +119,7 @@ def test_a_file_is_made_while_the_runs_are_read() -> None:
             yield run("x")
 
     for form in FORMS:
-        read, pieces = 0, exported(runs(), form)
+        read, pieces = 0, exported(runs(), form, lambda run: "")
         next(pieces)
         next(pieces)
         assert read <= 1
