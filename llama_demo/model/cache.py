@@ -109,10 +109,17 @@ class WindowCache(LayerCache):
 
 
 class KeyValueCache:
-    """The caches of every layer, first to last."""
+    """The caches of every layer, first to last.
 
-    def __init__(self, layers: Iterable[LayerCache]) -> None:
+    Args:
+        capacity: tokens that each text has at most.
+        transferable: whether the keys would be the same in a text of another capacity.
+    """
+
+    def __init__(self, layers: Iterable[LayerCache], capacity: int, *, transferable: bool = True) -> None:
         self.layers = list(layers)
+        self.capacity = capacity
+        self._transferable = transferable
 
     @property
     def length(self) -> int:
@@ -126,8 +133,8 @@ class KeyValueCache:
 
     @property
     def shortenable(self) -> bool:
-        """See :meth:`LayerCache.shortenable`."""
-        return all(layer.shortenable for layer in self.layers)
+        """Whether another text may begin with what is here; see :meth:`LayerCache.shortenable`."""
+        return self._transferable and all(layer.shortenable for layer in self.layers)
 
     @property
     def bytes(self) -> int:
@@ -146,8 +153,11 @@ class KeyValueCache:
 
     def trimmed(self) -> KeyValueCache:
         """See :meth:`LayerCache.trimmed`."""
-        return KeyValueCache(layer.trimmed() for layer in self.layers)
+        return self._of(layer.trimmed() for layer in self.layers)
 
     def repeat(self, rows: int) -> KeyValueCache:
         """See :meth:`LayerCache.repeat`."""
-        return KeyValueCache(layer.repeat(rows) for layer in self.layers)
+        return self._of(layer.repeat(rows) for layer in self.layers)
+
+    def _of(self, layers: Iterable[LayerCache]) -> KeyValueCache:
+        return KeyValueCache(layers, self.capacity, transferable=self._transferable)

@@ -22,9 +22,9 @@ from torch import Tensor, nn
 from llama_demo.model.cache import KeyValueCache, LayerCache, WindowCache
 from llama_demo.model.embedding_table import EmbeddingTable
 from llama_demo.model.linear import Linear
-from llama_demo.model.llama_config import Llama3Scaling, LlamaConfig
+from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.model.packing import Packing
-from llama_demo.model.parts import CheckpointTensor
+from llama_demo.model.parts import CheckpointTensor, linear_parts
 from llama_demo.model.taps import Taps, within
 
 
@@ -52,29 +52,43 @@ class RotaryPositions:
     """
 
     def __init__(self, config: LlamaConfig) -> None:
-        pairs = torch.arange(0, config.head_dim, 2, dtype=torch.float32, device="cpu") / config.head_dim
-        frequencies = 1.0 / (config.rope_theta**pairs)  # (D / 2)
-        if config.rope_scaling is not None:
-            frequencies = _stretch(frequencies, config.rope_scaling)
-        self.frequencies = frequencies
+        self._theta, self._width, self._scaling = config.rope_theta, config.rotary_dim, config.rope_scaling
+        self.frequencies = self._scaling.frequencies(self._theta, self._width, 1)  # (rotary D / 2)
 
-    def at(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-        """Cosine and sine of every angle at ``positions`` (T), each (T, D)."""
+    @property
+    def by_length(self) -> bool:
+        """Whether the frequencies depend on how long a text becomes."""
+        return self._scaling.by_length
+
+    def at(
+        self, positions: Tensor, dtype: torch.dtype, lengths: Sequence[int] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Cosine and sine of every angle at ``positions`` (T), each (T, rotary D).
+
+        Args:
+            lengths: for each position how long its text becomes at most, where that counts.
+        """
         self.frequencies = self.frequencies.to(positions.device)
-        angles = positions.float()[:, None] * self.frequencies  # (T, D / 2)
-        angles = torch.cat((angles, angles), dim=-1)  # (T, D)
-        return angles.cos().to(dtype), angles.sin().to(dtype)
-
-
-def _stretch(frequencies: Tensor, scaling: Llama3Scaling) -> Tensor:
-    wavelengths = 2 * math.pi / frequencies
-    low, high = scaling.low_frequency_factor, scaling.high_frequency_factor
-    blend = ((scaling.original_context / wavelengths - low) / (high - low)).clamp(0.0, 1.0)
-    return (1 - blend) * frequencies / scaling.factor + blend * frequencies
+        frequencies = self.frequencies
+        if self.by_length and lengths is not None:
+            known = {n: self._scaling.frequencies(self._theta, self._width, n) for n in set(lengths)}
+            frequencies = torch.stack([known[n] for n in lengths]).to(positions.device)  # (T, rotary D / 2)
+        angles = positions.float()[:, None] * frequencies  # (T, rotary D / 2)
+        angles = torch.cat((angles, angles), dim=-1)  # (T, rotary D)
+        cosine, sine = angles.cos(), angles.sin()
+        if self._scaling.magnitude != 1.0:
+            cosine, sine = cosine * self._scaling.magnitude, sine * self._scaling.magnitude
+        return cosine.to(dtype), sine.to(dtype)
 
 
 def rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
-    """Turn every pair of components of ``x`` (B, H, T, D) by its angle."""
+    """Turn every pair of components of ``x`` (B, H, T, D) by its angle.
+
+    Where there are fewer angles than components, the last components stay as they are.
+    """
+    width = cosine.size(-1)
+    if width < x.size(-1):
+        return torch.cat((rotate(x[..., :width], cosine, sine), x[..., width:]), dim=-1)
     first, second = x.chunk(2, dim=-1)  # 2 x (B, H, T, D / 2)
     return x * cosine + torch.cat((-second, first), dim=-1) * sine
 
@@ -145,8 +159,8 @@ class Attention(nn.Module):
         self.head_dim = config.head_dim
         self.window = window
         rows = (self.heads + 2 * self.groups) * self.head_dim
-        self.qkv = Linear(config.hidden_size, rows, bias=False)
-        self.out = Linear(self.heads * self.head_dim, config.hidden_size, bias=False)
+        self.qkv = Linear(config.hidden_size, rows, bias=config.attention_bias)
+        self.out = Linear(self.heads * self.head_dim, config.hidden_size, bias=config.attention_bias)
 
     def project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Query (B, H, T, D), keys and values (B, K, T, D) of ``x`` (B, T, C), positions not yet in them."""
@@ -154,6 +168,10 @@ class Attention(nn.Module):
         heads = self.qkv(x).view(B, T, -1, self.head_dim).transpose(1, 2)  # (B, H + 2K, T, D)
         query, keys, values = heads.split((self.heads, self.groups, self.groups), dim=1)
         return query, keys, values
+
+    def turn(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+        """Queries or keys (B, H, T, D) turned to their positions."""
+        return rotate(x, *rotation)
 
     def forward(
         self,
@@ -163,7 +181,7 @@ class Attention(nn.Module):
         taps: Taps | None,
     ) -> Tensor:
         query, keys, values = self.project(x)
-        query, keys = rotate(query, *rotation), rotate(keys, *rotation)
+        query, keys = self.turn(query, rotation), self.turn(keys, rotation)
         result: Tensor = self.out(self._attend(query, keys, values, cache, taps))
         return result
 
@@ -172,7 +190,7 @@ class Attention(nn.Module):
     ) -> Tensor:
         """The same for packed texts (1, P, C), each block of which attends to its own cache."""
         query, keys, values = self.project(x)
-        heads = (rotate(query, *rotation), rotate(keys, *rotation), values)
+        heads = (self.turn(query, rotation), self.turn(keys, rotation), values)
         blocks = zip(*map(packing.split_heads, heads), strict=True)
         mixed = [
             self._attend(query, keys, values, cache, None)
@@ -186,11 +204,14 @@ class Attention(nn.Module):
     ) -> Tensor:
         if cache is not None:
             keys, values = cache.extend(keys, values)
-        if taps is None:
-            heads = attend(query, keys, values, self.window)
-        else:
-            heads = attend_tapped(query, keys, values, self.window, taps)
+        heads = self.mix(query, keys, values, taps)
         return heads.transpose(1, 2).flatten(2)  # (B, H, T, D) to (B, T, C)
+
+    def mix(self, query: Tensor, keys: Tensor, values: Tensor, taps: Taps | None) -> Tensor:
+        """The values that each query attends to, (B, H, T, D); see :func:`attend`."""
+        if taps is None:
+            return attend(query, keys, values, self.window)
+        return attend_tapped(query, keys, values, self.window, taps)
 
     def new_cache(self, batch: int, capacity: int, device: torch.device, dtype: torch.dtype) -> LayerCache:
         """Room for this layer's keys and values."""
@@ -205,8 +226,8 @@ class SwiGLU(nn.Module):
 
     def __init__(self, config: LlamaConfig) -> None:
         super().__init__()
-        self.gate_up = Linear(config.hidden_size, 2 * config.intermediate_size, bias=False)
-        self.down = Linear(config.intermediate_size, config.hidden_size, bias=False)
+        self.gate_up = Linear(config.hidden_size, 2 * config.intermediate_size, bias=config.mlp_bias)
+        self.down = Linear(config.intermediate_size, config.hidden_size, bias=config.mlp_bias)
 
     def forward(self, x: Tensor) -> Tensor:
         gate, up = self.gate_up(x).chunk(2, dim=-1)
@@ -224,6 +245,12 @@ class Layer(nn.Module):
         self.mlp_norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.mlp = SwiGLU(config)
 
+    def add(self, x: Tensor, attention: Callable[[Tensor], Tensor]) -> Tensor:
+        """``x`` (B, T, C) with what attention and feed-forward layer add to it."""
+        x = x + attention(self.attention_norm(x))
+        result: Tensor = x + self.mlp(self.mlp_norm(x))
+        return result
+
     def forward(
         self,
         x: Tensor,
@@ -231,17 +258,15 @@ class Layer(nn.Module):
         cache: LayerCache | None,
         taps: Taps | None,
     ) -> Tensor:
-        x = x + self.attention(self.attention_norm(x), rotation, cache, within(taps, "attention"))
-        x = x + self.mlp(self.mlp_norm(x))
+        inner = within(taps, "attention")
+        x = self.add(x, lambda normed: self.attention(normed, rotation, cache, inner))
         return x if taps is None else taps("hidden", x)
 
     def forward_packed(
         self, x: Tensor, rotation: tuple[Tensor, Tensor], packing: Packing, caches: Sequence[LayerCache]
     ) -> Tensor:
         """The same for packed texts (1, P, C)."""
-        x = x + self.attention.forward_packed(self.attention_norm(x), rotation, packing, caches)
-        result: Tensor = x + self.mlp(self.mlp_norm(x))
-        return result
+        return self.add(x, lambda normed: self.attention.forward_packed(normed, rotation, packing, caches))
 
 
 @dataclass(frozen=True)
@@ -260,16 +285,16 @@ class Llama(nn.Module):
     """Token ids in, logits of the next token out.
 
     Args:
-        attention: makes the attention of a layer, given its number; families that differ from LLaMA in
-            their attention alone give their own.
+        layer: makes a layer, given its number; families with layers of their own give theirs.
     """
 
-    def __init__(self, config: LlamaConfig, attention: Callable[[int], Attention] | None = None) -> None:
+    def __init__(self, config: LlamaConfig, layer: Callable[[int], Layer] | None = None) -> None:
         super().__init__()
         self.config = config
-        made = (attention(i) if attention else Attention(config) for i in range(config.num_hidden_layers))
         self.embedding = EmbeddingTable(config.vocab_size, config.hidden_size)
-        self.layers = nn.ModuleList(Layer(config, each) for each in made)
+        self.layers = nn.ModuleList(
+            layer(i) if layer else Layer(config, Attention(config)) for i in range(config.num_hidden_layers)
+        )
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.head = Linear(config.hidden_size, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
@@ -317,7 +342,9 @@ class Llama(nn.Module):
         if taps is not None:
             x = taps("embedding", x)
         positions = torch.arange(seen, seen + ids.size(1), device=ids.device)
-        rotation = self.positions.at(positions, x.dtype)
+        length = ids.size(1) if cache is None else cache.capacity
+        lengths = [length] * len(positions) if self.positions.by_length else None
+        rotation = self.positions.at(positions, x.dtype, lengths)
         for index, layer in enumerate(self.layers):
             held = None if cache is None else cache.layers[index]
             x = layer(x, rotation, held, within(taps, "layers", index))
@@ -333,7 +360,9 @@ class Llama(nn.Module):
         packing = Packing([(block.ids.size(0), block.ids.size(1)) for block in blocks])
         x = self.embedding(packing.join([block.ids for block in blocks]))  # (1, P, C)
         positions = packing.positions([block.cache.length for block in blocks], x.device)
-        rotation = self.positions.at(positions, x.dtype)
+        by_length = self.positions.by_length
+        lengths = packing.spread([block.cache.capacity for block in blocks]) if by_length else None
+        rotation = self.positions.at(positions, x.dtype, lengths)
         for index, layer in enumerate(self.layers):
             caches = [block.cache.layers[index] for block in blocks]
             x = cast(Layer, layer).forward_packed(x, rotation, packing, caches)
@@ -350,16 +379,15 @@ class Llama(nn.Module):
         """An empty cache for ``capacity`` tokens on this model's device and in its precision."""
         weight = self.embedding.weight
         layers = (cast(Layer, layer) for layer in self.layers)
-        return KeyValueCache(
-            layer.attention.new_cache(batch, capacity, weight.device, weight.dtype) for layer in layers
-        )
+        made = (layer.attention.new_cache(batch, capacity, weight.device, weight.dtype) for layer in layers)
+        return KeyValueCache(made, capacity, transferable=not self.positions.by_length)
 
 
 def checkpoint_parts(config: LlamaConfig) -> dict[str, tuple[CheckpointTensor, ...]]:
     """Which tensors of a Hugging Face folder make up each parameter of :class:`Llama`.
 
-    Several parts are stacked along the rows: query, key and value are one product here, as are gate
-    and up, since one large product is faster than three small ones.
+    Query, key and value are one product here, as are gate and up, since one large product is faster than
+    three small ones.
     """
     C, width = config.hidden_size, config.intermediate_size
     queries = config.num_attention_heads * config.head_dim
@@ -373,20 +401,16 @@ def checkpoint_parts(config: LlamaConfig) -> dict[str, tuple[CheckpointTensor, .
     for i in range(config.num_hidden_layers):
         theirs, ours = f"model.layers.{i}", f"layers.{i}"
         parts[f"{ours}.attention_norm.weight"] = (CheckpointTensor(f"{theirs}.input_layernorm.weight", (C,)),)
-        parts[f"{ours}.attention.qkv.weight"] = (
-            CheckpointTensor(f"{theirs}.self_attn.q_proj.weight", (queries, C)),
-            CheckpointTensor(f"{theirs}.self_attn.k_proj.weight", (groups, C)),
-            CheckpointTensor(f"{theirs}.self_attn.v_proj.weight", (groups, C)),
-        )
-        parts[f"{ours}.attention.out.weight"] = (
-            CheckpointTensor(f"{theirs}.self_attn.o_proj.weight", (C, queries)),
-        )
         parts[f"{ours}.mlp_norm.weight"] = (
             CheckpointTensor(f"{theirs}.post_attention_layernorm.weight", (C,)),
         )
-        parts[f"{ours}.mlp.gate_up.weight"] = (
-            CheckpointTensor(f"{theirs}.mlp.gate_proj.weight", (width, C)),
-            CheckpointTensor(f"{theirs}.mlp.up_proj.weight", (width, C)),
+        own, mlp = f"{theirs}.self_attn", f"{theirs}.mlp"
+        heads = {f"{own}.q_proj": queries, f"{own}.k_proj": groups, f"{own}.v_proj": groups}
+        parts |= linear_parts(f"{ours}.attention.qkv", heads, C, bias=config.attention_bias)
+        parts |= linear_parts(
+            f"{ours}.attention.out", {f"{own}.o_proj": C}, queries, bias=config.attention_bias
         )
-        parts[f"{ours}.mlp.down.weight"] = (CheckpointTensor(f"{theirs}.mlp.down_proj.weight", (C, width)),)
+        both = {f"{mlp}.gate_proj": width, f"{mlp}.up_proj": width}
+        parts |= linear_parts(f"{ours}.mlp.gate_up", both, C, bias=config.mlp_bias)
+        parts |= linear_parts(f"{ours}.mlp.down", {f"{mlp}.down_proj": C}, width, bias=config.mlp_bias)
     return parts

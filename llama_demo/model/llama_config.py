@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from llama_demo.errors import CheckpointError
-
-
-@dataclass(frozen=True)
-class Llama3Scaling:
-    """How Llama 3.1 stretches its rotary wavelengths to contexts longer than it was first trained on.
-
-    Wavelengths above ``original_context / low_frequency_factor`` are stretched by ``factor``, those
-    below ``original_context / high_frequency_factor`` stay, and those between are blended.
-    """
-
-    factor: float
-    low_frequency_factor: float
-    high_frequency_factor: float
-    original_context: int
-
-    def __post_init__(self) -> None:
-        _check_range("factor", self.factor, 1.0, 1e6)
-        _check_range("low_freq_factor", self.low_frequency_factor, 1e-6, 1e6)
-        _check_range("high_freq_factor", self.high_frequency_factor, self.low_frequency_factor + 1e-6, 1e6)
-        _check_range("original_max_position_embeddings", self.original_context, 1, 2**24)
+from llama_demo.model.rope_scaling import DynamicScaling, RopeScaling, check_range, read_scaling
 
 
 @dataclass(frozen=True)
 class LlamaConfig:
-    """The numbers that fix a LLaMA's shape, named as in a Hugging Face ``config.json``."""
+    """The numbers that fix a LLaMA's shape, named as in a Hugging Face ``config.json``.
+
+    Attributes:
+        partial_rotary_factor: share of each head that is turned to its position.
+        attention_bias: whether the projections of attention have biases.
+        mlp_bias: whether those of the feed-forward layers have.
+    """
 
     vocab_size: int
     hidden_size: int  # C
@@ -43,22 +30,32 @@ class LlamaConfig:
     max_position_embeddings: int
     rms_norm_eps: float = 1e-5
     rope_theta: float = 10_000.0
-    rope_scaling: Llama3Scaling | None = None
+    rope_scaling: RopeScaling = field(default_factory=RopeScaling)
+    partial_rotary_factor: float = 1.0
     tie_word_embeddings: bool = False
+    attention_bias: bool = False
+    mlp_bias: bool = False
 
     def __post_init__(self) -> None:
         for name, (low, high) in _SANE.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise CheckpointError("config_value", name=name, value=value, low=low, high=high)
-        _check_range("rms_norm_eps", self.rms_norm_eps, 0.0, 1.0)
-        _check_range("rope_theta", self.rope_theta, 1.0, 1e12)
+        check_range("rms_norm_eps", self.rms_norm_eps, 0.0, 1.0)
+        check_range("rope_theta", self.rope_theta, 1.0, 1e12)
+        check_range("partial_rotary_factor", self.partial_rotary_factor, 0.0, 1.0)
         if self.num_attention_heads % self.num_key_value_heads:
             raise CheckpointError(
                 "config_heads", heads=self.num_attention_heads, groups=self.num_key_value_heads
             )
-        if self.head_dim % 2:
-            raise CheckpointError("config_value", name="head_dim", value=self.head_dim, low=2, high=1024)
+        for name, width in (("head_dim", self.head_dim), ("partial_rotary_factor", self.rotary_dim)):
+            if width % 2 or not width:
+                raise CheckpointError("config_value", name=name, value=width, low=2, high=1024)
+
+    @property
+    def rotary_dim(self) -> int:
+        """Components of each head that are turned to its position, the first ones."""
+        return int(self.head_dim * self.partial_rotary_factor)
 
     @classmethod
     def from_json(cls, config: Mapping[str, Any]) -> LlamaConfig:
@@ -98,10 +95,11 @@ def read_fields(config: Mapping[str, Any], *, head_dim: int | None = None) -> di
     Raises:
         CheckpointError: as :meth:`LlamaConfig.from_json`.
     """
-    _refuse_unsupported(config)
+    if config.get("hidden_act", "silu") != "silu":
+        raise CheckpointError("config_unsupported", name="hidden_act", value=config["hidden_act"])
     try:
         heads = int(config["num_attention_heads"])
-        rope = {**(config.get("rope_scaling") or {}), **(config.get("rope_parameters") or {})}
+        size = config.get("head_dim") or head_dim or config["hidden_size"] // max(heads, 1)
         return {
             "vocab_size": config["vocab_size"],
             "hidden_size": config["hidden_size"],
@@ -109,17 +107,35 @@ def read_fields(config: Mapping[str, Any], *, head_dim: int | None = None) -> di
             "num_hidden_layers": config["num_hidden_layers"],
             "num_attention_heads": heads,
             "num_key_value_heads": config.get("num_key_value_heads") or heads,
-            "head_dim": config.get("head_dim") or head_dim or config["hidden_size"] // max(heads, 1),
-            "max_position_embeddings": config.get("max_position_embeddings", 2048),
+            "head_dim": size,
             "rms_norm_eps": float(config.get("rms_norm_eps", 1e-6)),
-            "rope_theta": float(rope.get("rope_theta", config.get("rope_theta", 10_000.0))),
-            "rope_scaling": _read_scaling(rope),
+            **_read_rope(config, size),
             "tie_word_embeddings": bool(config.get("tie_word_embeddings", False)),
+            "attention_bias": bool(config.get("attention_bias", False)),
+            "mlp_bias": bool(config.get("mlp_bias", False)),
         }
     except KeyError as exc:
         raise CheckpointError("config_missing", name=exc.args[0]) from exc
-    except (TypeError, ValueError, OverflowError) as exc:
-        raise CheckpointError("config_broken", detail=str(exc)) from exc
+    except (ArithmeticError, TypeError, ValueError) as exc:
+        raise CheckpointError("config_broken", detail=str(exc)[:200]) from exc
+
+
+def _read_rope(config: Mapping[str, Any], head_dim: int) -> dict[str, Any]:
+    """The fields about positions, in the old spelling (``rope_scaling``) or new."""
+    rope = {**(config.get("rope_scaling") or {}), **(config.get("rope_parameters") or {})}
+    if original := config.get("original_max_position_embeddings"):
+        rope["original_max_position_embeddings"] = original  # the reference gives it priority
+    part = float(rope.get("partial_rotary_factor", config.get("partial_rotary_factor", 1.0)))
+    context = config.get("max_position_embeddings", 2048)
+    scaling = read_scaling(rope, context=max(1, int(context)), pairs=int(head_dim * part) // 2)
+    if isinstance(scaling, DynamicScaling):
+        context = int(context * scaling.factor)  # what is named is the context without scaling
+    return {
+        "max_position_embeddings": context,
+        "rope_theta": float(rope.get("rope_theta", config.get("rope_theta", 10_000.0))),
+        "rope_scaling": scaling,
+        "partial_rotary_factor": part,
+    }
 
 
 # Limits against a damaged or hostile config.json, checked before anything is allocated.
@@ -133,30 +149,3 @@ _SANE = {
     "head_dim": (2, 1_024),
     "max_position_embeddings": (1, 16_777_216),
 }
-
-
-def _check_range(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:  # a NaN lies outside of every range
-        raise CheckpointError("config_value", name=name, value=value, low=low, high=high)
-
-
-def _refuse_unsupported(config: Mapping[str, Any]) -> None:
-    if config.get("hidden_act", "silu") != "silu":
-        raise CheckpointError("config_unsupported", name="hidden_act", value=config["hidden_act"])
-    for name in ("attention_bias", "mlp_bias"):
-        if config.get(name):
-            raise CheckpointError("config_unsupported", name=name, value=True)
-
-
-def _read_scaling(rope: Mapping[str, Any]) -> Llama3Scaling | None:
-    kind = rope.get("rope_type", rope.get("type", "default"))
-    if kind == "default":
-        return None
-    if kind != "llama3":
-        raise CheckpointError("config_unsupported", name="rope_type", value=kind)
-    return Llama3Scaling(
-        factor=float(rope["factor"]),
-        low_frequency_factor=float(rope["low_freq_factor"]),
-        high_frequency_factor=float(rope["high_freq_factor"]),
-        original_context=int(rope["original_max_position_embeddings"]),
-    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llama_demo.errors import CheckpointError
-from llama_demo.model.llama import Attention, Llama
+from llama_demo.model.llama import Attention, Layer, Llama
 from llama_demo.model.llama_config import LlamaConfig, read_fields
 
 
@@ -43,4 +43,4 @@ class Mistral(Llama):
     """Token ids in, logits of the next token out."""
 
     def __init__(self, config: MistralConfig) -> None:
-        super().__init__(config, lambda _: Attention(config, window=config.sliding_window))
+        super().__init__(config, lambda _: Layer(config, Attention(config, window=config.sliding_window)))

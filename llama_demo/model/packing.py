@@ -55,6 +55,10 @@ class Packing:
         ]
         return torch.cat(rows).to(device)
 
+    def spread(self, values: Sequence[int]) -> list[int]:
+        """A value of each block for every token of it, P in all."""
+        return [value for value, size in zip(values, self.sizes, strict=True) for _ in range(size)]
+
     def last(self, device: torch.device) -> Tensor:
         """Where in the row the last token of every text stands, block by block."""
         starts = accumulate(self.sizes, initial=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -18,3 +19,19 @@ class CheckpointTensor:
     shape: tuple[int, ...]
     whole: bool = False
     optional: bool = False
+
+
+def linear_parts(
+    ours: str, theirs: Mapping[str, int], columns: int, *, bias: bool
+) -> dict[str, tuple[CheckpointTensor, ...]]:
+    """The parts of a linear layer whose rows are those of several layers of a checkpoint, stacked.
+
+    Args:
+        theirs: the rows of each, by its name.
+    """
+    parts = {
+        f"{ours}.weight": tuple(CheckpointTensor(f"{n}.weight", (r, columns)) for n, r in theirs.items())
+    }
+    if bias:
+        parts[f"{ours}.bias"] = tuple(CheckpointTensor(f"{n}.bias", (r,)) for n, r in theirs.items())
+    return parts

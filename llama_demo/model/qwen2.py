@@ -10,10 +10,10 @@ from llama_demo.errors import CheckpointError
 from llama_demo.model import llama
 from llama_demo.model.fields import Fields
 from llama_demo.model.linear import Linear
-from llama_demo.model.llama import Attention, Llama
+from llama_demo.model.llama import Attention, Layer, Llama
 from llama_demo.model.llama_config import LlamaConfig, read_fields
 from llama_demo.model.mistral import check_window
-from llama_demo.model.parts import CheckpointTensor
+from llama_demo.model.parts import CheckpointTensor, linear_parts
 
 _KINDS = ("sliding_attention", "full_attention")
 
@@ -64,7 +64,7 @@ class Qwen2(Llama):
     """Token ids in, logits of the next token out."""
 
     def __init__(self, config: QwenConfig) -> None:
-        super().__init__(config, lambda layer: BiasedAttention(config, window=config.windows[layer]))
+        super().__init__(config, lambda i: Layer(config, BiasedAttention(config, window=config.windows[i])))
 
 
 def checkpoint_parts(config: QwenConfig) -> dict[str, tuple[CheckpointTensor, ...]]:
@@ -73,9 +73,7 @@ def checkpoint_parts(config: QwenConfig) -> dict[str, tuple[CheckpointTensor, ..
     queries = config.num_attention_heads * config.head_dim
     groups = config.num_key_value_heads * config.head_dim
     for i in range(config.num_hidden_layers):
-        parts[f"layers.{i}.attention.qkv.bias"] = (
-            CheckpointTensor(f"model.layers.{i}.self_attn.q_proj.bias", (queries,)),
-            CheckpointTensor(f"model.layers.{i}.self_attn.k_proj.bias", (groups,)),
-            CheckpointTensor(f"model.layers.{i}.self_attn.v_proj.bias", (groups,)),
-        )
+        theirs = f"model.layers.{i}.self_attn"
+        heads = {f"{theirs}.q_proj": queries, f"{theirs}.k_proj": groups, f"{theirs}.v_proj": groups}
+        parts |= linear_parts(f"layers.{i}.attention.qkv", heads, config.hidden_size, bias=True)
     return parts

@@ -16,7 +16,7 @@ from typing import Any
 from torch import Tensor
 
 from llama_demo.model import llama
-from llama_demo.model.llama import Attention, Llama, RMSNorm
+from llama_demo.model.llama import Attention, Layer, Llama, RMSNorm
 from llama_demo.model.llama_config import LlamaConfig, read_fields
 from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.qwen2 import QwenConfig, read_windows
@@ -50,7 +50,7 @@ class Qwen3(Llama):
     """Token ids in, logits of the next token out."""
 
     def __init__(self, config: Qwen3Config) -> None:
-        super().__init__(config, lambda layer: NormedAttention(config, window=config.windows[layer]))
+        super().__init__(config, lambda i: Layer(config, NormedAttention(config, window=config.windows[i])))
 
 
 def checkpoint_parts(config: Qwen3Config) -> dict[str, tuple[CheckpointTensor, ...]]:

@@ -19,6 +19,7 @@ from llama_demo.errors import CheckpointError
 from llama_demo.model.families import FAMILIES
 from llama_demo.model.llama import Llama, checkpoint_parts
 from llama_demo.model.llama_config import LlamaConfig
+from llama_demo.model.rope_scaling import RopeScaling
 from tests.model.random_decoders import Reference, Variant
 
 CPU = torch.device("cpu")
@@ -149,8 +150,15 @@ def test_an_index_whose_file_is_missing_is_refused(folder: Path) -> None:
         ({"head_dim": 7}, "config_value"),
         ({"vocab_size": 1_000_000, "hidden_size": 65_536, "head_dim": 16}, "weights_misfit"),
         ({"hidden_act": "gelu"}, "config_unsupported"),
-        ({"attention_bias": True}, "config_unsupported"),
-        ({"rope_parameters": {"rope_type": "yarn", "factor": 4.0}}, "config_unsupported"),
+        ({"attention_bias": True}, "weights_misfit"),
+        ({"rope_parameters": {"rope_type": "proportional", "factor": 4.0}}, "config_unsupported"),
+        ({"rope_parameters": {"rope_type": "yarn", "factor": -4.0}}, "config_value"),
+        ({"rope_parameters": {"rope_type": "linear"}}, "config_missing"),
+        (
+            {"rope_parameters": {"rope_type": "longrope", "short_factor": [1], "long_factor": []}},
+            "config_broken",
+        ),
+        ({"partial_rotary_factor": 0.01}, "config_value"),
         ({"rope_parameters": {"rope_type": "llama3", "factor": 4.0}}, "config_missing"),
         ({"rope_parameters": "fast"}, "config_broken"),
         ({"rms_norm_eps": "small"}, "config_broken"),
@@ -243,7 +251,7 @@ def test_old_and_new_spelling_mean_the_same(folder: Path, kind: str) -> None:
     assert load(folder).config == new
     old_spelling(folder)
     plain = load(folder).config
-    assert (plain.rope_theta, plain.rope_scaling) == (500_000.0, None)
+    assert (plain.rope_theta, plain.rope_scaling) == (500_000.0, RopeScaling())
 
 
 def test_a_head_stored_beside_its_tied_embedding_must_equal_it(tmp_path: Path) -> None:

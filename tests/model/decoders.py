@@ -71,8 +71,9 @@ def taps_show_what_happens(reference: Reference) -> None:
         assert (rows.sum(-1) - 1).abs().max() < 1e-5
         # The layer's output follows from the heads that were handed out.
         heads = seen[f"layers.{index}.attention.heads"]  # (B, H, T, D)
-        x = x + layer.attention.out(heads.transpose(1, 2).flatten(2))
-        x = x + layer.mlp(layer.mlp_norm(x))
+        x = layer.add(
+            x, lambda _, own=layer.attention, heads=heads: own.out(heads.transpose(1, 2).flatten(2))
+        )
         assert (x - seen[f"layers.{index}.hidden"]).abs().max() < 1e-5
         if index < len(model.layers) - 1:  # the reference reports its last one behind the norm
             assert (x - reference.output.hidden_states[index + 1]).abs().max() < 1e-4
@@ -110,7 +111,8 @@ def packed_equals_single(reference: Reference) -> None:
         blocks = [TokenBlock(texts[i][:, read[i] : read[i] + pieces[i]], caches[i]) for i in reading]
         for i, logits in zip(reading, model.forward_packed(blocks), strict=True):
             read[i] += pieces[i]
-            assert (logits - model(texts[i][:, : read[i]])[:, -1]).abs().max() < 1e-4
+            alone = model(texts[i][:, : read[i]], model.new_cache(40, batch=len(texts[i])))
+            assert (logits - alone[:, -1]).abs().max() < 1e-4
     assert read == [text.size(1) for text in texts]
 
 

@@ -18,6 +18,20 @@ SCALING = {
     "high_freq_factor": 4.0,
     "original_max_position_embeddings": 64,
 }
+SCALINGS: tuple[dict[str, Any], ...] = (
+    SCALING,
+    {"rope_type": "linear", "factor": 4.0},
+    {"rope_type": "dynamic", "factor": 4.0},
+    {
+        "rope_type": "yarn",
+        "factor": 4.0,
+        "beta_fast": 32,
+        "mscale": 1.0,
+        "mscale_all_dim": 0.5,
+        "truncate": True,
+    },
+    {"rope_type": "longrope", "short_factor": [1.0] * 6, "long_factor": [2.0] * 6, "attention_factor": 1.1},
+)
 DECODERS: dict[str, dict[str, Any]] = {
     "llama": {
         "hidden_act": "silu",
@@ -61,13 +75,14 @@ def test_no_entry_can_break_more_than_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DECODERS)
-def test_damage_within_an_entry_is_told(name: str) -> None:
+@pytest.mark.parametrize("scaling", SCALINGS, ids=lambda scaling: scaling["rope_type"])
+def test_damage_within_an_entry_is_told(name: str, scaling: dict[str, Any]) -> None:
     """The rotary entries are objects of their own, with numbers that can be damaged one by one."""
     sound = {**SIZES, **DECODERS["llama"], "model_type": name}
-    assert read(sound) is not None
-    for entry in ("factor", "low_freq_factor", "original_max_position_embeddings", "rope_type"):
+    assert read({**sound, "rope_scaling": scaling}) is not None
+    for entry in scaling:
         for value in GARBAGE:
-            shape = read({**sound, "rope_scaling": {**SCALING, entry: value}})
+            shape = read({**sound, "rope_scaling": {**scaling, entry: value}})
             if shape is not None:
                 check_parts(name, shape)
 

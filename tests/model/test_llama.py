@@ -20,6 +20,11 @@ LLAMA3_ROPE = {
     "high_freq_factor": 4.0,
     "original_max_position_embeddings": 32,
 }
+DIVISORS = {
+    "short_factor": [1.0, 1.1, 1.3, 1.4, 1.8, 2.5],
+    "long_factor": [1.0, 1.5, 2.0, 4.0, 7.0, 9.0],
+    "original_max_position_embeddings": 32,
+}
 VARIANTS = {
     "LLaMA 1 and 2, a key head for each query head": Variant("LlamaForCausalLM", {"num_key_value_heads": 4}),
     "LLaMA 2 70B and TinyLlama, grouped heads": Variant("LlamaForCausalLM", {}),
@@ -43,6 +48,43 @@ VARIANTS = {
     ),
     "one key head for all, heads wider than the layer": Variant(
         "LlamaForCausalLM", {"num_key_value_heads": 1, "head_dim": 32}
+    ),
+    "biases in attention and feed-forward layers": Variant(
+        "LlamaForCausalLM", {"attention_bias": True, "mlp_bias": True}
+    ),
+    "linear scaling": Variant(
+        "LlamaForCausalLM", {"rope_parameters": {"rope_type": "linear", "factor": 4.0}}
+    ),
+    "dynamic scaling, beyond its context": Variant(
+        "LlamaForCausalLM",
+        {"rope_parameters": {"rope_type": "dynamic", "factor": 4.0}, "max_position_embeddings": 24},
+    ),
+    "YaRN": Variant(
+        "LlamaForCausalLM",
+        {"rope_parameters": {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}},
+    ),
+    "YaRN, every number given": Variant(
+        "LlamaForCausalLM",
+        {
+            "rope_parameters": {
+                "rope_type": "yarn",
+                "factor": 16.0,
+                "original_max_position_embeddings": 32,
+                "beta_fast": 8.0,
+                "beta_slow": 0.5,
+                "mscale": 1.2,
+                "mscale_all_dim": 0.7,
+                "truncate": False,
+                "rope_theta": 500_000.0,
+            }
+        },
+    ),
+    "LongRoPE, beyond its first context": Variant(
+        "LlamaForCausalLM", {"rope_parameters": {"rope_type": "longrope", **DIVISORS}}
+    ),
+    "LongRoPE, within its first context": Variant(
+        "LlamaForCausalLM",
+        {"rope_parameters": {"rope_type": "longrope", **DIVISORS, "original_max_position_embeddings": 400}},
     ),
     "in many files": Variant("LlamaForCausalLM", {}, shard="40KB"),
 }
