@@ -97,13 +97,16 @@ class Parser:
         body = _WorkerDocument(self, name, data, deserialize_segments(header["segments"]))
         return OpenedDocument(body, deserialize_notices(header["notices"]))
 
-    def rewritten(self, name: str, data: bytes, translations: Sequence[SegmentTranslation | None]) -> bytes:
-        """A file with these translations in it, one for each passage; None leaves one as it was.
+    def rewritten(
+        self, name: str, data: bytes, translations: Sequence[SegmentTranslation | None], note: str = ""
+    ) -> bytes:
+        """A file with these translations and a note in it, one for each passage; None leaves one as it was.
 
         Raises:
             DocumentError: the worker has reached one of its limits.
         """
-        return self._response("rewrite", name, data, translations=serialize_translations(translations))[1]
+        more = {"translations": serialize_translations(translations), "note": note}
+        return self._response("rewrite", name, data, **more)[1]
 
     def stop(self) -> None:
         """End the file that is being read, if there is one, with ``file_stopped``."""
@@ -204,6 +207,6 @@ class _WorkerDocument:
     data: bytes = field(repr=False)
     segments: Sequence[DocumentSegment]
 
-    def rewritten(self, translations: Sequence[SegmentTranslation | None]) -> bytes:
+    def rewritten(self, translations: Sequence[SegmentTranslation | None], note: str = "") -> bytes:
         """The file with these translations, parsed anew in the worker."""
-        return self.parser.rewritten(self.name, self.data, translations)
+        return self.parser.rewritten(self.name, self.data, translations, note)

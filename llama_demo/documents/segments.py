@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import regex
@@ -17,6 +17,9 @@ MOST_CHARACTERS = 300_000
 MOST_PASSAGES = 30_000
 
 _LETTER = regex.compile(r"\p{L}")
+
+DOUBT_SIGN = "[?] "
+"""Stands before a doubtful passage; every encoding has its characters."""
 
 Link = tuple[Span, Span, float]
 """A word of the source (its span), a word of the translation, and how much they belong together, 0 to 1."""
@@ -82,10 +85,21 @@ class SegmentTranslation:
 
     Attributes:
         links: which words belong together, if the translator can tell.
+        doubtful: whether it should be checked; it then begins with :data:`DOUBT_SIGN` in the file.
     """
 
     text: str
     links: tuple[Link, ...] = ()
+    doubtful: bool = False
+
+    @property
+    def written(self) -> SegmentTranslation:
+        """As it stands in the file: with the sign in front if it is doubtful."""
+        if not self.doubtful:
+            return self
+        by = len(DOUBT_SIGN)
+        links = tuple((source, (start + by, end + by), weight) for source, (start, end), weight in self.links)
+        return replace(self, text=DOUBT_SIGN + self.text, links=links)
 
 
 class RewritableDocument(Protocol):
@@ -95,8 +109,12 @@ class RewritableDocument(Protocol):
     def segments(self) -> Sequence[DocumentSegment]:
         """Its passages in reading order."""
 
-    def rewritten(self, translations: Sequence[SegmentTranslation | None]) -> bytes:
-        """The file with these translations, one for each passage; None leaves one as it was."""
+    def rewritten(self, translations: Sequence[SegmentTranslation | None], note: str = "") -> bytes:
+        """The file with these translations, one for each passage; None leaves one as it was.
+
+        Args:
+            note: a sentence about the translation that the file shall carry where its format has a place.
+        """
 
 
 def has_words(text: str) -> bool:

@@ -56,8 +56,8 @@ def deserialize_segments(values: Iterable[Any]) -> tuple[DocumentSegment, ...]:
 
 
 def serialize_translations(translations: Iterable[SegmentTranslation | None]) -> list[Any]:
-    """Each as its text and its links; None stays None."""
-    return [None if one is None else (one.text, one.links) for one in translations]
+    """Each as its text, its links and whether it is doubtful; None stays None."""
+    return [None if one is None else (one.text, one.links, one.doubtful) for one in translations]
 
 
 def deserialize_translations(values: Iterable[Any]) -> Sequence[SegmentTranslation | None]:
@@ -66,7 +66,9 @@ def deserialize_translations(values: Iterable[Any]) -> Sequence[SegmentTranslati
         None
         if value is None
         else SegmentTranslation(
-            value[0], tuple((tuple(source), tuple(target), weight) for source, target, weight in value[1])
+            value[0],
+            tuple((tuple(source), tuple(target), weight) for source, target, weight in value[1]),
+            value[2],
         )
         for value in values
     ]

@@ -85,7 +85,7 @@ def _segment(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], byte
 def _rewrite(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     """The file with these translations; it is parsed again, as nothing is kept between two requests."""
     opened = open_document(request["name"], data)
-    return {}, opened.body.rewritten(deserialize_translations(request["translations"]))
+    return {}, opened.body.rewritten(deserialize_translations(request["translations"]), request["note"])
 
 
 _TASKS = {"read": _read, "segment": _segment, "rewrite": _rewrite}

@@ -17,7 +17,7 @@ from llama_demo.documents.encoding import Decoded, damage_notices, decode
 from llama_demo.documents.lines import split_lines
 from llama_demo.documents.rows import MOST_ROWS, named
 from llama_demo.documents.segments import DocumentSegment, has_words
-from llama_demo.documents.skeleton import SegmentSlot, Skeleton
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton, line_end
 from llama_demo.spreadsheet import FORMULA_STARTS, guard_formula
 
 _DELIMITERS = ",;\t|"
@@ -63,8 +63,19 @@ def read(data: bytes, suffix: str) -> Document:
         "",
         tuple(Block(row, kind=BlockKind.TABLE_ROW) for row in named_rows if row),
         _notices(decoded, len(rows)),
-        rewritable=lambda: Skeleton.of(decoded, _parts(decoded.text[:begin], rows, delimiter)),
+        rewritable=lambda: Skeleton.of(
+            decoded,
+            _parts(decoded.text[:begin], rows, delimiter),
+            lambda text, note: _noted(text, note, delimiter, len(rows[-1].cells)),
+        ),
     )
+
+
+def _noted(text: str, note: str, delimiter: str, columns: int) -> str:
+    """The text with a note as the first cell of a last row, since the first one may name the columns."""
+    end = line_end(text)
+    row = _quoted(guard_formula(note)) + delimiter * (columns - 1)
+    return f"{text.rstrip(chr(13) + chr(10))}{end}{row}{end}"
 
 
 def _notices(decoded: Decoded, rows: int) -> tuple[DocumentNotice, ...]:

@@ -14,7 +14,7 @@ from llama_demo.documents.document import Block, Document
 from llama_demo.documents.encoding import damage_notices, decode
 from llama_demo.documents.lines import paragraphs
 from llama_demo.documents.segments import DocumentSegment, SegmentTranslation, has_words
-from llama_demo.documents.skeleton import SegmentSlot, Skeleton
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton, line_end
 
 BREAKS = r"\r\n\v\f\x1c-\x1e\x85\u2028\u2029"
 """What ends a line of a text."""
@@ -52,8 +52,14 @@ def read(data: bytes, suffix: str) -> Document:
         _title(blocks),
         blocks,
         damage_notices(decoded),
-        rewritable=lambda: Skeleton.of(decoded, _parts(lines)),
+        rewritable=lambda: Skeleton.of(decoded, _parts(lines), _noted),
     )
+
+
+def _noted(text: str, note: str) -> str:
+    """The text with a note as its first paragraph."""
+    end = line_end(text)
+    return f"{note}{end}{end}{text}"
 
 
 def _lines(text: str) -> Iterator[_Line]:

@@ -16,7 +16,13 @@ from llama_demo.documents.document import DocumentNotice
 from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.documents.registry import FORMATS, REWRITABLE, suffix_of
 from llama_demo.documents.rewriting import LARGEST_FILE, OpenedDocument
-from llama_demo.documents.segments import DocumentSegment, Link, RewritableDocument, SegmentTranslation
+from llama_demo.documents.segments import (
+    DOUBT_SIGN,
+    DocumentSegment,
+    Link,
+    RewritableDocument,
+    SegmentTranslation,
+)
 from llama_demo.errors import DocumentError, InputError
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.services.history.recording import RunRecording
@@ -33,6 +39,7 @@ from llama_demo.text.layout import between
 from llama_demo.text.sentences import split_sentences
 
 __all__ = [
+    "DOUBT_SIGN",
     "LARGEST_FILE",
     "REWRITABLE",
     "DocumentTranslationProgress",
@@ -57,6 +64,15 @@ _UNFIT = regex.compile(r"[\p{C}\u2028\u2029<>:\"/\\|?*]+")
 
 Aligner = Callable[[str, str], Sequence[Link]]
 """Links between the words of a sentence and of its translation."""
+
+
+NoteWriter = Callable[[str, str, int], str]
+"""The note of a translated file, given the model, the language and the number of doubtful segments."""
+
+
+def _without_note(model: str, language: str, doubtful: int) -> str:
+    del model, language, doubtful
+    return ""
 
 
 @dataclass(frozen=True)
@@ -143,9 +159,7 @@ class DocumentTranslation:
     @property
     def unsure(self) -> int:
         """Number of finished segments whose translation should be checked."""
-        return sum(
-            is_unsure(score) or bool(doubts) for score, doubts in zip(self.scores, self.doubts, strict=True)
-        )
+        return sum(result.doubtful for result in self.results[: self.done] if result)
 
     @property
     def over(self) -> bool:
@@ -158,14 +172,21 @@ class DocumentTranslation:
         before = self.done
         while not self.over and all(part in self._translated for _, part in self._parts[self.done]):
             parts = self._parts[self.done]
-            self.results[self.done] = self._joined(self.segments[self.done], parts)
-            self.scores.append(least_sure(self._translated[part][1] for _, part in parts))
-            self.doubts.append(all_doubts(self._translated[part][2] for _, part in parts))
+            joined = self._joined(self.segments[self.done], parts)
+            score = least_sure(self._translated[part][1] for _, part in parts)
+            doubts = all_doubts(self._translated[part][2] for _, part in parts)
+            self.results[self.done] = replace(joined, doubtful=is_unsure(score) or bool(doubts))
+            self.scores.append(score)
+            self.doubts.append(doubts)
         return self.done > before
 
-    def file_bytes(self) -> bytes:
-        """The file with all finished translations; unfinished segments keep their source text."""
-        return self._document.rewritten(list(self.results))
+    def file_bytes(self, note: str = "") -> bytes:
+        """The file with all finished translations; unfinished segments keep their source text.
+
+        Args:
+            note: a sentence about the translation that the file carries.
+        """
+        return self._document.rewritten(list(self.results), note)
 
     def pairs(self) -> list[dict[str, object]]:
         """The finished segments as JSON: spans in both joined texts, scores and doubts."""
@@ -245,6 +266,7 @@ class DocumentTranslationService:
         model: str = "",
         glossary: Sequence[Term] = (),
         key: str = "",
+        note: NoteWriter = _without_note,
     ) -> Generator[DocumentTranslationProgress, None, None]:
         """Translate a file once the queue admits it. The first progress comes before anything is translated.
 
@@ -255,6 +277,7 @@ class DocumentTranslationService:
             name: of the file; its suffix tells the format.
             otherwise: target language of a file that is in ``target`` already; empty to refuse it.
             key: names this translation for :meth:`stop`.
+            note: writes the note that the translated file carries.
 
         Raises:
             InputError: before the first progress, if the file has no words, or is in the target language
@@ -271,17 +294,25 @@ class DocumentTranslationService:
             with self._parser() as parser:
                 opened = _opened(parser, name, data)
                 request = self._resolved(request, opened.body, otherwise)
-                yield from self._translated(visit, name, opened, request, key)
+                yield from self._translated(visit, name, opened, request, key, note)
 
     def _translated(
-        self, visit: Visit, name: str, opened: OpenedDocument, request: TranslationRequest, key: str
+        self,
+        visit: Visit,
+        name: str,
+        opened: OpenedDocument,
+        request: TranslationRequest,
+        key: str,
+        note: NoteWriter,
     ) -> Generator[DocumentTranslationProgress, None, None]:
         target, model = request.target, self._model_of(request)
         result = DocumentTranslation(
             opened.body, request.source, target, lambda text, to: self._align(request, text, to)
         )
         renamed = translated_name(name, target)
-        file_id = self._files.hold(visit, lambda: _file(result, renamed, target))
+        file_id = self._files.hold(
+            visit, lambda: _file(result, renamed, target, note(model, target, result.unsure))
+        )
         options = {**options_of(request), "document": renamed}
         recording = self._runs.record(
             visit, task="translate", model=model, input=result.original, options=options
@@ -418,10 +449,10 @@ def translated_name(name: str, target: str) -> str:
     return f"{_UNFIT.sub(' ', stem).strip(' .')[:LONGEST_NAME] or 'document'}.{target}{suffix}"
 
 
-def _file(result: DocumentTranslation, name: str, language: str) -> TranslatedFile:
+def _file(result: DocumentTranslation, name: str, language: str, note: str) -> TranslatedFile:
     media_type = FORMATS[suffix_of(name)].media_type
     complete = result.over  # read first: another thread may add the last segment meanwhile
-    return TranslatedFile(name, result.file_bytes(), media_type, language, complete)
+    return TranslatedFile(name, result.file_bytes(note), media_type, language, complete)
 
 
 def _later(

@@ -17,6 +17,7 @@ from llama_demo.services.translation.service import MOST_TERMS
 from llama_demo.ui.calls import Call
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.http_routes import Upload, UploadLimit, file_response
+from llama_demo.ui.provenance import document_note
 from llama_demo.ui.tab_context import Services
 from llama_demo.ui.translate.schemas import (
     DocumentProgressLine,
@@ -74,6 +75,7 @@ def _progress(
         model=request.model,
         glossary=tuple(chain.from_iterable(terms))[:MOST_TERMS],
         key=document_key(call),
+        note=document_note,
     )
     with closing(steps):
         for step in steps:

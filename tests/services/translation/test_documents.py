@@ -283,11 +283,13 @@ class OwnParser(Parser):
         self.opened += 1
         return super().open(name, data)
 
-    def rewritten(self, name: str, data: bytes, translations: Sequence[SegmentTranslation | None]) -> bytes:
+    def rewritten(
+        self, name: str, data: bytes, translations: Sequence[SegmentTranslation | None], note: str = ""
+    ) -> bytes:
         """Write a file, or reach a limit."""
         if not self._writes:
             raise DocumentError("file_slow", seconds=1)
-        return super().rewritten(name, data, translations)
+        return super().rewritten(name, data, translations, note)
 
 
 def test_each_document_has_a_parser_of_its_own(translation: TranslationService, runs: RunService) -> None:

@@ -8,6 +8,7 @@ translated: code, front matter, blocks of HTML, the text that stands for an imag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import regex
 
@@ -25,10 +26,11 @@ from llama_demo.documents.formats.markdown.inline import definitions, has_signs,
 from llama_demo.documents.formats.markdown.syntax import Element, Role, elements, trailing
 from llama_demo.documents.rows import named
 from llama_demo.documents.segments import SegmentTranslation, has_words
-from llama_demo.documents.skeleton import SegmentSlot, Skeleton
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton, line_end
 from llama_demo.errors import DemoError
 
 _FRONT_TITLE = regex.compile(r"^title\s*[:=]\s*[\"']?(.+?)[\"']?\s*$", regex.MULTILINE)
+_SIGNS = regex.compile(r"[\\\\`*_\[\]<>#|~]")
 _BLANKS = regex.compile(r"[ \t]{2,}|\t")
 _KINDS = {Role.HEADING: BlockKind.HEADING, Role.ITEM: BlockKind.LIST_ITEM, Role.NOTE: BlockKind.NOTE}
 
@@ -49,8 +51,16 @@ def read(data: bytes, suffix: str) -> Document:
         _title(parsed, known),
         blocks,
         damage_notices(decoded) + merged_notices(reading.notices),
-        rewritable=lambda: Skeleton.of(decoded, _parts(parsed, known)),
+        rewritable=lambda: Skeleton.of(decoded, _parts(parsed, known), partial(_noted, parsed)),
     )
+
+
+def _noted(parsed: Sequence[Element], text: str, note: str) -> str:
+    """The text with a note as a quotation behind its front matter."""
+    has_front = bool(parsed) and parsed[0].role is Role.FRONT_MATTER
+    front, end = parsed[0].source if has_front else "", line_end(text)
+    quoted = _SIGNS.sub(r"\\\g<0>", note)
+    return f"{front}{end if front else ''}> {quoted}{end}{end}{text[len(front) :]}"
 
 
 def _title(parsed: Sequence[Element], known: frozenset[str]) -> str:

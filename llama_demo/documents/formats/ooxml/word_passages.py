@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import regex
 from lxml import etree
@@ -47,6 +48,14 @@ _BOUNDARIES = frozenset(
         *_WRAPPING,  # inside one another
     )
 )
+# Properties of a run that the schema wants before its highlight.
+_BEFORE_HIGHLIGHT = frozenset(
+    W + name
+    for name in (
+        "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof "
+        "snapToGrid vanish webHidden color spacing w kern position sz szCs"
+    ).split()
+)
 _MOST_COPIES = 1_000_000
 """Of elements that say how text looks, where runs are parted."""
 _FORBIDDEN = regex.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -77,8 +86,8 @@ class RewritableWord:
                     size.add(passage.segment)
                     yield passage.segment
 
-    def rewritten(self, translations: Sequence[SegmentTranslation | None]) -> bytes:
-        """The file with these translations."""
+    def rewritten(self, translations: Sequence[SegmentTranslation | None], note: str = "") -> bytes:
+        """The file with these translations, doubtful ones highlighted; a note is its first paragraph."""
         waiting = iter(translations)
         contents = {}
         for name in self._parts:
@@ -87,12 +96,15 @@ class RewritableWord:
             given = {}
             for passage in passages:
                 if not passage.is_copy and (translation := next(waiting)) is not None:
-                    given[passage.segment] = translation
-                    passage.fill(translation)
+                    given[passage.segment] = translation.written
+                    passage.fill(translation.written)
             for passage in passages:
                 if passage.is_copy and passage.segment in given:
                     passage.fill(given[passage.segment])
-            if given:
+            is_noted = bool(note) and name == self._parts[0]
+            if is_noted:
+                _add_note(root, note)
+            if given or is_noted:
                 contents[name] = self._package.serialized(name, root)
         return self._package.archive.replaced(contents)
 
@@ -164,7 +176,7 @@ class _Passage:
 
     def fill(self, translation: SegmentTranslation) -> None:
         """Put runs with the translation where these stood."""
-        clean = SegmentTranslation(_FORBIDDEN.sub(" ", translation.text), translation.links)
+        clean = replace(translation, text=_FORBIDDEN.sub(" ", translation.text))
         place = etree.Element(f"{W}r")
         around = _wrapper(self._nodes[0])
         (self._nodes[0] if around is None else around).addprevious(place)
@@ -174,7 +186,10 @@ class _Passage:
                 place.addprevious(_wrapped(_wrapper(node), node))
             else:
                 prototype = self._prototypes[self._own if piece.style is None else piece.style]
-                place.addprevious(_wrapped(_wrapper(prototype), _like(prototype, piece.text)))
+                run = _like(prototype, piece.text)
+                if translation.doubtful:
+                    _highlight(run)
+                place.addprevious(_wrapped(_wrapper(prototype), run))
         _remove([node for node in self._nodes if _text_of(node) is not None])
         place.getparent().remove(place)
 
@@ -294,6 +309,28 @@ def _like(prototype: etree._Element, text: str) -> etree._Element:
     content.text = text
     content.set(_SPACE, "preserve")
     return run
+
+
+def _highlight(run: etree._Element) -> None:
+    """Give a run a yellow ground; the schema wants the properties in an order."""
+    properties = run.find(f"{W}rPr")
+    if properties is None:
+        properties = etree.Element(f"{W}rPr")
+        run.insert(0, properties)
+    for former in properties.findall(f"{W}highlight"):
+        properties.remove(former)
+    place = sum(child.tag in _BEFORE_HIGHLIGHT for child in properties)
+    properties.insert(place, etree.Element(f"{W}highlight", {f"{W}val": "yellow"}))
+
+
+def _add_note(root: etree._Element, note: str) -> None:
+    """Put a paragraph in italics at the beginning of the document."""
+    paragraph = etree.Element(f"{W}p")
+    run = etree.SubElement(paragraph, f"{W}r")
+    etree.SubElement(etree.SubElement(run, f"{W}rPr"), f"{W}i")
+    etree.SubElement(run, f"{W}t").text = _FORBIDDEN.sub(" ", note)
+    if (body := root.find(f"{W}body")) is not None:
+        body.insert(0, paragraph)
 
 
 def _remove(nodes: Sequence[etree._Element]) -> None:

@@ -68,13 +68,13 @@ def blocks(cues: Iterable[Cue]) -> Iterator[Block]:
     begin = last = 0
     for cue in cues:
         if said and (cue.start - begin >= _STRETCH or cue.start - last >= _PAUSE):
-            yield Block("\n".join(said), (_clock(begin),), kind=BlockKind.CUE)
+            yield Block("\n".join(said), (clock(begin),), kind=BlockKind.CUE)
             said = []
         begin, last = (begin if said else cue.start), cue.end
         if words := cue.text:
             said.append(words)
     if said:
-        yield Block("\n".join(said), (_clock(begin),), kind=BlockKind.CUE)
+        yield Block("\n".join(said), (clock(begin),), kind=BlockKind.CUE)
 
 
 def _shown(tag: regex.Match[str]) -> str:
@@ -83,7 +83,8 @@ def _shown(tag: regex.Match[str]) -> str:
     return " " if (tag["name"] or "").lower() == "br" else ""
 
 
-def _clock(seconds: int) -> str:
+def clock(seconds: int) -> str:
+    """A time as ``hours:minutes:seconds``."""
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 

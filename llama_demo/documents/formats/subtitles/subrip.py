@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import regex
 
@@ -16,7 +17,7 @@ from llama_demo.documents.encoding import damage_notices, decode
 from llama_demo.documents.formats.subtitles import cues
 from llama_demo.documents.formats.subtitles.cues import Cue
 from llama_demo.documents.lines import split_lines
-from llama_demo.documents.skeleton import SegmentSlot, Skeleton
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton, line_end
 from llama_demo.errors import DocumentError
 
 _TIME = r"-?(?:(\d{1,5})\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[,.:]\s*\d{1,3})?"
@@ -24,6 +25,10 @@ _TIME = r"-?(?:(\d{1,5})\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[,.:]\s*\d{1,3})
 _ARROW = r"(?:[-–—]{1,3}\s*(?:>|&gt;)|[→➔➜])"
 _TIMES = regex.compile(rf"\s*{_TIME}\s*{_ARROW}\s*{_TIME}(?!\d).*+", regex.DOTALL)
 _NUMBER = regex.compile(r"\s*#?\d{1,7}[.:)]?\s*")
+_NUMBERS = regex.compile(r"(?m)^(\d{1,7})[ \t]*(?=(?:\r\n|\r|\n)[^\r\n]*-->)")
+_HEAD = regex.compile(r"WEBVTT(?:[^\r\n]*(?:\r\n|\r|\n))(?:[^\r\n]+(?:\r\n|\r|\n))*(?:\r\n|\r|\n)")
+_PAUSE, _SHOWN = 1, 5
+"""Seconds between the last cue and a note, and for which the note is shown."""
 _UNSPOKEN = regex.compile(r"(?:WEBVTT|NOTE|STYLE|REGION|X-TIMESTAMP-MAP)(?:$|[\s:=])")
 """What begins a part of WebVTT that is not said."""
 
@@ -45,8 +50,30 @@ def read(data: bytes, suffix: str) -> Document:
         "",
         tuple(cues.blocks(said)),
         damage_notices(decoded),
-        rewritable=lambda: Skeleton.of(decoded, _parts(elements)),
+        rewritable=lambda: Skeleton.of(
+            decoded, _parts(elements), partial(_noted_web if web else _noted, said[-1].end)
+        ),
     )
+
+
+def _noted_web(_: int, text: str, note: str) -> str:
+    """The text with a note of WebVTT behind its head."""
+    head, end = _HEAD.match(text), line_end(text)
+    begin = head.end() if head else 0
+    return f"{text[:begin]}NOTE {note}{end}{end}{text[begin:]}"
+
+
+def _noted(over: int, text: str, note: str) -> str:
+    """The text with a note as a last cue, since SubRip has no comments.
+
+    Args:
+        over: the second at which the last cue ends.
+    """
+    end = line_end(text)
+    times = " --> ".join(f"{cues.clock(over + after)},000" for after in (_PAUSE, _PAUSE + _SHOWN))
+    numbers = _NUMBERS.findall(text)
+    number = f"{int(numbers[-1]) + 1}{end}" if numbers else ""
+    return f"{text.rstrip()}{end}{end}{number}{times}{end}{note}{end}"
 
 
 def _elements(lines: Sequence[str], *, web: bool) -> Iterator[str | Cue]:

@@ -12,11 +12,12 @@ from llama_demo.documents.encoding import damage_notices, decode
 from llama_demo.documents.formats.subtitles import cues
 from llama_demo.documents.formats.subtitles.cues import Cue
 from llama_demo.documents.lines import split_lines
-from llama_demo.documents.skeleton import SegmentSlot, Skeleton
+from llama_demo.documents.skeleton import SegmentSlot, Skeleton, line_end
 from llama_demo.errors import DocumentError
 
 _TIME = regex.compile(r"(\d+):(\d+):(\d+)")
 _TITLE = regex.compile(r"^Title:[ \t]*+([^\r\n]*)", regex.MULTILINE)
+_SECTION = regex.compile(r"\s*\[[^\]\r\n]*\][^\r\n]*(?:\r\n|\r|\n)")
 _BREAK = r"\\[Nn]"
 # Lines of a drawing stand between a tag that begins one and a tag that ends it.
 _DRAWING = regex.compile(r"(\{[^{}]*\\p[1-9][^{}]*\})([^{}]*)")
@@ -58,7 +59,7 @@ def read(data: bytes, suffix: str) -> Document:
         title[1].strip() if title else "",
         tuple(cues.blocks(event.cue for event in sorted(events, key=lambda event: event.start))),
         damage_notices(decoded),
-        rewritable=lambda: Skeleton.of(decoded, _parts(elements)),
+        rewritable=lambda: Skeleton.of(decoded, _parts(elements), _noted),
     )
 
 
@@ -88,6 +89,13 @@ def _event(line: str, fields: Sequence[str]) -> _Event | None:
     text = values[-1].rstrip("\r\n")
     before = line[: len(line) - len(values[-1])]
     return _Event(before, text, values[-1][len(text) :], _seconds(start), _seconds(end))
+
+
+def _noted(text: str, note: str) -> str:
+    """The text with a note as a comment of its first section."""
+    head, end = _SECTION.match(text), line_end(text)
+    begin = head.end() if head else 0
+    return f"{text[:begin]}; {note}{end}{text[begin:]}"
 
 
 def _seconds(match: regex.Match[str]) -> int:

@@ -183,7 +183,7 @@ def test_what_is_too_long_is_refused_before_it_is_read_whole(hostile: str, key: 
         rewritable("a.md", hostile.encode())
     endless = itertools.repeat(SegmentSlot(DocumentSegment("word " * 10), "", one_line))
     with pytest.raises(InputError, match="document_too_long"):
-        Skeleton.of(decode(b"x"), endless)
+        Skeleton.of(decode(b"x"), endless, lambda text, _: text)
 
 
 @given(st.text("ab*_`[]()!<>#-|~$\\ \n1.&;中。", min_size=1, max_size=80).filter(str.strip))
