@@ -87,6 +87,14 @@ def files_of_tests() -> Iterator[list[str]]:
         yield [f"--basetemp={folder}/tests", "--override-ini=tmp_path_retention_policy=failed"]
 
 
+def compiling_once() -> dict[str, str]:
+    """The environment of the tests, whose many processes keep what the first of them has compiled.
+
+    Where that is forbidden each of them compiles torch, Gradio and this program: ten seconds of a processor.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def main() -> None:
     """Run every check; further arguments go to pytest."""
     with ThreadPoolExecutor() as pool:  # a download, programs of one thread, small programs
@@ -97,7 +105,7 @@ def main() -> None:
         with files_of_tests() as options:
             # The checks need one core, so the tests begin beside them.
             command = [sys.executable, "-m", "pytest", *TWO_AT_A_TIME, *options, *sys.argv[1:]]
-            tests = subprocess.Popen(command, cwd=ROOT)
+            tests = subprocess.Popen(command, cwd=ROOT, env=compiling_once())
             try:
                 for check in as_completed(checks):
                     check.result()

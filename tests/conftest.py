@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import certifi
 import pytest
 
 from llama_demo.services.models import Models
@@ -16,8 +19,29 @@ ROOT = Path(__file__).parent.parent
 GENERATOR = ROOT / "assets" / "models" / "generator"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow folders first, so that no worker is left with a long file when the other one has ended."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--all`` for the tests that are marked as long, too."""
+    parser.addoption("--all", action="store_true", help="run the long tests too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No test speaks TLS, but each HTTP client reads the certificates that it trusts: one is enough, which
+    takes a hundredth of the time. Programs that the tests start inherit it.
+    """
+    certificate, end, _ = certifi.contents().partition("-----END CERTIFICATE-----")
+    with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False) as file:
+        file.write(certificate + end)
+    config.add_cleanup(lambda: Path(file.name).unlink(missing_ok=True))
+    os.environ["SSL_CERT_FILE"] = file.name
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests only when they are wanted. Slow folders first, so that no worker is left with a long file
+    when the other one has ended.
+    """
+    if not config.getoption("--all") and not any("::" in argument for argument in config.args):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     slow = (ROOT / "tests" / "e2e", ROOT / "tests" / "training")
     items.sort(key=lambda item: next((i for i, f in enumerate(slow) if f in item.path.parents), len(slow)))
 

@@ -500,7 +500,7 @@ window.SpeechSynthesisUtterance = function (text) { this.text = text; };
 
 @pytest.mark.parametrize(
     ("locale", "scheme", "width"),
-    [("zh-CN", "dark", 1280), ("en-US", "light", 390)],
+    [pytest.param("zh-CN", "dark", 1280, marks=pytest.mark.long), ("en-US", "light", 390)],
 )
 def test_no_barrier_and_no_overlap(
     visitor: Callable[..., Visitor], local_app: App, locale: str, scheme: str, width: int

@@ -292,7 +292,7 @@ def test_write_right_after_clear_or_stop_is_not_lost(
     """However quickly one changes one's mind, the last click counts and the last text is shown."""
     page = visitor().open(endless_app)
     set_field(page, "max-new-tokens", LASTING)
-    for number in range(10):
+    for number in range(4):
         write(page, f"the {number}th beginning")
         asked = page.locator("#result .asked", has_text=f"the {number}th beginning")
         expect(asked).to_be_visible()

@@ -106,7 +106,7 @@ def test_settings_with_a_name_move_the_sliders(page: Page) -> None:
     expect(page.locator("#top-k input[type=number]")).to_have_value("50")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.long)])
 def test_two_settings_stream_side_by_side(
     visitor: Callable[..., Visitor], local_app: App, width: int
 ) -> None:

@@ -165,7 +165,7 @@ def test_a_page_with_everything_on_it_is_sound(visitor: Callable[..., Visitor], 
         assert findings(page) == []
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("locale", ["en-US", pytest.param("zh-CN", marks=pytest.mark.long)])
 def test_nothing_overlaps_at_twice_the_size(
     visitor: Callable[..., Visitor], local_app: App, locale: str
 ) -> None:

@@ -618,7 +618,7 @@ def kept_of(app: App, text: str) -> list[str]:
     return files + (["log"] if text in "\n".join(app.log) else [])
 
 
-@pytest.mark.parametrize("name", ["local_app", "public_app"])
+@pytest.mark.parametrize("name", [pytest.param("local_app", marks=pytest.mark.long), "public_app"])
 def test_temporary_mode_keeps_nothing_until_it_is_asked_to(
     visitor: Callable[..., Visitor], request: pytest.FixtureRequest, name: str, size: dict[str, int]
 ) -> None:
@@ -657,6 +657,7 @@ def test_temporary_mode_keeps_nothing_until_it_is_asked_to(
     assert kept_of(app, f"{text} sang") == []
 
 
+@pytest.mark.long
 def test_the_mode_lasts_as_long_as_the_tab(visitor: Callable[..., Visitor], public_app: App) -> None:
     """A visitor who left temporary mode is not put back by a reload; a new tab begins in it again."""
     one = visitor()
@@ -676,7 +677,9 @@ def test_the_mode_lasts_as_long_as_the_tab(visitor: Callable[..., Visitor], publ
 
 
 @pytest.mark.parametrize(
-    ("locale", "theme", "size"), [("en-US", "light", DESK), ("zh-CN", "dark", PHONE)], ids=["light", "dark"]
+    ("locale", "theme", "size"),
+    [pytest.param("en-US", "light", DESK, marks=pytest.mark.long), ("zh-CN", "dark", PHONE)],
+    ids=["light", "dark"],
 )
 def test_axe_finds_nothing_serious(
     visitor: Callable[..., Visitor], public_app: App, locale: str, theme: str, size: dict[str, int]

@@ -32,7 +32,10 @@ def shown(page: Page, step: str) -> None:
     expect(page.locator("#hood > * > [data-part=problem], #hood .hood > [data-part=problem]")).to_be_empty()
 
 
-@pytest.mark.parametrize(("locale", "width", "theme"), [("en-US", 1280, "light"), ("zh-CN", 390, "dark")])
+@pytest.mark.parametrize(
+    ("locale", "width", "theme"),
+    [pytest.param("en-US", 1280, "light", marks=pytest.mark.long), ("zh-CN", 390, "dark")],
+)
 def test_the_tour_goes_from_step_to_step(
     visitor: Callable[..., Visitor], local_app: App, locale: str, width: int, theme: str
 ) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import App, Visitor, findings, open_tab
@@ -99,6 +100,7 @@ def test_presentations_run_by_the_arrow_keys_alone(visitor: Callable[..., Visito
     expect(page.locator("[data-part=present-title]")).to_have_text("我的结尾", use_inner_text=True)
 
 
+@pytest.mark.long
 def test_notes_follow_their_own_presentation(visitor: Callable[..., Visitor], local_app: App) -> None:
     """Of two presentations in one browser neither turns the notes of the other, nor the slides by them."""
     page = visitor().open(local_app)

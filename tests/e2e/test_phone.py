@@ -70,6 +70,7 @@ def test_asking_by_touch(phone: Page) -> None:
     sound(page)
 
 
+@pytest.mark.long
 def test_reading_by_touch(phone: Page, tmp_path: Path) -> None:
     """How sure the model was, other words, versions, going on, asking anew, files, and a summary."""
     page = phone
@@ -116,7 +117,7 @@ def test_reading_by_touch(phone: Page, tmp_path: Path) -> None:
 
 def test_one_stops_where_one_reads(visitor: Callable[..., Visitor], endless_app: App) -> None:
     """The page goes along with the end of the text, with Stop in reach; who scrolls away is left alone."""
-    page = visitor(**{**PHONE, "viewport": {"width": WIDTH, "height": 500}}).open(endless_app)
+    page = visitor(**{**PHONE, "viewport": {"width": WIDTH, "height": 400}}).open(endless_app)
     set_field(page, "max-new-tokens", "1000")
     write(page, "Once upon a time")
     stop = page.locator("#result .stopping")

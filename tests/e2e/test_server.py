@@ -189,6 +189,7 @@ def test_the_api_page_documents_the_endpoints(visitor: Callable[..., Visitor], l
     one.problems.clear()  # Gradio's page asks for two of its features that are off: monitoring and MCP
 
 
+@pytest.mark.long
 def test_a_port_in_use_is_told(tmp_path: Path) -> None:
     """In one sentence with the way out, and an exit code; no trace."""
     with socket.create_server(("127.0.0.1", 0)) as other:

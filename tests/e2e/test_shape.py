@@ -38,7 +38,7 @@ def fill(page: Page) -> None:
     page.wait_for_selector("#generate-notice [role=alert]")
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("locale", ["en-US", pytest.param("zh-CN", marks=pytest.mark.long)])
 def test_nothing_scrolls_sideways(visitor: Callable[..., Visitor], local_app: App, locale: str) -> None:
     """At no width, neither empty nor full, on no tab."""
     page = visitor(locale=locale).open(local_app)
@@ -71,7 +71,7 @@ def test_axe_finds_nothing_serious(
         assert findings(page) == []
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("locale", ["en-US", pytest.param("zh-CN", marks=pytest.mark.long)])
 def test_every_tab_is_in_view_on_a_phone(
     visitor: Callable[..., Visitor], local_app: App, locale: str
 ) -> None:

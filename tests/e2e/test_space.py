@@ -144,6 +144,7 @@ def test_pages_of_other_sites_cannot_use_the_cookie(space: App, provider: OpenId
     assert visitor.call("account") == {"name": "", "operator": False}
 
 
+@pytest.mark.long
 def test_a_frame_without_storage_works_and_says_that_it_keeps_nothing(
     visitor: Callable[..., Visitor], space: App
 ) -> None:

@@ -505,7 +505,7 @@ def test_what_can_be_taken_along(page: Page) -> None:
     expect(listen).to_have_attribute("aria-pressed", "false")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.long), 390])
 def test_full_and_empty_the_page_is_in_order(
     visitor: Callable[..., Visitor], local_app: App, width: int
 ) -> None:

@@ -42,6 +42,7 @@ def choose(page: Page, model: str) -> None:
     assert translated(page)
 
 
+@pytest.mark.long
 def test_the_translator_is_chosen_for_each_direction(visitor: Callable[..., Visitor], app: App) -> None:
     """The last folder comes first, the others can be taken, and the page names who translated."""
     page = at_tab(visitor().open(app))

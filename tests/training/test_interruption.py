@@ -53,6 +53,7 @@ def kill_at(folder: Path, step: int) -> None:
     assert process.exitcode == -signal.SIGKILL
 
 
+@pytest.mark.long
 def test_a_killed_run_goes_on_and_ends_like_one_that_was_not(tmp_path: Path) -> None:
     """Killed twice, before the decay and within it, a run loses minutes, not what it has learned."""
     _, whole = finish(tmp_path / "whole")

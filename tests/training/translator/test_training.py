@@ -152,6 +152,7 @@ def test_padding_is_no_part_of_the_loss(encoder: PairEncoder) -> None:
     assert together == pytest.approx(expected, abs=0.05)  # bfloat16 products
 
 
+@pytest.mark.long
 def test_training_learns_from_a_folder(tmp_path: Path, pairs: TranslationPairs) -> None:
     """The command's own path, from files to a folder that translates better than guessing."""
     data = tmp_path / "data" / "parallel"
