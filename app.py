@@ -10,9 +10,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
+from starlette.requests import Request
+
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError
+from llama_demo.openai_api.access import ApiAccess
+from llama_demo.openai_api.api import OpenAiApi
+from llama_demo.page_languages import FALLBACK
 from llama_demo.services.answering.chat import Chat
 from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.service import AnswerService
@@ -21,6 +26,7 @@ from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.checkpoints.machine import MachineService
 from llama_demo.services.checkpoints.service import CheckpointService
+from llama_demo.services.completions import CompletionService
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
@@ -40,7 +46,7 @@ from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.service import TranslationService
-from llama_demo.services.visits import resolve
+from llama_demo.services.visits import Visit, language_of, resolve
 from llama_demo.services.writers import Writers
 from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.backup import back_up, restore
@@ -54,6 +60,7 @@ from llama_demo.store.model_choices import ModelChoiceStore
 from llama_demo.store.runs import RunStore
 from llama_demo.store.visitors import VisitorStore
 from llama_demo.ui import launch, page
+from llama_demo.ui.calls import Caller, CallReader
 from llama_demo.ui.guard import GuardedApp
 from llama_demo.ui.log_format import configure
 from llama_demo.ui.tab_context import Services
@@ -243,14 +250,38 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         expiry.start()
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(database, settings))
+        api = openai_api(models, CompletionService(models, moderation), search, built.calls, settings)
         served = launch.serving(
             built,
             settings,
             healthy=database.healthy,
             models=models.serving_state,
             once_serving=search.warm_up,
+            routes=api.routes(),
         )
         yield opened.enter_context(served)
+
+
+def openai_api(
+    models: Models,
+    completions: CompletionService,
+    search: SearchService,
+    calls: CallReader,
+    settings: Settings,
+) -> OpenAiApi:
+    """The models in the form of OpenAI's API. Its calls have no owner: nothing of them is stored."""
+
+    def visit_of(request: Request) -> Visit:
+        address = calls.caller(request).address
+        return calls.visit("", FALLBACK, save=False, page="openai_api", caller=Caller(address))
+
+    def sentence(error: DemoError, request: Request) -> str:
+        language = language_of(request.headers.get("accept-language", "")) or FALLBACK
+        return catalogue(language).error(error, plain_names=True)
+
+    key = settings.api_key.get_secret_value()
+    access = ApiAccess(public=settings.is_public, key=key)
+    return OpenAiApi(models, completions, search.embeddings, access, visit_of, calls.admission, sentence)
 
 
 def libraries(

@@ -130,6 +130,7 @@ class Settings(BaseSettings):
     open: CliImplicitFlag[bool] = Field(False, description="open the page in the browser")
 
     password: CliSuppress[SecretStr] = SecretStr("")  # a flag would be seen in the list of processes
+    api_key: CliSuppress[SecretStr] = SecretStr("")
     space_id: CliSuppress[str] = Field("", validation_alias="SPACE_ID")
     space_host: CliSuppress[str] = Field("", validation_alias="SPACE_HOST")
     space_author: CliSuppress[str] = Field("", validation_alias="SPACE_AUTHOR_NAME")
@@ -261,7 +262,8 @@ def load(arguments: Sequence[str]) -> Settings:
         description=Settings.__doc__,
         epilog="Each flag can be set as a variable too: --data-dir is LLAMA_DEMO_DATA_DIR. Where other "
         "machines can call, the page asks for a password: that of LLAMA_DEMO_PASSWORD, or one that is "
-        "printed at the start.",
+        "printed at the start. LLAMA_DEMO_API_KEY is the key that programs send to /v1, which is off without "
+        "one in public mode.",
         formatter_class=ReadableHelp,
     )
     source: CliSettingsSource[Any] = CliSettingsSource(

@@ -28,7 +28,8 @@ LAYERS: dict[str, set[str]] = {
     "training": {"tasks", "engine", "model", "text"},
     "safety": set(),
     "services": {"safety", "tasks", "store", "documents", "hub", "training", "engine", "model", "text"},
-    "ui": {"services", "tasks"},
+    "openai_api": {"services", "tasks", "text"},
+    "ui": {"openai_api", "services", "tasks"},
 }
 # Which layers own an outside library, "" being the files beside the folders; no other layer imports it. Only
 # the hub opens a connection.

@@ -51,10 +51,12 @@ class Embeddings:
         vectors: (texts, width), in the order of the texts, of length 1 if the checkpoint asks for it;
             zeros for a text without words.
         cut: for each text whether it was longer than the model reads.
+        tokens: that were read of all texts, special tokens included.
     """
 
     vectors: NDArray[np.float32]
     cut: tuple[bool, ...]
+    tokens: int = 0
 
 
 def load_sentence_encoder(
@@ -92,7 +94,8 @@ def embed(encoder: SentenceEncoder, texts: Sequence[str], *, role: str = "") -> 
     pieces = encoder.tokenizer.pieces([prompt + normal_text(replace_lone_surrogates(text)) for text in texts])
     longest, frame = encoder.longest, encoder.tokenizer.frame
     ids = [frame.one(each.cut(0, longest)).ids for each in pieces]
-    return Embeddings(encoder.engine.embed(ids), tuple(len(each) > longest for each in pieces))
+    cut = tuple(len(each) > longest for each in pieces)
+    return Embeddings(encoder.engine.embed(ids), cut, tokens=sum(map(len, ids)))
 
 
 def knows(encoder: SentenceEncoder, text: str) -> bool:

@@ -45,10 +45,7 @@ class GenerateOptions:
     def __post_init__(self) -> None:
         in_range("max_new_tokens", self.max_new_tokens, 1, 1_000_000)
         in_range("seed", self.seed, -1, 2**63 - 1)
-        if len(self.stop_strings) > MOST_STOP_STRINGS:
-            raise InputError("stop_too_many", count=len(self.stop_strings), limit=MOST_STOP_STRINGS)
-        if any(len(string) > LONGEST_STOP_STRING for string in self.stop_strings):
-            raise InputError("stop_too_long", limit=LONGEST_STOP_STRING)
+        check_stop_strings(self.stop_strings)
         self.sampling(seed=max(self.seed, 0))
 
     @property
@@ -66,6 +63,18 @@ class GenerateOptions:
             repetition_penalty=self.repetition_penalty,
             seed=seed,
         )
+
+
+def check_stop_strings(strings: Sequence[str]) -> None:
+    """Refuse too many stop strings, and too long ones.
+
+    Raises:
+        InputError: ``stop_too_many`` or ``stop_too_long``.
+    """
+    if len(strings) > MOST_STOP_STRINGS:
+        raise InputError("stop_too_many", count=len(strings), limit=MOST_STOP_STRINGS)
+    if any(len(string) > LONGEST_STOP_STRING for string in strings):
+        raise InputError("stop_too_long", limit=LONGEST_STOP_STRING)
 
 
 @dataclass(frozen=True)
@@ -136,13 +145,14 @@ class Generation:
         forced: ids that stand behind the prompt as if the model had chosen them, to go on from there;
             they are not part of the pieces.
         alternatives: how many choices to report with each token.
+        stops: stop strings beside those of the options; they may hold line breaks.
         guidance: filter of the tokens, and drafts.
 
     Attributes:
         seed: the one that is used.
 
     Raises:
-        InputError: the prompt fills the context, so that nothing can follow.
+        InputError: the prompt fills the context, so that nothing can follow, or a stop string is refused.
     """
 
     def __init__(
@@ -153,9 +163,12 @@ class Generation:
         *,
         forced: Sequence[int] = (),
         alternatives: int = 0,
+        stops: Sequence[str] = (),
         guidance: Guidance | None = None,
     ) -> None:
         guidance = guidance or Guidance()
+        stops = (*options.stop_strings, *stops)
+        check_stop_strings(stops)
         self.seed = options.seed if options.seed >= 0 else secrets.randbelow(_SEEDS)
         ids = [*prompt.ids, *forced]
         left = max(1, model.engine.context - len(ids))
@@ -174,7 +187,7 @@ class Generation:
         )
         self._transcript = TokenDecoder(
             StreamingDecoder(model.tokenizer, ids),
-            StopStrings(options.stop_strings),
+            StopStrings(stops),
             relative=guidance.relative,
         )
 

@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llama_demo.errors import BusyError
+from llama_demo.openai_api.errors import PREFIX, in_api_form
 from llama_demo.ui.content_policy import content_policy
 from llama_demo.ui.http_routes import UploadRoute
 from llama_demo.ui.log_format import log_request
@@ -64,12 +65,14 @@ class Callers:
             operator, so another site in the same browser must not be able to call.
         origins: further origins of the app's own pages.
         password: that every caller needs; empty for none.
+        api_keyed: whether the API asks for a key, in place of the password.
     """
 
     hosts: Collection[str]
     own_pages_only: bool
     origins: Collection[str] = ()
     password: str = ""
+    api_keyed: bool = False
 
 
 class GuardedApp(App):
@@ -107,7 +110,7 @@ class Guard:
     ) -> None:
         self._app = app
         self._callers = callers
-        self._password = PasswordCheck(callers.password)
+        self._password = PasswordCheck(callers.password, keyed=PREFIX if callers.api_keyed else "")
         self._programs = programs
         self._uploads = frozenset(uploads)
 
@@ -122,6 +125,8 @@ class Guard:
         refusal = refusal or await self._password.refusal(scope["path"], request)
         if refusal is None and by_program:
             refusal = await self._programs.refusal(scope)
+        if isinstance(refusal, PlainTextResponse) and scope["path"].startswith(PREFIX):
+            refusal = in_api_form(refusal)
         app = self._app if refusal is None else refusal
         begun, status = time.monotonic(), 499  # of a client that left before the answer
 
@@ -177,7 +182,8 @@ class Guard:
         """The response to a refused request; None for an allowed one."""
         if not self._known(headers.get("host", "")):
             return PlainTextResponse("This name is not one of this server's: see --allowed-hosts.", 400)
-        if self._callers.own_pages_only and not self._is_own_page(scope, headers):
+        own_only = self._callers.own_pages_only or scope["path"].startswith(PREFIX)
+        if own_only and not self._is_own_page(scope, headers):
             return PlainTextResponse("Pages of other sites may not call this server.", 403)
         if UNUSED.search(scope["path"]):
             return PlainTextResponse("This server does not offer that.", 403)

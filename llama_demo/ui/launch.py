@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,8 @@ from llama_demo.ui.addresses import addresses_of, names_of
 from llama_demo.ui.gradio_log import log_without_values
 from llama_demo.ui.guard import Callers, GuardedApp
 from llama_demo.ui.log_format import take_over
-from llama_demo.ui.opening import Opening, routes
+from llama_demo.ui.opening import Opening
+from llama_demo.ui.opening import routes as opening_routes
 from llama_demo.ui.page import TITLE, Page
 from llama_demo.ui.password import new_password
 from llama_demo.ui.program_uploads import ProgramUploads
@@ -87,6 +88,7 @@ def serving(
     healthy: Callable[[], bool],
     models: Callable[[], Mapping[str, str]],
     once_serving: Callable[[], None],
+    routes: Sequence[Route] = (),
 ) -> Iterator[GuardedApp]:
     """Serve the page during the block.
 
@@ -96,6 +98,7 @@ def serving(
         healthy: whether the history can be written.
         models: the state of each model, for ``/healthz``.
         once_serving: called when the page is ready.
+        routes: further ones.
 
     Yields:
         The application, with its routes.
@@ -125,7 +128,13 @@ def serving(
     app = GuardedApp(
         callers=callers,
         programs=_programs(settings),
-        routes=[Route("/healthz", health), *page.routes, *page.browser.routes(), *routes(TITLE)],
+        routes=[
+            Route("/healthz", health),
+            *routes,
+            *page.routes,
+            *page.browser.routes(),
+            *opening_routes(TITLE),
+        ],
         middleware=[Middleware(Opening, settings=settings, name=TITLE, head=page.browser.head())],
         default_response_class=ORJSONResponse,
         openapi_url=None,
@@ -226,6 +235,7 @@ def _callers(settings: Settings) -> Callers:
         own_pages_only=not settings.is_public,
         origins=settings.origins,
         password=needed,
+        api_keyed=bool(settings.api_key.get_secret_value()),
     )
 
 

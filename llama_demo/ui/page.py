@@ -20,7 +20,7 @@ from llama_demo.settings import ASSETS, Settings
 from llama_demo.ui import endpoints, markup, temporary
 from llama_demo.ui.ask import tab as ask
 from llama_demo.ui.browser_files import BrowserFiles
-from llama_demo.ui.calls import Call
+from llama_demo.ui.calls import Call, CallReader
 from llama_demo.ui.configuration import PageBlocks
 from llama_demo.ui.generate import tab as generate
 from llama_demo.ui.handlers import Handlers
@@ -64,6 +64,7 @@ class Page:
     i18n: gr.I18n
     routes: Sequence[Route]
     browser: BrowserFiles
+    calls: CallReader
 
 
 def build(services: Services, settings: Settings, *, notices: Sequence[DemoError] = ()) -> Page:
@@ -90,7 +91,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         _footer(services, settings, context)
         _bind_switch(handlers, labels, switch, problem)
         endpoints.register(services, handlers)
-    return Page(blocks, labels.first_paint(), routes, browser)
+    return Page(blocks, labels.first_paint(), routes, browser, handlers.calls)
 
 
 def _handlers(services: Services, settings: Settings) -> Handlers:

@@ -25,16 +25,20 @@ def new_password() -> str:
 class PasswordCheck:
     """HTTP Basic authentication (RFC 7617) by a password alone; any user name is accepted.
 
+    Programs that know only a key send the password as a bearer token (RFC 6750).
+
     Args:
         password: empty for none, which lets every request pass.
+        keyed: beginning of the paths that ask for a key of their own; empty for none.
     """
 
-    def __init__(self, password: str) -> None:
+    def __init__(self, password: str, *, keyed: str = "") -> None:
         self._password = password.encode()
+        self._keyed = keyed
 
     async def refusal(self, path: str, headers: Headers) -> Response | None:
         """The response to a request without the password; None for an allowed one."""
-        if not self._password or path in OPEN_PATHS:
+        if not self._password or path in OPEN_PATHS or (self._keyed and path.startswith(self._keyed)):
             return None
         given = _password_of(headers.get("authorization", ""))
         if given is not None and secrets.compare_digest(given, self._password):
@@ -51,6 +55,8 @@ class PasswordCheck:
 def _password_of(authorization: str) -> bytes | None:
     """The password of an ``Authorization`` header; None if it has none."""
     scheme, _, credentials = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip().encode()
     if scheme.lower() != "basic":
         return None
     try:

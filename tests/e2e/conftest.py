@@ -40,6 +40,7 @@ from playwright.sync_api import (
 )
 
 from tests.e2e.preloaded import PreloadedProcess
+from tests.endless import without_end
 from tests.whole_app import ServedApp, served
 
 ROOT = Path(__file__).parents[2]
@@ -203,24 +204,6 @@ def public_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedAp
 def long_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundled generator without an end, for runs that last until they are interrupted."""
     return without_end(tmp_path_factory.mktemp("models") / "endless")
-
-
-def without_end(folder: Path) -> Path:
-    """Put the bundled generator there with a longer context and no token that ends a text.
-
-    It has neither card nor chat template, so that nothing is known of what it can do.
-    """
-    shutil.copytree(GENERATOR, folder)
-    (folder / "abilities.json").unlink()
-    (folder / "tokenizer_config.json").unlink()
-    config = json.loads((folder / "config.json").read_text())
-    del config["eos_token_id"]  # with no end mark it writes on as long as it may
-    (folder / "config.json").write_text(json.dumps({**config, "max_position_embeddings": 16384}))
-    (folder / "generation_config.json").unlink()
-    pieces = (folder / "tokenizer.model").read_bytes()
-    assert b"</s>" in pieces
-    (folder / "tokenizer.model").write_bytes(pieces.replace(b"</s>", b"</z>", 1))
-    return folder
 
 
 @pytest.fixture(scope="session")

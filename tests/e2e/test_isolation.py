@@ -330,8 +330,14 @@ REFUSED = {
     "/monitoring",
     "/monitoring/summary",
     "/monitoring/{key}",
+    "/v1/chat/completions",
+    "/v1/completions",
+    "/v1/embeddings",
+    "/v1/models",
+    "/v1/models/{name:path}",
+    "/v1/{path:path}",
 }
-"""Routes of Gradio that the guard refuses."""
+"""Routes of Gradio that the guard refuses, and those of an API that is off without the operator's key."""
 
 OWN = {
     "/ask/text",

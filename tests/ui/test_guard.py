@@ -105,7 +105,8 @@ def test_a_password_is_asked_for() -> None:
     assert client.get("/healthz").status_code == 200
     assert client.get("/", auth=("anyone", "horse staple")).text == "in"
     assert client.get("/", auth=("anyone", "horse")).status_code == 401
-    for authorization in ("Bearer horse staple", "Basic", "Basic %%%", "Basic aG9yc2U="):
+    assert client.get("/", headers={"Authorization": "Bearer horse staple"}).text == "in"
+    for authorization in ("Bearer horse", "Basic", "Basic %%%", "Basic aG9yc2U="):
         assert client.get("/", headers={"Authorization": authorization}).status_code == 401
 
 

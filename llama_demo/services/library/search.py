@@ -32,7 +32,7 @@ from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.chunks import ChunkFilter, ChunkRow, ChunkStore
 from llama_demo.store.library import DocumentRow
-from llama_demo.tasks.embed import embed
+from llama_demo.tasks.embed import Embeddings, embed
 
 __all__ = [
     "MODES",
@@ -200,7 +200,11 @@ class SearchService:
         return cosines
 
     def vectors(self, texts: Sequence[str], model: str = "") -> NDArray[np.float32]:
-        """The unit vectors (texts, width) of some texts; zeros for one without words.
+        """The unit vectors (texts, width) of some texts; raises as :meth:`embeddings`."""
+        return self.embeddings(texts, model).vectors
+
+    def embeddings(self, texts: Sequence[str], model: str = "") -> Embeddings:
+        """Some texts as unit vectors, zeros for one without words, and what was read of them.
 
         Raises:
             InputError: ``embed_too_many``, ``similarity_too_long``, ``model_missing``, ``model_unknown``.
@@ -209,7 +213,8 @@ class SearchService:
             raise InputError("embed_too_many", count=len(texts), limit=MOST_TEXTS)
         if any(len(text) > LONGEST_TEXT for text in texts):
             raise InputError("similarity_too_long", limit=LONGEST_TEXT)
-        return _unit(embed(self._models.encoder(model), texts).vectors)
+        found = embed(self._models.encoder(model), texts)
+        return replace(found, vectors=_unit(found.vectors))
 
     def _checked(
         self, visit: Visit, query: str, collection: str | Sequence[str], mode: str, limit: int
