@@ -82,7 +82,8 @@ class Settings(BaseSettings):
         "auto", description="language of the page; auto asks each visitor's browser"
     )
     model: Annotated[tuple[Path, ...], NoDecode] = Field(
-        (), description="folder of a model of your own, in Hugging Face format; several, separated by commas"
+        (),
+        description="model of your own, a folder in Hugging Face format or a GGUF file; several by commas",
     )
     public: CliImplicitFlag[bool] = Field(
         False, description="many visitors, each sees only their own history; always so on a Space"
@@ -224,7 +225,7 @@ class Settings(BaseSettings):
 
     @property
     def models_folder(self) -> Path:
-        """Where models are downloaded to, and where folders of models can be put."""
+        """Where models are downloaded to, and where folders of models and GGUF files can be put."""
         return self.data_folder / "models"
 
 

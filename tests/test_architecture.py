@@ -40,6 +40,7 @@ OWNERS = {
     "sqlite_utils": {"store"},
     "torch": {"model", "engine", "training"},
     "safetensors": {"engine", "training"},
+    "gguf": {"", "engine"},
     "yaml": {"safety"},
     "lxml": {"documents"},
     "pypdfium2": {"documents"},

@@ -1,4 +1,4 @@
-"""Loading model folders in Hugging Face format, strictly."""
+"""Loading models strictly: folders in Hugging Face format, and GGUF files."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import nn
 
+from llama_demo.engine.gguf_weights import open_gguf_weights
 from llama_demo.engine.weights import StoredTensor, open_weights, stored_bytes
 from llama_demo.errors import CheckpointError
+from llama_demo.gguf_file import is_gguf
 from llama_demo.model.families import Family, family_of
 from llama_demo.model.parts import CheckpointTensor
-from llama_demo.model_file import read_json
+from llama_demo.model_config import read_config
 
 __all__ = ["LoadedModel", "load_model", "stored_bytes"]
 
@@ -52,7 +54,7 @@ def load_model(
     dtype: torch.dtype,
     progress: Progress = no_progress,
 ) -> LoadedModel[Network]:
-    """Load a folder's ``config.json`` and ``*.safetensors``.
+    """Load a folder's ``config.json`` and ``*.safetensors``, or a GGUF file.
 
     Every tensor of the files is used once and every parameter is set once; all misfits come in one
     error. Weights go from the file straight to their place, so memory peaks at the model alone.
@@ -65,15 +67,12 @@ def load_model(
     Raises:
         CheckpointError: something is missing, broken, of the wrong shape, not supported, or no ``kind``.
     """
-    config = read_json(folder / "config.json")
+    config = read_config(folder)
     family = family_of(config)
-    if isinstance(quantized := config.get("quantization_config"), dict):
-        method = quantized.get("quant_method", "unknown")
-        raise CheckpointError("config_unsupported", name="quantization_config", value=method)
     shape = family.config(config)
     with ExitStack() as files:
         parts = family.parts(shape)
-        weights = _fitting(open_weights(folder, files), parts, family)
+        weights = _fitting(_open(folder, config, parts, files), parts, family)
         with torch.device("meta"):
             model = family.build(shape)
         if not isinstance(model, kind):
@@ -86,6 +85,30 @@ def load_model(
         parameters=sum(parameter.numel() for parameter in model.parameters()),
         bytes=stored_bytes(folder),
     )
+
+
+def check_weights(folder: Path) -> None:
+    """Check that the weights of a folder or a GGUF file are those that its configuration asks for.
+
+    Only the headers of the files are read. Raises as :func:`load_model` does.
+    """
+    config = read_config(folder)
+    family = family_of(config)
+    parts = family.parts(family.config(config))
+    with ExitStack() as files:
+        _fitting(_open(folder, config, parts, files), parts, family)
+
+
+def _open(
+    folder: Path,
+    config: Mapping[str, Any],
+    parts: Mapping[str, tuple[CheckpointTensor, ...]],
+    files: ExitStack,
+) -> dict[str, StoredTensor]:
+    if is_gguf(folder):
+        wanted = [part.name for group in parts.values() for part in group]
+        return open_gguf_weights(folder, config, wanted, files)
+    return open_weights(folder, files)
 
 
 def _fitting(
@@ -206,9 +229,9 @@ def count_parameters(folder: Path) -> int:
     """Number of parameters of the model in ``folder``, from its configuration alone.
 
     Raises:
-        CheckpointError: the ``config.json`` is missing, broken or not supported.
+        CheckpointError: it is missing, broken or not supported.
     """
-    config = read_json(folder / "config.json")
+    config = read_config(folder)
     family = family_of(config)
     parts = family.parts(family.config(config))
     return sum(prod(part.shape) for group in parts.values() for part in group)

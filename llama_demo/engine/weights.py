@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from io import BufferedReader
 from math import prod
 from pathlib import Path, PurePath
+from typing import Protocol
 
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from llama_demo.errors import CheckpointError
+from llama_demo.gguf_file import is_gguf
 from llama_demo.model_file import check_regular, read_json
 
 INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
@@ -35,12 +37,37 @@ _PRECISIONS = {
 _BLOCK = 2**20  # bytes
 
 
+class StoredTensor(Protocol):
+    """One tensor in an open file."""
+
+    @property
+    def name(self) -> str:
+        """The one that the file has for it, or the one that stands for it in a folder."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows first."""
+
+    @property
+    def dtype(self) -> torch.dtype | None:
+        """Of its numbers when they are read; ``None`` for a type that no parameter can have."""
+
+    def read_into(self, place: Tensor) -> None:
+        """Fill ``place``, of any device and precision.
+
+        Raises:
+            CheckpointError: it holds NaN or infinity, or a number beyond the range of float16.
+        """
+
+    def equals(self, other: StoredTensor) -> bool:
+        """Whether both hold the same bytes."""
+
+
 @dataclass(frozen=True)
-class StoredTensor:
-    """One tensor in an open file.
+class SafetensorsTensor:
+    """One tensor of a safetensors file.
 
     Attributes:
-        dtype: ``None`` for a type that no parameter can have.
         offset: of its first byte in the file.
     """
 
@@ -51,11 +78,6 @@ class StoredTensor:
     offset: int
 
     def read_into(self, place: Tensor) -> None:
-        """Fill ``place``, of any device and precision.
-
-        Raises:
-            CheckpointError: it holds NaN or infinity, or a number beyond the range of float16.
-        """
         assert self.dtype is not None
         direct = place.dtype == self.dtype and place.device.type == "cpu" and place.is_contiguous()
         tensor = place if direct else torch.empty(self.shape, dtype=self.dtype)
@@ -63,19 +85,14 @@ class StoredTensor:
         self.file.readinto(tensor.view(-1).view(torch.uint8).numpy().data)
         if tensor.dtype.is_floating_point and tensor.dtype.itemsize == 1:
             tensor = tensor.float()  # nothing is computed in 8 bits
-        low, high = (bound.item() for bound in tensor.aminmax())
-        # Both are NaN if a single number is.
-        if not float("-inf") < low <= high < float("inf"):
-            raise CheckpointError("weights_not_finite", name=self.name)
-        if max(-low, high) > torch.finfo(place.dtype).max:
-            precision = str(place.dtype).removeprefix("torch.")
-            raise CheckpointError("weights_overflow", name=self.name, dtype=precision)
+        check_numbers(tensor, place.dtype, self.name)
         if not direct:
             # Converted first: not every device knows every precision.
             place.copy_(tensor.to(place.dtype))
 
     def equals(self, other: StoredTensor) -> bool:
-        """Whether both hold the same bytes."""
+        if not isinstance(other, SafetensorsTensor):
+            return False
         if (self.shape, self.dtype) != (other.shape, other.dtype):
             return False
         return all(mine == theirs for mine, theirs in zip(self._blocks(), other._blocks(), strict=True))
@@ -85,6 +102,20 @@ class StoredTensor:
         for start in range(self.offset, end, _BLOCK):
             self.file.seek(start)
             yield self.file.read(min(_BLOCK, end - start))
+
+
+def check_numbers(tensor: Tensor, dtype: torch.dtype, name: str) -> None:
+    """Check that numbers of the weight ``name`` are finite and within the range of ``dtype``.
+
+    Raises:
+        CheckpointError: ``weights_not_finite`` or ``weights_overflow``.
+    """
+    low, high = (bound.item() for bound in tensor.aminmax())
+    # Both are NaN if a single number is.
+    if not float("-inf") < low <= high < float("inf"):
+        raise CheckpointError("weights_not_finite", name=name)
+    if max(-low, high) > torch.finfo(dtype).max:
+        raise CheckpointError("weights_overflow", name=name, dtype=str(dtype).removeprefix("torch."))
 
 
 def open_weights(folder: Path, files: ExitStack) -> dict[str, StoredTensor]:
@@ -108,11 +139,13 @@ def open_weights(folder: Path, files: ExitStack) -> dict[str, StoredTensor]:
 
 
 def stored_bytes(folder: Path) -> int:
-    """The size of a folder's weight files that are there: those that the index names, if it has one.
+    """The size of a GGUF file, or of a folder's weight files that are there: those that its index names.
 
     Raises:
         CheckpointError: the index is broken.
     """
+    if is_gguf(folder):
+        return folder.stat().st_size
     names = _indexed(folder / INDEX) if (folder / INDEX).exists() else [SINGLE]
     return sum((folder / name).stat().st_size for name in names if (folder / name).exists())
 
@@ -125,7 +158,7 @@ def _tensors(file: BufferedReader) -> Iterator[StoredTensor]:
         if name != "__metadata__":
             offset = 8 + length + entry["data_offsets"][0]
             dtype = _PRECISIONS.get(entry["dtype"])
-            yield StoredTensor(name, tuple(entry["shape"]), dtype, file, offset)
+            yield SafetensorsTensor(name, tuple(entry["shape"]), dtype, file, offset)
 
 
 def _weight_files(folder: Path) -> list[Path]:

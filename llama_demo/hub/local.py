@@ -1,4 +1,7 @@
-"""Checkpoints that are on this machine already: in the hub's cache, and in the app's folder of models."""
+"""Checkpoints that are on this machine already: in the hub's cache, and in the app's folder of models.
+
+A checkpoint is a folder, or a GGUF file.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from huggingface_hub import constants
 
 from llama_demo.hub.files import INDEX, SINGLE
 
+GGUF = ".gguf"
+"""The ending of a file that is a checkpoint by itself."""
+
 MANIFEST = "download.json"
 """In a folder of the app: what was downloaded, and whether all of it is there."""
 
@@ -20,7 +26,9 @@ class LocalCheckpoint:
     """A complete checkpoint on this machine.
 
     Attributes:
-        repository: that it came from; empty for a folder that was put there by hand.
+        repository: that it came from; empty for what was put there by hand, and for a GGUF file, of which a
+            repository has several.
+        folder: of the checkpoint, or its GGUF file.
         downloaded: whether this app downloaded it, and may delete it.
     """
 
@@ -30,8 +38,8 @@ class LocalCheckpoint:
 
     @property
     def name(self) -> str:
-        """The repository without its owner, or the folder's name."""
-        return self.repository.rpartition("/")[2] or self.folder.name
+        """The repository without its owner, or the name of the folder or file."""
+        return self.repository.rpartition("/")[2] or self.folder.name.removesuffix(GGUF)
 
 
 def in_cache(cache: Path | None = None) -> Iterator[LocalCheckpoint]:
@@ -39,11 +47,14 @@ def in_cache(cache: Path | None = None) -> Iterator[LocalCheckpoint]:
     root = cache or Path(constants.HF_HUB_CACHE)
     for folder in sorted(root.glob("models--*--*")) if root.is_dir() else ():
         owner, _, name = folder.name.removeprefix("models--").partition("--")
-        snapshots = [one for one in (folder / "snapshots").glob("*") if is_complete(one)]
+        everything = list((folder / "snapshots").glob("*"))
+        snapshots = [one for one in everything if is_complete(one)]
         if snapshots:
             main = _text(folder / "refs" / "main")
             newest = max(snapshots, key=lambda one: (one.name == main, one.stat().st_mtime))
             yield LocalCheckpoint(f"{owner}/{name}", newest)
+        if everything:
+            yield from _gguf_files(max(everything, key=lambda one: one.stat().st_mtime))
 
 
 def in_folder(root: Path) -> Iterator[LocalCheckpoint]:
@@ -52,6 +63,9 @@ def in_folder(root: Path) -> Iterator[LocalCheckpoint]:
         manifest = read_manifest(folder)
         if is_complete(folder) and manifest.get("complete", True):
             yield LocalCheckpoint(str(manifest.get("repository", "")), folder, downloaded=bool(manifest))
+        elif folder.is_dir():
+            yield from _gguf_files(folder)
+    yield from _gguf_files(root)
 
 
 def begun(root: Path) -> Iterator[str]:
@@ -82,6 +96,17 @@ def is_complete(folder: Path) -> bool:
         return all((folder / Path(name).name).is_file() for name in set(named))
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return False
+
+
+def is_there(path: Path) -> bool:
+    """Whether a checkpoint that was listed still lies where it did."""
+    return path.is_file() or (path / "config.json").is_file()
+
+
+def _gguf_files(folder: Path) -> Iterator[LocalCheckpoint]:
+    for file in sorted(folder.glob(f"*{GGUF}")) if folder.is_dir() else ():
+        if file.is_file():
+            yield LocalCheckpoint("", file)
 
 
 def _text(path: Path) -> str:

@@ -1,18 +1,19 @@
-"""The description of a model folder, without reading its weights."""
+"""The description of a model folder or a GGUF file, without reading its weights."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import prod
 from pathlib import Path
 from typing import Any
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.engine.checkpoint import stored_bytes
+from llama_demo.engine.checkpoint import check_weights, stored_bytes
 from llama_demo.errors import CheckpointError
+from llama_demo.gguf_file import is_gguf, read_gguf
 from llama_demo.model.families import family_of
-from llama_demo.model_file import read_json
+from llama_demo.model_config import read_config
 from llama_demo.tasks.card import DIRECTION, read_card
+from llama_demo.text.tokenizers.gguf_vocabulary import check_vocabulary
 from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
 
 # Sentence-transformers' list of modules; with it a decoder is an embedder.
@@ -20,21 +21,18 @@ SENTENCE_FILE = "modules.json"
 
 
 def describe(folder: Path, *, bundled: bool) -> ModelEntry:
-    """The entry of a folder's model in the catalogue.
+    """The entry of a folder's or a GGUF file's model in the catalogue.
 
     Raises:
-        CheckpointError: it is no model folder, or not supported; ``quantized_unsupported``.
+        CheckpointError: it is no model, or not supported; ``quantized_unsupported``.
     """
-    if not folder.is_dir():
-        raise CheckpointError("folder_missing", folder=str(folder))
-    config = read_json(folder / "config.json")
-    refuse_quantized(config)
+    config = read_supported_config(folder)
     family, card = family_of(config), read_card(folder)
     shape = family.config(config)
     tensors = [part.shape for parts in family.parts(shape).values() for part in parts]
     task = "search" if (folder / SENTENCE_FILE).exists() else family.task
     return ModelEntry(
-        name=folder.resolve().name,
+        name=name_of(folder),
         task=task,
         family=family.name,
         parameters=sum(map(prod, tensors)),
@@ -47,11 +45,25 @@ def describe(folder: Path, *, bundled: bool) -> ModelEntry:
     )
 
 
-def refuse_quantized(config: Mapping[str, Any]) -> None:
-    """Refuse a configuration of quantized weights. Raises ``quantized_unsupported``."""
-    quantized = config.get("quantization_config")
-    if isinstance(quantized, dict):
-        raise CheckpointError("quantized_unsupported", method=str(quantized.get("quant_method", "?"))[:40])
+def name_of(path: Path) -> str:
+    """The name of a model: of its folder, or of its file without the ending."""
+    return path.name.removesuffix(".gguf") if is_gguf(path) else path.resolve().name
+
+
+def read_supported_config(path: Path) -> dict[str, Any]:
+    """The configuration of a folder or a GGUF file that can be loaded, as far as its headers tell.
+
+    Raises:
+        CheckpointError: there is none, or it cannot be loaded, and why.
+    """
+    if is_gguf(path):
+        check_vocabulary(read_gguf(path))
+        config = read_config(path)
+        check_weights(path)
+        return config
+    if not path.is_dir():
+        raise CheckpointError("folder_missing", folder=str(path))
+    return read_config(path)
 
 
 def _directions(folder: Path, told: tuple[str, ...] | None, shape: Any) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def load_language_model(
     requests: int | None = None,
     progress: Progress = no_progress,
 ) -> LanguageModel:
-    """Load a decoder's folder.
+    """Load a decoder's folder or GGUF file.
 
     Args:
         requests: that it serves at the same time; the engine's default unless given.

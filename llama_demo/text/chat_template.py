@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llama_demo.text.template_sandbox import SandboxedTemplate
-from llama_demo.text.tokenizers.tokenizer import Tokenizer
-from llama_demo.text.tokenizers.vocabulary_settings import read_settings
+from llama_demo.text.tokenizers.tokenizer import Tokenizer, read_vocabulary_settings
 from llama_demo.unicode import replace_lone_surrogates
 
 # Noncharacters, which no text contains. They enclose a special token that a user typed.
@@ -115,19 +114,19 @@ def _stands_in(mark: str, written: str) -> bool:
 
 
 def has_chat_template(folder: Path) -> bool:
-    """Whether a model folder has a chat template.
+    """Whether a model folder or a GGUF file has a chat template.
 
     Raises:
         CheckpointError: its settings are broken.
     """
-    return read_settings(folder).chat_template is not None
+    return read_vocabulary_settings(folder).chat_template is not None
 
 
 def load_chat_template(folder: Path, tokenizer: Tokenizer) -> ChatTemplate | None:
-    """The template of a model folder; ``None`` if it has none, as models that only continue text.
+    """The template of a folder or a GGUF file; ``None`` if it has none, as models that only continue text.
 
     Raises:
         CheckpointError: it is not valid.
     """
-    source = read_settings(folder).chat_template
+    source = read_vocabulary_settings(folder).chat_template
     return None if source is None else ChatTemplate(source, tokenizer)

@@ -20,10 +20,10 @@ from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import BusyError, CheckpointError, DemoError, InputError
 from llama_demo.hub.client import HubClient, stored_token
 from llama_demo.hub.endpoints import Endpoint, endpoints, without_login
-from llama_demo.hub.local import LocalCheckpoint, in_cache, in_folder
+from llama_demo.hub.local import LocalCheckpoint, in_cache, in_folder, is_there
 from llama_demo.hub.repository import repository_of
 from llama_demo.model.families import family_of
-from llama_demo.model_file import read_json
+from llama_demo.model_config import refuse_quantized
 from llama_demo.services.checkpoints.catalogue import MAIN, SIZES, Checkpoint, Size, checkpoints, of_set
 from llama_demo.services.checkpoints.downloads import (
     ACTIVE,
@@ -44,7 +44,7 @@ from llama_demo.services.checkpoints.offers import (
     of_entry,
 )
 from llama_demo.services.checkpoints.switching import CONTEXT, ModelSwitch, SwitchStatus
-from llama_demo.services.model_folders import SENTENCE_FILE, refuse_quantized
+from llama_demo.services.model_folders import SENTENCE_FILE, name_of, read_supported_config
 from llama_demo.services.models import LOADERS, Models
 from llama_demo.services.operators import require_operator
 from llama_demo.services.visits import Visit
@@ -96,7 +96,7 @@ class Overview:
 
 @dataclass(frozen=True)
 class CheckpointInspection:
-    """What a repository or a folder holds.
+    """What a repository, a folder or a GGUF file holds.
 
     Attributes:
         reason: why it cannot be used, if it cannot.
@@ -219,7 +219,7 @@ class CheckpointService:
         return estimate(request.shape, request.precision, context=request.context, people=request.people)
 
     def inspect(self, visit: Visit, source: str) -> CheckpointInspection:
-        """Read the configuration of a repository, or of a folder, and say whether it can be used.
+        """Read the configuration of a repository, a folder or a GGUF file, and say whether it can be used.
 
         Raises:
             InputError: ``operator_only``, ``repository_invalid``, ``folder_private_only``.
@@ -326,7 +326,7 @@ class CheckpointService:
         self._switch.wait()
 
     def add_folder(self, visit: Visit, folder: str) -> ModelEntry:
-        """List a folder of the machine, and remember it.
+        """List a folder or a GGUF file of the machine, and remember it.
 
         Raises:
             InputError: ``operator_only``, ``folder_private_only``.
@@ -343,7 +343,7 @@ class CheckpointService:
         return entry
 
     def delete(self, visit: Visit, name: str) -> None:
-        """Delete the files of a downloaded model, or forget a folder that was added.
+        """Delete the files of a downloaded model, or forget a folder or file that was added.
 
         Raises:
             InputError: ``operator_only``, ``model_unknown``, ``model_active``, ``model_bundled``,
@@ -411,7 +411,7 @@ class CheckpointService:
         switch, state = self._switch.status, STATES[self._models.state().get(entry.name, "failed")]
         if switch is not None and switch.state == "loading" and switch.name == entry.name:
             state = "loading"
-        elif state == "installed" and not (self._models.folder(entry.name) / "config.json").is_file():
+        elif state == "installed" and not is_there(self._models.folder(entry.name)):
             state = "failed"
         return of_entry(
             entry,
@@ -460,9 +460,8 @@ class CheckpointService:
     def _inspect_folder(self, source: str, question: FitQuestion) -> CheckpointInspection:
         path = self._path(source)
         try:
-            config = read_json(path / "config.json")
-            refuse_quantized(config)
-            found = _described(path.name, config, embeds=(path / SENTENCE_FILE).exists())
+            config = read_supported_config(path)
+            found = _described(name_of(path), config, embeds=(path / SENTENCE_FILE).exists())
         except CheckpointError as error:
             return CheckpointInspection(source, supported=False, reason=error)
         return CheckpointInspection(source, supported=True, offer=of_checkpoint(found, question))
@@ -533,6 +532,8 @@ def _state(download: DownloadState | None) -> OfferState:
 
 
 def _is_path(source: str) -> bool:
+    if source.lower().endswith(".gguf"):
+        return True
     return source.startswith(("/", "~", ".", "\\")) or (len(source) > 2 and source[1:3] in (":\\", ":/"))
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import BusyError, DemoError, DeviceError, InputError
-from llama_demo.model_file import read_json
+from llama_demo.model_config import read_config
 from llama_demo.services.checkpoints.fit import ModelShape, estimate, shape_of
 from llama_demo.services.models import Models
 from llama_demo.store.model_choices import ModelChoiceStore
@@ -123,7 +123,7 @@ class ModelSwitch:
         """
         folder = self._models.folder(name)
         if folder not in self._shapes:
-            self._shapes[folder] = shape_of(read_json(folder / "config.json"))
+            self._shapes[folder] = shape_of(read_config(folder))
         return self._shapes[folder]
 
     def forget(self, name: str) -> None:

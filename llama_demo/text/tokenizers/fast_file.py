@@ -1,7 +1,8 @@
-"""Opening a ``tokenizer.json`` of the ``tokenizers`` library, which may have been written by anybody."""
+"""Opening vocabularies of the ``tokenizers`` library, which may have been written by anybody."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import tokenizers
@@ -20,8 +21,17 @@ def open_fast(path: Path) -> tokenizers.Tokenizer:
         CheckpointError: it is missing, no such file, or the library cannot use it.
     """
     check_regular(path)
+    return prepare(lambda: tokenizers.Tokenizer.from_file(str(path)), path.name)
+
+
+def prepare(make: Callable[[], tokenizers.Tokenizer], file: str) -> tokenizers.Tokenizer:
+    """What ``make`` returns, tried out.
+
+    Raises:
+        CheckpointError: the library cannot make or use it; the message names ``file``.
+    """
     try:
-        fast = tokenizers.Tokenizer.from_file(str(path))
+        fast = make()
         # Padding and truncation are for training; here they would change the text.
         fast.no_padding()
         fast.no_truncation()
@@ -30,7 +40,7 @@ def open_fast(path: Path) -> tokenizers.Tokenizer:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as exc:  # the library raises plain Exception, and its Rust code panics
-        raise CheckpointError("file_broken", file=path.name, detail=str(exc)) from exc
+        raise CheckpointError("file_broken", file=file, detail=str(exc)[:300]) from exc
     return fast
 
 

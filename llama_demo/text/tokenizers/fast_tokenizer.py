@@ -1,4 +1,4 @@
-"""A ``tokenizer.json`` (Llama 3, SmolLM2, Qwen, and most others beside their older files)."""
+"""Vocabularies of the ``tokenizers`` library (Llama 3, SmolLM2, Qwen, and most others)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 
 import tokenizers
 
 from llama_demo.errors import CheckpointError
-from llama_demo.text.tokenizers.fast_file import open_fast, size_of
+from llama_demo.text.tokenizers.fast_file import size_of
 from llama_demo.text.tokenizers.vocabulary_settings import VocabularySettings
 
 _BROKEN = "\N{REPLACEMENT CHARACTER}"
@@ -20,13 +19,13 @@ _BROKEN = "\N{REPLACEMENT CHARACTER}"
 class FastTokenizer:
     """A vocabulary of the ``tokenizers`` library.
 
-    What is put before and behind a text is written in the file itself; as in the reference, the folder's
-    ``add_bos_token`` and ``add_eos_token`` are for other kinds of files.
+    What is put before and behind a text is part of it; as in the reference, the folder's ``add_bos_token``
+    and ``add_eos_token`` are for other kinds of files.
     """
 
-    def __init__(self, path: Path, settings: VocabularySettings | None = None) -> None:
+    def __init__(self, fast: tokenizers.Tokenizer, settings: VocabularySettings | None = None) -> None:
         settings = settings or VocabularySettings()
-        self._fast = open_fast(path)
+        self._fast = fast
         # Whether marks in a text count is a switch on the tokenizer, not an argument.
         self._lock = threading.Lock()
         self.named = dict(settings.named)

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Protocol
 
 from llama_demo.errors import CheckpointError
+from llama_demo.gguf_file import is_gguf, read_gguf
 from llama_demo.model_file import read_bytes
+from llama_demo.text.tokenizers.fast_file import open_fast
 from llama_demo.text.tokenizers.fast_tokenizer import FastTokenizer
+from llama_demo.text.tokenizers.gguf_vocabulary import load_gguf_tokenizer, read_gguf_settings
 from llama_demo.text.tokenizers.sentencepiece_tokenizer import SentencePieceTokenizer
-from llama_demo.text.tokenizers.vocabulary_settings import read_settings
+from llama_demo.text.tokenizers.vocabulary_settings import VocabularySettings, read_settings
 
 __all__ = ["FastTokenizer", "SentencePieceTokenizer", "Tokenizer", "load_tokenizer"]
 
@@ -53,8 +56,13 @@ class Tokenizer(Protocol):
         """The text of ``ids`` without marks; bytes that are no UTF-8 become U+FFFD."""
 
 
+def read_vocabulary_settings(folder: Path) -> VocabularySettings:
+    """What a model folder or a GGUF file says about its vocabulary; raises as :func:`load_tokenizer` does."""
+    return read_gguf_settings(read_gguf(folder)) if is_gguf(folder) else read_settings(folder)
+
+
 def load_tokenizer(folder: Path, vocab_size: int) -> Tokenizer:
-    """The vocabulary of a model folder.
+    """The vocabulary of a model folder or a GGUF file.
 
     Args:
         vocab_size: rows of the model's embedding.
@@ -63,10 +71,12 @@ def load_tokenizer(folder: Path, vocab_size: int) -> Tokenizer:
         CheckpointError: there is no vocabulary, it is broken, or it belongs to another model: it has
             more ids than the model has rows, or lacks one that the configuration names.
     """
-    settings = read_settings(folder)
+    settings = read_vocabulary_settings(folder)
     tokenizer: Tokenizer
-    if (folder / "tokenizer.json").exists():
-        tokenizer = FastTokenizer(folder / "tokenizer.json", settings)
+    if is_gguf(folder):
+        tokenizer = load_gguf_tokenizer(read_gguf(folder))
+    elif (folder / "tokenizer.json").exists():
+        tokenizer = FastTokenizer(open_fast(folder / "tokenizer.json"), settings)
     elif (folder / "tokenizer.model").exists():
         tokenizer = SentencePieceTokenizer(read_bytes(folder / "tokenizer.model"), settings)
     else:

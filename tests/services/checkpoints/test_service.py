@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo.engine.request import Request, Sampling
 from llama_demo.errors import DemoError, InputError
 from llama_demo.hub.endpoints import VARIABLE
 from llama_demo.services.checkpoints import machine as machine_module
@@ -21,7 +22,9 @@ from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
 from llama_demo.store.model_choices import ModelChoiceStore
+from llama_demo.tasks.language_model import LanguageModel
 from tests.conftest import GENERATOR
+from tests.gguf_files import write_gguf
 from tests.hub_server import Fault, HubServer, hub_server
 from tests.services.checkpoints.test_machine import throughput
 
@@ -165,7 +168,7 @@ def test_what_cannot_be_used_is_told_before_it_is_downloaded(tab: Tab) -> None:
     seen = tab.service.inspect(OPERATOR, "someone/quantized")
     assert not seen.supported
     assert seen.reason is not None
-    assert (seen.reason.key, seen.reason.values) == ("quantized_unsupported", {"method": "gptq"})
+    assert (seen.reason.key, seen.reason.values) == ("quantized_unsupported", {"method": "GPTQ"})
     with pytest.raises(DemoError, match="hub_not_found"):
         tab.service.inspect(OPERATOR, "someone/nothing")
     for source in ("../../etc/passwd/x", "http://127.0.0.1/a/b", "https://evil.example/a/b", "a/b/../c"):
@@ -212,6 +215,60 @@ def test_a_folder_is_added_and_forgotten(tab: Tab, tmp_path: Path) -> None:
     assert (tmp_path / "mine" / "config.json").exists()
     with pytest.raises(InputError, match="model_bundled"):
         tab.service.delete(OPERATOR, "generator")
+
+
+def greedy(writer: LanguageModel) -> list[int]:
+    prompt = tuple(writer.tokenizer.encode("Once upon a time"))
+    request = Request(prompt, Sampling(temperature=0.0), max_new_tokens=12)
+    return [step.id for step in writer.engine.submit(request)]
+
+
+def test_a_gguf_file_is_checked_added_used_and_forgotten(tab: Tab, tmp_path: Path) -> None:
+    """A file of the bundled writer writes what its folder writes; it stays there when it is forgotten."""
+    path = write_gguf(GENERATOR, tmp_path / "Mine.Q8.gguf", packing="F32")
+    seen = tab.service.inspect(OPERATOR, str(path))
+    assert seen.offer is not None
+    assert (seen.offer.name, seen.offer.task, seen.offer.family) == ("Mine.Q8", "generate", "LLaMA")
+    assert tab.service.add_folder(OPERATOR, str(path)).parameters == seen.offer.parameters
+    expected = greedy(tab.models.writer())
+    tab.service.activate(OPERATOR, "Mine.Q8")
+    tab.service.wait()
+    assert tab.models.writer().name == "Mine.Q8"
+    assert greedy(tab.models.writer()) == expected
+    tab.service = tab.start_again()
+    assert tab.models.writer().name == "Mine.Q8"
+    tab.service.activate(OPERATOR, "generator")
+    tab.service.wait()
+    tab.service.delete(OPERATOR, "Mine.Q8")
+    assert path.exists()
+
+
+def test_gguf_files_of_this_machine_are_listed(tab: Tab, tmp_path: Path) -> None:
+    """In the folder of models, in a folder of its own there, and in the hub's cache; broken ones are not."""
+    path = write_gguf(GENERATOR, tmp_path / "one.gguf", packing="Q8_0")
+    snapshot = tmp_path / "cache" / "models--someone--few" / "snapshots" / ("0" * 40)
+    for place in (tmp_path / "models", tmp_path / "models" / "two", snapshot):
+        place.mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, tmp_path / "models" / "one.gguf")
+    shutil.copy(path, tmp_path / "models" / "two" / "two.gguf")
+    shutil.copy(path, snapshot / "three.gguf")
+    (tmp_path / "models" / "broken.gguf").write_bytes(path.read_bytes()[:5_000])
+    service = tab.start_again()
+    assert list(tab.models.state()) == ["generator", "two", "one", "three"]
+    (tmp_path / "models" / "one.gguf").unlink()
+    assert {one.name: one.state for one in service.overview(VISITOR).models}["one"] == "failed"
+
+
+def test_a_gguf_file_that_cannot_be_used_says_why(tab: Tab, tmp_path: Path) -> None:
+    """Before anything of it is loaded; and a path with this ending is never taken for a repository."""
+    path = write_gguf(GENERATOR, tmp_path / "cut.gguf", packing="Q8_0")
+    path.write_bytes(path.read_bytes()[:-1_000])
+    for source, key in ((str(path), "file_broken"), ("nowhere/model.gguf", "folder_missing")):
+        seen = tab.service.inspect(OPERATOR, source)
+        assert not seen.supported
+        assert seen.reason is not None
+        assert seen.reason.key == key
+    assert tab.hub.requests == []
 
 
 def in_cache(folder: Path, repository: str) -> Path:
