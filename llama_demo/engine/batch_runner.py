@@ -17,6 +17,7 @@ import torch
 
 from llama_demo.engine.devices import device_errors, unexpected_errors
 from llama_demo.engine.fair_share import Client, Turns, current_client
+from llama_demo.engine.precedence import REQUESTS
 from llama_demo.engine.scheduler import BatchLimits, Scheduler
 from llama_demo.errors import DemoError, InputError
 
@@ -261,7 +262,7 @@ class BatchRunner(Generic[JobT]):
 
     def _run(self, jobs: Sequence[JobT], chunk: int) -> None:
         try:
-            with device_errors(self._device), torch.inference_mode():
+            with REQUESTS.computing(), device_errors(self._device), torch.inference_mode():
                 over = self._forward(jobs, chunk)
         except DemoError as error:
             self._retry_alone(jobs, error)
@@ -302,7 +303,7 @@ class _Call:
 
     def compute(self, device: torch.device) -> None:
         try:
-            with device_errors(device):
+            with REQUESTS.computing(), device_errors(device):
                 self.result = self._function()
             self.error = None
         except DemoError as error:

@@ -18,6 +18,7 @@ from llama_demo.engine.checkpoint import Progress, load_model, no_progress
 from llama_demo.engine.devices import device_errors
 from llama_demo.engine.fair_share import FairLock
 from llama_demo.engine.pooling import POOLINGS
+from llama_demo.engine.precedence import REQUESTS
 from llama_demo.errors import CheckpointError, InputError
 from llama_demo.model.bert import Bert
 from llama_demo.model.llama import Llama
@@ -181,13 +182,13 @@ class EmbeddingEngine:
         filled = [place for place, length in enumerate(lengths) if length]
         for batch in batches([lengths[place] for place in filled], tokens=BATCH_TOKENS):
             places = [filled[i] for i in batch]
-            with self._turn, device_errors(self._network.device):
+            with self._turn, REQUESTS.computing(), device_errors(self._network.device):
                 rows = self._run([texts[place] for place in places])
             yield places, rows
 
     def run(self, work: Callable[[nn.Module], Result]) -> Result:
         """Let ``work`` compute with the network when the current client's turn comes; returns its result."""
-        with self._turn, device_errors(self._network.device):
+        with self._turn, REQUESTS.computing(), device_errors(self._network.device):
             return work(self._network.model)
 
     @torch.inference_mode()

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Literal
 
 from llama_demo.engine.fair_share import FairLock
+from llama_demo.engine.precedence import REQUESTS, Precedence
 from llama_demo.errors import BusyError, InputError
 from llama_demo.page_languages import PageLanguageCode
 from llama_demo.services.admission import of_same_visitor
@@ -50,6 +51,8 @@ LONGEST_PROMPT = 40
 _TICK = 0.5
 # Seconds between two updates: ten a second look continuous.
 _UPDATE = 0.1
+# Seconds that a training pauses for requests at most before it looks again whether it is stopped.
+_LONGEST_PAUSE = 0.5
 
 
 TrainingState = Literal["waiting", "running", "done", "stopped"]
@@ -219,7 +222,7 @@ class LiveTrainingService:
         yield TrainingUpdate("running", _plan(model_id, training))
 
         def work(ended: Callable[[], bool]) -> Iterator[LiveStep]:
-            return training.run(lambda: ended() or stop.is_set())
+            return _giving_way(training.run(lambda: ended() or stop.is_set()))
 
         with closing(in_background(work, threading.Event())) as batches:
             for steps in _paced(batches):
@@ -261,6 +264,20 @@ def _plan(model_id: str, training: LiveTraining) -> TrainingPlan:
         uniform_loss=math.log(tokenizer.size),
         passage=tuple(tokenizer.decode([one]) for one in training.passage.tolist()),
     )
+
+
+def _giving_way(
+    steps: Iterator[LiveStep], precedence: Precedence = REQUESTS, wait: Callable[[float], None] = time.sleep
+) -> Iterator[LiveStep]:
+    """The steps, with a pause behind each while models compute for requests."""
+    while True:
+        began = time.perf_counter()
+        step = next(steps, None)
+        if step is None:
+            return
+        yield step
+        if pause := precedence.pause_after(time.perf_counter() - began):
+            wait(min(pause, _LONGEST_PAUSE))
 
 
 def _paced(
