@@ -269,6 +269,7 @@ def test_a_written_answer_cites_its_passages(visitor: Callable[..., Visitor], ch
     assert findings(page) == []
 
 
+@pytest.mark.long
 def test_a_model_is_told_how_to_answer(visitor: Callable[..., Visitor], chat_app: App) -> None:
     """A preset and how daring it writes count for the answer; what no longer fits has a visible mark."""
     page = at_tab(visitor().open(chat_app))
@@ -468,6 +469,7 @@ def test_it_is_all_done_by_keyboard(page: Page) -> None:
     expect(page.locator("#ask-question")).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_question_is_dictated_and_an_answer_read_aloud(
     visitor: Callable[..., Visitor], local_app: App
 ) -> None:

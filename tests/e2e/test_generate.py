@@ -74,6 +74,7 @@ def test_a_story_streams_and_gets_its_figures(page: Page) -> None:
     expect(page.locator("#running")).to_contain_text("tokens/s")
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_text(page: Page) -> None:
     """A seed with text around it still is one, and repeats the text."""
     set_field(page, "seed", " 7 ")

@@ -301,6 +301,7 @@ def test_two_windows_delete_the_same_run(
     expect(page.locator("#history .blank")).to_contain_text("Nothing found")
 
 
+@pytest.mark.long
 def test_a_run_that_is_gone_cannot_be_opened(
     visitor: Callable[..., Visitor], public_app: App, size: dict[str, int]
 ) -> None:

@@ -74,6 +74,7 @@ def turn_through(page: Page, count: int) -> list[str]:
     return titles
 
 
+@pytest.mark.long
 def test_presentations_run_by_the_arrow_keys_alone(visitor: Callable[..., Visitor], local_app: App) -> None:
     """Each audience in both languages, from start to end; an edited one comes back from its file."""
     page = visitor().open(local_app)

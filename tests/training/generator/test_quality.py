@@ -65,6 +65,7 @@ def of_kind(kind: str) -> Iterator[tuple[str, str]]:
     return ((request, expected) for its, request, expected, _ in ITEMS if its == kind)
 
 
+@pytest.mark.long
 def test_stories_speak_of_what_they_were_asked_for(answers: dict[str, str]) -> None:
     """The thing is named at least twice, so not by the way."""
     times = [answers[request].lower().count(thing) for request, thing in of_kind("story")]

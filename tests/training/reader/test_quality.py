@@ -38,6 +38,7 @@ def test_answers_are_near_what_a_person_marks(reader: Reader, english: bool, lea
     assert f1(reader, english=english) >= least
 
 
+@pytest.mark.long
 def test_it_answers_what_can_be_answered_and_refuses_the_foreign(reader: Reader) -> None:
     """Both at once, since either alone is easy."""
     answerable = [each for each in QUESTIONS if each["answers"]]

@@ -60,6 +60,7 @@ def encoder(pairs: TranslationPairs) -> PairEncoder:
     return PairEncoder(translator_data.build_vocabulary(pairs, 340))
 
 
+@pytest.mark.long
 def test_a_source_says_into_which_language(encoder: PairEncoder) -> None:
     """One model serves all directions: the first piece of the source tells it which."""
     into_french, _ = encoder.both_ways(
