@@ -358,9 +358,9 @@ def architecture(model: nn.Module) -> Architecture:
             heads=config.num_attention_heads,
             key_heads=config.num_key_value_heads,
             mlp_width=config.intermediate_size,
-            activation="SwiGLU",
+            activation=model.activation,
             norm="RMSNorm",
-            norm_place="pre",
+            norm_place=model.norm_place,
             positions="rotary",
         )
     if isinstance(model, Transformer):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 
 class EmbeddingTable(nn.Embedding):
@@ -10,7 +11,18 @@ class EmbeddingTable(nn.Embedding):
 
     On the meta device, where a model is made before its weights are loaded, the first normal distribution has
     PyTorch import 800 modules for 2.6 s.
+
+    Args:
+        scale: factor of every vector, rounded to the precision of the weights.
     """
+
+    def __init__(self, rows: int, width: int, *, scale: float = 1.0) -> None:
+        super().__init__(rows, width)
+        self.scale = scale
+
+    def forward(self, ids: Tensor) -> Tensor:
+        vectors = super().forward(ids)  # (..., C)
+        return vectors if self.scale == 1.0 else vectors * torch.tensor(self.scale, dtype=vectors.dtype)
 
     def reset_parameters(self) -> None:
         if not self.weight.is_meta:

@@ -14,21 +14,29 @@ from llama_demo.errors import CheckpointError
 from llama_demo.model import (
     bart_names,
     bert,
+    gemma,
+    gemma2,
+    gemma3,
     llama,
     m2m100,
     marian,
+    olmo2,
+    phi3,
     qwen2,
     qwen3,
     static,
     transformer,
 )
 from llama_demo.model.bert import Bert, BertSpans
+from llama_demo.model.gemma3 import Gemma3, Gemma3Config
+from llama_demo.model.granite import Granite, GraniteConfig
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.model.mistral import Mistral, MistralConfig
 from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.qwen2 import Qwen2, QwenConfig
 from llama_demo.model.qwen3 import Qwen3, Qwen3Config
+from llama_demo.model.smollm3 import SmolLM3, SmolLM3Config
 from llama_demo.model.static import StaticConfig, StaticEmbedding
 from llama_demo.model.transformer import Transformer, TransformerConfig
 
@@ -85,6 +93,22 @@ FAMILIES: dict[str, Family] = {
     ),
     "qwen2": _decoder(name="Qwen2", config=QwenConfig.from_json, build=Qwen2, parts=qwen2.checkpoint_parts),
     "qwen3": _decoder(name="Qwen3", config=Qwen3Config.from_json, build=Qwen3, parts=qwen3.checkpoint_parts),
+    "phi3": _decoder(name="Phi", config=phi3.read_config, build=Mistral, parts=phi3.checkpoint_parts),
+    "olmo2": _decoder(
+        name="OLMo 2", config=LlamaConfig.from_json, build=olmo2.Olmo2, parts=olmo2.checkpoint_parts
+    ),
+    "smollm3": _decoder(
+        name="SmolLM3", config=SmolLM3Config.from_json, build=SmolLM3, parts=llama.checkpoint_parts
+    ),
+    "granite": _decoder(
+        name="Granite", config=GraniteConfig.from_json, build=Granite, parts=llama.checkpoint_parts
+    ),
+    "gemma2": _decoder(
+        name="Gemma 2", config=gemma2.read_config, build=gemma2.Gemma2, parts=gemma.checkpoint_parts
+    ),
+    "gemma3_text": _decoder(
+        name="Gemma 3", config=Gemma3Config.from_json, build=Gemma3, parts=gemma3.checkpoint_parts
+    ),
     "marian": Family(
         name="Marian",
         task="translate",

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import ClassVar, cast
 
 import torch
 import torch.nn.functional as F
@@ -121,11 +121,16 @@ def attend(query: Tensor, keys: Tensor, values: Tensor, window: int | None = Non
     return F.scaled_dot_product_attention(query, keys, values, attn_mask=mask)
 
 
-def attend_tapped(query: Tensor, keys: Tensor, values: Tensor, window: int | None, taps: Taps) -> Tensor:
+def attend_tapped(
+    query: Tensor, keys: Tensor, values: Tensor, window: int | None, taps: Taps, *, cap: float | None = None
+) -> Tensor:
     """:func:`attend` step by step.
 
     ``taps`` is called with ``query``, ``keys`` and ``values`` as they came, turned to their positions, with
     ``rows`` (B, H, T, S + T) and with ``heads`` (B, H, T, D).
+
+    Args:
+        cap: bound of the scores, which they approach smoothly.
     """
     H, T, D = query.shape[1:]
     K, total = keys.size(1), keys.size(2)
@@ -133,6 +138,8 @@ def attend_tapped(query: Tensor, keys: Tensor, values: Tensor, window: int | Non
     keys = keys.repeat_interleave(H // K, dim=1)
     values = values.repeat_interleave(H // K, dim=1)
     scores = query @ keys.transpose(-1, -2) / math.sqrt(D)  # (B, H, T, S + T)
+    if cap is not None:
+        scores = cap * torch.tanh(scores / cap)
     scores = scores.masked_fill(~_visible(T, total, window, query.device), float("-inf"))
     rows = taps("rows", scores.float().softmax(dim=-1).to(query.dtype))
     return taps("heads", rows @ values)
@@ -286,17 +293,33 @@ class Llama(nn.Module):
 
     Args:
         layer: makes a layer, given its number; families with layers of their own give theirs.
+        embedding_scale: factor of the token embeddings.
+        head: makes logits of what is behind the last norm; a linear layer without a bias unless given.
+
+    Attributes:
+        norm_place: ``pre`` or ``post``, before or behind attention and feed-forward layer.
+        activation: of the feed-forward layers.
     """
 
-    def __init__(self, config: LlamaConfig, layer: Callable[[int], Layer] | None = None) -> None:
+    norm_place: ClassVar[str] = "pre"
+    activation: ClassVar[str] = "SwiGLU"
+
+    def __init__(
+        self,
+        config: LlamaConfig,
+        layer: Callable[[int], Layer] | None = None,
+        *,
+        embedding_scale: float = 1.0,
+        head: Linear | None = None,
+    ) -> None:
         super().__init__()
         self.config = config
-        self.embedding = EmbeddingTable(config.vocab_size, config.hidden_size)
+        self.embedding = EmbeddingTable(config.vocab_size, config.hidden_size, scale=embedding_scale)
         self.layers = nn.ModuleList(
             layer(i) if layer else Layer(config, Attention(config)) for i in range(config.num_hidden_layers)
         )
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
-        self.head = Linear(config.hidden_size, config.vocab_size, bias=False)
+        self.head = head or Linear(config.hidden_size, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
             self.head.weight = self.embedding.weight
         self.positions = RotaryPositions(config)

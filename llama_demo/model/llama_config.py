@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from llama_demo.errors import CheckpointError
+from llama_demo.model.fields import Fields
 from llama_demo.model.rope_scaling import DynamicScaling, RopeScaling, check_range, read_scaling
 
 
@@ -86,17 +87,21 @@ class LlamaConfig:
         }
 
 
-def read_fields(config: Mapping[str, Any], *, head_dim: int | None = None) -> dict[str, Any]:
+def read_fields(
+    config: Mapping[str, Any], *, head_dim: int | None = None, activation: str = "silu"
+) -> dict[str, Any]:
     """The fields of :class:`LlamaConfig` in a ``config.json``, for it and the families built on it.
 
     Args:
         head_dim: where the family's own default is not the width divided among the heads.
+        activation: the one that the family's feed-forward layers have here.
 
     Raises:
         CheckpointError: as :meth:`LlamaConfig.from_json`.
     """
-    if config.get("hidden_act", "silu") != "silu":
-        raise CheckpointError("config_unsupported", name="hidden_act", value=config["hidden_act"])
+    named = config.get("hidden_activation") or config.get("hidden_act", activation)
+    if named != activation:
+        raise CheckpointError("config_unsupported", name="hidden_act", value=named)
     try:
         heads = int(config["num_attention_heads"])
         size = config.get("head_dim") or head_dim or config["hidden_size"] // max(heads, 1)
@@ -118,6 +123,38 @@ def read_fields(config: Mapping[str, Any], *, head_dim: int | None = None) -> di
         raise CheckpointError("config_missing", name=exc.args[0]) from exc
     except (ArithmeticError, TypeError, ValueError) as exc:
         raise CheckpointError("config_broken", detail=str(exc)[:200]) from exc
+
+
+def layer_windows(
+    config: Mapping[str, Any], window: int | None, slides: Callable[[int], bool]
+) -> tuple[int | None, ...]:
+    """For each layer how many tokens it sees; ``None`` for all before it.
+
+    Args:
+        window: of the layers that ``layer_types`` calls ``sliding_attention``.
+        slides: says of a layer whether it is such a one, in older files, which have no ``layer_types``.
+
+    Raises:
+        CheckpointError: the window is no number of tokens, or ``layer_types`` is no list of known kinds.
+    """
+    check_window(window)
+    layers = Fields(config).whole("num_hidden_layers", 1, 512)
+    kinds = config.get("layer_types")
+    if kinds is None:
+        kinds = ["sliding_attention" if slides(i) else "full_attention" for i in range(layers)]
+    if not isinstance(kinds, list) or len(kinds) != layers or not all(kind in _KINDS for kind in kinds):
+        raise CheckpointError("config_unsupported", name="layer_types", value=kinds)
+    return tuple(window if kind == "sliding_attention" else None for kind in kinds)
+
+
+def check_window(window: int | None) -> None:
+    """Raise :class:`CheckpointError` unless ``window`` is a number of tokens or ``None``."""
+    whole = isinstance(window, int) and not isinstance(window, bool)
+    if window is not None and not (whole and 1 <= window <= 16_777_216):
+        raise CheckpointError("config_value", name="sliding_window", value=window, low=1, high=16_777_216)
+
+
+_KINDS = ("sliding_attention", "full_attention")
 
 
 def _read_rope(config: Mapping[str, Any], head_dim: int) -> dict[str, Any]:

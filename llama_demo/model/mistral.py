@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from llama_demo.errors import CheckpointError
 from llama_demo.model.llama import Attention, Layer, Llama
-from llama_demo.model.llama_config import LlamaConfig, read_fields
+from llama_demo.model.llama_config import LlamaConfig, check_window, read_fields
 
 
 @dataclass(frozen=True)
@@ -30,13 +29,6 @@ class MistralConfig(LlamaConfig):
         """Read a ``config.json``; raises as LLaMA's does."""
         # Where the entry is missing, the reference takes 4096.
         return cls(**read_fields(config), sliding_window=config.get("sliding_window", 4096))
-
-
-def check_window(window: int | None) -> None:
-    """Raise :class:`CheckpointError` unless ``window`` is a number of tokens or ``None``."""
-    whole = isinstance(window, int) and not isinstance(window, bool)
-    if window is not None and not (whole and 1 <= window <= 16_777_216):
-        raise CheckpointError("config_value", name="sliding_window", value=window, low=1, high=16_777_216)
 
 
 class Mistral(Llama):

@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from llama_demo.errors import CheckpointError
 from llama_demo.model import llama
 from llama_demo.model.fields import Fields
 from llama_demo.model.linear import Linear
 from llama_demo.model.llama import Attention, Layer, Llama
-from llama_demo.model.llama_config import LlamaConfig, read_fields
-from llama_demo.model.mistral import check_window
+from llama_demo.model.llama_config import LlamaConfig, layer_windows, read_fields
 from llama_demo.model.parts import CheckpointTensor, linear_parts
-
-_KINDS = ("sliding_attention", "full_attention")
 
 
 @dataclass(frozen=True)
@@ -23,11 +19,6 @@ class QwenConfig(LlamaConfig):
     """A LLaMA's numbers, and for each layer how many tokens it sees (``None``: all before it)."""
 
     windows: tuple[int | None, ...] = ()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for window in self.windows:
-            check_window(window)
 
     @classmethod
     def from_json(cls, config: Mapping[str, Any]) -> QwenConfig:
@@ -42,14 +33,8 @@ def read_windows(config: Mapping[str, Any]) -> tuple[int | None, ...]:
     ``sliding_attention``, or, in older files, in those from ``max_window_layers`` on.
     """
     window = config.get("sliding_window", 4096) if config.get("use_sliding_window") else None
-    kinds = config.get("layer_types")
-    layers = Fields(config).whole("num_hidden_layers", 1, 512)
-    if kinds is None:
-        first = Fields(config).whole("max_window_layers", 0, 1_000, 28)
-        kinds = ["sliding_attention" if window and i >= first else "full_attention" for i in range(layers)]
-    if not isinstance(kinds, list) or len(kinds) != layers or not all(kind in _KINDS for kind in kinds):
-        raise CheckpointError("config_unsupported", name="layer_types", value=kinds)
-    return tuple(window if kind == "sliding_attention" else None for kind in kinds)
+    first = Fields(config).whole("max_window_layers", 0, 1_000, 28)
+    return layer_windows(config, window, lambda i: i >= first)
 
 
 class BiasedAttention(Attention):

@@ -63,7 +63,7 @@ def taps_show_what_happens(reference: Reference) -> None:
         return tensor
 
     logits = model(ids, taps=record)
-    assert (logits - model(ids)).abs().max() < 1e-5
+    assert (logits - model(ids)).abs().max() < 1e-4
     x = seen["embedding"]
     for index, layer in enumerate(model.layers):
         rows = seen[f"layers.{index}.attention.rows"]

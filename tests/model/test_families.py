@@ -43,6 +43,17 @@ DECODERS: dict[str, dict[str, Any]] = {
     "mistral": {"sliding_window": 9, "rope_parameters": {"rope_theta": 1e6, "rope_type": "default"}},
     "qwen2": {"use_sliding_window": True, "sliding_window": 9, "max_window_layers": 1, "layer_types": None},
     "qwen3": {"head_dim": 16, "use_sliding_window": True, "sliding_window": 9, "layer_types": None},
+    "phi3": {"sliding_window": 9, "partial_rotary_factor": 0.5, "original_max_position_embeddings": 64},
+    "olmo2": {"attention_bias": False},
+    "smollm3": {"no_rope_layers": [1, 0], "no_rope_layer_interval": 4, "use_sliding_window": True},
+    "granite": {"embedding_multiplier": 12.0, "residual_multiplier": 0.2, "logits_scaling": 8},
+    "gemma2": {"head_dim": 16, "query_pre_attn_scalar": 24, "attn_logit_softcapping": 50.0},
+    "gemma3_text": {
+        "head_dim": 16,
+        "sliding_window_pattern": 2,
+        "rope_local_base_freq": 10_000.0,
+        "rope_parameters": {"full_attention": {"rope_theta": 1e6}, "sliding_attention": {"rope_theta": 1e4}},
+    },
 }
 GARBAGE = (None, True, -1, 0, 1, 3.5, 2**70, float("nan"), float("inf"), "", "x", [], [1], {}, {"a": 1}, [[]])
 
@@ -79,6 +90,8 @@ def test_no_entry_can_break_more_than_itself(name: str) -> None:
 def test_damage_within_an_entry_is_told(name: str, scaling: dict[str, Any]) -> None:
     """The rotary entries are objects of their own, with numbers that can be damaged one by one."""
     sound = {**SIZES, **DECODERS["llama"], "model_type": name}
+    if name.startswith("gemma"):
+        sound["hidden_act"] = "gelu_pytorch_tanh"
     assert read({**sound, "rope_scaling": scaling}) is not None
     for entry in scaling:
         for value in GARBAGE:
