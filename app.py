@@ -27,6 +27,7 @@ from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.checkpoints.machine import MachineService
 from llama_demo.services.checkpoints.service import CheckpointService
 from llama_demo.services.completions import CompletionService
+from llama_demo.services.decisions import DecisionLog
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
@@ -53,6 +54,7 @@ from llama_demo.store.backup import back_up, restore
 from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
+from llama_demo.store.decisions import DecisionStore
 from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.library import LibraryStore
@@ -197,7 +199,8 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         checkpoints.warm_up()
         sources = Sources()
         opened.callback(sources.close)
-        moderation = Moderation()
+        decisions = DecisionLog(DecisionStore(database), public=settings.is_public)
+        moderation = Moderation(record=decisions.record)
         answering = AnswerService(models, search, library, runs, moderation)
         limits = settings.limits
         conversations = ConversationService(ConversationStore(database), most=limits.visitor_conversations)
@@ -246,6 +249,8 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             figures=MachineFigureService(models),
             erasure=erasure,
             expiry=expiry,
+            moderation=moderation,
+            decisions=decisions,
         )
         expiry.start()
         launch.prepare(settings)

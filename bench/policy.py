@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 
-from llama_demo.safety.policy import Stage, bundled_policy
+from llama_demo.safety.policy import Stage
+from llama_demo.safety.policy_file import bundled_policy
 from llama_demo.safety.rules import RuleLayer
 
 SETS = Path(__file__).parent / "policy_sets"

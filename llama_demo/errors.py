@@ -4,6 +4,7 @@
     ├── InputError        what was typed or sent cannot be used
     │   ├── BusyError     it can be used later
     │   └── PolicyError   the content policy does not allow it
+    ├── PolicyNoticeError the content policy allows it, with a warning or a notice
     ├── DocumentError     a file cannot be read as text
     ├── CheckpointError   a model folder cannot be loaded
     ├── DeviceError       the processor or its memory cannot do the work
@@ -49,6 +50,10 @@ class BusyError(InputError):
 
 class PolicyError(InputError):
     """The content policy does not allow what was asked for, or what a model began to write."""
+
+
+class PolicyNoticeError(DemoError):
+    """What the content policy says about a request that it allows; shown, not raised."""
 
 
 class DocumentError(DemoError):

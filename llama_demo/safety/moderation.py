@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from llama_demo.safety.policy import Action, Category, Policy, Stage
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,12 +25,22 @@ class Finding:
 
 
 class PolicyLayer(Protocol):
-    """Something that finds categories of the policy in texts: rules, or a classifier."""
+    """Something that finds categories of the policy in texts: rules, or a classifier.
+
+    Attributes:
+        name: as the log of decisions calls it.
+        interval: characters by which a text grows before the layer judges it again.
+    """
 
     name: str
+    interval: int
 
-    def findings(self, text: str, stage: Stage) -> Iterable[Finding]:
-        """What it finds in a text."""
+    def findings(self, text: str, stage: Stage, prompt: str, /) -> Iterable[Finding]:
+        """What it finds in a text.
+
+        Args:
+            prompt: what an output answers; empty for a prompt.
+        """
 
 
 @dataclass(frozen=True)
@@ -47,54 +54,46 @@ class Decision:
 
     action: Action
     category: Category
+    stage: Stage
     layer: str
     rule: str
     version: str
 
 
 class Moderator:
-    """Decides by the policy about prompts and generated texts, and logs what it does not simply allow.
+    """Decides by the policy about prompts and generated texts.
 
     Args:
         layers: asked one after the other, until one of them blocks.
+
+    Attributes:
+        policy, layers: as given.
     """
 
     def __init__(self, policy: Policy, layers: Sequence[PolicyLayer]) -> None:
-        self._policy = policy
-        self._layers = layers
+        self.policy = policy
+        self.layers = layers
 
-    def decide(self, text: str, stage: Stage) -> Decision | None:
-        """The strictest decision about a text; None if it is simply allowed."""
+    def decide(
+        self, text: str, stage: Stage, *, prompt: str = "", layers: Sequence[PolicyLayer] | None = None
+    ) -> Decision | None:
+        """The strictest decision about a text; None if it is simply allowed.
+
+        Args:
+            prompt: what an output answers.
+            layers: those that are asked, if not all.
+        """
         strictest: Decision | None = None
-        for layer in self._layers:
-            for finding in layer.findings(text, stage):
-                decision = self._decision(layer, finding)
+        for layer in self.layers if layers is None else layers:
+            for finding in layer.findings(text, stage, prompt):
+                decision = self._decision(layer, finding, stage)
                 if strictest is None or decision.action > strictest.action:
                     strictest = decision
             if strictest is not None and strictest.action is Action.BLOCK:
                 break
-        if strictest is not None:
-            _log(strictest, stage)
         return strictest
 
-    def _decision(self, layer: PolicyLayer, finding: Finding) -> Decision:
-        category = self._policy.categories[finding.category]
+    def _decision(self, layer: PolicyLayer, finding: Finding, stage: Stage) -> Decision:
+        category = self.policy.categories[finding.category]
         action = category.action if finding.action is None else finding.action
-        return Decision(action, category, layer.name, finding.rule, self._policy.version)
-
-
-def _log(decision: Decision, stage: Stage) -> None:
-    """Log a decision, never the text."""
-    fields = {
-        "stage": stage,
-        "action": decision.action.name.lower(),
-        "category": decision.category.code,
-        "layer": decision.layer,
-        "rule": decision.rule,
-        "policy": decision.version,
-    }
-    log.warning(
-        "content policy %(policy)s: %(action)s of a %(stage)s, category %(category)s, %(layer)s %(rule)s",
-        fields,
-        extra={"fields": fields},
-    )
+        return Decision(action, category, stage, layer.name, finding.rule, self.policy.version)

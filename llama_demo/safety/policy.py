@@ -1,4 +1,4 @@
-"""The content policy as ``assets/policy.yaml`` states it: categories, actions and rules.
+"""The content policy: categories, what happens with a text of each, and rules that find them.
 
 Categories follow the hazards of MLCommons' AILuminate benchmark (https://mlcommons.org/ailuminate/).
 """
@@ -8,23 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-
-from llama_demo.settings import ASSETS
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C reads ten times as fast
-
-FILE = ASSETS / "policy.yaml"
-TERMS = ASSETS / "policy"
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that in C reads ten times as fast
+from llama_demo.page_languages import PageLanguageCode
 
 Stage = Literal["prompt", "output"]
 """Of the text that is judged: what a visitor typed, or what a model writes."""
+
+Wording = Mapping[PageLanguageCode, str]
+"""A text in every language of the page."""
 
 
 class Action(IntEnum):
@@ -41,15 +33,14 @@ class Category:
 
     Attributes:
         code: of AILuminate, such as ``vcr``.
-        guard: of the taxonomy of Llama Guard 3, such as ``S1``.
-        name, explanation: by language of the page.
+        guard: what guard models call it: ``S1`` of Llama Guard 3, ``Violent`` of Qwen3Guard.
     """
 
     code: str
-    guard: str
+    guard: tuple[str, ...]
     action: Action
-    name: Mapping[str, str]
-    explanation: Mapping[str, str]
+    name: Wording
+    explanation: Wording
 
 
 @dataclass(frozen=True)
@@ -81,61 +72,15 @@ class Policy:
     Attributes:
         categories: by code.
         terms: the lists of terms that rules name, those of all languages together.
+        lists: what each list stands for, for readers.
+        name: of the file.
+        bundled: whether it came with the program.
     """
 
     version: str
     categories: Mapping[str, Category]
     rules: Sequence[Rule]
     terms: Mapping[str, Sequence[str]]
-
-
-@cache
-def bundled_policy() -> Policy:
-    """The policy in ``assets``, read once."""
-    return load_policy(FILE, TERMS)
-
-
-def load_policy(file: Path, terms: Path) -> Policy:
-    """Read a policy.
-
-    Args:
-        file: with version, categories and rules.
-        terms: folder with the lists of terms, a YAML file for each language.
-
-    Raises:
-        ValueError: a rule names a category or a list that does not exist.
-    """
-    stated = _read(file)
-    categories = {code: _category(code, entry) for code, entry in stated["categories"].items()}
-    lists: dict[str, list[str]] = {}
-    for path in sorted(terms.glob("*.yaml")):
-        for name, words in _read(path).items():
-            lists.setdefault(name, []).extend(str(word) for word in words)
-    rules = tuple(_rule(entry) for entry in stated["rules"])
-    for rule in rules:
-        named = {name for part in rule.all for name in part} | set(rule.unless)
-        if rule.category not in categories or not named <= lists.keys():
-            raise ValueError(f"{file}: the rule {rule.id} names what does not exist")
-    return Policy(str(stated["version"]), categories, rules, lists)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return dict(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))  # noqa: S506 (a safe one)
-
-
-def _category(code: str, entry: Mapping[str, Any]) -> Category:
-    return Category(
-        code, entry["guard"], Action[entry["action"].upper()], entry["name"], entry["explanation"]
-    )
-
-
-def _rule(entry: Mapping[str, Any]) -> Rule:
-    return Rule(
-        entry["id"],
-        entry["category"],
-        tuple(tuple(part.split("|")) for part in entry["all"]),
-        tuple(entry.get("unless", ())),
-        float(entry.get("within", 12)),
-        tuple(entry.get("stages", ("prompt",))),
-        Action[entry["action"].upper()] if "action" in entry else None,
-    )
+    lists: Mapping[str, Wording]
+    name: str
+    bundled: bool

@@ -10,6 +10,9 @@ from llama_demo.safety.policy import Policy, Rule, Stage
 from llama_demo.safety.readings import readings
 from llama_demo.safety.terms import Occurrence, TermIndex
 
+TAIL = 600
+"""Characters at the end of an output that are read: more than any rule spans."""
+
 _NEARBY = 8.0
 """Words round a match in which a term of ``unless`` shows another intent."""
 
@@ -18,14 +21,15 @@ class RuleLayer:
     """The rules of a policy. Linear in the length of a text, whatever it contains."""
 
     name = "rules"
+    interval = 24
 
     def __init__(self, policy: Policy) -> None:
         self._rules = policy.rules
         self._terms = TermIndex(policy.terms)
 
-    def findings(self, text: str, stage: Stage) -> Iterator[Finding]:
-        """Each rule that applies to a reading of the text."""
-        for reading in readings(text):
+    def findings(self, text: str, stage: Stage, _prompt: str = "", /) -> Iterator[Finding]:
+        """Each rule that applies to a reading of the text; of an output, to its end."""
+        for reading in readings(text[-TAIL:] if stage == "output" else text):
             of_lists: dict[str, list[Occurrence]] = {}
             for one in self._terms.occurrences(reading):
                 for name in one.lists:

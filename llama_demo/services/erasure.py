@@ -7,7 +7,8 @@
     document           its file, its passages in answers, its name     answers, searches
     collection         its documents, as above                         answers, searches
     glossary term      the term in the settings of translations        translations
-    history            all runs and conversations                      documents, glossary
+    history            all runs and conversations, and decisions of    documents, glossary
+                       the content policy about their owner's texts
     everything         history, documents, collections, glossary       the samples, other visitors' data
 
 Texts are overwritten in the file, and the write-ahead log is emptied, before a method returns. A program that
@@ -137,7 +138,7 @@ class DataErasure:
         self.store.delete_everything(owner=visit.owner)
 
     def has_more(self, visit: Visit) -> bool:
-        """Whether the visitor has documents, collections or glossary terms."""
+        """Whether the visitor has more than runs and conversations."""
         return visit.owner is not None and self.store.has_more(owner=visit.owner)
 
     def _drop_held(self, visit: Visit) -> None:

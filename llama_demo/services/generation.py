@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from llama_demo.errors import DemoError, InputError
 from llama_demo.services.history.runs import RunRecording, RunService
-from llama_demo.services.moderation import Moderation
+from llama_demo.services.moderation import Moderation, OutputCheck
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
 from llama_demo.services.writers import TRAINED, Writers
@@ -19,6 +19,9 @@ from llama_demo.tasks.poem_request import PoemRequest, parse_poem_request, poem_
 from llama_demo.tasks.presets import preset_named
 from llama_demo.tasks.prompts import Fill, Prompt, fill_of, prompt_for
 from llama_demo.tasks.summarise import summarise
+
+TAB = "generate"
+"""Where the content policy finds what this service writes."""
 
 # Alternatives that are shown with each token.
 ALTERNATIVES = 8
@@ -117,7 +120,7 @@ class GenerationService:
                 later if the model fails or writes what the policy refuses.
         """
         model = self._writers.writer(visit, request.model)
-        notice = self._moderation.check_prompt(request.text, request.theme)
+        notice = self._moderation.check_prompt(visit, TAB, request.text, request.theme)
         if _quotes(model, request):
             yield self._quoted(visit, request, origin, notice)
             return
@@ -134,7 +137,8 @@ class GenerationService:
             visit, task="generate", model=model.name, input=request.text, options=settings, origin=origin
         )
         with self._stops.register(key, generation.stop), recording:
-            yield from self._updates(generation, recording, model.name, kept, notice)
+            check = self._moderation.output_check(visit, TAB, request.text)
+            yield from self._updates(generation, recording, model.name, kept, notice, check)
 
     def stop(self, key: str) -> bool:
         """End the run that was begun under ``key``; returns whether there was one."""
@@ -174,6 +178,7 @@ class GenerationService:
         model: str,
         kept: Sequence[Token],
         notice: DemoError | None,
+        check: OutputCheck,
     ) -> Iterator[GenerationUpdate]:
         text, tokens = "".join(token.text for token in kept), tuple(kept)
         info: dict[str, object] = {
@@ -183,7 +188,6 @@ class GenerationService:
             "model": model,
             "seed": generation.seed,
         }
-        check = self._moderation.output_check()
         yield GenerationUpdate(
             text, tokens, info, recording.id, generation.waiting, recording.warning or notice
         )

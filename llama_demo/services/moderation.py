@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from llama_demo.errors import DemoError, PolicyError
+from llama_demo.errors import PolicyError, PolicyNoticeError
 from llama_demo.safety.moderation import Decision, Moderator
-from llama_demo.safety.policy import Action, bundled_policy
+from llama_demo.safety.policy import Action
+from llama_demo.safety.policy_file import bundled_policy
 from llama_demo.safety.rules import RuleLayer
-
-INTERVAL = 24
-"""Characters by which a text grows between two checks."""
-
-TAIL = 600
-"""Characters at the end of a growing text that are checked: more than any rule spans."""
+from llama_demo.services.visits import Visit
 
 _SELF_HARM = "ssh"
+
+Record = Callable[[Visit, str, Decision], None]
+"""Keeps a decision about a text of a visit, typed or written in a tab."""
 
 
 @cache
@@ -29,20 +28,31 @@ def bundled_moderator() -> Moderator:
     return Moderator(policy, [RuleLayer(policy)])
 
 
+def _record_nothing(_visit: Visit, _tab: str, _decision: Decision) -> None:
+    pass
+
+
 class Moderation:
     """The content policy, for the services that make texts.
 
     Args:
         moderator: makes what decides, when it is first needed.
+        record: keeps what was not simply allowed.
     """
 
-    def __init__(self, moderator: Callable[[], Moderator] = bundled_moderator) -> None:
+    def __init__(
+        self,
+        moderator: Callable[[], Moderator] = bundled_moderator,
+        record: Record = _record_nothing,
+    ) -> None:
         self._moderator = moderator
+        self._record = record
 
-    def check_prompt(self, *parts: str) -> DemoError | None:
+    def check_prompt(self, visit: Visit, tab: str, *parts: str) -> PolicyNoticeError | None:
         """What the visitor should know about a request that is answered; None if nothing.
 
         Args:
+            tab: where the request was made.
             parts: what the visitor typed for one request; each is judged on its own.
 
         Raises:
@@ -53,43 +63,62 @@ class Moderation:
         if not found:
             return None
         strictest = max(found, key=lambda decision: decision.action)
+        self._record(visit, tab, strictest)
         self_harm = strictest.category.code == _SELF_HARM
         if strictest.action is Action.BLOCK:
             raise PolicyError("policy_self_harm" if self_harm else "policy_prompt", **_values(strictest))
         key = "policy_concern" if self_harm else f"policy_{strictest.action.name.lower()}"
-        return DemoError(key, **_values(strictest))
+        return PolicyNoticeError(key, **_values(strictest))
 
-    def output_check(self) -> OutputCheck:
-        """A check for one text that a model writes."""
-        return OutputCheck(self._moderator())
+    def output_check(self, visit: Visit, tab: str, prompt: str = "") -> OutputCheck:
+        """A check for one text that a model writes.
+
+        Args:
+            prompt: what it answers or continues.
+        """
+        return OutputCheck(self._moderator(), lambda decision: self._record(visit, tab, decision), prompt)
 
 
 class OutputCheck:
-    """Judges one text while it grows."""
+    """Judges one text while it grows.
 
-    def __init__(self, moderator: Moderator) -> None:
+    Args:
+        record: keeps the decision that ends the text.
+        prompt: what it answers or continues.
+    """
+
+    def __init__(self, moderator: Moderator, record: Callable[[Decision], None], prompt: str) -> None:
         self._moderator = moderator
-        self._judged = 0
+        self._record = record
+        self._prompt = prompt
+        self._judged = dict.fromkeys((layer.name for layer in moderator.layers), 0)
 
     def refusal(self, text: str, *, complete: bool = False) -> PolicyError | None:
         """Why the text must not go on; None if it may.
 
         Args:
             text: all of it so far.
-            complete: whether it has ended; its last characters are judged then, however few.
+            complete: whether it has ended; it is judged then, however little has come.
         """
-        if not complete and len(text) < self._judged + INTERVAL:
+        due = [
+            layer
+            for layer in self._moderator.layers
+            if complete or len(text) >= self._judged[layer.name] + layer.interval
+        ]
+        if not due:
             return None
-        self._judged = len(text)
-        decision = self._moderator.decide(text[-TAIL:], "output")
+        self._judged |= dict.fromkeys((layer.name for layer in due), len(text))
+        decision = self._moderator.decide(text, "output", prompt=self._prompt, layers=due)
         if decision is None or decision.action is not Action.BLOCK:
             return None
+        self._record(decision)
         key = "policy_self_harm" if decision.category.code == _SELF_HARM else "policy_output"
         return PolicyError(key, **_values(decision))
 
 
 def _values(decision: Decision) -> dict[str, object]:
     return {
+        "action": decision.action.name.lower(),
         "category": decision.category.name,
         "explanation": decision.category.explanation,
         "rule": decision.rule,

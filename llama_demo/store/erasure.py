@@ -23,6 +23,8 @@ class ErasureStore:
     def delete_history(self, *, owner: str) -> int:
         """Delete the owner's runs and conversations, and their texts from the disk; returns the runs' number.
 
+        What the content policy decided about the owner's texts is deleted too.
+
         Raises:
             StoreError: ``deletion_incomplete`` if they are deleted but their text is still in the log.
         """
@@ -30,12 +32,13 @@ class ErasureStore:
         with self._database.writing() as tables:
             runs = _delete_runs(tables, mine)
             _delete_conversations(tables, mine)
+            tables.execute(_DELETE_DECISIONS, [mine])
         # Also when there was nothing: an earlier deletion may have left its text in the log.
         self._database.scrub()
         return runs
 
     def delete_everything(self, *, owner: str) -> None:
-        """Delete all rows of the owner: the history, the library and the glossary.
+        """Delete all rows of the owner: the history, the library, the glossary and decisions.
 
         Raises:
             StoreError: ``deletion_incomplete`` as for the history.
@@ -48,6 +51,7 @@ class ErasureStore:
             remove_documents(tables, [one for (one,) in documents])
             tables.execute("DELETE FROM collections WHERE owner = ?", [mine])
             tables.execute("DELETE FROM glossary WHERE owner = ?", [mine])
+            tables.execute(_DELETE_DECISIONS, [mine])
             tables.execute("DELETE FROM visitors WHERE owner = ?", [mine])
         self._database.scrub()
 
@@ -59,7 +63,7 @@ class ErasureStore:
         return {document: (size, digest) for document, size, digest in found}
 
     def has_more(self, *, owner: str) -> bool:
-        """Whether the owner has rows that :meth:`delete_history` leaves."""
+        """Whether the owner has rows beside runs and conversations."""
         with self._database.reading() as tables:
             return bool(tables.execute(_HAS_MORE, {"owner": replace_lone_surrogates(owner)}).fetchone()[0])
 
@@ -87,4 +91,6 @@ _HAS_MORE = """
     SELECT EXISTS (SELECT 1 FROM documents WHERE owner = :owner)
         OR EXISTS (SELECT 1 FROM collections WHERE owner = :owner)
         OR EXISTS (SELECT 1 FROM glossary WHERE owner = :owner)
+        OR EXISTS (SELECT 1 FROM policy_decisions WHERE owner = :owner)
 """
+_DELETE_DECISIONS = "DELETE FROM policy_decisions WHERE owner = ?"

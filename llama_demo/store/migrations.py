@@ -275,6 +275,23 @@ def m012_edits(db: Database) -> None:
     db.execute("ALTER TABLE runs ADD COLUMN edits INTEGER NOT NULL DEFAULT 0")
 
 
+@migrations()
+def m013_policy_decisions(db: Database) -> None:
+    """What the content policy decided, without the texts; ``made`` is in microseconds since 1970.
+
+    ``owner`` is empty for a visitor of whom nothing else is stored.
+    """
+    db.execute("""
+        CREATE TABLE policy_decisions (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, made INTEGER NOT NULL,
+            tab TEXT NOT NULL, stage TEXT NOT NULL, action TEXT NOT NULL, category TEXT NOT NULL,
+            layer TEXT NOT NULL, rule TEXT NOT NULL, version TEXT NOT NULL,
+            false_positive INTEGER NOT NULL DEFAULT 0
+        )
+    """)
+    db.execute("CREATE INDEX policy_decisions_owner ON policy_decisions(owner)")
+
+
 def is_newer(db: Database) -> bool:
     """Whether a later version of this app has taken steps that this one does not know."""
     with closing(Database(memory=True)) as blank:

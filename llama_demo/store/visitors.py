@@ -46,6 +46,7 @@ class VisitorStore:
 _OWNERS = """
     SELECT owner FROM runs UNION SELECT owner FROM conversations UNION SELECT owner FROM documents
     UNION SELECT owner FROM collections WHERE owner != '' UNION SELECT owner FROM glossary
+    UNION SELECT owner FROM policy_decisions WHERE owner != ''
 """
 # An owner by a secret is a SHA-256; that of a private server and those of accounts are shorter and longer.
 _ADD = f"""

@@ -17,6 +17,7 @@ from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.checkpoints.service import CheckpointService
+from llama_demo.services.decisions import DecisionLog
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
@@ -28,6 +29,7 @@ from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.services.machine_figures import MachineFigureService
 from llama_demo.services.models import Models
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
@@ -63,6 +65,8 @@ class Services:
     figures: MachineFigureService
     erasure: DataErasure
     expiry: DataExpiry
+    moderation: Moderation
+    decisions: DecisionLog
 
 
 @dataclass(frozen=True)

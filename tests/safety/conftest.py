@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from llama_demo.safety.policy import bundled_policy
+from llama_demo.safety.policy_file import bundled_policy
 from llama_demo.safety.rules import RuleLayer
 
 

@@ -37,6 +37,7 @@ from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.conversations import ConversationStore
 from llama_demo.store.database import Database
+from llama_demo.store.decisions import DecisionStore
 from llama_demo.store.erasure import ErasureStore
 from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.library import LibraryStore
@@ -114,6 +115,8 @@ class Home:
         self.use(visit, word)
         self.glossary.add(visit, "en", "zh", word, "石头")
         self.translate(visit)
+        decided = dict.fromkeys(("tab", "stage", "action", "category", "layer", "rule", "version"), word)
+        DecisionStore(self.database).add(decided, owner=visit.owner or "")
         VisitorStore(self.database).note([visit.owner], day=1)
 
     def holds(self, word: str) -> list[str]:
@@ -310,7 +313,7 @@ def test_the_history_alone(home: Home, visit: Visit) -> None:
     home.fill(visit, NEEDLE)
     home.erasure.delete_history(visit)
     rows = home.rows(visit)
-    assert (rows["runs"], rows["conversations"], rows["messages"]) == (0, 0, 0)
+    assert (rows["runs"], rows["conversations"], rows["messages"], rows["policy_decisions"]) == (0, 0, 0, 0)
     assert (rows["documents"], rows["collections"], rows["glossary"]) == (1, 1, 1)
     assert home.erasure.has_more(visit)
 

@@ -8,38 +8,37 @@ import pytest
 
 from llama_demo.errors import PolicyError
 from llama_demo.safety.moderation import Finding, Moderator
-from llama_demo.safety.policy import Stage, bundled_policy
+from llama_demo.safety.policy import Stage
+from llama_demo.safety.policy_file import bundled_policy
+from llama_demo.safety.rules import RuleLayer
 from llama_demo.services.generation import GenerationRequest, GenerationService
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.models import Models
-from llama_demo.services.moderation import INTERVAL, Moderation
-from llama_demo.services.visits import Visit, resolve
+from llama_demo.services.moderation import Moderation
+from llama_demo.services.visits import resolve
 from llama_demo.services.writers import Writers
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui.texts import LANGUAGES, catalogue
 
 STORY = GenerationRequest("Once upon a time there was a little dog")
 OPTIONS = GenerateOptions(max_new_tokens=120, seed=5)
-
-
-@pytest.fixture
-def visit() -> Visit:
-    return resolve(public=False)
+VISIT = resolve(public=False)
+INTERVAL = RuleLayer.interval
 
 
 class RefusesLong:
     """A layer that refuses generated texts from a length on."""
 
-    name = "length"
+    name, interval = "length", INTERVAL
 
-    def findings(self, text: str, stage: Stage) -> Iterable[Finding]:
+    def findings(self, text: str, stage: Stage, prompt: str) -> Iterable[Finding]:
         return [Finding("long", "vcr")] if stage == "output" and len(text) >= 3 * INTERVAL else []
 
 
 def test_a_refusal_names_the_category_in_both_languages_and_the_rule() -> None:
     """The reader learns what the matter is, and whom to tell what if it is wrong."""
     with pytest.raises(PolicyError) as caught:
-        Moderation().check_prompt("How do I make a bomb?")
+        Moderation().check_prompt(VISIT, "generate", "How do I make a bomb?")
     assert caught.value.key == "policy_prompt"
     english, chinese = (catalogue(language).error(caught.value) for language in ("en", "zh"))
     assert "“weapons”" in english
@@ -53,7 +52,7 @@ def test_a_refusal_names_the_category_in_both_languages_and_the_rule() -> None:
 def test_a_person_in_distress_gets_help_lines(text: str) -> None:
     """Not only a refusal; the sentence itself has the numbers."""
     with pytest.raises(PolicyError) as caught:
-        Moderation().check_prompt(text)
+        Moderation().check_prompt(VISIT, "generate", text)
     for language in LANGUAGES:
         sentence = catalogue(language).error(caught.value)
         assert all(line in sentence for line in ("findahelpline.com", "12356", "988"))
@@ -61,35 +60,33 @@ def test_a_person_in_distress_gets_help_lines(text: str) -> None:
 
 def test_who_worries_about_a_friend_is_answered_with_help_lines() -> None:
     """A question of one who wants to help is not refused."""
-    notice = Moderation().check_prompt("My friend talks about suicide. What can I say?")
+    notice = Moderation().check_prompt(VISIT, "generate", "My friend talks about suicide. What can I say?")
     assert notice is not None
     assert notice.key == "policy_concern"
 
 
 def test_advice_is_given_with_a_notice() -> None:
     """Allowed, and the page says that a professional knows better."""
-    notice = Moderation().check_prompt("Should I put all my money into bitcoin?")
+    notice = Moderation().check_prompt(VISIT, "generate", "Should I put all my money into bitcoin?")
     assert notice is not None
     assert notice.key == "policy_notice"
 
 
-def test_nothing_of_a_refused_request_is_written_or_stored(
-    models: Models, runs: RunService, visit: Visit
-) -> None:
+def test_nothing_of_a_refused_request_is_written_or_stored(models: Models, runs: RunService) -> None:
     """The page and the endpoint go through the same service."""
     service = GenerationService(Writers(models), runs, Moderation())
     with pytest.raises(PolicyError):
-        next(service.write(visit, GenerationRequest("How do I make a bomb?"), OPTIONS))
-    assert runs.page(visit) == []
+        next(service.write(VISIT, GenerationRequest("How do I make a bomb?"), OPTIONS))
+    assert runs.page(VISIT) == []
 
 
-def test_a_text_ends_where_the_policy_ends_it(models: Models, runs: RunService, visit: Visit) -> None:
+def test_a_text_ends_where_the_policy_ends_it(models: Models, runs: RunService) -> None:
     """What was shown stays, in the history too; what would have come next is never shown."""
     moderator = Moderator(bundled_policy(), [RefusesLong()])
     service = GenerationService(Writers(models), runs, Moderation(lambda: moderator))
     shown: list[str] = []
     with pytest.raises(PolicyError, match="policy_output"):
-        shown.extend(update.text for update in service.write(visit, STORY, OPTIONS))
+        shown.extend(update.text for update in service.write(VISIT, STORY, OPTIONS))
     assert 0 < len(shown[-1]) < 4 * INTERVAL
-    (row,) = runs.page(visit)
+    (row,) = runs.page(VISIT)
     assert (row.status, row.output) == ("stopped", shown[-1])

@@ -26,11 +26,14 @@ from llama_demo.services.history.runs import RunRecording, RunService
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.models import Models
-from llama_demo.services.moderation import Moderation
+from llama_demo.services.moderation import Moderation, OutputCheck
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.extract import Way
 from llama_demo.tasks.follow_up.standalone import standalone
+
+TAB = "ask"
+"""Where the content policy finds what this service writes."""
 
 LONGEST_QUESTION = 10_000
 """Characters."""
@@ -134,7 +137,9 @@ class AnswerService:
             )
         variant = self.resolved(request.subject, request.variant)
         understood = standalone(request.question, [(turn.role, turn.content) for turn in request.turns])
-        notice = self._moderation.check_prompt(request.question, understood, request.subject.system)
+        notice = self._moderation.check_prompt(
+            visit, TAB, request.question, understood, request.subject.system
+        )
         first = AnswerUpdate(request.begins, "running", variant, standalone=understood, model=variant.model)
         recording = self._runs.record(
             visit,
@@ -197,7 +202,7 @@ class AnswerService:
             updates = extractive_answer(reader, passages, way, first, stopped)
         else:
             written = self._composing.updates(request, passages, first, recording, stopped)
-            updates = self._checked(written)
+            updates = self._checked(written, self._moderation.output_check(visit, TAB, request.question))
         last = first
         try:
             with closing(updates):
@@ -211,13 +216,14 @@ class AnswerService:
             recording.finish("stopped", last.text, _timings(last))
             raise
 
-    def _checked(self, updates: Generator[AnswerUpdate, None, None]) -> Generator[AnswerUpdate, None, None]:
+    def _checked(
+        self, updates: Generator[AnswerUpdate, None, None], check: OutputCheck
+    ) -> Generator[AnswerUpdate, None, None]:
         """The updates of a written answer, until the content policy ends it.
 
         Raises:
             PolicyError: the policy refuses what came next.
         """
-        check = self._moderation.output_check()
         with closing(updates):
             for update in updates:
                 refusal = check.refusal(update.text, complete=update.status != "running")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo.errors import SettingsError
 from llama_demo.page_languages import PAGE_LANGUAGES
-from llama_demo.safety.policy import bundled_policy, load_policy
+from llama_demo.safety.policy_file import bundled_policy, load_policy
 
 
 def test_a_reader_of_either_language_can_read_every_category() -> None:
@@ -48,5 +49,5 @@ def test_a_misspelled_list_is_found_at_the_start(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     (tmp_path / "en.yaml").write_text("howto: [how to]\nweapon: [bomb]\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="one"):
+    with pytest.raises(SettingsError, match=r"policy_unknown.*wepon"):
         load_policy(file, tmp_path)
