@@ -41,6 +41,7 @@ from llama_demo.services.library.search import SearchService
 from llama_demo.services.live_training.service import ADDRESS_TRAININGS, LiveTrainingService
 from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.services.machine_figures import MachineFigureService
+from llama_demo.services.model_cards import ModelCardService
 from llama_demo.services.models import Models
 from llama_demo.services.moderation import Moderation
 from llama_demo.services.translation.dictionary import DictionaryService
@@ -251,6 +252,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             expiry=expiry,
             moderation=moderation,
             decisions=decisions,
+            cards=ModelCardService(models, public=settings.is_public),
         )
         expiry.start()
         launch.prepare(settings)

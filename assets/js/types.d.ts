@@ -315,6 +315,50 @@ export interface ConversationsResponse {
   before: string | null;
 }
 
+export interface DecisionCountItem {
+  name: string;
+  decisions: number;
+  false_positives: number;
+}
+
+export interface DecisionCountsResponse {
+  by_category: DecisionCountItem[];
+  by_rule: DecisionCountItem[];
+  by_day: DecisionCountItem[];
+}
+
+export interface DecisionExportRequest {
+  form: string;
+}
+
+export interface DecisionItem {
+  number: number;
+  made: string;
+  tab: string;
+  stage: string;
+  action: string;
+  category: string;
+  layer: string;
+  rule: string;
+  version: string;
+  false_positive: boolean;
+}
+
+export interface DecisionLogResponse {
+  newest: DecisionsResponse;
+  counts: DecisionCountsResponse;
+}
+
+export interface DecisionMarkRequest {
+  number: number;
+  false_positive: boolean;
+}
+
+export interface DecisionsResponse {
+  decisions: DecisionItem[];
+  has_more: boolean;
+}
+
 export interface DictionaryEntryItem {
   word: string;
   traditional: string;
@@ -643,6 +687,22 @@ export interface MessageRequest {
   message: string;
 }
 
+export interface ModelCardItem {
+  name: string;
+  task: string;
+  bundled: boolean;
+  licence: string;
+  has_card: boolean;
+}
+
+export interface ModelCardRequest {
+  name: string;
+}
+
+export interface ModelCardResponse {
+  blocks: (string | any[])[];
+}
+
 export interface ModelRequest {
   name: string;
   insist?: boolean;
@@ -745,6 +805,10 @@ export interface OfferItem {
   state: "available" | "downloading" | "paused" | "installed" | "loading" | "loaded" | "failed";
   active: boolean;
   fits: FitItem[];
+}
+
+export interface OlderDecisionsRequest {
+  before: number;
 }
 
 export interface PassageContext {
@@ -881,6 +945,13 @@ export interface RunActionRequest {
 
 export interface RunRequest {
   run: string;
+}
+
+export interface SafetyResponse {
+  policy: string;
+  categories: Record<string, Record<string, string>>;
+  models: ModelCardItem[];
+  log: DecisionLogResponse | null;
 }
 
 export interface SampleProgress {
@@ -1382,6 +1453,14 @@ export interface ModelsServer {
 
 export interface QuestionsServer {
   measure_machine(): Promise<MachineFiguresResponse>;
+}
+
+export interface SafetyServer {
+  overview(): Promise<SafetyResponse>;
+  card(request: ModelCardRequest): Promise<ModelCardResponse>;
+  older(request: OlderDecisionsRequest): Promise<DecisionsResponse>;
+  mark(request: DecisionMarkRequest): Promise<DecisionCountsResponse>;
+  clear(): Promise<Empty>;
 }
 
 export interface SearchServer {

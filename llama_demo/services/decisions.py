@@ -24,6 +24,8 @@ from llama_demo.services.visits import Visit
 from llama_demo.spreadsheet import guard_formula
 from llama_demo.store.decisions import DecisionCount, DecisionRow, DecisionStore
 
+__all__ = ["DecisionCount", "DecisionLog", "DecisionOverview", "DecisionRow"]
+
 _logger = logging.getLogger(__name__)
 
 PAGE = 50

@@ -13,6 +13,7 @@ from llama_demo.safety.moderation import Decision, Moderator
 from llama_demo.safety.policy import Action
 from llama_demo.safety.policy_file import bundled_policy
 from llama_demo.safety.rules import RuleLayer
+from llama_demo.services.policy_summary import PolicySummary, summarise_policy
 from llama_demo.services.visits import Visit
 
 _SELF_HARM = "ssh"
@@ -47,6 +48,10 @@ class Moderation:
     ) -> None:
         self._moderator = moderator
         self._record = record
+
+    def summary(self) -> PolicySummary:
+        """The policy in words, for its readers."""
+        return summarise_policy(self._moderator())
 
     def check_prompt(self, visit: Visit, tab: str, *parts: str) -> PolicyNoticeError | None:
         """What the visitor should know about a request that is answered; None if nothing.

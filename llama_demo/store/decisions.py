@@ -80,8 +80,8 @@ class DecisionStore:
         """
         row = {**values, "owner": replace_lone_surrogates(owner), "made": self._clock()}
         with self._database.writing() as tables:
-            number = tables.execute(_ADD, row).lastrowid
-            tables.execute("DELETE FROM policy_decisions WHERE number <= ?", [number - MOST])
+            tables.execute(_ADD, row)
+            tables.execute(_TRIM, {"most": MOST})
 
     def newest(self, count: int, *, before: int | None = None) -> list[DecisionRow]:
         """The newest decisions of all owners, the latest first.
@@ -138,14 +138,16 @@ class DecisionStore:
 
 
 def _row(values: tuple[Any, ...]) -> DecisionRow:
-    number, made, *rest, false_positive = values
-    return DecisionRow(number, to_datetime(made), *rest, bool(false_positive))
+    fields = dict(zip(DecisionRow.__dataclass_fields__, values, strict=True))
+    made, wrong = to_datetime(fields["made"]), bool(fields["false_positive"])
+    return DecisionRow(**{**fields, "made": made, "false_positive": wrong})
 
 
 _ADD = """
     INSERT INTO policy_decisions(owner, made, tab, stage, action, category, layer, rule, version)
     VALUES (:owner, :made, :tab, :stage, :action, :category, :layer, :rule, :version)
 """
+_TRIM = "DELETE FROM policy_decisions WHERE number <= (SELECT max(number) FROM policy_decisions) - :most"
 _NEWEST = """
     SELECT number, made, tab, stage, action, category, layer, rule, version, false_positive
     FROM policy_decisions WHERE :before IS NULL OR number < :before ORDER BY number DESC LIMIT :count

@@ -12,17 +12,20 @@ The switch therefore acts at once, also on streamed content and on the first pai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import gradio as gr
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from llama_demo.errors import DemoError
+from llama_demo.errors import DemoError, PolicyError, PolicyNoticeError
 from llama_demo.page_languages import PageLanguageCode
 from llama_demo.settings import ASSETS
-from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
+from llama_demo.ui.texts import LANGUAGES, TAGS, Texts, catalogue
+
+OFFERS_HELP = ("policy_self_harm", "policy_concern")
+"""Errors of the content policy that give help lines first."""
 
 
 def words(key: str, **values: object) -> Markup:
@@ -38,10 +41,25 @@ def problem(error: DemoError) -> Markup:
     return Markup("").join(_word(language, catalogue(language).error(error)) for language in LANGUAGES)
 
 
+def error_notice(error: DemoError) -> Markup:
+    """The notice of an error: its sentence; of one of the content policy also a title and a link to it."""
+    policy = error.values["action"] if isinstance(error, PolicyError | PolicyNoticeError) else ""
+    policy = "help" if error.key in OFFERS_HELP else policy
+    category = _in_language(error.values.get("category"))
+    title = words(f"policy.title.{policy}", category=category) if policy else ""
+    filled = render("notice.html", sentence=problem(error), policy=policy, title=title)
+    return Markup(filled)  # noqa: S704  (a template of ours, which escapes)
+
+
 def notice(key: str, values: Mapping[str, object]) -> Markup:
     """What a document could not give, in every language, as HTML."""
     notices = ((language, catalogue(language).notice(key, values)) for language in LANGUAGES)
     return Markup("").join(_word(language, text) for language, text in notices)
+
+
+def spoken(wording: Mapping[PageLanguageCode, str]) -> Markup:
+    """A text that is data, in every language, as HTML."""
+    return Markup("").join(_word(language, wording[language]) for language in LANGUAGES)
 
 
 def render(template: str, **values: object) -> str:
@@ -64,6 +82,11 @@ def _word(language: PageLanguageCode, text: str | Markup) -> Markup:
     return Markup('<span class="word" lang="{}">{}</span>').format(TAGS[language], text)
 
 
+def _in_language(wording: object) -> Callable[[Texts], str]:
+    """A value of a text that is worded in every language."""
+    return lambda texts: str(wording[texts.language]) if isinstance(wording, Mapping) else str(wording)
+
+
 def _filled(language: PageLanguageCode, key: str, values: dict[str, object]) -> Markup:
     """The text with its values, escaped."""
     texts = catalogue(language)
@@ -83,4 +106,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["words"] = words
+    environment.globals["spoken"] = spoken
     return environment

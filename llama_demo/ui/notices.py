@@ -21,4 +21,4 @@ def notice_of(failure: Exception, handler: Callable[..., Any]) -> str:
     if not isinstance(failure, DemoError):
         log.error("a handler of the page failed: %s", handler.__qualname__, exc_info=failure)
         failure = DemoError("unexpected")
-    return markup.render("notice.html", sentence=markup.problem(failure))
+    return str(markup.error_notice(failure))

@@ -29,6 +29,7 @@ from llama_demo.ui.hood import tab as hood
 from llama_demo.ui.labels import Label, Labels
 from llama_demo.ui.models import tab as models
 from llama_demo.ui.running import running_model
+from llama_demo.ui.safety import tab as safety
 from llama_demo.ui.search import tab as search
 from llama_demo.ui.server import AccountServer
 from llama_demo.ui.tab_context import Services, TabContext, TabParts
@@ -52,6 +53,7 @@ TABS: Sequence[TabEntry] = (
     TabEntry("search", search.build),
     TabEntry("hood", hood.build),
     TabEntry("models", models.build),
+    TabEntry("safety", safety.build),
     TabEntry("history", history.build),
 )
 

@@ -19,6 +19,9 @@ def repaired(value: object) -> object:
 Text = Annotated[str, AfterValidator(replace_lone_surrogates)]
 Name = Annotated[str, AfterValidator(replace_lone_surrogates), Field(max_length=1_000)]
 
+RichText = list[str | list[Any]]
+"""A tree of elements, see :mod:`llama_demo.ui.rich_text`."""
+
 Kind = TypeVar("Kind", bound=BaseModel)
 
 

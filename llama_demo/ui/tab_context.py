@@ -28,6 +28,7 @@ from llama_demo.services.library.search import SearchService
 from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.services.machine_figures import MachineFigureService
+from llama_demo.services.model_cards import ModelCardService
 from llama_demo.services.models import Models
 from llama_demo.services.moderation import Moderation
 from llama_demo.services.translation.dictionary import DictionaryService
@@ -67,6 +68,7 @@ class Services:
     expiry: DataExpiry
     moderation: Moderation
     decisions: DecisionLog
+    cards: ModelCardService
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from llama_demo.errors import DemoError, InputError
+from llama_demo.errors import DemoError, InputError, PolicyError, PolicyNoticeError
 from llama_demo.ui import markup
 
 
@@ -83,3 +83,19 @@ def test_an_error_is_told_in_both_languages_and_escaped() -> None:
     assert told.count("&lt;i&gt;") == 2
     assert "<i>" not in told
     assert "should not have" in markup.problem(DemoError("unexpected"))
+
+
+def test_a_notice_of_the_content_policy_says_what_happened_and_leads_to_it() -> None:
+    """A warning looks like no failure and interrupts no screen reader; in distress, help comes first."""
+    category = {"en": "weapons", "zh": "武器"}
+    values = {"category": category, "explanation": category, "rule": "weapons.make", "version": "1"}
+    refused = markup.error_notice(PolicyError("policy_prompt", action="block", **values))
+    warned = markup.error_notice(PolicyNoticeError("policy_warn", action="warn", **values))
+    helped = markup.error_notice(PolicyError("policy_self_harm", action="block", **values))
+    assert "Refused: weapons" in refused
+    assert "已拒绝：武器" in refused
+    assert 'role="alert"' in refused
+    assert 'class="problem policy warn" role="status"' in warned
+    assert "Refused" not in helped
+    assert all('href="#/safety"' in one for one in (refused, warned, helped))
+    assert "policy" not in markup.error_notice(InputError("stopped"))

@@ -5,7 +5,7 @@ import { create } from "../lib/dom.js";
 import { percentOf } from "../lib/figures.js";
 import { bilingual, format, hasText } from "../lib/i18n.js";
 import { drawEvidence, drawRead, isWritten } from "./evidence.js";
-import { richNode } from "./rich_text.js";
+import { richNode } from "../lib/rich_text.js";
 import { answersTo, find, versionsOf } from "./tree.js";
 
 /** @typedef {import("./tree.js").Answer} Answer */

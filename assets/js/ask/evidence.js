@@ -4,7 +4,7 @@ import { create } from "../lib/dom.js";
 import { bilingual } from "../lib/i18n.js";
 import { seeInside } from "../lib/inside.js";
 import { marked, passageSource, scoreBar } from "../lib/passage.js";
-import { citedIn } from "./rich_text.js";
+import { citedIn } from "../lib/rich_text.js";
 
 /** @typedef {import("./tree.js").Answer} Answer */
 /** @typedef {import("../types").EvidenceItem} Evidence */

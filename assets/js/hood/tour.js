@@ -4,7 +4,7 @@ import { client } from "../lib/client.js";
 import { parts } from "../lib/dom.js";
 import { emit, listen } from "../lib/events.js";
 import { bilingual, onLanguageChange } from "../lib/i18n.js";
-import { takeSubject } from "../lib/inside.js";
+import { takeStep, takeSubject } from "../lib/inside.js";
 import { noticeIn } from "../lib/notice.js";
 import { statusLine } from "../lib/status.js";
 import { createLatest } from "../lib/latest.js";
@@ -156,11 +156,17 @@ export const mount = ({ element, server }) => {
     refresh();
     return true;
   };
+  const takeWantedStep = () => {
+    const waiting = takeStep();
+    if (waiting) open(waiting, { focus: false });
+    return Boolean(waiting);
+  };
   listen("hood:subject-waiting", take);
+  listen("hood:step-waiting", takeWantedStep);
   listen("hood:open", ({ step }) => open(step, { focus: false }));
   onLanguageChange(refresh);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => refresh());
   if (isNotesWindow()) mountNotes(element);
   else mountPresenter(element, { steps: names, open });
-  if (!take()) open(current, { focus: false });
+  if (!take() && !takeWantedStep()) open(current, { focus: false });
 };

@@ -13,3 +13,15 @@ export const seeInside = (subject) => {
 
 /** What waits, once. */
 export const takeSubject = subjects.take;
+
+/** @type {ReturnType<typeof createMailbox<string>>} */
+const steps = createMailbox("hood:step-waiting");
+
+/** Open the tab "Inside" at a step. @param {string} step */
+export const openStep = (step) => {
+  window.location.hash = "#/hood";
+  steps.leave(step);
+};
+
+/** The step that waits, once. */
+export const takeStep = steps.take;

@@ -11,7 +11,7 @@ from pydantic import Field
 from llama_demo.services.answering.answer import Answerer, Subject, TextPart, Variant
 from llama_demo.services.library.library import SAMPLE
 from llama_demo.tasks.generate import GenerateOptions
-from llama_demo.ui.schemas import Name, Schema, Text
+from llama_demo.ui.schemas import Name, RichText, Schema, Text
 
 LONGEST_SYSTEM = 4_000
 """Characters of a system message."""
@@ -27,9 +27,6 @@ Kind = Literal["library", "text", "chat"]
 
 Documents = Annotated[tuple[Name, ...], Field(max_length=10_000)]
 """Ids of documents; empty for all of a collection."""
-
-RichText = list[str | list[Any]]
-"""A tree of elements, see :mod:`llama_demo.ui.ask.rich_text`."""
 
 
 class SubjectRequest(Schema):

@@ -9,8 +9,7 @@ from llama_demo.services.answering.conversation import Conversation, Conversatio
 from llama_demo.services.answering.sources import SourceFile
 from llama_demo.services.history.runs import Run
 from llama_demo.tasks.presets import language_of
-from llama_demo.ui import markup
-from llama_demo.ui.ask import rich_text
+from llama_demo.ui import markup, rich_text
 from llama_demo.ui.ask.schemas import (
     AnswerFactsItem,
     AnswerItem,
@@ -150,4 +149,4 @@ def _evidence(one: Evidence) -> EvidenceItem:
 def _notices(update: AnswerUpdate) -> str:
     """Notices of an error or of what could not be stored, as HTML; empty for none."""
     errors = [error for error in (update.error, update.warning) if error is not None]
-    return "".join(markup.render("notice.html", sentence=markup.problem(error)) for error in errors)
+    return "".join(markup.error_notice(error) for error in errors)

@@ -15,7 +15,6 @@ from time import monotonic
 from llama_demo.services.answering.answer import AnswerUpdate
 from llama_demo.services.answering.conversation import AnswerProgress, Conversation
 from llama_demo.services.history.runs import Run
-from llama_demo.ui.ask.rich_text import Node
 from llama_demo.ui.ask.schemas import (
     AnswerBlocksLine,
     AnswerFactsItem,
@@ -32,6 +31,7 @@ from llama_demo.ui.ask.schemas import (
 )
 from llama_demo.ui.ask.serializers import answer_blocks, serialize_facts, serialize_heading, serialize_run
 from llama_demo.ui.positions import units
+from llama_demo.ui.rich_text import Node
 from llama_demo.ui.schemas import ProblemLine, Schema
 
 INTERVAL = 0.15

@@ -61,7 +61,7 @@ def said(key: str, *, warning: DemoError | None = None, unsaved: bool = False, *
         "status.html",
         kind=key.removeprefix("status.").replace(".", "-"),
         sentence=markup.words(key, **values),
-        warning=markup.problem(warning) if warning else "",
+        warning=markup.error_notice(warning) if warning else "",
         unsaved=unsaved,
     )
 

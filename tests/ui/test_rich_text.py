@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from llama_demo.ui.ask.rich_text import FORMULA, Node, read
+from llama_demo.ui.rich_text import FORMULA, Node, read
 
 TAGS = FORMULA | set(
     "p blockquote ul ol li table thead tbody tr th td em strong s hr br h4 h5 h6 pre code mark span a "

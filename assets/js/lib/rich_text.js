@@ -1,8 +1,8 @@
 // @ts-check
 /* What a model wrote, from the tree that the server parsed it into. Elements are made by the names of these lists
  * alone, and every text enters as text: nothing of it can run, and nothing is loaded. */
-import { create } from "../lib/dom.js";
-import { bilingual, text } from "../lib/i18n.js";
+import { create } from "./dom.js";
+import { bilingual, text } from "./i18n.js";
 
 /** @typedef {string | [string, Record<string, any>, any[]]} RichNode a text, or a tag with attributes and children */
 

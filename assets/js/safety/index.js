@@ -1,0 +1,3 @@
+// @ts-check
+/* The Safety tab. */
+export { mount as page } from "./page.js";
