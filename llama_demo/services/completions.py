@@ -18,6 +18,9 @@ from llama_demo.tasks.presets import preset_named
 from llama_demo.tasks.prompts import LONGEST_PROMPT, Prompt, prompt_for
 from llama_demo.text.chat_template import ChatMessage
 
+TAB = "api"
+"""Where the content policy finds what this service writes."""
+
 CompletionEnd = Literal["", "stop", "length", "content_filter"]
 """Why a text ended: it was complete or met a stop string, it reached its length, the content policy ended it;
 empty until it has."""
@@ -108,7 +111,8 @@ class CompletionService:
         _check_size(request)
         prompts = [_fitting(model, _prompt(model, one)) for one in request.prompts]
         asked = zip(request.prompts, prompts, strict=True)
-        self._moderation.check_prompt(*(part for one, read in asked for part in _asked(one, read)))
+        parts = [_asked(one, read) for one, read in asked]
+        self._moderation.check_prompt(None, TAB, *(part for each in parts for part in each))
         update = CompletionUpdate(model.name, sum(len(prompt.ids) for prompt in prompts))
         yield update
         written = 0
@@ -118,7 +122,7 @@ class CompletionService:
             generation = Generation(
                 model, prompt, options, alternatives=request.alternatives, stops=request.stops
             )
-            pieces = self._checked(generation)
+            pieces = self._checked(generation, parts[choice // request.count][-1])
             begun = replace(update, choice=choice)
             with closing(pieces):
                 for piece, ended in pieces:
@@ -128,9 +132,11 @@ class CompletionService:
                     )
             written = total
 
-    def _checked(self, generation: Generation) -> Generator[tuple[GeneratedPiece, CompletionEnd], None, None]:
+    def _checked(
+        self, generation: Generation, prompt: str
+    ) -> Generator[tuple[GeneratedPiece, CompletionEnd], None, None]:
         """The pieces of one text with why it ended, until the content policy ends it."""
-        check, text = self._moderation.output_check(), ""
+        check, text = self._moderation.output_check(None, TAB, prompt), ""
         try:
             for piece in generation:
                 text += piece.text
@@ -155,7 +161,7 @@ def _check_size(request: CompletionRequest) -> None:
 
 
 def _asked(asked: Dialogue | str | tuple[int, ...], prompt: Prompt) -> list[str]:
-    """What a program asks for, in parts that are judged on their own."""
+    """What a program asks for, in parts that are judged on their own; the last one is gone on from."""
     if isinstance(asked, Dialogue):
         return [asked.system, asked.begins, *(turn.content for turn in asked.turns if turn.role == "user")]
     return [prompt.text]

@@ -20,7 +20,7 @@ from typing import Any
 from llama_demo.errors import InputError, StoreError
 from llama_demo.safety.moderation import Decision
 from llama_demo.services.operators import require_operator
-from llama_demo.services.visits import Visit
+from llama_demo.services.visits import LOCAL_OWNER, Visit
 from llama_demo.spreadsheet import guard_formula
 from llama_demo.store.decisions import DecisionCount, DecisionRow, DecisionStore
 
@@ -62,16 +62,22 @@ class DecisionLog:
         self._store = store
         self._public = public
 
-    def record(self, visit: Visit, tab: str, decision: Decision) -> None:
+    def record(self, visit: Visit | None, tab: str, decision: Decision) -> None:
         """Log a decision, and store it; a database that cannot be written is logged alone."""
-        values = _values(tab, decision)
+        values, owner = _values(tab, decision), self._owner(visit)
         _log(values)
-        if visit.temporary and not self._public:
+        if owner is None:
             return
         try:
-            self._store.add(values, owner="" if visit.temporary or visit.owner is None else visit.owner)
+            self._store.add(values, owner=owner)
         except StoreError as exc:
             _logger.warning("a decision of the content policy could not be stored: %s", exc)
+
+    def _owner(self, visit: Visit | None) -> str | None:
+        """Whose decision it is, "" for no owner; None if it is not stored."""
+        if visit is None or (visit.temporary and self._public):
+            return "" if self._public else LOCAL_OWNER
+        return None if visit.temporary else visit.owner
 
     def overview(self, visit: Visit, offset: timedelta) -> DecisionOverview:
         """The newest decisions, and counts.

@@ -18,8 +18,8 @@ from llama_demo.services.visits import Visit
 
 _SELF_HARM = "ssh"
 
-Record = Callable[[Visit, str, Decision], None]
-"""Keeps a decision about a text of a visit, typed or written in a tab."""
+Record = Callable[[Visit | None, str, Decision], None]
+"""Keeps a decision about a text, typed or written in a tab; without a visit for a program of the API."""
 
 
 @cache
@@ -29,7 +29,7 @@ def bundled_moderator() -> Moderator:
     return Moderator(policy, [RuleLayer(policy)])
 
 
-def _record_nothing(_visit: Visit, _tab: str, _decision: Decision) -> None:
+def _record_nothing(_visit: Visit | None, _tab: str, _decision: Decision) -> None:
     pass
 
 
@@ -53,10 +53,11 @@ class Moderation:
         """The policy in words, for its readers."""
         return summarise_policy(self._moderator())
 
-    def check_prompt(self, visit: Visit, tab: str, *parts: str) -> PolicyNoticeError | None:
+    def check_prompt(self, visit: Visit | None, tab: str, *parts: str) -> PolicyNoticeError | None:
         """What the visitor should know about a request that is answered; None if nothing.
 
         Args:
+            visit: None for a program of the API.
             tab: where the request was made.
             parts: what the visitor typed for one request; each is judged on its own.
 
@@ -75,7 +76,7 @@ class Moderation:
         key = "policy_concern" if self_harm else f"policy_{strictest.action.name.lower()}"
         return PolicyNoticeError(key, **_values(strictest))
 
-    def output_check(self, visit: Visit, tab: str, prompt: str = "") -> OutputCheck:
+    def output_check(self, visit: Visit | None, tab: str, prompt: str = "") -> OutputCheck:
         """A check for one text that a model writes.
 
         Args:

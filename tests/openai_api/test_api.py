@@ -14,7 +14,7 @@ import openai
 import pytest
 
 from llama_demo.safety.moderation import Moderator
-from llama_demo.safety.policy import bundled_policy
+from llama_demo.safety.policy_file import bundled_policy
 from llama_demo.services.models import Models
 from llama_demo.services.moderation import Moderation
 from tests.conftest import GENERATOR, ROOT

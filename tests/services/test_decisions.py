@@ -140,6 +140,16 @@ def test_a_decision_is_deleted_with_the_history_of_its_owner(
     assert not erasure.has_more(owner=owner)
 
 
+def test_a_decision_about_a_program_is_the_owners_of_the_machine(
+    database: Database, store: DecisionStore
+) -> None:
+    """“Delete all” leaves none; on a public server it has no owner."""
+    DecisionLog(store, public=False).record(None, "api", REFUSAL)
+    DecisionLog(store, public=True).record(None, "api", NOTICE)
+    ErasureStore(database).delete_everything(owner="local")
+    assert [row.rule for row in store.every()] == ["advice.money"]
+
+
 def test_an_export_has_every_decision_and_no_formula(log: DecisionLog) -> None:
     """A rule of a file of one's own may be called anything."""
     hostile = replace(REFUSAL, rule="=1+1")

@@ -25,7 +25,7 @@ const row = ({ number, made, tab, stage, action, category, layer, rule, version,
   mark.setAttribute("aria-describedby", title.id);
   const facts = [
     create("time", { dateTime: made }, bilingual("models.name", { name: moment(made) })),
-    create("span", {}, bilingual("safety.decision.where", { tab: words(`tab.${tab}`), stage: words(`safety.stage.${stage}`) })),
+    create("span", {}, bilingual("safety.decision.where", { tab: words(`safety.tab.${tab}`), stage: words(`safety.stage.${stage}`) })),
     create("code", {}, bilingual("safety.decision.rule", { layer, rule })),
     create("span", {}, bilingual("safety.decision.version", { version })),
   ];
