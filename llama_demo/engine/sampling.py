@@ -11,6 +11,8 @@ from llama_demo.engine.token_filter import TokenFilter, masked
 # The nucleus is computed among this many of the likeliest tokens: sorting a vocabulary of 128,000 at
 # every token costs 70 times as much, and a nucleus reaches further only for nearly flat distributions.
 _NUCLEUS_WITHIN = 1024
+# The likeliest token is as good as certain at a temperature below, by which logits could overflow.
+_GREEDY_BELOW = 1e-6
 
 
 class Sampler:
@@ -54,7 +56,7 @@ class Sampler:
         return logits.index_copy(0, self.seen, torch.where(known > 0, known / penalty, known * penalty))
 
     def _choose(self, logits: Tensor) -> int:
-        if self.sampling.temperature == 0.0:
+        if self.sampling.temperature < _GREEDY_BELOW:
             return int(logits.argmax())
         values, ids = truncate(logits / self.sampling.temperature, self.sampling)
         drawn = torch.multinomial(values.softmax(dim=-1), 1, generator=self.dice)

@@ -15,6 +15,7 @@ from gradio.data_classes import BlocksConfigDict
 from gradio.state_holder import SessionState
 from gradio.utils import get_upload_folder
 
+from llama_demo.ui.call_values import check_values
 from llama_demo.ui.upload_names import with_paths
 
 VARIANTS = ("api_info_as_input", "api_info_as_output")
@@ -37,7 +38,12 @@ class PageBlocks(gr.Blocks):
         state: SessionState | None,
         explicit_call: bool = False,
     ) -> list[Any]:
-        """The values of a call as handlers get them."""
+        """The values of a call as handlers get them.
+
+        Raises:
+            TypeError: a value is of another type than its component's.
+        """
+        check_values(block_fn.inputs, inputs)
         found = with_paths(inputs, Path(get_upload_folder()))
         values: list[Any] = await super().preprocess_data(block_fn, found, state, explicit_call)
         return values

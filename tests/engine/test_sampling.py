@@ -69,6 +69,11 @@ def test_a_nucleus_in_a_large_vocabulary_is_exact() -> None:
         assert set(got[: len(wanted) - 2]) <= set(wanted)
 
 
+def test_the_smallest_temperature_is_greedy() -> None:
+    """Logits divided by it are infinite, and the differences of infinite ones are no numbers."""
+    assert {Sampler(Sampling(temperature=5e-324, seed=seed), ()).draw(LOGITS).id for seed in range(20)} == {0}
+
+
 def test_temperature_zero_is_greedy() -> None:
     """Temperature 0 takes the likeliest token whatever the seed."""
     assert {Sampler(Sampling(temperature=0.0, seed=seed), ()).draw(LOGITS).id for seed in range(20)} == {0}
