@@ -23,6 +23,7 @@ from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
+from llama_demo.services.backend import BackendService
 from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.checkpoints.machine import MachineService
 from llama_demo.services.checkpoints.service import CheckpointService
@@ -202,15 +203,22 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         opened.callback(sources.close)
         decisions = DecisionLog(DecisionStore(database), public=settings.is_public)
         moderation = Moderation(record=decisions.record)
-        answering = AnswerService(models, search, library, runs, moderation)
+        backend = BackendService(public=settings.is_public)
+        if settings.backend:
+            backend.start_with(
+                settings.backend, settings.backend_model, settings.backend_key.get_secret_value()
+            )
+        training = LiveTrainingService(
+            public=settings.is_public,
+            address_trainings=ADDRESS_TRAININGS if settings.limits.address_calls else 0,
+        )
+        writers = Writers(models, training, backend)
+        answering = AnswerService(models, search, library, runs, moderation, writers)
         limits = settings.limits
         conversations = ConversationService(ConversationStore(database), most=limits.visitor_conversations)
         documents = DocumentTranslationService(translation, runs, waiting=limits.waiting_documents)
         opened.callback(documents.close)
         glossary = Glossary(GlossaryStore(database))
-        training = LiveTrainingService(
-            public=settings.is_public, address_trainings=ADDRESS_TRAININGS if limits.address_calls else 0
-        )
         inspection = InspectionService(models)
         erasure = DataErasure(
             store=ErasureStore(database),
@@ -229,9 +237,11 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         opened.callback(expiry.close)
         services = Services(
             models=models,
+            backend=backend,
+            writers=writers,
             checkpoints=checkpoints,
             runs=runs,
-            generation=GenerationService(Writers(models, training), runs, moderation),
+            generation=GenerationService(writers, runs, moderation),
             translation=translation,
             documents=documents,
             dictionary=DictionaryService(),

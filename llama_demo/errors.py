@@ -8,6 +8,7 @@
     ├── DocumentError     a file cannot be read as text
     ├── CheckpointError   a model folder cannot be loaded
     ├── DeviceError       the processor or its memory cannot do the work
+    ├── BackendError      another server, which a task was pointed to, cannot be used
     ├── StoreError        the database cannot be read or written
     └── SettingsError     the program cannot start as it was told to
 
@@ -66,6 +67,10 @@ class CheckpointError(DemoError):
 
 class DeviceError(DemoError):
     """The device lacks the memory, or the ability, for what was asked."""
+
+
+class BackendError(DemoError):
+    """Another server does not answer, refuses, or breaks off."""
 
 
 class StoreError(DemoError):

@@ -85,6 +85,12 @@ class Settings(BaseSettings):
         (),
         description="model of your own, a folder in Hugging Face format or a GGUF file; several by commas",
     )
+    backend: str = Field(
+        "",
+        description="base URL of another server in OpenAI's form that writes in place of this machine, "
+        "such as http://127.0.0.1:8000/v1; its key is LLAMA_DEMO_BACKEND_KEY",
+    )
+    backend_model: str = Field("", description="name of the model of that server")
     public: CliImplicitFlag[bool] = Field(
         False, description="many visitors, each sees only their own history; always so on a Space"
     )
@@ -132,6 +138,7 @@ class Settings(BaseSettings):
 
     password: CliSuppress[SecretStr] = SecretStr("")  # a flag would be seen in the list of processes
     api_key: CliSuppress[SecretStr] = SecretStr("")
+    backend_key: CliSuppress[SecretStr] = SecretStr("")
     space_id: CliSuppress[str] = Field("", validation_alias="SPACE_ID")
     space_host: CliSuppress[str] = Field("", validation_alias="SPACE_HOST")
     space_author: CliSuppress[str] = Field("", validation_alias="SPACE_AUTHOR_NAME")
@@ -284,6 +291,8 @@ def load(arguments: Sequence[str]) -> Settings:
         ) from exc
     if settings.backup is not None and settings.restore is not None:
         raise SettingsError("backup_and_restore")
+    if settings.backend and not settings.backend_model:
+        raise SettingsError("backend_model_needed")
     return settings
 
 

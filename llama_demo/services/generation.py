@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
-from llama_demo.errors import DemoError, InputError
+from llama_demo.errors import DemoError
 from llama_demo.services.history.runs import RunRecording, RunService
 from llama_demo.services.moderation import Moderation, OutputCheck
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
+from llama_demo.services.writer import TextStream, Writer
 from llama_demo.services.writers import TRAINED, Writers
 from llama_demo.tasks.declining import check_continuable, without_declining
-from llama_demo.tasks.generate import GenerateOptions, Generation, Token
+from llama_demo.tasks.generate import GenerateOptions, Token
 from llama_demo.tasks.guidance import Guidance
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.poem_request import PoemRequest, parse_poem_request, poem_guidance
 from llama_demo.tasks.presets import preset_named
-from llama_demo.tasks.prompts import Fill, Prompt, fill_of, prompt_for
+from llama_demo.tasks.prompts import Fill, Prompt, prompt_for
 from llama_demo.tasks.summarise import summarise
 
 TAB = "generate"
@@ -79,23 +81,23 @@ class GenerationService:
         self._moderation = moderation
         self._stops = StopRegistry()
 
-    def prompt(self, visit: Visit, request: GenerationRequest) -> tuple[Prompt, Fill]:
-        """The prompt of a request, and how much of the model's context it takes.
+    def prompt(self, visit: Visit, request: GenerationRequest) -> tuple[Prompt, Fill | None]:
+        """The prompt of a request, and how much of the model's context it takes, if that is known.
 
         Raises:
             DemoError: what :meth:`write` would raise before its first update.
         """
-        model = self._writers.writer(visit, request.model)
-        prompt = prompt_of(model, request)
-        return prompt, fill_of(model, prompt)
+        writer = self._writers.writer(request.model, visit)
+        prompt = _prompt(writer, request)
+        return prompt, writer.fill(prompt)
 
     def quotes(self, visit: Visit, request: GenerationRequest) -> bool:
         """Whether sentences of the request are quoted, because the model lacks the ability."""
-        return _quotes(self._writers.writer(visit, request.model), request)
+        return _quotes(self._writers.writer(request.model, visit), request)
 
     def endings(self, visit: Visit, name: str = "") -> frozenset[int]:
         """The tokens by which the model ends a text."""
-        return frozenset(self._writers.writer(visit, name).tokenizer.end_ids)
+        return self._writers.writer(name, visit).end_ids
 
     def write(
         self,
@@ -119,26 +121,25 @@ class GenerationService:
             DemoError: before the first update for an invalid request or one that the content policy refuses,
                 later if the model fails or writes what the policy refuses.
         """
-        model = self._writers.writer(visit, request.model)
+        writer = self._writers.writer(request.model, visit)
         notice = self._moderation.check_prompt(visit, TAB, request.text, request.theme)
-        if _quotes(model, request):
+        if _quotes(writer, request):
             yield self._quoted(visit, request, origin, notice)
             return
-        forced = _known(model, kept)
-        prompt = prompt_of(model, request)
-        if not prompt.answers and not forced:
-            check_continuable(model, prompt)
-        guidance = _guidance(model, request, forced)
-        generation = Generation(
-            model, prompt, options, forced=forced, alternatives=ALTERNATIVES, guidance=guidance
+        generation = writer.start(
+            _prompt(writer, request),
+            options,
+            kept=kept,
+            alternatives=ALTERNATIVES,
+            guide=partial(_guidance, request),
         )
         settings = {**asdict(options), **_settings(request), "seed": generation.seed}
         recording = self._runs.record(
-            visit, task="generate", model=model.name, input=request.text, options=settings, origin=origin
+            visit, task="generate", model=writer.name, input=request.text, options=settings, origin=origin
         )
         with self._stops.register(key, generation.stop), recording:
             check = self._moderation.output_check(visit, TAB, request.text)
-            yield from self._updates(generation, recording, model.name, kept, notice, check)
+            yield from self._updates(generation, recording, writer.name, kept, notice, check)
 
     def stop(self, key: str) -> bool:
         """End the run that was begun under ``key``; returns whether there was one."""
@@ -173,7 +174,7 @@ class GenerationService:
 
     def _updates(
         self,
-        generation: Generation,
+        generation: TextStream,
         recording: RunRecording,
         model: str,
         kept: Sequence[Token],
@@ -217,6 +218,10 @@ def prompt_of(model: LanguageModel, request: GenerationRequest) -> Prompt:
     return prompt_for(model, preset_named(request.preset), request.text, poem=_poem(request))
 
 
+def _prompt(writer: Writer, request: GenerationRequest) -> Prompt:
+    return writer.prompt(preset_named(request.preset), request.text, poem=_poem(request))
+
+
 def _poem(request: GenerationRequest) -> PoemRequest | None:
     """The poem that is asked for; ``None`` for other texts."""
     if request.preset != "poem":
@@ -224,8 +229,16 @@ def _poem(request: GenerationRequest) -> PoemRequest | None:
     return parse_poem_request(request.text, form=request.form, theme=request.theme)
 
 
-def _guidance(model: LanguageModel, request: GenerationRequest, forced: Sequence[int]) -> Guidance:
-    """The rules of verse for a model that learned poems; for other presets, that it does not decline."""
+def _guidance(
+    request: GenerationRequest, model: LanguageModel, prompt: Prompt, forced: Sequence[int]
+) -> Guidance:
+    """The rules of verse for a model that learned poems; for other presets, that it does not decline.
+
+    Raises:
+        InputError: the model would decline to continue the prompt.
+    """
+    if not prompt.answers and not forced:
+        check_continuable(model, prompt)
     ability = preset_named(request.preset).ability_of(model.abilities)
     poem = _poem(request)
     if poem is not None and ability == "poem":
@@ -233,21 +246,9 @@ def _guidance(model: LanguageModel, request: GenerationRequest, forced: Sequence
     return without_declining(model) if ability is not None and not forced else Guidance()
 
 
-def _quotes(model: LanguageModel, request: GenerationRequest) -> bool:
+def _quotes(writer: Writer, request: GenerationRequest) -> bool:
     preset = preset_named(request.preset)
-    return preset.quotes and preset.ability_of(model.abilities) is None
-
-
-def _known(model: LanguageModel, kept: Sequence[Token]) -> list[int]:
-    """The ids of tokens of an earlier text.
-
-    Raises:
-        InputError: ``token_unknown``; the text was written by a model with another vocabulary.
-    """
-    ids = [token.id for token in kept]
-    if any(not 0 <= one < model.engine.model.config.vocab_size for one in ids):
-        raise InputError("token_unknown", model=model.name)
-    return ids
+    return preset.quotes and preset.ability_of(writer.abilities) is None
 
 
 def _trace(tokens: Sequence[Token]) -> list[tuple[str, int, float]]:

@@ -1,34 +1,64 @@
-"""The decoders that a visitor can write with: those of the catalogue, and the one that they trained here."""
+"""The models that a visitor can write with: decoders, the one that they trained, another server's."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from llama_demo.catalogue import ModelEntry
+from llama_demo.services.backend import BackendService
 from llama_demo.services.live_training.service import LiveTrainingService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit
-from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.services.writer import LocalWriter, Writer
 
 TRAINED = "trained:"
 """What stands before the id of a model that a visitor trained, in place of a model's name."""
 
 
 class Writers:
-    """Finds a visitor's decoder by name.
+    """Finds what writes by name. Another server, if there is one, is the default.
 
     Args:
         training: whose models can be written with by those who trained them.
+        backend: names the other server.
     """
 
-    def __init__(self, models: Models, training: LiveTrainingService | None = None) -> None:
-        self._models, self._training = models, training
+    def __init__(
+        self,
+        models: Models,
+        training: LiveTrainingService | None = None,
+        backend: BackendService | None = None,
+    ) -> None:
+        self._models, self._training, self._backend = models, training, backend or BackendService()
 
-    def writer(self, visit: Visit, name: str) -> LanguageModel:
-        """The decoder called ``name``, loaded if necessary; the active one if it is empty.
+    @property
+    def active(self) -> ModelEntry:
+        """The one that writes when no model is named."""
+        return self._backend.entry or self._models.active
+
+    def entries(self) -> list[ModelEntry]:
+        """Those that requests can name, the default one first."""
+        remote, own = self._backend.entry, self._models.entries("generate")
+        return own if remote is None else [remote, *(replace(one, active=False) for one in own)]
+
+    def all_entries(self) -> list[ModelEntry]:
+        """The same, with the models of the other tasks behind them."""
+        return [*self.entries(), *(one for one in self._models.entries() if one.task != "generate")]
+
+    def writer(self, name: str = "", visit: Visit | None = None) -> Writer:
+        """What writes under ``name``, loaded if necessary; the active one if it is empty.
+
+        Args:
+            visit: whose trained models can be named.
 
         Raises:
             InputError: there is none of this name; ``training_gone`` for a model that expired or is
                 another visitor's.
             CheckpointError, DeviceError: it cannot be loaded.
         """
-        if self._training is not None and name.startswith(TRAINED):
-            return self._training.writer(visit, name.removeprefix(TRAINED))
-        return self._models.writer(name)
+        if self._training is not None and visit is not None and name.startswith(TRAINED):
+            return LocalWriter(self._training.writer(visit, name.removeprefix(TRAINED)))
+        remote = self._backend.writer
+        if remote is not None and name in ("", remote.name):
+            return remote
+        return LocalWriter(self._models.writer(name))

@@ -50,7 +50,7 @@ def conversation_prompt(
         InputError: ``prompt_too_large``.
         CheckpointError: the checkpoint's template does not work.
     """
-    turns = _in_turn(turns)
+    turns = in_turn(turns)
     if model.chat is None:
         text = checked_text(turns[-1].content) + begins
         return Fitted(Prompt(tuple(model.tokenizer.encode(text)), text, begins=text), len(turns) - 1)
@@ -79,7 +79,7 @@ def _size(model: LanguageModel, text: str) -> int:
     return len(model.tokenizer.encode(checked_text(text))) if text else 0
 
 
-def _in_turn(turns: Sequence[ChatMessage]) -> list[ChatMessage]:
+def in_turn(turns: Sequence[ChatMessage]) -> list[ChatMessage]:
     """The turns without empty ones, neighbours of one role put together: templates want roles in turn."""
     joined: list[ChatMessage] = []
     for turn in turns:

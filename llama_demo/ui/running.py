@@ -20,7 +20,7 @@ from llama_demo.ui.tab_context import Services
 
 def running_model(services: Services, browser: BrowserFiles, handlers: Handlers) -> gr.HTML:
     """Make the component; its value is the speed of the last generation, see :func:`speed_of`."""
-    active = [one for one in services.models.entries() if one.active]
+    active = [one for one in services.writers.all_entries() if one.active]
     return browser.component(
         "page/running",
         markup=markup.render("running.html"),

@@ -15,6 +15,7 @@ from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
+from llama_demo.services.backend import BackendService
 from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.checkpoints.service import CheckpointService
 from llama_demo.services.decisions import DecisionLog
@@ -35,6 +36,7 @@ from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.service import TranslationService
+from llama_demo.services.writers import Writers
 from llama_demo.ui.browser_files import BrowserFiles
 from llama_demo.ui.handlers import Handlers
 from llama_demo.ui.labels import Labels
@@ -45,6 +47,8 @@ class Services:
     """The use cases that the page offers."""
 
     models: Models
+    backend: BackendService
+    writers: Writers
     checkpoints: CheckpointService
     runs: RunService
     generation: GenerationService

@@ -25,10 +25,11 @@ const choiceRow = (token, [id, words, logprob, ends]) => {
   const share = create("span", { className: "share", textContent: percentOfLog(logprob) });
   const button = create("button", { type: "button", className: "choice" }, word, bar, share);
   button.dataset.choice = id;
-  if (id === token[0]) {
+  const taken = id < 0 ? words === token[1] : id === token[0];
+  if (taken) {
     button.setAttribute("aria-current", "true");
     word.append(create("span", { className: "unseen" }, bilingual("others.taken")));
-  } else if (ends || words.includes("\ufffd")) {
+  } else if (ends || id < 0 || words.includes("\ufffd")) {
     button.setAttribute("aria-disabled", "true");
   }
   return create("li", {}, button);
@@ -59,14 +60,14 @@ export const createAlternatives = (element, body) => {
       const chosen = version.tokens[index];
       const [id, words, logprob, known] = chosen;
       /** @type {import("./versions.js").Choice[]} */
-      const choices = known.some(([other]) => other === id) ? known : [...known, [id, words, logprob, false]];
+      const choices = known.some(([other, text]) => (id < 0 ? text === words : other === id)) ? known : [...known, [id, words, logprob, false]];
       close();
       place = index;
       token(index)?.classList.add("picked");
       const before = wordBefore(version, index);
       part("others-title").replaceChildren(before === null ? bilingual("others.first") : bilingual("others.title", { token: before }));
       part("others-list").replaceChildren(...choices.map((choice) => choiceRow(chosen, choice)));
-      panel.querySelector(".note").hidden = !known.length;
+      panel.querySelector(".note").hidden = !known.length || id < 0;
       panel.hidden = false;
       if (byKeyboard) (panel.querySelector(".choice:not([aria-current]):not([aria-disabled])") ?? part("others-title")).focus();
       else reveal(`#${panel.closest(".block").id} .others`);

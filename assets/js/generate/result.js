@@ -14,7 +14,7 @@ import { provideContinuation } from "./continuation.js";
 import { marked, saveVersion } from "./export.js";
 import { noteInterruption, wasInterrupted } from "./interruption.js";
 import { reachToken, releaseTokens } from "./tokens.js";
-import { createVersions, isContinuable } from "./versions.js";
+import { createVersions, hasIds, isContinuable } from "./versions.js";
 import { createTokenText } from "./token_text.js";
 
 /** @param {import("../index.js").Component} component `levels` of certainty; `main` for the result that stands alone;
@@ -64,7 +64,7 @@ export const mount = ({ element, props, trigger, watch }) => {
       continue: isContinuable(current),
       copy: true,
       download: current?.end,
-      inside: current?.end && current.tokens.length > 0 && !current.model, /* a trained model is looked into where it was trained */
+      inside: current?.end && hasIds(current) && !current.model, /* a trained model is looked into where it was trained */
       earlier: shown > 0,
       later: shown < count - 1,
     };

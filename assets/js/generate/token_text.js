@@ -80,6 +80,11 @@ export const createTokenText = (body, { levels, main }) => {
     }
     came.append(added);
   };
+  /* A text whose tokens are not known stands in one node. */
+  const addPlain = (/** @type {Version} */ version) => {
+    const came = body.querySelector(".came");
+    if (came && !version.tokens.length && came.textContent !== version.plain) came.textContent = version.plain;
+  };
   return {
     /** @param {Version} version */
     draw(version) {
@@ -103,6 +108,7 @@ export const createTokenText = (body, { levels, main }) => {
     /** Add what is new of the version that is drawn. @param {Version} version */
     grow(version) {
       addTokens(version);
+      addPlain(version);
       drawFigures(body, version, main);
     },
     clear: () => body.replaceChildren(),

@@ -21,8 +21,11 @@
  *   rhymes of a poem, `run` its id in the history, `end` the reason why it ended
  */
 
+/** Whether the ids of its tokens are known; another server tells their texts alone. @param {Version | undefined} version */
+export const hasIds = (version) => Boolean(version?.tokens.length && version.tokens[0][0] >= 0);
+
 /** Whether the model can go on from it. @param {Version | undefined} version */
-export const isContinuable = (version) => Boolean(version?.end && version.end !== "end" && version.tokens.length);
+export const isContinuable = (version) => Boolean(version?.end && version.end !== "end" && hasIds(version));
 
 /** The sentences that were picked. @param {Version} version @returns {string[]} */
 export const quotesOf = (version) => {
@@ -87,12 +90,13 @@ export const createVersions = () => {
     /** Take in what is new of a version; returns whether more than its tokens and figures changed.
      * @param {Version} version @param {UpdateLine} line */
     update(version, line) {
-      const { tokens, show, ...rest } = line;
+      const { tokens, plain, show, ...rest } = line;
       if (tokens) version.tokens.push(...tokens);
+      if (plain) version.plain += plain;
       Object.assign(version, rest);
       const index = show ? versions.findIndex((one) => one.run === show) : -1;
       if (index >= 0) shown = index;
-      return Boolean(line.plain || line.quotes || line.verse || show);
+      return Boolean(line.quotes || line.verse || show);
     },
     clear() {
       versions = [];

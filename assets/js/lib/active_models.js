@@ -20,6 +20,9 @@ const known = /** @type {Promise<void>} */ (new Promise((resolve) => (tellKnown 
 /** The model of a task. @param {string} task */
 export const activeModel = (task) => active.get(task);
 
+/** Whether a model is another server's, to which what is written goes. @param {ActiveModelItem | undefined} model */
+export const isElsewhere = (model) => model?.device === "remote";
+
 /** @param {string} task */
 const isOther = (task) => first.get(task) !== active.get(task)?.name;
 

@@ -1,7 +1,7 @@
 // @ts-check
 /* The model of the tab that is open, with its size and device, and the speed of the last text; a press opens the
  * Models tab at the models of its task. */
-import { activeModel, keepFirstModels, setActiveModels, setFirstModels } from "../lib/active_models.js";
+import { activeModel, isElsewhere, keepFirstModels, setActiveModels, setFirstModels } from "../lib/active_models.js";
 import { client, RequestError } from "../lib/client.js";
 import { parts } from "../lib/dom.js";
 import { listen } from "../lib/events.js";
@@ -21,7 +21,7 @@ export const mount = async ({ element, props, server, watch }) => {
   const task = () => (activeModel(TASKS[tab]) ? TASKS[tab] : WRITER);
   const show = () => {
     const model = activeModel(task());
-    const facts = model ? [model.name, shortCount(model.parameters), model.device.toUpperCase()] : [];
+    const facts = model ? [model.name, ...(isElsewhere(model) ? [] : [shortCount(model.parameters), model.device.toUpperCase()])] : [];
     part("facts").textContent = facts.filter(Boolean).join(" · ");
     const speed = task() === WRITER ? props.value : "";
     part("speed").hidden = !speed;

@@ -13,13 +13,13 @@ import regex
 from llama_demo.services.answering.answer import AnswerRequest, AnswerUpdate, Claim, Evidence
 from llama_demo.services.history.runs import RunRecording
 from llama_demo.services.models import Models
+from llama_demo.services.writer import Writer
+from llama_demo.services.writers import Writers
 from llama_demo.store.chunk_words import telling_words
 from llama_demo.store.words import words
-from llama_demo.tasks.conversation import Fitted, conversation_prompt, room_for_prompt
+from llama_demo.tasks.conversation import Fitted
 from llama_demo.tasks.embed import SentenceEncoder, embed
-from llama_demo.tasks.generate import Generation
 from llama_demo.tasks.grounded_prompt import Quoted, grounded_system, says_unknown
-from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.presets import language_of
 from llama_demo.text.chat_template import ChatMessage
 from llama_demo.text.sentences import split_sentences
@@ -32,10 +32,10 @@ _PASSAGES_SHARE = 0.6
 
 
 class GenerativeAnswering:
-    """Writes answers with a decoder."""
+    """Writes answers with a decoder, or with another server's model."""
 
-    def __init__(self, models: Models) -> None:
-        self._models = models
+    def __init__(self, models: Models, writers: Writers) -> None:
+        self._models, self._writers = models, writers
 
     def updates(
         self,
@@ -55,10 +55,10 @@ class GenerativeAnswering:
         Raises:
             DemoError: the question does not fit, or the model failed.
         """
-        model = self._models.writer(update.model)
-        passages = _numbered(model, passages, request.options.max_new_tokens)
-        fitted = _prompt(model, request, passages)
-        limits = () if "instruct" in model.abilities else tuple(sorted(model.abilities)) or (_CONTINUES,)
+        writer = self._writers.writer(update.model)
+        passages = _numbered(writer, passages, request.options.max_new_tokens)
+        fitted = _prompt(writer, request, passages)
+        limits = () if "instruct" in writer.abilities else tuple(sorted(writer.abilities)) or (_CONTINUES,)
         update = replace(
             update,
             retrieved=tuple(passages),
@@ -66,15 +66,15 @@ class GenerativeAnswering:
             dropped=fitted.dropped,
             limits=limits,
         )
-        generation = Generation(model, fitted.prompt, request.options)
+        generation = writer.start(fitted.prompt, request.options)
         figures: dict[str, object] = {
             "tokens": 0,
             "tokens_per_second": 0.0,
             "first_token_ms": None,
-            "model": model.name,
+            "model": writer.name,
             "seed": generation.seed,
-            "prompt_tokens": len(fitted.prompt.ids),
-            "context": model.engine.context,
+            "prompt_tokens": len(fitted.prompt.ids) or writer.size(fitted.prompt.text),
+            "context": writer.context,
         }
         try:
             yield replace(update, tokens=figures, waiting=generation.waiting)
@@ -108,42 +108,42 @@ class GenerativeAnswering:
         return replace(update, claims=claims, evidence=tuple(evidence))
 
 
-def _prompt(model: LanguageModel, request: AnswerRequest, passages: Sequence[Evidence]) -> Fitted:
+def _prompt(writer: Writer, request: AnswerRequest, passages: Sequence[Evidence]) -> Fitted:
     turns = [ChatMessage(turn.role, turn.content) for turn in request.turns]
-    if "instruct" not in model.abilities:
+    if "instruct" not in writer.abilities:
         turns = []
     turns.append(ChatMessage("user", request.question))
-    system = request.subject.system if "instruct" in model.abilities else ""
+    system = request.subject.system if "instruct" in writer.abilities else ""
     if passages:
         quoted = [Quoted(one.text, _source(one)) for one in passages]
         system = grounded_system(quoted, language_of(request.question), system=system)
-    return conversation_prompt(
-        model, turns, system=system, begins=request.begins, answer=request.options.max_new_tokens
+    return writer.conversation(
+        turns, system=system, begins=request.begins, answer=request.options.max_new_tokens
     )
 
 
-def _numbered(model: LanguageModel, passages: Sequence[Evidence], answer: int) -> list[Evidence]:
+def _numbered(writer: Writer, passages: Sequence[Evidence], answer: int) -> list[Evidence]:
     """The best passages that fit, numbered, in the order of their documents.
 
     If not even one fits, its first sentences are used.
     """
-    room = int(_PASSAGES_SHARE * room_for_prompt(model, answer))
+    room = int(_PASSAGES_SHARE * writer.room(answer))
     kept: list[Evidence] = []
     for one in passages:
-        size = len(model.tokenizer.encode(one.text))
+        size = writer.size(one.text)
         if size > room and kept:
             break
-        kept.append(one if size <= room else replace(one, text=_beginning(model, one.text, room)))
+        kept.append(one if size <= room else replace(one, text=_beginning(writer, one.text, room)))
         room -= size
     if any(one.chunk is not None for one in kept):
         kept.sort(key=lambda one: (one.document, one.chunk))
     return [replace(one, number=number) for number, one in enumerate(kept, start=1)]
 
 
-def _beginning(model: LanguageModel, text: str, room: int) -> str:
+def _beginning(writer: Writer, text: str, room: int) -> str:
     """The first sentences of a passage that fit into ``room`` tokens, at least one."""
     ends = [sentence.end for sentence in split_sentences(text)]
-    fitting = takewhile(lambda end: len(model.tokenizer.encode(text[:end])) <= room, ends)
+    fitting = takewhile(lambda end: writer.size(text[:end]) <= room, ends)
     return text[: max(fitting, default=ends[0] if ends else 0)]
 
 

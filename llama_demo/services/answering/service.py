@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
+from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import InputError, PolicyError
 from llama_demo.services.answering.answer import (
     Answerer,
@@ -29,6 +30,7 @@ from llama_demo.services.models import Models
 from llama_demo.services.moderation import Moderation, OutputCheck
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
+from llama_demo.services.writers import Writers
 from llama_demo.tasks.extract import Way
 from llama_demo.tasks.follow_up.standalone import standalone
 
@@ -72,18 +74,23 @@ class AnswerService:
         library: Library,
         runs: RunService,
         moderation: Moderation,
+        writers: Writers | None = None,
     ) -> None:
         self._models = models
+        self._writers = writers or Writers(models)
         self._moderation = moderation
         self._search = search
         self._runs = runs
         self._passages = PassageRetrieval(models, search, library)
-        self._composing = GenerativeAnswering(models)
+        self._composing = GenerativeAnswering(models, self._writers)
         self._stops = StopRegistry()
 
     def answerers(self) -> Sequence[AnswererOption]:
         """The models that can answer: readers, then decoders, in each the default one first."""
-        kinds: tuple[tuple[str, Answerer], ...] = (("ask", "extractive"), ("generate", "generative"))
+        kinds: tuple[tuple[Answerer, list[ModelEntry]], ...] = (
+            ("extractive", self._models.entries("ask")),
+            ("generative", self._writers.entries()),
+        )
         return [
             AnswererOption(
                 entry.name,
@@ -91,8 +98,8 @@ class AnswerService:
                 entry.active,
                 _INSTRUCT in entry.abilities,
             )
-            for task, answerer in kinds
-            for entry in self._models.entries(task)
+            for answerer, entries in kinds
+            for entry in entries
         ]
 
     def resolved(self, subject: Subject, variant: Variant) -> Variant:

@@ -77,7 +77,7 @@ def _page(context: TabContext) -> gr.HTML:
 
 def _made(services: Services) -> MadeComponent:
     """The page as the models of now have it."""
-    readers, writer = services.models.entries("ask"), services.models.active
+    readers, writer = services.models.entries("ask"), services.writers.active
     instructed = writer.follows_instructions
     return MadeComponent(
         markup.render("ask.html", **_filling(readers, writer)),

@@ -30,7 +30,7 @@ def register(services: Services, _: Handlers) -> None:
                 "active": entry.active,
                 "licence": entry.licence,
             }
-            for entry in services.models.entries()
+            for entry in services.writers.all_entries()
         ]
 
     described = getdoc(models) or ""

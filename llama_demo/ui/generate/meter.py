@@ -70,6 +70,8 @@ def measure(
         prompt, fill = writing.prompt(visit, request)
     except DemoError:  # the Write button reports errors; the meter does not, while a visitor types
         return "", _exact("")
+    if fill is None:
+        return "", _exact(prompt.text)
     going_on = _going_on(writing, visit, continuation) if continuation else 0
     return markup.render("meter.html", **_filling(fill, room), going_on=going_on), _exact(
         prompt.added + prompt.text
@@ -85,9 +87,10 @@ def _exact(text: str, *, quoting: bool = False) -> str:
 def _going_on(writing: GenerationService, visit: Visit, shown: ContinuationRequest) -> int:
     """Tokens of the prompt for a continuation: the request and the text so far."""
     try:
-        return writing.prompt(visit, shown.request)[1].tokens + shown.tokens
+        fill = writing.prompt(visit, shown.request)[1]
     except DemoError:
         return 0
+    return fill.tokens + shown.tokens if fill else 0
 
 
 def _filling(fill: Fill, room: int) -> Mapping[str, Any]:

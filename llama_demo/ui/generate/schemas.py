@@ -143,7 +143,7 @@ class GenerationUpdateLine(UpdateLine):
 
     Attributes:
         tokens: id, text, log-probability, alternatives and peak of each.
-        plain: a text whose tokens are not known.
+        plain: of a text whose tokens are not known.
         quotes: spans of the quoted sentences in the request, in characters.
         verse: tones and rhymes of a poem that has ended.
         run: id of the version in the history.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from llama_demo.catalogue import ModelEntry
+from llama_demo.services.backend import REMOTE
 from llama_demo.ui import markup
 from llama_demo.ui.calls import Call
 from llama_demo.ui.generate.presets import quotes, unable
@@ -17,11 +18,11 @@ class WriterServer:
     """The model that writes."""
 
     def __init__(self, services: Services) -> None:
-        self._models = services.models
+        self._writers = services.writers
 
     def writer(self, _: Call) -> WriterResponse:
         """What it can do, and the line about it."""
-        model = self._models.active
+        model = self._writers.active
         return WriterResponse(
             model=model.name, unable=unable(model), quotes=quotes(model), lead=str(lead_of(model))
         )
@@ -36,6 +37,5 @@ def lead_of(model: ModelEntry) -> Markup:
         subjects = texts("list.and").join(map(texts.ability, model.abilities))
         return texts("generate.learned", subjects=subjects)
 
-    return markup.words(
-        f"generate.lead.{'bundled' if model.bundled else 'own'}", name=model.name, learned=learned
-    )
+    kind = "bundled" if model.bundled else "remote" if model.device == REMOTE else "own"
+    return markup.words(f"generate.lead.{kind}", name=model.name, learned=learned)

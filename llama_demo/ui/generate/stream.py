@@ -42,6 +42,7 @@ class GenerationStream:
         self._endings = endings
         self._is_poem = request.preset == "poem"
         self._sent = len(source.kept) if source else 0
+        self._plain = 0  # characters of a text without tokens that were sent
         self._run: str | None = None
         self.text = serialize_begin(secrets.token_hex(8), request, source=source).line()
 
@@ -55,12 +56,20 @@ class GenerationStream:
         self.text += GenerationUpdateLine(
             tokens=[self._token(token) for token in tokens] or None,
             run=run or None,
+            plain=self._without_tokens(update),
             quotes=list(update.quotes) or None,
             verse=serialize_verse(update.text) if reason and self._is_poem else None,
             figures=serialize_figures(update.info),
             end=str(reason) if reason else None,
         ).line()
         return self.text
+
+    def _without_tokens(self, update: GenerationUpdate) -> str | None:
+        """What is new of a text whose tokens are not known, as some servers do not tell them."""
+        if update.tokens or update.quotes:
+            return None
+        new, self._plain = update.text[self._plain :], len(update.text)
+        return new or None
 
     def broken(self) -> str:
         """The lines of a run that failed; the text so far stays."""

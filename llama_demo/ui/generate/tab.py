@@ -96,7 +96,7 @@ def build(context: TabContext) -> TabParts:
 
 
 def _form(context: TabContext) -> RequestForm:
-    make, model = context.labels.make, context.services.models.active
+    make, model = context.labels.make, context.services.writers.active
     context.browser.component(
         "generate/title",
         markup=markup.render("generate_title.html", lead=lead_of(model)),

@@ -10,7 +10,7 @@ from llama_demo.ui.tab_context import TabContext
 
 def writer_choice(context: TabContext) -> gr.HTML:
     """Make the choice, hidden until a model was trained; its value is the trained one's name, or empty."""
-    model = context.services.models.active.name
+    model = context.services.writers.active.name
     return context.browser.component(
         "generate/writer", markup=markup.render("writer.html", model=model), value="", id="writer"
     )

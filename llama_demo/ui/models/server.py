@@ -104,8 +104,9 @@ class ActiveModelsServer:
     """The models that serve the tasks, for the head of the page."""
 
     def __init__(self, services: Services) -> None:
-        self._checkpoints = services.checkpoints
+        self._checkpoints, self._writers = services.checkpoints, services.writers
 
     def active(self, call: Call) -> ActiveModelsResponse:
         """The model of each task."""
-        return serialize_active(self._checkpoints.active(call.visit))
+        active = self._checkpoints.active(call.visit)
+        return serialize_active({**active, "generate": self._writers.active})
