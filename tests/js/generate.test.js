@@ -51,11 +51,22 @@ test("another request puts the versions of the one before away", () => {
   assert.equal(versions.current, undefined);
 });
 
+test("the text of a server that tells no tokens grows too, and is not continued", () => {
+  const versions = createVersions();
+  const version = versions.begin(begin("a"));
+  versions.update(version, { plain: "One " });
+  versions.update(version, { plain: "day", end: "length" });
+  assert.equal(textOf(version), "A dogOne day");
+  assert.equal(isContinuable(version), false);
+  versions.update(version, { tokens: [[-1, "x", -1, [], 0]] });
+  assert.equal(isContinuable(version), false);
+});
+
 test("the history names the version that is shown", () => {
   const versions = createVersions();
   versions.update(versions.begin(begin("a")), { run: "1", plain: "x" });
   const last = versions.begin(begin("b", { first: false }));
-  assert.equal(versions.update(last, { run: "2", plain: "y" }), true);
+  versions.update(last, { run: "2", plain: "y" });
   assert.equal(versions.update(last, { show: "1" }), true);
   assert.equal(versions.current.begin, "a");
 });
