@@ -18,7 +18,12 @@ ARCHITECTURES: Mapping[str, str] = MappingProxyType({"llama": "llama", "qwen2": 
 """The ``model_type`` of each architecture of GGUF that is read. Mistral's files say ``llama``."""
 
 PACKINGS = frozenset(
-    GGMLQuantizationType[name] for name in ("F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_K", "Q5_K", "Q6_K")
+    GGMLQuantizationType[name]
+    for name in (
+        *("F32", "F16", "BF16", "Q8_0", "Q5_0", "Q5_1", "Q4_0", "Q4_1"),
+        *("Q6_K", "Q5_K", "Q4_K", "Q3_K", "Q2_K"),
+        *("IQ4_NL", "IQ4_XS", "IQ3_S", "IQ3_XXS", "IQ2_S", "IQ2_XS", "IQ2_XXS"),
+    )
 )
 """How numbers may be packed in a GGUF file."""
 

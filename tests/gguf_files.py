@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import gguf
-import numpy as np
 import sentencepiece
 import torch
 from numpy.typing import NDArray
@@ -29,12 +28,14 @@ def write_gguf(
     path: Path,
     *,
     packing: str = "F32",
+    pack: Callable[[str, NDArray[Any]], NDArray[Any]] | None = None,
     vocabulary: Callable[[gguf.GGUFWriter], None] | None = None,
 ) -> Path:
     """Write ``path`` from the checkpoint in ``folder``.
 
     Args:
-        packing: of the matrices, one that the package can pack.
+        packing: of the matrices.
+        pack: packs a matrix of a name; the package does, if it can, unless given.
         vocabulary: adds the entries of the vocabulary; that of the folder's ``tokenizer.model`` unless given.
     """
     config = json.loads((folder / "config.json").read_text())
@@ -53,9 +54,10 @@ def write_gguf(
         if architecture == "llama" and ".k_proj." in name:
             tensor = in_pairs(tensor, config["num_key_value_heads"])
         theirs = table.get_name(name, try_suffixes=(".weight", ".bias"))
-        add_tensor(
-            writer, theirs or name, tensor.float().numpy(), Kind[packing if tensor.ndim > 1 else "F32"]
-        )
+        assert theirs is not None
+        numbers, kind = tensor.float().contiguous().numpy(), Kind[packing if tensor.ndim > 1 else "F32"]
+        packed = pack(theirs, numbers) if pack and tensor.ndim > 1 else gguf.quantize(numbers, kind)
+        writer.add_tensor(theirs, packed, raw_dtype=kind)
     _finish(writer)
     return path
 
@@ -64,12 +66,6 @@ def in_pairs(tensor: torch.Tensor, heads: int) -> torch.Tensor:
     """The rows of each head in the order 0, D/2, 1, D/2 + 1 ..."""
     rows = tensor.reshape(heads, 2, tensor.shape[0] // heads // 2, *tensor.shape[1:])
     return rows.swapaxes(1, 2).reshape(tensor.shape)
-
-
-def add_tensor(writer: gguf.GGUFWriter, name: str, numbers: NDArray[Any], kind: Kind) -> None:
-    """Add a tensor, packed."""
-    packed = gguf.quantize(np.ascontiguousarray(numbers), kind)
-    writer.add_tensor(name, packed, raw_dtype=kind)
 
 
 def add_sentencepiece(writer: gguf.GGUFWriter, folder: Path) -> None:

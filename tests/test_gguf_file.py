@@ -124,8 +124,8 @@ def test_another_file_is_told(tmp_path: Path, content: bytes, detail: str) -> No
     ("options", "key"),
     [
         ({"architecture": "mamba"}, "family_unknown"),
-        ({"kind": "Q2_K"}, "gguf_packing"),
-        ({"kind": "IQ4_NL"}, "gguf_packing"),
+        ({"kind": "TQ1_0"}, "gguf_packing"),
+        ({"kind": "IQ1_S"}, "gguf_packing"),
         ({"expert_count": 8}, "config_unsupported"),
         ({"attention.causal": False}, "config_unsupported"),
         ({"rope.scaling.type": "spiral"}, "config_unsupported"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import gguf
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.engine import Engine
@@ -84,7 +86,7 @@ WIDE = {
 }
 
 
-@pytest.mark.parametrize("packing", ["F16", "BF16", "Q8_0", "Q4_0"])
+@pytest.mark.parametrize("packing", ["F16", "BF16", "Q8_0", "Q5_0", "Q5_1", "Q4_0", "Q4_1"])
 def test_packed_numbers_are_those_of_the_package(packing: str, tmp_path: Path) -> None:
     """Numbers are unpacked as the format says, block by block and whatever the order of the rows."""
     reference = Reference(Variant("LlamaForCausalLM", WIDE), tmp_path)
@@ -97,35 +99,28 @@ def test_packed_numbers_are_those_of_the_package(packing: str, tmp_path: Path) -
         assert np.array_equal(ours[name].numpy(), numbers), name
 
 
-@pytest.mark.parametrize("packing", ["Q4_K", "Q5_K", "Q6_K"])
+# Where the scales of a block stand: bytes that begin numbers of 16 bits.
+SCALES = {"Q6_K": (208,), "Q5_K": (0, 2), "Q4_K": (0, 2), "Q3_K": (108,), "Q2_K": (80, 82), "IQ4_XS": (0,)}
+
+
+@pytest.mark.parametrize("packing", SCALES)
 def test_blocks_of_256_are_those_of_the_package(packing: str, tmp_path: Path) -> None:
     """The package cannot pack these kinds, so any bytes stand for the numbers, with small scales."""
     reference = Reference(Variant("LlamaForCausalLM", WIDE), tmp_path)
-    path, kind = written(reference, packing="Q8_0"), Kind[packing]
-    noise = np.random.default_rng(0)
-    made: dict[str, np.ndarray] = {}
-    old = gguf.GGUFReader(path)
-    writer = gguf.GGUFWriter(tmp_path / "packed.gguf", "llama")
-    for key, field in old.fields.items():
-        if key.startswith("llama."):
-            writer.add_key_value(key, field.contents(), field.types[0])
-    for tensor in old.tensors:
-        if len(tensor.shape) > 1:
-            blocks = int(tensor.n_elements) // 256
-            packed = noise.integers(0, 256, (blocks, gguf.GGML_QUANT_SIZES[kind][1]), np.uint8)
-            scales = (-2, None) if packing == "Q6_K" else (0, 4)
-            small = noise.uniform(0, 0.01, (blocks, 1 if packing == "Q6_K" else 2)).astype(np.float16)
-            packed[:, scales[0] : scales[1]] = small.view(np.uint8)
-            rows = int(tensor.shape[1])
-            made[tensor.name] = packed.reshape(rows, -1)
-            writer.add_tensor(tensor.name, made[tensor.name], raw_dtype=kind)
-        else:
-            writer.add_tensor(tensor.name, tensor.data)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    ours = load(tmp_path / "packed.gguf").state_dict()
+    noise, kind = np.random.default_rng(0), Kind[packing]
+    made: dict[str, NDArray[np.uint8]] = {}
+
+    def packed(name: str, numbers: NDArray[Any]) -> NDArray[np.uint8]:
+        blocks = noise.integers(0, 256, (numbers.size // 256, gguf.GGML_QUANT_SIZES[kind][1]), np.uint8)
+        for place in SCALES[packing]:
+            small = noise.uniform(0, 0.01, len(blocks)).astype(np.float16)
+            blocks[:, place : place + 2] = small.view(np.uint8).reshape(-1, 2)
+        made[name] = blocks.reshape(len(numbers), -1)
+        return made[name]
+
+    path = tmp_path / "packed.gguf"
+    write_gguf(reference.folder, path, packing=packing, vocabulary=lambda _: None, pack=packed)
+    ours = load(path).state_dict()
     plain = gguf.dequantize(made["blk.0.ffn_down.weight"], kind)
     assert np.array_equal(ours["layers.0.mlp.down.weight"].numpy(), plain)
     query = torch.from_numpy(gguf.dequantize(made["blk.0.attn_q.weight"], kind))  # in pairs

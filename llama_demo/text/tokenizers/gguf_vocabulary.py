@@ -109,6 +109,8 @@ def read_gguf_settings(file: GgufFile) -> VocabularySettings:
 
 
 _NAMED = {"bos": "bos", "eos": "eos", "unk": "unknown", "pad": "padding"}
+# Of a SentencePiece vocabulary that does not say it.
+_USUAL = {"unknown": 0, "bos": 1, "eos": 2}
 
 
 def load_gguf_tokenizer(file: GgufFile) -> FastTokenizer | SentencePieceTokenizer:
@@ -169,6 +171,8 @@ class _Tokens:
     def id(self, name: str) -> int | None:
         """The id of a mark, such as ``bos``."""
         value = self._file.metadata.get(f"{_KEY}{name}_token_id")
+        if value is None and self._file.metadata.get(f"{_KEY}model") == "llama":
+            value = _USUAL.get(name)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < len(self.texts):
@@ -201,7 +205,8 @@ def _sentencepiece_model(file: GgufFile, tokens: _Tokens) -> bytes:
     if len(scores) != len(tokens.texts) or not all(map(math.isfinite, scores)):
         raise tokens.broken(f"{len(tokens.texts)} tokens and {len(scores)} scores")
     kinds = list(tokens.kinds)
-    unknown = tokens.id("unknown") or 0
+    unknown = tokens.id("unknown")
+    assert unknown is not None
     kinds = [_Kind.CONTROL if kind == _Kind.UNKNOWN else kind for kind in kinds]
     kinds[unknown] = _Kind.UNKNOWN
     pieces = []

@@ -121,6 +121,18 @@ def test_the_chat_template_is_rendered_in_the_sandbox(tmp_path: Path) -> None:
         assert caught.value.key == "chat_template_broken"
 
 
+def test_marks_of_an_older_sentencepiece_file_are_the_usual_ones(tmp_path: Path) -> None:
+    """Some files do not say which tokens begin and end a text, as llama.cpp does not need to be told."""
+
+    def add(writer: gguf.GGUFWriter) -> None:
+        add_sentencepiece(writer, tmp_path)
+        for mark in ("bos", "eos", "unknown"):
+            writer.kv_data[0].pop(f"tokenizer.ggml.{mark}_token_id")
+
+    sentencepiece_folder(tmp_path, "bpe", add_bos_token=True)
+    same(load_tokenizer(vocabulary_file(tmp_path / "old.gguf", add), ROWS), load_tokenizer(tmp_path, ROWS))
+
+
 def plain(writer: gguf.GGUFWriter) -> None:
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
