@@ -187,27 +187,34 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         translation = TranslationService(models, runs)
         library, search = libraries(database, models, runs, settings)
         opened.callback(library.close)
+        backend = BackendService(public=settings.is_public)
+
+        def switched(task: str) -> None:
+            if task == "search":
+                library.embed_anew()
+            elif task == "generate":
+                backend.end()
+
         checkpoints = CheckpointService(
             models,
             ModelChoiceStore(database),
             machine,
             settings.models_folder,
             public=settings.is_public,
-            switched=lambda task: library.embed_anew() if task == "search" else None,
+            switched=switched,
         )
         opened.callback(checkpoints.close)
         checkpoints.open()
         library.open()
         checkpoints.warm_up()
-        sources = Sources()
-        opened.callback(sources.close)
-        decisions = DecisionLog(DecisionStore(database), public=settings.is_public)
-        moderation = Moderation(record=decisions.record)
-        backend = BackendService(public=settings.is_public)
         if settings.backend:
             backend.start_with(
                 settings.backend, settings.backend_model, settings.backend_key.get_secret_value()
             )
+        sources = Sources()
+        opened.callback(sources.close)
+        decisions = DecisionLog(DecisionStore(database), public=settings.is_public)
+        moderation = Moderation(record=decisions.record)
         training = LiveTrainingService(
             public=settings.is_public,
             address_trainings=ADDRESS_TRAININGS if settings.limits.address_calls else 0,

@@ -174,6 +174,17 @@ export interface AttentionResponse {
   weights: TensorItem;
 }
 
+export interface BackendItem {
+  name: string;
+  address: string;
+}
+
+export interface BackendRequest {
+  address: string;
+  model?: string;
+  key?: string;
+}
+
 export interface BeamNodeItem {
   parent: number;
   step: number;
@@ -722,6 +733,7 @@ export interface ModelsResponse {
   models: OfferItem[];
   recommended: SetItem | null;
   endpoints: EndpointItem[];
+  backend: BackendItem | null;
   token: boolean;
   changeable: boolean;
   folders: boolean;
@@ -1448,6 +1460,8 @@ export interface ModelsServer {
   add_folder(request: ModelSourceRequest): Promise<AddedResponse>;
   choose_endpoint(request: EndpointRequest): Promise<Empty>;
   give_token(request: TokenRequest): Promise<Empty>;
+  use_server(request: BackendRequest): Promise<WorkResponse>;
+  leave_server(): Promise<WorkResponse>;
   estimate(request: CalculatorRequest): Promise<EstimateResponse>;
 }
 

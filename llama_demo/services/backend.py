@@ -41,11 +41,15 @@ class BackendService:
 
     Args:
         public: refuse addresses of private networks.
+
+    Attributes:
+        changes: how often a server was chosen or left.
     """
 
     def __init__(self, *, public: bool = False) -> None:
         self._public = public
         self._lock = threading.Lock()
+        self.changes = 0
         self._remote: RemoteModel | None = None
         self._writer: RemoteWriter | None = None
 
@@ -89,8 +93,14 @@ class BackendService:
     def leave(self, visit: Visit) -> None:
         """Let this machine write again; raises :class:`InputError` ``operator_only``."""
         require_operator(visit)
+        self.end()
+
+    def end(self) -> None:
+        """Let this machine write again, after the operator has chosen a decoder of it."""
         with self._lock:
-            self._remote = self._writer = None
+            if self._remote is not None:
+                self._remote = self._writer = None
+                self.changes += 1
 
     def state(self, visit: Visit) -> BackendState | None:
         """The other server as an operator is shown it; None for others, and without one."""
@@ -132,4 +142,5 @@ class BackendService:
         place = REMOTE if self._public else urlsplit(remote.address).hostname
         with self._lock:
             self._remote = remote
+            self.changes += 1
             self._writer = RemoteWriter(remote, name=f"{remote.name}@{place}", public=self._public)

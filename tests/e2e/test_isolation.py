@@ -143,6 +143,8 @@ HARMLESS: Mapping[str, Any] = {
     "silenced": [],
     "context": "One two",
     "repository": "nobody/nothing",
+    "address": "",
+    "key": "",
     "token": "",
     "precision": "float32",
 }

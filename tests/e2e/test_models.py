@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from llama_demo.services.models import Models
 from tests.e2e.conftest import (
     GENERATOR,
     App,
@@ -21,6 +22,7 @@ from tests.e2e.conftest import (
     write,
 )
 from tests.hub_server import Fault, HubServer, hub_server
+from tests.openai_api.conftest import api_of
 
 REPOSITORY = "someone/tiny-writer"
 LAST_FILE = "model-00003-of-00003.safetensors"
@@ -77,6 +79,32 @@ def test_a_model_is_got_used_and_put_back(
     expect(page.locator("#running")).not_to_contain_text("tiny-writer")
 
 
+def test_another_server_writes_until_it_is_left(visitor: Callable[..., Visitor], hub_app: App) -> None:
+    """The page says where texts go: at its head, at its foot, and with what was written."""
+    page = opened(visitor, hub_app)
+    with api_of(Models([GENERATOR], device="cpu"), key="of-the-server") as address:
+        page.click("[data-part=serving] summary")
+        page.fill("#models-server-address", address)
+        page.fill("#models-server-key", "another")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-part=server-problem]")).to_contain_text("key", use_inner_text=True)
+        page.fill("#models-server-key", "of-the-server")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-part=server-state]")).to_contain_text("generator@127.0.0.1")
+        assert page.input_value("#models-server-key") == ""
+        expect(page.locator("[data-key=generator] [data-act=use]")).to_be_visible()
+        expect(page.locator(".foot")).to_contain_text("sent to another server", use_inner_text=True)
+        open_tab(page, GENERATE)
+        set_field(page, "max-new-tokens", "4")
+        write(page, "Once upon a time")
+        finished(page)
+        expect(page.locator("#result .made-by")).to_contain_text("generator@127.0.0.1")
+        open_tab(page, MODELS)
+        page.click("[data-part=leave]")
+        expect(page.locator("#running")).not_to_contain_text("@")
+    expect(page.locator(".foot")).to_contain_text("Nothing leaves this machine", use_inner_text=True)
+
+
 def test_the_tab_is_sound(visitor: Callable[..., Visitor], hub_app: App) -> None:
     """On a phone, with everything open, in both languages and themes; a grey kind of text leads here."""
     page = visitor(viewport={"width": 390, "height": 844}).open(hub_app)
@@ -84,6 +112,7 @@ def test_the_tab_is_sound(visitor: Callable[..., Visitor], hub_app: App) -> None
     page.click("#preset-reason button")
     expect(page.locator("[data-part=wanted]")).to_be_visible()
     page.wait_for_selector("#models .model-row")
+    page.click("[data-part=serving] summary")
     page.click("[data-part=calculator] summary")
     page.wait_for_selector("#models figcaption")
     page.click("[data-key=generator] [data-act=memory]")

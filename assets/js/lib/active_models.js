@@ -20,8 +20,13 @@ const known = /** @type {Promise<void>} */ (new Promise((resolve) => (tellKnown 
 /** The model of a task. @param {string} task */
 export const activeModel = (task) => active.get(task);
 
-/** Whether a model is another server's, to which what is written goes. @param {ActiveModelItem | undefined} model */
-export const isElsewhere = (model) => model?.device === "remote";
+const REMOTE = "remote"; /* the device of a model of another server, to which what is written goes */
+
+/** @param {ActiveModelItem | undefined} model */
+export const isElsewhere = (model) => model?.device === REMOTE;
+
+/** The model of another server, which writes. @param {string} name @returns {ActiveModelItem} */
+export const modelElsewhere = (name) => ({ task: "generate", name, parameters: 0, device: REMOTE });
 
 /** @param {string} task */
 const isOther = (task) => first.get(task) !== active.get(task)?.name;

@@ -1,6 +1,6 @@
 // @ts-check
 /* The page of models: it asks once for all of them, and each second for what is going on while something is. */
-import { setActiveModels } from "../lib/active_models.js";
+import { modelElsewhere, setActiveModels } from "../lib/active_models.js";
 import { client } from "../lib/client.js";
 import { confirmed, watchConfirmations } from "../lib/confirm.js";
 import { create, parts } from "../lib/dom.js";
@@ -15,6 +15,7 @@ import { createAnnouncer } from "./announcer.js";
 import { createCalculator } from "./calculator.js";
 import { createFirstStart } from "./first_start.js";
 import { createList } from "./list.js";
+import { createServer } from "./server.js";
 
 /** @typedef {import("../types").ModelsResponse} Models */
 /** @typedef {import("../types").WorkResponse} Work */
@@ -41,8 +42,8 @@ const ACTS = {
 const BY_NAME = ["use", "use-anyway", "remove", "forget"];
 
 /** @param {import("../index.js").Component} component */
-export const mount = ({ element, server }) => {
-  const api = /** @type {import("../types").ModelsServer} */ (client(server));
+export const mount = ({ element, server: functions }) => {
+  const api = /** @type {import("../types").ModelsServer} */ (client(functions));
   const part = parts(element);
   const notice = noticeIn(part("problem"));
   const announce = createAnnouncer(statusLine("#models-status").say);
@@ -56,6 +57,8 @@ export const mount = ({ element, server }) => {
   let timer = 0;
   let patience = PATIENCE;
 
+  const server = createServer(element, api, { take: (next) => take(next) });
+
   const draw = () => {
     if (!seen) return;
     const { machine, changeable, endpoints } = seen;
@@ -65,6 +68,7 @@ export const mount = ({ element, server }) => {
     part("machine").replaceChildren(machineWords(machine));
     part("hub").replaceChildren(...(changeable ? mirrorLine(endpoints) : []));
     part("hub").hidden = !part("hub").childNodes.length;
+    server.show(seen, task);
     firstStart.show(seen, work);
     drawRows(seen, work, task);
     announce(work, seen.models);
@@ -197,5 +201,7 @@ const mirrorLine = (endpoints) => {
 };
 
 /** @param {Models} seen @returns {import("../types").ActiveModelItem[]} */
-const activeOf = ({ models, machine }) =>
-  models.filter((one) => one.active).map(({ task, name, parameters }) => ({ task, name, parameters, device: machine.device }));
+const activeOf = ({ models, machine, backend }) => [
+  ...(backend ? [modelElsewhere(backend.name)] : []),
+  ...models.filter((one) => one.active).map(({ task, name, parameters }) => ({ task, name, parameters, device: machine.device })),
+];

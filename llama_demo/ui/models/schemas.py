@@ -60,6 +60,20 @@ class TokenRequest(Schema):
     token: Annotated[Text, Field(max_length=1_000)] = ""
 
 
+class BackendRequest(Schema):
+    """A server in OpenAI's form that is to write.
+
+    Attributes:
+        address: base URL.
+        model: as the server calls it; empty for its only one.
+        key: empty for none.
+    """
+
+    address: Name
+    model: Name = ""
+    key: Annotated[Text, Field(max_length=1_000)] = ""
+
+
 class CalculatorRequest(Schema):
     """The shape of a decoder and how it is used.
 
@@ -162,10 +176,18 @@ class EndpointItem(Schema):
     chosen: bool
 
 
+class BackendItem(Schema):
+    """A model of another server, which writes; ``address`` for operators alone."""
+
+    name: str
+    address: str
+
+
 class ModelsResponse(Schema):
     """All that the tab shows.
 
     Attributes:
+        backend: None if this machine writes.
         changeable: whether the visitor may get, use and remove models.
         folders: whether folders of the machine can be added.
         recommended: None if all of it is here.
@@ -175,6 +197,7 @@ class ModelsResponse(Schema):
     models: list[OfferItem]
     recommended: SetItem | None
     endpoints: list[EndpointItem]
+    backend: BackendItem | None
     token: bool
     changeable: bool
     folders: bool

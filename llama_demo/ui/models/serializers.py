@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import DemoError
 from llama_demo.page_languages import PAGE_LANGUAGES
+from llama_demo.services.backend import BackendState
 from llama_demo.services.checkpoints.downloads import DownloadStatus
 from llama_demo.services.checkpoints.fit import Fit, MemoryEstimate
 from llama_demo.services.checkpoints.machine import Machine
@@ -18,6 +20,7 @@ from llama_demo.ui.generate.serializers import pace
 from llama_demo.ui.models.schemas import (
     ActiveModelItem,
     ActiveModelsResponse,
+    BackendItem,
     DownloadItem,
     EndpointItem,
     FitItem,
@@ -32,15 +35,17 @@ from llama_demo.ui.models.schemas import (
 )
 
 
-def serialize_overview(seen: Overview) -> ModelsResponse:
-    """All that the tab shows."""
+def serialize_overview(seen: Overview, backend: BackendItem | None = None) -> ModelsResponse:
+    """All that the tab shows. Where another server writes, no decoder of this machine is in use."""
+    idle = "generate" if backend else ""
     return ModelsResponse(
         machine=serialize_machine(seen.machine),
-        models=[serialize_offer(one) for one in seen.models],
+        models=[serialize_offer(replace(one, active=one.active and one.task != idle)) for one in seen.models],
         recommended=_recommended(seen),
         endpoints=[
             EndpointItem(name=one.name, address=one.address, chosen=one.chosen) for one in seen.endpoints
         ],
+        backend=backend,
         token=seen.has_token,
         changeable=seen.may_change,
         folders=seen.local_folders,
@@ -88,13 +93,22 @@ def serialize_memory(memory: MemoryEstimate) -> MemoryItem:
     return MemoryItem(weights=memory.weights, cache=memory.cache, workspace=memory.workspace)
 
 
-def serialize_progress(progress: ModelProgress) -> WorkResponse:
-    """What is going on."""
+def serialize_backend(entry: ModelEntry | None, state: BackendState | None) -> BackendItem | None:
+    """The other server that writes, with its address if it may be shown."""
+    return BackendItem(name=entry.name, address=state.address if state else "") if entry else None
+
+
+def serialize_progress(progress: ModelProgress, *, changes: int = 0) -> WorkResponse:
+    """What is going on.
+
+    Args:
+        changes: how often another server was chosen or left.
+    """
     return WorkResponse(
         downloads=[_download(one) for one in progress.downloads],
         switch=_switch(progress.switch) if progress.switch else None,
         busy=progress.busy,
-        revision=progress.revision,
+        revision=progress.revision + changes,
     )
 
 

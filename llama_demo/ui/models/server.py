@@ -7,6 +7,7 @@ from llama_demo.ui.calls import Call
 from llama_demo.ui.models.schemas import (
     ActiveModelsResponse,
     AddedResponse,
+    BackendRequest,
     CalculatorRequest,
     EndpointRequest,
     EstimateResponse,
@@ -21,6 +22,7 @@ from llama_demo.ui.models.schemas import (
 )
 from llama_demo.ui.models.serializers import (
     serialize_active,
+    serialize_backend,
     serialize_inspection,
     serialize_memory,
     serialize_overview,
@@ -33,15 +35,16 @@ class ModelsServer:
     """The list of models, downloads, and the choice of the models that serve the tasks."""
 
     def __init__(self, services: Services) -> None:
-        self._checkpoints = services.checkpoints
+        self._checkpoints, self._backend = services.checkpoints, services.backend
 
     def overview(self, call: Call) -> ModelsResponse:
         """All models, and what this machine can hold."""
-        return serialize_overview(self._checkpoints.overview(call.visit))
+        backend = serialize_backend(self._backend.entry, self._backend.state(call.visit))
+        return serialize_overview(self._checkpoints.overview(call.visit), backend)
 
     def work(self, call: Call) -> WorkResponse:
         """Downloads and loading, as far as they are."""
-        return serialize_progress(self._checkpoints.progress(call.visit))
+        return serialize_progress(self._checkpoints.progress(call.visit), changes=self._backend.changes)
 
     def get(self, call: Call, request: RepositoryRequest) -> WorkResponse:
         """Download a model."""
@@ -93,6 +96,16 @@ class ModelsServer:
     def give_token(self, call: Call, request: TokenRequest) -> None:
         """Keep a token for gated models until the program ends."""
         self._checkpoints.set_token(call.visit, request.token)
+
+    def use_server(self, call: Call, request: BackendRequest) -> WorkResponse:
+        """Let another server write."""
+        self._backend.use(call.visit, request.address, request.model, request.key)
+        return self.work(call)
+
+    def leave_server(self, call: Call) -> WorkResponse:
+        """Let this machine write again."""
+        self._backend.leave(call.visit)
+        return self.work(call)
 
     def estimate(self, _: Call, request: CalculatorRequest) -> EstimateResponse:
         """Where the memory of a model would go."""
