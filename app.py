@@ -9,6 +9,7 @@ import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 
 from starlette.requests import Request
 
@@ -18,6 +19,7 @@ from llama_demo.errors import DemoError, SettingsError
 from llama_demo.openai_api.access import ApiAccess
 from llama_demo.openai_api.api import OpenAiApi
 from llama_demo.page_languages import FALLBACK
+from llama_demo.safety.policy_file import bundled_policy, load_policy
 from llama_demo.services.answering.chat import Chat
 from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.service import AnswerService
@@ -32,6 +34,7 @@ from llama_demo.services.decisions import DecisionLog
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
+from llama_demo.services.guard import GuardModel, load_guard
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.embedders import Embedders
@@ -44,7 +47,7 @@ from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.services.machine_figures import MachineFigureService
 from llama_demo.services.model_cards import ModelCardService
 from llama_demo.services.models import Models
-from llama_demo.services.moderation import Moderation
+from llama_demo.services.moderation import Moderation, moderator_of
 from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
@@ -167,6 +170,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         DemoError: whatever makes it impossible to start, with the sentence that says so.
     """
     use_threads(settings.threads)
+    policy, guard = load_policy(settings.policy) if settings.policy else bundled_policy(), guard_of(settings)
     with ExitStack() as opened:
         database = Database(settings.data_folder / "llama_demo.db")
         opened.callback(database.close)
@@ -214,7 +218,8 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         sources = Sources()
         opened.callback(sources.close)
         decisions = DecisionLog(DecisionStore(database), public=settings.is_public)
-        moderation = Moderation(record=decisions.record)
+        layers = [] if guard is None else [guard.layer(policy)]
+        moderation = Moderation(cache(lambda: moderator_of(policy, *layers)), decisions.record)
         training = LiveTrainingService(
             public=settings.is_public,
             address_trainings=ADDRESS_TRAININGS if settings.limits.address_calls else 0,
@@ -238,6 +243,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             inspection=inspection,
             models=models,
             uploads=launch.uploads_folder(settings),
+            guard=guard,
         )
         keep_days = limits.keep_days if settings.is_public else 0
         expiry = DataExpiry(VisitorStore(database), erasure, days=keep_days)
@@ -269,7 +275,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             expiry=expiry,
             moderation=moderation,
             decisions=decisions,
-            cards=ModelCardService(models, public=settings.is_public),
+            cards=ModelCardService(models, public=settings.is_public, guard=guard),
         )
         expiry.start()
         launch.prepare(settings)
@@ -306,6 +312,17 @@ def openai_api(
     key = settings.api_key.get_secret_value()
     access = ApiAccess(public=settings.is_public, key=key)
     return OpenAiApi(models, completions, search.embeddings, access, visit_of, calls.admission, sentence)
+
+
+def guard_of(settings: Settings) -> GuardModel | None:
+    """The guard model that the settings name, loaded.
+
+    Raises:
+        DemoError: it cannot be loaded, or is no guard model.
+    """
+    if settings.guard is None:
+        return None
+    return load_guard(settings.guard, device=settings.device, dtype=settings.dtype)
 
 
 def libraries(

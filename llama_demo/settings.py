@@ -91,6 +91,12 @@ class Settings(BaseSettings):
         "such as http://127.0.0.1:8000/v1; its key is LLAMA_DEMO_BACKEND_KEY",
     )
     backend_model: str = Field("", description="name of the model of that server")
+    policy: Path | None = Field(
+        None, description="content policy in place of the bundled one, see docs/safety.md"
+    )
+    guard: Path | None = Field(
+        None, description="guard model behind the rules of the policy: Llama Guard 3 or Qwen3Guard-Gen"
+    )
     public: CliImplicitFlag[bool] = Field(
         False, description="many visitors, each sees only their own history; always so on a Space"
     )

@@ -13,6 +13,7 @@ balance between the two answers.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -54,7 +55,7 @@ def write_instructed(folder: Path, *, context: int = 4_096) -> Path:
     }
     (folder / "config.json").write_text(json.dumps(config))
     save_file(_weights(), folder / "model.safetensors")
-    (folder / "tokenizer.json").write_text(json.dumps(_vocabulary()))
+    (folder / "tokenizer.json").write_text(json.dumps(byte_vocabulary(MARKS, _words())))
     settings = {"eos_token": "<|end|>", "chat_template": TEMPLATE}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings))
     return folder
@@ -107,15 +108,15 @@ def _weights() -> dict[str, Tensor]:
     }
 
 
-def _vocabulary() -> dict[str, object]:
-    """Bytes as GPT-2 writes them, marks, and the words, which no text is ever cut into."""
+def byte_vocabulary(marks: Sequence[str], words: Sequence[str] = ()) -> dict[str, object]:
+    """A ``tokenizer.json`` of bytes as GPT-2 writes them, marks, and words, which no text is cut into."""
     letters = _letters()
-    spelled = ["".join(letters[byte] for byte in word.encode()) for word in _words()]
     entries = {letter: byte for byte, letter in enumerate(letters)}
-    entries |= dict(zip(MARKS, range(256, 260), strict=True))
-    for place, word in enumerate(spelled):
-        assert word not in entries, f"{word} is said twice, so nothing tells what follows it"
-        entries[word] = 260 + place
+    entries |= {mark: 256 + place for place, mark in enumerate(marks)}
+    for word in words:
+        spelled = "".join(letters[byte] for byte in word.encode())
+        assert spelled not in entries, f"{word} is said twice, so nothing tells what follows it"
+        entries[spelled] = len(entries)
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": False, "use_regex": False}
     return {
         "version": "1.0",
@@ -129,7 +130,7 @@ def _vocabulary() -> dict[str, object]:
                 "normalized": False,
                 "special": True,
             }
-            for place, mark in enumerate(MARKS)
+            for place, mark in enumerate(marks)
         ],
         "normalizer": None,
         "pre_tokenizer": byte_level,

@@ -86,6 +86,18 @@ def test_a_model_folder_that_is_not_there(refused: Refused, tmp_path: Path) -> N
     assert str(tmp_path / "none") in said
 
 
+def test_a_policy_or_a_guard_model_that_cannot_be_used(refused: Refused, tmp_path: Path) -> None:
+    """The app does not start without what its operator wanted; the sentence names the place."""
+    file = tmp_path / "mine.yaml"
+    file.write_text("version: 1\ncategories: {club: {action: forbid}}\nrules: []\n")
+    code, said = refused("--policy", str(file))
+    assert code == 2
+    assert "categories / club / action" in said
+    code, said = refused("--guard", str(GENERATOR.parent / "reader"))
+    assert code == 1
+    assert "Llama Guard 3" in said
+
+
 @pytest.mark.parametrize("missing", ["config.json", "tokenizer.model", "model.safetensors"])
 def test_a_model_folder_that_lacks_a_file(refused: Refused, tmp_path: Path, missing: str) -> None:
     """The file is named."""

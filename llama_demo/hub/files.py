@@ -22,6 +22,7 @@ _SETTINGS = (
     "sentence_bert_config.json",
     "config_sentence_transformers.json",
     "confidence.json",
+    "README.md",
 )
 _MODULE = re.compile(r"\d+_[A-Za-z]{1,40}/config\.json")  # of sentence-transformers
 # Vocabularies, the first that is there: all files of one line belong together.

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from llama_demo.services.admission import visitor_of
 from llama_demo.services.answering.conversations import ConversationService
+from llama_demo.services.guard import GuardModel
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.library import Library
@@ -43,6 +44,7 @@ class DataErasure:
     Attributes:
         store: of the database.
         models: whose decoders keep what they have read of a visitor's texts, temporary ones too.
+        guard: the guard model, which reads them too.
         uploads: folder of files that programs have uploaded; it and its subfolders may be missing.
     """
 
@@ -56,6 +58,7 @@ class DataErasure:
     inspection: InspectionService
     models: Models
     uploads: Path
+    guard: GuardModel | None = None
 
     def delete_run(self, visit: Visit, run_id: str) -> None:
         """Delete a run, with its answer in a conversation and all that was said after it.
@@ -67,7 +70,7 @@ class DataErasure:
         conversation = self.conversations.of_run(visit, run_id)
         if conversation is not None:
             self.conversations.drop_held(visit, conversation)
-        self.models.forget(visitor_of(visit))
+        self._forget_read(visit)
         self.runs.delete(visit, run_id)
 
     def delete_conversation(self, visit: Visit, conversation_id: str) -> None:
@@ -77,7 +80,7 @@ class DataErasure:
             InputError: ``conversation_unknown``, for another visitor's too.
             StoreError: ``deletion_incomplete`` as for a run.
         """
-        self.models.forget(visitor_of(visit))
+        self._forget_read(visit)
         self.conversations.delete(visit, conversation_id)
 
     def delete_documents(self, visit: Visit, document_ids: Sequence[str]) -> int:
@@ -90,7 +93,7 @@ class DataErasure:
             return 0
         found = self.library.some(visit, document_ids)
         self._discard_uploads({(one.bytes, one.digest) for one in found.values()})
-        self.models.forget(visitor_of(visit))
+        self._forget_read(visit)
         return self.library.delete(visit, document_ids)
 
     def delete_collection(self, visit: Visit, name: str) -> None:
@@ -101,7 +104,7 @@ class DataErasure:
             StoreError: ``deletion_incomplete`` as for a run.
         """
         self._discard_uploads({(one.bytes, one.digest) for one in self.library.documents(visit, name)})
-        self.models.forget(visitor_of(visit))
+        self._forget_read(visit)
         self.library.delete_collection(visit, name)
 
     def delete_term(self, visit: Visit, source: str, target: str, term: str) -> tuple[TermPair, ...]:
@@ -148,7 +151,13 @@ class DataErasure:
         self.translated.discard_all(visit)
         self.training.discard_all(visit)
         self.inspection.discard_all(visit)
+        self._forget_read(visit)
+
+    def _forget_read(self, visit: Visit) -> None:
+        """Drop what models keep of what they have read of the visitor's texts."""
         self.models.forget(visitor_of(visit))
+        if self.guard is not None:
+            self.guard.forget(visitor_of(visit))
 
     def _discard_uploads(self, deleted: set[tuple[int, str]]) -> None:
         """Delete copies of documents that a program uploaded, left by a call that did not end.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import InputError
+from llama_demo.services.guard import GuardModel
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit
 
@@ -18,6 +19,7 @@ LONGEST_CARD = 200_000
 """Characters that are shown."""
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---\r?\n.*?\r?\n---\r?\n", re.DOTALL)
+_LICENCE = re.compile(r"^license:[ \t]*[\"']?([\w.+-]{1,60})", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,11 @@ class ModelCard:
     """A model that is at work.
 
     Attributes:
-        has_card: whether its folder has a card that the visitor may read.
+        file: its card, if its folder has one that the visitor may read.
     """
 
     entry: ModelEntry
-    has_card: bool
+    file: Path | None
 
 
 class ModelCardService:
@@ -40,17 +42,27 @@ class ModelCardService:
 
     Args:
         public: whether visitors are strangers.
+        guard: the guard model of the content policy.
     """
 
-    def __init__(self, models: Models, *, public: bool) -> None:
+    def __init__(self, models: Models, *, public: bool, guard: GuardModel | None = None) -> None:
         self._models = models
         self._public = public
+        self._guard = guard
 
     def at_work(self, visit: Visit) -> Sequence[ModelCard]:
         """The models that serve a task, and those that are loaded besides."""
         states = self._models.serving_state()
         entries = [one for one in self._models.entries() if one.active or states.get(one.name) == "loaded"]
-        return [ModelCard(one, self._file(visit, one) is not None) for one in entries]
+        places = [(one, self._models.folder(one.name)) for one in entries]
+        if self._guard is not None:
+            places.append((replace(self._guard.entry, task="guard"), self._guard.folder))
+        return [
+            ModelCard(
+                replace(entry, licence=entry.licence or _licence(folder)), self._file(visit, entry, folder)
+            )
+            for entry, folder in places
+        ]
 
     def card(self, visit: Visit, name: str) -> str:
         """The card of a model at work as Markdown, without its front matter.
@@ -59,14 +71,25 @@ class ModelCardService:
             InputError: ``card_missing``.
         """
         for one in self.at_work(visit):
-            file = self._file(visit, one.entry) if one.entry.name == name else None
-            if file is not None:
-                text = file.read_text(encoding="utf-8", errors="replace")
-                return _FRONT_MATTER.sub("", text)[:LONGEST_CARD]
+            if one.entry.name == name and one.file is not None:
+                return _FRONT_MATTER.sub("", _text(one.file))[:LONGEST_CARD]
         raise InputError("card_missing", name=name[:80])
 
-    def _file(self, visit: Visit, entry: ModelEntry) -> Path | None:
+    def _file(self, visit: Visit, entry: ModelEntry, folder: Path) -> Path | None:
         if self._public and not visit.operator and not entry.bundled:
             return None
-        file = self._models.folder(entry.name) / FILE
+        file = folder / FILE
         return file if file.is_file() else None
+
+
+def _licence(folder: Path) -> str:
+    """The licence that the front matter of a card names; empty if there is none."""
+    file = folder / FILE
+    front = _FRONT_MATTER.match(_text(file)) if file.is_file() else None
+    named = _LICENCE.search(front[0]) if front else None
+    return named[1] if named else ""
+
+
+def _text(file: Path) -> str:
+    with file.open(encoding="utf-8", errors="replace") as opened:
+        return opened.read(2 * LONGEST_CARD)

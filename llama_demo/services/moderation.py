@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import cache
 
 from llama_demo.errors import PolicyError, PolicyNoticeError
-from llama_demo.safety.moderation import Decision, Moderator
-from llama_demo.safety.policy import Action
+from llama_demo.safety.moderation import Decision, Moderator, PolicyLayer
+from llama_demo.safety.policy import Action, Policy
 from llama_demo.safety.policy_file import bundled_policy
 from llama_demo.safety.rules import RuleLayer
 from llama_demo.services.policy_summary import PolicySummary, summarise_policy
@@ -25,8 +25,12 @@ Record = Callable[[Visit | None, str, Decision], None]
 @cache
 def bundled_moderator() -> Moderator:
     """Decides by the rules of the bundled policy, which are read once."""
-    policy = bundled_policy()
-    return Moderator(policy, [RuleLayer(policy)])
+    return moderator_of(bundled_policy())
+
+
+def moderator_of(policy: Policy, *further: PolicyLayer) -> Moderator:
+    """Decides by the rules of a policy, and by further layers behind them."""
+    return Moderator(policy, [RuleLayer(policy), *further])
 
 
 def _record_nothing(_visit: Visit | None, _tab: str, _decision: Decision) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from llama_demo.errors import CheckpointError
 from llama_demo.text.template_sandbox import SandboxedTemplate
 from llama_demo.text.tokenizers.tokenizer import Tokenizer, read_vocabulary_settings
 from llama_demo.unicode import replace_lone_surrogates
 
 # Noncharacters, which no text contains. They enclose a special token that a user typed.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+_PROBE = "hello"
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,27 @@ class ChatTemplate:
         content = content.replace(_OPEN, "").replace(_CLOSE, "")
         return self._typed.sub(rf"{_OPEN}\g<0>{_CLOSE}", content)
 
+    @cached_property
+    def _takes_parts(self) -> bool:
+        """Whether a message is a list of parts to the template, which writes nothing of a plain text."""
+        shown = []
+        for content in (_PROBE, [{"type": "text", "text": _PROBE}]):
+            try:
+                shown.append(_PROBE in self._filled([{"role": "user", "content": content}], True))
+            except CheckpointError:
+                shown.append(False)
+        return shown == [False, True]
+
     def _render(self, turns: list[tuple[str, str]], add_generation_prompt: bool) -> str:
-        messages = [{"role": role, "content": content} for role, content in turns]
+        return self._filled(
+            [
+                {"role": role, "content": [{"type": "text", "text": text}] if self._takes_parts else text}
+                for role, text in turns
+            ],
+            add_generation_prompt,
+        )
+
+    def _filled(self, messages: list[dict[str, Any]], add_generation_prompt: bool) -> str:
         rendered = self._template.render(
             {
                 **self._tokenizer.named,

@@ -72,7 +72,7 @@ def test_only_what_is_needed_is_downloaded(hub: HubServer, checkpoint: Path, tmp
     """No pickle, no second copy of the weights, no second vocabulary; and what came is what was there."""
     reports = download(hub, tmp_path / "model")
     here = {path.name for path in (tmp_path / "model").rglob("*")}
-    assert here == {"config.json", "tokenizer.json", "model.safetensors", "download.json"}
+    assert here == {"config.json", "tokenizer.json", "model.safetensors", "README.md", "download.json"}
     assert (tmp_path / "model" / "model.safetensors").read_bytes() == (
         checkpoint / "model.safetensors"
     ).read_bytes()

@@ -29,7 +29,7 @@ def test_the_model_of_each_task_is_listed_with_its_licence(models: Models) -> No
     """Those that serve, and not the ones that wait on the disk."""
     seen = {one.entry.name: one for one in ModelCardService(models, public=False).at_work(OPERATOR)}
     assert seen.keys() == {"own", "embedder", "reader", "translator"}
-    assert all(one.has_card and one.entry.licence for one in seen.values())
+    assert all(one.file and one.entry.licence for one in seen.values())
 
 
 def test_a_card_is_shown_without_its_front_matter(models: Models) -> None:
@@ -41,7 +41,7 @@ def test_a_card_is_shown_without_its_front_matter(models: Models) -> None:
 def test_strangers_read_the_cards_that_came_with_the_program(models: Models) -> None:
     """The operator's own folder may say what is not for them."""
     cards = ModelCardService(models, public=True)
-    assert [one.has_card for one in cards.at_work(STRANGER) if one.entry.name == "own"] == [False]
+    assert [one.file for one in cards.at_work(STRANGER) if one.entry.name == "own"] == [None]
     assert cards.card(STRANGER, "reader").startswith("\n# reader")
     for name in ("own", "../../etc", "nothing"):
         with pytest.raises(InputError, match="card_missing"):
@@ -51,4 +51,4 @@ def test_strangers_read_the_cards_that_came_with_the_program(models: Models) -> 
 def test_a_model_of_a_single_file_has_no_card(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no folder that could hold one."""
     monkeypatch.setattr(models, "folder", lambda name: BUNDLED / "reader" / "config.json")
-    assert not any(one.has_card for one in ModelCardService(models, public=False).at_work(OPERATOR))
+    assert not any(one.file for one in ModelCardService(models, public=False).at_work(OPERATOR))

@@ -52,7 +52,7 @@ def serialize_model(one: ModelCard) -> ModelCardItem:
         task=entry.task,
         bundled=entry.bundled,
         licence=entry.licence,
-        has_card=one.has_card,
+        has_card=one.file is not None,
     )
 
 
