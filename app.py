@@ -170,7 +170,8 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         DemoError: whatever makes it impossible to start, with the sentence that says so.
     """
     use_threads(settings.threads)
-    policy, guard = load_policy(settings.policy) if settings.policy else bundled_policy(), guard_of(settings)
+    policy = load_policy(settings.policy) if settings.policy else bundled_policy()
+    guard = guard_of(settings)
     with ExitStack() as opened:
         database = Database(settings.data_folder / "llama_demo.db")
         opened.callback(database.close)
