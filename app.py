@@ -34,7 +34,7 @@ from llama_demo.services.decisions import DecisionLog
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
-from llama_demo.services.guard import GuardModel, load_guard
+from llama_demo.services.guard import LoadedGuard, load_guard
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.embedders import Embedders
@@ -315,7 +315,7 @@ def openai_api(
     return OpenAiApi(models, completions, search.embeddings, access, visit_of, calls.admission, sentence)
 
 
-def guard_of(settings: Settings) -> GuardModel | None:
+def guard_of(settings: Settings) -> LoadedGuard | None:
     """The guard model that the settings name, loaded.
 
     Raises:

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from llama_demo.services.admission import visitor_of
 from llama_demo.services.answering.conversations import ConversationService
-from llama_demo.services.guard import GuardModel
+from llama_demo.services.guard import LoadedGuard
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.library import Library
@@ -58,7 +58,7 @@ class DataErasure:
     inspection: InspectionService
     models: Models
     uploads: Path
-    guard: GuardModel | None = None
+    guard: LoadedGuard | None = None
 
     def delete_run(self, visit: Visit, run_id: str) -> None:
         """Delete a run, with its answer in a conversation and all that was said after it.

@@ -13,7 +13,7 @@ from llama_demo.errors import CheckpointError
 from llama_demo.safety.moderation import Finding
 from llama_demo.safety.policy import Action, Policy, Stage
 from llama_demo.services.model_folders import describe, read_supported_config
-from llama_demo.tasks.guard import FORMATS, Guard, Verdict
+from llama_demo.tasks.guard import FORMATS, GuardModel, Verdict
 from llama_demo.tasks.language_model import load_language_model
 
 _logger = logging.getLogger(__name__)
@@ -23,14 +23,14 @@ WINDOW = 6_000
 
 
 @dataclass(frozen=True)
-class GuardModel:
+class LoadedGuard:
     """A guard model with its place.
 
     Attributes:
         folder: or GGUF file.
     """
 
-    guard: Guard
+    guard: GuardModel
     entry: ModelEntry
     folder: Path
 
@@ -43,7 +43,7 @@ class GuardModel:
         self.guard.model.engine.forget(visitor)
 
 
-def load_guard(folder: Path, *, device: str = "auto", dtype: str = "auto") -> GuardModel:
+def load_guard(folder: Path, *, device: str = "auto", dtype: str = "auto") -> LoadedGuard:
     """Load a guard model's folder or GGUF file.
 
     Raises:
@@ -62,7 +62,7 @@ def load_guard(folder: Path, *, device: str = "auto", dtype: str = "auto") -> Gu
     model = load_language_model(folder, device=device, dtype=dtype)
     if model.chat is None or not model.tokenizer.end_ids:
         raise CheckpointError("guard_template_missing", folder=str(folder))
-    return GuardModel(Guard(model, verdicts), entry, folder)
+    return LoadedGuard(GuardModel(model, verdicts), entry, folder)
 
 
 class GuardLayer:
@@ -74,7 +74,7 @@ class GuardLayer:
 
     interval = 400
 
-    def __init__(self, guard: Guard, policy: Policy) -> None:
+    def __init__(self, guard: GuardModel, policy: Policy) -> None:
         self._guard = guard
         self._categories = {
             label: category for category in policy.categories.values() for label in category.guard

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import InputError
-from llama_demo.services.guard import GuardModel
+from llama_demo.services.guard import LoadedGuard
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit
 
@@ -45,7 +45,7 @@ class ModelCardService:
         guard: the guard model of the content policy.
     """
 
-    def __init__(self, models: Models, *, public: bool, guard: GuardModel | None = None) -> None:
+    def __init__(self, models: Models, *, public: bool, guard: LoadedGuard | None = None) -> None:
         self._models = models
         self._public = public
         self._guard = guard

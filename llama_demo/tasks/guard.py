@@ -112,7 +112,7 @@ class _VerdictFilter:
 
 
 @dataclass(frozen=True)
-class Guard:
+class GuardModel:
     """A guard model that is loaded.
 
     Attributes:

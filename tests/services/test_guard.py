@@ -13,7 +13,7 @@ from llama_demo.safety.moderation import Decision
 from llama_demo.safety.policy import Action
 from llama_demo.safety.policy_file import bundled_policy
 from llama_demo.services.generation import GenerationRequest, GenerationService
-from llama_demo.services.guard import WINDOW, GuardLayer, GuardModel, load_guard
+from llama_demo.services.guard import WINDOW, GuardLayer, LoadedGuard, load_guard
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.model_cards import ModelCardService
 from llama_demo.services.models import Models
@@ -22,7 +22,7 @@ from llama_demo.services.visits import Visit, resolve
 from llama_demo.services.writers import Writers
 from llama_demo.settings import ASSETS
 from llama_demo.tasks.generate import GenerateOptions
-from llama_demo.tasks.guard import FORMATS, Guard, Verdict
+from llama_demo.tasks.guard import FORMATS, GuardModel, Verdict
 from tests.guards import LETTER, write_guard, write_random_guard
 
 VISIT = resolve(public=False)
@@ -31,12 +31,12 @@ STORY = GenerationRequest("Once upon a time there was a little dog")
 
 
 @pytest.fixture(scope="module")
-def guard(tmp_path_factory: pytest.TempPathFactory) -> GuardModel:
+def guard(tmp_path_factory: pytest.TempPathFactory) -> LoadedGuard:
     """The one that finds a letter unsafe."""
     return load_guard(write_guard(tmp_path_factory.mktemp("models") / "tiny-guard"))
 
 
-def moderation_of(guard: Guard, decided: list[Decision] | None = None) -> Moderation:
+def moderation_of(guard: GuardModel, decided: list[Decision] | None = None) -> Moderation:
     """The bundled policy with this guard model behind its rules."""
     moderator = moderator_of(bundled_policy(), GuardLayer(guard, bundled_policy()))
 
@@ -50,7 +50,7 @@ def moderation_of(guard: Guard, decided: list[Decision] | None = None) -> Modera
 class Says:
     """A guard model that gives this verdict, or fails."""
 
-    def __init__(self, guard: GuardModel, verdict: Verdict | Exception | None) -> None:
+    def __init__(self, guard: LoadedGuard, verdict: Verdict | Exception | None) -> None:
         self.model, self.verdict, self.asked = guard.guard.model, verdict, 0
 
     def judge(self, prompt: str, answer: str = "") -> Verdict | None:
@@ -60,12 +60,12 @@ class Says:
         return self.verdict
 
 
-def findings(guard: GuardModel, verdict: Any, text: str = "a text") -> list[Any]:
+def findings(guard: LoadedGuard, verdict: Any, text: str = "a text") -> list[Any]:
     layer = GuardLayer(Says(guard, verdict), bundled_policy())  # type: ignore[arg-type]
     return [(one.rule, one.category, one.action) for one in layer.findings(text, "prompt", "")]
 
 
-def test_a_request_that_no_rule_knows_is_refused_by_the_guard(guard: GuardModel) -> None:
+def test_a_request_that_no_rule_knows_is_refused_by_the_guard(guard: LoadedGuard) -> None:
     """Its category is that of the policy, and the log names the model."""
     decided: list[Decision] = []
     moderation = moderation_of(guard.guard, decided)
@@ -76,7 +76,7 @@ def test_a_request_that_no_rule_knows_is_refused_by_the_guard(guard: GuardModel)
     assert [(one.layer, one.rule, one.action) for one in decided] == [("tiny-guard", "S9", Action.BLOCK)]
 
 
-def test_what_the_rules_refuse_is_not_judged_again(guard: GuardModel) -> None:
+def test_what_the_rules_refuse_is_not_judged_again(guard: LoadedGuard) -> None:
     """A guard model takes time."""
     says = Says(guard, Verdict("safe"))
     with pytest.raises(PolicyError, match=r"weapons\.make"):
@@ -84,7 +84,7 @@ def test_what_the_rules_refuse_is_not_judged_again(guard: GuardModel) -> None:
     assert says.asked == 0
 
 
-def test_a_text_ends_where_the_guard_finds_it_unsafe(guard: GuardModel, runs: RunService) -> None:
+def test_a_text_ends_where_the_guard_finds_it_unsafe(guard: LoadedGuard, runs: RunService) -> None:
     """While it is written, with the request that it answers."""
     says = Says(guard, Verdict("unsafe", "S1"))
     service = GenerationService(Writers(Models([GENERATOR], device="cpu")), runs, moderation_of(says))  # type: ignore[arg-type]
@@ -110,14 +110,14 @@ def test_a_guard_without_a_verdict_ends_nothing(
     assert "little dog" not in caplog.text
 
 
-def test_a_guard_that_fails_refuses_nobody(guard: GuardModel, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_guard_that_fails_refuses_nobody(guard: LoadedGuard, caplog: pytest.LogCaptureFixture) -> None:
     """The rules alone decide; what went wrong is in the log, without the text."""
     assert findings(guard, RuntimeError("out of memory"), "a secret text") == []
     assert "out of memory" in caplog.text
     assert "secret" not in caplog.text
 
 
-def test_what_a_verdict_means_for_the_policy(guard: GuardModel) -> None:
+def test_what_a_verdict_means_for_the_policy(guard: LoadedGuard) -> None:
     """A category with its action; what is controversial is a warning at most; the unknown is logged."""
     assert findings(guard, Verdict("safe")) == []
     assert findings(guard, Verdict("unsafe", "Violent")) == [("Violent", "vcr", None)]
@@ -135,7 +135,7 @@ def test_every_category_of_the_policy_is_known_to_llama_guard() -> None:
     assert said - known == {"", "None", "Jailbreak"}
 
 
-def test_a_long_prompt_is_judged_to_its_end(guard: GuardModel) -> None:
+def test_a_long_prompt_is_judged_to_its_end(guard: LoadedGuard) -> None:
     """What stands behind pages of harmless text is found too."""
     text = "a " * WINDOW + LETTER
     found = list(GuardLayer(guard.guard, bundled_policy()).findings(text, "prompt", ""))
@@ -154,7 +154,7 @@ def test_what_is_no_guard_model_is_told_at_the_start(tmp_path: Path) -> None:
         load_guard(plain)
 
 
-def test_its_card_stands_among_those_of_the_models_at_work(guard: GuardModel) -> None:
+def test_its_card_stands_among_those_of_the_models_at_work(guard: LoadedGuard) -> None:
     """With its licence, as it decides about texts."""
     cards = ModelCardService(Models([GENERATOR], device="cpu"), public=False, guard=guard)
     last = cards.at_work(VISIT)[-1]
