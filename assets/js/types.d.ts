@@ -725,7 +725,7 @@ export interface ModelSourceRequest {
 
 export interface ModelSourceResponse {
   offer: OfferItem | null;
-  problem: string;
+  reason: string;
 }
 
 export interface ModelsResponse {

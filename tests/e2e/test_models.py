@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -21,6 +22,7 @@ from tests.e2e.conftest import (
     start,
     write,
 )
+from tests.gguf_files import write_gguf
 from tests.hub_server import Fault, HubServer, hub_server
 from tests.openai_api.conftest import api_of
 
@@ -103,6 +105,36 @@ def test_another_server_writes_until_it_is_left(visitor: Callable[..., Visitor],
         page.click("[data-part=leave]")
         expect(page.locator("#running")).not_to_contain_text("@")
     expect(page.locator(".foot")).to_contain_text("Nothing leaves this machine", use_inner_text=True)
+
+
+def test_a_gguf_file_is_opened_and_writes(
+    visitor: Callable[..., Visitor], hub_app: App, tmp_path: Path
+) -> None:
+    """A file that is cut off is refused with the reason; a whole one is listed, used and put back."""
+    path = write_gguf(GENERATOR, tmp_path / "Own.F16.gguf", packing="F16")
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(path.read_bytes()[:-1])
+    page = opened(visitor, hub_app)
+    page.click("[data-part=adding] summary")
+    page.fill("#models-address", str(cut))
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict-no")).to_be_visible()
+    expect(page.locator("[data-part=verdict]")).to_contain_text("cut.gguf")
+    page.fill("#models-address", str(path))
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict-yes")).to_be_visible()
+    page.click("[data-act=add]")
+    row = page.locator("[data-part=rows] [data-key='Own.F16']")
+    row.locator("[data-act=use]").click()
+    expect(row.locator(".badge.ready")).to_have_text("in use", use_inner_text=True)
+    open_tab(page, GENERATE)
+    set_field(page, "max-new-tokens", "4")
+    write(page, "Once upon a time")
+    finished(page)
+    expect(page.locator("#result .made-by")).to_contain_text("Own.F16")
+    page.click("#running button")
+    page.click("[data-key=generator] [data-act=use]")
+    expect(page.locator("#running")).not_to_contain_text("Own.F16")
 
 
 def test_the_tab_is_sound(visitor: Callable[..., Visitor], hub_app: App) -> None:

@@ -167,6 +167,8 @@ def test_an_index_whose_file_is_missing_is_refused(folder: Path) -> None:
         ({"rope_parameters": {**STRETCH, "rope_type": "llama3", "factor": 0}}, "config_value"),
         ({"rope_parameters": {**STRETCH, "rope_type": "llama3", "high_freq_factor": 1}}, "config_value"),
         ({"quantization_config": {"quant_method": "gptq"}}, "quantized_unsupported"),
+        ({"quantization_config": {"load_in_4bit": True}}, "quantized_unsupported"),
+        ({"compression_config": {"quant_method": "compressed-tensors"}}, "quantized_unsupported"),
     ],
 )
 def test_an_absurd_configuration_is_refused_before_anything_is_allocated(

@@ -15,10 +15,10 @@ export const createAdding = (element, api, { about, added }) => {
   const field = /** @type {HTMLInputElement} */ (part("adding").querySelector("input"));
 
   /** @param {string} source @param {import("../types").ModelSourceResponse} found */
-  const show = (source, { offer, problem }) => {
+  const show = (source, { offer, reason }) => {
     if (!offer) {
-      const reason = create("p", { className: "problem", innerHTML: problem }); /* escaped by the server */
-      part("verdict").replaceChildren(create("p", { className: "verdict-no" }, bilingual("models.add.no")), reason);
+      const sentence = create("p", { className: "problem", innerHTML: reason }); /* escaped by the server */
+      part("verdict").replaceChildren(create("p", { className: "verdict-no" }, bilingual("models.add.no")), sentence);
       return;
     }
     const row = createRow({ offer }, { ...about(), changeable: false });

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from llama_demo.catalogue import ModelEntry
+from llama_demo.engine.checkpoint import stored_bytes
 from llama_demo.errors import BusyError, CheckpointError, DemoError, InputError
 from llama_demo.hub.client import HubClient, stored_token
 from llama_demo.hub.endpoints import Endpoint, endpoints, without_login
@@ -461,10 +462,12 @@ class CheckpointService:
         path = self._path(source)
         try:
             config = read_supported_config(path)
-            found = _described(name_of(path), config, embeds=(path / SENTENCE_FILE).exists())
+            embeds = (path / SENTENCE_FILE).exists()
+            found = _described(name_of(path), config, embeds=embeds, size=stored_bytes(path))
         except CheckpointError as error:
             return CheckpointInspection(source, supported=False, reason=error)
-        return CheckpointInspection(source, supported=True, offer=of_checkpoint(found, question))
+        offer = replace(of_checkpoint(found, question), repository="")  # it is none of the hub's
+        return CheckpointInspection(source, supported=True, offer=offer)
 
     def _path(self, folder: str) -> Path:
         if self._public:

@@ -243,10 +243,14 @@ class WorkResponse(Schema):
 
 
 class ModelSourceResponse(Schema):
-    """What the configuration of a source says; one of the two is there, ``problem`` as HTML."""
+    """What the configuration of a source says; one of the two is there, ``reason`` as HTML.
+
+    Attributes:
+        reason: why it is not supported. A ``problem`` would be that of a request that failed.
+    """
 
     offer: OfferItem | None
-    problem: str
+    reason: str
 
 
 class AddedResponse(Schema):

@@ -115,7 +115,7 @@ def serialize_progress(progress: ModelProgress, *, changes: int = 0) -> WorkResp
 def serialize_inspection(inspection: CheckpointInspection) -> ModelSourceResponse:
     """A source: a model, or why it is not supported."""
     offer = serialize_offer(inspection.offer) if inspection.supported and inspection.offer else None
-    return ModelSourceResponse(offer=offer, problem=_sentence(inspection.reason))
+    return ModelSourceResponse(offer=offer, reason=_sentence(inspection.reason))
 
 
 def serialize_active(entries: Mapping[str, ModelEntry]) -> ActiveModelsResponse:

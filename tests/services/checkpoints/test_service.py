@@ -229,6 +229,7 @@ def test_a_gguf_file_is_checked_added_used_and_forgotten(tab: Tab, tmp_path: Pat
     seen = tab.service.inspect(OPERATOR, str(path))
     assert seen.offer is not None
     assert (seen.offer.name, seen.offer.task, seen.offer.family) == ("Mine.Q8", "generate", "LLaMA")
+    assert (seen.offer.repository, seen.offer.bytes) == ("", path.stat().st_size)
     assert tab.service.add_folder(OPERATOR, str(path)).parameters == seen.offer.parameters
     expected = greedy(tab.models.writer())
     tab.service.activate(OPERATOR, "Mine.Q8")
