@@ -1,4 +1,4 @@
-/* Runs before anything of the page is drawn and settles its language, for Gradio and for the style sheet: the `lang` of
+/* Runs before anything of the page is drawn, hides what is not at rest yet (lib/settle.js), and settles the language, for Gradio and for the style sheet: the `lang` of
  * the page is it. Gradio asks navigator.language and knows zh-CN and zh-TW only; a browser that says zh, zh-HK or
  * zh-Hans-CN would get English. */
 (() => {
@@ -23,5 +23,6 @@
   const preset = settings.language === "auto" ? preferred() : settings.language;
   const language = codes.includes(chosen) ? chosen : preset;
   document.documentElement.lang = settings.languages[language].tag;
+  document.documentElement.classList.add("settling");
   Object.defineProperty(navigator, "language", { get: () => document.documentElement.lang, configurable: true });
 })();

@@ -1,8 +1,9 @@
 // @ts-check
 /* Where Gradio meets the scripts of the page: each component that a script draws is mounted here. */
 import { madeNow } from "./lib/active_models.js";
-import { preload, preloadOthers } from "./lib/preload.js";
-import { templates } from "./lib/resources.js";
+import { laterTabs, preload, preloadOthers } from "./lib/preload.js";
+import { loadLater, templates } from "./lib/resources.js";
+import { settle } from "./lib/settle.js";
 
 /**
  * @typedef {object} Component what Gradio hands to the script of a `gr.HTML`
@@ -19,10 +20,12 @@ import { templates } from "./lib/resources.js";
 export const mount = async (name, given) => {
   const [tab, part] = name.split("/");
   preload(tab);
+  if (laterTabs.has(tab)) await loadLater();
   const [component, markup] = given.props.depends ? await madeNow(given) : [given, ""];
   if (given.props.markup) given.element.innerHTML = markup || templates[given.props.markup];
   const module = await import(`./${tab}/index.js`);
   await module[part](component);
   given.element.dataset.mounted = name;
+  if (tab !== "page") settle();
   preloadOthers();
 };

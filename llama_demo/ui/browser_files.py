@@ -7,7 +7,6 @@ with it the script of a component is one line, which does not change with the ve
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -16,14 +15,16 @@ from functools import cached_property
 from typing import Any
 
 import gradio as gr
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from llama_demo.ui.browser_texts import first_and_later
+from llama_demo.ui.compression import ENCODINGS, compressed, encoding_of
 from llama_demo.ui.modules import modules, needed
 from llama_demo.ui.stylesheet import files as css_files
 from llama_demo.ui.stylesheet import stylesheet
-from llama_demo.ui.texts import LANGUAGES, TAGS, catalogue
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 MEDIA_TYPES = {"js": "text/javascript", "json": "application/json", "css": "text/css"}
@@ -42,7 +43,8 @@ class BrowserFiles:
 
     def __init__(self, first_tab: str = "generate") -> None:
         self._first_tab = first_tab
-        self._markup: dict[str, str] = {}
+        self._first_folders = ("page", first_tab)
+        self._markup: dict[str, tuple[str, str]] = {}
 
     def component(
         self,
@@ -68,7 +70,7 @@ class BrowserFiles:
         """
         if markup:
             key = hashlib.sha256(markup.encode()).hexdigest()[:12]
-            self._markup[key] = markup
+            self._markup[key] = module.partition("/")[0], markup
             props |= {"html_template": NO_MARKUP, "markup": key}
         return gr.HTML(
             value,
@@ -88,7 +90,7 @@ class BrowserFiles:
             file = files.get(request.path_params["path"])
             if file is None:
                 return Response(status_code=404)
-            return file.response(compressed="gzip" in request.headers.get("accept-encoding", ""))
+            return await run_in_threadpool(file.response, request.headers.get("accept-encoding", ""))
 
         return [Route(f"/browser/{self.version}/{{path:path}}", answer)]
 
@@ -100,16 +102,19 @@ class BrowserFiles:
         """
         base = f"./browser/{self.version}"
         imports = json.dumps({"imports": {"app/": f"{base}/js/"}})
-        entries = ["index.js", "page/index.js", f"{self._first_tab}/index.js"]
+        entries = ["index.js", *(f"{folder}/index.js" for folder in self._first_folders)]
         first = needed(entries, self._modules)
+        tabs = sorted(path.removesuffix("/index.js") for path in self._modules if "/index.js" in path)
         later = {
             tab: [path for path in needed([f"{tab}/index.js"], self._modules) if path not in first]
-            for tab in sorted(path.removesuffix("/index.js") for path in self._modules if "/index.js" in path)
+            for tab in tabs
+            if tab not in self._first_folders
         }
+        made = [name for name in self._made if "/" not in name]
         return "\n".join(
             (
                 f'<script type="importmap">{imports}</script>',
-                *(f'<link rel="preload" as="fetch" crossorigin href="{base}/{name}">' for name in self._made),
+                *(f'<link rel="preload" as="fetch" crossorigin href="{base}/{name}">' for name in made),
                 *(f'<link rel="modulepreload" href="{base}/js/{path}">' for path in first),
                 *(f'<script type="module" src="{base}/js/{path}"></script>' for path in entries),
                 f'<script id="later-modules" type="application/json">{json.dumps(later)}</script>',
@@ -136,30 +141,45 @@ class BrowserFiles:
 
     @cached_property
     def _made(self) -> Mapping[str, str]:
-        """The generated files, by name."""
-        texts = {TAGS[language]: dict(catalogue(language).entries) for language in LANGUAGES}
+        """The generated files, by name; ``later/`` has what the tabs that are not shown first need."""
+        texts, later_texts = first_and_later(self._modules.values())
+        first = {key: markup for key, (tab, markup) in self._markup.items() if tab in self._first_folders}
+        later = {key: markup for key, (_, markup) in self._markup.items() if key not in first}
         return {
-            "texts.json": json.dumps(texts, ensure_ascii=False, separators=(",", ":")),
-            "templates.json": json.dumps(self._markup, ensure_ascii=False, separators=(",", ":")),
+            "texts.json": _json(texts),
+            "templates.json": _json(first),
             "style.css": stylesheet(css_files()),
+            "later/texts.json": _json(later_texts),
+            "later/templates.json": _json(later),
         }
 
 
-@dataclass(frozen=True)
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass
 class _File:
-    """A file in memory, compressed once; Gradio's middleware would compress it for every response."""
+    """A file in memory, compressed once, when it is first asked for; Gradio would do it each time."""
 
     content: bytes
-    compressed: bytes
     media_type: str
 
     @classmethod
     def of(cls, name: str, content: bytes) -> _File:
-        return cls(content, gzip.compress(content, mtime=0), MEDIA_TYPES[name.rpartition(".")[2]])
+        return cls(content, MEDIA_TYPES[name.rpartition(".")[2]])
 
-    def response(self, *, compressed: bool) -> Response:
-        headers = dict(FOREVER)
-        if compressed:
-            headers["Content-Encoding"] = "gzip"
-        body = self.compressed if compressed else self.content
+    def response(self, accepted: str) -> Response:
+        """The file as the browser takes it.
+
+        Args:
+            accepted: its Accept-Encoding; browsers take Brotli over HTTPS and from their own machine.
+        """
+        encoding = encoding_of(accepted)
+        headers = {**FOREVER, "Content-Encoding": encoding} if encoding else FOREVER
+        body = self._packed[encoding] if encoding else self.content
         return Response(body, media_type=self.media_type, headers=headers)
+
+    @cached_property
+    def _packed(self) -> Mapping[str, bytes]:
+        return {encoding: compressed(self.content, encoding, best=True) for encoding in ENCODINGS}

@@ -41,6 +41,9 @@ UNUSED = re.compile(
 """Gradio's routes that the page does not need. By them a visitor could read what another one has uploaded,
 store the state of a page, or make this server fetch an address."""
 
+ALIVE = "/alive"
+"""What the page asks every few seconds to know whether the server is there; not logged."""
+
 UPLOADS = "/gradio_api/upload"
 """Gradio's route for uploads, which programs use."""
 
@@ -53,6 +56,15 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=(), usb=()",
     }
 )
+
+INERT_HEADERS: Mapping[str, str] = MappingProxyType({"X-Content-Type-Options": "nosniff"})
+"""Of scripts, styles and fonts, of which a page has a hundred: the other headers are about documents."""
+
+INERT = ("text/javascript", "application/javascript", "text/css", "font/")
+
+
+def _headers_for(media_type: str) -> Mapping[str, str]:
+    return INERT_HEADERS if media_type.startswith(INERT) else HEADERS
 
 
 @dataclass(frozen=True)
@@ -137,7 +149,7 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 if message["status"] == 503:  # of Gradio, when the queue is full
                     headers.setdefault("Retry-After", str(BusyError.RETRY_AFTER))
-                for name, value in HEADERS.items():
+                for name, value in _headers_for(headers.get("content-type", "")).items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -147,7 +159,8 @@ class Guard:
             else:
                 await app(scope, receive, with_headers)
         finally:
-            log_request(scope, status, time.monotonic() - begun)
+            if scope["path"] != ALIVE:
+                log_request(scope, status, time.monotonic() - begun)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an upload on; one that takes too long is answered with 408."""

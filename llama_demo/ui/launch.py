@@ -24,14 +24,14 @@ import safehttpx  # type: ignore[import-untyped]
 from gradio.routes import ORJSONResponse
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from llama_demo.errors import SettingsError
 from llama_demo.settings import ASSETS, LOOPBACK, Settings, terminal_language
 from llama_demo.ui.addresses import addresses_of, names_of
 from llama_demo.ui.gradio_log import log_without_values
-from llama_demo.ui.guard import Callers, GuardedApp
+from llama_demo.ui.guard import ALIVE, Callers, GuardedApp
 from llama_demo.ui.log_format import take_over
 from llama_demo.ui.opening import Opening
 from llama_demo.ui.opening import routes as opening_routes
@@ -124,12 +124,16 @@ def serving(
         }
         return JSONResponse(state, status_code=200 if writable else 503)
 
+    async def alive(_: Request) -> Response:
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
     callers = _callers(settings)
     app = GuardedApp(
         callers=callers,
         programs=_programs(settings),
         routes=[
             Route("/healthz", health),
+            Route(ALIVE, alive),
             *routes,
             *page.routes,
             *page.browser.routes(),

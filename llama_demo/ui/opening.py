@@ -6,7 +6,6 @@ is needed before that is inserted into the HTML of the response, whose inline sc
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import secrets
@@ -22,6 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llama_demo.page_languages import PAGE_LANGUAGES
 from llama_demo.settings import ASSETS, Settings
+from llama_demo.ui import markup
+from llama_demo.ui.compression import compressed, encoding_of
 from llama_demo.ui.content_policy import content_policy
 from llama_demo.ui.theme import DARK, LIGHT
 
@@ -58,11 +59,10 @@ def routes(name: str) -> list[BaseRoute]:
     return [Route("/manifest.json", answer), Mount("/icons", StaticFiles(directory=ASSETS / "icons"))]
 
 
-COMPRESSION = 5
-"""Level of gzip for the page with its configuration; Gradio compresses only files with a suffix."""
-
 SCRIPT = re.compile(r"<script\b")
 """The beginning of a script. The page's configuration has no "<": Gradio escapes it there."""
+
+BODY = re.compile(r"<body\b[^>]*>")
 
 BEGINNING = re.compile(r"(<head>\s*<meta charset[^>]*>\s*<base [^>]*>)")
 """The beginning of the head, up to the base address, before anything that loads."""
@@ -72,6 +72,21 @@ LANGUAGE_RULES = "\n".join(
     f"html:lang({code}) .word:not(:lang({code})) {{ display: none; }}" for code in PAGE_LANGUAGES
 )
 """Every text of the page is there in each language; these rules show the one of the page's ``lang``."""
+
+
+FIRST_RULES = """
+.skip:not(:focus) { position: absolute; top: -100px; }
+html.settling :is(.tabs, #foot) { visibility: hidden; animation: settled 0s 6s forwards; }
+@media (max-width: 700px) {
+  :root { --font: -apple-system, Roboto, "Segoe UI", Arial, system-ui, sans-serif !important; }
+}
+:root { --widest: 1180px; }
+@media (min-width: 1600px) { :root { --widest: 1480px; font-size: 125%; } }
+@media (min-width: 2400px) { :root { --widest: 1900px; font-size: 160%; } }
+@keyframes settled { to { visibility: visible; } }
+"""
+"""Rules that hold before the style sheet is there. A phone takes a font of its own instead of loading one; on
+a projector the type is larger."""
 
 
 class Opening:
@@ -101,7 +116,7 @@ class Opening:
                 f"<title>{self._name}</title>",
                 f'<script id="settings" type="application/json">{settings}</script>',
                 f"<script>{script}</script>",
-                f"<style>{LANGUAGE_RULES}</style>",
+                f"<style>{LANGUAGE_RULES}{FIRST_RULES}</style>",
                 self._head,
                 '<link rel="icon" href="icons/icon.svg" type="image/svg+xml">',
                 '<link rel="apple-touch-icon" href="icons/apple-touch-icon.png">',
@@ -134,9 +149,9 @@ class Opening:
                 headers["content-security-policy"] = content_policy(nonce)
                 headers["cache-control"] = "private, no-cache"  # a proxy would give one nonce to everybody
                 headers.add_vary_header("Accept-Encoding")
-                if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
-                    whole = gzip.compress(whole, COMPRESSION)
-                    headers["content-encoding"] = "gzip"
+                if encoding := encoding_of(Headers(scope=scope).get("accept-encoding", "")):
+                    whole = compressed(whole, encoding)
+                    headers["content-encoding"] = encoding
                 headers["content-length"] = str(len(whole))
             await send(start)
             await send({"type": "http.response.body", "body": whole})
@@ -146,4 +161,5 @@ class Opening:
     def _opened(self, html: str, nonce: str) -> str:
         plain = ADVERTISEMENTS.sub("", html)
         opened = BEGINNING.sub(lambda found: f"{found[1]}\n{self._lines}", plain, count=1)
+        opened = BODY.sub(lambda found: f"{found[0]}\n{markup.render('skip_link.html')}", opened, count=1)
         return SCRIPT.sub(f'<script nonce="{nonce}"', opened)

@@ -218,6 +218,8 @@ def test_a_power_cut_leaves_the_partial_text(
             assert time.monotonic() < deadline, "the run's text was never flushed"
             time.sleep(0.02)
     endless_app.kill()
+    expect(page.get_by_role("alert").filter(has_text="does not answer")).to_be_visible(timeout=5_000)
+    expect(page.locator("body")).to_have_class(re.compile("server-is-gone"))  # turns the light in the head
     page.close()
     one.problems.clear()  # the page lost its server, as it should
     with closing(sqlite3.connect(endless_app.folder / "llama_demo.db")) as database:

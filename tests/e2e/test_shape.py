@@ -140,6 +140,10 @@ def focused(page: Page) -> str:
 def test_everything_can_be_done_by_keyboard(visitor: Callable[..., Visitor], local_app: App) -> None:
     """Write, read the history, open a run and switch the language without a pointer."""
     page = visitor().open(local_app)
+    assert page.evaluate("document.querySelector('a, button, input, textarea').id") == "skip"
+    page.get_by_role("link", name="Skip to the content").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("tabpanel").filter(visible=True)).to_be_focused()
 
     def tab_to(name: str, most: int = 40) -> None:
         for _ in range(most):

@@ -2,10 +2,17 @@
 /* Modules of tabs that are not shown yet are loaded once the page has come to rest, or when their tab is opened: all
  * at once, where the browser by itself asks for what a module imports only when it has that module. */
 
+import { loadLater } from "./resources.js";
+
 const REST = 1000;
+
+/* On a phone a tab's modules are loaded when it is opened: most visits open one or two, and bytes may cost money. */
+const saves = window.matchMedia("(max-width: 700px)").matches;
 
 /** @type {Record<string, string[]>} paths below the folder of the scripts, by tab */
 const later = JSON.parse(document.getElementById("later-modules").textContent);
+/** The tabs that are not shown first. */
+export const laterTabs = new Set(Object.keys(later));
 const asked = new Set();
 
 /** Load what a tab needs. @param {string} tab */
@@ -26,7 +33,10 @@ const whenIdle = window.requestIdleCallback ?? ((/** @type {() => void} */ callb
 
 const preloadNext = () => {
   const [tab] = Object.keys(later);
-  if (!tab) return;
+  if (!tab) {
+    loadLater();
+    return;
+  }
   preload(tab);
   whenIdle(preloadNext);
 };
@@ -35,6 +45,7 @@ let timer = 0;
 
 /** Load what the other tabs need, one tab after the other, when this was not called for a while. */
 export const preloadOthers = () => {
+  if (saves) return;
   window.clearTimeout(timer);
   timer = window.setTimeout(() => whenIdle(preloadNext), REST);
 };

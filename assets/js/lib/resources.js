@@ -16,12 +16,26 @@ const adoptStyle = async () => {
   document.adoptedStyleSheets.push(sheet);
 };
 
+/** @param {string} name */
+const loadJson = async (name) => (await load(name)).json();
+
 /** @type {[Record<string, Record<string, string>>, Record<string, string>, void]} */
 export const [texts, templates] = await Promise.all([
-  load("texts.json").then((response) => response.json()),
-  load("templates.json").then((response) => response.json()),
+  loadJson("texts.json"),
+  loadJson("templates.json"),
   adoptStyle(),
 ]);
+
+const joinLater = async () => {
+  const [moreTexts, moreTemplates] = await Promise.all([loadJson("later/texts.json"), loadJson("later/templates.json")]);
+  for (const [tag, entries] of Object.entries(moreTexts)) Object.assign(texts[tag], entries);
+  Object.assign(templates, moreTemplates);
+};
+/** @type {Promise<void> | null} */
+let joining = null;
+
+/** The texts and the markup of the tabs that are not shown first, loaded once. */
+export const loadLater = () => (joining ??= joinLater());
 
 /** Address of the app, with a slash at its end; it may lie under a path of a proxy. */
 export const root = new URL("../../../../", import.meta.url);

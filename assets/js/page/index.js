@@ -3,6 +3,8 @@
 import { watchMenus } from "../lib/menu.js";
 import { supplementGradio } from "./access.js";
 import { keepTabInAddress } from "./address.js";
+import { watchServer } from "./server_watch.js";
+import { followSkipLink } from "./skip_link.js";
 
 export { mount as footer } from "./footer.js";
 export { mount as language } from "./language.js";
@@ -14,4 +16,6 @@ export const shown = () => {
   supplementGradio();
   keepTabInAddress();
   watchMenus();
+  followSkipLink();
+  watchServer();
 };
