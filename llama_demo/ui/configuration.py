@@ -16,6 +16,7 @@ from gradio.state_holder import SessionState
 from gradio.utils import get_upload_folder
 
 from llama_demo.ui.call_values import check_values
+from llama_demo.ui.schemas import repaired
 from llama_demo.ui.upload_names import with_paths
 
 VARIANTS = ("api_info_as_input", "api_info_as_output")
@@ -44,7 +45,9 @@ class PageBlocks(gr.Blocks):
             TypeError: a value is of another type than its component's.
         """
         check_values(block_fn.inputs, inputs)
-        found = with_paths(inputs, Path(get_upload_folder()))
+        # Gradio's errors quote a value; one that cannot be sent would leave the page's stream without an end.
+        sendable = [repaired(value) for value in inputs]
+        found = with_paths(sendable, Path(get_upload_folder()))
         values: list[Any] = await super().preprocess_data(block_fn, found, state, explicit_call)
         return values
 

@@ -84,9 +84,10 @@ class PageEvents:
                 results = handler_results(handler, arguments, visit=call.visit, admission=admission)
                 with closing(results):
                     for answer in results:
-                        yield (*answer, "")
+                        # One that cannot be sent would leave its stream, and all later ones, without an end.
+                        yield (*map(repaired, answer), "")
             except Exception as failure:  # noqa: BLE001 (a defect is logged where it is turned)
-                yield (*unchanged, notice_of(failure, handler))
+                yield (*unchanged, repaired(notice_of(failure, handler)))
 
         guarded.__name__ = handler.__name__
         return guarded

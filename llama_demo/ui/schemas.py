@@ -12,8 +12,14 @@ from llama_demo.unicode import replace_lone_surrogates
 
 
 def repaired(value: object) -> object:
-    """A value of a call: a text without lone surrogates, anything else as it is."""
-    return replace_lone_surrogates(value) if isinstance(value, str) else value
+    """A value of a call or of its answer, with no lone surrogates in its texts, at any depth."""
+    if isinstance(value, str):
+        return replace_lone_surrogates(value)
+    if isinstance(value, list):
+        return [repaired(each) for each in value]
+    if isinstance(value, dict):
+        return {repaired(key): repaired(each) for key, each in value.items()}
+    return value
 
 
 Text = Annotated[str, AfterValidator(replace_lone_surrogates)]

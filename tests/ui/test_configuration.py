@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import gradio as gr
@@ -47,3 +48,14 @@ def test_a_schema_of_its_own_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     component = next(one for one in blocks.config["components"] if "api_info" in one)
     assert component["api_info_as_output"] == {"type": "integer"}
     assert "api_info_as_input" not in component
+
+
+def test_an_error_that_quotes_a_value_can_be_sent() -> None:
+    """Half of a surrogate pair cannot, and the stream of a page would wait for it."""
+    with PageBlocks() as blocks:
+        choice = gr.Dropdown(["one"])
+        choice.change(lambda value: None, choice)
+    with pytest.raises(gr.Error) as refused:
+        asyncio.run(blocks.preprocess_data(blocks.fns[0], ["\ud83d"], None))
+    assert "\ufffd" in str(refused.value)
+    str(refused.value).encode()
