@@ -131,8 +131,9 @@ def test_a_text_is_taken_along_as_a_file(page: Page, tmp_path: Path) -> None:
             page.click(f"#result [data-act={kind}]")
         assert download.value.suggested_filename.endswith(f".{kind}")
         download.value.save_as(tmp_path / kind)
-    assert (tmp_path / "txt").read_text() == came + "\n"
-    assert "Written by generator" in (tmp_path / "md").read_text()
+    notice = "Written by AI (llama demo, generator)"
+    assert (tmp_path / "txt").read_text().startswith(f"{came.rstrip()}\n\n— {notice}")
+    assert notice in (tmp_path / "md").read_text().replace("\\", "")
     expect(page.locator("#status [role=status]")).to_contain_text("Saved as")
 
 

@@ -164,12 +164,12 @@ def test_deleting_all_asks_twice_and_leaves_an_invitation(
     button.click()
     expect(page.locator("#history .asking")).to_contain_text("conversations", use_inner_text=True)
     page.locator("#history .asking").click()
-    expect(page.locator("#history .blank")).to_contain_text("You have documents or glossary terms")
+    expect(page.locator("#history .blank")).to_contain_text("You have documents, glossary terms")
     button = page.get_by_role("button", name="Delete all")
     button.click()
     expect(page.locator("#history .asking")).to_contain_text("documents", use_inner_text=True)
     page.locator("#history .asking").click()
-    expect(page.locator("#history .blank")).not_to_contain_text("You have documents or glossary terms")
+    expect(page.locator("#history .blank")).not_to_contain_text("You have documents, glossary terms")
     expect(page.locator("#history .blank")).to_contain_text("Nothing yet")
     for file in public_app.folder.glob("llama_demo.db*"):
         assert b"xyzzyplugh" not in file.read_bytes(), f"{file.name} still holds the deleted text"
