@@ -37,6 +37,7 @@ from llama_demo.ui.ask.schemas import AskRequest, TextFileRequest
 from llama_demo.ui.generate.schemas import ContinuationRequest, VersionRequest
 from llama_demo.ui.history.schemas import ExportRequest, RunActionRequest
 from llama_demo.ui.hood_training.schemas import TrainedModelRequest, TrainRequest
+from llama_demo.ui.safety.schemas import DecisionExportRequest
 from llama_demo.ui.schemas import Empty
 from llama_demo.ui.search.schemas import AddFilesRequest
 from llama_demo.ui.server_functions import methods, request_of
@@ -78,6 +79,7 @@ DOWNLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "/history/export": ExportRequest,
         "/hood/train/model": TrainedModelRequest,
+        "/safety/export": DecisionExportRequest,
         "/translate/document/result": TranslatedFileRequest,
     }
 )

@@ -283,6 +283,7 @@ def test_every_route_is_known_and_gives_nothing_of_hers(
 
 SAME_FOR_ALL = {
     "",
+    "/alive",
     "/assets/{path:path}",
     "/browser",
     "/config",
@@ -348,6 +349,7 @@ OWN = {
     "/hood/train",
     "/hood/train/model",
     "/library/add",
+    "/safety/export",
     "/translate/document",
     "/translate/document/result",
 }
