@@ -230,7 +230,7 @@ class RunStore:
 
 
 _LATEST = """
-    SELECT id, input, options, rating != 0 OR note != '' AS marked FROM runs
+    SELECT id, input, output, options, rating != 0 OR note != '' AS marked FROM runs
     WHERE owner = :owner AND box = :box AND box != '' AND task = :task AND begun > :since
     ORDER BY begun DESC LIMIT 1
 """
@@ -274,11 +274,13 @@ _INSERT = """
 
 
 def _is_replaced(latest: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    """Whether a run takes the row of the latest one: for an edit, or for the same request again."""
+    """Whether a run takes the row of the latest one: for an edit, for the same request again, or for one of
+    the same text that has given nothing yet, such as a translation into the language that the text is in.
+    """
     if latest["marked"]:
         return False
     if latest["input"] == values["input"]:
-        return bool(latest["options"] == values["options"])
+        return latest["options"] == values["options"] or latest["output"] in ("", latest["input"])
     return is_edit(latest["input"], values["input"])
 
 

@@ -177,12 +177,15 @@ def test_a_run_can_be_found_from_its_start(store: RunStore, open_database: Calla
     assert found(store, query="slowly") == ["the moon"]
 
 
+REST = "sleeps under the old tree near the river"
+
+
 def test_a_replaced_run_is_found_by_its_new_words(store: RunStore) -> None:
     """A debounced run leaves no trace of the words that were there before."""
-    store.begin(owner="ann", task="search", model="m", input="first", options={}, debounce_key="q")
-    store.begin(owner="ann", task="search", model="m", input="second", options={}, debounce_key="q")
-    assert found(store, query="first") == []
-    assert found(store, query="second") == ["second"]
+    store.begin(owner="ann", task="search", model="m", input=f"the cat {REST}", options={}, debounce_key="q")
+    store.begin(owner="ann", task="search", model="m", input=f"the dog {REST}", options={}, debounce_key="q")
+    assert found(store, query="cat") == []
+    assert found(store, query="dog") == [f"the dog {REST}"]
 
 
 def words_of(text: str) -> list[bytes]:

@@ -253,6 +253,16 @@ def test_five_sentences_typed_soon_after_each_other_leave_five_rows(store: RunSt
     assert [run.input for run in store.page(owner="ann", limit=9)] == sentences[::-1]
 
 
+@pytest.mark.parametrize("output", ["", "The dog sleeps"])
+def test_other_settings_take_the_row_of_a_run_that_gave_nothing(store: RunStore, output: str) -> None:
+    """The page turns a translation round once it knows the language of the text."""
+    text, rest = "The dog sleeps", {"owner": "ann", "task": "translate", "model": "tiny"}
+    first = store.begin(input=text, options={"target": "en"}, debounce_key="translate", **rest)
+    first.write("done", output, {})
+    store.begin(input=text, options={"target": "zh"}, debounce_key="translate", **rest)
+    assert [run.options for run in store.page(owner="ann", limit=9)] == [{"target": "zh"}]
+
+
 def test_a_row_counts_what_it_replaced(store: RunStore) -> None:
     """A row that was rated, and one of other settings, are replaced by nothing."""
     begin(store, "The cta sat on the mat.", debounce_key="translate")
@@ -261,6 +271,7 @@ def test_a_row_counts_what_it_replaced(store: RunStore) -> None:
     run = store.get(row.id, owner="ann")
     assert run is not None
     assert (run.edits, store.count(owner="ann")) == (2, 1)
+    row.write("done", "It purred.", {})
     store.begin(
         owner="ann", task="generate", model="tiny", input=run.input, options={}, debounce_key="translate"
     )

@@ -80,7 +80,7 @@ def test_a_trace_says_where_and_not_what(form: str, capsys: pytest.CaptureFixtur
     server.addHandler(logging.StreamHandler())
     server.propagate = False
     configure(form)  # type: ignore[arg-type]
-    take_over(("uvicorn.error",))
+    take_over(("uvicorn", "uvicorn.error"))
     sent = "".join(["need", "le"])
     try:
         try:
