@@ -25,7 +25,7 @@ from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.answering.service import AnswerService
 from llama_demo.services.answering.sources import Sources
 from llama_demo.services.answering.suggestions import Suggestions
-from llama_demo.services.backend import BackendService
+from llama_demo.services.backend import BackendService, remote_encoder
 from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.checkpoints.machine import MachineService
 from llama_demo.services.checkpoints.service import CheckpointService
@@ -42,6 +42,7 @@ from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.ingestion import UploadLimits
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.search import SearchService
+from llama_demo.services.library.text_encoder import RemoteEncoder
 from llama_demo.services.live_training.service import ADDRESS_TRAININGS, LiveTrainingService
 from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.services.machine_figures import MachineFigureService
@@ -190,9 +191,10 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         )
         runs = RunService(RunStore(database))
         translation = TranslationService(models, runs)
-        library, search = libraries(database, models, runs, settings)
+        encoder = encoder_elsewhere(settings)
+        library, search = libraries(database, models, runs, settings, encoder)
         opened.callback(library.close)
-        backend = BackendService(public=settings.is_public)
+        backend = BackendService(public=settings.is_public, encoder=encoder)
 
         def switched(task: str) -> None:
             if task == "search":
@@ -326,12 +328,28 @@ def guard_of(settings: Settings) -> LoadedGuard | None:
     return load_guard(settings.guard, device=settings.device, dtype=settings.dtype)
 
 
+def encoder_elsewhere(settings: Settings) -> RemoteEncoder | None:
+    """The encoder of another server that the settings name."""
+    if not settings.embedding_backend:
+        return None
+    return remote_encoder(
+        settings.embedding_backend,
+        settings.embedding_backend_model,
+        settings.embedding_backend_key.get_secret_value(),
+        public=settings.is_public,
+    )
+
+
 def libraries(
-    database: Database, models: Models, runs: RunService, settings: Settings
+    database: Database,
+    models: Models,
+    runs: RunService,
+    settings: Settings,
+    encoder: RemoteEncoder | None,
 ) -> tuple[Library, SearchService]:
     """The library, not yet opened, and the search in it."""
     chunks, store = ChunkStore(database), LibraryStore(database)
-    embedders = Embedders(models, chunks)
+    embedders = Embedders(models, chunks, encoder)
     library = Library(store, Indexing(store, chunks, embedders), _upload_limits(settings))
     return library, SearchService(library, chunks, embedders, models, runs)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+REMOTE = "remote"
+"""The device and the family of a model of another server."""
+
 
 @dataclass(frozen=True)
 class ModelEntry:
@@ -37,6 +40,30 @@ class ModelEntry:
     active: bool = False
     device: str = ""
     dtype: str = ""
+
+    @classmethod
+    def of_another_server(
+        cls, name: str, task: str, *, context: int, abilities: tuple[str, ...] = ()
+    ) -> ModelEntry:
+        """The entry of a model that another server runs, which serves its task."""
+        return cls(
+            name=name,
+            task=task,
+            family=REMOTE,
+            parameters=0,
+            bytes=0,
+            licence="",
+            context=context,
+            abilities=abilities,
+            bundled=False,
+            active=True,
+            device=REMOTE,
+        )
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another server runs it, to which texts are sent."""
+        return self.device == REMOTE
 
     @property
     def follows_instructions(self) -> bool:

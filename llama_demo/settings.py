@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     guard: Path | None = Field(
         None, description="guard model behind the rules of the policy: Llama Guard 3 or Qwen3Guard-Gen"
     )
+    embedding_backend: str = Field(
+        "",
+        description="base URL of another server in OpenAI's form that embeds the library, whose documents "
+        "are sent there; its key is LLAMA_DEMO_EMBEDDING_BACKEND_KEY",
+    )
+    embedding_backend_model: str = Field("", description="name of the model of that server")
     public: CliImplicitFlag[bool] = Field(
         False, description="many visitors, each sees only their own history; always so on a Space"
     )
@@ -145,6 +151,7 @@ class Settings(BaseSettings):
     password: CliSuppress[SecretStr] = SecretStr("")  # a flag would be seen in the list of processes
     api_key: CliSuppress[SecretStr] = SecretStr("")
     backend_key: CliSuppress[SecretStr] = SecretStr("")
+    embedding_backend_key: CliSuppress[SecretStr] = SecretStr("")
     space_id: CliSuppress[str] = Field("", validation_alias="SPACE_ID")
     space_host: CliSuppress[str] = Field("", validation_alias="SPACE_HOST")
     space_author: CliSuppress[str] = Field("", validation_alias="SPACE_AUTHOR_NAME")
@@ -297,8 +304,10 @@ def load(arguments: Sequence[str]) -> Settings:
         ) from exc
     if settings.backup is not None and settings.restore is not None:
         raise SettingsError("backup_and_restore")
-    if settings.backend and not settings.backend_model:
-        raise SettingsError("backend_model_needed")
+    for flag in ("backend", "embedding_backend"):
+        if getattr(settings, flag) and not getattr(settings, f"{flag}_model"):
+            name = flag.replace("_", "-")
+            raise SettingsError("backend_model_needed", flag=f"--{name}", needed=f"--{name}-model")
     return settings
 
 

@@ -175,6 +175,7 @@ export interface AttentionResponse {
 }
 
 export interface BackendItem {
+  task: string;
   name: string;
   address: string;
 }
@@ -733,7 +734,7 @@ export interface ModelsResponse {
   models: OfferItem[];
   recommended: SetItem | null;
   endpoints: EndpointItem[];
-  backend: BackendItem | null;
+  elsewhere: BackendItem[];
   token: boolean;
   changeable: boolean;
   folders: boolean;

@@ -31,7 +31,7 @@ LONGEST_WAIT = 20.0
 RETRIED = (408, 425, 429, 500, 502, 503, 504)
 """Statuses after which another try may succeed."""
 
-LARGEST_ANSWER = 4 * 2**20
+LARGEST_ANSWER = 16 * 2**20
 """Bytes of an answer that is read whole."""
 
 _LONGEST_DETAIL = 200
@@ -127,6 +127,19 @@ class InferenceRequest:
         payload = {"model": self._remote.name, "prompt": prompt, "stream": True, **asked, **extra}
         with self._errors():
             yield from self._whole(_text_pieces(self._lines("/completions", payload)))
+
+    def embed(self, texts: Sequence[str]) -> list[Any]:
+        """The vectors of some texts, in their order, as the server gives them.
+
+        ``InferenceClient.feature_extraction`` does not speak OpenAI's form.
+
+        Raises:
+            BackendError: the server does not answer, or refuses.
+        """
+        payload = {"model": self._remote.name, "input": list(texts), "encoding_format": "float"}
+        with self._errors():
+            found = json.loads(_body(self._answer("POST", "/embeddings", payload)))
+            return [one["embedding"] for one in sorted(found["data"], key=lambda one: int(one["index"]))]
 
     def _whole(self, pieces: Iterable[RemotePiece]) -> Iterator[RemotePiece]:
         """The pieces of a text, which has to have an end."""

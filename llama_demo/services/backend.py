@@ -1,4 +1,4 @@
-"""The other server that writes in place of this machine's decoder, if the operator named one."""
+"""The other servers that write or embed in place of this machine, if the operator named any."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import threading
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from llama_demo.catalogue import ModelEntry
+from llama_demo.catalogue import REMOTE, ModelEntry
 from llama_demo.errors import BackendError, InputError
 from llama_demo.hub.inference import InferenceRequest, RemoteModel
 from llama_demo.hub.remote_address import checked_address, refuse_private
+from llama_demo.services.library.text_encoder import RemoteEncoder
 from llama_demo.services.operators import require_operator
 from llama_demo.services.remote_writer import CONTEXT, RemoteWriter
 from llama_demo.services.visits import Visit
@@ -20,11 +21,36 @@ log = logging.getLogger(__name__)
 MOST_NAMED = 12
 """Models of a server that are named when one has to be chosen."""
 
-REMOTE = "remote"
-"""The device and the family of a model of another server."""
-
 CHECK_SECONDS = 10.0
 """Without a byte after which a server that is tried counts as silent."""
+
+
+def remote_of(address: str, model: str, key: str, *, public: bool) -> RemoteModel:
+    """The model of the settings; its server need not run yet.
+
+    Raises:
+        InputError: ``backend_address``, or ``backend_private`` on a public server.
+    """
+    remote = RemoteModel(checked_address(address), model.strip(), key.strip())
+    if public:
+        try:
+            refuse_private(remote.address)
+        except InputError as error:
+            if error.key != "backend_unknown_host":
+                raise
+            log.warning("the name of another server has no address yet")
+    return remote
+
+
+def shown_name(remote: RemoteModel, *, public: bool) -> str:
+    """The name of a model of another server; visitors of a public server do not learn where it is."""
+    return f"{remote.name}@{REMOTE if public else urlsplit(remote.address).hostname}"
+
+
+def remote_encoder(address: str, model: str, key: str, *, public: bool) -> RemoteEncoder:
+    """The encoder of the settings; raises as :func:`remote_of`."""
+    remote = remote_of(address, model, key, public=public)
+    return RemoteEncoder(remote, name=shown_name(remote, public=public), public=public)
 
 
 @dataclass(frozen=True)
@@ -41,13 +67,15 @@ class BackendService:
 
     Args:
         public: refuse addresses of private networks.
+        encoder: of another server, which embeds the library.
 
     Attributes:
         changes: how often a server was chosen or left.
     """
 
-    def __init__(self, *, public: bool = False) -> None:
+    def __init__(self, *, public: bool = False, encoder: RemoteEncoder | None = None) -> None:
         self._public = public
+        self.encoder = encoder
         self._lock = threading.Lock()
         self.changes = 0
         self._remote: RemoteModel | None = None
@@ -59,14 +87,7 @@ class BackendService:
         Raises:
             InputError: ``backend_address``, or ``backend_private`` in public mode.
         """
-        remote = RemoteModel(checked_address(address), model.strip(), key.strip())
-        try:
-            self._refuse(remote)
-        except InputError as error:
-            if error.key != "backend_unknown_host":
-                raise
-            log.warning("the other server's name has no address yet")
-        self._take(remote)
+        self._take(remote_of(address, model, key, public=self._public))
 
     def use(self, visit: Visit, address: str, model: str, key: str) -> None:
         """Let a server write from the next request on, once it has answered.
@@ -81,7 +102,8 @@ class BackendService:
         """
         require_operator(visit)
         remote = RemoteModel(checked_address(address), model.strip(), key.strip())
-        self._refuse(remote)
+        if self._public:
+            refuse_private(remote.address)
         asked = RemoteModel(remote.address, remote.name or urlsplit(remote.address).netloc, remote.key)
         known = InferenceRequest(asked, public=self._public, seconds=CHECK_SECONDS).models()
         if not remote.name and len(known) != 1:
@@ -120,27 +142,20 @@ class BackendService:
         writer = self._writer
         if writer is None:
             return None
-        return ModelEntry(
-            name=writer.name,
-            task="generate",
-            family=REMOTE,
-            parameters=0,
-            bytes=0,
-            licence="",
-            context=CONTEXT,
-            abilities=tuple(writer.abilities),
-            bundled=False,
-            active=True,
-            device=REMOTE,
+        return ModelEntry.of_another_server(
+            writer.name, "generate", context=CONTEXT, abilities=tuple(writer.abilities)
         )
 
-    def _refuse(self, remote: RemoteModel) -> None:
-        if self._public:
-            refuse_private(remote.address)
+    @property
+    def entries(self) -> list[ModelEntry]:
+        """The models of other servers that serve a task, at most one of each."""
+        encoder = self.encoder.entry if self.encoder else None
+        return [one for one in (self.entry, encoder) if one is not None]
 
     def _take(self, remote: RemoteModel) -> None:
-        place = REMOTE if self._public else urlsplit(remote.address).hostname
         with self._lock:
             self._remote = remote
             self.changes += 1
-            self._writer = RemoteWriter(remote, name=f"{remote.name}@{place}", public=self._public)
+            self._writer = RemoteWriter(
+                remote, name=shown_name(remote, public=self._public), public=self._public
+            )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from llama_demo.catalogue import ModelEntry
 from llama_demo.services.backend import BackendService
 from llama_demo.services.live_training.service import LiveTrainingService
-from llama_demo.services.models import Models
+from llama_demo.services.models import LOADERS, Models
 from llama_demo.services.visits import Visit
 from llama_demo.services.writer import LocalWriter, Writer
 
@@ -38,12 +38,14 @@ class Writers:
 
     def entries(self) -> list[ModelEntry]:
         """Those that requests can name, the default one first."""
-        remote, own = self._backend.entry, self._models.entries("generate")
-        return own if remote is None else [remote, *(replace(one, active=False) for one in own)]
+        return [one for one in self.all_entries() if one.task == "generate"]
 
     def all_entries(self) -> list[ModelEntry]:
-        """The same, with the models of the other tasks behind them."""
-        return [*self.entries(), *(one for one in self._models.entries() if one.task != "generate")]
+        """The models of all tasks that requests can name, the default of each before the others."""
+        remote = self._backend.entries
+        taken = {one.task for one in remote}
+        own = (replace(one, active=one.active and one.task not in taken) for one in self._models.entries())
+        return sorted([*remote, *own], key=lambda one: list(LOADERS).index(one.task))
 
     def writer(self, name: str = "", visit: Visit | None = None) -> Writer:
         """What writes under ``name``, loaded if necessary; the active one if it is empty.

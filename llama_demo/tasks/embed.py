@@ -98,12 +98,17 @@ def embed(encoder: SentenceEncoder, texts: Sequence[str], *, role: str = "") -> 
     return Embeddings(encoder.engine.embed(ids), cut, tokens=sum(map(len, ids)))
 
 
+def has_words(text: str) -> bool:
+    """Whether a text has a letter, a number, or a symbol that stands for a word."""
+    return bool(_WORDLY.search(text))
+
+
 def knows(encoder: SentenceEncoder, text: str) -> bool:
     """Whether the vocabulary has any word of a text; if not, the text's vector carries no meaning."""
     text = normal_text(replace_lone_surrogates(text))
     [pieces] = encoder.tokenizer.pieces([text])
     unknown = encoder.tokenizer.unknown
     return any(
-        one not in unknown and _WORDLY.search(text[start:end])
+        one not in unknown and has_words(text[start:end])
         for one, (start, end) in zip(pieces.ids, pieces.offsets, strict=True)
     )

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,7 +24,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.settings import ASSETS
-from llama_demo.tasks.embed import SentenceEncoder, embed
 from llama_demo.text.sentences import SentenceSpan, split_sentences
 
 _STATEMENT = re.compile(r"[.。!！…;；]\W*$")
@@ -159,14 +158,20 @@ def features(candidates: Sequence[SearchCandidate], *, mean: float, deviation: f
 
 
 def closest_sentences(
-    encoder: SentenceEncoder, query: NDArray[np.float32], texts: Sequence[str]
+    vectors: Callable[[Sequence[str]], NDArray[np.float32]],
+    query: NDArray[np.float32],
+    texts: Sequence[str],
 ) -> list[Closest | None]:
-    """For each text the sentence whose meaning is nearest to the query's vector; None if it has none."""
+    """For each text the sentence whose meaning is nearest to the query's vector; None if it has none.
+
+    Args:
+        vectors: the vectors (texts, width) of passages.
+    """
     sentences = [split_sentences(text) for text in texts]
     every = [sentence.text for each in sentences for sentence in each]
     if not every:
         return [None] * len(texts)
-    cosines = embed(encoder, every, role="passage").vectors @ query
+    cosines = vectors(every) @ query
     ends = np.cumsum([len(each) for each in sentences])
     return [
         _closest(each, cosines[end - len(each) : end]) if each else None

@@ -16,7 +16,6 @@ from starlette.routing import Route
 from llama_demo.errors import DemoError
 from llama_demo.page_languages import PAGE_LANGUAGES
 from llama_demo.services.admission import CallLimits
-from llama_demo.services.backend import REMOTE
 from llama_demo.settings import ASSETS, Settings
 from llama_demo.ui import endpoints, markup, temporary
 from llama_demo.ui.ask import tab as ask
@@ -134,7 +133,7 @@ def _footer(services: Services, settings: Settings, context: TabContext) -> None
     """Make the foot: the privacy note, the sign-in of a Space, and the link to the API view."""
     filled = markup.render(
         "footer.html",
-        elsewhere=services.writers.active.device == REMOTE,
+        elsewhere=[one.task for one in services.backend.entries],
         public=settings.is_public,
         signs_in=settings.signs_in,
         days=settings.limits.keep_days,

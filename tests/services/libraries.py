@@ -12,6 +12,7 @@ from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import IncomingFile, Library, UploadLimits
 from llama_demo.services.library.search import SearchService
+from llama_demo.services.library.text_encoder import TextEncoder
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.chunks import ChunkStore
@@ -48,13 +49,18 @@ class Shelf:
 
 @contextmanager
 def opened(
-    folder: Path, embedder: Path | None, *, samples: Path | None = None, limits: UploadLimits | None = None
+    folder: Path,
+    embedder: Path | None,
+    *,
+    samples: Path | None = None,
+    limits: UploadLimits | None = None,
+    remote: TextEncoder | None = None,
 ) -> Iterator[Shelf]:
     """The library of a data folder, as the app opens it."""
     database = Database(folder / "llama_demo.db")
     models = Models([GENERATOR], chosen=[embedder] if embedder else [], device="cpu")
     chunks, store, runs = ChunkStore(database), LibraryStore(database), RunService(RunStore(database))
-    embedders = Embedders(models, chunks)
+    embedders = Embedders(models, chunks, remote)
     library = Library(store, Indexing(store, chunks, embedders), limits, samples or folder / "no samples")
     library.open()
     library.wait_for_samples(TIMEOUT)

@@ -25,8 +25,8 @@ const REMOTE = "remote"; /* the device of a model of another server, to which wh
 /** @param {ActiveModelItem | undefined} model */
 export const isElsewhere = (model) => model?.device === REMOTE;
 
-/** The model of another server, which writes. @param {string} name @returns {ActiveModelItem} */
-export const modelElsewhere = (name) => ({ task: "generate", name, parameters: 0, device: REMOTE });
+/** The model of another server. @param {string} task @param {string} name @returns {ActiveModelItem} */
+export const modelElsewhere = (task, name) => ({ task, name, parameters: 0, device: REMOTE });
 
 /** @param {string} task */
 const isOther = (task) => first.get(task) !== active.get(task)?.name;

@@ -201,7 +201,7 @@ const mirrorLine = (endpoints) => {
 };
 
 /** @param {Models} seen @returns {import("../types").ActiveModelItem[]} */
-const activeOf = ({ models, machine, backend }) => [
-  ...(backend ? [modelElsewhere(backend.name)] : []),
+const activeOf = ({ models, machine, elsewhere }) => [
+  ...elsewhere.map(({ task, name }) => modelElsewhere(task, name)),
   ...models.filter((one) => one.active).map(({ task, name, parameters }) => ({ task, name, parameters, device: machine.device })),
 ];

@@ -42,14 +42,16 @@ export const createServer = (element, api, { take }) => {
   part("leave").addEventListener("click", () => perform(() => api.leave_server()));
   return {
     /** @param {Models} seen @param {string} task whose models are shown */
-    show({ backend, changeable }, task) {
-      part("serving").hidden = !changeable || task !== "generate";
-      part("server").hidden = !backend || task !== "generate";
-      part("leave").hidden = !changeable;
+    show({ elsewhere, changeable }, task) {
+      const writes = task === "generate";
+      const backend = elsewhere.find((one) => one.task === task);
+      part("serving").hidden = !changeable || !writes;
+      part("server").hidden = !backend;
+      part("leave").hidden = !changeable || !writes; /* that which embeds is named at the start */
       if (!backend) return;
       const { name, address } = backend;
       const where = address ? [" ", create("span", {}, bilingual("models.server.at", { address }))] : [];
-      part("server-state").replaceChildren(bilingual("models.server.state", { name }), ...where);
+      part("server-state").replaceChildren(bilingual(`models.server.state.${task}`, { name }), ...where);
     },
   };
 };

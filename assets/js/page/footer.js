@@ -10,9 +10,10 @@ export const mount = ({ element, server }) => {
   const account = /** @type {HTMLElement | null} */ (element.querySelector(".account"));
   if (account) showAccount(account, server);
   listen("models:known", () => {
-    const elsewhere = isElsewhere(activeModel("generate"));
-    for (const one of element.querySelectorAll("[data-elsewhere]")) {
-      /** @type {HTMLElement} */ (one).hidden = (/** @type {HTMLElement} */ (one).dataset.elsewhere === "yes") !== elsewhere;
+    const tasks = ["generate", "search"].filter((task) => isElsewhere(activeModel(task)));
+    for (const one of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-elsewhere]"))) {
+      const task = one.dataset.elsewhere;
+      one.hidden = task ? !tasks.includes(task) : tasks.length > 0;
     }
   });
   element.querySelector(".for-programs")?.addEventListener("click", (event) => {

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.engine.vector_matrix import VectorMatrix
+from llama_demo.services.library.text_encoder import LocalEncoder, TextEncoder
 from llama_demo.services.models import Models
 from llama_demo.store.chunks import ChunkStore
-from llama_demo.tasks.embed import SentenceEncoder, embed, knows
 
 PROBE = "The kettle sings while it snows. 下雪的时候，水壶在唱歌。"
 """The sentence whose vector identifies a model."""
@@ -33,25 +32,25 @@ class Embedder:
 
     name: str
     number: int
-    find: Callable[[], SentenceEncoder]
+    find: Callable[[], TextEncoder]
 
     @property
-    def encoder(self) -> SentenceEncoder:
+    def encoder(self) -> TextEncoder:
         """The model; loaded if necessary."""
         return self.find()
 
     def query(self, text: str) -> NDArray[np.float32]:
         """The vector (width) of a query."""
-        vector: NDArray[np.float32] = embed(self.encoder, [text], role="query").vectors[0]
+        vector: NDArray[np.float32] = self.encoder.vectors([text], "query")[0]
         return vector
 
     def knows(self, text: str) -> bool:
         """Whether the model knows any word of a query."""
-        return knows(self.encoder, text)
+        return self.encoder.knows(text)
 
-    def passages(self, texts: list[str]) -> NDArray[np.float32]:
+    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors (texts, width) of passages."""
-        return embed(self.encoder, texts, role="passage").vectors
+        return self.encoder.vectors(texts, "passage")
 
 
 @dataclass
@@ -64,32 +63,51 @@ class _Mirror:
 
 
 class Embedders:
-    """Sentence models and matrices, loaded when first needed."""
+    """Sentence models and matrices, loaded when first needed.
 
-    def __init__(self, models: Models, store: ChunkStore) -> None:
-        self._models = models
+    Args:
+        remote: of another server, which embeds in place of the active model of this machine.
+    """
+
+    def __init__(self, models: Models, store: ChunkStore, remote: TextEncoder | None = None) -> None:
+        self._models, self._remote = models, remote
         self._store = store
         self._turn = threading.Lock()
         self._known: dict[str, Embedder] = {}
         self._mirrors: OrderedDict[int, _Mirror] = OrderedDict()
+
+    @property
+    def active(self) -> str:
+        """The name of the model that embeds new chunks; empty if there is none."""
+        if self._remote is not None:
+            return self._remote.name
+        return next((entry.name for entry in self._models.entries("search")), "")
 
     def current(self, name: str = "") -> Embedder | None:
         """The model that embeds new chunks, or the one called ``name``; None if there is none.
 
         Raises:
             CheckpointError, DeviceError, InputError: it cannot be loaded, or does not exist.
+            BackendError: another server does not answer.
         """
-        if not self._models.entries("search"):
+        if not self.active:
             return None
-        encoder = self._models.encoder(name)
+        encoder = self._encoder(name)
         with self._turn:
             known = self._known.get(encoder.name)
             if known is None:
-                probe = embed(encoder, [PROBE]).vectors[0]
-                number = self._store.embedder(encoder.name, probe)
-                known = Embedder(encoder.name, number, partial(self._models.encoder, encoder.name))
+                number = self._store.embedder(encoder.name, encoder.vectors([PROBE])[0])
+                known = Embedder(encoder.name, number, lambda: self._encoder(encoder.name))
                 self._known[encoder.name] = known
         return known
+
+    def _encoder(self, name: str) -> TextEncoder:
+        if self._remote is not None and name in ("", self._remote.name):
+            return self._remote
+        return LocalEncoder(self._models.encoder(name))
+
+    def _names(self) -> set[str]:
+        return {self.active, *(entry.name for entry in self._models.entries("search"))}
 
     def matrix(self, collection: int) -> tuple[Embedder, VectorMatrix] | None:
         """The model that answers for a collection, and the collection's vectors; None without any.
@@ -108,7 +126,7 @@ class Embedders:
         return mirror.embedder, mirror.matrix
 
     def _serves(self, embedder: Embedder) -> bool:
-        return any(entry.name == embedder.name for entry in self._models.entries("search"))
+        return embedder.name in self._names()
 
     def _answering(self, collection: int) -> Embedder | None:
         """The model in use if it has embedded as many chunks as any other, else that other."""
@@ -117,7 +135,7 @@ class Embedders:
             return None
         seen = self._store.models_of(collection)
         most = max((count for _, _, count in seen), default=0)
-        names = {entry.name for entry in self._models.entries("search")}
+        names = self._names()
         for number, _, count in seen:
             if number == current.number and count == most:
                 return current
@@ -133,8 +151,8 @@ class Embedders:
     ) -> _Mirror:
         """A mirror of the collection at its present revision; an earlier mirror is updated."""
         if mirror is None or mirror.embedder.number != embedder.number:
-            engine = embedder.encoder.engine
-            mirror = _Mirror(embedder, VectorMatrix(engine.width, device=engine.device), revision)
+            encoder = embedder.encoder
+            mirror = _Mirror(embedder, VectorMatrix(encoder.width, device=encoder.device), revision)
         here = np.sort(mirror.matrix.ids)
         there = self._store.vector_numbers(embedder.number, collection)
         gone = np.setdiff1d(here, there, assume_unique=True)

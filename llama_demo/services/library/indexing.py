@@ -244,11 +244,11 @@ def cut(parsed: Document, embedder: Embedder | None, language: str) -> list[Chun
             parsed.blocks, _words_at_most, most=LONGEST_CHUNK, overlap=OVERLAP, language=language
         )
     else:
-        tokenizer = embedder.encoder.tokenizer
-        most = min(LONGEST_CHUNK, embedder.encoder.longest)
+        encoder = embedder.encoder
+        most = min(LONGEST_CHUNK, encoder.longest)
         pieces = split_chunks(
             parsed.blocks,
-            lambda text: len(tokenizer.pieces([text])[0]),
+            encoder.size,
             most=most,
             overlap=min(OVERLAP, most // 4),
             language=language,

@@ -104,7 +104,7 @@ class ChunkRetriever:
         if mode == "hybrid":
             ranked = _ranked_by_sentences(candidates, pool, sentences, chunks)
         ranked = [one for one in ranked if one.number in chunks][:limit]
-        model = embedder.encoder.name if embedder is not None and understood else ""
+        model = embedder.name if embedder is not None and understood else ""
         return RetrievedChunks(ranked, chunks, sentences, language, mode, model)
 
     def sentence(self, query: str, chunk: ChunkRow) -> Closest | None:
@@ -112,7 +112,7 @@ class ChunkRetriever:
         embedder = self._embedders.current() if query.strip() else None
         if embedder is None or not embedder.knows(query[:READ]):
             return None
-        return closest_sentences(embedder.encoder, embedder.query(query[:READ]), [chunk.text])[0]
+        return closest_sentences(embedder.passages, embedder.query(query[:READ]), [chunk.text])[0]
 
     def _pool(
         self,
@@ -172,7 +172,7 @@ def _sentences(pool: _CandidatePool, chunks: Iterable[ChunkRow]) -> dict[int, Cl
         if collection not in pool.vectors:
             continue
         embedder, vector = pool.vectors[collection]
-        closest = closest_sentences(embedder.encoder, vector, [chunk.text for chunk in those])
+        closest = closest_sentences(embedder.passages, vector, [chunk.text for chunk in those])
         found |= {chunk.number: one for chunk, one in zip(those, closest, strict=True) if one is not None}
     return found
 

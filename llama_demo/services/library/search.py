@@ -116,8 +116,7 @@ class SearchService:
             "limit": limit,
             "narrowing": asdict(chunk_filter or ChunkFilter()),
         }
-        entries = self._models.entries("search")
-        model = entries[0].name if entries and mode != "words" else ""
+        model = self._embedders.active if mode != "words" else ""
         recording = self._runs.record(
             visit, task="search", model=model, input=query, options=options, debounce_key=debounce_key
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.services.backend import REMOTE
 from llama_demo.ui import markup
 from llama_demo.ui.calls import Call
 from llama_demo.ui.generate.presets import quotes, unable
@@ -37,5 +36,5 @@ def lead_of(model: ModelEntry) -> Markup:
         subjects = texts("list.and").join(map(texts.ability, model.abilities))
         return texts("generate.learned", subjects=subjects)
 
-    kind = "bundled" if model.bundled else "remote" if model.device == REMOTE else "own"
+    kind = "bundled" if model.bundled else "remote" if model.is_elsewhere else "own"
     return markup.words(f"generate.lead.{kind}", name=model.name, learned=learned)

@@ -177,8 +177,9 @@ class EndpointItem(Schema):
 
 
 class BackendItem(Schema):
-    """A model of another server, which writes; ``address`` for operators alone."""
+    """A model of another server, which serves a task; ``address`` for operators alone, else empty."""
 
+    task: str
     name: str
     address: str
 
@@ -187,7 +188,7 @@ class ModelsResponse(Schema):
     """All that the tab shows.
 
     Attributes:
-        backend: None if this machine writes.
+        elsewhere: models of other servers that serve a task, at most one of each.
         changeable: whether the visitor may get, use and remove models.
         folders: whether folders of the machine can be added.
         recommended: None if all of it is here.
@@ -197,7 +198,7 @@ class ModelsResponse(Schema):
     models: list[OfferItem]
     recommended: SetItem | None
     endpoints: list[EndpointItem]
-    backend: BackendItem | None
+    elsewhere: list[BackendItem]
     token: bool
     changeable: bool
     folders: bool

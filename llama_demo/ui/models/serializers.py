@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from llama_demo.catalogue import ModelEntry
@@ -35,17 +35,19 @@ from llama_demo.ui.models.schemas import (
 )
 
 
-def serialize_overview(seen: Overview, backend: BackendItem | None = None) -> ModelsResponse:
-    """All that the tab shows. Where another server writes, no decoder of this machine is in use."""
-    idle = "generate" if backend else ""
+def serialize_overview(seen: Overview, elsewhere: Sequence[BackendItem] = ()) -> ModelsResponse:
+    """All that the tab shows. Where another server serves a task, no model of this machine is in use."""
+    idle = {one.task for one in elsewhere}
     return ModelsResponse(
         machine=serialize_machine(seen.machine),
-        models=[serialize_offer(replace(one, active=one.active and one.task != idle)) for one in seen.models],
+        models=[
+            serialize_offer(replace(one, active=one.active and one.task not in idle)) for one in seen.models
+        ],
         recommended=_recommended(seen),
         endpoints=[
             EndpointItem(name=one.name, address=one.address, chosen=one.chosen) for one in seen.endpoints
         ],
-        backend=backend,
+        elsewhere=list(elsewhere),
         token=seen.has_token,
         changeable=seen.may_change,
         folders=seen.local_folders,
@@ -93,9 +95,16 @@ def serialize_memory(memory: MemoryEstimate) -> MemoryItem:
     return MemoryItem(weights=memory.weights, cache=memory.cache, workspace=memory.workspace)
 
 
-def serialize_backend(entry: ModelEntry | None, state: BackendState | None) -> BackendItem | None:
-    """The other server that writes, with its address if it may be shown."""
-    return BackendItem(name=entry.name, address=state.address if state else "") if entry else None
+def serialize_backends(entries: Iterable[ModelEntry], state: BackendState | None) -> list[BackendItem]:
+    """The models of other servers, that which writes with its address if it may be shown."""
+    return [
+        BackendItem(
+            task=one.task,
+            name=one.name,
+            address=state.address if state and one.task == "generate" else "",
+        )
+        for one in entries
+    ]
 
 
 def serialize_progress(progress: ModelProgress, *, changes: int = 0) -> WorkResponse:

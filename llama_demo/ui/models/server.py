@@ -22,7 +22,7 @@ from llama_demo.ui.models.schemas import (
 )
 from llama_demo.ui.models.serializers import (
     serialize_active,
-    serialize_backend,
+    serialize_backends,
     serialize_inspection,
     serialize_memory,
     serialize_overview,
@@ -39,8 +39,8 @@ class ModelsServer:
 
     def overview(self, call: Call) -> ModelsResponse:
         """All models, and what this machine can hold."""
-        backend = serialize_backend(self._backend.entry, self._backend.state(call.visit))
-        return serialize_overview(self._checkpoints.overview(call.visit), backend)
+        elsewhere = serialize_backends(self._backend.entries, self._backend.state(call.visit))
+        return serialize_overview(self._checkpoints.overview(call.visit), elsewhere)
 
     def work(self, call: Call) -> WorkResponse:
         """Downloads and loading, as far as they are."""
@@ -117,9 +117,9 @@ class ActiveModelsServer:
     """The models that serve the tasks, for the head of the page."""
 
     def __init__(self, services: Services) -> None:
-        self._checkpoints, self._writers = services.checkpoints, services.writers
+        self._checkpoints, self._backend = services.checkpoints, services.backend
 
     def active(self, call: Call) -> ActiveModelsResponse:
         """The model of each task."""
-        active = self._checkpoints.active(call.visit)
-        return serialize_active({**active, "generate": self._writers.active})
+        elsewhere = {one.task: one for one in self._backend.entries}
+        return serialize_active({**self._checkpoints.active(call.visit), **elsewhere})
