@@ -39,8 +39,8 @@ def test_vectors_are_those_of_the_model(served: tuple[Models, str]) -> None:
     texts = [f"{number} llamas" if number % 5 else " … " for number in range(AT_ONCE + 20)]
     found = encoder_at(served[1]).vectors(texts)
     own = embed(served[0].encoder(), texts).vectors
-    assert np.allclose(found[1:5], own[1:5], atol=1e-5)
-    assert np.allclose(found[-4:-1], own[-4:-1], atol=1e-5)
+    wordly = [place for place in range(len(texts)) if place % 5]
+    assert np.allclose(found[wordly], own[wordly], atol=1e-5)
     assert not found[::5].any()
 
 
