@@ -47,7 +47,7 @@ def test_a_model_is_trained_stopped_tried_and_saved(visitor: Callable[..., Visit
     page.click("[data-part=train-generate]")
     expect(page.locator("#prompt textarea")).to_have_value("床前")
     page.click("#write")
-    expect(page.locator("#result .token").first).to_be_visible()
+    expect(page.locator("#result .token:visible").first).to_be_visible()
     expect(page.locator("#result")).to_contain_text("这里训练的小 LLaMA")
     open_tab(page, HOOD)
     page.click("[data-goto=questions]")
