@@ -10,12 +10,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
+from pathlib import Path
 
 from starlette.requests import Request
 
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
-from llama_demo.errors import DemoError, SettingsError
+from llama_demo.errors import DemoError, SettingsError, StoreError
 from llama_demo.openai_api.access import ApiAccess
 from llama_demo.openai_api.api import OpenAiApi
 from llama_demo.page_languages import FALLBACK
@@ -30,6 +31,7 @@ from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.checkpoints.machine import MachineService
 from llama_demo.services.checkpoints.service import CheckpointService
 from llama_demo.services.completions import CompletionService
+from llama_demo.services.data_copying import DataCopying
 from llama_demo.services.decisions import DecisionLog
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
@@ -59,6 +61,7 @@ from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.backup import back_up, restore
 from llama_demo.store.chunks import ChunkStore
 from llama_demo.store.conversations import ConversationStore
+from llama_demo.store.data_copy import DataCopy
 from llama_demo.store.database import Database
 from llama_demo.store.decisions import DecisionStore
 from llama_demo.store.erasure import ErasureStore
@@ -174,10 +177,17 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
     policy = load_policy(settings.policy) if settings.policy else bundled_policy()
     guard = guard_of(settings)
     with ExitStack() as opened:
+        copy = DataCopy(settings.data_folder, settings.copy_folder) if settings.copy_folder else None
+        told = copy.prepare() if copy is not None else []
         database = Database(settings.data_folder / "llama_demo.db")
         opened.callback(database.close)
         if settings.is_public:
             database.name_in_errors = database.path.name  # where it lies is not for visitors
+        if database.set_aside is not None:
+            told.append(StoreError("database_set_aside", path=str(database.set_aside)))
+        copying = DataCopying(copy, database) if copy is not None else None
+        if copying is not None:
+            opened.callback(copying.close)
         machine = MachineService(
             settings.data_folder, settings.models_folder, device=settings.device, dtype=settings.dtype
         )
@@ -282,7 +292,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         )
         expiry.start()
         launch.prepare(settings)
-        built = page.build(services, settings, notices=notices(database, settings))
+        built = page.build(services, settings, notices=notices(told, settings))
         api = openai_api(models, CompletionService(models, moderation), search, built.calls, settings)
         served = launch.serving(
             built,
@@ -291,8 +301,12 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             models=models.serving_state,
             once_serving=search.warm_up,
             routes=api.routes(),
+            copy=(lambda: copying.state) if copying is not None else None,
         )
-        yield opened.enter_context(served)
+        guarded = opened.enter_context(served)
+        if copying is not None:
+            copying.start()
+        yield guarded
 
 
 def openai_api(
@@ -365,14 +379,13 @@ def _upload_limits(settings: Settings) -> UploadLimits:
     )
 
 
-def notices(database: Database, settings: Settings) -> list[DemoError]:
+def notices(told: Sequence[StoreError], settings: Settings) -> list[DemoError]:
     """What happened at the start that the operator should know; told in the terminal too."""
-    if database.set_aside is None:
-        return []
-    aside = database.set_aside
-    told = DemoError("database_set_aside", path=str(aside))
-    print(catalogue(terminal_language(settings)).error(told), file=sys.stderr)
-    return [DemoError("database_set_aside", path=aside.name) if settings.is_public else told]
+    for one in told:
+        print(catalogue(terminal_language(settings)).error(one), file=sys.stderr)
+    if not settings.is_public:
+        return list(told)
+    return [DemoError(one.key, path=Path(str(one.values["path"])).name) for one in told]
 
 
 if __name__ == "__main__":

@@ -34,6 +34,9 @@ from llama_demo.page_languages import FALLBACK, PageLanguageCode, page_language_
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 """What ships with the program: bundled models, texts, style sheets, icons."""
 
+STORAGE = Path("/data")
+"""Where a Space finds the storage that its owner has mounted, if any."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Names under which a machine reaches itself."""
 
@@ -133,6 +136,11 @@ class Settings(BaseSettings):
         "",
         description="names of Hugging Face accounts that are operators of a Space beside its owner, "
         "separated by commas",
+    )
+    copy_dir: Path | None = Field(
+        None,
+        description="folder on other storage, such as a mounted bucket, for a copy of the history and the "
+        "documents, which a start without them restores; on a Space /data/llama_demo if /data is mounted",
     )
     backup: Path | None = Field(
         None, description="write the history and the documents to this new archive, and end; the app may run"
@@ -244,6 +252,14 @@ class Settings(BaseSettings):
         return Path(platformdirs.user_data_dir("llama_demo", appauthor=False))
 
     @property
+    def copy_folder(self) -> Path | None:
+        """Where a copy of the data is kept; None for nowhere."""
+        if self.copy_dir is not None:
+            return self.copy_dir.expanduser().absolute()
+        mounted = self.on_space and os.path.ismount(STORAGE) and os.access(STORAGE, os.W_OK)
+        return STORAGE / "llama_demo" if mounted else None
+
+    @property
     def models_folder(self) -> Path:
         """Where models are downloaded to, and where folders of models and GGUF files can be put."""
         return self.data_folder / "models"
@@ -275,7 +291,7 @@ def load(arguments: Sequence[str]) -> Settings:
 
     Raises:
         SettingsError: a value is unknown or out of range; its key says which flag and why. Or two flags
-            exclude each other.
+            exclude each other, or the data folder and that of the copy do.
         SystemExit: ``--help`` was asked for, or a flag does not exist.
     """
     parser = ArgumentParser(
@@ -304,11 +320,22 @@ def load(arguments: Sequence[str]) -> Settings:
         ) from exc
     if settings.backup is not None and settings.restore is not None:
         raise SettingsError("backup_and_restore")
+    _refuse_database_on_storage(settings)
     for flag in ("backend", "embedding_backend"):
         if getattr(settings, flag) and not getattr(settings, f"{flag}_model"):
             name = flag.replace("_", "-")
             raise SettingsError("backend_model_needed", flag=f"--{name}", needed=f"--{name}-model")
     return settings
+
+
+def _refuse_database_on_storage(settings: Settings) -> None:
+    """Raises: SettingsError: ``copy_dir_beside`` if the database would be where its copy belongs."""
+    copy, data = settings.copy_folder, settings.data_folder
+    if copy is None:
+        return
+    storage = copy if settings.copy_dir is not None else STORAGE
+    if data.is_relative_to(storage) or copy.is_relative_to(data):
+        raise SettingsError("copy_dir_beside", path=str(data), copy=str(copy))
 
 
 def terminal_language(settings: Settings | None = None) -> PageLanguageCode:

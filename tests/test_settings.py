@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo import settings as settings_module
 from llama_demo.errors import SettingsError
 from llama_demo.limits import Limits
 from llama_demo.settings import Settings, load, terminal_language
@@ -239,3 +240,27 @@ def test_the_operators_are_the_owner_of_the_space_and_those_named(monkeypatch: p
     assert load(["--operators", "Ann, bob"]).operator_names == {"someone", "ann", "bob"}
     monkeypatch.setenv("SPACE_AUTHOR_NAME", "Lab")
     assert load([]).operator_names == {"lab"}
+
+
+def test_the_storage_of_a_space_gets_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its owner has mounted one; elsewhere only a folder that was named."""
+    storage = tmp_path / "data"
+    storage.mkdir()
+    monkeypatch.setattr(settings_module, "STORAGE", storage)
+    monkeypatch.setenv("SPACE_ID", "someone/llama")
+    assert load([]).copy_folder is None
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == storage)
+    assert load([]).copy_folder == storage / "llama_demo"
+    assert load(["--copy-dir", "/mnt/bucket"]).copy_folder == Path("/mnt/bucket")
+    with pytest.raises(SettingsError, match="copy_dir_beside"):
+        load(["--data-dir", str(storage / "history")])
+    monkeypatch.delenv("SPACE_ID")
+    assert load(["--data-dir", str(storage)]).copy_folder is None
+
+
+def test_the_database_and_its_copy_are_apart(tmp_path: Path) -> None:
+    """The storage of the copy is no place for a database."""
+    for data, copy in (("a", "a"), ("a", "a/b"), ("a/b", "a")):
+        with pytest.raises(SettingsError, match="copy_dir_beside"):
+            load(["--data-dir", str(tmp_path / data), "--copy-dir", str(tmp_path / copy)])
+    assert load(["--data-dir", str(tmp_path / "a"), "--copy-dir", str(tmp_path / "b")]).copy_folder

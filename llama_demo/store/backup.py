@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,18 +56,38 @@ def back_up(folder: Path, target: Path) -> int:
         raise StoreError("backup_nothing", path=str(database))
     with _written(target), TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as made:
         copy, partial = Path(made) / DATABASE, Path(made) / "archive"
-        documents = _copied(database, copy)
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            archive.write(copy, DATABASE)
-            for name in documents:
-                with suppress(FileNotFoundError):  # deleted since the copy was made
-                    archive.write(folder / FILES / name, f"{FILES}/{name}")
+        documents = copy_database(database, copy)
+        pack(folder, copy, documents, partial)
         _finish(partial, target)
     return target.stat().st_size
 
 
-def restore(folder: Path, source: Path) -> None:
+def pack(folder: Path, copy: Path, documents: Sequence[str], archive: Path, comment: bytes = b"") -> None:
+    """Write an archive.
+
+    Args:
+        folder: the data folder, for the files of documents.
+        copy: of the database.
+        documents: their ids.
+        archive: the file to write.
+        comment: of the archive.
+    """
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        packed.comment = comment
+        packed.write(copy, DATABASE)
+        for name in documents:
+            with suppress(FileNotFoundError):  # deleted since the copy was made
+                packed.write(folder / FILES / name, f"{FILES}/{name}")
+
+
+def restore(folder: Path, source: Path, *, forget_visits: bool = True) -> None:
     """Put the data of a backup in place of those of a data folder, or into a new one.
+
+    Args:
+        folder: the data folder.
+        source: the archive.
+        forget_visits: whether all visitors count as seen at the next start, at which the data of an old
+            backup would expire otherwise.
 
     Raises:
         StoreError: ``restore_running`` while an app uses the folder; ``backup_foreign``, ``backup_damaged``
@@ -80,7 +100,8 @@ def restore(folder: Path, source: Path) -> None:
             _refuse_running(folder)
             _unpack(source, unpacked)
             _check(unpacked / DATABASE, source)
-            _forget_visits(unpacked / DATABASE)
+            if forget_visits:
+                _forget_visits(unpacked / DATABASE)
             with opening(folder / DATABASE):  # no app can start meanwhile
                 _refuse_running(folder)
                 _exchange(folder, unpacked)
@@ -91,8 +112,15 @@ def _refuse_running(folder: Path) -> None:
         raise StoreError("restore_running", path=str(folder))
 
 
-def _copied(database: Path, copy: Path) -> list[str]:
-    """Copy the database; returns the ids of the copy's documents, which name their files."""
+def copy_database(database: Path, copy: Path) -> list[str]:
+    """Copy the database, also while it is in use.
+
+    Returns:
+        the ids of the copy's documents, which name their files.
+
+    Raises:
+        StoreError: what is wrong with the database, or ``disk_full``.
+    """
     try:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)) as connection:
             connection.execute("VACUUM INTO ?", [str(copy)])
@@ -154,7 +182,7 @@ def _check(database: Path, source: Path) -> None:
 
 
 def _forget_visits(database: Path) -> None:
-    """Let all visitors count as seen at the next start, at which old data would expire otherwise."""
+    """Let all visitors count as seen at the next start."""
     with closing(sqlite3.connect(database)) as connection, connection:
         if "visitors" in sqlite_utils.Database(connection, execute_plugins=False).table_names():
             connection.execute("DELETE FROM visitors")

@@ -125,7 +125,7 @@ class ChunkStore:
             _touch(tables, document.collection)
         if older:
             with suppress(StoreError):  # the next deletion, or the next start, empties the log
-                self._database.scrub()
+                self._database.scrub(complete=False)
         return True
 
     def add_vectors(

@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,6 +29,9 @@ from llama_demo.store.processes import Process
 TIMEOUT = 5.0
 """Seconds that a read or a write waits for other threads and other programs."""
 
+_COPY_TIMEOUT = 60.0
+"""Seconds that a deletion waits for a copy of the file that is being made."""
+
 _OPENING_TIMEOUT = 30.0
 """Seconds that a second program waits while a first one checks and migrates the file."""
 
@@ -44,6 +47,8 @@ class Database:
         process: this program's lock file, whose name stands in the rows that it is writing.
         in_memory: whether the rows end with the program.
         name_in_errors: how errors call the file once it is open: its path, unless visitors may not read it.
+        deleted: called after each deletion, with whether the deletion has to be complete when it returns. It
+            may raise StoreError ``copy_incomplete``.
 
     Raises:
         StoreError: ``data_dir_unwritable``, ``database_newer``, ``database_locked``, ``disk_full`` and what
@@ -56,6 +61,8 @@ class Database:
         self.path = path
         self.name_in_errors = str(path)
         self._lock = threading.Lock()
+        self._unread = threading.Lock()
+        self.deleted: Callable[[bool], None] = lambda _: None
         _make_writable(path.parent)
         with opening(path):
             self.process = Process(path.parent / "processes")
@@ -122,24 +129,39 @@ class Database:
             return False
         return self.path.exists()
 
-    def scrub(self) -> None:
+    def scrub(self, *, complete: bool = True) -> None:
         """Empty the write-ahead log into the file, so that no deleted text is left on the disk.
 
         ``secure_delete`` overwrites deleted text in the file with zeros, but the log still holds the pages
         as they were.
 
+        Args:
+            complete: whether to wait until the text is gone from a copy of the data, too.
+
         Raises:
             StoreError: ``deletion_incomplete`` if another program is reading or the disk is full. The log
-                is then emptied at the next deletion, or when the last program closes the database.
+                is then emptied at the next deletion, or when the last program closes the database. And
+                ``copy_incomplete``.
         """
+        if not self._unread.acquire(timeout=_COPY_TIMEOUT):
+            raise StoreError("deletion_incomplete", path=self.name_in_errors, detail="a copy is being made")
         try:
             with self._turn(1.0) as tables:
                 busy, *_ = tables.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except StoreError as exc:
             raise StoreError("deletion_incomplete", **exc.values) from exc
+        finally:
+            self._unread.release()
         if busy:
             detail = "another program is reading"
             raise StoreError("deletion_incomplete", path=self.name_in_errors, detail=detail)
+        self.deleted(complete)
+
+    @contextmanager
+    def copying(self) -> Iterator[None]:
+        """Let a second connection read the file at length: the log is not emptied meanwhile."""
+        with self._unread:
+            yield
 
     def close(self) -> None:
         """Close the connection and this program's lock file. Later uses raise StoreError."""

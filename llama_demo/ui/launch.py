@@ -89,6 +89,7 @@ def serving(
     models: Callable[[], Mapping[str, str]],
     once_serving: Callable[[], None],
     routes: Sequence[Route] = (),
+    copy: Callable[[], str] | None = None,
 ) -> Iterator[GuardedApp]:
     """Serve the page during the block.
 
@@ -99,6 +100,7 @@ def serving(
         models: the state of each model, for ``/healthz``.
         once_serving: called when the page is ready.
         routes: further ones.
+        copy: the state of the copy of the data, for ``/healthz``; None if there is none.
 
     Yields:
         The application, with its routes.
@@ -121,6 +123,7 @@ def serving(
             "database": "ok" if writable else "not writable",
             "models": dict(models()),
             "queue": len(blocks._queue),
+            **({"copy": copy()} if copy is not None else {}),
         }
         return JSONResponse(state, status_code=200 if writable else 503)
 

@@ -227,12 +227,14 @@ def test_a_damaged_database_is_set_aside_and_told(visitor: Callable[..., Visitor
 
 
 def test_a_space_is_public_and_answers_its_own_name(tmp_path: Path) -> None:
-    """There SPACE_ID says where the app runs, and SPACE_HOST under which name."""
+    """There SPACE_ID says where the app runs, and SPACE_HOST under which name. The storage gets a copy."""
     space = {"SPACE_ID": "someone/llama", "SPACE_HOST": "someone-llama.hf.space"}
-    with served(tmp_path, variables=space) as app:
+    with served(tmp_path / "local", "--copy-dir", str(tmp_path / "storage"), variables=space) as app:
         url = app.url.rstrip("/")
-        assert httpx.get(f"{url}/healthz", headers={"Host": "someone-llama.hf.space"}).status_code == 200
+        health = httpx.get(f"{url}/healthz", headers={"Host": "someone-llama.hf.space"})
+        assert (health.status_code, health.json()["copy"]) == (200, "ok")
         assert httpx.get(f"{url}/healthz", headers={"Host": "other.hf.space"}).status_code == 400
         assert '"public": true' in httpx.get(url).text
         answer = httpx.get(f"{url}/gradio_api/info", headers={"Host": "someone-llama.hf.space"})
         assert answer.status_code == 200
+    assert (tmp_path / "storage" / "llama_demo.zip").exists()

@@ -34,7 +34,7 @@ LONGEST_LINE = 160
 """Characters of an input or an output in the list."""
 
 
-GONE = ("run_unknown", "deletion_incomplete")
+GONE = ("run_unknown", "deletion_incomplete", "copy_incomplete")
 """Errors after which a listed run is no longer in the history."""
 
 
