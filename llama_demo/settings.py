@@ -202,6 +202,14 @@ class Settings(BaseSettings):
         return frozenset(name.strip().lower() for name in (*self.operators.split(","), owner) if name.strip())
 
     @property
+    def computed(self) -> Literal["private", "server", "space"]:
+        """Where texts are computed: on the machine of whoever types them, on a server, or on a Space."""
+        if self.on_space:
+            return "space"
+        alone = self.listen_host in LOOPBACK and not self.allowed_hosts
+        return "private" if alone and not self.is_public and not self.is_behind_proxy else "server"
+
+    @property
     def is_behind_proxy(self) -> bool:
         """Whether a proxy tells the addresses of visitors, as that of a Space does."""
         return self.behind_proxy or self.on_space

@@ -129,15 +129,27 @@ def _notices(notices: Sequence[DemoError]) -> gr.HTML:
     return markup.piece("start_notice.html", id="page-notice", classes="notice", sentences=sentences)
 
 
-def _footer(services: Services, settings: Settings, context: TabContext) -> None:
-    """Make the foot: the privacy note, the sign-in of a Space, and the link to the API view."""
-    filled = markup.render(
+def footer_html(settings: Settings, elsewhere: Sequence[str]) -> str:
+    """The foot of the page: where texts go, what becomes of the history, and the link to the API view.
+
+    Args:
+        settings: of the program.
+        elsewhere: tasks that another server does.
+    """
+    return markup.render(
         "footer.html",
-        elsewhere=[one.task for one in services.backend.entries],
+        elsewhere=elsewhere,
+        computed=settings.computed,
+        copied=settings.copy_folder is not None,
         public=settings.is_public,
         signs_in=settings.signs_in,
         days=settings.limits.keep_days,
     )
+
+
+def _footer(services: Services, settings: Settings, context: TabContext) -> None:
+    """Make the foot, with the sign-in of a Space."""
+    filled = footer_html(settings, [one.task for one in services.backend.entries])
     functions = context.handlers.functions(AccountServer(services)) if settings.signs_in else None
     context.browser.component("page/footer", markup=filled, id="foot", functions=functions)
 

@@ -222,7 +222,7 @@ def ends_as(app: App, status: str, timeout: float = 60.0) -> dict:
 def test_a_model_of_ones_own_is_named(visitor: Callable[..., Visitor], endless_app: App) -> None:
     """With --model the page says whose model is running."""
     page = visitor().open(endless_app)
-    expect(page.locator(".lead").first).to_contain_text("你自己的模型 endless")
+    expect(page.locator(".lead").first).to_contain_text("现在写作的是模型 endless")
     expect(page.locator("#running")).to_contain_text("endless")
 
 

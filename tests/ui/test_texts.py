@@ -120,7 +120,23 @@ def test_every_key_that_is_put_together_exists() -> None:
     keys = [f"run.{status}" for status in statuses] + [f"status.reopened.{status}" for status in statuses]
     keys += [f"status.{reason}" for reason in ("length", "stop", "end", "stopped")]
     keys += [f"month.{number}" for number in range(1, 13)] + [f"weekday.{number}" for number in range(1, 8)]
+    keys += [f"foot.{place}" for place in ("private", "server", "space")]
     assert [key for key in keys if key not in catalogue("zh").entries] == []
+
+
+def test_only_the_foot_says_that_nothing_leaves_the_machine() -> None:
+    """It knows whether that is true; a text elsewhere on the page is read on a Space, too."""
+    claim = re.compile(
+        r"leaves? (this|your|the) (machine|computer)|this machine alone|on this computer|离开这"
+    )
+    claim_zh = re.compile(r"(就在|全在|留在|面前的)这台(机器|电脑)")
+    found = {
+        key
+        for language in LANGUAGES
+        for key, text in catalogue(language).entries.items()
+        if claim.search(text) or claim_zh.search(text)
+    }
+    assert found == {"foot.private"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
