@@ -20,6 +20,7 @@ from llama_demo.errors import DemoError, SettingsError, StoreError
 from llama_demo.openai_api.access import ApiAccess
 from llama_demo.openai_api.api import OpenAiApi
 from llama_demo.page_languages import FALLBACK
+from llama_demo.process import MemoryReturn, switch_threads_often
 from llama_demo.safety.policy_file import bundled_policy, load_policy
 from llama_demo.services.answering.chat import Chat
 from llama_demo.services.answering.conversations import ConversationService
@@ -174,6 +175,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         DemoError: whatever makes it impossible to start, with the sentence that says so.
     """
     use_threads(settings.threads)
+    switch_threads_often()
     policy = load_policy(settings.policy) if settings.policy else bundled_policy()
     guard = guard_of(settings)
     with ExitStack() as opened:
@@ -291,6 +293,9 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             cards=ModelCardService(models, public=settings.is_public, guard=guard),
         )
         expiry.start()
+        memory = MemoryReturn()
+        opened.callback(memory.close)
+        memory.start()
         launch.prepare(settings)
         built = page.build(services, settings, notices=notices(told, settings))
         api = openai_api(models, CompletionService(models, moderation), search, built.calls, settings)
