@@ -24,6 +24,7 @@ from llama_demo.engine.vector_matrix import VectorMatrix
 from llama_demo.services.library.embedders import Embedder
 from llama_demo.services.library.indexing import cut, readable
 from llama_demo.services.library.samples import SAMPLES
+from llama_demo.services.library.text_encoder import LocalEncoder
 from llama_demo.store.chunks import ChunkRow, ChunkStore
 from llama_demo.store.database import Database
 from llama_demo.store.library import DocumentRow, LibraryStore
@@ -83,10 +84,14 @@ def samples(encoder: SentenceEncoder) -> dict[str, Task]:
 
     Every second question is held out, and these are two sets: asked in the article's language, and not.
     """
-    passages, articles, names = [], [], []
+    local = LocalEncoder(encoder)
+    embedder = Embedder(local.name, 0, lambda: local)
+    passages: list[str] = []
+    articles: list[int] = []
+    names: list[str] = []
     for path in sorted(SAMPLES.glob("*/*/*")):
         parsed = parse(path.name, path.read_bytes())
-        pieces = [readable(chunk) for chunk in cut(parsed, Embedder(0, encoder), "")]
+        pieces = [readable(chunk) for chunk in cut(parsed, embedder, "")]
         passages += pieces
         articles += [len(names)] * len(pieces)
         names.append(path.relative_to(SAMPLES).as_posix())
