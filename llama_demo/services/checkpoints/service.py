@@ -35,6 +35,7 @@ from llama_demo.services.checkpoints.downloads import (
     read_config,
 )
 from llama_demo.services.checkpoints.fit import MemoryEstimate, MemoryRequest, estimate, shape_of
+from llama_demo.services.checkpoints.loading import CONTEXT, ModelLoading
 from llama_demo.services.checkpoints.machine import Machine, MachineService
 from llama_demo.services.checkpoints.offers import (
     FitQuestion,
@@ -44,7 +45,7 @@ from llama_demo.services.checkpoints.offers import (
     of_checkpoint,
     of_entry,
 )
-from llama_demo.services.checkpoints.switching import CONTEXT, ModelSwitch, SwitchStatus
+from llama_demo.services.checkpoints.switching import ModelSwitch, SwitchStatus
 from llama_demo.services.model_folders import SENTENCE_FILE, name_of, read_supported_config
 from llama_demo.services.models import LOADERS, Models
 from llama_demo.services.operators import require_operator
@@ -133,6 +134,9 @@ class CheckpointService:
         public: whether visitors are strangers.
         switched: called with the task after a switch.
         cache: of the hub, unless it is the usual one.
+
+    Attributes:
+        loading: loads models where memory allows.
     """
 
     def __init__(
@@ -148,13 +152,8 @@ class CheckpointService:
     ) -> None:
         self._models, self._choices, self._machine = models, choices, machine
         self._root, self._public, self._cache = root, public, cache
-        self._switch = ModelSwitch(
-            models,
-            choices,
-            free=lambda: machine.look().free,
-            precision=machine.precision,
-            switched=self._after_switch(switched),
-        )
+        self.loading = ModelLoading(models, free=lambda: machine.look().free, precision=machine.precision)
+        self._switch = ModelSwitch(models, choices, self.loading, switched=self._after_switch(switched))
         self._downloads = DownloadService(root, self._client, self._downloaded)
         self._endpoint, self._token = "", ""
         self._checked: dict[str, Checkpoint] = {}
@@ -358,7 +357,7 @@ class CheckpointService:
             raise InputError("model_active", name=name)
         if source is None or (source.repository and not source.downloaded):
             raise InputError("model_not_downloaded", name=name)
-        self._switch.forget(name)
+        self.loading.forget(name)
         self._models.remove(name)
         self._sources.pop(name, None)
         if source.downloaded:
@@ -416,7 +415,7 @@ class CheckpointService:
             state = "failed"
         return of_entry(
             entry,
-            self._switch.shape(entry.name),
+            self.loading.shape(entry.name),
             question,
             known=checkpoints().get(source.repository) if source else None,
             repository=source.repository if source else "",
@@ -508,7 +507,7 @@ class CheckpointService:
             return None
         try:
             entry = self._models.add(found.folder, name=found.name)
-            self._switch.shape(entry.name)
+            self.loading.shape(entry.name)
         except DemoError:
             if strict:
                 raise

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.errors import BusyError, DemoError, DeviceError, InputError
-from llama_demo.model_config import read_config
-from llama_demo.services.checkpoints.fit import ModelShape, estimate, shape_of
+from llama_demo.errors import BusyError, DemoError, DeviceError
+from llama_demo.services.checkpoints.loading import ModelLoading
 from llama_demo.services.models import Models
 from llama_demo.store.model_choices import ModelChoiceStore
 
 log = logging.getLogger(__name__)
-
-CONTEXT = 4_096
-"""Tokens of a request, for the memory that has to be free for a model."""
-
-NOTABLE = 100_000_000
-"""Bytes that are noticed in the memory of a machine that does other work, too."""
-
-PATIENCE = 30.0
-"""Seconds that requests of models which are freed are waited for."""
 
 SwitchState = Literal["loading", "done", "failed"]
 
@@ -57,8 +44,7 @@ class ModelSwitch:
 
     Args:
         choices: where the choice is kept.
-        free: tells the bytes that are free where models are loaded.
-        precision: tells the precision in which a model of so many parameters is loaded.
+        loading: makes room for it and loads it.
         switched: called with the task after a switch.
     """
 
@@ -66,16 +52,13 @@ class ModelSwitch:
         self,
         models: Models,
         choices: ModelChoiceStore,
+        loading: ModelLoading,
         *,
-        free: Callable[[], int],
-        precision: Callable[[int], str],
         switched: Callable[[str], None] = lambda task: None,
     ) -> None:
         self._models = models
-        self._shapes: dict[Path, ModelShape] = {}
         self._choices = choices
-        self._free = free
-        self._precision = precision
+        self._loading = loading
         self._switched = switched
         self._lock = threading.Lock()
         self._status: SwitchStatus | None = None
@@ -99,12 +82,12 @@ class ModelSwitch:
             keep: tasks that are left as they are.
         """
         listed = {entry.name: entry for entry in self._models.listed()}
-        free = self._free()
+        free = self._loading.free()
         for task, name in self._choices.choices().items():
             entry = listed.get(name)
             if task in keep or entry is None or entry.task != task:
                 continue
-            needed = 0 if entry.bundled else self._needed(entry)
+            needed = 0 if entry.bundled else self._loading.memory(entry).total
             if needed > free:
                 log.warning(
                     "the chosen model %s needs %d bytes of memory and %d are free: another one serves",
@@ -113,22 +96,6 @@ class ModelSwitch:
                 continue
             free -= needed
             self._models.activate(name)
-
-    def shape(self, name: str) -> ModelShape:
-        """The shape of a listed model, read once: its folder may vanish while the app runs.
-
-        Raises:
-            InputError: ``model_unknown``.
-            CheckpointError: its folder has vanished already.
-        """
-        folder = self._models.folder(name)
-        if folder not in self._shapes:
-            self._shapes[folder] = shape_of(read_config(folder))
-        return self._shapes[folder]
-
-    def forget(self, name: str) -> None:
-        """Forget the shape of a model whose files are deleted. Raises ``model_unknown``."""
-        self._shapes.pop(self._models.folder(name), None)
 
     def start(self, name: str, *, insist: bool = False) -> None:
         """Begin to switch the model's task to it; the same switch that already runs goes on.
@@ -149,7 +116,7 @@ class ModelSwitch:
                     return
                 raise BusyError("switch_busy", name=self._status.name)
             if not insist:
-                self._check(entry)
+                self._loading.check([entry])
             self._status = SwitchStatus(entry.task, name, former)
             self._thread = threading.Thread(
                 target=self._run, args=[entry, insist], name="switch", daemon=True
@@ -169,26 +136,9 @@ class ModelSwitch:
         if (thread := self._thread) is not None:
             thread.join()
 
-    def _check(self, entry: ModelEntry) -> None:
-        if self._models.state()[entry.name] == "loaded":
-            return
-        needed = self._needed(entry)
-        held = sum(self._needed(self._models.entry(one)) for one in self._models.least_recently_used())
-        if needed > self._free() + held:
-            raise InputError("model_needs_memory", name=entry.name, needed=needed, free=self._free() + held)
-
-    def _needed(self, entry: ModelEntry) -> int:
-        shape = self.shape(entry.name)
-        stored = max(1, round(entry.bytes / max(1, entry.parameters)))
-        precision = entry.dtype or self._precision(entry.parameters)
-        context = min(CONTEXT, entry.context or CONTEXT)
-        return estimate(shape, precision, context=context, stored=stored).total
-
     def _run(self, entry: ModelEntry, insist: bool) -> None:
         try:
-            with ExitStack() as held:
-                self._make_room(entry, held, insist=insist)
-                self._models.load(entry.name, progress=self._progress)
+            with self._loading.loaded(entry.name, insist=insist, progress=self._progress):
                 self._models.activate(entry.name)
             self._choices.choose(entry.task, entry.name)
             self._switched(entry.task)
@@ -198,34 +148,6 @@ class ModelSwitch:
         except Exception as error:
             log.exception("a model could not be loaded")
             self._end("failed", DeviceError("engine_failed", detail=type(error).__name__))
-
-    def _make_room(self, entry: ModelEntry, held: ExitStack, *, insist: bool) -> None:
-        """Free the models that were not used for longest, until the new one fits or none is left.
-
-        Raises:
-            InputError: ``model_needs_memory`` if what was freed does not suffice, unless ``insist``.
-        """
-        needed, until = self._needed(entry), time.monotonic() + PATIENCE
-        for name in self._models.least_recently_used():
-            free = self._free()
-            # A request may have loaded it since the switch was asked for.
-            if free >= needed or self._models.state()[entry.name] == "loaded":
-                return
-            if name == entry.name:
-                continue
-            released = self._models.entry(name).parameters  # a byte or more for each
-            held.enter_context(self._models.unloaded([name]))
-            if released > NOTABLE:
-                self._wait_for(min(needed, free + released), until)
-        free = self._free()
-        if free < needed and not insist and self._models.state()[entry.name] != "loaded":
-            raise InputError("model_needs_memory", name=entry.name, needed=needed, free=free)
-
-    def _wait_for(self, wanted: int, until: float) -> None:
-        """Wait until so many bytes are free: the running requests of what was let go end first."""
-        while self._free() < wanted and time.monotonic() < until:
-            time.sleep(0.1)
-            self._models.collect()
 
     def _progress(self, done: int, total: int) -> None:
         assert self._status is not None

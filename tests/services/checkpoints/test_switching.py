@@ -7,13 +7,14 @@ import shutil
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from llama_demo.engine.request import Request, Sampling
 from llama_demo.errors import BusyError, InputError
+from llama_demo.services.checkpoints.loading import ModelLoading
 from llama_demo.services.checkpoints.switching import ModelSwitch
 from llama_demo.services.models import Models
 from llama_demo.services.translation.routes import all_routes
@@ -43,7 +44,12 @@ def models(tmp_path: Path) -> Models:
 
 def switch(models: Models, choices: ModelChoiceStore, *, free: int = PLENTY) -> ModelSwitch:
     """A switch on a machine with so many bytes."""
-    return ModelSwitch(models, choices, free=lambda: free, precision=lambda parameters: "float32")
+    return switch_with(models, choices, lambda: free)
+
+
+def switch_with(models: Models, choices: ModelChoiceStore, free: Callable[[], int]) -> ModelSwitch:
+    """A switch on a machine whose free bytes are told."""
+    return ModelSwitch(models, choices, ModelLoading(models, free=free, precision=lambda _: "float32"))
 
 
 def test_a_found_model_does_not_serve_until_it_is_chosen(models: Models, choices: ModelChoiceStore) -> None:
@@ -205,7 +211,7 @@ def test_a_model_that_a_request_loads_meanwhile_is_not_waited_for(
             models.load("other")  # between the first look and the list of what could be freed
         return 0
 
-    switching = ModelSwitch(models, choices, free=free, precision=lambda parameters: "float32")
+    switching = switch_with(models, choices, free)
     models.writer()
     switching.start("other", insist=True)
     thread = threading.Thread(target=switching.wait, daemon=True)
