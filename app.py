@@ -31,6 +31,9 @@ from llama_demo.services.backend import BackendService, remote_encoder
 from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.checkpoints.machine import MachineService
 from llama_demo.services.checkpoints.service import CheckpointService
+from llama_demo.services.comparison.ranking import PassageRanking
+from llama_demo.services.comparison.service import ComparisonService
+from llama_demo.services.comparison.votes import VoteService
 from llama_demo.services.completions import CompletionService
 from llama_demo.services.data_copying import DataCopying
 from llama_demo.services.decisions import DecisionLog
@@ -71,6 +74,7 @@ from llama_demo.store.library import LibraryStore
 from llama_demo.store.model_choices import ModelChoiceStore
 from llama_demo.store.runs import RunStore
 from llama_demo.store.visitors import VisitorStore
+from llama_demo.store.votes import VoteStore
 from llama_demo.ui import launch, page
 from llama_demo.ui.calls import Caller, CallReader
 from llama_demo.ui.guard import GuardedApp
@@ -204,7 +208,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         runs = RunService(RunStore(database))
         translation = TranslationService(models, runs)
         encoder = encoder_elsewhere(settings)
-        library, search = libraries(database, models, runs, settings, encoder)
+        library, search, ranking = libraries(database, models, runs, settings, encoder)
         opened.callback(library.close)
         backend = BackendService(public=settings.is_public, encoder=encoder)
 
@@ -263,13 +267,19 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         keep_days = limits.keep_days if settings.is_public else 0
         expiry = DataExpiry(VisitorStore(database), erasure, days=keep_days)
         opened.callback(expiry.close)
+        generation = GenerationService(writers, runs, moderation)
+        votes = VoteService(VoteStore(database))
         services = Services(
             models=models,
             backend=backend,
             writers=writers,
             checkpoints=checkpoints,
+            comparison=ComparisonService(
+                models, writers, checkpoints.loading, generation, translation, ranking, votes
+            ),
+            votes=votes,
             runs=runs,
-            generation=GenerationService(writers, runs, moderation),
+            generation=generation,
             translation=translation,
             documents=documents,
             dictionary=DictionaryService(),
@@ -365,12 +375,13 @@ def libraries(
     runs: RunService,
     settings: Settings,
     encoder: RemoteEncoder | None,
-) -> tuple[Library, SearchService]:
-    """The library, not yet opened, and the search in it."""
+) -> tuple[Library, SearchService, PassageRanking]:
+    """The library, not yet opened, the search in it, and rankings of it by any model."""
     chunks, store = ChunkStore(database), LibraryStore(database)
     embedders = Embedders(models, chunks, encoder)
     library = Library(store, Indexing(store, chunks, embedders), _upload_limits(settings))
-    return library, SearchService(library, chunks, embedders, models, runs)
+    search = SearchService(library, chunks, embedders, models, runs)
+    return library, search, PassageRanking(library, chunks, embedders)
 
 
 def _upload_limits(settings: Settings) -> UploadLimits:

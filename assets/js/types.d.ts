@@ -254,6 +254,53 @@ export interface CollectionsResponse {
   understands: boolean;
 }
 
+export interface CompareRequest {
+  task: "generate" | "translate" | "search";
+  text?: string;
+  first: string;
+  second: string;
+  blind?: boolean;
+  target?: string;
+  collection?: string;
+}
+
+export interface ComparedModelItem {
+  name: string;
+  task: string;
+  bundled: boolean;
+  ready: boolean;
+  memory: number;
+}
+
+export interface ComparedModelsRequest {
+  task: "generate" | "translate" | "search";
+}
+
+export interface ComparedModelsResponse {
+  models: ComparedModelItem[];
+  targets: string[];
+  collections: CollectionItem[];
+  operator: boolean;
+}
+
+export interface ComparisonLine {
+  id: string | null;
+  names: [string, string] | null;
+  asked: boolean | null;
+  loading: [string, number, number] | null;
+  side: 0 | 1 | null;
+  added: string | null;
+  passages: RankedPassageItem[] | null;
+  progress: [number, number] | null;
+  waiting: number | null;
+  warning: string | null;
+  failure: string | null;
+  end: string | null;
+  figures: SideFiguresItem | null;
+  over: boolean | null;
+  can_vote: boolean | null;
+}
+
 export interface ContextRequest {
   chunk: number;
   query?: string;
@@ -920,6 +967,14 @@ export interface QuestionLine {
   question: QuestionItem;
 }
 
+export interface RankedPassageItem {
+  chunk: number;
+  document: string;
+  page: number | null;
+  text: string;
+  cosine: number;
+}
+
 export interface RejectedItem {
   id: string;
   name: string;
@@ -1046,6 +1101,14 @@ export interface SetItem {
 
 export interface SetRequest {
   size: "small" | "medium" | "large";
+}
+
+export interface SideFiguresItem {
+  seconds: number;
+  memory: number;
+  tokens: number | null;
+  tokens_per_second: number | null;
+  first_token_ms: number | null;
 }
 
 export interface SimilarityRequest {
@@ -1321,6 +1384,32 @@ export interface VersionRequest {
   run_id?: string | null;
 }
 
+export interface VoteRequest {
+  id: string;
+  choice: "left" | "right" | "tie" | "both_bad" | "reveal";
+}
+
+export interface VoteResponse {
+  names: [string, string];
+  figures: [SideFiguresItem | null, SideFiguresItem | null];
+  counted: boolean;
+}
+
+export interface VoteTalliesResponse {
+  tallies: VoteTallyItem[];
+  everyone: boolean;
+}
+
+export interface VoteTallyItem {
+  task: string;
+  first: string;
+  second: string;
+  first_better: number;
+  second_better: number;
+  ties: number;
+  both_bad: number;
+}
+
 export interface WordRequest {
   text?: string;
   unit?: number;
@@ -1402,6 +1491,14 @@ export interface BiasServer {
 
 export interface CollectionsServer {
   about(request: CollectionsRequest): Promise<CollectionsResponse>;
+}
+
+export interface ComparisonServer {
+  compared_models(request: ComparedModelsRequest): Promise<ComparedModelsResponse>;
+  stop_comparison(): Promise<Empty>;
+  vote(request: VoteRequest): Promise<VoteResponse>;
+  vote_tallies(): Promise<VoteTalliesResponse>;
+  delete_votes(): Promise<VoteTalliesResponse>;
 }
 
 export interface DocumentServer {

@@ -8,8 +8,10 @@
     collection         its documents, as above                         answers, searches
     glossary term      the term in the settings of translations        translations
     history            all runs and conversations, and decisions of    documents, glossary
-                       the content policy about their owner's texts
-    everything         history, documents, collections, glossary       the samples, other visitors' data
+                       the content policy about their owner's texts    and votes between models
+    votes              all votes between models                        the texts that were compared
+    everything         history, documents, collections, glossary,      the samples, other visitors' data
+                       votes
 
 Texts are overwritten in the file, and the write-ahead log is emptied, before a method returns. A program that
 is killed meanwhile completes that at its next start.

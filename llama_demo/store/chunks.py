@@ -224,6 +224,12 @@ class ChunkStore:
         with self._database.reading() as tables:
             return [_chunk(row) for row in tables.query(_OF_DOCUMENT, values)]
 
+    def of_collection(self, collection: int, *, owner: str | None) -> list[ChunkRow]:
+        """All chunks of a collection, if this owner may read it, in ascending order of their numbers."""
+        values = {"collection": collection, **_reader(owner)}
+        with self._database.reading() as tables:
+            return [_chunk(row) for row in tables.query(_OF_COLLECTION, values)]
+
 
 def _done(document: DocumentRow, chunks: Sequence[ChunkRow], owner: str) -> dict[str, Any]:
     pages = max((chunk.page or 0 for chunk in chunks), default=0)
@@ -335,4 +341,8 @@ _LANGUAGES = """
 _OF_DOCUMENT = """
     SELECT chunks.* FROM chunks JOIN collections ON collections.number = collection
     WHERE document = :document AND owner IN (:owner, :everybody) ORDER BY place
+"""
+_OF_COLLECTION = """
+    SELECT chunks.* FROM chunks JOIN collections ON collections.number = collection
+    WHERE collection = :collection AND owner IN (:owner, :everybody) ORDER BY chunks.number
 """

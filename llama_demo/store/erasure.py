@@ -38,7 +38,7 @@ class ErasureStore:
         return runs
 
     def delete_everything(self, *, owner: str) -> None:
-        """Delete all rows of the owner: the history, the library, the glossary and decisions.
+        """Delete all rows of the owner: the history, the library, the glossary, votes and decisions.
 
         Raises:
             StoreError: ``deletion_incomplete`` as for the history.
@@ -51,6 +51,7 @@ class ErasureStore:
             remove_documents(tables, [one for (one,) in documents])
             tables.execute("DELETE FROM collections WHERE owner = ?", [mine])
             tables.execute("DELETE FROM glossary WHERE owner = ?", [mine])
+            tables.execute("DELETE FROM model_votes WHERE owner = ?", [mine])
             tables.execute(_DELETE_DECISIONS, [mine])
             tables.execute("DELETE FROM visitors WHERE owner = ?", [mine])
         self._database.scrub()
@@ -91,6 +92,7 @@ _HAS_MORE = """
     SELECT EXISTS (SELECT 1 FROM documents WHERE owner = :owner)
         OR EXISTS (SELECT 1 FROM collections WHERE owner = :owner)
         OR EXISTS (SELECT 1 FROM glossary WHERE owner = :owner)
+        OR EXISTS (SELECT 1 FROM model_votes WHERE owner = :owner)
         OR EXISTS (SELECT 1 FROM policy_decisions WHERE owner = :owner)
 """
 _DELETE_DECISIONS = "DELETE FROM policy_decisions WHERE owner = ?"

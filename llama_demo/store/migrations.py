@@ -292,6 +292,21 @@ def m013_policy_decisions(db: Database) -> None:
     db.execute("CREATE INDEX policy_decisions_owner ON policy_decisions(owner)")
 
 
+@migrations()
+def m014_model_votes(db: Database) -> None:
+    """Votes between two models, without the texts; ``made`` is in microseconds since 1970.
+
+    ``first`` and ``second`` are in alphabetical order, whichever side each stood on.
+    """
+    db.execute("""
+        CREATE TABLE model_votes (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, made INTEGER NOT NULL,
+            task TEXT NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL, choice TEXT NOT NULL
+        )
+    """)
+    db.execute("CREATE INDEX model_votes_owner ON model_votes(owner)")
+
+
 def is_newer(db: Database) -> bool:
     """Whether a later version of this app has taken steps that this one does not know."""
     with closing(Database(memory=True)) as blank:

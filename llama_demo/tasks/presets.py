@@ -31,12 +31,14 @@ class Preset:
         abilities: any one of these is enough, the first that a model has is used; empty: every model can.
         requests: for each ability and language what the model is asked; ``{text}`` is what was typed.
         quotes: whether it can also be done without a model, by quoting.
+        verbatim: whether what was typed is the request, word for word.
     """
 
     name: str
     abilities: tuple[str, ...] = ()
     requests: Mapping[tuple[str, PageLanguageCode], str] = field(default_factory=dict)
     quotes: bool = False
+    verbatim: bool = False
 
     def ability_of(self, abilities: frozenset[str]) -> str | None:
         """The ability that a model with ``abilities`` would use; ``None`` if it has none that fits."""
@@ -80,6 +82,16 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
     }
 )
 
+"""The presets of the page, by name."""
+
+REQUEST = Preset(
+    "request",
+    abilities=("instruct",),
+    requests={("instruct", "en"): "{text}", ("instruct", "zh"): "{text}"},
+    verbatim=True,
+)
+"""A request to a model that follows instructions; the page offers it where models are compared."""
+
 
 def preset_named(name: str) -> Preset:
     """The preset called ``name``.
@@ -87,6 +99,8 @@ def preset_named(name: str) -> Preset:
     Raises:
         InputError: there is none.
     """
+    if name == REQUEST.name:
+        return REQUEST
     if name not in PRESETS:
         raise InputError("preset_unknown", name=name[:40], known=", ".join(PRESETS))
     return PRESETS[name]
@@ -108,7 +122,7 @@ def request_for(preset: Preset, ability: str, text: str) -> str:
     """
     if not text.strip():
         raise InputError("prompt_empty")
-    if _REQUEST.match(text) and preset.name != "summary":
+    if preset.verbatim or (_REQUEST.match(text) and preset.name != "summary"):
         return text.strip()
     topic = text.strip() if preset.name == "summary" else text.strip().rstrip(".。!！")
     return preset.requests[ability, language_of(text)].format(text=topic)

@@ -18,6 +18,8 @@ from llama_demo.services.answering.suggestions import Suggestions
 from llama_demo.services.backend import BackendService
 from llama_demo.services.bias.probe import BiasProbe
 from llama_demo.services.checkpoints.service import CheckpointService
+from llama_demo.services.comparison.service import ComparisonService
+from llama_demo.services.comparison.votes import VoteService
 from llama_demo.services.decisions import DecisionLog
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
@@ -50,6 +52,8 @@ class Services:
     backend: BackendService
     writers: Writers
     checkpoints: CheckpointService
+    comparison: ComparisonService
+    votes: VoteService
     runs: RunService
     generation: GenerationService
     translation: TranslationService

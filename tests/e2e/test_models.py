@@ -28,6 +28,7 @@ from tests.openai_api.conftest import api_of
 
 REPOSITORY = "someone/tiny-writer"
 LAST_FILE = "model-00003-of-00003.safetensors"
+NAMES = re.compile("tiny-writer|bundled writer")
 MODELS, GENERATE = re.compile("^Models$|^模型$"), re.compile("^Generate$|^写作$")
 
 
@@ -77,8 +78,29 @@ def test_a_model_is_got_used_and_put_back(
     finished(page)
     expect(page.locator("#result .made-by")).to_contain_text("tiny-writer")
     page.click("#running button")
+    compared_blind(page)
     page.click("[data-key=generator] [data-act=use]")
     expect(page.locator("#running")).not_to_contain_text("tiny-writer")
+
+
+def compared_blind(page: Page) -> None:
+    """Two writers answer by the keyboard alone; their names are told with the vote, which is then counted."""
+    compare = page.locator("#comparison")
+    compare.locator("[name=blind]").check()
+    page.fill("#compare-text", "Once upon a time there was a little dog")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function(
+        "document.querySelectorAll('#comparison .compare-answer:not(:empty)').length === 2"
+    )
+    expect(compare.locator(".card-title", has_text=NAMES)).to_have_count(0)
+    assert "tokens" not in compare.locator(".compare-sides").inner_text()
+    page.keyboard.press("Escape")
+    expect(page.locator("#compare-status [role=status]")).to_contain_text("Which is better")
+    compare.locator("[data-choice=left]").press("Enter")
+    expect(compare.locator(".card-title", has_text=NAMES)).to_have_count(2)
+    expect(compare.locator("[data-part=left-facts]")).to_contain_text("tokens/s", use_inner_text=True)
+    compare.locator("[data-part=votes] summary").press("Enter")
+    expect(compare.locator(".compare-shares")).to_contain_text("better: 1", use_inner_text=True)
 
 
 def test_another_server_writes_until_it_is_left(visitor: Callable[..., Visitor], hub_app: App) -> None:
@@ -148,6 +170,8 @@ def test_the_tab_is_sound(visitor: Callable[..., Visitor], hub_app: App) -> None
     page.click("[data-part=calculator] summary")
     page.wait_for_selector("#models figcaption")
     page.click("[data-key=generator] [data-act=memory]")
+    page.click("#comparison [data-part=votes] summary")
+    page.wait_for_selector("#comparison .compare-tallies > *")
     for look in every_look(page):
         assert findings(page) == [], look
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, look

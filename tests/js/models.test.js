@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { actionsOf } from "../../assets/js/models/actions.js";
+import { movesOf } from "../../assets/js/models/ranks.js";
 import { CHOICES, FIRST, requestOf, widthOf } from "../../assets/js/models/shape.js";
 
 const fits = (verdict) => [{ precision: "bfloat16", memory: { weights: 1, cache: 1, workspace: 1 }, verdict, speed: 1, pace: "" }];
@@ -35,4 +36,10 @@ test("the calculator begins with values that its sliders have, and asks for whol
   assert.equal(widthOf(7_000_000_000, 32) % 128, 0);
   assert.ok(Math.abs(widthOf(7_000_000_000, 32) - 4096) <= 256, "about the width of a 7B LLaMA");
   assert.equal(requestOf(FIRST, "bfloat16").precision, "bfloat16");
+});
+
+test("a passage is told how much further up it stands, or that the other ranking lacks it", () => {
+  const ranking = (...chunks) => chunks.map((chunk) => ({ chunk }));
+  assert.deepEqual(movesOf(ranking(1, 2, 3), ranking(3, 1, 9)), [1, null, -2]);
+  assert.deepEqual(movesOf(ranking(), ranking(1)), []);
 });

@@ -43,6 +43,7 @@ from llama_demo.store.glossary import GlossaryStore
 from llama_demo.store.library import LibraryStore
 from llama_demo.store.runs import RunStore
 from llama_demo.store.visitors import VisitorStore
+from llama_demo.store.votes import VoteStore
 
 MODELS = Path(__file__).parents[2] / "assets" / "models"
 OWNERS = {
@@ -114,6 +115,9 @@ class Home:
         self.add(visit, word, word)
         self.use(visit, word)
         self.glossary.add(visit, "en", "zh", word, "石头")
+        assert visit.owner is not None
+        vote = {"task": "generate", "first": word, "second": "z", "choice": "tie"}
+        VoteStore(self.database).add(owner=visit.owner, **vote)
         self.translate(visit)
         decided = dict.fromkeys(("tab", "stage", "action", "category", "layer", "rule", "version"), word)
         DecisionStore(self.database).add(decided, owner=visit.owner or "")

@@ -4,7 +4,7 @@ import { modelElsewhere, setActiveModels } from "../lib/active_models.js";
 import { client } from "../lib/client.js";
 import { confirmed, watchConfirmations } from "../lib/confirm.js";
 import { create, parts } from "../lib/dom.js";
-import { listen } from "../lib/events.js";
+import { emit, listen } from "../lib/events.js";
 import { fileSize } from "../lib/figures.js";
 import { bilingual } from "../lib/i18n.js";
 import { noticeIn } from "../lib/notice.js";
@@ -80,6 +80,7 @@ export const mount = ({ element, server: functions }) => {
     if (changed || !seen) {
       seen = await api.overview();
       setActiveModels(activeOf(seen));
+      emit("models:listed");
     }
     draw();
     window.clearTimeout(timer);

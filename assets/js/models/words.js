@@ -13,7 +13,7 @@ const MOST_LANGUAGES = 5;
 const names = new Map();
 
 /** The name of a language. @param {string} tag of the page's language @param {string} code */
-const languageName = (tag, code) => {
+export const languageName = (tag, code) => {
   if (!names.has(tag)) names.set(tag, new Intl.DisplayNames([tag], { type: "language" }));
   try {
     return names.get(tag)?.of(code) ?? code;
@@ -51,7 +51,7 @@ export const fitWords = (fit, machine) => ({
   values: { need: fileSize(totalOf(fit.memory)), memory: fileSize(machine.memory), free: fileSize(machine.free) },
 });
 
-/** The name of a model in a list, by language tag. @param {OfferItem} offer */
+/** The name of a model in a list, by language tag. @param {Pick<OfferItem, "name" | "task" | "bundled">} offer */
 export const nameOf = ({ name, task, bundled }) => (tag) => (bundled ? format(tag, `models.bundled.${task}`) : name);
 
 /** A number of seconds: 40 s, 3 min, 2 h. @param {number} seconds @returns {(tag: string) => string} */

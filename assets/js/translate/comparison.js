@@ -1,19 +1,14 @@
 // @ts-check
 /* Greedy beside beam search: two translations of the same text, what differs marked. */
-import { common, words } from "../lib/diff.js";
-import { create, reveal } from "../lib/dom.js";
+import { markedDifferences } from "../lib/differences.js";
+import { reveal } from "../lib/dom.js";
 import { percentOf } from "../lib/figures.js";
 import { bilingual } from "../lib/i18n.js";
 import { comparisonState, sureness, translationOf } from "./run.js";
 
 /** @typedef {import("./run.js").Run} Run */
 
-const LONGEST_DIFFERENCE = 600; /* words of which differences are looked for */
 const SIDES = /** @type {const} */ (["greedy", "beam"]);
-
-/** @param {string[]} pieces @param {Set<number>} kept */
-const marked = (pieces, kept) =>
-  pieces.map((piece, index) => (kept.has(index) || !piece.trim() ? piece : create("mark", { textContent: piece })));
 
 /** @param {import("./pane.js").Pane} pane @param {(run: Run) => void} use shows a run as if it had been the only one */
 export const createComparison = (pane, use) => {
@@ -35,15 +30,15 @@ export const createComparison = (pane, use) => {
   const draw = () => {
     const { over, failed } = comparisonState(runs);
     const complete = over && !failed;
-    const [left, right] = SIDES.map((side) => (runs[side] ? words(translationOf(runs[side])) : []));
-    const kept = complete && Math.max(left.length, right.length) <= LONGEST_DIFFERENCE ? common(left, right) : null;
-    drawSide("greedy", kept ? marked(left, kept[0]) : left);
-    drawSide("beam", kept ? marked(right, kept[1]) : right);
+    const [left, right] = SIDES.map((side) => (runs[side] ? translationOf(runs[side]) : ""));
+    const [greedy, beam] = complete ? markedDifferences(left, right) : [[left], [right]];
+    drawSide("greedy", greedy);
+    drawSide("beam", beam);
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-act=take]"))) {
       const end = runs[button.dataset.side ?? ""]?.end;
       button.setAttribute("aria-disabled", String(!over || !end || end === "failed"));
     }
-    const same = left.join("") === right.join("");
+    const same = left === right;
     part("same").hidden = !complete || !same;
     part("different").hidden = !complete || same;
   };

@@ -92,16 +92,17 @@ class Embedders:
         """
         if not self.active:
             return None
-        encoder = self._encoder(name)
+        encoder = self.encoder(name)
         with self._turn:
             known = self._known.get(encoder.name)
             if known is None:
                 number = self._store.embedder(encoder.name, encoder.vectors([PROBE])[0])
-                known = Embedder(encoder.name, number, lambda: self._encoder(encoder.name))
+                known = Embedder(encoder.name, number, lambda: self.encoder(encoder.name))
                 self._known[encoder.name] = known
         return known
 
-    def _encoder(self, name: str) -> TextEncoder:
+    def encoder(self, name: str) -> TextEncoder:
+        """The model called ``name``, loaded if necessary; raises as :meth:`current`."""
         if self._remote is not None and name in ("", self._remote.name):
             return self._remote
         return LocalEncoder(self._models.encoder(name))

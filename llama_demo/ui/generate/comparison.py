@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import gradio as gr
 
+from llama_demo.services.comparison.side_by_side import side_by_side
 from llama_demo.services.generation import GenerationRequest, GenerationService, GenerationUpdate
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.ui.calls import Call
@@ -79,26 +81,33 @@ def write_both(
     options: GenerateOptions,
     temperatures: Sequence[float],
 ) -> Generator[tuple[str, str, Any], None, None]:
-    """Stream two results and the status line, alternating, until both are over."""
+    """Stream two results and the status line until both are over; if one fails, so does the other."""
     endings = writing.endings(call.visit, request.model)
     streams = [GenerationStream(request, endings=endings) for _ in SIDES]
     latest = [GenerationUpdate() for _ in SIDES]
     announcer = result.Announcer(unsaved=call.visit.temporary)
-    with ExitStack() as open_streams:
-        going = {}
-        for number, (name, temperature) in enumerate(zip(keys(call.page), temperatures, strict=True)):
-            stream = writing.write(call.visit, request, replace(options, temperature=temperature), key=name)
-            going[number] = open_streams.enter_context(closing(stream))  # type: ignore[type-var]
-        while going:
-            for number, stream in list(going.items()):
-                update = next(stream, None)
-                if update is None:
-                    del going[number]
-                    continue
-                latest[number] = update
-                streams[number].add(_with_temperature(update, temperatures[number]))
+    works = [
+        partial(_written, writing, call, request, replace(options, temperature=temperature), name)
+        for name, temperature in zip(keys(call.page), temperatures, strict=True)
+    ]
+    going = len(works)
+    with closing(side_by_side(works)) as steps:
+        for step in steps:
+            if step.error is not None:
+                raise step.error
+            if step.item is None:
+                going -= 1
+            else:
+                latest[step.side] = step.item
+                streams[step.side].add(_with_temperature(step.item, temperatures[step.side]))
             left, right = (one.text for one in streams)
             yield left, right, _status(announcer, latest, ended=not going)
+
+
+def _written(
+    writing: GenerationService, call: Call, request: GenerationRequest, options: GenerateOptions, key: str
+) -> Generator[GenerationUpdate, None, None]:
+    yield from writing.write(call.visit, request, options, key=key)
 
 
 def _with_temperature(update: GenerationUpdate, temperature: float) -> GenerationUpdate:

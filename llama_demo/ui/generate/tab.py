@@ -14,6 +14,7 @@ from llama_demo.errors import DemoError
 from llama_demo.services.generation import GenerationRequest
 from llama_demo.services.history.runs import Run
 from llama_demo.tasks.generate import GenerateOptions
+from llama_demo.tasks.presets import PRESETS
 from llama_demo.ui import markup
 from llama_demo.ui.calls import Call
 from llama_demo.ui.generate import comparison, meter, presets, result
@@ -321,8 +322,9 @@ def asked_by(
 def _shown_again(run: Run, versions: Sequence[Run] = ()) -> Sequence[Any]:
     """Values of request, settings, result and status for a run of the history, with all its versions."""
     stored = run.options
+    preset = str(stored.get("preset", "free"))
     fields = (
-        str(stored.get("preset", "free")),
+        preset if preset in PRESETS else "free",
         run.input,
         stored.get("form", ""),
         stored.get("theme", ""),
