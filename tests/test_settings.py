@@ -122,7 +122,7 @@ def test_a_password_is_needed_where_others_would_be_the_operator(arguments: list
         (["--port", "x"], "--port"),
         (["--threads", "0"], "--threads"),
         (["--device", "tpu"], "--device"),
-        (["--dtype", "int4"], "--dtype"),
+        (["--dtype", "int3"], "--dtype"),
         (["--language", "fr"], "--language"),
     ],
 )
@@ -150,7 +150,7 @@ def test_help_shows_no_python_types(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert "--model FOLDER[,FOLDER...]" in shown
     for python in ("tuple[", "Path", "int", "str,", "()", "None"):
-        assert python not in shown.replace("print", "")
+        assert python not in shown.replace("print", "").replace("int8", "").replace("int4", "")
 
 
 def test_help_explains_every_flag(capsys: pytest.CaptureFixture[str]) -> None:

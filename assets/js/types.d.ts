@@ -224,7 +224,7 @@ export interface CalculatorRequest {
   head_size: number;
   width: number;
   vocabulary: number;
-  precision: "float32" | "bfloat16" | "float16";
+  precision: "float32" | "bfloat16" | "float16" | "int8" | "int4";
   context: number;
   people: number;
 }

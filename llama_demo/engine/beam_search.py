@@ -159,7 +159,7 @@ class SearchRun(ABC):
         self, model: Transformer, memory: Memory, how: Search, limits: Tensor, prefix: tuple[int, ...]
     ) -> None:
         self.model, self.memory, self.how = model, memory, how
-        self.limits = limits.to(model.head.weight.device)
+        self.limits = limits.to(model.head.device)
         self._longest = int(limits.max())  # before a transfer to the device
         self.config: TransformerConfig = model.config
         self.prefix = len(prefix)

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from llama_demo.engine.gguf_weights import open_gguf_weights
+from llama_demo.engine.quantization import Quantizer, computing_dtype
 from llama_demo.engine.weights import StoredTensor, open_weights, stored_bytes
 from llama_demo.errors import CheckpointError
 from llama_demo.gguf_file import is_gguf
@@ -61,7 +62,8 @@ def load_model(
 
     Args:
         kind: the class of network that the caller can use.
-        dtype: float32, bfloat16 or float16; weights stored otherwise are converted one at a time.
+        dtype: float32, bfloat16 or float16; weights stored otherwise are converted one at a time. Or int8
+            or int4, see :mod:`llama_demo.engine.quantization`.
         progress: what it raises ends the loading.
 
     Raises:
@@ -77,12 +79,12 @@ def load_model(
             model = family.build(shape)
         if not isinstance(model, kind):
             raise CheckpointError("family_other_use", family=family.name)
-        _fill(model, parts, weights, device, dtype, progress)
+        parameters = _fill(model, parts, weights, Quantizer(dtype, device), progress)
     model.eval()
     return LoadedModel(
         model=model,
         family=family.name,
-        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        parameters=parameters,
         bytes=stored_bytes(folder),
     )
 
@@ -183,20 +185,20 @@ def _fill(
     model: nn.Module,
     parts: Mapping[str, tuple[CheckpointTensor, ...]],
     weights: Mapping[str, StoredTensor],
-    device: torch.device,
-    dtype: torch.dtype,
+    quantizer: Quantizer,
     progress: Progress,
-) -> None:
-    """Allocate and fill the parameters one by one.
-
-    A precision of less than 16 bits would come in here: a parameter is whole and alone in memory when
-    :func:`_place` puts it into its module, which may be exchanged for a quantized one then.
-    """
+) -> int:
+    """Allocate and fill the parameters one by one, quantized if they shall be; returns how many numbers."""
+    device, dtype = quantizer.device, computing_dtype(quantizer.dtype, quantizer.device)
     places = _places(model)
     assert places.keys() == parts.keys()
     shapes = {name: parameter.shape for name, parameter in model.named_parameters()}
     done, total = 0, sum(map(prod, shapes.values()))
     for name, group in parts.items():
+        done += prod(shapes[name])
+        if quantizer.read(name, shapes[name], group, weights, places[name]):
+            progress(done, total)
+            continue
         tensor = torch.empty(shapes[name], device=device, dtype=dtype)
         row = 0
         for part in group:
@@ -207,8 +209,9 @@ def _fill(
                 rows.zero_()
             row += part.shape[0]
         _place(nn.Parameter(tensor, requires_grad=False), places[name])
-        done += tensor.numel()
         progress(done, total)
+    quantizer.log()
+    return total
 
 
 def _places(model: nn.Module) -> dict[str, list[tuple[nn.Module, str]]]:

@@ -57,7 +57,7 @@ class Decoding:
         """The next unread tokens, at most so many of each row."""
         read = self._cache.length
         ids = [draft.ids[read : read + most] for draft in self._drafts[: self.rows]]
-        return TokenBlock(torch.tensor(ids, device=self._model.embedding.weight.device), self._cache)
+        return TokenBlock(torch.tensor(ids, device=self._model.embedding.device), self._cache)
 
     def advance(self, logits: Tensor) -> list[Step]:
         """Go on behind a block that was read.

@@ -10,10 +10,17 @@ import torch
 
 from llama_demo.engine.throughput import measured_once
 from llama_demo.errors import DemoError, DeviceError
+from llama_demo.model.quantized import INT4
 
 _log = logging.getLogger(__name__)
 
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+DTYPES = {
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+    "int8": torch.int8,
+    "int4": INT4,
+}
 
 
 def choose_device(name: str) -> torch.device:

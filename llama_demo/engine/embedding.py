@@ -67,7 +67,7 @@ class PooledBert:
 
     @property
     def device(self) -> torch.device:
-        return self.model.embedding.weight.device
+        return self.model.embedding.device
 
     def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
         ids, mask = pad(texts, self.model.config.pad_id, self.device)
@@ -84,7 +84,7 @@ class PooledDecoder:
 
     @property
     def device(self) -> torch.device:
-        return self.model.embedding.weight.device
+        return self.model.embedding.device
 
     def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
         # Padding is on the right, where no token sees it.
@@ -102,7 +102,7 @@ class AveragedTokens:
 
     @property
     def device(self) -> torch.device:
-        return self.model.embedding.weight.device
+        return self.model.embedding.device
 
     def embed(self, texts: Sequence[Sequence[int]]) -> Tensor:
         ids = torch.tensor([i for text in texts for i in text], dtype=torch.long)

@@ -68,7 +68,7 @@ class Engine:
         self._prefixes = PrefixStore(prefix_memory)
         self.context = context or model.config.max_position_embeddings
         self._runner: BatchRunner[Stream] = BatchRunner(
-            self._forward, limits or BatchLimits(), model.embedding.weight.device, name="engine"
+            self._forward, limits or BatchLimits(), model.embedding.device, name="engine"
         )
 
     def submit(self, request: Request) -> Stream:

@@ -21,6 +21,8 @@ from llama_demo.engine.reading import Window
 from llama_demo.engine.request import Sampling
 from llama_demo.engine.sampling import Sampler, truncate
 from llama_demo.model.bert import Bert, BertConfig
+from llama_demo.model.embedding_table import EmbeddingTable
+from llama_demo.model.linear import Linear
 from llama_demo.model.llama import Llama
 from llama_demo.model.spans import SpanModel
 from llama_demo.model.static import StaticEmbedding
@@ -154,10 +156,10 @@ def layer_logits(model: Llama | Transformer, hidden: Sequence[Floats]) -> list[F
         For each layer log-probabilities (positions, V).
     """
     norm = model.norm if isinstance(model, Llama) else model.decoder.norm
-    weight = model.head.weight
+    head = model.head
     found = []
     for states in hidden:
-        logits = model.head(norm(torch.from_numpy(states).to(weight.device, weight.dtype)))
+        logits = head(norm(torch.from_numpy(states).to(head.device, head.dtype)))
         if isinstance(model, Transformer) and model.config.logits_bias:
             logits = logits + model.logits_bias
         found.append(as_array(logits.float().log_softmax(dim=-1)))
@@ -187,18 +189,18 @@ def head_outputs(model: Llama | Transformer | SpanModel, place: str, heads: Floa
     """
     root = model.get_submodule("bert") if isinstance(model, SpanModel) else model
     out = root.get_submodule(place).get_submodule("out")
-    assert isinstance(out, nn.Linear)
-    results = torch.from_numpy(heads).to(out.weight.device, out.weight.dtype)
+    assert isinstance(out, Linear)
+    results = torch.from_numpy(heads).to(out.device, out.dtype)
     H, D = results.shape
-    return as_array(torch.einsum("hd,chd->hc", results, out.weight.view(-1, H, D)))
+    return as_array(torch.einsum("hd,chd->hc", results, out.dense().view(-1, H, D)))
 
 
 @torch.inference_mode()
 def nearest_rows(model: nn.Module, row: int, count: int) -> list[tuple[int, float]]:
     """Ids of the embedding's rows closest to ``row`` by cosine, itself left out, with their cosines."""
     embedding = model.get_submodule("bert.embedding" if isinstance(model, SpanModel) else "embedding")
-    assert isinstance(embedding, nn.Embedding)
-    rows = F.normalize(embedding.weight.float(), dim=-1)
+    assert isinstance(embedding, EmbeddingTable)
+    rows = F.normalize(embedding.dense().float(), dim=-1)
     cosines = rows @ rows[row]
     cosines[row] = -1.0
     values, ids = cosines.topk(min(count, len(cosines) - 1))
@@ -311,9 +313,9 @@ def trace_search(
     return None if found is None else SearchTrace(tuple(found[0]), tuple(steps))
 
 
-def _batch(ids: Sequence[int], embedding: nn.Embedding) -> Tensor:
+def _batch(ids: Sequence[int], embedding: EmbeddingTable) -> Tensor:
     """One text (1, T)."""
-    return torch.tensor([list(ids)], device=embedding.weight.device)
+    return torch.tensor([list(ids)], device=embedding.device)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def text_logprobs(model: Llama, texts: Sequence[Sequence[int]]) -> list[list[flo
     Args:
         texts: token ids, at least two each.
     """
-    ids, _ = pad(texts, 0, model.head.weight.device)  # (B, T)
+    ids, _ = pad(texts, 0, model.head.device)  # (B, T)
     return _chosen(model.head, model.hidden(ids[:, :-1]), ids, [len(text) for text in texts])
 
 
@@ -37,7 +37,7 @@ def target_logprobs(
         source: ids with the special tokens that the model needs.
         targets: ids from the start mark to the end mark.
     """
-    device = model.head.weight.device
+    device = model.head.device
     ids, _ = pad(targets, model.config.pad_id, device)  # (B, T)
     sources = torch.tensor([list(source)] * len(targets), device=device)
     hidden = model.decode_hidden(ids[:, :-1], model.encode(sources))  # (B, T - 1, C)

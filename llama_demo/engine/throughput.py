@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import torch
 import torch.nn.functional as F
@@ -13,11 +14,18 @@ from torch import Tensor
 
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
+from llama_demo.model.quantized import Int4Matrix, Int8Matrix
 
 _SIDE = 512
 
-PRECISIONS = ("float32", "bfloat16", "float16")
-"""Precisions that are measured, the exact one first."""
+WEIGHT_BYTES: Mapping[str, float] = {
+    "float32": 4,
+    "bfloat16": 2,
+    "float16": 2,
+    "int8": 1,
+    "int4": 5 / 8,  # each group of 32 has a scale and a zero of 16 bits
+}
+"""Bytes of a weight in the precisions that are measured, the exact one first."""
 
 ROWS = 64
 """Rows of the product by which prompts are measured; decoding is measured by one row."""
@@ -56,8 +64,7 @@ class PrecisionThroughput:
     @property
     def request_seconds(self) -> float:
         """Seconds for each weight of a request with a prompt and a continuation of usual lengths."""
-        dtype: torch.dtype = getattr(torch, self.precision)
-        size = dtype.itemsize
+        size = WEIGHT_BYTES[self.precision]
         return _PROMPT / self.multiply_adds + _CONTINUATION * size / self.bandwidth
 
 
@@ -77,7 +84,8 @@ class Throughput:
     def fastest(self) -> str:
         """The precision in which a large model answers soonest; float32 unless bfloat16 is faster.
 
-        float16 is never chosen by itself: weights of many models exceed its range.
+        float16 is never chosen by itself: weights of many models exceed its range. Nor are int8 and int4,
+        whose loss depends on the model.
         """
         known = [one for one in self.precisions if one.precision in ("float32", "bfloat16")]
         return min(known, key=lambda one: one.request_seconds).precision
@@ -93,12 +101,9 @@ def multiply_adds_per_second(device: torch.device, *, seconds: float = 0.15) -> 
 @torch.inference_mode()
 def measure(device: torch.device, *, seconds: float = 2.0) -> Throughput:
     """Measure a device for about ``seconds``; the best of several runs counts, since others compute too."""
-    share = seconds / (2 * len(PRECISIONS) + 1)
-    precisions = []
-    for name in PRECISIONS:
-        weights = [_weights(device, getattr(torch, name)) for _ in range(_MATRICES)]
-        precisions.append(_measured(name, weights, share))
-        del weights
+    names = [name for name in WEIGHT_BYTES if name != "int4" or device.type == "cpu"]
+    share = seconds / (2 * len(names) + 1)
+    precisions = [_measured(name, device, share) for name in names]
     return Throughput(tuple(precisions), _layer_seconds(device, share))
 
 
@@ -108,23 +113,37 @@ def measured_once(device: torch.device) -> Throughput:
     return measure(device)
 
 
-def _weights(device: torch.device, dtype: torch.dtype) -> Tensor:
-    return torch.full((_HEIGHT, _WIDTH), 0.01, device=device, dtype=dtype)  # no denormal numbers
-
-
-def _measured(name: str, weights: list[Tensor], seconds: float) -> PrecisionThroughput:
-    row, rows = (weights[0].new_full((count, _WIDTH), 0.01) for count in (1, ROWS))
+def _measured(name: str, device: torch.device, seconds: float) -> PrecisionThroughput:
+    weight = torch.full((_HEIGHT, _WIDTH), 0.01, device=device)  # no denormal numbers
+    products, dtype = _products(name, weight)
+    row, rows = (weight.new_full((count, _WIDTH), 0.01, dtype=dtype) for count in (1, ROWS))
 
     def decode() -> Tensor:
-        return [F.linear(row, each) for each in weights][-1]
+        return [product(row) for product in products][-1]
 
-    reading = sum(each.numel() * each.element_size() for each in weights)
-    product = ROWS * _WIDTH * _HEIGHT
     return PrecisionThroughput(
         name,
-        multiply_adds=product / _best(lambda: F.linear(rows, weights[0]), seconds),
-        bandwidth=reading / _best(decode, seconds),
+        multiply_adds=ROWS * _WIDTH * _HEIGHT / _best(lambda: products[0](rows), seconds),
+        bandwidth=_MATRICES * weight.numel() * WEIGHT_BYTES[name] / _best(decode, seconds),
     )
+
+
+def _products(name: str, weight: Tensor) -> tuple[list[Callable[[Tensor], Tensor]], torch.dtype]:
+    """Products with so many copies of a matrix in one precision, and the precision of what they take."""
+    if name == "int4":
+        packed = Int4Matrix(weight)
+        return [deepcopy(packed).product for _ in range(_MATRICES)], packed.dtype
+    if name == "int8":
+        matrix = Int8Matrix(_HEIGHT, _WIDTH, device=weight.device, dtype=torch.float32)
+        matrix.set_rows(0, weight)
+        return [deepcopy(matrix).product for _ in range(_MATRICES)], matrix.dtype
+    dtype: torch.dtype = getattr(torch, name)
+    copies = [weight.to(dtype, copy=True) for _ in range(_MATRICES)]
+    return [partial(_linear, each) for each in copies], dtype
+
+
+def _linear(weight: Tensor, x: Tensor) -> Tensor:
+    return F.linear(x, weight)
 
 
 def _layer_seconds(device: torch.device, seconds: float) -> float:

@@ -71,7 +71,7 @@ class TranslationEngine:
     def __init__(self, model: Transformer, *, limits: BatchLimits = LIMITS) -> None:
         self.model = model
         self._runner: BatchRunner[TranslationJob] = BatchRunner(
-            self._forward, limits, model.head.weight.device, name="translation"
+            self._forward, limits, model.head.device, name="translation"
         )
 
     @property

@@ -83,7 +83,7 @@ class TranslationJob(BatchJob):
     def memory(self) -> int:
         config = self._model.config.decoder
         tokens = self._options.how.beams * self._most + self._longest
-        size = self._model.head.weight.element_size()
+        size = self._model.head.dtype.itemsize
         return 2 * config.layers * config.width * len(self._sources) * tokens * size
 
     @property
@@ -111,7 +111,7 @@ class TranslationJob(BatchJob):
     @property
     def padded(self) -> tuple[Tensor, Tensor | None]:
         """The sources and their mask, (B, S) each."""
-        return pad(self._sources, self._model.config.pad_id, self._model.head.weight.device)
+        return pad(self._sources, self._model.config.pad_id, self._model.head.device)
 
     def start(self, memory: Memory) -> None:
         """Begin to write the targets of sources that were read."""
@@ -171,7 +171,7 @@ def attention_rows(
             layers.append(tensor)
         return tensor
 
-    ids, mask = pad(sources, config.pad_id, model.head.weight.device)
+    ids, mask = pad(sources, config.pad_id, model.head.device)
     targets = [[config.start_id, *prefix, *target] for target in found]
     written, _ = pad(targets, config.pad_id, ids.device)
     model.decode(written, model.encode(ids, mask), taps=record)

@@ -111,8 +111,8 @@ class Bert(nn.Module):
         super().__init__()
         self.config = config
         self.embedding = EmbeddingTable(config.vocab_size, config.width)
-        self.positions = EmbeddingTable(config.positions, config.width)
-        self.types = EmbeddingTable(config.types, config.width)
+        self.positions = EmbeddingTable(config.positions, config.width, exact=True)
+        self.types = EmbeddingTable(config.types, config.width, exact=True)
         self.norm = nn.LayerNorm(config.width, config.encoder.eps)
         self.dropout = nn.Dropout(config.encoder.dropout)
         self.encoder = Encoder(config.encoder)

@@ -394,15 +394,15 @@ class Llama(nn.Module):
 
     def cache_bytes(self, capacity: int) -> int:
         """Bytes of a cache for one text of ``capacity`` tokens, at most."""
-        config, size = self.config, self.embedding.weight.element_size()
+        config, size = self.config, self.embedding.dtype.itemsize
         width = config.num_hidden_layers * config.num_key_value_heads * config.head_dim
         return 2 * width * capacity * size  # keys and values; a window needs less
 
     def new_cache(self, capacity: int, *, batch: int = 1) -> KeyValueCache:
         """An empty cache for ``capacity`` tokens on this model's device and in its precision."""
-        weight = self.embedding.weight
+        device, dtype = self.embedding.device, self.embedding.dtype
         layers = (cast(Layer, layer) for layer in self.layers)
-        made = (layer.attention.new_cache(batch, capacity, weight.device, weight.dtype) for layer in layers)
+        made = (layer.attention.new_cache(batch, capacity, device, dtype) for layer in layers)
         return KeyValueCache(made, capacity, transferable=not self.positions.by_length)
 
 

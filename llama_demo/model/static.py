@@ -73,7 +73,7 @@ class StaticEmbedding(nn.Module):
     def __init__(self, config: StaticConfig) -> None:
         super().__init__()
         self.config = config
-        self.embedding = EmbeddingTable(config.vocab_size, config.width)
+        self.embedding = EmbeddingTable(config.vocab_size, config.width, exact=True)
         if config.row_scales:
             self.row_scales = nn.Parameter(torch.ones(config.vocab_size))
         if config.token_weights:

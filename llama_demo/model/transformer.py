@@ -309,8 +309,8 @@ class Transformer(nn.Module):
 
     def new_cache(self, rows: int, capacity: int) -> TargetCache:
         """An empty cache for ``rows`` targets, on this model's device and in its precision."""
-        weight = self.head.weight
-        return TargetCache(self.config.decoder, rows, capacity, device=weight.device, dtype=weight.dtype)
+        device, dtype = self.head.device, self.head.dtype
+        return TargetCache(self.config.decoder, rows, capacity, device=device, dtype=dtype)
 
 
 def checkpoint_parts(config: TransformerConfig) -> dict[str, tuple[CheckpointTensor, ...]]:

@@ -11,7 +11,7 @@ import { CHOICES, FIRST, requestOf } from "./shape.js";
 /** @typedef {import("../types").CalculatorRequest["precision"]} Precision */
 
 /** @type {Precision[]} */
-const PRECISIONS = ["float32", "bfloat16"];
+const PRECISIONS = ["float32", "bfloat16", "int8", "int4"];
 
 /** A value as it stands beside its slider. @param {Slider} name @param {number} value */
 const shown = (name, value) => (name === "parameters" ? numberWords(value) : (/** @type {string} */ tag) => value.toLocaleString(tag));

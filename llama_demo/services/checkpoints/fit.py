@@ -13,7 +13,7 @@ from math import prod
 from typing import Any, Literal
 
 from llama_demo.engine.scheduler import BatchLimits
-from llama_demo.engine.throughput import Throughput
+from llama_demo.engine.throughput import WEIGHT_BYTES, Throughput
 from llama_demo.model.bert import BertConfig
 from llama_demo.model.families import family_of
 from llama_demo.model.layers import StackConfig
@@ -23,10 +23,10 @@ from llama_demo.model.transformer import TransformerConfig
 
 Verdict = Literal["fits", "tight", "too_large"]
 
-Precision = Literal["float32", "bfloat16", "float16"]
+Precision = Literal["float32", "bfloat16", "float16", "int8", "int4"]
 
-ITEM_BYTES: Mapping[str, int] = {"float32": 4, "bfloat16": 2, "float16": 2}
-"""Bytes of a weight, by precision."""
+# Bytes of a number of hidden states, keys and values: those of weights, but for quantized ones.
+_STATE_BYTES: Mapping[str, int] = {"float32": 4, "bfloat16": 2, "float16": 2, "int8": 4, "int4": 4}
 
 COMFORT = 0.8
 """Share of the free memory up to which a model fits; beyond it, up to all of it, it is tight."""
@@ -69,7 +69,7 @@ class MemoryRequest:
         parameters: of the model.
         heads: key and value heads of a layer.
         vocabulary: tokens of its vocabulary.
-        precision: a key of :data:`ITEM_BYTES`.
+        precision: a key of :data:`WEIGHT_BYTES`.
         context: tokens of each request, continuation included.
         people: requests at once.
     """
@@ -186,6 +186,11 @@ def _attention(blank: ModelShape, stack: StackConfig) -> ModelShape:
     )
 
 
+def weight_memory(parameters: int, precision: str) -> int:
+    """Bytes of the weights of a loaded model."""
+    return round(parameters * WEIGHT_BYTES[precision])
+
+
 def estimate(
     shape: ModelShape, precision: str, *, context: int, people: int = 1, stored: int = 4
 ) -> MemoryEstimate:
@@ -194,12 +199,12 @@ def estimate(
     Args:
         stored: bytes of a number in the weight files.
     """
-    item = ITEM_BYTES[precision]
+    item, state = WEIGHT_BYTES[precision], _STATE_BYTES[precision]
     tokens = min(context, 2 * shape.window) if shape.window else context
-    weights = shape.parameters * item
-    cache = 2 * shape.layers * shape.key_heads * shape.head_size * tokens * people * item
+    weights = weight_memory(shape.parameters, precision)
+    cache = 2 * shape.layers * shape.key_heads * shape.head_size * tokens * people * state
     loading = _loading(shape, item, stored) - weights - cache
-    return MemoryEstimate(weights, cache, workspace=max(loading, _reading(shape, item, context)))
+    return MemoryEstimate(weights, cache, workspace=max(loading, _reading(shape, state, context)))
 
 
 def fit(
@@ -230,17 +235,17 @@ def tokens_per_second(shape: ModelShape, precision: str, throughput: Throughput)
     known = {one.precision: one for one in throughput.precisions}
     if precision not in known or not shape.layers:
         return 0.0
-    reading = shape.read * ITEM_BYTES[precision] / known[precision].bandwidth
+    reading = shape.read * WEIGHT_BYTES[precision] / known[precision].bandwidth
     return 1.0 / (reading + shape.layers * throughput.layer_seconds)
 
 
-def _loading(shape: ModelShape, item: int, stored: int) -> int:
+def _loading(shape: ModelShape, item: float, stored: int) -> int:
     """The peak of loading: what is in its place, and a part as it is stored and as it is converted."""
-    peak = loaded = 0
+    peak = loaded = 0.0
     for size, part in shape.loading:
         loaded += size * item
         peak = max(peak, loaded + (part * (stored + item) if stored != item else 0))
-    return peak
+    return round(peak)
 
 
 def _reading(shape: ModelShape, item: int, context: int) -> int:

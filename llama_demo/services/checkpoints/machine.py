@@ -25,6 +25,7 @@ from llama_demo.model_file import write_json
 _log = logging.getLogger(__name__)
 
 MEASURED_FILE = "machine.json"
+_VERSION = 2  # of what is measured
 
 # The limits of a container: of version 2 of control groups, and of version 1.
 _LIMITS = (
@@ -158,7 +159,7 @@ class MachineService:
 
     def _measured(self) -> Throughput:
         self._throughput = found = self._measuring(self._device)
-        content = {"machine": self._identity(), **asdict(found)}
+        content = {"machine": self._identity(), "version": _VERSION, **asdict(found)}
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             write_json(self._file, content)
@@ -169,7 +170,7 @@ class MachineService:
     def _stored(self) -> Throughput | None:
         try:
             content = json.loads(self._file.read_text(encoding="utf-8"))
-            if content["machine"] != self._identity():
+            if (content["machine"], content.get("version")) != (self._identity(), _VERSION):
                 return None
             precisions = tuple(PrecisionThroughput(**one) for one in content["precisions"])
             return Throughput(precisions, float(content["layer_seconds"]))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llama_demo.catalogue import ModelEntry
+from llama_demo.engine.throughput import WEIGHT_BYTES
 from llama_demo.hub.endpoints import ADDRESSES, HUB
 from llama_demo.model.families import family_of
 from llama_demo.services.checkpoints.catalogue import Checkpoint
-from llama_demo.services.checkpoints.fit import ITEM_BYTES, Fit, ModelShape, fit
+from llama_demo.services.checkpoints.fit import Fit, ModelShape, fit
 from llama_demo.services.checkpoints.machine import Machine
 
 OfferState = Literal["available", "downloading", "paused", "installed", "loading", "loaded", "failed"]
@@ -146,7 +147,7 @@ def fits(shape: ModelShape, stored: int, task: str, question: FitQuestion) -> tu
             throughput=question.machine.throughput,
             decodes=task == "generate",
         )
-        for precision in ITEM_BYTES
+        for precision in WEIGHT_BYTES
     ]
     first = question.auto(shape.parameters)
     return tuple(sorted(found, key=lambda one: one.precision != first))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from llama_demo.catalogue import ModelEntry
+from llama_demo.services.checkpoints.fit import weight_memory
 from llama_demo.services.machine_figures import MachineFigureService
 from llama_demo.ui.calls import Call
 from llama_demo.ui.hood_questions.schemas import MachineFiguresResponse, MachineModelItem, PronounItem
-
-_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
 class QuestionsServer:
@@ -33,7 +32,7 @@ class QuestionsServer:
 
 
 def _model(entry: ModelEntry, loaded: bool) -> MachineModelItem:
-    in_memory = entry.parameters * _BYTES.get(entry.dtype, 4)
+    in_memory = weight_memory(entry.parameters, entry.dtype or "float32")
     return MachineModelItem(
         name=entry.name,
         task=entry.task,

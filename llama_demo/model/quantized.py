@@ -1,0 +1,241 @@
+"""Matrices of fewer bits, in place of the weights of linear layers and embedding tables.
+
+int8: each row ``w`` of a matrix is ``s q`` with whole numbers ``q`` of -127 to 127 and one scale
+``s = max|w| / 127``. Where the processor multiplies whole numbers exactly and fast, each row of the input
+is quantized in the same way when it comes (as in Dettmers et al. 2022, arXiv:2208.07339, without outliers
+kept apart)::
+
+    y = x W^T  is about  s_x s_w (q_x q_w^T)        q_x q_w^T in 32-bit integers, exact
+
+A row's scale depends on that row alone, so a token's result is the same in every batch. Elsewhere only the
+weights are in 8 bits, and the input is as it comes.
+
+int4: 32 neighbours in a row share a scale and a zero: ``w = s (q - 8) + z``, ``q`` of 0 to 15; only weights.
+
+Shapes: ``R`` rows and ``C`` columns of the matrix, ``N`` rows of the input.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import lru_cache
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+INT4: torch.dtype = torch.int4  # type: ignore[attr-defined]  # not in PyTorch's declarations
+"""The precision by which :class:`Int4Matrix` is chosen; PyTorch has the name, but no arithmetic."""
+
+GROUP = 32
+"""Neighbours that share a scale in int4."""
+
+# Rows of the input up to which weights are multiplied as they are packed, rather than unpacked first.
+_FEW_ROWS = 8
+# Numbers that are quantized or unpacked at a time: 4 MB in float32.
+_BLOCK = 2**20
+_TINY = 1e-12
+
+
+class QuantizedMatrix(nn.Module):
+    """A matrix (R, C) of fewer bits, which gives and takes float32 on a processor.
+
+    Attributes:
+        name: of its precision.
+    """
+
+    name: str
+    rows: int
+    columns: int
+
+    @property
+    def device(self) -> torch.device:
+        """Where it is."""
+        raise NotImplementedError
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The precision of what it takes and gives."""
+        raise NotImplementedError
+
+    def product(self, x: Tensor) -> Tensor:
+        """``x W^T`` of ``x`` (N, C): (N, R)."""
+        raise NotImplementedError
+
+    def dense(self) -> Tensor:
+        """The matrix (R, C) unpacked."""
+        raise NotImplementedError
+
+
+class Int8Matrix(QuantizedMatrix):
+    """A matrix in whole numbers of 8 bits with a scale for each row.
+
+    Args:
+        dtype: of what it takes and gives.
+    """
+
+    name = "int8"
+
+    def __init__(self, rows: int, columns: int, *, device: torch.device, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.rows, self.columns = rows, columns
+        self.numbers = _fixed(torch.empty(rows, columns, dtype=torch.int8, device=device))
+        self.scales = _fixed(torch.empty(rows, dtype=dtype, device=device))
+
+    @property
+    def device(self) -> torch.device:
+        return self.scales.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.scales.dtype
+
+    def set_rows(self, start: int, rows: Tensor) -> None:
+        """Quantize ``rows`` (n, C) into those from ``start`` on, a few at a time."""
+        step = max(1, _BLOCK // self.columns)
+        for first in range(0, rows.size(0), step):
+            numbers, scales = quantize_rows(rows[first : first + step].float())
+            place = slice(start + first, start + first + numbers.size(0))
+            self.numbers[place] = numbers.to(self.device)
+            self.scales[place] = scales[:, 0].to(self.device, self.dtype)
+
+    def lookup(self, ids: Tensor) -> Tensor:
+        """The rows of ``ids`` (...), unpacked: (..., C)."""
+        return self.numbers[ids].to(self.dtype) * self.scales[ids][..., None]
+
+    def dense(self) -> Tensor:
+        return self.numbers.to(self.dtype) * self.scales[:, None]
+
+    def product(self, x: Tensor) -> Tensor:
+        if self.device.type != "cpu":
+            return F.linear(x, self.numbers.to(x.dtype)) * self.scales
+        if integer_products_pay():
+            return self._integer_product(x)
+        if x.size(0) <= _FEW_ROWS:
+            return self._packed_product(x)
+        return self._unpacked_product(x)
+
+    def _integer_product(self, x: Tensor) -> Tensor:
+        numbers, scales = quantize_rows(x)
+        sums = torch._int_mm(numbers, self.numbers.t())  # (N, R) in int32
+        # One pass for few rows; for many it is faster to convert them where they are.
+        result = sums * self.scales if x.size(0) <= _FEW_ROWS else _as_float(sums).mul_(self.scales)
+        return result.mul_(scales)
+
+    def _packed_product(self, x: Tensor) -> Tensor:
+        # In bfloat16 this operator is fast on every x86 processor, with or without instructions for it.
+        half = torch.bfloat16
+        scales = self.scales.to(half)
+        product: Tensor = torch.ops.aten._weight_int8pack_mm(x.to(half), self.numbers, scales)
+        return product.to(x.dtype)
+
+    def _unpacked_product(self, x: Tensor) -> Tensor:
+        result = x.new_empty(x.size(0), self.rows)
+        step = max(1, _BLOCK // self.columns)
+        for start in range(0, self.rows, step):
+            rows = slice(start, start + step)
+            torch.mm(x, self.numbers[rows].to(x.dtype).t(), out=result[:, rows])
+        return result.mul_(self.scales)
+
+
+class Int4Matrix(QuantizedMatrix):
+    """A matrix in 4 bits, packed as PyTorch's operator for processors wants it.
+
+    Args:
+        weight: (R, C), of a shape that :meth:`takes`.
+    """
+
+    name = "int4"
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        self.rows, self.columns = weight.shape
+        groups = self.columns // GROUP
+        numbers = torch.empty(self.rows, self.columns, dtype=torch.int32)
+        scales = torch.empty(groups, self.rows, 2, dtype=torch.bfloat16)  # scale and zero of each group
+        step = max(1, _BLOCK // self.columns)
+        for start in range(0, self.rows, step):
+            rows = weight[start : start + step].float().view(-1, groups, GROUP)
+            place = slice(start, start + rows.size(0))
+            whole, pair = _quantize_groups(rows)
+            numbers[place], scales[:, place] = whole.view(-1, self.columns), pair.transpose(0, 1)
+        self.packed = _fixed(torch.ops.aten._convert_weight_to_int4pack_for_cpu(numbers, 1))
+        self.scales = _fixed(scales)
+
+    @staticmethod
+    def takes(rows: int, columns: int, device: torch.device) -> bool:
+        """Whether the operator takes a matrix of this shape, on this device."""
+        return device.type == "cpu" and rows % 16 == 0 and columns % GROUP == 0
+
+    @property
+    def device(self) -> torch.device:
+        return self.scales.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return torch.float32
+
+    def product(self, x: Tensor) -> Tensor:
+        half = torch.bfloat16
+        product: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(
+            x.to(half), self.packed, GROUP, self.scales
+        )
+        return product.to(x.dtype)
+
+    def dense(self) -> Tensor:
+        return self.product(torch.eye(self.columns)).t().contiguous()
+
+
+def quantize_rows(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Whole numbers (N, C) of -127 to 127 and the scale of each row (N, 1), for ``x`` (N, C)."""
+    scales = x.abs().amax(dim=-1, keepdim=True).clamp_min_(_TINY).div_(127)
+    return x.div(scales).round_().to(torch.int8), scales
+
+
+def _quantize_groups(groups: Tensor) -> tuple[Tensor, Tensor]:
+    """Numbers of 0 to 15 (n, G, 32), and scale and zero (n, G, 2), for groups (n, G, 32)."""
+    low, high = groups.amin(dim=-1, keepdim=True), groups.amax(dim=-1, keepdim=True)
+    # Rounded as they are stored, so that the numbers are the nearest ones.
+    scale = ((high - low) / 15).clamp_min_(_TINY).bfloat16()
+    zero = (low.bfloat16().float() + 8 * scale.float()).bfloat16()
+    whole = ((groups - zero.float()) / scale.float() + 8).round_().clamp_(0, 15)
+    return whole.to(torch.int32), torch.cat((scale, zero), dim=-1)
+
+
+def _as_float(sums: Tensor) -> Tensor:
+    """Integers of 32 bits as float32, in the memory that they have."""
+    return sums.view(torch.float32).copy_(sums)
+
+
+def _fixed(tensor: Tensor) -> nn.Parameter:
+    return nn.Parameter(tensor, requires_grad=False)
+
+
+@lru_cache(maxsize=1)
+@torch.inference_mode()
+def integer_products_pay() -> bool:
+    """Whether this processor multiplies whole numbers of 8 bits exactly, and faster than float32.
+
+    Without the instructions for it (AVX-512 VNNI, AVX-VNNI, AMX) PyTorch adds products in 16 bits, where
+    large ones are cut off, or counts in a plain loop. Measured in some milliseconds.
+    """
+    large = torch.full((_FEW_ROWS, 256), 127, dtype=torch.int8)
+    if int(torch._int_mm(large, large.t()).min()) != 256 * 127**2:
+        return False
+    rows, matrix = torch.ones(64, 512), torch.ones(512, 512)
+    whole_rows, whole_matrix = rows.to(torch.int8), matrix.to(torch.int8)
+    return _seconds(lambda: torch._int_mm(whole_rows, whole_matrix.t())) < _seconds(
+        lambda: F.linear(rows, matrix)
+    )
+
+
+def _seconds(compute: Callable[[], Tensor], runs: int = 9) -> float:
+    """Of the fastest of some runs, behind one that allocates."""
+    compute()
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        compute()
+        times.append(time.perf_counter() - began)
+    return min(times)
