@@ -2,7 +2,7 @@
 /* Where Gradio meets the scripts of the page: each component that a script draws is mounted here. */
 import { madeNow } from "./lib/active_models.js";
 import { laterTabs, preload, preloadOthers } from "./lib/preload.js";
-import { loadLater, templates } from "./lib/resources.js";
+import { loaded, loadLater, templates } from "./lib/resources.js";
 import { settle } from "./lib/settle.js";
 
 /**
@@ -20,6 +20,7 @@ import { settle } from "./lib/settle.js";
 export const mount = async (name, given) => {
   const [tab, part] = name.split("/");
   preload(tab);
+  await loaded;
   if (laterTabs.has(tab)) await loadLater();
   const [component, markup] = given.props.depends ? await madeNow(given) : [given, ""];
   if (given.props.markup) given.element.innerHTML = markup || templates[given.props.markup];

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from llama_demo.ui.modules import imports, modules, needed
 
 
@@ -41,3 +43,10 @@ def test_everything_that_is_needed_is_named_once() -> None:
     }
     assert needed(["a.js"], sources) == ["a.js", "b.js", "c.js"]
     assert needed(["d.js", "b.js"], sources) == ["d.js", "b.js", "c.js", "a.js"]
+
+
+def test_no_module_awaits_outside_of_a_function() -> None:
+    """In WebKit (Safari, every iPhone) no component of the page would be mounted: webkit.org/b/242740."""
+    outermost = re.compile(rb"^[^\s/][^\n]*?\bawait\b", re.M)
+    waiting = {path: outermost.findall(source) for path, source in modules().items()}
+    assert [path for path, lines in waiting.items() if any(b"async" not in line for line in lines)] == []

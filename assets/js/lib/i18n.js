@@ -3,11 +3,11 @@
  * one that the `lang` of the page names; so a switch acts at once, on what streams in too. */
 import { create } from "./dom.js";
 import { texts } from "./resources.js";
-import { pageLanguage } from "./visit.js";
+import { languageTags, pageLanguage } from "./visit.js";
 
 /** @typedef {Record<string, unknown | ((tag: string) => string)>} Values */
 
-export const LANGUAGE_TAGS = Object.keys(texts);
+export const LANGUAGE_TAGS = languageTags();
 
 /** The tag (BCP 47) of the language that is read now. */
 export const currentTag = () => pageLanguage().tag;

@@ -19,14 +19,25 @@ const adoptStyle = async () => {
 /** @param {string} name */
 const loadJson = async (name) => (await load(name)).json();
 
-/** @type {[Record<string, Record<string, string>>, Record<string, string>, void]} */
-export const [texts, templates] = await Promise.all([
-  loadJson("texts.json"),
-  loadJson("templates.json"),
-  adoptStyle(),
-]);
+/** Texts by tag and key. @type {Record<string, Record<string, string>>} */
+export const texts = {};
+
+/** Markup of the components by name. @type {Record<string, string>} */
+export const templates = {};
+
+const loadFirst = async () => {
+  const parts = [loadJson("texts.json"), loadJson("templates.json"), adoptStyle()];
+  const [firstTexts, firstTemplates] = await Promise.all(parts);
+  Object.assign(texts, firstTexts);
+  Object.assign(templates, firstTemplates);
+};
+
+/** Fulfilled when the texts, the markup and the style are there. Modules wait for it in functions: an `await` beside
+ * them would have WebKit run the modules that import them too early (webkit.org/b/242740). */
+export const loaded = loadFirst();
 
 const joinLater = async () => {
+  await loaded;
   const [moreTexts, moreTemplates] = await Promise.all([loadJson("later/texts.json"), loadJson("later/templates.json")]);
   for (const [tag, entries] of Object.entries(moreTexts)) Object.assign(texts[tag], entries);
   Object.assign(templates, moreTemplates);

@@ -25,6 +25,9 @@ export const language = () => {
   return codes.find((code) => settings.languages[code].tag === document.documentElement.lang) ?? codes[0];
 };
 
+/** The tags (BCP 47) of all languages of the page. */
+export const languageTags = () => Object.values(settings.languages).map(({ tag }) => tag);
+
 /** The page's language. */
 export const pageLanguage = () => settings.languages[language()];
 

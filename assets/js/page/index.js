@@ -1,6 +1,7 @@
 // @ts-check
 /* What belongs to the page as a whole. */
 import { watchMenus } from "../lib/menu.js";
+import { loaded } from "../lib/resources.js";
 import { supplementGradio } from "./access.js";
 import { keepTabInAddress } from "./address.js";
 import { watchServer } from "./server_watch.js";
@@ -12,7 +13,8 @@ export { mount as running } from "./running.js";
 export { mount as temporary } from "./temporary.js";
 
 /** Called by Gradio when the page is there. */
-export const shown = () => {
+export const shown = async () => {
+  await loaded;
   supplementGradio();
   keepTabInAddress();
   watchMenus();
