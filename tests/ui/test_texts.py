@@ -180,3 +180,9 @@ def test_the_page_calls_a_bundled_model_by_a_plain_name() -> None:
         assert "generator" not in texts.error(problem)
         assert "generator" in texts.error(problem, plain_names=True)
     assert catalogue("zh").error(DemoError("ask_needs_instruct", model="tiny")).startswith("tiny 听不懂指令")
+
+
+def test_the_page_says_you_in_one_way() -> None:
+    """你, not 您: sentences that change the tone read as if somebody else had written them."""
+    formal = {key for key, text in catalogue("zh").entries.items() if "您" in text}
+    assert formal <= {key for key in formal if ".templates" in key}  # sentences of an example
