@@ -75,7 +75,7 @@ from llama_demo.store.model_choices import ModelChoiceStore
 from llama_demo.store.runs import RunStore
 from llama_demo.store.visitors import VisitorStore
 from llama_demo.store.votes import VoteStore
-from llama_demo.ui import launch, page
+from llama_demo.ui import desktop, launch, page
 from llama_demo.ui.calls import Caller, CallReader
 from llama_demo.ui.guard import GuardedApp
 from llama_demo.ui.log_format import configure
@@ -93,14 +93,18 @@ def main(arguments: Sequence[str]) -> int:
     try:
         settings = settings_module.load(arguments)
         configure(settings.log_format)
-        return perform(settings)
+        return perform(settings, arguments)
     except DemoError as error:
         print(catalogue(terminal_language(settings)).error(error), file=sys.stderr)
         return 2 if isinstance(error, SettingsError) else 1
 
 
-def perform(settings: Settings) -> int:
-    """Make a backup, restore one, download models, or serve the page, as the settings say.
+def perform(settings: Settings, arguments: Sequence[str]) -> int:
+    """Make a backup, restore one, get models, change the start menu, or serve the page, as the settings say.
+
+    Args:
+        settings: what to do.
+        arguments: those of the command line, which an entry of the start menu repeats.
 
     Returns:
         The exit code.
@@ -117,6 +121,8 @@ def perform(settings: Settings) -> int:
         print(texts("launch.restored", path=settings.data_folder))
     elif settings.get is not None:
         return get_models(settings)
+    elif settings.install_shortcut or settings.remove_shortcut:
+        print(desktop.change_shortcut(settings, [sys.executable, str(Path(__file__).resolve()), *arguments]))
     else:
         run(settings)
     return 0
@@ -164,6 +170,9 @@ def run(settings: Settings) -> None:
     Raises:
         DemoError: whatever makes it impossible to start, with the sentence that says so.
     """
+    if settings.window:
+        desktop.serve_in_window(settings, running)
+        return
     with running(settings):
         launch.wait_for_end()
 

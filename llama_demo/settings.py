@@ -157,6 +157,13 @@ class Settings(BaseSettings):
         "text", description="of what is logged: lines for people, or JSON with a line for each request"
     )
     open: CliImplicitFlag[bool] = Field(False, description="open the page in the browser")
+    window: CliImplicitFlag[bool] = Field(
+        False, description="open the page in a window of its own, which ends the app when it is closed"
+    )
+    install_shortcut: CliImplicitFlag[bool] = Field(
+        False, description="add the app, with the other flags given, to the start menu, and end"
+    )
+    remove_shortcut: CliImplicitFlag[bool] = Field(False, description="take it out of there again, and end")
 
     password: CliSuppress[SecretStr] = SecretStr("")  # a flag would be seen in the list of processes
     api_key: CliSuppress[SecretStr] = SecretStr("")
@@ -331,6 +338,8 @@ def load(arguments: Sequence[str]) -> Settings:
     if settings.backup is not None and settings.restore is not None:
         raise SettingsError("backup_and_restore")
     _refuse_database_on_storage(settings)
+    if settings.window and (settings.is_public or settings.listen_host not in LOOPBACK):
+        raise SettingsError("window_is_local")
     for flag in ("backend", "embedding_backend"):
         if getattr(settings, flag) and not getattr(settings, f"{flag}_model"):
             name = flag.replace("_", "-")

@@ -27,14 +27,17 @@ LAYERS: dict[str, set[str]] = {
     "tasks": {"engine", "text"},
     "training": {"tasks", "engine", "model", "text"},
     "safety": set(),
+    "window": set(),
     "services": {"safety", "tasks", "store", "documents", "hub", "training", "engine", "model", "text"},
     "openai_api": {"services", "tasks", "text"},
-    "ui": {"openai_api", "services", "tasks"},
+    "ui": {"openai_api", "services", "tasks", "window"},
 }
 # Which layers own an outside library, "" being the files beside the folders; no other layer imports it. Only
 # the hub opens a connection.
 OWNERS = {
     "gradio": {"ui"},
+    "webview": {"window"},
+    "qtpy": {"window"},
     "gradio_client": {"ui"},
     "sqlite3": {"store"},
     "sqlite_utils": {"store"},

@@ -29,6 +29,7 @@ from llama_demo.ui.own_origin import is_own
 from llama_demo.ui.password import PasswordCheck
 from llama_demo.ui.program_uploads import ProgramUploads
 from llama_demo.ui.upload_names import names_of
+from llama_demo.ui.window_session import WindowSession
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a request that is no upload; uploads have Gradio's own limit."""
@@ -77,7 +78,8 @@ class Callers:
             operator, so another site in the same browser must not be able to call.
         origins: further origins of the app's own pages.
         password: that every caller needs; empty for none.
-        api_keyed: whether the API asks for a key, in place of the password.
+        api_keyed: whether the API asks for a key, in place of the password or the window's session.
+        session: of the window, whose browser alone may call; None where there is none.
     """
 
     hosts: Collection[str]
@@ -85,6 +87,7 @@ class Callers:
     origins: Collection[str] = ()
     password: str = ""
     api_keyed: bool = False
+    session: WindowSession | None = None
 
 
 class GuardedApp(App):
@@ -94,6 +97,13 @@ class GuardedApp(App):
         super().__init__(exception_handlers=dict(HANDLERS), **kwargs)
         self._callers = callers
         self._programs = programs
+
+    @property
+    def entrance(self) -> str:
+        """The address of the page, on this machine; that of a window lets in once."""
+        address = str(self.get_blocks().local_url).rstrip("/")
+        session = self._callers.session
+        return f"{address}{session.entrance if session else '/'}"
 
     def build_middleware_stack(self) -> ASGIApp:
         """Starlette's stack, wrapped in the guard."""
@@ -133,8 +143,7 @@ class Guard:
             return
         request = Headers(scope=scope)
         by_program = scope["type"] == "http" and scope["path"] == UPLOADS
-        refusal: Response | None = self._refusal(scope, request)
-        refusal = refusal or await self._password.refusal(scope["path"], request)
+        refusal = await self._answer_before(scope, request)
         if refusal is None and by_program:
             refusal = await self._programs.refusal(scope)
         if isinstance(refusal, PlainTextResponse) and scope["path"].startswith(PREFIX):
@@ -161,6 +170,15 @@ class Guard:
         finally:
             if scope["path"] != ALIVE:
                 log_request(scope, status, time.monotonic() - begun)
+
+    async def _answer_before(self, scope: Scope, request: Headers) -> Response | None:
+        """The response that is given before the application is asked; None where it answers."""
+        session = self._callers.session
+        return (
+            self._refusal(scope, request)
+            or await self._password.refusal(scope["path"], request)
+            or (session.response(scope, request) if session else None)
+        )
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an upload on; one that takes too long is answered with 408."""

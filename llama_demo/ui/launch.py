@@ -28,6 +28,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from llama_demo.errors import SettingsError
+from llama_demo.openai_api.errors import PREFIX
 from llama_demo.settings import ASSETS, LOOPBACK, Settings, terminal_language
 from llama_demo.ui.addresses import addresses_of, names_of
 from llama_demo.ui.gradio_log import log_without_values
@@ -41,6 +42,7 @@ from llama_demo.ui.program_uploads import ProgramUploads
 from llama_demo.ui.sign_in import offer_sign_in
 from llama_demo.ui.texts import catalogue
 from llama_demo.ui.theme import paper_and_ink
+from llama_demo.ui.window_session import WindowSession
 
 QUEUE_INTERVAL, PROGRESS_INTERVAL = 0.01, 1.0
 """Seconds between Gradio's looks at its queue, and at its progress bars, of which the page has none. By its
@@ -114,7 +116,7 @@ def serving(
     blocks._queue.progress_update_sleep_when_free = PROGRESS_INTERVAL
     # Its monitoring is off, but it would still make a table of 10,000 past calls after each one.
     blocks._queue.ANALYTICS_MAX_EVENTS, blocks._queue.ANAYLTICS_CACHE_FREQUENCY = 1, sys.maxsize
-    port = _port(settings)
+    port = free_port(settings)
 
     async def health(_: Request) -> JSONResponse:
         writable = healthy()
@@ -158,7 +160,7 @@ def serving(
     take_over(("uvicorn", "uvicorn.error", "uvicorn.access"))
     address = _announce(settings, port, callers.password)
     once_serving()
-    if settings.open:
+    if settings.open and not settings.window:
         webbrowser.open(address)
     try:
         yield app
@@ -219,8 +221,12 @@ def _programs(settings: Settings) -> ProgramUploads:
     )
 
 
-def _port(settings: Settings) -> int:
-    """The port to listen on: the configured one if it is free, or any for 0."""
+def free_port(settings: Settings) -> int:
+    """The port to listen on: the configured one if it is free, or any for 0.
+
+    Raises:
+        SettingsError: ``port_in_use``, ``port_forbidden`` or ``host_unknown``.
+    """
     family = socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET
     with socket.socket(family) as probe:
         if os.name == "posix":  # on Windows this option would let two servers share a port
@@ -237,12 +243,14 @@ def _port(settings: Settings) -> int:
 def _callers(settings: Settings) -> Callers:
     """Who may call: under which names, from which pages, with which password."""
     needed = settings.password.get_secret_value() or (new_password() if settings.needs_password else "")
+    keyed = bool(settings.api_key.get_secret_value())
     return Callers(
         hosts=(*settings.hosts, *names_of(settings.listen_host)),
         own_pages_only=not settings.is_public,
         origins=settings.origins,
-        password=needed,
-        api_keyed=bool(settings.api_key.get_secret_value()),
+        password="" if settings.window else needed,
+        api_keyed=keyed,
+        session=WindowSession(keyed=PREFIX if keyed else "") if settings.window else None,
     )
 
 
@@ -266,9 +274,9 @@ def _address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def wait_for_end() -> None:
-    """Wait for Ctrl+C or SIGTERM."""
-    ended = threading.Event()
+def wait_for_end(ended: threading.Event | None = None) -> None:
+    """Wait for Ctrl+C, SIGTERM, or this event."""
+    ended = ended or threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     try:
         while not ended.wait(0.5):

@@ -31,6 +31,7 @@ export const mountPresenter = (element, { steps, open }) => {
     part("present-picture").replaceChildren(...storedResult(picture));
     part("present-place").textContent = `${place + 1} / ${presentation.slides.length}`;
     part("present-live").hidden = !steps.includes(step);
+    part("present-notes").hidden = "pywebview" in window; /* the app's own window opens no second one */
     for (const button of dialog.querySelectorAll("[data-audience]")) {
       button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.audience === audience));
     }
