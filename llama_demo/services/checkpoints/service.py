@@ -7,108 +7,30 @@ are shown the catalogue and the models that serve, without private names, paths 
 
 from __future__ import annotations
 
-import re
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.engine.checkpoint import stored_bytes
-from llama_demo.errors import BusyError, CheckpointError, DemoError, InputError
-from llama_demo.hub.client import HubClient, stored_token
-from llama_demo.hub.endpoints import Endpoint, endpoints, without_login
-from llama_demo.hub.local import LocalCheckpoint, in_cache, in_folder, is_there
-from llama_demo.hub.repository import repository_of
-from llama_demo.model.families import family_of
-from llama_demo.model_config import refuse_quantized
-from llama_demo.services.checkpoints.catalogue import MAIN, SIZES, Checkpoint, Size, checkpoints, of_set
-from llama_demo.services.checkpoints.downloads import (
-    ACTIVE,
-    DownloadService,
-    DownloadState,
-    DownloadStatus,
-    Wish,
-    read_config,
-)
-from llama_demo.services.checkpoints.fit import MemoryEstimate, MemoryRequest, estimate, shape_of
+from llama_demo.errors import BusyError, InputError
+from llama_demo.hub.local import LocalCheckpoint, in_cache, in_folder
+from llama_demo.services.checkpoints.catalogue import MAIN, Checkpoint, Size, checkpoints, of_set
+from llama_demo.services.checkpoints.downloads import DownloadService, DownloadStatus, Wish
+from llama_demo.services.checkpoints.fit import MemoryEstimate, MemoryRequest, estimate
+from llama_demo.services.checkpoints.hub_access import HubAccess
+from llama_demo.services.checkpoints.inspection import CheckpointInspection, SourceInspector
+from llama_demo.services.checkpoints.installed import InstalledCheckpoints
 from llama_demo.services.checkpoints.loading import CONTEXT, ModelLoading
 from llama_demo.services.checkpoints.machine import Machine, MachineService
-from llama_demo.services.checkpoints.offers import (
-    FitQuestion,
-    ModelOffer,
-    OfferState,
-    in_order,
-    of_checkpoint,
-    of_entry,
-)
+from llama_demo.services.checkpoints.offers import FitQuestion
+from llama_demo.services.checkpoints.overview import ModelList, Overview, recommended_for, sets_for
 from llama_demo.services.checkpoints.switching import ModelSwitch, SwitchStatus
-from llama_demo.services.model_folders import SENTENCE_FILE, name_of, read_supported_config
 from llama_demo.services.models import LOADERS, Models
 from llama_demo.services.operators import require_operator
 from llama_demo.services.visits import Visit
 from llama_demo.store.model_choices import ModelChoiceStore
-
-_TOKEN = re.compile(r"hf_[A-Za-z0-9]{10,200}")
-
-ROOMY: Mapping[Size, int] = {"small": 0, "medium": 12 * 10**9, "large": 40 * 10**9}
-"""Bytes of memory from which a set is recommended."""
-
-STATES: Mapping[str, OfferState] = {"loaded": "loaded", "failed": "failed", "available": "installed"}
-
-
-@dataclass(frozen=True)
-class ModelSet:
-    """A set of the catalogue.
-
-    Attributes:
-        bytes: that are still to be downloaded.
-        disk_fits: whether the disk has room for them.
-    """
-
-    size: Size
-    repositories: tuple[str, ...]
-    bytes: int
-    disk_fits: bool
-
-
-@dataclass(frozen=True)
-class Overview:
-    """What there is and what can be had.
-
-    Attributes:
-        recommended: the set for this machine.
-        has_token: whether there is an access token.
-        may_change: whether the visitor is an operator.
-        local_folders: whether folders of the machine may be added.
-    """
-
-    machine: Machine
-    models: tuple[ModelOffer, ...]
-    sets: Mapping[str, ModelSet]
-    recommended: str
-    endpoints: tuple[Endpoint, ...]
-    has_token: bool
-    may_change: bool
-    local_folders: bool
-
-
-@dataclass(frozen=True)
-class CheckpointInspection:
-    """What a repository, a folder or a GGUF file holds.
-
-    Attributes:
-        reason: why it cannot be used, if it cannot.
-        offer: if it can.
-    """
-
-    source: str
-    supported: bool
-    reason: DemoError | None = None
-    offer: ModelOffer | None = None
 
 
 @dataclass(frozen=True)
@@ -154,10 +76,11 @@ class CheckpointService:
         self._root, self._public, self._cache = root, public, cache
         self.loading = ModelLoading(models, free=lambda: machine.look().free, precision=machine.precision)
         self._switch = ModelSwitch(models, choices, self.loading, switched=self._after_switch(switched))
-        self._downloads = DownloadService(root, self._client, self._downloaded)
-        self._endpoint, self._token = "", ""
-        self._checked: dict[str, Checkpoint] = {}
-        self._sources: dict[str, LocalCheckpoint] = {}
+        self._hub = HubAccess()
+        self._downloads = DownloadService(root, self._hub.client, self._downloaded)
+        self._inspector = SourceInspector(self._hub.client, public=public)
+        self._installed = InstalledCheckpoints(models, self.loading)
+        self._list = ModelList(models, self._installed, self.loading, self._switch)
         self._revision = 0
         self._lock = threading.Lock()
 
@@ -165,9 +88,9 @@ class CheckpointService:
         """List what is on this machine, and let chosen models serve, where none was named at the start."""
         named = frozenset(entry.task for entry in self._models.entries() if not entry.bundled)
         for found in (*in_folder(self._root), *in_cache(self._cache)):
-            self._list(found)
+            self._installed.list(found)
         for folder in self._choices.folders():
-            self._list(LocalCheckpoint("", folder))
+            self._installed.list(LocalCheckpoint("", folder))
         self._switch.restore(keep=named)
 
     def warm_up(self) -> None:
@@ -187,15 +110,15 @@ class CheckpointService:
         machine = self._machine.look()
         if machine.throughput is None:
             self._machine.measure_in_background(self._changed)
-        offers = in_order(self._offers(self._question(machine), visit), list(LOADERS))
-        here = self._repositories()
+        coming = {one.repository: one.state for one in self._downloads.statuses()}
+        hides = self._hides(visit)
         return Overview(
             machine=machine,
-            models=offers,
-            sets={size: self._set(size, here, machine) for size in SIZES},
-            recommended=[size for size in SIZES if machine.size >= ROOMY[size]][-1],
-            endpoints=() if self._hides(visit) else self._shown_endpoints(),
-            has_token=not self._hides(visit) and bool(self._token or stored_token()),
+            models=self._list.offers(self._question(machine), coming, self._inspector.checked(), hides=hides),
+            sets=sets_for(machine, self._installed.repositories()),
+            recommended=recommended_for(machine),
+            endpoints=() if hides else self._hub.endpoints,
+            has_token=not hides and self._hub.has_token,
             may_change=visit.operator,
             local_folders=visit.operator and not self._public,
         )
@@ -226,24 +149,7 @@ class CheckpointService:
             DemoError: the hub does not answer.
         """
         require_operator(visit)
-        question, source = self._question(self._machine.look()), source.strip()
-        if _is_path(source):
-            return self._inspect_folder(source, question)
-        repository = repository_of(source)
-        known = checkpoints().get(repository)
-        revision = known.revision if known else MAIN
-        try:
-            read = read_config(self._client(), repository, revision)
-            refuse_quantized(read.content)
-            found = known or _described(
-                repository, read.content, size=read.bytes, revision=read.commit, embeds=read.embeds
-            )
-        except DemoError as error:
-            if error.key.startswith("hub_"):
-                raise
-            return CheckpointInspection(source, supported=False, reason=error)
-        self._checked[repository] = found
-        return CheckpointInspection(source, supported=True, offer=of_checkpoint(found, question))
+        return self._inspector.inspect(source, self._question(self._machine.look()))
 
     def download(
         self, visit: Visit, repository: str, *, activate: bool = False, insist: bool = False
@@ -259,8 +165,8 @@ class CheckpointService:
                 ``model_needs_memory``.
         """
         require_operator(visit)
-        self._refuse_installed(repository)
-        found = self._known(repository)
+        self._installed.refuse(repository)
+        found = self._inspector.known(repository)
         begun = {one.repository for one in self._downloads.statuses()}
         if found is None and repository not in begun:
             raise InputError("repository_unknown", repository=repository[:200])
@@ -272,7 +178,7 @@ class CheckpointService:
     def download_set(self, visit: Visit, size: Size, *, activate: bool = True) -> None:
         """Download what is not here of a set, and switch to it. Raises ``operator_only``."""
         require_operator(visit)
-        here = self._repositories()
+        here = self._installed.repositories()
         for known in of_set(size):
             if known.repository not in here:
                 self._downloads.start(known.repository, known.revision, Wish(activate=activate))
@@ -284,7 +190,7 @@ class CheckpointService:
     def choose_set(self, visit: Visit, size: Size) -> None:
         """Let what is here of a set, and fits, serve from the next start on. Raises ``operator_only``."""
         require_operator(visit)
-        names = {source.repository: name for name, source in list(self._sources.items())}
+        names = {source.repository: name for name, source in self._installed.sources().items()}
         for known in of_set(size):
             if known.repository in names and not self._too_large(known):
                 self._choices.choose(known.task, names[known.repository])
@@ -297,10 +203,10 @@ class CheckpointService:
     def resume(self, visit: Visit, repository: str) -> None:
         """Resume a download. Raises ``operator_only``, ``download_unknown``, ``model_installed``."""
         require_operator(visit)
-        self._refuse_installed(repository)
+        self._installed.refuse(repository)
         if repository not in {one.repository for one in self._downloads.statuses()}:
             raise InputError("download_unknown", repository=repository[:200])
-        known = self._known(repository)
+        known = self._inspector.known(repository)
         self._downloads.start(repository, known.revision if known else MAIN)
 
     def cancel(self, visit: Visit, repository: str) -> None:
@@ -310,8 +216,7 @@ class CheckpointService:
             InputError: ``operator_only``, ``download_unknown``; ``model_installed`` if they are in use.
         """
         require_operator(visit)
-        if any(one.downloaded and one.repository == repository for one in list(self._sources.values())):
-            raise InputError("model_installed", repository=repository[:200])
+        self._installed.refuse(repository, downloaded=True)
         self._downloads.cancel(repository)
         self._changed()
 
@@ -333,11 +238,10 @@ class CheckpointService:
             CheckpointError: it cannot be used.
         """
         require_operator(visit)
-        path = self._path(folder)
-        if (name := self._name_of(path)) is not None:
+        path = self._inspector.path(folder)
+        if (name := self._installed.name_of(path)) is not None:
             return self._models.entry(name)
-        entry = self._models.add(path)
-        self._sources[entry.name] = LocalCheckpoint("", path)
+        entry = self._installed.add(path)
         self._choices.add_folder(path)
         self._changed()
         return entry
@@ -350,16 +254,7 @@ class CheckpointService:
                 ``model_not_downloaded``.
         """
         require_operator(visit)
-        entry, source = self._models.entry(name), self._sources.get(name)
-        if entry.bundled:
-            raise InputError("model_bundled", name=name)
-        if entry.active:
-            raise InputError("model_active", name=name)
-        if source is None or (source.repository and not source.downloaded):
-            raise InputError("model_not_downloaded", name=name)
-        self.loading.forget(name)
-        self._models.remove(name)
-        self._sources.pop(name, None)
+        source = self._installed.remove(name)
         if source.downloaded:
             shutil.rmtree(source.folder, ignore_errors=True)
         else:
@@ -369,112 +264,21 @@ class CheckpointService:
     def set_endpoint(self, visit: Visit, name: str) -> None:
         """Choose the source of the next downloads. Raises ``operator_only``, ``endpoint_unknown``."""
         require_operator(visit)
-        if name not in {one.name for one in endpoints()}:
-            raise InputError("endpoint_unknown", name=name[:80])
-        self._endpoint = name
+        self._hub.choose(name)
         self._changed()
 
     def set_token(self, visit: Visit, token: str) -> None:
         """Hold an access token in memory, or forget it. Raises ``operator_only``, ``token_invalid``."""
         require_operator(visit)
-        token = token.strip()
-        if token and not _TOKEN.fullmatch(token):
-            raise InputError("token_invalid")
-        self._token = token
+        self._hub.give_token(token)
         self._changed()
-
-    def _client(self) -> HubClient:
-        chosen = next(one for one in endpoints(self._endpoint) if one.chosen)
-        token = (self._token or stored_token()) if chosen.trusted else ""
-        return HubClient(chosen.address, token)
-
-    def _offers(self, question: FitQuestion, visit: Visit) -> list[ModelOffer]:
-        """What is here and what can be downloaded; on a public server only operators see private names."""
-        hides = self._hides(visit)
-        shown = {entry.name for entry in self._models.entries()}
-        offers = []
-        for entry in self._models.listed():
-            source = self._sources.get(entry.name)
-            if not hides or entry.name in shown or (source and source.repository in checkpoints()):
-                with suppress(DemoError):  # it was deleted meanwhile, by the app or behind its back
-                    offers.append(self._offer(entry, source, question))
-        here = {offer.repository for offer in offers}
-        coming = {one.repository: one.state for one in self._downloads.statuses()}
-        checked = {} if hides else dict(self._checked)
-        for repository, one in {**checkpoints(), **checked}.items():
-            if repository not in here:
-                offers.append(of_checkpoint(one, question, _state(coming.get(repository))))
-        return offers
-
-    def _offer(self, entry: ModelEntry, source: LocalCheckpoint | None, question: FitQuestion) -> ModelOffer:
-        """The offer of a model that is here; ``failed`` if its files are gone and it is not loaded."""
-        switch, state = self._switch.status, STATES[self._models.state().get(entry.name, "failed")]
-        if switch is not None and switch.state == "loading" and switch.name == entry.name:
-            state = "loading"
-        elif state == "installed" and not is_there(self._models.folder(entry.name)):
-            state = "failed"
-        return of_entry(
-            entry,
-            self.loading.shape(entry.name),
-            question,
-            known=checkpoints().get(source.repository) if source else None,
-            repository=source.repository if source else "",
-            downloaded=source.downloaded if source else False,
-            state=state,
-        )
 
     def _hides(self, visit: Visit) -> bool:
         """Whether a visitor is shown nothing private."""
         return self._public and not visit.operator
 
-    def _shown_endpoints(self) -> tuple[Endpoint, ...]:
-        return tuple(replace(one, address=without_login(one.address)) for one in endpoints(self._endpoint))
-
     def _question(self, machine: Machine) -> FitQuestion:
         return FitQuestion(machine, self._machine.precision, CONTEXT, people=1)
-
-    def _known(self, repository: str) -> Checkpoint | None:
-        """A checkpoint of the catalogue, or one that was inspected."""
-        return checkpoints().get(repository) or self._checked.get(repository)
-
-    def _repositories(self) -> set[str]:
-        """The repositories that are here."""
-        return {one.repository for one in list(self._sources.values()) if one.repository}
-
-    def _refuse_installed(self, repository: str) -> None:
-        if repository in self._repositories():
-            raise InputError("model_installed", repository=repository[:200])
-
-    def _name_of(self, folder: Path) -> str | None:
-        """The name under which a folder is listed."""
-        names = [entry.name for entry in self._models.listed()]
-        wanted = folder.resolve()
-        return next((name for name in names if self._models.folder(name).resolve() == wanted), None)
-
-    def _set(self, size: Size, here: set[str], machine: Machine) -> ModelSet:
-        members = of_set(size)
-        missing = sum(one.bytes for one in members if one.repository not in here)
-        repositories = tuple(one.repository for one in members)
-        return ModelSet(size, repositories, missing, disk_fits=missing < machine.disk_free)
-
-    def _inspect_folder(self, source: str, question: FitQuestion) -> CheckpointInspection:
-        path = self._path(source)
-        try:
-            config = read_supported_config(path)
-            embeds = (path / SENTENCE_FILE).exists()
-            found = _described(name_of(path), config, embeds=embeds, size=stored_bytes(path))
-        except CheckpointError as error:
-            return CheckpointInspection(source, supported=False, reason=error)
-        offer = replace(of_checkpoint(found, question), repository="")  # it is none of the hub's
-        return CheckpointInspection(source, supported=True, offer=offer)
-
-    def _path(self, folder: str) -> Path:
-        if self._public:
-            raise InputError("folder_private_only")
-        try:
-            return Path(folder.strip()).expanduser().absolute()
-        except RuntimeError as exc:  # no such user
-            raise CheckpointError("folder_missing", folder=folder[:200]) from exc
 
     def _too_large(self, found: Checkpoint) -> InputError | None:
         """Why this machine cannot hold a model, even if nothing else is in its memory."""
@@ -487,7 +291,7 @@ class CheckpointService:
 
     def _downloaded(self, repository: str, folder: Path, wish: Wish) -> None:
         """List what was downloaded, and switch to it if that was asked for and memory suffices."""
-        entry = self._list(LocalCheckpoint(repository, folder, downloaded=True), strict=True)
+        entry = self._installed.list(LocalCheckpoint(repository, folder, downloaded=True), strict=True)
         self._changed()
         while wish.activate and entry is not None:
             self._switch.wait()
@@ -500,21 +304,6 @@ class CheckpointService:
             self._switch.wait()
             return
 
-    def _list(self, found: LocalCheckpoint, *, strict: bool = False) -> ModelEntry | None:
-        """List a checkpoint once; one that is not supported is left out, unless ``strict``."""
-        known = self._name_of(found.folder) is not None if not found.repository else False
-        if known or found.repository in self._repositories():
-            return None
-        try:
-            entry = self._models.add(found.folder, name=found.name)
-            self.loading.shape(entry.name)
-        except DemoError:
-            if strict:
-                raise
-            return None
-        self._sources[entry.name] = found
-        return entry
-
     def _after_switch(self, switched: Callable[[str], None]) -> Callable[[str], None]:
         def after(task: str) -> None:
             self._changed()
@@ -525,36 +314,3 @@ class CheckpointService:
     def _changed(self) -> None:
         with self._lock:
             self._revision += 1
-
-
-def _state(download: DownloadState | None) -> OfferState:
-    if download in ("paused", "failed"):
-        return "paused"
-    return "downloading" if download in ACTIVE else "available"
-
-
-def _is_path(source: str) -> bool:
-    if source.lower().endswith(".gguf"):
-        return True
-    return source.startswith(("/", "~", ".", "\\")) or (len(source) > 2 and source[1:3] in (":\\", ":/"))
-
-
-def _described(
-    repository: str, config: Mapping[str, Any], *, embeds: bool, size: int = 0, revision: str = MAIN
-) -> Checkpoint:
-    """What the configuration of a repository that is not in the catalogue says."""
-    shape = shape_of(config)
-    return Checkpoint(
-        repository=repository,
-        revision=revision,
-        task="search" if embeds else family_of(config).task,
-        parameters=shape.parameters,
-        bytes=size,
-        context=int(config.get("max_position_embeddings") or 0),
-        languages=(),
-        licence="",
-        gated=False,
-        sets=(),
-        summary={},
-        config=config,
-    )

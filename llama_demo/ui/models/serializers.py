@@ -11,9 +11,11 @@ from llama_demo.page_languages import PAGE_LANGUAGES
 from llama_demo.services.backend import BackendState
 from llama_demo.services.checkpoints.downloads import DownloadStatus
 from llama_demo.services.checkpoints.fit import Fit, MemoryEstimate
+from llama_demo.services.checkpoints.inspection import CheckpointInspection
 from llama_demo.services.checkpoints.machine import Machine
 from llama_demo.services.checkpoints.offers import ModelOffer
-from llama_demo.services.checkpoints.service import CheckpointInspection, ModelProgress, Overview
+from llama_demo.services.checkpoints.overview import Overview
+from llama_demo.services.checkpoints.service import ModelProgress
 from llama_demo.services.checkpoints.switching import SwitchStatus
 from llama_demo.ui import markup
 from llama_demo.ui.generate.serializers import pace
