@@ -12,6 +12,7 @@ from pathlib import Path
 import certifi
 import pytest
 
+import llama_demo.ui  # noqa: F401  (before Gradio, which would else read the sources of all components)
 from llama_demo.services.models import Models
 from llama_demo.tasks.language_model import LanguageModel
 
@@ -42,8 +43,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--all") and not any("::" in argument for argument in config.args):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
         items[:] = [item for item in items if not item.get_closest_marker("long")]
-    slow = (ROOT / "tests" / "e2e", ROOT / "tests" / "training")
-    items.sort(key=lambda item: next((i for i, f in enumerate(slow) if f in item.path.parents), len(slow)))
+    slow = ("tests/e2e/", "tests/training/")
+    items.sort(key=lambda item: next((i for i, f in enumerate(slow) if item.nodeid.startswith(f)), len(slow)))
 
 
 def pytest_collection_finish() -> None:

@@ -1,6 +1,6 @@
-/* Runs before anything of the page is drawn, hides what is not at rest yet (lib/settle.js), and settles the language, for Gradio and for the style sheet: the `lang` of
- * the page is it. Gradio asks navigator.language and knows zh-CN and zh-TW only; a browser that says zh, zh-HK or
- * zh-Hans-CN would get English. */
+/* Runs before anything of the page is drawn, hides what is not at rest yet (lib/settle.js), and settles the language,
+ * for Gradio and for the style sheet: the `lang` of the page is it. Gradio asks navigator.language and knows zh-CN and
+ * zh-TW only; a browser that says zh, zh-HK or zh-Hans-CN would get English. */
 (() => {
   const settings = JSON.parse(document.getElementById("settings").textContent);
   const codes = Object.keys(settings.languages);
@@ -25,4 +25,21 @@
   document.documentElement.lang = settings.languages[language].tag;
   document.documentElement.classList.add("settling");
   Object.defineProperty(navigator, "language", { get: () => document.documentElement.lang, configurable: true });
+})();
+
+/* While the page loads, Gradio counts the seconds in every frame, and never ends: a twentieth of a processor for as long
+ * as the page is open. What its status tracker asks for by then is dropped when the page has come to rest. */
+(() => {
+  const draw = window.requestAnimationFrame.bind(window);
+  const loads = () => document.documentElement.classList.contains("settling");
+  let counting = false;
+  window.requestAnimationFrame = (callback) => {
+    if (!counting && !(loads() && new Error().stack.includes("statustracker"))) return draw(callback);
+    return draw((time) => {
+      if (!loads()) return;
+      counting = true;
+      callback(time);
+      counting = false;
+    });
+  };
 })();

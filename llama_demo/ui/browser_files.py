@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from llama_demo.ui.browser_texts import first_and_later
-from llama_demo.ui.compression import ENCODINGS, compressed, encoding_of
+from llama_demo.ui.compression import compressed, encoding_of
 from llama_demo.ui.modules import modules, needed
 from llama_demo.ui.stylesheet import files as css_files
 from llama_demo.ui.stylesheet import stylesheet
@@ -39,10 +38,13 @@ class BrowserFiles:
 
     Args:
         first_tab: the tab that is shown first, whose modules are loaded at once.
+        public: many visitors load them from afar, so compressing them as far as possible pays. That takes two
+            seconds of a processor, in which the first visitor waits.
     """
 
-    def __init__(self, first_tab: str = "generate") -> None:
+    def __init__(self, first_tab: str = "generate", *, public: bool = False) -> None:
         self._first_tab = first_tab
+        self._public = public
         self._first_folders = ("page", first_tab)
         self._markup: dict[str, tuple[str, str]] = {}
 
@@ -84,7 +86,7 @@ class BrowserFiles:
 
     def routes(self) -> list[BaseRoute]:
         """The route of all files."""
-        files = {name: _File.of(name, content) for name, content in self._contents.items()}
+        files = {name: _File.of(name, content, best=self._public) for name, content in self._contents.items()}
 
         async def answer(request: Request) -> Response:
             file = files.get(request.path_params["path"])
@@ -158,16 +160,21 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass
 class _File:
-    """A file in memory, compressed once, when it is first asked for; Gradio would do it each time."""
+    """A file in memory, compressed once in an encoding, when it is first asked for; Gradio does it each time.
 
-    content: bytes
-    media_type: str
+    Args:
+        best: compress it as far as possible.
+    """
+
+    def __init__(self, content: bytes, media_type: str, *, best: bool) -> None:
+        self._media_type = media_type
+        self._packed = {"": content}
+        self._best = best
 
     @classmethod
-    def of(cls, name: str, content: bytes) -> _File:
-        return cls(content, MEDIA_TYPES[name.rpartition(".")[2]])
+    def of(cls, name: str, content: bytes, *, best: bool) -> _File:
+        return cls(content, MEDIA_TYPES[name.rpartition(".")[2]], best=best)
 
     def response(self, accepted: str) -> Response:
         """The file as the browser takes it.
@@ -176,10 +183,7 @@ class _File:
             accepted: its Accept-Encoding; browsers take Brotli over HTTPS and from their own machine.
         """
         encoding = encoding_of(accepted)
+        if encoding not in self._packed:
+            self._packed[encoding] = compressed(self._packed[""], encoding, best=self._best)
         headers = {**FOREVER, "Content-Encoding": encoding} if encoding else FOREVER
-        body = self._packed[encoding] if encoding else self.content
-        return Response(body, media_type=self.media_type, headers=headers)
-
-    @cached_property
-    def _packed(self) -> Mapping[str, bytes]:
-        return {encoding: compressed(self.content, encoding, best=True) for encoding in ENCODINGS}
+        return Response(self._packed[encoding], media_type=self._media_type, headers=headers)

@@ -23,7 +23,7 @@ def compressed(content: bytes, encoding: str, *, best: bool = False) -> bytes:
     """The content in an encoding of :data:`ENCODINGS`.
 
     Args:
-        best: take the time to make it as small as possible, for what is sent many times.
+        best: make it as small as possible, a tenth smaller, which takes Brotli 30 times as long.
     """
     level = (_BEST if best else _QUICK)[encoding]
     if encoding == "br":

@@ -77,7 +77,7 @@ def build(services: Services, settings: Settings, *, notices: Sequence[DemoError
         settings: for public mode.
         notices: errors at the start, shown above every tab.
     """
-    labels, browser = Labels(), BrowserFiles(TABS[0].name)
+    labels, browser = Labels(), BrowserFiles(TABS[0].name, public=settings.is_public)
     handlers = _handlers(services, settings)
     with PageBlocks(
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(600, 1800)

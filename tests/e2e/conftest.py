@@ -298,6 +298,10 @@ def ready(page: Page) -> None:
     two_frames(page)
 
 
+SAVES_DATA = "Object.defineProperty(navigator.connection, 'saveData', {value: true, configurable: true})"
+"""A browser that is told to save data: what the other tabs need is loaded when they are opened."""
+
+
 class Profiles:
     """Browser profiles, each lent to one visitor at a time and emptied in between.
 
@@ -316,6 +320,7 @@ class Profiles:
         if not self._free[kind]:
             context = self._browser.new_context(**settings)
             context.set_default_timeout(TIMEOUT)
+            context.add_init_script(SAVES_DATA)
             self._free[kind].append((context, context.new_page()))
         one = Visitor(kind, *self._free[kind].pop())
         one.context.on("request", one.asked)

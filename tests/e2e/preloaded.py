@@ -25,7 +25,7 @@ class PreloadedProcess:
     """
 
     def __init__(self, flags: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> None:
-        _CONTEXT.set_forkserver_preload(["app"])
+        _CONTEXT.set_forkserver_preload(["tests.e2e.warm"])
         reader, writer = _CONTEXT.Pipe(duplex=False)
         self._process = _CONTEXT.Process(target=_run, args=(flags, cwd, dict(env), writer), daemon=True)
         self._process.start()

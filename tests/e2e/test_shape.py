@@ -217,6 +217,27 @@ def test_listeners_hear_how_it_goes_and_not_every_token(page: Page) -> None:
     assert page.locator("#result [aria-live], #result [role=status], #result [role=log]").count() == 0
 
 
+COUNTED = """
+    delete navigator.connection.saveData;
+    const draw = window.requestAnimationFrame.bind(window);
+    window.asked = 0;
+    window.requestAnimationFrame = (callback) => { window.asked += 1; return draw(callback); };
+"""
+
+
+def test_a_page_at_rest_is_ready_for_the_other_tabs_and_draws_nothing(
+    visitor: Callable[..., Visitor], local_app: App
+) -> None:
+    """Their modules are loaded once nothing else is to do; then no frame is drawn, which takes a processor."""
+    page = visitor().open(local_app, COUNTED)
+    for tab in TABS[1:]:
+        page.wait_for_selector(f"link[rel=modulepreload][href$='/js/{tab.name}/index.js']", state="attached")
+    before = page.evaluate("window.asked")
+    two_frames(page)
+    two_frames(page)
+    assert page.evaluate("window.asked") - before <= 4, "a frame for each that the test itself asks for"
+
+
 def test_accordions_say_whether_they_are_open(page: Page) -> None:
     """For those who cannot see the arrow."""
     button = page.locator("#how-daring button.label-wrap")

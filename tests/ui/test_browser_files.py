@@ -68,6 +68,17 @@ def test_files_are_sent_compressed_to_those_who_take_it(files: BrowserFiles, cli
         assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
 
 
+def test_public_hosts_send_less() -> None:
+    """Their visitors come from afar; one's own machine does not wait until all is as small as can be."""
+    sent = []
+    for public in (False, True):
+        files = BrowserFiles(public=public)
+        client = TestClient(Starlette(routes=files.routes()))
+        answer = client.get(f"/browser/{files.version}/style.css", headers={"accept-encoding": "br"})
+        sent.append(int(answer.headers["content-length"]))
+    assert sent[0] > sent[1]
+
+
 def test_markup_reaches_the_page_letter_by_letter(files: BrowserFiles, client: TestClient) -> None:
     """In a file, never in a template that Gradio runs as a program."""
     component = files.component("search/search", markup="<p>${alert(1)} {{x}}</p>")

@@ -6,8 +6,9 @@ import { loadLater } from "./resources.js";
 
 const REST = 1000;
 
-/* On a phone a tab's modules are loaded when it is opened: most visits open one or two, and bytes may cost money. */
-const saves = window.matchMedia("(max-width: 700px)").matches;
+/* On a phone, and where the browser is told to save data, a tab's modules are loaded when it is opened: most visits open
+ * one or two, and bytes may cost money. */
+const saves = window.matchMedia("(max-width: 700px)").matches || navigator["connection"]?.saveData === true;
 
 /** @type {Record<string, string[]>} paths below the folder of the scripts, by tab */
 const later = JSON.parse(document.getElementById("later-modules").textContent);
