@@ -1,8 +1,8 @@
-"""How much memory loading takes: ``python -m bench.load_memory``.
+"""How much memory loading takes: ``python -m bench.load_memory [--dtype int8]``.
 
 Writes a random bfloat16 checkpoint of TinyLlama's shape (1.1 billion parameters, 2.2 GB) to a temporary
-folder, loads it in a process of its own and compares that process's peak with the size of the files.
-Everything counts: Python, PyTorch and pages of files that are mapped into memory.
+folder, loads it in a process of its own and compares that process's peak with the size of the files and of
+the loaded weights. Everything counts: Python, PyTorch and pages of files that are mapped into memory.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -19,6 +21,7 @@ import torch
 from safetensors.torch import save_file
 
 from llama_demo.engine.checkpoint import load_model
+from llama_demo.engine.devices import DTYPES
 from llama_demo.model.llama import Llama, checkpoint_parts
 from llama_demo.model.llama_config import LlamaConfig
 
@@ -34,18 +37,27 @@ SHAPE = LlamaConfig(
 )
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> None:
     """Write, load elsewhere, print."""
+    parser = ArgumentParser(prog="python -m bench.load_memory", description="Memory of loading.")
+    parser.add_argument("--dtype", choices=DTYPES, default="bfloat16")
+    parser.add_argument("--folder", type=Path, help="load this checkpoint here, and print JSON")
+    chosen = parser.parse_args(arguments)
+    if chosen.folder:
+        measure(chosen.folder, DTYPES[chosen.dtype])
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder)
         stored = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
-        command = [sys.executable, "-m", "bench.load_memory", str(folder)]
+        command = [sys.executable, "-m", "bench.load_memory", "--dtype", chosen.dtype, "--folder", name]
         answer = subprocess.run(command, check=True, capture_output=True, text=True)
         figures = json.loads(answer.stdout)
     print(f"files: {stored / 1e6:.0f} MB, {figures['parameters']:,} parameters")
     print(f"before loading: {figures['before'] / 1e6:.0f} MB")
     print(f"peak: {figures['peak'] / 1e6:.0f} MB, {figures['peak'] / stored:.3f} times the files")
+    loaded = figures["loaded"]
+    print(f"{chosen.dtype}: {loaded / 1e6:.0f} MB, the peak {figures['peak'] / loaded:.3f} times that")
     print(f"loaded in {figures['seconds']:.1f} s")
 
 
@@ -58,12 +70,19 @@ def write(folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(SHAPE.to_json()))
 
 
-def measure(folder: Path) -> None:
+def measure(folder: Path, dtype: torch.dtype) -> None:
     """Load and report, as JSON on the standard output."""
     before, began = psutil.Process().memory_info().rss, time.perf_counter()
-    loaded = load_model(folder, Llama, device=torch.device("cpu"), dtype=torch.bfloat16)
+    loaded = load_model(folder, Llama, device=torch.device("cpu"), dtype=dtype)
     seconds = time.perf_counter() - began
-    figures = {"parameters": loaded.parameters, "seconds": seconds, "before": before, "peak": peak()}
+    size = sum(one.numel() * one.element_size() for one in loaded.model.parameters())
+    figures = {
+        "parameters": loaded.parameters,
+        "seconds": seconds,
+        "before": before,
+        "peak": peak(),
+        "loaded": size,
+    }
     print(json.dumps(figures))
 
 
@@ -82,7 +101,4 @@ def peak() -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        measure(Path(sys.argv[1]))
-    else:
-        main()
+    main(sys.argv[1:])

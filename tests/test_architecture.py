@@ -43,6 +43,7 @@ OWNERS = {
     "sqlite_utils": {"store"},
     "torch": {"model", "engine", "training"},
     "safetensors": {"engine", "training"},
+    "spaces": {"engine"},
     "gguf": {"", "engine"},
     "yaml": {"safety"},
     "lxml": {"documents"},

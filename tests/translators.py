@@ -16,10 +16,17 @@ from safetensors.torch import save_file
 from llama_demo.model.transformer import Transformer
 from llama_demo.tasks.translation_hops import ScoredTranslation
 from llama_demo.text.tokenizers.m2m100_vocabulary import M2M100Vocabulary
+from llama_demo.text.tokenizers.nllb_vocabulary import NllbVocabulary
 from tests.model.random_encoders import MARIAN, SIZES
 from tests.model.test_transformer import CONFIG
 from tests.text.tokenizers.test_tokenizer import byte_level_folder
-from tests.text.tokenizers.test_translator_vocabulary import joint, m2m_folder, marian_folder, pieces_of
+from tests.text.tokenizers.test_translator_vocabulary import (
+    joint,
+    m2m_folder,
+    marian_folder,
+    nllb_folder,
+    pieces_of,
+)
 
 
 def write_translator(
@@ -57,6 +64,16 @@ def write_m2m100(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     m2m_folder(folder)
     rows = M2M100Vocabulary(folder).source_size
+    torch.manual_seed(0)
+    config = transformers.M2M100Config(**{**SIZES, "vocab_size": rows})
+    return _saved(transformers.M2M100ForConditionalGeneration(config), folder)
+
+
+def write_nllb(folder: Path) -> Path:
+    """A folder as NLLB's, which is a network of M2M100 with other marks."""
+    folder.mkdir(parents=True, exist_ok=True)
+    nllb_folder(folder)
+    rows = NllbVocabulary(folder).source_size + 1  # <mask> comes last
     torch.manual_seed(0)
     config = transformers.M2M100Config(**{**SIZES, "vocab_size": rows})
     return _saved(transformers.M2M100ForConditionalGeneration(config), folder)

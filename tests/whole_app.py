@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import safehttpx  # type: ignore[import-untyped]
-from gradio import queueing, routes
+from gradio import http_server, queueing, routes
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
@@ -51,6 +51,7 @@ def served(data: Path, *flags: str, variables: Mapping[str, str] | None = None) 
         for name in ("GRADIO_TEMP_DIR", "NO_PROXY", "no_proxy"):
             patch.setenv(name, os.environ.get(name, ""))
         patch.setattr(safehttpx, "async_validate_url", safehttpx.async_validate_url)
+        patch.setattr(http_server, "get_space", http_server.get_space)
         for module in (queueing, routes):
             patch.setattr(module, "traceback", module.traceback)
         with program.running(settings.load(["--data-dir", str(data), "--port", "0", *flags])) as app:

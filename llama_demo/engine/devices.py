@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -29,12 +30,18 @@ def choose_device(name: str) -> torch.device:
     Raises:
         DeviceError: this machine has no such device.
     """
-    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    cuda = torch.cuda.is_available() and not has_zero_gpu()
+    available = {"cuda": cuda, "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
         name = next(kind for kind, present in available.items() if present)
     if not available.get(name, False):
         raise DeviceError("device_missing", name=name)
     return torch.device(name)
+
+
+def has_zero_gpu() -> bool:
+    """Whether this is a Space with ZeroGPU, which has its GPU in :mod:`~llama_demo.engine.zero_gpu` alone."""
+    return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
 
 
 SMALL = 300_000_000

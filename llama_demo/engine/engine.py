@@ -77,16 +77,20 @@ class Engine:
         Raises:
             InputError: the prompt is empty, or fills the context so that nothing can follow.
         """
+        self.check(request)
+        runner = self._runner
+        stream = Stream(request, self.model, self._prefixes, ahead=runner.ahead_of, leave=runner.leave)
+        runner.submit(stream)
+        return stream
+
+    def check(self, request: Request) -> None:
+        """Raise as :meth:`submit` does."""
         size = len(request.prompt)
         if not size:
             raise InputError("prompt_empty")
         if size >= self.context:
             raise InputError("prompt_too_long", tokens=size, limit=self.context - 1)
         in_range("max_new_tokens", request.max_new_tokens, 1, self.context - size)
-        runner = self._runner
-        stream = Stream(request, self.model, self._prefixes, ahead=runner.ahead_of, leave=runner.leave)
-        runner.submit(stream)
-        return stream
 
     def run(self, work: Callable[[Llama], Result]) -> Result:
         """Let ``work`` compute with the model when the current client's turn comes; returns its result.

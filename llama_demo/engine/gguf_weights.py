@@ -43,18 +43,23 @@ class GgufWeight:
     dtype: torch.dtype = torch.float32
 
     def read_into(self, place: Tensor) -> None:
-        rows = self._rows(place.size(0))
+        for rows, block in self.rows():
+            check_numbers(block, place.dtype, self.name)
+            place[rows] = block.to(place.device, place.dtype)
+
+    def rows(self) -> Iterator[tuple[Tensor, Tensor]]:
+        places = self._places(self.shape[0])
         start = 0
         for block in self._blocks():
-            check_numbers(block, place.dtype, self.name)
+            check_numbers(block, block.dtype, self.name)
             end = start + block.size(0)
-            place[rows[start:end]] = block.to(place.device, place.dtype)
+            yield places[start:end], block
             start = end
 
     def equals(self, other: StoredTensor) -> bool:
         return isinstance(other, GgufWeight) and self.stored == other.stored
 
-    def _rows(self, count: int) -> Tensor:
+    def _places(self, count: int) -> Tensor:
         """For each row as it is stored where it belongs."""
         rows = torch.arange(count)
         if not self.pairs:

@@ -1,13 +1,13 @@
 """Reading weights in 8 or 4 bits: which ones, and how they get into their layers.
 
-A matrix is quantized as soon as it is read, so memory peaks near the quantized size. What stays as it is:
+Rows are quantized as they are read, so memory peaks near the quantized size. What stays as it is:
 norms and biases, and layers of a handful of rows or columns. A shape that int4 does not take is int8.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,7 @@ from llama_demo.engine.weights import StoredTensor
 from llama_demo.model.embedding_table import EmbeddingTable
 from llama_demo.model.linear import Linear
 from llama_demo.model.parts import CheckpointTensor
-from llama_demo.model.quantized import INT4, Int4Matrix, Int8Matrix
+from llama_demo.model.quantized import INT4, Int4Matrix, Int8Matrix, blocks_of
 
 _log = logging.getLogger(__name__)
 
@@ -25,8 +25,6 @@ QUANTIZED = (torch.int8, INT4)
 
 # A matrix with fewer rows or columns gains nothing.
 _SMALLEST = 32
-# Types that weights are read in, as they are stored; all others are read in float32.
-_STAGED = (torch.bfloat16, torch.float16)
 
 
 def computing_dtype(dtype: torch.dtype, device: torch.device) -> torch.dtype:
@@ -73,13 +71,15 @@ class Quantizer:
             return False
         self._count += 1
         four = self.dtype == INT4 and all(isinstance(module, Linear) for module in modules)
+        blocks = _blocks(group, weights)
         matrix: Int4Matrix | Int8Matrix
         if four and Int4Matrix.takes(shape[0], shape[1], self.device):
-            matrix = Int4Matrix(torch.cat([_staged(part, weights) for part in group]))
+            matrix = Int4Matrix(shape[0], shape[1], blocks)
         else:
             if self.dtype == INT4:
                 self._wider.append(name)
-            matrix = self._int8(shape, group, weights)
+            dtype = computing_dtype(self.dtype, self.device)
+            matrix = Int8Matrix(shape[0], shape[1], blocks, device=self.device, dtype=dtype)
         for module in modules:
             assert isinstance(module, Linear | EmbeddingTable)
             module.quantize(matrix)  # type: ignore[arg-type]  # a table gets int8 only
@@ -95,27 +95,18 @@ class Quantizer:
                 ", ".join(self._wider),
             )
 
-    def _int8(
-        self, shape: Sequence[int], group: Sequence[CheckpointTensor], weights: Mapping[str, StoredTensor]
-    ) -> Int8Matrix:
-        dtype = computing_dtype(self.dtype, self.device)
-        matrix = Int8Matrix(shape[0], shape[1], device=self.device, dtype=dtype)
-        row = 0
-        for part in group:
-            matrix.set_rows(row, _staged(part, weights))
-            row += part.shape[0]
-        return matrix
-
 
 def _takes_quantized(module: nn.Module) -> bool:
     return isinstance(module, Linear) or (isinstance(module, EmbeddingTable) and not module.exact)
 
 
-def _staged(part: CheckpointTensor, weights: Mapping[str, StoredTensor]) -> Tensor:
-    """The numbers of one tensor in the precision in which they are stored, or float32."""
-    if part.name not in weights:
-        return torch.zeros(part.shape)
-    stored = weights[part.name]
-    tensor = torch.empty(part.shape, dtype=stored.dtype if stored.dtype in _STAGED else torch.float32)
-    stored.read_into(tensor)
-    return tensor
+def _blocks(
+    group: Sequence[CheckpointTensor], weights: Mapping[str, StoredTensor]
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """The rows of several tensors, stacked, some at a time; zeros where a tensor is missing."""
+    above = 0
+    for part in group:
+        stored = weights.get(part.name)
+        rows = stored.rows() if stored else blocks_of(torch.zeros(part.shape))
+        yield from ((above + place, block) for place, block in rows)
+        above += part.shape[0]

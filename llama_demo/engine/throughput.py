@@ -14,7 +14,7 @@ from torch import Tensor
 
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
-from llama_demo.model.quantized import Int4Matrix, Int8Matrix
+from llama_demo.model.quantized import Int4Matrix, Int8Matrix, blocks_of
 
 _SIDE = 512
 
@@ -131,11 +131,11 @@ def _measured(name: str, device: torch.device, seconds: float) -> PrecisionThrou
 def _products(name: str, weight: Tensor) -> tuple[list[Callable[[Tensor], Tensor]], torch.dtype]:
     """Products with so many copies of a matrix in one precision, and the precision of what they take."""
     if name == "int4":
-        packed = Int4Matrix(weight)
+        packed = Int4Matrix(_HEIGHT, _WIDTH, blocks_of(weight))
         return [deepcopy(packed).product for _ in range(_MATRICES)], packed.dtype
     if name == "int8":
-        matrix = Int8Matrix(_HEIGHT, _WIDTH, device=weight.device, dtype=torch.float32)
-        matrix.set_rows(0, weight)
+        blocks = blocks_of(weight)
+        matrix = Int8Matrix(_HEIGHT, _WIDTH, blocks, device=weight.device, dtype=torch.float32)
         return [deepcopy(matrix).product for _ in range(_MATRICES)], matrix.dtype
     dtype: torch.dtype = getattr(torch, name)
     copies = [weight.to(dtype, copy=True) for _ in range(_MATRICES)]

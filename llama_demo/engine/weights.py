@@ -34,7 +34,7 @@ _PRECISIONS = {
     "F8_E4M3": torch.float8_e4m3fn,
     "I8": torch.int8,
 }
-_BLOCK = 2**20  # bytes
+_BLOCK = 2**20  # bytes that are compared, or numbers that are read, at a time
 
 
 class StoredTensor(Protocol):
@@ -59,6 +59,9 @@ class StoredTensor(Protocol):
             CheckpointError: it holds NaN or infinity, or a number beyond the range of float16.
         """
 
+    def rows(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Some rows at a time of a matrix: their numbers, and the rows themselves; raises as above."""
+
     def equals(self, other: StoredTensor) -> bool:
         """Whether both hold the same bytes."""
 
@@ -78,17 +81,31 @@ class SafetensorsTensor:
     offset: int
 
     def read_into(self, place: Tensor) -> None:
-        assert self.dtype is not None
         direct = place.dtype == self.dtype and place.device.type == "cpu" and place.is_contiguous()
         tensor = place if direct else torch.empty(self.shape, dtype=self.dtype)
-        self.file.seek(self.offset)
-        self.file.readinto(tensor.view(-1).view(torch.uint8).numpy().data)
-        if tensor.dtype.is_floating_point and tensor.dtype.itemsize == 1:
-            tensor = tensor.float()  # nothing is computed in 8 bits
+        tensor = self._read(tensor, self.offset)
         check_numbers(tensor, place.dtype, self.name)
         if not direct:
             # Converted first: not every device knows every precision.
             place.copy_(tensor.to(place.dtype))
+
+    def rows(self) -> Iterator[tuple[Tensor, Tensor]]:
+        assert self.dtype is not None
+        count, width = self.shape
+        step = max(1, _BLOCK // width)
+        for start in range(0, count, step):
+            place = torch.arange(start, min(start + step, count))
+            block = torch.empty(len(place), width, dtype=self.dtype)
+            block = self._read(block, self.offset + start * width * self.dtype.itemsize)
+            check_numbers(block, block.dtype, self.name)
+            yield place, block
+
+    def _read(self, tensor: Tensor, offset: int) -> Tensor:
+        """Fill ``tensor`` from a place in the file; numbers of 8 bits become float32."""
+        self.file.seek(offset)
+        self.file.readinto(tensor.view(-1).view(torch.uint8).numpy().data)
+        eight = tensor.dtype.is_floating_point and tensor.dtype.itemsize == 1
+        return tensor.float() if eight else tensor  # nothing is computed in 8 bits
 
     def equals(self, other: StoredTensor) -> bool:
         if not isinstance(other, SafetensorsTensor):

@@ -1,4 +1,4 @@
-"""M2M100 checkpoints (Fan et al. 2020, arXiv:2010.11125): one model between a hundred languages.
+"""M2M100 checkpoints (Fan et al. 2020, arXiv:2010.11125): one model between a hundred languages; also NLLB.
 
 A pre-norm Transformer with fairseq's sinusoids, which count positions from 2. The first token of a source
 names its language, the first of a target the language that is asked for.

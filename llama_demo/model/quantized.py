@@ -18,7 +18,7 @@ Shapes: ``R`` rows and ``C`` columns of the matrix, ``N`` rows of the input.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import torch
@@ -33,9 +33,15 @@ GROUP = 32
 
 # Rows of the input up to which weights are multiplied as they are packed, rather than unpacked first.
 _FEW_ROWS = 8
-# Numbers that are quantized or unpacked at a time: 4 MB in float32.
+# Numbers that are unpacked at a time: 4 MB in float32.
 _BLOCK = 2**20
+# Rows that are packed at a time: the operator's order repeats after 64 at the most.
+_PACKED_ROWS = 512
 _TINY = 1e-12
+
+
+Blocks = Iterable[tuple[Tensor, Tensor]]
+"""A matrix in parts: numbers of some rows (n), and the rows themselves (n, C)."""
 
 
 class QuantizedMatrix(nn.Module):
@@ -72,16 +78,23 @@ class Int8Matrix(QuantizedMatrix):
     """A matrix in whole numbers of 8 bits with a scale for each row.
 
     Args:
+        blocks: all rows.
         dtype: of what it takes and gives.
     """
 
     name = "int8"
 
-    def __init__(self, rows: int, columns: int, *, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(
+        self, rows: int, columns: int, blocks: Blocks, *, device: torch.device, dtype: torch.dtype
+    ) -> None:
         super().__init__()
         self.rows, self.columns = rows, columns
         self.numbers = _fixed(torch.empty(rows, columns, dtype=torch.int8, device=device))
         self.scales = _fixed(torch.empty(rows, dtype=dtype, device=device))
+        for place, block in blocks:
+            numbers, scales = quantize_rows(block.float())
+            self.numbers[place] = numbers.to(device)
+            self.scales[place] = scales[:, 0].to(device, dtype)
 
     @property
     def device(self) -> torch.device:
@@ -90,15 +103,6 @@ class Int8Matrix(QuantizedMatrix):
     @property
     def dtype(self) -> torch.dtype:
         return self.scales.dtype
-
-    def set_rows(self, start: int, rows: Tensor) -> None:
-        """Quantize ``rows`` (n, C) into those from ``start`` on, a few at a time."""
-        step = max(1, _BLOCK // self.columns)
-        for first in range(0, rows.size(0), step):
-            numbers, scales = quantize_rows(rows[first : first + step].float())
-            place = slice(start + first, start + first + numbers.size(0))
-            self.numbers[place] = numbers.to(self.device)
-            self.scales[place] = scales[:, 0].to(self.device, self.dtype)
 
     def lookup(self, ids: Tensor) -> Tensor:
         """The rows of ``ids`` (...), unpacked: (..., C)."""
@@ -143,24 +147,22 @@ class Int4Matrix(QuantizedMatrix):
     """A matrix in 4 bits, packed as PyTorch's operator for processors wants it.
 
     Args:
-        weight: (R, C), of a shape that :meth:`takes`.
+        rows, columns: a shape that it :meth:`takes`.
+        blocks: as of :class:`Int8Matrix`.
     """
 
     name = "int4"
 
-    def __init__(self, weight: Tensor) -> None:
+    def __init__(self, rows: int, columns: int, blocks: Blocks) -> None:
         super().__init__()
-        self.rows, self.columns = weight.shape
-        groups = self.columns // GROUP
-        numbers = torch.empty(self.rows, self.columns, dtype=torch.int32)
-        scales = torch.empty(groups, self.rows, 2, dtype=torch.bfloat16)  # scale and zero of each group
-        step = max(1, _BLOCK // self.columns)
-        for start in range(0, self.rows, step):
-            rows = weight[start : start + step].float().view(-1, groups, GROUP)
-            place = slice(start, start + rows.size(0))
-            whole, pair = _quantize_groups(rows)
-            numbers[place], scales[:, place] = whole.view(-1, self.columns), pair.transpose(0, 1)
-        self.packed = _fixed(torch.ops.aten._convert_weight_to_int4pack_for_cpu(numbers, 1))
+        self.rows, self.columns = rows, columns
+        groups = columns // GROUP
+        numbers = torch.empty(rows, columns, dtype=torch.uint8)
+        scales = torch.empty(groups, rows, 2, dtype=torch.bfloat16)  # scale and zero of each group
+        for place, block in blocks:
+            whole, pairs = _quantize_groups(block.float().view(-1, groups, GROUP))
+            numbers[place], scales[:, place] = whole.view(-1, columns), pairs.transpose(0, 1)
+        self.packed = _fixed(torch.cat([_packed(part) for part in torch.split(numbers, _PACKED_ROWS)]))
         self.scales = _fixed(scales)
 
     @staticmethod
@@ -187,6 +189,14 @@ class Int4Matrix(QuantizedMatrix):
         return self.product(torch.eye(self.columns)).t().contiguous()
 
 
+def blocks_of(weight: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """The parts of a matrix that is in memory."""
+    step = max(1, _BLOCK // weight.size(1))
+    for start in range(0, weight.size(0), step):
+        rows = weight[start : start + step]
+        yield torch.arange(start, start + rows.size(0)), rows
+
+
 def quantize_rows(x: Tensor) -> tuple[Tensor, Tensor]:
     """Whole numbers (N, C) of -127 to 127 and the scale of each row (N, 1), for ``x`` (N, C)."""
     scales = x.abs().amax(dim=-1, keepdim=True).clamp_min_(_TINY).div_(127)
@@ -200,7 +210,13 @@ def _quantize_groups(groups: Tensor) -> tuple[Tensor, Tensor]:
     scale = ((high - low) / 15).clamp_min_(_TINY).bfloat16()
     zero = (low.bfloat16().float() + 8 * scale.float()).bfloat16()
     whole = ((groups - zero.float()) / scale.float() + 8).round_().clamp_(0, 15)
-    return whole.to(torch.int32), torch.cat((scale, zero), dim=-1)
+    return whole.to(torch.uint8), torch.cat((scale, zero), dim=-1)
+
+
+def _packed(numbers: Tensor) -> Tensor:
+    """Numbers of 0 to 15 (n, C) in the order of the operator, two in a byte."""
+    packed: Tensor = torch.ops.aten._convert_weight_to_int4pack_for_cpu(numbers.to(torch.int32), 1)
+    return packed
 
 
 def _as_float(sums: Tensor) -> Tensor:

@@ -216,7 +216,7 @@ def _send(source: Path, target: Path) -> None:
     Raises:
         OSError: it did not arrive in full.
     """
-    with source.open("rb") as reading, target.open("wb") as writing:
+    with source.open("rb") as reading, open(target, "wb", opener=_private) as writing:
         shutil.copyfileobj(reading, writing, _PIECE)
         writing.flush()
         try:
@@ -226,3 +226,8 @@ def _send(source: Path, target: Path) -> None:
                 raise
     if target.stat().st_size != source.stat().st_size:
         raise OSError(errno.EIO, "the copy is shorter than it should be")
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that only its owner can read, where the storage knows owners."""
+    return os.open(path, flags, 0o600)

@@ -9,6 +9,7 @@ from llama_demo.engine.checkpoint import Progress, count_parameters, no_progress
 from llama_demo.engine.devices import choose_device, choose_dtype
 from llama_demo.engine.engine import Engine, load_engine
 from llama_demo.engine.scheduler import BatchLimits
+from llama_demo.engine.zero_gpu import is_worth_it, load_zero_gpu_engine
 from llama_demo.tasks.card import read_card
 from llama_demo.text.chat_template import ChatTemplate, load_chat_template
 from llama_demo.text.tokenizers.tokenizer import Tokenizer, load_tokenizer
@@ -54,7 +55,11 @@ def load_language_model(
     precision = choose_dtype(dtype, place, count_parameters(folder))
     card = read_card(folder)
     limits = BatchLimits() if requests is None else BatchLimits(running=requests)
-    engine = load_engine(folder, device=place, dtype=precision, limits=limits, progress=progress)
+    engine: Engine
+    if is_worth_it(folder):
+        engine = load_zero_gpu_engine(folder, dtype=precision, limits=limits, progress=progress)
+    else:
+        engine = load_engine(folder, device=place, dtype=precision, limits=limits, progress=progress)
     tokenizer = load_tokenizer(folder, engine.model.config.vocab_size)
     chat = load_chat_template(folder, tokenizer)
     abilities = frozenset(card.abilities)

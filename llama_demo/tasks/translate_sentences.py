@@ -104,7 +104,7 @@ def load_translator(
     requests: int | None = None,
     progress: Progress = no_progress,
 ) -> Translator:
-    """Load a folder: Marian's opus-mt, M2M100, or our own.
+    """Load a folder: Marian's opus-mt, M2M100, NLLB, or our own.
 
     Args:
         requests: batches that it translates at the same time; the engine's default unless given.

@@ -21,6 +21,7 @@ from typing import Any
 
 import gradio as gr
 import safehttpx  # type: ignore[import-untyped]
+from gradio import http_server
 from gradio.routes import ORJSONResponse
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -63,8 +64,10 @@ def prepare(settings: Settings) -> None:
 
     It asks its own server whether it is up: through a proxy of the environment it would ask elsewhere. And
     it fetches any public address that stands where a file is expected, asking dns.google for its number;
-    there is no switch for that, so the one function that all its fetches pass through refuses.
+    there is no switch for that, so the one function that all its fetches pass through refuses. On a Space it
+    starts a second server, by which the code is exchanged while it runs: it does not learn where it is.
     """
+    http_server.get_space = lambda: None  # type: ignore[attr-defined]
     safehttpx.async_validate_url = _refuse_address
     log_without_values()
     os.environ["GRADIO_TEMP_DIR"] = str(uploads_folder(settings))

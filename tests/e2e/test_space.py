@@ -56,7 +56,8 @@ def space(tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider) ->
     )
     yield app
     assert app.foreign() == []
-    app.stop()
+    assert app.stop() == 0
+    assert not [line for line in app.log if "Traceback" in line], "\n".join(app.log)
 
 
 class SpaceVisitor:
@@ -163,6 +164,7 @@ def test_a_frame_without_storage_works_and_says_that_it_keeps_nothing(
     expect(frame.locator("#temporary-line")).to_contain_text("your history ends with this page")
     expect(frame.locator("#temporary button")).to_be_disabled()
     expect(frame.get_by_role("link", name="Sign in with Hugging Face")).to_have_attribute("target", "_blank")
+    expect(frame.locator(".foot")).to_contain_text("sent to this Space")
     expect(frame.locator(".foot")).to_contain_text("30 days after your last visit")
     frame.get_by_role("button", name="中文", exact=True).click()
     expect(frame.locator("#temporary-line")).to_contain_text("关闭页面后")

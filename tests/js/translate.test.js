@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Direction } from "../../assets/js/translate/direction.js";
+import { unpackedRoutes } from "../../assets/js/translate/routes.js";
 import { addLine, comparisonState, createRun, secondsLeft, sentenceAt, sourceOf, sureness, translationOf } from "../../assets/js/translate/run.js";
 
 const way = [{ model: "m", via: "", prompted: false }];
@@ -83,4 +84,11 @@ test("a comparison is over when both sides have ended, or one has failed", () =>
   assert.deepEqual(comparisonState({ greedy: failed, beam: null }), { failed: true, over: true });
   assert.deepEqual(comparisonState({ greedy: ended, beam: failed }), { failed: true, over: true });
   assert.deepEqual(comparisonState({ greedy: null, beam: null }), { failed: false, over: false });
+});
+
+test("packed routes are all there, in the order of the languages, the usual way first", () => {
+  const ways = ["a", "b"].map((model) => ({ model, via: "", prompted: false }));
+  const found = unpackedRoutes({ ways, sources: { zh: [["fr", [1]], ["en", [0, 1]]], en: [["zh ig", [0]]] } });
+  assert.deepEqual(found, { zh: { en: ways, fr: [ways[1]] }, en: { zh: [ways[0]], ig: [ways[0]] } });
+  assert.deepEqual(Object.keys(found.zh), ["en", "fr"]);
 });

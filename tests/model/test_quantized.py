@@ -8,7 +8,14 @@ from torch import Tensor
 
 from llama_demo.model import quantized
 from llama_demo.model.linear import Linear
-from llama_demo.model.quantized import GROUP, Int4Matrix, Int8Matrix, integer_products_pay, quantize_rows
+from llama_demo.model.quantized import (
+    GROUP,
+    Int4Matrix,
+    Int8Matrix,
+    blocks_of,
+    integer_products_pay,
+    quantize_rows,
+)
 
 CPU = torch.device("cpu")
 
@@ -21,9 +28,11 @@ def drawn(rows: int, columns: int, seed: int = 0) -> Tensor:
 
 
 def int8(weight: Tensor) -> Int8Matrix:
-    matrix = Int8Matrix(*weight.shape, device=CPU, dtype=torch.float32)
-    matrix.set_rows(0, weight)
-    return matrix
+    return Int8Matrix(weight.size(0), weight.size(1), blocks_of(weight), device=CPU, dtype=torch.float32)
+
+
+def int4(weight: Tensor) -> Int4Matrix:
+    return Int4Matrix(weight.size(0), weight.size(1), blocks_of(weight))
 
 
 def relative(found: Tensor, exact: Tensor) -> float:
@@ -78,10 +87,10 @@ def test_processors_without_exact_integer_products_round_the_weights_alone(
 
 def test_int4_keeps_each_number_within_half_a_step_of_its_group() -> None:
     """A group's step is its range by 15; scale and zero are rounded to bfloat16."""
-    weight = drawn(64, 128)
-    groups = weight.view(64, -1, GROUP)
+    weight = drawn(592, 128)  # more than is packed at a time
+    groups = weight.view(592, -1, GROUP)
     steps = (groups.amax(-1, keepdim=True) - groups.amin(-1, keepdim=True)) / 15
-    difference = (Int4Matrix(weight).dense().view_as(groups) - groups).abs()
+    difference = (int4(weight).dense().view_as(groups) - groups).abs()
     assert (difference / (steps + 0.02 * groups.abs().amax(-1, keepdim=True))).max() < 0.6
     assert difference.mean() < 0.3 * steps.mean()
 
@@ -89,7 +98,7 @@ def test_int4_keeps_each_number_within_half_a_step_of_its_group() -> None:
 @pytest.mark.parametrize("rows", [1, 8, 60])
 def test_int4_products_are_those_of_its_numbers(rows: int) -> None:
     """The operator takes the input in bfloat16, whose rounding is all that is left."""
-    matrix, x = Int4Matrix(drawn(64, 128)), drawn(rows, 128, seed=1)
+    matrix, x = int4(drawn(592, 128)), drawn(rows, 128, seed=1)
     assert relative(matrix.product(x), x.double() @ matrix.dense().double().t()) < 0.01
 
 

@@ -69,6 +69,7 @@ def test_a_new_machine_starts_with_what_was_stored(local: Path, storage: Path, t
     restore(tmp_path / "third", storage / "llama_demo.zip")
     assert terms(tmp_path / "third") == ["moss", "stone"]
     assert {path.name for path in storage.iterdir()} == {"llama_demo.zip", "llama_demo.writer"}
+    assert os.name == "nt" or (storage / "llama_demo.zip").stat().st_mode & 0o077 == 0
 
 
 def test_the_copy_holds_nothing_that_was_deleted(at_work: tuple[DataCopy, Database], storage: Path) -> None:

@@ -9,14 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import transformers
 from safetensors.torch import save_file
 
 from llama_demo.engine.beam_search import Search
 from llama_demo.errors import InputError
 from llama_demo.model.transformer import Transformer
+from llama_demo.services.model_folders import describe
 from llama_demo.tasks.translate_sentences import Translator, load_translator, translate_sentences
 from tests.model.test_transformer import CONFIG
 from tests.text.tokenizers.test_translator_vocabulary import joint, pieces_of
+from tests.translators import write_nllb
 
 TEXTS = ["Llamas are large animals.", "", "  \n", "你好，世界！", "a\ud800b"]
 
@@ -61,6 +64,28 @@ def test_alignment_points_into_both_texts(translator: Translator) -> None:
     assert "".join(TEXTS[0][a:b] for a, b in aligned.source) == TEXTS[0]
     assert "".join(found.text[a:b] for a, b in aligned.target) == found.text
     assert np.all(aligned.weights.sum(axis=1) <= 1 + 1e-5)
+
+
+def test_nllb_translates_as_the_reference(tmp_path: Path) -> None:
+    """From the folder to the text: vocabulary, marks of both languages, and the network together."""
+    folder = write_nllb(tmp_path / "nllb")
+    ours = load_translator(folder, device="cpu")
+    tokenizer = transformers.NllbTokenizer.from_pretrained(folder, src_lang="eng_Latn")
+    reference = transformers.M2M100ForConditionalGeneration.from_pretrained(folder).eval()
+    text = "The quick brown fox jumps."
+    ids = reference.generate(
+        **tokenizer(text, return_tensors="pt"),
+        forced_bos_token_id=tokenizer.convert_tokens_to_ids("zho_Hans"),
+        max_new_tokens=13,
+        do_sample=False,
+    )[0]
+    expected = tokenizer.decode(ids, skip_special_tokens=True).strip()
+    assert expected
+    [(_, found)] = translate_sentences(ours, [text], source="en", target="zh", how=Search(max_new_tokens=13))
+    assert found.text.strip() == expected
+    entry = describe(folder, bundled=False)
+    assert (entry.task, entry.family) == ("translate", "M2M100")
+    assert {"zh-en", "yue-zh", "zu-is"} <= set(entry.directions)
 
 
 def test_unknown_directions_and_endless_sentences(translator: Translator) -> None:

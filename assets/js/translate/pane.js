@@ -7,6 +7,7 @@ import { statusLine } from "../lib/status.js";
 import { language } from "../lib/visit.js";
 import { Direction, useDirection } from "./direction.js";
 import { rangeIn } from "./highlights.js";
+import { unpackedRoutes } from "./routes.js";
 
 /** @typedef {import("./run.js").Run} Run */
 
@@ -30,7 +31,7 @@ export const createPane = ({ element, props, trigger, server }) => {
     output,
     status: statusLine("#translate-status"),
     api: /** @type {import("../types").TranslateServer} */ (client(server)),
-    direction: useDirection(new Direction(props.routes, props.names, language)),
+    direction: useDirection(new Direction(unpackedRoutes(props.routes), props.names, language)),
     longest: /** @type {number} */ (props.longest),
     trigger,
     /** @type {Run | null} what is shown, or on its way */

@@ -1,7 +1,9 @@
 """The catalogue of well-known checkpoints that the core can run, data in ``assets/checkpoints.json``.
 
 The numbers of ``config`` are those of the published ``config.json``; of each entry the network is built in a
-test and its parameters are counted. A revision is a commit where one is known, else ``main``.
+test and its parameters are counted. A revision is a commit where one was known for certain when the entry was
+written; the others say ``main``, which is whatever the repository holds on the day of the download. Files are
+then compared with the hashes that the hub names for the commit to which ``main`` points.
 """
 
 from __future__ import annotations

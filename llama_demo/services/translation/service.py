@@ -36,7 +36,7 @@ from llama_demo.services.translation.result import (
     update_from_run,
     update_of,
 )
-from llama_demo.services.translation.routes import Route, all_routes, hops_of
+from llama_demo.services.translation.routes import Route, Routes, all_routes, hops_of
 from llama_demo.services.visits import Visit
 from llama_demo.tasks.align_words import Link, align_words
 from llama_demo.tasks.glossary import Term
@@ -94,6 +94,10 @@ class TranslationService:
             source: {target: offers[0] for target, offers in targets.items()}
             for source, targets in routes.items()
         }
+
+    def routes(self) -> Routes:
+        """Every route of every direction; as :meth:`directions`, the default first."""
+        return all_routes(self._models)
 
     def models_for(self, source: str, target: str) -> Sequence[Route]:
         """Every route of a direction, the default first; ``routes[i].models[0]`` can be requested by name."""

@@ -6,16 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from llama_demo.language import language_of, script_of
 from llama_demo.model_file import read_bytes, read_optional_json
 from llama_demo.text.language_groups import languages_of
+from llama_demo.text.tokenizers.language_marks import usual_marks
 from llama_demo.text.tokenizers.pieces import Pieces
 from llama_demo.text.tokenizers.sentencepieces import ListedPieces
 from llama_demo.text.tokenizers.translator_vocabulary import check_languages, framed
 from llama_demo.text.tokenizers.vocabulary_file import read_ids
 
-# Of a region, as ``pt_br``; OPUS has a code of its own for the Portuguese of Brazil.
-_REGIONAL = re.compile(r"[_-][A-Za-z]{2}$|^pob$")
 _MARK = re.compile(r">>(.+)<<")
 
 
@@ -74,17 +72,5 @@ class MarianVocabulary:
 
 
 def _language_marks(ids: Mapping[str, int]) -> dict[str, int]:
-    """Ids of the marks by language, one each: in its usual script, and not of a region's own code."""
-    marks = [(found[1], i) for piece, i in ids.items() if (found := _MARK.fullmatch(piece))]
-    chosen: dict[str, int] = {}
-    for tag, i in sorted(marks, key=lambda mark: (_strangeness(mark[0]), mark[1])):
-        if language := language_of(tag):
-            chosen.setdefault(language.code, i)
-    return chosen
-
-
-def _strangeness(tag: str) -> tuple[int, bool]:
-    """How far a mark is from what people mean by its language: another script, a region, a code of OPUS."""
-    language, script = language_of(tag), script_of(tag)
-    usual = language is not None and script == language.script
-    return (0 if usual else 1 if not script else 2), bool(_REGIONAL.search(tag))
+    """Ids of the marks by language, one each."""
+    return usual_marks([(found[1], i) for piece, i in ids.items() if (found := _MARK.fullmatch(piece))])

@@ -10,12 +10,20 @@ from llama_demo.model_file import read_bytes, read_optional_json
 from llama_demo.text.tokenizers.joint_vocabulary import JointVocabulary
 from llama_demo.text.tokenizers.m2m100_vocabulary import M2M100Vocabulary
 from llama_demo.text.tokenizers.marian_vocabulary import MarianVocabulary
+from llama_demo.text.tokenizers.nllb_vocabulary import NllbVocabulary
 from llama_demo.text.tokenizers.translator_vocabulary import TranslatorVocabulary
+
+
+def _many_languages(folder: Path) -> TranslatorVocabulary:
+    """M2M100 lists its pieces in a file of their own; NLLB, which is built alike, does not."""
+    listed = (folder / "vocab.json").exists()
+    return M2M100Vocabulary(folder) if listed else NllbVocabulary(folder)
+
 
 # By the ``model_type`` of the folder's config.json.
 _KINDS: dict[str, Callable[[Path], TranslatorVocabulary]] = {
     "marian": MarianVocabulary,
-    "m2m_100": M2M100Vocabulary,
+    "m2m_100": _many_languages,
     "llama_demo_transformer": lambda folder: JointVocabulary(read_bytes(folder / "tokenizer.model")),
 }
 

@@ -36,6 +36,9 @@ from llama_demo.ui.models.schemas import (
     WorkResponse,
 )
 
+MOST_DIRECTIONS = 20
+"""Directions of a translator that are sent; one of many languages has thousands, which nobody reads."""
+
 
 def serialize_overview(seen: Overview, elsewhere: Sequence[BackendItem] = ()) -> ModelsResponse:
     """All that the tab shows. Where another server serves a task, no model of this machine is in use."""
@@ -79,7 +82,7 @@ def serialize_offer(offer: ModelOffer) -> OfferItem:
         bytes=offer.bytes,
         context=offer.context,
         languages=list(offer.languages),
-        directions=list(offer.directions),
+        directions=list(offer.directions) if len(offer.directions) <= MOST_DIRECTIONS else [],
         licence=offer.licence,
         gated=offer.gated,
         page=offer.page,

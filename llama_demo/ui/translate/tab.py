@@ -6,7 +6,7 @@ Their value is what :mod:`llama_demo.ui.translate.stream` makes of a run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,8 @@ from llama_demo.language import language_of
 from llama_demo.page_languages import name_for_readers
 from llama_demo.services.translation.dictionary import ATTRIBUTION, SOURCE
 from llama_demo.services.translation.documents import LARGEST_FILE, REWRITABLE
-from llama_demo.services.translation.service import LONGEST_TEXT, TranslationService, language_names
+from llama_demo.services.translation.routes import Routes
+from llama_demo.services.translation.service import LONGEST_TEXT, language_names
 from llama_demo.ui import markup
 from llama_demo.ui.labels import Label
 from llama_demo.ui.server import MadeComponent, MadeServer
@@ -76,7 +77,7 @@ def _panes(context: TabContext) -> gr.HTML:
 
 def _made(services: Services) -> MadeComponent:
     """The panes as the models of now have them."""
-    offered = _offered(services.translation)
+    offered = services.translation.routes()
     sources = list(offered)
     targets = [name for name in sources if any(name in into for into in offered.values())]
     targets += sorted({name for into in offered.values() for name in into} - set(targets))
@@ -92,7 +93,7 @@ def _made(services: Services) -> MadeComponent:
         attribution=ATTRIBUTION,
         dictionary=SOURCE,
     )
-    return MadeComponent(filled, {"routes": offered, "names": names})
+    return MadeComponent(filled, {"routes": packed_routes(offered), "names": names})
 
 
 def _glossary(context: TabContext) -> None:
@@ -123,15 +124,22 @@ def _documents(context: TabContext) -> None:
         )
 
 
-def _offered(translating: TranslationService) -> Mapping[str, Mapping[str, list[dict[str, Any]]]]:
-    """Every route of every direction, the default first."""
-    return {
-        source: {
-            target: [
-                {"model": route.models[0], "via": route.via, "prompted": route.prompted}
-                for route in translating.models_for(source, target)
-            ]
-            for target in targets
-        }
-        for source, targets in translating.directions().items()
-    }
+def packed_routes(routes: Routes) -> dict[str, Any]:
+    """The routes as the page gets them, which ``assets/js/translate/routes.js`` unpacks.
+
+    A model of two hundred languages has forty thousand directions: of each source, targets with the same
+    routes stand together.
+
+    Returns:
+        ``ways``, and for each source pairs of targets, in one text, and numbers of ways, the default first.
+    """
+    ways: dict[tuple[str, str, bool], int] = {}
+    packed: dict[str, list[tuple[str, list[int]]]] = {}
+    for source, offers in routes.items():
+        alike: dict[tuple[int, ...], list[str]] = {}
+        for target, found in offers.items():
+            keys = [(route.models[0], route.via, route.prompted) for route in found]
+            alike.setdefault(tuple(ways.setdefault(key, len(ways)) for key in keys), []).append(target)
+        packed[source] = [(" ".join(targets), list(numbers)) for numbers, targets in alike.items()]
+    listed = [{"model": model, "via": via, "prompted": prompted} for model, via, prompted in ways]
+    return {"ways": listed, "sources": packed}

@@ -12,14 +12,14 @@ from tests.text.scripts import strings
 
 
 @cache
-def trained(size: int = 900, **options: Any) -> bytes:
-    """A unigram model of the strings in ten scripts."""
+def trained(size: int = 900, *, kind: str = "unigram", **options: Any) -> bytes:
+    """A unigram (or ``bpe``) model of the strings in ten scripts."""
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter([text for text in strings() if text.strip()]),
         model_writer=model,
         vocab_size=size,
-        model_type="unigram",
+        model_type=kind,
         hard_vocab_limit=False,
         minloglevel=2,
         num_threads=1,

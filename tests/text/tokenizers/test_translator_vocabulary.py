@@ -8,16 +8,28 @@ from pathlib import Path
 import pytest
 import sentencepiece
 import transformers
+from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES
 
 from llama_demo.errors import CheckpointError, InputError
 from llama_demo.normal_form import normal_text
 from llama_demo.text.tokenizers.joint_vocabulary import JointVocabulary
 from llama_demo.text.tokenizers.m2m100_vocabulary import LANGUAGES, M2M100Vocabulary
 from llama_demo.text.tokenizers.marian_vocabulary import MarianVocabulary
+from llama_demo.text.tokenizers.nllb_vocabulary import NllbVocabulary
 from llama_demo.text.tokenizers.translator_folder import load_translator_vocabulary
 from tests.text.scripts import plain_strings, strings
 from tests.text.tokenizers.spm import trained
 
+MARKS_OF_NLLB = {
+    "zh": "zho_Hans",
+    "en": "eng_Latn",
+    "ar": "arb_Arab",
+    "fa": "pes_Arab",
+    "no": "nob_Latn",
+    "sr": "srp_Cyrl",
+    "ms": "zsm_Latn",
+    "ks": "kas_Arab",
+}
 MARKS = ["<2en>", "<2zh>", "<2fr>"]
 
 
@@ -48,6 +60,22 @@ def m2m_folder(folder: Path) -> Path:
     (folder / "sentencepiece.bpe.model").write_bytes(model)
     (folder / "vocab.json").write_text(json.dumps({name: i for i, name in enumerate(names)}))
     (folder / "tokenizer_config.json").write_text("{}")
+    (folder / "config.json").write_text('{"model_type": "m2m_100"}')
+    return folder
+
+
+def nllb_folder(folder: Path, *, numbered: bool = True, **settings: object) -> Path:
+    """Pieces with ids moved by one, and the marks of 202 languages behind them, as in Meta's folders."""
+    model = trained(kind="bpe", normalization_rule_name="nmt_nfkc")
+    first = len(pieces_of(model)) + 1
+    marks = {first + i: tag for i, tag in enumerate(FAIRSEQ_LANGUAGE_CODES)}
+    named = {**dict(enumerate(["<s>", "<pad>", "</s>", "<unk>"])), **marks, first + len(marks): "<mask>"}
+    decoder = {str(i): {"content": tag, "special": True} for i, tag in named.items()}
+    listed = {"additional_special_tokens": FAIRSEQ_LANGUAGE_CODES, **settings}
+    (folder / "sentencepiece.bpe.model").write_bytes(model)
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps(listed | ({"added_tokens_decoder": decoder} if numbered else {}))
+    )
     (folder / "config.json").write_text('{"model_type": "m2m_100"}')
     return folder
 
@@ -160,6 +188,41 @@ def test_m2m100_ids_and_texts_are_the_references(tmp_path: Path) -> None:
     assert [ours.decode(ids)[0].strip() for ids in theirs] == [
         reference.decode(ids[1:], skip_special_tokens=True) for ids in theirs
     ]
+
+
+def test_nllb_ids_and_texts_are_the_references(tmp_path: Path) -> None:
+    """The usual script of a language that has several, under the code that the page uses.
+
+    What ends in a blank is left out: SentencePiece, with which NLLB was trained, drops it, its port does not.
+    """
+    folder = nllb_folder(tmp_path)
+    reference = transformers.NllbTokenizer.from_pretrained(folder, src_lang="zho_Hans")
+    ours = NllbVocabulary(folder)
+    texts = [text for text in strings() if text and text[-1] not in " \t\n\xa0\u200b"]
+    assert len(texts) > 1_000
+    theirs = [reference(text)["input_ids"] for text in texts]
+    assert [list(each.ids) for each in ours.encode(texts, source="zh", target="fr")] == theirs
+    assert [ours.decode(ids)[0].strip() for ids in theirs] == [
+        reference.decode(ids[1:], skip_special_tokens=True) for ids in theirs
+    ]
+    for code, tag in MARKS_OF_NLLB.items():
+        assert ours.prefix(code) == (reference.convert_tokens_to_ids(tag),)
+        assert ours.target_piece(ours.prefix(code)[0]) == tag
+    assert ("zh", "yue") in ours.directions
+    assert len({source for source, _ in ours.directions}) > 190
+
+
+def test_nllb_lists_its_languages_in_several_ways(tmp_path: Path) -> None:
+    """By number, or in their order; a folder without them is told what it lacks."""
+    numbered = NllbVocabulary(nllb_folder(tmp_path))
+    listed = NllbVocabulary(nllb_folder(tmp_path, numbered=False))
+    assert listed.prefix("zu") == numbered.prefix("zu")
+    old = NllbVocabulary(nllb_folder(tmp_path, legacy_behaviour=True))
+    [found] = old.encode(["fox"], source="en", target="fr")
+    assert found.ids[-2:] == (2, *numbered.prefix("en"))
+    nllb_folder(tmp_path, numbered=False, additional_special_tokens=[])
+    with pytest.raises(CheckpointError, match="lists no languages"):
+        load_translator_vocabulary(tmp_path, 2_000, 2_000)
 
 
 def test_our_own_comes_back_as_it_went_in() -> None:
