@@ -3,14 +3,18 @@
 Such a file may come from anybody, so every count, length and place is checked against the file before it is
 used. The reader of the ``gguf`` package takes them on trust, and makes several arrays of every string of a
 vocabulary. Only files of version 2 and 3 in little-endian order are read, as all released ones are.
+
+A large model may be split, as llama.cpp does it: ``NAME-00001-of-00003.gguf`` has the metadata, it and the
+files beside it have the tensors. The first part stands for all of them.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
 from pathlib import Path
@@ -31,6 +35,9 @@ _MOST_ITEMS = 16_000_000  # of all arrays
 _LONGEST_TEXT = 16 * 2**20  # bytes
 _LARGEST_ARRAY = 256 * 2**20  # bytes
 
+_PART = re.compile(r"(.+)-(\d{5})-of-(\d{5})\.gguf")
+_MOST_PARTS = 1_000
+
 Scalar = str | int | float | bool
 
 
@@ -43,6 +50,7 @@ class GgufTensor:
         kind: how numbers are packed.
         offset: of its first byte in the file.
         bytes: that it takes.
+        path: of the file, which is one of several for a split model.
     """
 
     name: str
@@ -50,6 +58,7 @@ class GgufTensor:
     kind: GGMLQuantizationType
     offset: int
     bytes: int
+    path: Path
 
     @property
     def count(self) -> int:
@@ -104,24 +113,64 @@ class GgufFile:
             return list(cursor.items(found.kind, found.count))
 
 
+def model_name(path: Path) -> str:
+    """The name of a file's model: without its ending, and without the number of its part."""
+    found = _PART.fullmatch(path.name)
+    return found[1] if found else path.name.removesuffix(".gguf")
+
+
+def parts_of(path: Path) -> list[Path]:
+    """The files of a split model by the name of one of them, the first one first; else the file alone."""
+    found = _PART.fullmatch(path.name)
+    if found is None or not 1 <= int(found[3]) <= _MOST_PARTS:
+        return [path]
+    return [
+        path.with_name(f"{found[1]}-{part:05}-of-{found[3]}.gguf") for part in range(1, int(found[3]) + 1)
+    ]
+
+
 def is_gguf(path: Path) -> bool:
     """Whether a path is that of a file, as GGUF is, and not that of a folder."""
     return path.is_file()
 
 
 def read_gguf(path: Path) -> GgufFile:
-    """Read the header of a file; the same file is read once.
+    """Read the header of a file, or of all parts of a split model by its first; the same file is read once.
 
     Raises:
-        CheckpointError: ``file_missing``; ``file_broken`` if it is no GGUF file, is cut off, or what it says
-            about itself cannot be; ``gguf_split`` for a part of several.
+        CheckpointError: ``file_missing``, for a part of a split model too; ``file_broken`` if it is no GGUF
+            file, is cut off, or what it says about itself cannot be; ``gguf_split`` for a later part, or one
+            that is not named like one.
     """
+    file = _looked(path)
+    count, number = (file.metadata.get(f"split.{name}", 0) for name in ("count", "no"))
+    if count in (0, 1):
+        return file
+    if not isinstance(count, int) or not 1 <= count <= _MOST_PARTS:
+        raise _broken(path, f"{count} parts")
+    parts = parts_of(path)
+    if len(parts) != count or number != 0 or parts[0] != path:
+        first = f"{model_name(path)}-00001-of-{count:05}.gguf"
+        raise CheckpointError("gguf_split", file=path.name, parts=count, first=first)
+    tensors = dict(file.tensors)
+    for place, part in enumerate(parts[1:], 1):
+        own = _looked(part)
+        if (own.metadata.get("split.no"), own.metadata.get("split.count")) != (place, count):
+            raise _broken(part, f"no part {place + 1} of {count}")
+        if doubled := own.tensors.keys() & tensors.keys():
+            raise _broken(part, f"{min(doubled)}: in two parts")
+        tensors |= own.tensors
+    return replace(file, tensors=tensors)
+
+
+def _looked(path: Path) -> GgufFile:
+    """The header of one file."""
     check_regular(path)
     state = os.stat(path)
     return _read(path, state.st_mtime_ns, state.st_size)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _read(path: Path, _changed: int, _size: int) -> GgufFile:
     try:
         with path.open("rb") as file:
@@ -145,8 +194,6 @@ def _read_header(cursor: _Cursor) -> GgufFile:
         if key in metadata:
             raise _broken(cursor.path, f"{key} twice")
         metadata[key] = cursor.value()
-    if (parts := metadata.get("split.count", 1)) not in (0, 1):
-        raise CheckpointError("gguf_split", file=cursor.path.name, parts=parts)
     return GgufFile(cursor.path, metadata, _tensors(cursor, tensors, metadata.get("general.alignment", 32)))
 
 
@@ -161,7 +208,9 @@ def _tensors(cursor: _Cursor, count: int, alignment: Scalar | GgufArray) -> dict
         block, size = GGML_QUANT_SIZES[kind]
         if name in tensors or shape[-1] % block:
             raise _broken(cursor.path, f"{name}: twice, or no whole blocks of {block}")
-        tensors[name] = GgufTensor(name, shape, kind, start + offset, prod(shape) // block * size)
+        tensors[name] = GgufTensor(
+            name, shape, kind, start + offset, prod(shape) // block * size, cursor.path
+        )
     end = start
     for tensor in sorted(tensors.values(), key=lambda one: one.offset):
         if tensor.offset < end or tensor.offset + tensor.bytes > cursor.size:

@@ -160,6 +160,6 @@ def _floats(file: GgufFile, name: str) -> list[float]:
         raise CheckpointError(
             "file_broken", file=file.path.name, detail=f"{name} is no short list of numbers"
         )
-    with file.path.open("rb") as opened:
+    with tensor.path.open("rb") as opened:
         opened.seek(tensor.offset)
         return list(struct.unpack(f"<{tensor.bytes // 4}f", opened.read(tensor.bytes)))

@@ -30,6 +30,7 @@ def write_gguf(
     packing: str = "F32",
     pack: Callable[[str, NDArray[Any]], NDArray[Any]] | None = None,
     vocabulary: Callable[[gguf.GGUFWriter], None] | None = None,
+    tensors_a_part: int = 0,
 ) -> Path:
     """Write ``path`` from the checkpoint in ``folder``.
 
@@ -37,10 +38,11 @@ def write_gguf(
         packing: of the matrices.
         pack: packs a matrix of a name; the package does, if it can, unless given.
         vocabulary: adds the entries of the vocabulary; that of the folder's ``tokenizer.model`` unless given.
+        tensors_a_part: of a split model, of whose parts the first is returned; 0 for one file.
     """
     config = json.loads((folder / "config.json").read_text())
     architecture = ARCHITECTURES[config["model_type"]]
-    writer = gguf.GGUFWriter(path, architecture)
+    writer = gguf.GGUFWriter(path, architecture, split_max_tensors=tensors_a_part)
     _add_numbers(writer, config)
     (vocabulary or (lambda writer: add_sentencepiece(writer, folder)))(writer)
     table = gguf.get_tensor_name_map(
@@ -59,7 +61,7 @@ def write_gguf(
         packed = pack(theirs, numbers) if pack and tensor.ndim > 1 else gguf.quantize(numbers, kind)
         writer.add_tensor(theirs, packed, raw_dtype=kind)
     _finish(writer)
-    return path
+    return path if not tensors_a_part else min(path.parent.glob(f"{path.stem}-*-of-*.gguf"))
 
 
 def in_pairs(tensor: torch.Tensor, heads: int) -> torch.Tensor:

@@ -11,9 +11,14 @@ import numpy as np
 import pytest
 
 from llama_demo.errors import CheckpointError
-from llama_demo.gguf_file import read_gguf
+from llama_demo.gguf_file import parts_of, read_gguf
+from llama_demo.hub.local import in_folder
 from llama_demo.model.families import family_of
 from llama_demo.model_config import read_config
+from llama_demo.services.model_folders import describe
+from llama_demo.tasks.language_model import load_language_model
+from tests.conftest import GENERATOR
+from tests.gguf_files import write_gguf
 
 NUMBERS: dict[str, Any] = {
     "block_count": 1,
@@ -146,3 +151,32 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "model.gguf")
     with pytest.raises(CheckpointError):
         read_config(tmp_path / "model.gguf")
+
+
+def test_a_split_model_is_read_by_its_first_part(tmp_path: Path) -> None:
+    """It has the tensors and the text of the same model in one file; a part that is missing is named."""
+    whole = write_gguf(GENERATOR, tmp_path / "whole.gguf", packing="Q8_0")
+    first = write_gguf(GENERATOR, tmp_path / "Mine.gguf", packing="Q8_0", tensors_a_part=20)
+    parts = parts_of(first)
+    assert len(parts) > 2
+    assert all(part.exists() for part in parts)
+    found, expected = read_gguf(first), read_gguf(whole)
+    assert {t.name: (t.shape, t.kind) for t in found.tensors.values()} == {
+        t.name: (t.shape, t.kind) for t in expected.tensors.values()
+    }
+    entry = describe(first, bundled=False)
+    assert (entry.name, entry.parameters) == ("Mine", describe(whole, bundled=False).parameters)
+    assert entry.bytes == sum(part.stat().st_size for part in parts)
+    ours, theirs = (load_language_model(path, device="cpu") for path in (first, whole))
+    for (name, own), (_, other) in zip(
+        ours.engine.model.named_parameters(), theirs.engine.model.named_parameters(), strict=True
+    ):
+        assert own.equal(other), name
+    assert [one.folder for one in in_folder(tmp_path)] == [first, whole]
+    assert refused(parts[1]) == "gguf_split"
+    parts[2].write_bytes(parts[2].read_bytes()[:-1])
+    assert refused(first) == "file_broken"
+    parts[2].write_bytes(parts[1].read_bytes())
+    assert refused(first) == "file_broken"
+    parts[2].unlink()
+    assert refused(first) == "file_missing"

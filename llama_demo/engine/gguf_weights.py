@@ -93,7 +93,8 @@ def open_gguf_weights(
     """
     header = read_gguf(path)
     names = _names(header, wanted)
-    file = files.enter_context(path.open("rb"))
+    parts = dict.fromkeys((path, *(tensor.path for tensor in header.tensors.values())))
+    opened_parts = {part: files.enter_context(part.open("rb")) for part in parts}
     heads = {"q_proj": config["num_attention_heads"], "k_proj": config.get("num_key_value_heads")}
     opened: dict[str, StoredTensor] = {}
     for stored in header.tensors.values():
@@ -102,7 +103,7 @@ def open_gguf_weights(
             layer = name.split(".")[-2] if "." in name else ""
             pairs = heads.get(layer) or config["num_attention_heads"] if layer in heads else 0
             pairs = pairs if header.architecture in _PAIRED else 0
-            opened[name] = GgufWeight(name, stored.shape, stored, file, pairs)
+            opened[name] = GgufWeight(name, stored.shape, stored, opened_parts[stored.path], pairs)
     return opened
 
 

@@ -20,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from llama_demo.errors import CheckpointError
-from llama_demo.gguf_file import is_gguf
+from llama_demo.gguf_file import is_gguf, parts_of
 from llama_demo.model_file import check_regular, read_json
 
 INDEX, SINGLE = "model.safetensors.index.json", "model.safetensors"
@@ -156,13 +156,13 @@ def open_weights(folder: Path, files: ExitStack) -> dict[str, StoredTensor]:
 
 
 def stored_bytes(folder: Path) -> int:
-    """The size of a GGUF file, or of a folder's weight files that are there: those that its index names.
+    """The size of a GGUF file with all of its parts, or of the weight files of a folder that are there.
 
     Raises:
         CheckpointError: the index is broken.
     """
     if is_gguf(folder):
-        return folder.stat().st_size
+        return sum(part.stat().st_size for part in parts_of(folder) if part.exists())
     names = _indexed(folder / INDEX) if (folder / INDEX).exists() else [SINGLE]
     return sum((folder / name).stat().st_size for name in names if (folder / name).exists())
 

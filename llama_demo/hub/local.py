@@ -12,6 +12,7 @@ from pathlib import Path
 
 from huggingface_hub import constants
 
+from llama_demo.gguf_file import model_name, parts_of
 from llama_demo.hub.files import INDEX, SINGLE
 
 GGUF = ".gguf"
@@ -39,7 +40,7 @@ class LocalCheckpoint:
     @property
     def name(self) -> str:
         """The repository without its owner, or the name of the folder or file."""
-        return self.repository.rpartition("/")[2] or self.folder.name.removesuffix(GGUF)
+        return self.repository.rpartition("/")[2] or model_name(self.folder)
 
 
 def in_cache(cache: Path | None = None) -> Iterator[LocalCheckpoint]:
@@ -105,7 +106,7 @@ def is_there(path: Path) -> bool:
 
 def _gguf_files(folder: Path) -> Iterator[LocalCheckpoint]:
     for file in sorted(folder.glob(f"*{GGUF}")) if folder.is_dir() else ():
-        if file.is_file():
+        if file.is_file() and parts_of(file)[0] == file:
             yield LocalCheckpoint("", file)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from llama_demo.catalogue import ModelEntry
 from llama_demo.engine.checkpoint import check_weights, stored_bytes
 from llama_demo.errors import CheckpointError
-from llama_demo.gguf_file import is_gguf, read_gguf
+from llama_demo.gguf_file import is_gguf, model_name, read_gguf
 from llama_demo.model.families import family_of
 from llama_demo.model_config import read_config
 from llama_demo.tasks.card import DIRECTION, read_card
@@ -47,7 +47,7 @@ def describe(folder: Path, *, bundled: bool) -> ModelEntry:
 
 def name_of(path: Path) -> str:
     """The name of a model: of its folder, or of its file without the ending."""
-    return path.name.removesuffix(".gguf") if is_gguf(path) else path.resolve().name
+    return model_name(path) if is_gguf(path) else path.resolve().name
 
 
 def read_supported_config(path: Path) -> dict[str, Any]:
