@@ -17,8 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
-from pathlib import Path
-from typing import BinaryIO
+from pathlib import Path, PurePath
+from typing import BinaryIO, TypeVar
 
 from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
 
@@ -37,6 +37,8 @@ _LARGEST_ARRAY = 256 * 2**20  # bytes
 
 _PART = re.compile(r"(.+)-(\d{5})-of-(\d{5})\.gguf")
 _MOST_PARTS = 1_000
+
+PathType = TypeVar("PathType", bound=PurePath)
 
 Scalar = str | int | float | bool
 
@@ -119,7 +121,7 @@ def model_name(path: Path) -> str:
     return found[1] if found else path.name.removesuffix(".gguf")
 
 
-def parts_of(path: Path) -> list[Path]:
+def parts_of(path: PathType) -> list[PathType]:
     """The files of a split model by the name of one of them, the first one first; else the file alone."""
     found = _PART.fullmatch(path.name)
     if found is None or not 1 <= int(found[3]) <= _MOST_PARTS:
@@ -127,6 +129,16 @@ def parts_of(path: Path) -> list[Path]:
     return [
         path.with_name(f"{found[1]}-{part:05}-of-{found[3]}.gguf") for part in range(1, int(found[3]) + 1)
     ]
+
+
+def holds_header(path: Path) -> bool:
+    """Whether the beginning of a file has come so far that its header is whole."""
+    try:
+        with path.open("rb") as file:
+            _read_header(_Cursor(path, file), whole=False)
+    except CheckpointError:
+        return False
+    return True
 
 
 def is_gguf(path: Path) -> bool:
@@ -179,7 +191,8 @@ def _read(path: Path, _changed: int, _size: int) -> GgufFile:
         raise _broken(path, str(exc.strerror)) from exc
 
 
-def _read_header(cursor: _Cursor) -> GgufFile:
+def _read_header(cursor: _Cursor, *, whole: bool = True) -> GgufFile:
+    """The header, and whether its tensors lie within the file, unless that is not ``whole``."""
     if cursor.read(4) != MAGIC:
         raise _broken(cursor.path, "not a GGUF file")
     version = cursor.number("I")
@@ -194,11 +207,13 @@ def _read_header(cursor: _Cursor) -> GgufFile:
         if key in metadata:
             raise _broken(cursor.path, f"{key} twice")
         metadata[key] = cursor.value()
-    return GgufFile(cursor.path, metadata, _tensors(cursor, tensors, metadata.get("general.alignment", 32)))
+    alignment = metadata.get("general.alignment", 32)
+    end = cursor.size if whole else 2**63
+    return GgufFile(cursor.path, metadata, _tensors(cursor, tensors, alignment, end))
 
 
-def _tensors(cursor: _Cursor, count: int, alignment: Scalar | GgufArray) -> dict[str, GgufTensor]:
-    """The tensors that the header lists, each of which lies within the file and over no other."""
+def _tensors(cursor: _Cursor, count: int, alignment: Scalar | GgufArray, limit: int) -> dict[str, GgufTensor]:
+    """The tensors that the header lists, each of which lies within ``limit`` bytes and over no other."""
     if isinstance(alignment, bool) or not isinstance(alignment, int) or not 1 <= alignment <= 2**20:
         raise _broken(cursor.path, f"alignment {alignment}")
     listed = [_entry(cursor) for _ in range(count)]
@@ -213,7 +228,7 @@ def _tensors(cursor: _Cursor, count: int, alignment: Scalar | GgufArray) -> dict
         )
     end = start
     for tensor in sorted(tensors.values(), key=lambda one: one.offset):
-        if tensor.offset < end or tensor.offset + tensor.bytes > cursor.size:
+        if tensor.offset < end or tensor.offset + tensor.bytes > limit:
             raise _broken(cursor.path, f"{tensor.name} lies over another tensor or behind the end")
         end = tensor.offset + tensor.bytes
     return tensors

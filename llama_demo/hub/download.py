@@ -54,6 +54,7 @@ class Download:
         folder: where they go.
         report: called about every quarter of a megabyte.
         stopped: tells whether to stop; checked as often.
+        source: what the manifest says was downloaded; the repository unless given.
         wait: waits between attempts.
     """
 
@@ -66,12 +67,14 @@ class Download:
         *,
         report: Callable[[DownloadReport], None],
         stopped: Callable[[], bool],
+        source: str = "",
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client, self._found, self._folder = client, found, folder
         files = {file.path: file for file in found.files}
         self._files = [files[name] for name in names]
         self._report, self._stopped, self._wait = report, stopped, wait
+        self._source = source
         self._before = 0
 
     @property
@@ -114,7 +117,7 @@ class Download:
 
     def _write_manifest(self, *, complete: bool) -> None:
         content = {
-            "repository": self._found.repository,
+            "repository": self._source or self._found.repository,
             "commit": self._found.commit,
             "complete": complete,
             "files": [asdict(file) for file in self._files],

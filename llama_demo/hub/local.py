@@ -6,7 +6,7 @@ A checkpoint is a folder, or a GGUF file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +27,8 @@ class LocalCheckpoint:
     """A complete checkpoint on this machine.
 
     Attributes:
-        repository: that it came from; empty for what was put there by hand, and for a GGUF file, of which a
-            repository has several.
+        repository: that it came from, with the file behind it for a GGUF file that was downloaded; empty for
+            what was put there by hand, and for other GGUF files.
         folder: of the checkpoint, or its GGUF file.
         downloaded: whether this app downloaded it, and may delete it.
     """
@@ -40,7 +40,7 @@ class LocalCheckpoint:
     @property
     def name(self) -> str:
         """The repository without its owner, or the name of the folder or file."""
-        return self.repository.rpartition("/")[2] or model_name(self.folder)
+        return model_name(Path(self.repository.rpartition("/")[2] or self.folder.name))
 
 
 def in_cache(cache: Path | None = None) -> Iterator[LocalCheckpoint]:
@@ -64,9 +64,19 @@ def in_folder(root: Path) -> Iterator[LocalCheckpoint]:
         manifest = read_manifest(folder)
         if is_complete(folder) and manifest.get("complete", True):
             yield LocalCheckpoint(str(manifest.get("repository", "")), folder, downloaded=bool(manifest))
+        elif manifest:
+            yield from _downloaded_file(folder, manifest)
         elif folder.is_dir():
             yield from _gguf_files(folder)
     yield from _gguf_files(root)
+
+
+def _downloaded_file(folder: Path, manifest: Mapping[str, object]) -> Iterator[LocalCheckpoint]:
+    """The GGUF file of a download that is complete."""
+    source = str(manifest.get("repository", ""))
+    file = folder / "/".join(source.split("/")[2:])
+    if manifest.get("complete") and file.name.endswith(GGUF) and file.is_file():
+        yield LocalCheckpoint(source, file, downloaded=True)
 
 
 def begun(root: Path) -> Iterator[str]:

@@ -10,7 +10,7 @@ from llama_demo.errors import DemoError, InputError
 from llama_demo.hub.client import HubClient
 from llama_demo.hub.endpoints import VARIABLE, endpoints, without_login
 from llama_demo.hub.files import needed_files
-from llama_demo.hub.repository import repository_of
+from llama_demo.hub.repository import source_of
 from tests.hub_server import Fault, hub_server
 
 
@@ -84,4 +84,4 @@ def test_the_login_of_an_address_is_not_shown() -> None:
 def test_what_is_no_model_is_refused(kind: str) -> None:
     """Else the data set would be taken for a model of an owner of this name."""
     with pytest.raises(InputError, match="repository_invalid"):
-        repository_of(f"https://huggingface.co/{kind}/someone/thing")
+        source_of(f"https://huggingface.co/{kind}/someone/thing")

@@ -12,8 +12,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any, Literal, get_args
 
+from llama_demo.gguf_file import model_name
 from llama_demo.services.checkpoints.fit import ModelShape, shape_of
 from llama_demo.settings import ASSETS
 
@@ -29,7 +31,7 @@ class Checkpoint:
     """A checkpoint of the Hugging Face Hub.
 
     Attributes:
-        repository: its id, such as ``Qwen/Qwen3-0.6B``.
+        repository: its id, such as ``Qwen/Qwen3-0.6B``; a GGUF file that was inspected has its name behind.
         revision: a commit, or ``main``.
         task: what it serves: ``generate``, ``translate``, ``search`` or ``ask``.
         parameters: as published, those that are stored twice counted once.
@@ -60,8 +62,8 @@ class Checkpoint:
 
     @property
     def name(self) -> str:
-        """The repository without its owner."""
-        return self.repository.rpartition("/")[2]
+        """The repository without its owner, or the name of its GGUF file."""
+        return model_name(Path(self.repository.rpartition("/")[2]))
 
     @cached_property
     def shape(self) -> ModelShape:

@@ -1,4 +1,7 @@
-"""Downloads of checkpoints: one at a time, paused, resumed and cancelled, with their progress."""
+"""Downloads of checkpoints: one at a time, paused, resumed and cancelled, with their progress.
+
+What is called a repository here may also be one GGUF file of it, ``owner/name/file.gguf``.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,12 @@ from pathlib import Path
 from typing import Literal
 
 from llama_demo.errors import CheckpointError, DemoError, InputError
-from llama_demo.hub.client import UNANSWERED, HubClient
+from llama_demo.hub.client import UNANSWERED, HubClient, RemoteRepository
 from llama_demo.hub.download import Download, DownloadReport, DownloadStoppedError
 from llama_demo.hub.files import needed_files
+from llama_demo.hub.gguf import gguf_parts
 from llama_demo.hub.local import begun
-from llama_demo.hub.repository import folder_name
+from llama_demo.hub.repository import folder_name, split_source
 from llama_demo.services.checkpoints.machine import disk_free
 from llama_demo.services.model_folders import SENTENCE_FILE
 
@@ -100,7 +104,7 @@ class DownloadService:
     Args:
         root: the app's folder of models.
         client: makes a client of the chosen source.
-        installed: called with a repository, its folder and what is to be done with it, when all is there.
+        installed: called with a source, its folder or file, and what is to be done, when all is there.
     """
 
     def __init__(
@@ -223,20 +227,21 @@ class DownloadService:
     def _download(self, job: _Job) -> None:
         client, folder = self._client(), self.folder(job.repository)
         self._set(job, state="checking")
-        found = client.look(job.repository, job.revision or "main")
-        model_type = str(_config(client.read(found, "config.json")).get("model_type", ""))
+        repository, file = split_source(job.repository)
+        found = client.look(repository, job.revision or "main")
         download = Download(
             client,
             found,
-            needed_files(found.names, job.repository, model_type),
+            gguf_parts(file) if file else _needed(client, found),
             folder,
             report=lambda report: self._progress(job, report),
             stopped=job.stop.is_set,
+            source=job.repository,
         )
         self._set(job, state="running", total=download.total)
         download.run()
         self._end(job, download.total)
-        self._installed(job.repository, folder, job.wish)
+        self._installed(job.repository, folder / file, job.wish)
 
     def _end(self, job: _Job, total: int) -> None:
         """From here on nothing stops the download: its files are listed, loaded and read."""
@@ -301,19 +306,24 @@ class RemoteConfig:
     embeds: bool
 
 
-def read_config(client: HubClient, repository: str, revision: str) -> RemoteConfig:
+def read_config(client: HubClient, found: RemoteRepository) -> RemoteConfig:
     """The configuration of a repository.
 
     Raises:
         DemoError: the hub does not answer, or the repository has nothing that can be loaded.
     """
-    found = client.look(repository, revision)
     if "config.json" not in found.names:
-        raise CheckpointError("repository_empty", repository=repository)
+        raise CheckpointError("repository_empty", repository=found.repository)
     config = _config(client.read(found, "config.json"))
-    names = needed_files(found.names, repository, str(config.get("model_type", "")))
+    names = needed_files(found.names, found.repository, str(config.get("model_type", "")))
     size = _size(names, [(file.path, file.size) for file in found.files])
     return RemoteConfig(config, found.commit, size, embeds=SENTENCE_FILE in names)
+
+
+def _needed(client: HubClient, found: RemoteRepository) -> list[str]:
+    """The files of a checkpoint in safetensors."""
+    model_type = str(_config(client.read(found, "config.json")).get("model_type", ""))
+    return needed_files(found.names, found.repository, model_type)
 
 
 def _size(names: Sequence[str], files: Iterable[tuple[str, int]]) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from llama_demo.engine.checkpoint import stored_bytes
 from llama_demo.errors import CheckpointError, DemoError, InputError
-from llama_demo.hub.client import HubClient
-from llama_demo.hub.repository import repository_of
+from llama_demo.hub.client import HubClient, RemoteRepository
+from llama_demo.hub.gguf import choose_gguf, fetch_headers, gguf_models, is_gguf_repository
+from llama_demo.hub.repository import source_of, split_source
 from llama_demo.model.families import family_of
 from llama_demo.model_config import refuse_quantized
 from llama_demo.services.checkpoints.catalogue import MAIN, Checkpoint, checkpoints
@@ -65,20 +67,20 @@ class SourceInspector:
         source = source.strip()
         if _is_path(source):
             return self._inspect_path(source, question)
-        repository = repository_of(source)
-        known = checkpoints().get(repository)
-        revision = known.revision if known else MAIN
+        repository, file = split_source(source_of(source))
+        known = checkpoints().get(repository) if not file else None
         try:
-            read = read_config(self._client(), repository, revision)
-            refuse_quantized(read.content)
-            found = known or described(
-                repository, read.content, size=read.bytes, revision=read.commit, embeds=read.embeds
-            )
+            client = self._client()
+            there = client.look(repository, known.revision if known else MAIN)
+            if file or is_gguf_repository(there):
+                found = _described_gguf(client, there, file or _finest(there, question))
+            else:
+                found = known or _described_folder(client, there)
         except DemoError as error:
             if error.key.startswith("hub_"):
                 raise
             return CheckpointInspection(source, supported=False, reason=error)
-        self._checked[repository] = found
+        self._checked[found.repository] = found
         return CheckpointInspection(source, supported=True, offer=of_checkpoint(found, question))
 
     def path(self, folder: str) -> Path:
@@ -107,6 +109,29 @@ class SourceInspector:
         return CheckpointInspection(source, supported=True, offer=offer)
 
 
+def _described_folder(client: HubClient, there: RemoteRepository) -> Checkpoint:
+    read = read_config(client, there)
+    refuse_quantized(read.content)
+    return described(
+        there.repository, read.content, size=read.bytes, revision=read.commit, embeds=read.embeds
+    )
+
+
+def _described_gguf(client: HubClient, there: RemoteRepository, file: str) -> Checkpoint:
+    """What the header of a GGUF file says, which is all that is read of it."""
+    with TemporaryDirectory() as folder:
+        config = read_supported_config(fetch_headers(client, there, file, Path(folder)))
+    size = gguf_models(there).get(file, 0)
+    source = f"{there.repository}/{file}"
+    return described(source, config, embeds=False, size=size, revision=there.commit)
+
+
+def _finest(there: RemoteRepository, question: FitQuestion) -> str:
+    """The GGUF file of a repository that suits this machine: half of its memory and of its free disk."""
+    machine = question.machine
+    return choose_gguf(gguf_models(there), min(machine.size, machine.disk_free) // 2)
+
+
 def described(
     repository: str, config: Mapping[str, Any], *, embeds: bool, size: int = 0, revision: str = MAIN
 ) -> Checkpoint:
@@ -129,6 +154,7 @@ def described(
 
 
 def _is_path(source: str) -> bool:
-    if source.lower().endswith(".gguf"):
-        return True
+    if source.lower().endswith(".gguf") and "://" not in source:
+        # Three names may be those of a repository's file; there is none of two.
+        return source.count("/") < 2 or source.startswith(("/", "~", ".")) or Path(source).exists()
     return source.startswith(("/", "~", ".", "\\")) or (len(source) > 2 and source[1:3] in (":\\", ":/"))

@@ -9,6 +9,7 @@ from typing import Literal
 from llama_demo.catalogue import ModelEntry
 from llama_demo.engine.throughput import WEIGHT_BYTES
 from llama_demo.hub.endpoints import ADDRESSES, HUB
+from llama_demo.hub.repository import split_source
 from llama_demo.model.families import family_of
 from llama_demo.services.checkpoints.catalogue import Checkpoint
 from llama_demo.services.checkpoints.fit import Fit, ModelShape, fit
@@ -56,7 +57,7 @@ class ModelOffer:
     @property
     def page(self) -> str:
         """Its address on the hub, where a gated model is asked for; empty without a repository."""
-        return f"{ADDRESSES[HUB]}/{self.repository}" if self.repository else ""
+        return f"{ADDRESSES[HUB]}/{split_source(self.repository)[0]}" if self.repository else ""
 
 
 @dataclass(frozen=True)

@@ -256,7 +256,7 @@ class CheckpointService:
         require_operator(visit)
         source = self._installed.remove(name)
         if source.downloaded:
-            shutil.rmtree(source.folder, ignore_errors=True)
+            shutil.rmtree(self._downloads.folder(source.repository), ignore_errors=True)
         else:
             self._choices.remove_folder(source.folder)
         self._changed()

@@ -272,6 +272,78 @@ def test_a_gguf_file_that_cannot_be_used_says_why(tab: Tab, tmp_path: Path) -> N
     assert tab.hub.requests == []
 
 
+PACKED = "someone/storyteller-GGUF"
+
+
+@pytest.fixture
+def packed(tab: Tab, tmp_path: Path) -> Path:
+    """A repository with GGUF files alone: of several packings, one of them split, and what is no model."""
+    folder = tmp_path / "packed"
+    (folder / "big").mkdir(parents=True)
+    for packing in ("Q4_0", "Q8_0", "F16"):
+        write_gguf(GENERATOR, folder / f"Tale.{packing}.gguf", packing=packing)
+    write_gguf(GENERATOR, folder / "big" / "Tale-Q8_0.gguf", packing="Q8_0", tensors_a_part=20)
+    (folder / "mmproj-Tale.gguf").write_bytes(b"GGUF")
+    (folder / "README.md").write_text("Packed.")
+    tab.hub.repositories[PACKED] = folder
+    return folder
+
+
+def test_a_repository_of_gguf_files_is_got_in_the_packing_that_fits(tab: Tab, packed: Path) -> None:
+    """Only its header is read before; what was downloaded serves after a restart, and its file is deleted."""
+    seen = tab.service.inspect(OPERATOR, f"https://huggingface.co/{PACKED}")
+    assert seen.offer is not None
+    source = f"{PACKED}/big/Tale-Q8_0-00001-of-00003.gguf"
+    assert (seen.offer.name, seen.offer.family, seen.offer.repository) == ("Tale-Q8_0", "LLaMA", source)
+    assert seen.offer.page == f"https://huggingface.co/{PACKED}"
+    parts = sorted((packed / "big").iterdir())
+    assert seen.offer.bytes == sum(part.stat().st_size for part in parts)
+    tab.service.download(OPERATOR, source, activate=True)
+    tab.service.wait()
+    tab.until("done")
+    expected = greedy(tab.models.writer())
+    assert tab.models.writer().name == "Tale-Q8_0"
+    tab.service = tab.start_again()
+    assert greedy(tab.models.writer()) == expected
+    with pytest.raises(InputError, match="model_installed"):
+        tab.service.download(OPERATOR, source)
+    tab.service.activate(OPERATOR, "generator")
+    tab.service.wait()
+    tab.service.delete(OPERATOR, "Tale-Q8_0")
+    assert list((packed.parent / "models").iterdir()) == []
+
+
+def test_one_gguf_file_of_a_repository_is_got(tab: Tab, packed: Path) -> None:
+    """By its name or its address; two files of one repository are two models."""
+    for source, name in (
+        (f"{PACKED}/Tale.Q4_0.gguf", "Tale.Q4_0"),
+        (f"https://hf-mirror.com/{PACKED}/blob/main/Tale.F16.gguf?download=true", "Tale.F16"),
+    ):
+        seen = tab.service.inspect(OPERATOR, source)
+        assert seen.offer is not None
+        assert seen.offer.name == name
+        tab.service.download(OPERATOR, seen.offer.repository)
+        tab.until("done")
+        tab.service.wait()
+    assert {"Tale.Q4_0", "Tale.F16"} <= set(tab.models.state())
+    assert tab.hub.asked("Tale.Q8_0.gguf") == []
+
+
+def test_a_gguf_file_of_the_hub_that_cannot_be_used_says_why(tab: Tab, packed: Path) -> None:
+    """From its header, before the rest is read; one that is not there is the hub's answer."""
+    (packed / "Other.gguf").write_bytes(b"PK" + bytes(5_000_000))
+    (packed / "Tale.Q4_0.gguf").write_bytes((packed / "Tale.Q4_0.gguf").read_bytes()[:3_000_000])
+    for file in ("Other.gguf", "Tale.Q4_0.gguf"):
+        seen = tab.service.inspect(OPERATOR, f"{PACKED}/{file}")
+        assert seen.reason is not None
+        assert seen.reason.key == "file_broken"
+    with pytest.raises(DemoError, match="hub_not_found"):
+        tab.service.inspect(OPERATOR, f"{PACKED}/Missing.gguf")
+    for source in (f"{PACKED}/../Tale.gguf", f"{PACKED}/Tale.bin", "a/b/c/d/e/f/g.gguf"):
+        with pytest.raises(InputError, match="repository_invalid"):
+            tab.service.inspect(OPERATOR, source)
+
+
 def in_cache(folder: Path, repository: str) -> Path:
     """A copy of the bundled writer in the hub's cache."""
     owner, _, name = repository.partition("/")
