@@ -228,7 +228,7 @@ COUNTED = """
 def test_a_page_at_rest_is_ready_for_the_other_tabs_and_draws_nothing(
     visitor: Callable[..., Visitor], local_app: App
 ) -> None:
-    """Their modules are loaded once nothing else is to do; then no frame is drawn, which takes a processor."""
+    """Their modules load once nothing else is to do; then no frame is drawn, which takes a processor."""
     page = visitor().open(local_app, COUNTED)
     for tab in TABS[1:]:
         page.wait_for_selector(f"link[rel=modulepreload][href$='/js/{tab.name}/index.js']", state="attached")
