@@ -88,6 +88,18 @@ def test_the_models_to_preload_are_those_of_the_small_set() -> None:
     assert all("model.safetensors" in line and ".bin" not in line for line in lines)
 
 
+def test_the_chinese_readme_has_commands_and_links_that_work() -> None:
+    """Each command stands in the English documents too, and each link leads to a file."""
+    chinese = _text("README_zh.md")
+    blocks = re.findall(r"```(?:bash|powershell)\n(.*?)```", chinese, re.DOTALL)
+    commands = {line.replace(".venv/bin/", "") for block in blocks for line in block.splitlines()}
+    english = f"{README}{HOSTING}".replace(".venv/bin/", "")
+    assert {line for line in commands if line not in english} == set()
+    links = {link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", chinese)}
+    assert {link for link in links if not (ROOT / link).exists()} == set()
+    assert "README_zh.md" in README.partition("## ")[0]
+
+
 def test_a_space_gets_what_it_needs(folder: Path) -> None:
     """Tests, tools and what git does not track stay here."""
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
