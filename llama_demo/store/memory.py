@@ -28,6 +28,9 @@ class MemoryDatabase(Database):
         connection.execute("PRAGMA temp_store = MEMORY")
         self._tables = prepared(connection, _NOWHERE)
 
+    def scrub(self, *, complete: bool = True) -> None:
+        """Nothing: there is no log, and no copy."""
+
     @property
     def bytes(self) -> int:
         """Memory that the database uses, in bytes."""

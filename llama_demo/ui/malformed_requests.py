@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
+from fastapi.exceptions import RequestValidationError
 from gradio.route_utils import API_PREFIX, FnIndexInferError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,9 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 Answer = Callable[[Request, Exception], Awaitable[Response]]
 
 
-def _answer(status: int, sentence: str) -> Answer:
+def _answer(status: int, sentence: str, *, everywhere: bool = False) -> Answer:
     async def answer(request: Request, exc: Exception) -> Response:
-        if not request.url.path.startswith(f"{API_PREFIX}/"):
+        if not everywhere and not request.url.path.startswith(f"{API_PREFIX}/"):
             raise exc
         return PlainTextResponse(sentence, status)
 
@@ -35,6 +36,8 @@ HANDLERS: Mapping[type[Exception], Answer] = MappingProxyType(
         FnIndexInferError: _answer(404, "There is no endpoint of this name."),
         # A field where a file belongs.
         TypeError: _answer(400, "The request cannot be read."),
+        # FastAPI's own answer repeats the request, and fails for one that is not UTF-8.
+        RequestValidationError: _answer(422, "The request cannot be read.", everywhere=True),
     }
 )
 """By the exception that Gradio's routes raise."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -223,13 +224,16 @@ def test_a_copy_that_is_made_does_not_disturb_a_deletion(
 ) -> None:
     """The deletion waits until the copy is read; a reader would keep the log from being emptied."""
     copy, database = at_work
-    locked: list[bool] = []
+    deletion = threading.Thread(target=database.scrub)
+    waited: list[bool] = []
 
     def watched(source: Path, target: Path) -> list[str]:
-        locked.append(database._unread.locked())
+        deletion.start()
+        deletion.join(timeout=0.2)
+        waited.append(deletion.is_alive())
         return copy_database(source, target)
 
     monkeypatch.setattr("llama_demo.store.data_copy.copy_database", watched)
     copy.write(database)
-    assert locked == [True]
-    database.scrub()
+    deletion.join()
+    assert waited == [True]

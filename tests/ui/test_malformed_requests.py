@@ -67,6 +67,13 @@ def test_a_field_where_a_file_belongs_is_refused(client: TestClient) -> None:
     assert client.post("/gradio_api/upload", content=FIELD, headers=headers).status_code == 400
 
 
+def test_a_body_that_is_no_text_is_refused(client: TestClient) -> None:
+    """And is not repeated: bytes that are not UTF-8 cannot be."""
+    answer = client.post("/gradio_api/queue/join", content=b"\xff\xfe\x00")
+    assert answer.status_code == 422
+    assert b"\xff" not in answer.content
+
+
 def test_a_defect_of_the_app_s_own_routes_is_none_of_the_caller_s(client: TestClient) -> None:
     """It stays an error of the server."""
 
