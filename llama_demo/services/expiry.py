@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from llama_demo.errors import StoreError
@@ -117,7 +118,8 @@ class DataExpiry:
                 break
             if self._has_returned(owner):
                 continue
-            self._erasure.delete_everything(Visit(owner, "en", temporary=False, operator=False))
+            with _suppress_incomplete_copy():
+                self._erasure.delete_everything(Visit(owner, "en", temporary=False, operator=False))
             deleted += 1
         return deleted
 
@@ -156,3 +158,13 @@ class DataExpiry:
             log.warning("expired data could not be deleted: %s", exc)
         except Exception:  # a defect, which does not end the expiry
             log.exception("expired data could not be deleted")
+
+
+@contextmanager
+def _suppress_incomplete_copy() -> Iterator[None]:
+    """Go on where the data are deleted, and the copy of them is not renewed yet: that is tried again."""
+    try:
+        yield
+    except StoreError as exc:
+        if exc.key != "copy_incomplete":
+            raise

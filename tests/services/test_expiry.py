@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo.errors import StoreError
 from llama_demo.services.answering.conversations import ConversationService
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DAY, DataExpiry
@@ -166,6 +167,23 @@ def test_whoever_returns_while_others_are_deleted_keeps_their_data(start: Callab
     object.__setattr__(server.erasure, "delete_everything", return_meanwhile)
     assert server.expiry.sweep() == 1
     assert sorted(server.has(one) for one in (ANN, BOB)) == [False, True]
+
+
+def test_storage_that_takes_no_copy_does_not_hold_up_the_deletion(start: Callable[[int], Server]) -> None:
+    """The copy of the data is renewed when it takes one again; all that has expired is deleted meanwhile."""
+    server = start(30)
+    for visit in (ANN, BOB):
+        server.keep(visit)
+    server.expiry.sweep()
+    server.today += 31
+
+    def takes_none(_: bool) -> None:
+        raise StoreError("copy_incomplete")
+
+    server.database.deleted = takes_none
+    assert server.expiry.sweep() == 2
+    assert not server.has(ANN)
+    assert not server.has(BOB)
 
 
 def test_the_end_of_the_program_ends_the_deletion(start: Callable[[int], Server]) -> None:
