@@ -21,22 +21,12 @@ from statistics import median
 import torch
 
 from bench.live_training import processor
+from bench.random_models import SHAPES
 from llama_demo.engine.engine import Engine
 from llama_demo.engine.request import FinishReason, Request, Sampling
 from llama_demo.model.llama import Llama
-from llama_demo.model.llama_config import LlamaConfig
 
-SHAPE = LlamaConfig(
-    vocab_size=49_152,
-    hidden_size=576,
-    intermediate_size=1_536,
-    num_hidden_layers=30,
-    num_attention_heads=9,
-    num_key_value_heads=3,
-    head_dim=64,
-    max_position_embeddings=2_048,
-    tie_word_embeddings=True,
-)
+SHAPE = SHAPES["135m"]
 PROMPT, DOCUMENT, QUESTION = 16, 1_500, 20
 GREEDY = Sampling(temperature=0.0)
 

@@ -18,23 +18,11 @@ from pathlib import Path
 
 import psutil
 import torch
-from safetensors.torch import save_file
 
+from bench.random_models import SHAPES, write_decoder
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.devices import DTYPES
-from llama_demo.model.llama import Llama, checkpoint_parts
-from llama_demo.model.llama_config import LlamaConfig
-
-SHAPE = LlamaConfig(
-    vocab_size=32_000,
-    hidden_size=2_048,
-    intermediate_size=5_632,
-    num_hidden_layers=22,
-    num_attention_heads=32,
-    num_key_value_heads=4,
-    head_dim=64,
-    max_position_embeddings=2_048,
-)
+from llama_demo.model.llama import Llama
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -48,7 +36,7 @@ def main(arguments: Sequence[str]) -> None:
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write(folder)
+        write_decoder(folder, SHAPES["1.1b"])
         stored = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
         command = [sys.executable, "-m", "bench.load_memory", "--dtype", chosen.dtype, "--folder", name]
         answer = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -59,15 +47,6 @@ def main(arguments: Sequence[str]) -> None:
     loaded = figures["loaded"]
     print(f"{chosen.dtype}: {loaded / 1e6:.0f} MB, the peak {figures['peak'] / loaded:.3f} times that")
     print(f"loaded in {figures['seconds']:.1f} s")
-
-
-def write(folder: Path) -> None:
-    """A checkpoint in one file, as TinyLlama's is."""
-    torch.manual_seed(0)
-    parts = (part for group in checkpoint_parts(SHAPE).values() for part in group)
-    tensors = {part.name: torch.randn(part.shape, dtype=torch.bfloat16) for part in parts}
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / "config.json").write_text(json.dumps(SHAPE.to_json()))
 
 
 def measure(folder: Path, dtype: torch.dtype) -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 import torch
 from playwright.sync_api import Page, sync_playwright
 
-from bench.generate import BUNDLED
 from llama_demo.engine.request import Request
 from llama_demo.services.models import Models
+from llama_demo.settings import ASSETS
 from llama_demo.tasks.generate import GenerateOptions
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.tasks.presets import preset_named
@@ -43,7 +43,7 @@ CLOCK = """() => {
 def main() -> None:
     """Measure both in turn, several rounds, and print medians."""
     torch.set_num_threads(2)
-    writer = Models([BUNDLED], device="cpu").writer()
+    writer = Models([ASSETS / "models" / "generator"], device="cpu").writer()
     app = e2e.start(Path(tempfile.mkdtemp()), "--threads", "2")
     try:
         with sync_playwright() as playwright:

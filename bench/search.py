@@ -17,14 +17,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-import faiss
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from bench.contest import Contestant, compete, report
 from bench.history import stories
+from bench.peers import INSTALL
 from llama_demo.engine.vector_matrix import VectorMatrix
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
@@ -39,6 +41,11 @@ from llama_demo.store.database import Database
 from llama_demo.store.library import DocumentRow, LibraryStore
 from llama_demo.store.runs import RunStore
 
+try:
+    import faiss
+except ModuleNotFoundError:  # a peer that may be absent
+    faiss = None  # type: ignore[assignment]
+
 CHUNKS, VECTORS, WIDTH = 100_000, 1_000_000, 384
 A_DOCUMENT, QUERIES = 200, 60
 HOME = resolve(public=False)
@@ -48,10 +55,10 @@ def main() -> None:
     """Measure and print."""
     chunks, vectors = [int(argument) for argument in sys.argv[1:3]] or [CHUNKS, VECTORS]
     torch.set_num_threads(2)
-    faiss.omp_set_num_threads(2)
     with library(chunks) as search:
         queries(search)
-    matrices(vectors)
+    contestants, absent = matrices(vectors)
+    report("search", "queries/s", compete(contestants, rounds=3), absent=absent)
 
 
 @contextmanager
@@ -118,8 +125,15 @@ def spread(times: list[float]) -> str:
     return f"median {statistics.median(times):.1f} ms, 95th percentile {end:.1f} ms"
 
 
-def matrices(count: int) -> None:
-    """The matrix beside float32, over the same vectors."""
+def matrices(count: int, *, flat: bool = True) -> tuple[list[Contestant], list[str]]:
+    """The matrix and float32 over the same vectors, each of which answers some queries; prints their recall.
+
+    Args:
+        flat: whether FAISS takes part.
+
+    Returns:
+        The ways, and those that are not installed.
+    """
     dice = np.random.default_rng(0)
     matrix = VectorMatrix(WIDTH)
     whole = np.empty((count, WIDTH), dtype=np.float32)
@@ -128,24 +142,32 @@ def matrices(count: int) -> None:
         whole[begin : begin + len(part)] = part
         matrix.add(np.arange(begin, begin + len(part)), part)
     asked = unit(dice.standard_normal((50, WIDTH), dtype=np.float32))
-    flat = faiss.IndexFlatIP(WIDTH)
-    flat.add(whole)
     ways: dict[str, Callable[[NDArray[np.float32]], NDArray[np.int64]]] = {
-        "matrix": lambda query: matrix.nearest(query, 10).ids,
-        "NumPy float32": lambda query: best(whole @ query),
-        "FAISS flat": lambda query: flat.search(query[None], 10)[1][0],
+        "engine": lambda query: matrix.nearest(query, 10).ids,
+        "NumPy": lambda query: best(whole @ query),
     }
+    if flat and faiss is not None:
+        faiss.omp_set_num_threads(torch.get_num_threads())
+        index = faiss.IndexFlatIP(WIDTH)
+        index.add(whole)
+        ways["FAISS"] = lambda query: index.search(query[None], 10)[1][0]
     exact = [set(best(whole @ query).tolist()) for query in asked]
     print(f"{count:,} vectors of {WIDTH}: {matrix.bytes / 1e6:,.0f} MB")
     for name, way in ways.items():
-        times, found = [], 0
-        for query, right in zip(asked, exact, strict=True):
-            started = time.perf_counter()
-            ids = way(query)
-            times.append(1000 * (time.perf_counter() - started))
-            found += len(right & set(ids.tolist()))
-        recall = found / (10 * len(asked))
-        print(f"{name}: median {statistics.median(times):.1f} ms, recall of the first ten {recall:.3f}")
+        found = sum(len(right & set(way(q).tolist())) for q, right in zip(asked, exact, strict=True))
+        print(f"{name}: recall of the first ten {found / (10 * len(asked)):.3f}")
+
+    def rate(way: Callable[[NDArray[np.float32]], NDArray[np.int64]]) -> float:
+        began = time.perf_counter()
+        for query in asked:
+            way(query)
+        return len(asked) / (time.perf_counter() - began)
+
+    precision = {"engine": ""}
+    contestants = [
+        Contestant(name, precision.get(name, "float32"), partial(rate, way)) for name, way in ways.items()
+    ]
+    return contestants, [f"faiss: {INSTALL['faiss']}"] if flat and faiss is None else []
 
 
 def best(scores: NDArray[np.float32]) -> NDArray[np.int64]:

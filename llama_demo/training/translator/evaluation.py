@@ -32,8 +32,8 @@ CPU = torch.device("cpu")
 class Interpreter:
     """A model folder that translates many sentences, in one go for each direction."""
 
-    def __init__(self, folder: Path) -> None:
-        self._engine: TranslationEngine = load_translation_engine(folder, device=CPU, dtype=torch.float32)
+    def __init__(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
+        self._engine: TranslationEngine = load_translation_engine(folder, device=CPU, dtype=dtype)
         self._vocabulary = JointVocabulary((folder / "tokenizer.model").read_bytes())
 
     def __call__(
