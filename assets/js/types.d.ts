@@ -865,6 +865,7 @@ export interface OfferItem {
   state: "available" | "downloading" | "paused" | "installed" | "loading" | "loaded" | "failed";
   active: boolean;
   fits: FitItem[];
+  place: string;
 }
 
 export interface OlderDecisionsRequest {

@@ -6,7 +6,7 @@ import { movesOf } from "../../assets/js/models/ranks.js";
 import { CHOICES, FIRST, requestOf, widthOf } from "../../assets/js/models/shape.js";
 
 const fits = (verdict) => [{ precision: "bfloat16", memory: { weights: 1, cache: 1, workspace: 1 }, verdict, speed: 1, pace: "" }];
-const remote = { state: "available", active: false, bundled: false, downloaded: false, repository: "a/b", fits: fits("fits") };
+const remote = { task: "generate", state: "available", active: false, bundled: false, downloaded: false, repository: "a/b", fits: fits("fits") };
 
 test("each state of a download has its own buttons, and none can be left without a way out", () => {
   assert.deepEqual(actionsOf(remote, undefined), ["get"]);
@@ -29,6 +29,7 @@ test("the model in use cannot be removed, the bundled one never, a folder is onl
   assert.deepEqual(actionsOf({ ...here, bundled: true }, undefined), ["use"]);
   assert.deepEqual(actionsOf({ ...here, downloaded: true }, { state: "done" }), ["use", "remove"]);
   assert.deepEqual(actionsOf(here, undefined), ["use", "forget"]);
+  assert.deepEqual(actionsOf({ ...here, task: "guard", downloaded: true }, undefined), ["remove"], "it is named at the start");
 });
 
 test("the calculator begins with values that its sliders have, and asks for whole heads", () => {

@@ -64,6 +64,9 @@ const actionButton = (action, offer) => {
   return button;
 };
 
+/** A path as a shell takes it. @param {string} path */
+const quoted = (path) => (/[^\w./\\:~-]/.test(path) ? `"${path}"` : path);
+
 /** @param {OfferItem} offer */
 const idOf = (offer) => `model-${keyOf(offer).replace(/[^\w-]/g, "-")}`;
 
@@ -98,6 +101,7 @@ export const createRow = (first, about) => {
     parts.push(facts(row.offer));
     if (row.offer.fits.length) parts.push(fitLine(row.offer, about_));
     if (row.offer.gated && !isHere(row.offer) && about_.changeable && !about_.token) parts.push(gate(row.offer));
+    if (row.offer.place) parts.push(create("p", { className: "note" }, bilingual("models.guard.start"), " ", create("code", { textContent: `--guard ${quoted(row.offer.place)}` })));
     parts.push(progress.element, trouble(row, about_));
     const buttons = about_.changeable ? actionsOf(row.offer, row.download).map((one) => actionButton(one, row.offer)) : [];
     const acts = create("div", { className: "models-acts" }, ...buttons);

@@ -11,7 +11,7 @@ from llama_demo.engine.throughput import WEIGHT_BYTES
 from llama_demo.hub.endpoints import ADDRESSES, HUB
 from llama_demo.hub.repository import split_source
 from llama_demo.model.families import family_of
-from llama_demo.services.checkpoints.catalogue import Checkpoint
+from llama_demo.services.checkpoints.catalogue import GUARD, Checkpoint
 from llama_demo.services.checkpoints.fit import Fit, ModelShape, fit
 from llama_demo.services.checkpoints.machine import Machine
 
@@ -31,6 +31,7 @@ class ModelOffer:
         sets: the sets of the catalogue that have it.
         downloaded: whether this app downloaded it, so that it can be deleted.
         active: whether it serves its task.
+        place: of a guard model that is here: its folder, by which it is named at the start.
         fits: how it fits this machine, in each precision; that which ``auto`` takes first.
     """
 
@@ -53,6 +54,7 @@ class ModelOffer:
     state: OfferState
     active: bool
     fits: tuple[Fit, ...]
+    place: str = ""
 
     @property
     def page(self) -> str:
@@ -109,13 +111,14 @@ def of_entry(
     repository: str = "",
     downloaded: bool = False,
     state: OfferState = "installed",
+    place: str = "",
 ) -> ModelOffer:
     """The offer of a model that is here, with what the catalogue knows of it."""
     return ModelOffer(
         repository=repository,
         revision=known.revision if known else "",
         name=entry.name,
-        task=entry.task,
+        task=GUARD if known and known.task == GUARD else entry.task,
         family=entry.family,
         parameters=entry.parameters,
         bytes=entry.bytes,
@@ -131,6 +134,7 @@ def of_entry(
         state=state,
         active=entry.active,
         fits=fits(shape, entry.bytes, entry.task, question),
+        place=place if known and known.task == GUARD else "",
     )
 
 

@@ -10,7 +10,7 @@ from llama_demo.catalogue import ModelEntry
 from llama_demo.errors import DemoError
 from llama_demo.hub.endpoints import Endpoint
 from llama_demo.hub.local import LocalCheckpoint, is_there
-from llama_demo.services.checkpoints.catalogue import SIZES, Checkpoint, Size, checkpoints, of_set
+from llama_demo.services.checkpoints.catalogue import GUARD, SIZES, Checkpoint, Size, checkpoints, of_set
 from llama_demo.services.checkpoints.downloads import ACTIVE, DownloadState
 from llama_demo.services.checkpoints.installed import InstalledCheckpoints
 from llama_demo.services.checkpoints.loading import ModelLoading
@@ -113,7 +113,7 @@ class ModelList:
         for repository, one in {**checkpoints(), **({} if hides else checked)}.items():
             if repository not in here:
                 offers.append(of_checkpoint(one, question, _state(coming.get(repository))))
-        return in_order(offers, list(LOADERS))
+        return in_order(offers, [*LOADERS, GUARD])
 
     def _offer(self, entry: ModelEntry, source: LocalCheckpoint | None, question: FitQuestion) -> ModelOffer:
         """The offer of a model that is here; ``failed`` if its files are gone and it is not loaded."""
@@ -130,6 +130,7 @@ class ModelList:
             repository=source.repository if source else "",
             downloaded=source.downloaded if source else False,
             state=state,
+            place=str(self.models.folder(entry.name)),
         )
 
 

@@ -125,6 +125,7 @@ class OfferItem(Schema):
         page: its address on the hub, where a gated model is asked for; empty without a repository.
         summary: what it is good at, by language tag; empty if that is unknown.
         fits: for each precision, first that in which it would be loaded.
+        place: of a guard model that is here, its folder; for operators of a private machine.
     """
 
     repository: str
@@ -145,6 +146,7 @@ class OfferItem(Schema):
     state: OfferState
     active: bool
     fits: list[FitItem]
+    place: str
 
 
 class MachineItem(Schema):

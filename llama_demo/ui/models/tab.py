@@ -5,14 +5,15 @@ Below stands the comparison of two models. The modules in ``assets/js/models`` d
 
 from __future__ import annotations
 
+from llama_demo.services.checkpoints.catalogue import GUARD
 from llama_demo.ui import markup
 from llama_demo.ui.comparison.routes import routes
 from llama_demo.ui.comparison.server import ComparisonServer
 from llama_demo.ui.models.server import ModelsServer
 from llama_demo.ui.tab_context import TabContext, TabParts
 
-TASKS = ("generate", "translate", "ask", "search")
-"""In the order of their tabs."""
+TASKS = ("generate", "translate", "ask", "search", GUARD)
+"""In the order of their tabs; a guard model has none."""
 
 COMPARED = ("generate", "translate", "search")
 """Tasks at which models can be compared."""

@@ -10,7 +10,7 @@ import torch
 
 from llama_demo.hub.repository import check_repository
 from llama_demo.model.families import family_of
-from llama_demo.services.checkpoints.catalogue import MAIN, SIZES, Checkpoint, checkpoints, of_set
+from llama_demo.services.checkpoints.catalogue import GUARD, MAIN, SIZES, Checkpoint, checkpoints, of_set
 from llama_demo.services.models import LOADERS
 
 EVERY = list(checkpoints().values())
@@ -29,7 +29,8 @@ def test_the_core_builds_what_was_published(known: Checkpoint) -> None:
             known.config["hidden_size"] + 1
         )  # the pooler, which is not used
     assert abs(count / known.parameters - 1) < 0.01
-    assert family.task == known.task or (family.task, known.task) == ("generate", "search")
+    decoders = (("generate", "search"), ("generate", GUARD))
+    assert family.task == known.task or (family.task, known.task) in decoders
     assert known.bytes >= 1.9 * known.parameters
 
 
@@ -38,7 +39,7 @@ def test_entries_are_complete() -> None:
     for known in EVERY:
         check_repository(known.repository)
         assert known.revision == MAIN or re.fullmatch(r"[0-9a-f]{40}", known.revision)
-        assert known.task in LOADERS
+        assert known.task in {*LOADERS, GUARD}
         assert known.licence
         assert known.languages
         assert set(known.summary) == {"en", "zh"}
@@ -49,7 +50,9 @@ def test_entries_are_complete() -> None:
 
 def test_each_task_has_a_choice_and_each_set_something_of_it() -> None:
     """From tens of megabytes to what a large graphics card holds."""
-    assert min(Counter(known.task for known in EVERY).values()) >= 4
+    counts = Counter(known.task for known in EVERY)
+    assert min(counts[task] for task in LOADERS) >= 4
+    assert counts[GUARD] >= 2
     assert min(known.bytes for known in EVERY) < 100e6 < 60e9 < max(known.bytes for known in EVERY) < 80e9
     for size in SIZES:
         assert {"generate", "translate", "search"} <= {known.task for known in of_set(size)}

@@ -23,6 +23,7 @@ from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
 from llama_demo.store.model_choices import ModelChoiceStore
 from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.ui.models.serializers import serialize_overview
 from tests.conftest import GENERATOR
 from tests.gguf_files import write_gguf
 from tests.hub_server import Fault, HubServer, hub_server
@@ -270,6 +271,21 @@ def test_a_gguf_file_that_cannot_be_used_says_why(tab: Tab, tmp_path: Path) -> N
         assert seen.reason is not None
         assert seen.reason.key == key
     assert tab.hub.requests == []
+
+
+def test_a_guard_model_is_got_and_says_how_it_is_started(tab: Tab, tmp_path: Path) -> None:
+    """It stands apart from the writers, which it would look like."""
+    repository = "Qwen/Qwen3Guard-Gen-0.6B"
+    tab.hub.repositories[repository] = GENERATOR
+    tab.service.download(OPERATOR, repository)
+    tab.until("done")
+    tab.service.wait()
+    (guard,) = [one for one in tab.service.overview(OPERATOR).models if one.repository == repository]
+    assert (guard.task, guard.state, guard.active) == ("guard", "installed", False)
+    assert guard.place == str(tmp_path / "models" / "Qwen--Qwen3Guard-Gen-0.6B")
+    assert serialize_overview(tab.service.overview(OPERATOR)).models[-2].place == guard.place
+    public = tab.start_again(public=True)
+    assert not any(one.place for one in serialize_overview(public.overview(VISITOR)).models)
 
 
 PACKED = "someone/storyteller-GGUF"
