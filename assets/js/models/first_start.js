@@ -17,8 +17,8 @@ const DISMISSED = "llama_demo.models_first";
 const doings = (tag, models) => {
   const tasks = [...new Set(models.map(([task]) => task))];
   const named = tasks.map((task) => {
-    const names = models.filter((one) => one[0] === task).map((one) => one[1]);
-    return format(tag, `models.first.does.${task}`, { names: new Intl.ListFormat(tag, { type: "conjunction" }).format(names) });
+    const names = new Intl.ListFormat(tag, { type: "conjunction" }).format(models.filter((one) => one[0] === task).map((one) => one[1]));
+    return format(tag, `models.first.does.${task}`, { names: names.replace(/(?<=\w)和(?=\w)/g, " 和 ") });
   });
   return new Intl.ListFormat(tag, { type: "conjunction" }).format(named);
 };
