@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -96,10 +96,15 @@ class BrowserFiles:
 
         return [Route(f"/browser/{self.version}/{{path:path}}", answer)]
 
-    def head(self) -> str:
+    def head(self, early: Sequence[str] = ()) -> str:
         """Lines of the page's head that load the files early, before Gradio needs them.
 
-        The modules of the first tab are loaded at once. Those of the others are listed for
+        Args:
+            early: lines that name files which are needed before these. Browsers load six files at a time, in
+                the order of the page, and an import map has to come before every module.
+
+        The modules of the first tab are loaded at once; without ``async`` Gradio's own, which stand further
+        below, would wait for them. Those of the others are listed for
         ``lib/preload.js``, which loads them when the page is idle, or when their tab is opened.
         """
         base = f"./browser/{self.version}"
@@ -116,9 +121,10 @@ class BrowserFiles:
         return "\n".join(
             (
                 f'<script type="importmap">{imports}</script>',
+                *early,
                 *(f'<link rel="preload" as="fetch" crossorigin href="{base}/{name}">' for name in made),
                 *(f'<link rel="modulepreload" href="{base}/js/{path}">' for path in first),
-                *(f'<script type="module" src="{base}/js/{path}"></script>' for path in entries),
+                *(f'<script type="module" async src="{base}/js/{path}"></script>' for path in entries),
                 f'<script id="later-modules" type="application/json">{json.dumps(later)}</script>',
             )
         )

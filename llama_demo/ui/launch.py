@@ -32,6 +32,7 @@ from llama_demo.errors import SettingsError
 from llama_demo.openai_api.errors import PREFIX
 from llama_demo.settings import ASSETS, LOOPBACK, Settings, terminal_language
 from llama_demo.ui.addresses import addresses_of, names_of
+from llama_demo.ui.gradio_chunks import chunk_links, first_chunks
 from llama_demo.ui.gradio_log import log_without_values
 from llama_demo.ui.guard import ALIVE, Callers, GuardedApp
 from llama_demo.ui.log_format import take_over
@@ -136,6 +137,7 @@ def serving(
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
     callers = _callers(settings)
+    head = page.browser.head(chunk_links(first_chunks(blocks.config)))
     app = GuardedApp(
         callers=callers,
         programs=_programs(settings),
@@ -147,7 +149,7 @@ def serving(
             *page.browser.routes(),
             *opening_routes(TITLE),
         ],
-        middleware=[Middleware(Opening, settings=settings, name=TITLE, head=page.browser.head())],
+        middleware=[Middleware(Opening, settings=settings, name=TITLE, head=head)],
         default_response_class=ORJSONResponse,
         openapi_url=None,
         docs_url=None,
