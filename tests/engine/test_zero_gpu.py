@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import torch
 
 from llama_demo.engine import zero_gpu
 from llama_demo.engine.devices import choose_device
@@ -129,9 +130,9 @@ def test_small_models_and_other_machines_use_no_zero_gpu(monkeypatch: pytest.Mon
 
 
 @pytest.mark.long
+@pytest.mark.skipif(torch.version.cuda is None, reason="the package spaces wants PyTorch's build for CUDA")
 def test_the_start_reports_a_function_for_the_gpu(tmp_path: Path) -> None:
     """Without the report a Space ends with "No @spaces.GPU function detected during startup"."""
-    pytest.importorskip("spaces", reason="the package is on Spaces alone")
     asked: list[str] = []
 
     class Devices(BaseHTTPRequestHandler):
