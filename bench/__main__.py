@@ -113,10 +113,11 @@ def decode(field: Field) -> None:
     """One text, token by token."""
 
     def ours(engine: Engine) -> float:
-        stream = engine.submit(Request(drawn(PROMPT), GREEDY, max_new_tokens=TOKENS + 1))
-        next(iter(stream))
+        asked = Request(drawn(engine, PROMPT), GREEDY, max_new_tokens=TOKENS + 1)
+        steps = iter(engine.submit(asked))
+        next(steps)
         began = perf_counter()
-        made = sum(1 for _ in stream)
+        made = sum(1 for _ in steps)
         return made / (perf_counter() - began)
 
     def theirs(peer: Peer) -> float:
@@ -130,7 +131,7 @@ def prefill(field: Field) -> None:
     """A prompt up to its first token."""
 
     def ours(engine: Engine) -> float:
-        return LONG / first_token(engine, drawn(LONG))
+        return LONG / first_token(engine, drawn(engine, LONG))
 
     def theirs(peer: Peer) -> float:
         return LONG / peer.seconds("prefill", tokens=LONG)

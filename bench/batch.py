@@ -66,7 +66,7 @@ def batch(engine: Engine, together: int, tokens: int, rounds: int) -> dict[str, 
 
 def rate(engine: Engine, requests: int, tokens: int) -> float:
     """Tokens a second in all, from the submission of the requests to the end of the last."""
-    asked = [Request(drawn(PROMPT), GREEDY, max_new_tokens=tokens) for _ in range(requests)]
+    asked = [Request(drawn(engine, PROMPT), GREEDY, max_new_tokens=tokens) for _ in range(requests)]
     began = time.perf_counter()
     streams = [engine.submit(request) for request in asked]
     made = sum(len(list(stream)) for stream in streams)
@@ -78,8 +78,8 @@ def follow_up(engine: Engine, rounds: int) -> dict[str, float]:
     """Seconds to the first token of a question about a document, and of the next one about it."""
     times = []
     for _ in range(rounds):
-        document = drawn(DOCUMENT)
-        times.append([first_token(engine, document + drawn(QUESTION)) for _ in range(2)])
+        document = drawn(engine, DOCUMENT)
+        times.append([first_token(engine, document + drawn(engine, QUESTION)) for _ in range(2)])
     first, second = (median(pair[place] for pair in times) for place in (0, 1))
     ratio = first / second
     print(f"to the first token: {first:.2f} s, of a follow-up {second:.3f} s: {ratio:.1f} times shorter")
@@ -101,7 +101,7 @@ def hammer(engine: Engine, seconds: float) -> dict[str, float]:
     def work(dice: random.Random, until: float) -> None:
         while time.monotonic() < until:
             tokens = dice.randint(1, 12)
-            prompt = drawn(dice.randint(1, 60))
+            prompt = drawn(engine, dice.randint(1, 60))
             stream = engine.submit(Request(prompt, Sampling(seed=tokens), max_new_tokens=tokens))
             made = 0
             if dice.random() < 0.4:
@@ -125,9 +125,9 @@ def hammer(engine: Engine, seconds: float) -> dict[str, float]:
     return {**counts, "left_behind": engine.requests}
 
 
-def drawn(count: int) -> tuple[int, ...]:
-    """Random tokens."""
-    return tuple(torch.randint(0, SHAPE.vocab_size, (count,)).tolist())
+def drawn(engine: Engine, count: int) -> tuple[int, ...]:
+    """Random tokens of the model's vocabulary."""
+    return tuple(torch.randint(0, engine.model.config.vocab_size, (count,)).tolist())
 
 
 if __name__ == "__main__":

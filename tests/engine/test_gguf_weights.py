@@ -86,6 +86,16 @@ WIDE = {
 }
 
 
+def test_a_file_is_quantized_like_the_checkpoint_that_it_was_made_of(tmp_path: Path) -> None:
+    """Rows that stand in another order in the file get their own scales."""
+    reference = Reference(VARIANTS["LLaMA, grouped heads"], tmp_path)
+    ours, theirs = load(written(reference), torch.int8), load(tmp_path, torch.int8)
+    state = theirs.state_dict()
+    assert any(tensor.dtype == torch.int8 for tensor in state.values())
+    assert ours.state_dict().keys() == state.keys()
+    assert all(torch.equal(tensor, state[key]) for key, tensor in ours.state_dict().items())
+
+
 @pytest.mark.parametrize("packing", ["F16", "BF16", "Q8_0", "Q5_0", "Q5_1", "Q4_0", "Q4_1"])
 def test_packed_numbers_are_those_of_the_package(packing: str, tmp_path: Path) -> None:
     """Numbers are unpacked as the format says, block by block and whatever the order of the rows."""
