@@ -34,6 +34,7 @@ from bench.visitor import Event, ServerFunction, Visitor, connection
 from llama_demo.settings import ASSETS
 from llama_demo.ui import log_format
 from llama_demo.ui.ask.schemas import AskRequest, TextFileRequest
+from llama_demo.ui.comparison.schemas import CompareRequest
 from llama_demo.ui.generate.schemas import ContinuationRequest, VersionRequest
 from llama_demo.ui.history.schemas import ExportRequest, RunActionRequest
 from llama_demo.ui.hood_training.schemas import TrainedModelRequest, TrainRequest
@@ -71,6 +72,7 @@ UPLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "/history/import": Empty,
         "/hood/train": TrainRequest,
         "/library/add": AddFilesRequest,
+        "/models/compare": CompareRequest,
         "/translate/document": TranslateDocumentRequest,
     }
 )
@@ -79,6 +81,7 @@ DOWNLOADS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "/history/export": ExportRequest,
         "/hood/train/model": TrainedModelRequest,
+        "/models/votes": Empty,
         "/safety/export": DecisionExportRequest,
         "/translate/document/result": TranslatedFileRequest,
     }
@@ -305,7 +308,7 @@ class _Fuzzer:
             return [self._answer(self._post(path, self._with_visit(self._request(DOWNLOADS[path]))))]
         request = json.dumps(self._with_visit(self._request(UPLOADS[path])))
         parts: list[tuple[str, Any]] = [("request", (None, request))]
-        if path != "/hood/train":
+        if path not in ("/hood/train", "/models/compare"):
             content = self._chance.choice((SENTENCES[0].encode(), b"", b"\xff\x00{"))
             parts.append(("files", ("a.txt", content)))
         text, end = "", time.monotonic() + LONGEST_STREAM

@@ -92,6 +92,9 @@ def ids(ann: Visitor) -> dict[str, Any]:
 
 
 HARMLESS: Mapping[str, Any] = {
+    "first": "generator",
+    "second": "another",
+    "choice": "left",
     "query": "harbour",
     "name": "stolen",
     "names": ["stolen.txt"],
@@ -349,6 +352,8 @@ OWN = {
     "/hood/train",
     "/hood/train/model",
     "/library/add",
+    "/models/compare",
+    "/models/votes",
     "/safety/export",
     "/translate/document",
     "/translate/document/result",
