@@ -11,6 +11,7 @@ from pathlib import Path
 
 import certifi
 import pytest
+import torch
 
 import llama_demo.ui  # noqa: F401  (before Gradio, which would else read the sources of all components)
 from llama_demo.services.models import Models
@@ -27,8 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """No test speaks TLS, but each HTTP client reads the certificates that it trusts: one is enough, which
-    takes a hundredth of the time. Programs that the tests start inherit it.
+    takes a hundredth of the time. And small models on two threads take twice the processor time of one, for
+    the threads wait for each other at work. Programs that the tests start inherit both.
     """
+    os.environ["OMP_NUM_THREADS"] = "1"
+    torch.set_num_threads(1)
     certificate, end, _ = certifi.contents().partition("-----END CERTIFICATE-----")
     with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False) as file:
         file.write(certificate + end)

@@ -418,9 +418,31 @@ def kept_page(request: pytest.FixtureRequest, kept_pages: KeptPages) -> Iterator
 
 
 @pytest.fixture
-def page(visitor: Callable[..., Visitor], local_app: App) -> Page:
-    """An English page of the local app on a desk."""
-    return visitor().open(local_app)
+def page(local_app: App, kept_page: Callable[..., Page]) -> Page:
+    """An English page of the local app on a desk, at the tab Generate, with nothing asked for."""
+    return begun_anew(kept_page(local_app))
+
+
+AT_FIRST = {"max-new-tokens": "200", "seed": "", "temperature": "0.8"}
+"""The settings that tests change, and a page's own values of them."""
+
+
+def begun_anew(page: Page) -> Page:
+    """Go to the tab Generate and undo there, and in the page's language, what a test has done."""
+    page.unroute_all()
+    page.evaluate("location.hash = '/generate'")
+    page.get_by_role("button", name="English", exact=True).first.click()
+    page.click("#clear")
+    expect(page.locator("#result .empty")).to_be_visible()
+    for name, value in AT_FIRST.items():
+        box = page.locator(f"#{name} input[type=number], #{name} textarea, #{name} input[type=text]").first
+        if box.count() and box.input_value() != value:
+            set_field(page, name, value)
+    while (opened := page.locator("[role=tabpanel]:visible button.label-wrap.open")).count():
+        opened.first.click()
+        two_frames(page)
+    page.click("[data-preset=free]")
+    return page
 
 
 def one_of(request: pytest.FixtureRequest, *sizes: dict[str, Any]) -> dict[str, Any]:
@@ -478,21 +500,28 @@ def finished(page: Page) -> None:
     )
 
 
-def findings(page: Page) -> list[str]:
+def findings(page: Page, within: str = "html") -> list[str]:
     """What axe-core finds on the page that is serious or critical, once nothing moves any more.
 
     That the page has one first heading counts as serious here.
+
+    Args:
+        within: the part of the page that is new, where the rest of it has been looked at in this theme.
     """
     page.mouse.move(0, 0)
     page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_CORE.axe_script)
+    found = page.evaluate("([within, options]) => axe.run(within, options)", [within, AXE])
     return [
         f"{rule['id']}: {node['html'][:200]}"
-        for rule in Axe().run(page, options=AXE).response["violations"]
+        for rule in found["violations"]
         if rule["impact"] in ("serious", "critical") or rule["id"] == "page-has-heading-one"
         for node in rule["nodes"]
     ]
 
 
+AXE_CORE = Axe()
 AXE = {"resultTypes": ["violations"], "preload": False, "iframes": False}
 """Violations alone are described; the page's styles are in it, and it has no frames."""
 LOOKS = (("English", "light"), ("中文", "dark"))

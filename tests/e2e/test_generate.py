@@ -20,34 +20,8 @@ from tests.e2e.conftest import (
     open_tab,
     ready,
     set_field,
-    two_frames,
     write,
 )
-
-AT_FIRST = {"max-new-tokens": "200", "seed": ""}
-"""The settings that tests change, and a page's own values of them."""
-
-
-@pytest.fixture
-def page(local_app: App, kept_page: Callable[..., Page]) -> Page:
-    """An English page on a desk, at the tab, with nothing asked for."""
-    return begun_anew(kept_page(local_app))
-
-
-def begun_anew(page: Page) -> Page:
-    """Go to the tab and undo there what a test has done."""
-    page.evaluate("location.hash = '/generate'")
-    page.click("#clear")
-    expect(page.locator("#result .empty")).to_be_visible()
-    for name, value in AT_FIRST.items():
-        box = page.locator(f"#{name} input[type=number], #{name} textarea, #{name} input[type=text]").first
-        if box.count() and box.input_value() != value:
-            set_field(page, name, value)
-    while (opened := page.locator("[role=tabpanel]:visible button.label-wrap.open")).count():
-        opened.first.click()
-        two_frames(page)
-    page.click("[data-preset=free]")
-    return page
 
 
 def test_a_story_streams_and_gets_its_figures(page: Page) -> None:

@@ -57,7 +57,7 @@ def test_a_model_is_trained_stopped_tried_and_saved(visitor: Callable[..., Visit
     assert findings(page) == []
     page.click("[data-goto=training]")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert findings(page) == []
+    assert findings(page, "[data-step=training]") == []
 
 
 SLIDES = {"board": 5, "class": 10, "engineers": 8}

@@ -22,7 +22,7 @@ def test_a_refusal_leads_to_the_policy_and_into_the_log(
     refusal = page.locator("#generate-notice .policy.block[role=alert]")
     expect(refusal.locator("strong")).to_have_text("Refused: weapons", use_inner_text=True)
     expect(refusal).to_contain_text("weapons.make")
-    assert findings(page) == []
+    assert findings(page, "#generate-notice") == []
 
     refusal.get_by_role("link").focus()
     page.keyboard.press("Enter")
