@@ -393,9 +393,20 @@ def seen(page: Page, *inputs: str) -> None:
 
 
 @pytest.fixture
-def filled_page(request: pytest.FixtureRequest, visitor: Callable[..., Visitor], public_app: App) -> Page:
-    """A page with five imported runs, on a desk or on a phone."""
-    return filled(visitor(viewport=one_of(request, DESK, PHONE)).open(public_app))
+def filled_page(request: pytest.FixtureRequest, kept_page: Callable[..., Page], public_app: App) -> Page:
+    """A page with five imported runs and no others, on a desk or on a phone."""
+    page = kept_page(public_app, viewport=one_of(request, DESK, PHONE))
+    if page.locator("#temporary button[aria-checked=true]").count():
+        return filled(page)
+    history(page)
+    page.fill("#history-query", "")
+    expect(page.locator("#history .entry")).to_have_count(5)
+    page.get_by_role("button", name="Delete all").click()
+    page.locator("#history .asking").click()
+    expect(page.locator("#history .blank")).to_be_visible()
+    bring(page, file_of_runs())
+    expect(page.locator("#history .entry")).to_have_count(5)
+    return page
 
 
 def test_searching_as_one_types(filled_page: Page) -> None:
