@@ -66,4 +66,4 @@ def test_every_module_that_writes_csv_uses_the_guard() -> None:
         if calls & {"writerow", "writerows"}:
             writers.append(path)
             assert "guard_formula" in names, path
-    assert len(writers) == 3
+    assert len(writers) == 4
