@@ -23,7 +23,7 @@
   const preset = settings.language === "auto" ? preferred() : settings.language;
   const language = codes.includes(chosen) ? chosen : preset;
   document.documentElement.lang = settings.languages[language].tag;
-  document.documentElement.classList.add("settling");
+  document.documentElement.classList.add("settling", "unstyled");
   Object.defineProperty(navigator, "language", { get: () => document.documentElement.lang, configurable: true });
 })();
 

@@ -121,8 +121,13 @@ class BrowserFiles:
         return "\n".join(
             (
                 f'<script type="importmap">{imports}</script>',
+                f'<link rel="preload" as="fetch" crossorigin href="{base}/style.css">',  # seen first
                 *early,
-                *(f'<link rel="preload" as="fetch" crossorigin href="{base}/{name}">' for name in made),
+                *(
+                    f'<link rel="preload" as="fetch" crossorigin href="{base}/{name}">'
+                    for name in made
+                    if name != "style.css"
+                ),
                 *(f'<link rel="modulepreload" href="{base}/js/{path}">' for path in first),
                 *(f'<script type="module" async src="{base}/js/{path}"></script>' for path in entries),
                 f'<script id="later-modules" type="application/json">{json.dumps(later)}</script>',

@@ -76,7 +76,9 @@ LANGUAGE_RULES = "\n".join(
 
 FIRST_RULES = """
 .skip:not(:focus) { position: absolute; top: -100px; }
-html.settling :is(.tabs, #foot) { visibility: hidden; animation: settled 0s 6s forwards; }
+html.unstyled .gradio-container, html.settling :is(.tabs, #foot) {
+  visibility: hidden; animation: settled 0s 6s forwards;
+}
 @media (max-width: 700px) {
   :root { --font: -apple-system, Roboto, "Segoe UI", Arial, system-ui, sans-serif !important; }
 }

@@ -14,6 +14,7 @@ const adoptStyle = async () => {
   const sheet = new CSSStyleSheet();
   await sheet.replace(await (await load("style.css")).text());
   document.adoptedStyleSheets.push(sheet);
+  document.documentElement.classList.remove("unstyled"); /* set in the head; what is drawn before this would move */
 };
 
 /** @param {string} name */
