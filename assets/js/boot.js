@@ -38,8 +38,11 @@
     return draw((time) => {
       if (!loads()) return;
       counting = true;
-      callback(time);
-      counting = false;
+      try {
+        callback(time);
+      } finally {
+        counting = false;
+      }
     });
   };
 })();

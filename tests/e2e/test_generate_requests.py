@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -76,7 +77,9 @@ def test_the_meter_counts_what_is_written_too(page: Page) -> None:
     """What Continue would read is the prompt and the text, and follows the version that is shown."""
     set_field(page, "max-new-tokens", "6")
     page.fill("#prompt textarea", "Once upon a time")
-    prompt = int((page.locator("#meter .note .word:visible").first.text_content() or "").split()[0])
+    measure = page.locator("#meter .note .word:visible").first
+    expect(measure).to_have_text(re.compile(r"^\d\b"))  # of this prompt, which is short
+    prompt = int((measure.text_content() or "").split()[0])
     late: list[Route] = []
     page.route("**/queue/join*", lambda route: route.continue_() if late else late.append(route))
     with page.expect_request("**/queue/join*"):

@@ -181,12 +181,13 @@ def hammer(engine: Engine, dice: random.Random, seconds: float, faults: list[str
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         batch = [engine.submit(dice.choice(asked)) for _ in range(dice.randint(1, 4))]
-        for stream in batch:
+        taken = [0] * len(batch)
+        for place, stream in enumerate(batch):
             if dice.random() < 0.4:
-                stream.take(dice.random() * 0.02)
+                taken[place] = len(stream.take(dice.random() * 0.02) or ())
                 stream.close()
-        for stream in batch:
-            count = len(list(stream))
+        for stream, before in zip(batch, taken, strict=True):
+            count = before + len(list(stream))
             ended = stream.finish_reason is FinishReason.LENGTH
             if ended and count != stream.request.max_new_tokens:
                 faults.append(f"{count} of {stream.request.max_new_tokens} tokens")
