@@ -20,7 +20,7 @@ from llama_demo.errors import DemoError, SettingsError, StoreError
 from llama_demo.openai_api.access import ApiAccess
 from llama_demo.openai_api.api import OpenAiApi
 from llama_demo.page_languages import FALLBACK
-from llama_demo.process import MemoryReturn, switch_threads_often
+from llama_demo.process import MemoryReturn, share_heap, switch_threads_often
 from llama_demo.safety.policy_file import bundled_policy, load_policy
 from llama_demo.services.answering.chat import Chat
 from llama_demo.services.answering.conversations import ConversationService
@@ -189,6 +189,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
     """
     use_threads(settings.threads)
     switch_threads_often()
+    share_heap()
     policy = load_policy(settings.policy) if settings.policy else bundled_policy()
     guard = guard_of(settings)
     with ExitStack() as opened:

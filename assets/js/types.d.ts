@@ -866,6 +866,7 @@ export interface OfferItem {
   active: boolean;
   fits: FitItem[];
   place: string;
+  measured: number;
 }
 
 export interface OlderDecisionsRequest {

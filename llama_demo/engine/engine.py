@@ -6,6 +6,7 @@ little more than a token of one: most of the time goes into reading the weights.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,7 @@ import torch
 from llama_demo.engine.batch_runner import BatchRunner
 from llama_demo.engine.checkpoint import Progress, load_model, no_progress
 from llama_demo.engine.decoding import read
+from llama_demo.engine.decoding_speed import DecodingSpeed
 from llama_demo.engine.fair_share import Client
 from llama_demo.engine.prefix_store import PrefixStore
 from llama_demo.engine.request import Request, in_range
@@ -66,6 +68,7 @@ class Engine:
     ) -> None:
         self.model = model
         self._prefixes = PrefixStore(prefix_memory)
+        self._speed = DecodingSpeed()
         self.context = context or model.config.max_position_embeddings
         self._runner: BatchRunner[Stream] = BatchRunner(
             self._forward, limits or BatchLimits(), model.embedding.device, name="engine"
@@ -106,6 +109,11 @@ class Engine:
         """Number of requests that wait or are served."""
         return self._runner.jobs
 
+    @property
+    def tokens_per_second(self) -> float:
+        """Of one request, measured on those that came; 0 before there were enough."""
+        return self._speed.tokens_per_second
+
     def forget(self, client: Client) -> None:
         """Drop what was read for a client; without an address, for all clients of its name."""
         self._prefixes.forget(client)
@@ -117,5 +125,10 @@ class Engine:
 
     def _forward(self, streams: Sequence[Stream], chunk: int) -> list[Stream]:
         """Read the next tokens of several streams; returns those that have ended."""
+        is_one_token = len(streams) == 1 and streams[0].cost(chunk) == 1
+        began = time.perf_counter()
         logits = read(self.model, [stream.decoding for stream in streams], chunk)
-        return [stream for stream, own in zip(streams, logits, strict=True) if not stream.advance(own)]
+        ended = [stream for stream, own in zip(streams, logits, strict=True) if not stream.advance(own)]
+        if is_one_token:
+            self._speed.add(time.perf_counter() - began)
+        return ended

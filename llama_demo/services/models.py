@@ -144,6 +144,12 @@ class Models:
             for name, model in list(self._models.items())
         }
 
+    def tokens_per_second(self, name: str) -> float:
+        """Of a decoder for one request, measured while it served; 0 if it has not, or is not loaded."""
+        model = self._models.get(name)
+        loaded = model.loaded if model else None
+        return loaded.engine.tokens_per_second if isinstance(loaded, LanguageModel) else 0.0
+
     def entry(self, name: str) -> ModelEntry:
         """The entry of this name.
 

@@ -42,16 +42,20 @@ const facts = (offer) => {
   return create("p", { className: "note model-facts" }, ...all.map((one) => create("span", {}, one)));
 };
 
+/** @param {number} speed */
+const speedWords = (speed) => (speed < 10 ? speed.toFixed(1) : String(Math.round(speed)));
+
 /** @param {OfferItem} offer @param {About} about */
-const fitLine = ({ fits }, { machine }) => {
+const fitLine = ({ fits, measured }, { machine }) => {
   const [fit] = fits;
   const line = create("p", { className: `model-fit ${fit.verdict}` });
   const { key, values } = fitWords(fit, machine);
   line.append(create("span", { className: "model-verdict" }, create("span", { className: "dot", ariaHidden: "true" }), bilingual(key, values)));
   if (fit.speed && fit.verdict !== "too_large") {
-    const speed = fit.speed < 10 ? fit.speed.toFixed(1) : String(Math.round(fit.speed));
-    line.append(create("span", { className: "note" }, bilingual("models.speed.estimated", { speed, pace: (tag) => format(tag, `pace.${fit.pace}`) })));
+    const values = { speed: speedWords(fit.speed), pace: (tag) => format(tag, `pace.${fit.pace}`) };
+    line.append(create("span", { className: "note" }, bilingual("models.speed.estimated", values)));
   }
+  if (measured) line.append(create("span", { className: "note" }, bilingual("models.speed.measured", { speed: speedWords(measured) })));
   return line;
 };
 

@@ -33,6 +33,7 @@ class ModelOffer:
         active: whether it serves its task.
         place: of a guard model that is here: its folder, by which it is named at the start.
         fits: how it fits this machine, in each precision; that which ``auto`` takes first.
+        tokens_per_second: measured while it wrote; 0 if it has not.
     """
 
     repository: str
@@ -55,6 +56,7 @@ class ModelOffer:
     active: bool
     fits: tuple[Fit, ...]
     place: str = ""
+    tokens_per_second: float = 0.0
 
     @property
     def page(self) -> str:
@@ -112,6 +114,7 @@ def of_entry(
     downloaded: bool = False,
     state: OfferState = "installed",
     place: str = "",
+    tokens_per_second: float = 0.0,
 ) -> ModelOffer:
     """The offer of a model that is here, with what the catalogue knows of it."""
     return ModelOffer(
@@ -135,6 +138,7 @@ def of_entry(
         active=entry.active,
         fits=fits(shape, entry.bytes, entry.task, question),
         place=place if known and known.task == GUARD else "",
+        tokens_per_second=tokens_per_second,
     )
 
 

@@ -131,6 +131,7 @@ class ModelList:
             downloaded=source.downloaded if source else False,
             state=state,
             place=str(self.models.folder(entry.name)),
+            tokens_per_second=self.models.tokens_per_second(entry.name),
         )
 
 

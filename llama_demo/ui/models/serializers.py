@@ -100,6 +100,7 @@ def serialize_offer(offer: ModelOffer) -> OfferItem:
         active=offer.active,
         fits=[_fit(one) for one in offer.fits],
         place=offer.place,
+        measured=round(offer.tokens_per_second, 1),
     )
 
 

@@ -463,3 +463,15 @@ def test_a_quantized_checkpoint_of_the_cache_is_not_listed(tab: Tab, tmp_path: P
     config.write_text(json.dumps(json.loads(config.read_text()) | quantized))
     tab.start_again()
     assert list(tab.models.state()) == ["generator"]
+
+
+def test_the_speed_of_a_model_that_wrote_stands_beside_the_estimate(tab: Tab) -> None:
+    """As it was measured while one request was served; before that there is none."""
+
+    def measured() -> float:
+        return next(one for one in tab.service.overview(VISITOR).models if one.active).tokens_per_second
+
+    assert measured() == 0
+    stream = tab.models.writer().engine.submit(Request((1,), Sampling(temperature=0.0), max_new_tokens=20))
+    written = len(list(stream))
+    assert measured() > 0.2 * (written - 1) / stream.seconds
