@@ -29,6 +29,9 @@ __all__ = ["Engine", "Stream", "load_engine"]
 
 Result = TypeVar("Result")
 
+PREFIX_MEMORY = (64 * 2**20, 256 * 2**20)
+"""Least and most bytes that are kept of texts. A small model reads a text anew in no time."""
+
 
 def load_engine(
     folder: Path,
@@ -55,7 +58,8 @@ class Engine:
         context: tokens, prompt and continuation together, that fit; the model's own limit unless given.
         limits: what is served at once.
         prefix_memory: bytes of keys and values that are kept of texts that were read, see
-            :mod:`~llama_demo.engine.prefix_store`; 0 for a model whose weights change.
+            :mod:`~llama_demo.engine.prefix_store`; as many as the weights take unless given, within
+            :data:`PREFIX_MEMORY`; 0 for a model whose weights change.
     """
 
     def __init__(
@@ -64,10 +68,10 @@ class Engine:
         *,
         context: int | None = None,
         limits: BatchLimits | None = None,
-        prefix_memory: int = 256 * 2**20,
+        prefix_memory: int | None = None,
     ) -> None:
         self.model = model
-        self._prefixes = PrefixStore(prefix_memory)
+        self._prefixes = PrefixStore(_prefix_memory(model) if prefix_memory is None else prefix_memory)
         self._speed = DecodingSpeed()
         self.context = context or model.config.max_position_embeddings
         self._runner: BatchRunner[Stream] = BatchRunner(
@@ -132,3 +136,9 @@ class Engine:
         if is_one_token:
             self._speed.add(time.perf_counter() - began)
         return ended
+
+
+def _prefix_memory(model: Llama) -> int:
+    """Bytes for what a model has read: as many as its weights take, within bounds."""
+    least, most = PREFIX_MEMORY
+    return min(most, max(least, sum(part.numel() * part.element_size() for part in model.parameters())))
