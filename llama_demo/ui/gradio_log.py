@@ -6,6 +6,7 @@ a megabyte of a forged call.
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 import traceback
@@ -38,7 +39,13 @@ def _log_failure() -> None:
     kind, frames = type(failure).__name__, traceback.extract_tb(failure.__traceback__)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
     is_reading = READING in {frame.name for frame in frames}
-    if isinstance(failure, gr.Error) or (is_reading and isinstance(failure, _MISTAKES)):
+    if isinstance(failure, gr.Error) or (is_reading and _is_mistake(failure)):
         log.warning("a call was refused: %s at %s", kind, place)
     else:
         log.error("a call failed: %s at %s\n%s", kind, place, "".join(traceback.format_list(frames)).rstrip())
+
+
+def _is_mistake(failure: BaseException) -> bool:
+    """Whether the values are at fault; no file has a name that is too long for one."""
+    too_long = isinstance(failure, OSError) and failure.errno == errno.ENAMETOOLONG
+    return too_long or isinstance(failure, _MISTAKES)

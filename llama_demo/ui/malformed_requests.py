@@ -6,6 +6,7 @@ The app's routes turn their failures themselves (:mod:`llama_demo.ui.http_routes
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
@@ -29,6 +30,12 @@ def _answer(status: int, sentence: str, *, everywhere: bool = False) -> Answer:
     return answer
 
 
+async def _no_such_file(_: Request, exc: Exception) -> Response:
+    if not isinstance(exc, OSError) or exc.errno != errno.ENAMETOOLONG:
+        raise exc
+    return PlainTextResponse("There is no such file.", 404)
+
+
 HANDLERS: Mapping[type[Exception], Answer] = MappingProxyType(
     {
         # An unknown fn_index, component or name of an endpoint.
@@ -36,6 +43,8 @@ HANDLERS: Mapping[type[Exception], Answer] = MappingProxyType(
         FnIndexInferError: _answer(404, "There is no endpoint of this name."),
         # A field where a file belongs.
         TypeError: _answer(400, "The request cannot be read."),
+        # A name that is too long for a file.
+        OSError: _no_such_file,
         # FastAPI's own answer repeats the request, and fails for one that is not UTF-8.
         RequestValidationError: _answer(422, "The request cannot be read.", everywhere=True),
     }

@@ -22,8 +22,12 @@ from llama_demo.ui.program_uploads import ProgramUploads
         (["SECRETWORD" * 100_000, 1], "a call was refused: Error"),
         (["SECRETWORD" * 100_000], "a call was refused: ValueError"),
         (["a", {"SECRETWORD": "x"}], "a call was refused: ComponentProcessingError"),
+        (
+            [{"path": "SECRETWORD" * 1_000, "meta": {"_type": "gradio.FileData"}}, 1],
+            "a call was refused: OSError",
+        ),
     ],
-    ids=["a choice that is none", "too few values", "a value of the wrong type"],
+    ids=["a choice that is none", "too few values", "a value of the wrong type", "too long a path"],
 )
 def test_what_was_sent_is_not_logged(
     tmp_path: Path,

@@ -67,6 +67,11 @@ def test_a_field_where_a_file_belongs_is_refused(client: TestClient) -> None:
     assert client.post("/gradio_api/upload", content=FIELD, headers=headers).status_code == 400
 
 
+def test_a_name_that_no_file_can_have_is_not_found(client: TestClient) -> None:
+    """Gradio asks the system for it, which refuses names that are too long."""
+    assert client.get(f"/assets/{'a' * 5_000}").status_code == 404
+
+
 def test_a_body_that_is_no_text_is_refused(client: TestClient) -> None:
     """And is not repeated: bytes that are not UTF-8 cannot be."""
     answer = client.post("/gradio_api/queue/join", content=b"\xff\xfe\x00")
