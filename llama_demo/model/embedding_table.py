@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from llama_demo.model.quantized import Int8Matrix
+from llama_demo.model.quantized import Int8Matrix, Quantizable
 
 
-class EmbeddingTable(nn.Embedding):
+class EmbeddingTable(Quantizable[Int8Matrix], nn.Embedding):
     """``nn.Embedding`` whose weights are not drawn where there are none.
 
     On the meta device, where a model is made before its weights are loaded, the first normal distribution has
@@ -17,35 +17,13 @@ class EmbeddingTable(nn.Embedding):
     Args:
         scale: factor of every vector, rounded to the precision of the weights.
         exact: whether it stays as it is when the model is quantized.
-
-    Attributes:
-        quantized: stands in place of ``weight`` once :meth:`quantize` was called.
     """
 
     def __init__(self, rows: int, width: int, *, scale: float = 1.0, exact: bool = False) -> None:
         super().__init__(rows, width)
         self.scale = scale
         self.exact = exact
-        self.quantized: Int8Matrix | None = None
-
-    def quantize(self, matrix: Int8Matrix) -> None:
-        """Look up in ``matrix`` from now on; there is no ``weight`` any more."""
-        del self.weight
-        self.quantized = matrix
-
-    @property
-    def device(self) -> torch.device:
-        """Where it is."""
-        return (self.quantized or self.weight).device
-
-    @property
-    def dtype(self) -> torch.dtype:
-        """The precision of what it gives."""
-        return (self.quantized or self.weight).dtype
-
-    def dense(self) -> Tensor:
-        """The table (rows, width), unpacked if it is quantized."""
-        return self.weight if self.quantized is None else self.quantized.dense()
+        self.quantized = None
 
     def forward(self, ids: Tensor) -> Tensor:
         vectors = super().forward(ids) if self.quantized is None else self.quantized.lookup(ids)  # (..., C)

@@ -20,6 +20,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -195,6 +196,39 @@ def blocks_of(weight: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
     for start in range(0, weight.size(0), step):
         rows = weight[start : start + step]
         yield torch.arange(start, start + rows.size(0)), rows
+
+
+MatrixT = TypeVar("MatrixT", bound=QuantizedMatrix)
+
+
+class Quantizable(nn.Module, Generic[MatrixT]):
+    """A layer whose ``weight`` can be replaced by a matrix of fewer bits.
+
+    Attributes:
+        quantized: stands in place of ``weight`` once :meth:`quantize` was called.
+    """
+
+    weight: Tensor
+    quantized: MatrixT | None
+
+    def quantize(self, matrix: MatrixT) -> None:
+        """Compute with ``matrix`` from now on; there is no ``weight`` any more."""
+        del self.weight
+        self.quantized = matrix
+
+    @property
+    def device(self) -> torch.device:
+        """Where it is."""
+        return self.weight.device if self.quantized is None else self.quantized.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The precision of what it gives."""
+        return self.weight.dtype if self.quantized is None else self.quantized.dtype
+
+    def dense(self) -> Tensor:
+        """The weights (R, C), unpacked if they are quantized."""
+        return self.weight if self.quantized is None else self.quantized.dense()
 
 
 def quantize_rows(x: Tensor) -> tuple[Tensor, Tensor]:
