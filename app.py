@@ -391,7 +391,7 @@ def libraries(
     embedders = Embedders(models, chunks, encoder)
     library = Library(store, Indexing(store, chunks, embedders), _upload_limits(settings))
     search = SearchService(library, chunks, embedders, models, runs)
-    return library, search, PassageRanking(library, chunks, embedders)
+    return library, search, PassageRanking(library, chunks, embedders, runs)
 
 
 def _upload_limits(settings: Settings) -> UploadLimits:

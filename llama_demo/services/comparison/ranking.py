@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from llama_demo.errors import InputError
+from llama_demo.errors import DemoError, InputError
+from llama_demo.services.history.runs import RunRecording, RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.library import Library
 from llama_demo.services.library.retrieval import READ
 from llama_demo.services.library.search import LONGEST_QUERY
 from llama_demo.services.library.text_encoder import TextEncoder
 from llama_demo.services.visits import Visit
-from llama_demo.store.chunks import ChunkRow, ChunkStore
+from llama_demo.store.chunks import ChunkFilter, ChunkRow, ChunkStore
 from llama_demo.store.library import Collection
 
 MOST_PASSAGES = 2_000
@@ -55,21 +57,24 @@ class RankingUpdate:
     Attributes:
         done, total: passages that are embedded, and all of them.
         passages: best first; empty until the end.
+        warning: why the history could not be written.
     """
 
     done: int
     total: int
     passages: tuple[RankedPassage, ...] = ()
+    warning: DemoError | None = None
 
 
 class PassageRanking:
     """Ranks passages by any model, also one that does not embed the library.
 
-    Its vectors are held in memory for the next query, until the collection changes.
+    A ranking is recorded in the history as a search by meaning. Its vectors are held in memory for the next
+    query, until the collection changes.
     """
 
-    def __init__(self, library: Library, chunks: ChunkStore, embedders: Embedders) -> None:
-        self._library, self._chunks, self._embedders = library, chunks, embedders
+    def __init__(self, library: Library, chunks: ChunkStore, embedders: Embedders, runs: RunService) -> None:
+        self._library, self._chunks, self._embedders, self._runs = library, chunks, embedders, runs
         self._held: OrderedDict[tuple[str, int, int], NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -100,15 +105,35 @@ class PassageRanking:
             InputError: as :meth:`check`.
             DemoError: the model cannot be loaded, or its server does not answer.
         """
-        encoder = self._embedders.encoder(model)
-        found: list[tuple[ChunkRow, float]] = []
+        there, encoder = self.check(visit, collection, query), self._embedders.encoder(model)
+        options = {
+            "collection": collection,
+            "mode": "meaning",
+            "limit": SHOWN,
+            "narrowing": asdict(ChunkFilter()),
+        }
+        recording = self._runs.record(visit, task="search", model=model, input=query, options=options)
+        with recording:
+            yield from self._ranked(visit, query, there, encoder, stopped, recording)
+
+    def _ranked(
+        self,
+        visit: Visit,
+        query: str,
+        collections: Sequence[Collection],
+        encoder: TextEncoder,
+        stopped: Callable[[], bool],
+        recording: RunRecording,
+    ) -> Generator[RankingUpdate, None, None]:
+        begun, found = time.monotonic(), list[tuple[ChunkRow, float]]()
         asked = encoder.vectors([query[:READ]], "query")[0]
-        for one in self.check(visit, collection, query):
+        for one in collections:
             chunks = self._chunks.of_collection(one.number, owner=visit.owner)
             if not chunks:
                 continue
             vectors = yield from self._vectors(encoder, one.number, chunks, stopped)
             if vectors is None:
+                recording.finish("stopped", "", {})
                 return
             found += zip(chunks, (_unit(vectors) @ _unit(asked)).tolist(), strict=True)
         best = sorted(found, key=lambda pair: -pair[1])[:SHOWN]
@@ -118,7 +143,10 @@ class PassageRanking:
             for chunk, cosine in best
             if chunk.document in documents  # else it was deleted meanwhile
         )
-        yield RankingUpdate(len(found), len(found), passages)
+        milliseconds = round(1000 * (time.monotonic() - begun), 1)
+        figures = {"hits": len(passages), "searched": len(found), "ms": milliseconds}
+        recording.finish("done", _as_output(passages), figures)
+        yield RankingUpdate(len(found), len(found), passages, recording.warning)
 
     def _vectors(
         self, encoder: TextEncoder, collection: int, chunks: Sequence[ChunkRow], stopped: Callable[[], bool]
@@ -142,6 +170,15 @@ class PassageRanking:
             while len(self._held) > _HELD:
                 self._held.popitem(last=False)
         return vectors
+
+
+def _as_output(passages: Sequence[RankedPassage]) -> str:
+    """The sources as the history lists those of a search; no text, which would outlive its document."""
+    lines = []
+    for number, one in enumerate(passages, start=1):
+        page = "" if one.page is None else f" ({one.page})"
+        lines.append(f"{number}. {one.document}{page} · {one.cosine:.2f}")
+    return "\n".join(lines)
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

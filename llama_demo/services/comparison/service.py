@@ -1,8 +1,8 @@
 """Comparison of two models: one prompt, both at once.
 
 Any two models of a task can be compared: those that requests can name, another server's, and for operators
-those that merely lie on the disk, which are loaded first where memory allows. What both write is recorded in
-the history like every other run; the order of a ranking is not.
+those that merely lie on the disk, which are loaded first where memory allows. What both do is recorded in the
+history like every other run.
 """
 
 from __future__ import annotations

@@ -104,7 +104,13 @@ class Sides:
             for update in updates:
                 end = "end" if update.passages else ""
                 progress = (update.done, update.total)
-                yield SideUpdate(order.place, passages=update.passages, progress=progress, end=end)
+                yield SideUpdate(
+                    order.place,
+                    passages=update.passages,
+                    progress=progress,
+                    warning=update.warning,
+                    end=end,
+                )
 
 
 def _figures(update: GenerationUpdate) -> SideFigures:

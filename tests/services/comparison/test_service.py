@@ -78,7 +78,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
             loading,
             GenerationService(writers, shelf.runs, Moderation()),
             TranslationService(shelf.models, shelf.runs),
-            PassageRanking(shelf.library, shelf.chunks, Embedders(shelf.models, shelf.chunks)),
+            PassageRanking(shelf.library, shelf.chunks, Embedders(shelf.models, shelf.chunks), shelf.runs),
             votes,
         )
         yield Bench(shelf, backend, service, votes, free)
@@ -270,3 +270,23 @@ def test_two_embedders_rank_the_same_passages(bench: Bench, tmp_path: Path) -> N
     with pytest.raises(InputError) as caught:
         bench.compare("search", "embedder", "second", "a fox", VISITOR, collection="default")
     assert caught.value.key in ("collection_unknown", "compare_collection_empty")
+
+
+def test_rankings_are_recorded_for_their_visitor_alone(bench: Bench, tmp_path: Path) -> None:
+    """As searches by meaning that can be opened again, without a text that would outlive its document."""
+    bench.shelf.add(fox="A quick brown fox.", dog="A lazy old dog.")
+    bench.shelf.models.add(made(tmp_path / "second", seed=1))
+    sides = ends(bench.compare("search", "embedder", "second", "A quick fox.", collection="default"))
+    recorded = {run.model: run for run in bench.shelf.runs.page(ME, task="search")}
+    assert set(recorded) == {"embedder", "second"}
+    for model, side in zip(("embedder", "second"), sides, strict=True):
+        run = recorded[model]
+        assert (run.status, run.input) == ("done", "A quick fox.")
+        assert (run.options["collection"], run.options["mode"]) == ("default", "meaning")
+        listed = [line.split(" ")[1] for line in run.output.splitlines()]
+        assert listed == [one.document for one in side.passages]
+        assert "brown" not in run.output
+        assert run.timings["searched"] == 2
+    assert not bench.shelf.runs.page(VISITOR)
+    bench.shelf.runs.delete(ME, recorded["second"].id)
+    assert [run.model for run in bench.shelf.runs.page(ME)] == ["embedder"]
