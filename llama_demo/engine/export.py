@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from llama_demo.engine.weights import INDEX
 from llama_demo.model.parts import CheckpointTensor
 
-# Files beside the weights: bytes as they are, other values as JSON.
-Files = Mapping[str, Mapping[str, Any] | bytes]
+# Files beside the weights, some in a folder of their own: bytes as they are, other values as JSON.
+Files = Mapping[str, Mapping[str, Any] | Sequence[Any] | bytes]
 # A Space takes files up to 10 MB without large-file storage.
 SHARD_BYTES = 9_500_000
 
@@ -39,6 +39,7 @@ def export_model(
     for old in folder.glob("*.safetensors"):
         old.unlink()
     for name, content in exported_files(model, parts, files, matrices=matrices):
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
 
 
@@ -88,7 +89,7 @@ def _pack(tensors: Mapping[str, Tensor]) -> Iterator[dict[str, Tensor]]:
     yield shard
 
 
-def _encoded(content: Mapping[str, Any] | bytes) -> bytes:
+def _encoded(content: Mapping[str, Any] | Sequence[Any] | bytes) -> bytes:
     if isinstance(content, bytes):
         return content
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()

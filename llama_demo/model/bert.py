@@ -137,14 +137,19 @@ class Bert(nn.Module):
         Returns:
             (B, T, C)
         """
-        places = torch.arange(ids.size(1), device=ids.device) + self.config.first_position
-        kinds = torch.zeros_like(ids) if types is None else types
-        x = self.embedding(ids) + self.types(kinds) + self.positions(places)
-        x = self.dropout(self.norm(x))  # (B, T, C)
+        x = self.embedded(ids, types)
         if taps is not None:
             x = taps("embedding", x)
         visible = None if mask is None else mask[:, None, None, :]
         result: Tensor = self.encoder(x, visible, within(taps, "encoder"))
+        return result
+
+    def embedded(self, ids: Tensor, types: Tensor | None = None) -> Tensor:
+        """What the encoder reads (B, T, C): vectors of tokens, places and kinds; see :meth:`forward`."""
+        places = torch.arange(ids.size(1), device=ids.device) + self.config.first_position
+        kinds = torch.zeros_like(ids) if types is None else types
+        x = self.embedding(ids) + self.types(kinds) + self.positions(places)
+        result: Tensor = self.dropout(self.norm(x))
         return result
 
 

@@ -18,6 +18,7 @@ from llama_demo.training.generator.evaluation import evaluate_generator
 from llama_demo.training.generator.training import train_generator
 from llama_demo.training.reader.evaluation import evaluate_reader
 from llama_demo.training.reader.training import train_reader
+from llama_demo.training.sentence_encoder.training import train_sentence_encoder
 from llama_demo.training.translator.evaluation import evaluate_translator
 from llama_demo.training.translator.training import train_translator
 from llama_demo.training.trunk.cutting import make_trunk
@@ -28,12 +29,17 @@ TRAIN: dict[str, tuple[str, Callable[..., TrainingProgress]]] = {
     "generator": ("the LLaMA decoder that writes stories and poems", train_generator),
     "translator": ("the encoder-decoder that translates between five languages", train_translator),
     "embedder": ("the table that turns a text into a vector", train_embedder),
+    "sentence-encoder": (
+        "the encoder that turns a text into a vector, tuned from a pretrained one",
+        train_sentence_encoder,
+    ),
     "reader": ("the encoder that marks the answer to a question, tuned from a pretrained one", train_reader),
 }
 # What measures it: a model folder and the data in, the figures of its card out.
 EVALUATE: dict[str, Callable[[Path, Path], dict[str, float]]] = {
     "generator": evaluate_generator,
     "embedder": evaluate_embedder,
+    "sentence-encoder": evaluate_embedder,
     "reader": evaluate_reader,
     "translator": evaluate_translator,
 }

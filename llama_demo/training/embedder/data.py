@@ -38,10 +38,10 @@ SHARES = {
 # Pieces of a text that are read in training, and the share of them left out of each text at random.
 LONGEST, DROPPED = 320, 0.12
 _CLOZES = 8  # for each passage
-_EVERYDAY = (
+EVERYDAY = (
     "tatoeba", "tatoeba2", "wiktionary-examples", "ntrex128", "tico19", "scratch-ui", "xsid", "storybooks",
 )  # fmt: skip
-_TECHNICAL = ("python-docs", "tldr")
+TECHNICAL = ("python-docs", "tldr")
 _DULL = re.compile(r"variant of|CL:|see |abbr\. for|erhua|Taiwan pr\.")
 
 TextPair = tuple[str, str]
@@ -57,9 +57,9 @@ def read_training(data: Path) -> dict[str, list[TextPair]]:
     english = [*corpus.texts["en"], *_sentences(data, 0), *_old_books(data)]
     chinese = [*corpus.texts["zh"], *_sentences(data, 1)]
     return {
-        "translations": list(_translations(data, _EVERYDAY)),
-        "technical translations": list(_translations(data, _TECHNICAL)),
-        "verses": list(_translations(data, ("bible",))),
+        "translations": list(read_translations(data, EVERYDAY)),
+        "technical translations": list(read_translations(data, TECHNICAL)),
+        "verses": list(read_translations(data, ("bible",))),
         "dictionary": list(dictionary_pairs(data)),
         **asked,
         "cloze, Chinese": list(_clozes(chinese, "zh", dice)),
@@ -81,7 +81,8 @@ def _rows(path: Path) -> Iterator[TextPair]:
         yield chinese, english
 
 
-def _translations(data: Path, names: Iterable[str]) -> Iterator[TextPair]:
+def read_translations(data: Path, names: Iterable[str]) -> Iterator[TextPair]:
+    """Chinese and English that say the same, from the training parts of these sources."""
     for name in names:
         yield from _rows(data / "parallel" / f"{name}.en-zh.train.tsv.xz")
 

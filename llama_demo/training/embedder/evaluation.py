@@ -59,7 +59,7 @@ def evaluate_embedder(folder: Path, data: Path, *, report: Callable[[str], None]
 
 def measure(encoder: SentenceEncoder, task: RetrievalTask) -> dict[str, Ranking]:
     """The ranking figures of each search mode on a task."""
-    queries, texts = (_vectors(encoder, part) for part in (task.queries, task.texts))
+    queries, texts = _vectors(encoder, task.queries, "query"), _vectors(encoder, task.texts, "passage")
     meaning = queries @ texts.T
     ways = {"by meaning": meaning}
     if task.shared_words:
@@ -73,13 +73,15 @@ def similarity(encoder: SentenceEncoder, data: Path) -> float:
     header, *rows = read_rows(data / "similarity" / "stsb.en.tsv.xz")
     records = [dict(zip(header, row, strict=False)) for row in rows]
     test = [record for record in records if record["split"] == "test"]
-    one, other = (_vectors(encoder, [record[side] for record in test]) for side in ("sentence1", "sentence2"))
+    one, other = (
+        _vectors(encoder, [record[side] for record in test], "query") for side in ("sentence1", "sentence2")
+    )
     people = np.array([float(record["score"]) for record in test])
     return float(np.corrcoef(_ranks((one * other).sum(axis=1)), _ranks(people))[0, 1])
 
 
-def _vectors(encoder: SentenceEncoder, texts: Sequence[str]) -> NDArray[np.float32]:
-    return embed(encoder, texts).vectors
+def _vectors(encoder: SentenceEncoder, texts: Sequence[str], role: str) -> NDArray[np.float32]:
+    return embed(encoder, texts, role=role).vectors
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:

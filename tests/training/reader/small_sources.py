@@ -7,6 +7,7 @@ import lzma
 from pathlib import Path
 from typing import Any
 
+from llama_demo.training.embedder.data import EVERYDAY, TECHNICAL
 from llama_demo.training.reader.corpus import Corpus, Passage, Question
 
 NAMES = ("Anna", "Boris", "Carla", "David", "Elena", "Felix", "Greta", "Henry")
@@ -104,7 +105,7 @@ def write_data(data: Path) -> None:
     for name, records in files.items():
         write_lines(data / f"{name}.xz", [json.dumps(record, ensure_ascii=False) for record in records])
     rows = [f"{one}\t{other}" for other, one in corpus.pairs]
-    for name in ("tatoeba", "tatoeba2", "wiktionary-examples", "ntrex128", "tico19"):
+    for name in (*EVERYDAY, *TECHNICAL):
         write_lines(data / "parallel" / f"{name}.en-zh.train.tsv.xz", rows)
     words = [f"{word}\t{word}\tpin1\t{gloss}/more" for word, gloss in corpus.pairs]
     write_lines(data / "parallel" / "cedict.zh-en.tsv.xz", words)

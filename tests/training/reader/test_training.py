@@ -32,34 +32,14 @@ from llama_demo.training.reader.data import (
 )
 from llama_demo.training.reader.evaluation import hard_passages
 from llama_demo.training.reader.training import Recipe, export, fix, load_start, span_loss, train_reader
-from llama_demo.training.trunk.cutting import make_trunk
 from llama_demo.training.trunk.vocabulary import PAD
 from tests.training.clocks import every_step
-from tests.training.reader.small_sources import PLACES, PLACES_ZH, TEXTS, corpus_of, question, write_data
-from tests.training.trunk.small_trunk import train_vocabulary, write_encoder
+from tests.training.reader.small_sources import PLACES, PLACES_ZH, corpus_of, question
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pretrained encoder's, random, its vocabulary cut to the tiny sources."""
-    base = tmp_path_factory.mktemp("encoder")
-    write_data(base / "data")
-    write_encoder(base / "original", train_vocabulary(TEXTS, 160, marks_first=True), marks_first=True)
-    make_trunk(
-        base / "original",
-        base / "data",
-        base / "trunk",
-        pieces=160,
-        layers=2,
-        positions=160,
-        report=lambda _: None,
-    )
-    return base / "trunk"
-
-
-@pytest.fixture(scope="module")
-def encoder(folder: Path) -> PieceCache:
-    return PieceCache(load_pieces(folder, 160), pad_id=PAD, longest=160)
+def encoder(trunk: Path) -> PieceCache:
+    return PieceCache(load_pieces(trunk, 160), pad_id=PAD, longest=160)
 
 
 SWITCHER = CodeSwitcher(Dictionary(ASSETS / "dictionary" / "cedict.zip"))
@@ -184,13 +164,13 @@ def test_padding_and_the_question_are_no_places_for_an_answer() -> None:
     assert together == pytest.approx(sum(alone) / 2, abs=1e-4)
 
 
-def test_training_learns_from_a_folder(folder: Path, tmp_path: Path) -> None:
+def test_training_learns_from_a_folder(trunk: Path, tmp_path: Path) -> None:
     """The command's own path, from a pretrained encoder to a folder that the app loads; then on from that."""
-    data, out = folder.parent / "data", tmp_path / "out"
+    data, out = trunk.parent / "data", tmp_path / "out"
     assert read_corpus(data).questions["fairytales"]
     recipe = Recipe(rows=8, tokens=600, fixed_layers=1, rate=3e-3)
     settings: dict[str, Any] = {"recipe": recipe, "report": lambda _: None, "clock": every_step(0.1)}
-    progress = train_reader(data, out, minutes=12 / 60, start_from=folder, **settings)
+    progress = train_reader(data, out, minutes=12 / 60, start_from=trunk, **settings)
     assert progress.losses[-1][1] < progress.losses[0][1]
     reader = load_reader(out / "model", device="cpu", dtype="float32")
     found = read(reader, "Where does Anna live?", [corpus_of().texts["en"][0].text])
@@ -200,11 +180,11 @@ def test_training_learns_from_a_folder(folder: Path, tmp_path: Path) -> None:
     assert again.losses[0][1] < progress.losses[0][1]
 
 
-def test_what_is_fixed_comes_out_as_it_went_in(folder: Path, tmp_path: Path) -> None:
+def test_what_is_fixed_comes_out_as_it_went_in(trunk: Path, tmp_path: Path) -> None:
     """Embeddings and the first layers are stored as they were, since the trunk was rounded already."""
-    model = load_start(folder)
+    model = load_start(trunk)
     tuned = {id(parameter) for parameter in fix(model, 1)}
-    export(model, folder, tmp_path)
+    export(model, trunk, tmp_path)
     loaded = dict(load_start(tmp_path).named_parameters())
     assert len(tuned) < len(loaded)
     for name, parameter in model.named_parameters():
@@ -212,10 +192,10 @@ def test_what_is_fixed_comes_out_as_it_went_in(folder: Path, tmp_path: Path) -> 
 
 
 @torch.inference_mode()
-def test_transformers_reads_what_is_exported(folder: Path, tmp_path: Path) -> None:
+def test_transformers_reads_what_is_exported(trunk: Path, tmp_path: Path) -> None:
     """The same ids for a question with its passage, and the same logits."""
-    model = load_start(folder)
-    export(model, folder, tmp_path)
+    model = load_start(trunk)
+    export(model, trunk, tmp_path)
     asked = corpus_of().questions["drcd"][0]
     tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path)
     theirs = transformers.AutoModelForQuestionAnswering.from_pretrained(tmp_path).eval()

@@ -1,0 +1,1 @@
+"""Tuning the bundled sentence encoder by contrast."""
