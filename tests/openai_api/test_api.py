@@ -21,7 +21,7 @@ from tests.conftest import GENERATOR, ROOT
 from tests.endless import without_end
 from tests.instructed import BARE, GROUNDED, write_instructed
 from tests.openai_api.conftest import ServeApi, api_of
-from tests.services.test_moderation import RefusesLong
+from tests.services.test_moderation import RefusesGrown
 
 ASK = [{"role": "user", "content": "Tell me a story about a cat."}]
 STORY: dict[str, Any] = {"model": "generator", "messages": ASK, "max_tokens": 24, "seed": 3}
@@ -254,11 +254,14 @@ def test_a_client_that_leaves_stops_the_model(tmp_path: Path, serve_api: ServeAp
 
 def test_a_text_that_the_policy_ends_says_so(serve_api: ServeApi) -> None:
     """By OpenAI's reason for it."""
-    moderation = Moderation(lambda: Moderator(bundled_policy(), [RefusesLong()]))
+    layer = RefusesGrown()
+    moderation = Moderation(lambda: Moderator(bundled_policy(), [layer]))
     client = client_of(serve_api(Models([GENERATOR], device="cpu"), moderation=moderation))
     made = client.chat.completions.create(**STORY | {"max_tokens": 120})
     assert made.choices[0].finish_reason == "content_filter"
-    assert len(made.choices[0].message.content) < 120
+    _, refused = layer.judged
+    assert refused.startswith(made.choices[0].message.content)
+    assert made.choices[0].message.content != refused
 
 
 def test_a_public_server_wants_the_key(models: Models, serve_api: ServeApi) -> None:
