@@ -9,7 +9,6 @@ import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from functools import cache
 from pathlib import Path
 
 from starlette.requests import Request
@@ -40,7 +39,7 @@ from llama_demo.services.decisions import DecisionLog
 from llama_demo.services.erasure import DataErasure
 from llama_demo.services.expiry import DataExpiry
 from llama_demo.services.generation import GenerationService
-from llama_demo.services.guard import LoadedGuard, load_guard
+from llama_demo.services.guard import GuardedPolicy
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.embedders import Embedders
@@ -54,7 +53,7 @@ from llama_demo.services.live_training.word_step import WordStepService
 from llama_demo.services.machine_figures import MachineFigureService
 from llama_demo.services.model_cards import ModelCardService
 from llama_demo.services.models import Models
-from llama_demo.services.moderation import Moderation, moderator_of
+from llama_demo.services.moderation import Moderation
 from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
@@ -191,7 +190,6 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
     switch_threads_often()
     share_heap()
     policy = load_policy(settings.policy) if settings.policy else bundled_policy()
-    guard = guard_of(settings)
     with ExitStack() as opened:
         copy = DataCopy(settings.data_folder, settings.copy_folder) if settings.copy_folder else None
         told = copy.prepare() if copy is not None else []
@@ -210,11 +208,14 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         models = Models(
             sorted(MODELS.iterdir()),
             chosen=settings.model,
+            guard=settings.guard,
             device=settings.device,
             dtype=settings.dtype,
             requests=settings.limits.model_requests,
             fastest=machine.fastest,
         )
+        if settings.guard is not None:
+            models.guard()  # else the app would start without what its operator wanted
         runs = RunService(RunStore(database))
         translation = TranslationService(models, runs)
         encoder = encoder_elsewhere(settings)
@@ -247,8 +248,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         sources = Sources()
         opened.callback(sources.close)
         decisions = DecisionLog(DecisionStore(database), public=settings.is_public)
-        layers = [] if guard is None else [guard.layer(policy)]
-        moderation = Moderation(cache(lambda: moderator_of(policy, *layers)), decisions.record)
+        moderation = Moderation(GuardedPolicy(policy, models).moderator, decisions.record)
         training = LiveTrainingService(
             public=settings.is_public,
             address_trainings=ADDRESS_TRAININGS if settings.limits.address_calls else 0,
@@ -272,7 +272,6 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             inspection=inspection,
             models=models,
             uploads=launch.uploads_folder(settings),
-            guard=guard,
         )
         keep_days = limits.keep_days if settings.is_public else 0
         expiry = DataExpiry(VisitorStore(database), erasure, days=keep_days)
@@ -310,7 +309,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             expiry=expiry,
             moderation=moderation,
             decisions=decisions,
-            cards=ModelCardService(models, public=settings.is_public, guard=guard),
+            cards=ModelCardService(models, public=settings.is_public),
         )
         expiry.start()
         memory = MemoryReturn()
@@ -354,17 +353,6 @@ def openai_api(
     key = settings.api_key.get_secret_value()
     access = ApiAccess(public=settings.is_public, key=key)
     return OpenAiApi(models, completions, search.embeddings, access, visit_of, calls.admission, sentence)
-
-
-def guard_of(settings: Settings) -> LoadedGuard | None:
-    """The guard model that the settings name, loaded.
-
-    Raises:
-        DemoError: it cannot be loaded, or is no guard model.
-    """
-    if settings.guard is None:
-        return None
-    return load_guard(settings.guard, device=settings.device, dtype=settings.dtype)
 
 
 def encoder_elsewhere(settings: Settings) -> RemoteEncoder | None:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 REMOTE = "remote"
 """The device and the family of a model of another server."""
 
+GUARD = "guard"
+"""The task of a guard model, which no request names: it judges texts while it is active. Also the ability by
+which a folder says that it is one, as its architecture does not tell."""
+
 
 @dataclass(frozen=True)
 class ModelEntry:
@@ -14,7 +18,7 @@ class ModelEntry:
 
     Attributes:
         name: unique; the folder's own name.
-        task: what it serves: ``generate``, ``translate``, ``search`` or ``ask``.
+        task: what it serves: ``generate``, ``translate``, ``search``, ``ask``, or :data:`GUARD`.
         family: its architecture.
         bytes: of its weights on disk.
         active: whether it serves its task when no model is named.

@@ -865,7 +865,6 @@ export interface OfferItem {
   state: "available" | "downloading" | "paused" | "installed" | "loading" | "loaded" | "failed";
   active: boolean;
   fits: FitItem[];
-  place: string;
   measured: number;
 }
 
@@ -1200,7 +1199,7 @@ export interface SwitchItem {
   task: string;
   name: string;
   former: string;
-  state: "loading" | "done" | "failed";
+  state: "loading" | "done" | "failed" | "off";
   done: number;
   total: number;
   problem: string;
@@ -1555,6 +1554,7 @@ export interface ModelsServer {
   resume(request: RepositoryRequest): Promise<WorkResponse>;
   cancel(request: RepositoryRequest): Promise<WorkResponse>;
   use(request: ModelRequest): Promise<WorkResponse>;
+  guard_off(): Promise<WorkResponse>;
   remove(request: ModelRequest): Promise<WorkResponse>;
   inspect(request: ModelSourceRequest): Promise<ModelSourceResponse>;
   add_folder(request: ModelSourceRequest): Promise<AddedResponse>;

@@ -27,7 +27,6 @@ from pathlib import Path
 
 from llama_demo.services.admission import visitor_of
 from llama_demo.services.answering.conversations import ConversationService
-from llama_demo.services.guard import LoadedGuard
 from llama_demo.services.history.runs import RunService
 from llama_demo.services.inspection.service import InspectionService
 from llama_demo.services.library.library import Library
@@ -45,8 +44,8 @@ class DataErasure:
 
     Attributes:
         store: of the database.
-        models: whose decoders keep what they have read of a visitor's texts, temporary ones too.
-        guard: the guard model, which reads them too.
+        models: whose decoders, guard models among them, keep what they have read of a visitor's texts,
+            temporary ones too.
         uploads: folder of files that programs have uploaded; it and its subfolders may be missing.
     """
 
@@ -60,7 +59,6 @@ class DataErasure:
     inspection: InspectionService
     models: Models
     uploads: Path
-    guard: LoadedGuard | None = None
 
     def delete_run(self, visit: Visit, run_id: str) -> None:
         """Delete a run, with its answer in a conversation and all that was said after it.
@@ -158,8 +156,6 @@ class DataErasure:
     def _forget_read(self, visit: Visit) -> None:
         """Drop what models keep of what they have read of the visitor's texts."""
         self.models.forget(visitor_of(visit))
-        if self.guard is not None:
-            self.guard.forget(visitor_of(visit))
 
     def _discard_uploads(self, deleted: set[tuple[int, str]]) -> None:
         """Delete copies of documents that a program uploaded, left by a call that did not end.

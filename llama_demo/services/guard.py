@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
-from llama_demo.catalogue import ModelEntry
-from llama_demo.engine.fair_share import Client
-from llama_demo.errors import CheckpointError
-from llama_demo.safety.moderation import Finding
+from llama_demo.catalogue import GUARD
+from llama_demo.safety.moderation import Finding, Moderator
 from llama_demo.safety.policy import Action, Policy, Stage
-from llama_demo.services.model_folders import describe, read_supported_config
-from llama_demo.tasks.guard import FORMATS, GuardModel, Verdict
-from llama_demo.tasks.language_model import load_language_model
+from llama_demo.safety.rules import RuleLayer
+from llama_demo.services.models import Models
+from llama_demo.tasks.guard import GuardModel, Verdict
 
 _logger = logging.getLogger(__name__)
 
@@ -22,47 +19,24 @@ WINDOW = 6_000
 """Characters that are judged at once: a prompt in pieces, of an output the end."""
 
 
-@dataclass(frozen=True)
-class LoadedGuard:
-    """A guard model with its place.
+class GuardedPolicy:
+    """A policy with the guard model that is active, which can change while the app runs.
 
-    Attributes:
-        folder: or GGUF file.
+    A text that is being written is judged to its end by what judged its beginning.
     """
 
-    guard: GuardModel
-    entry: ModelEntry
-    folder: Path
+    def __init__(self, policy: Policy, models: Models) -> None:
+        self._policy, self._models = policy, models
 
-    def layer(self, policy: Policy) -> GuardLayer:
-        """The layer of a policy that asks this model."""
-        return GuardLayer(self.guard, policy)
+    def moderator(self) -> Moderator:
+        """What decides from now on: the rules, and behind them the guard model if there is one."""
+        active = self._models.entries(GUARD)
+        guards = [GuardLayer(one.name, self._models.guard, self._policy) for one in active]
+        return Moderator(self._policy, [self._rules, *guards])
 
-    def forget(self, visitor: Client) -> None:
-        """Drop what the model keeps of a visitor's texts, so that the next text is read sooner."""
-        self.guard.model.engine.forget(visitor)
-
-
-def load_guard(folder: Path, *, device: str = "auto", dtype: str = "auto") -> LoadedGuard:
-    """Load a guard model's folder or GGUF file.
-
-    Raises:
-        CheckpointError: it cannot be loaded; ``guard_unsupported`` for a family whose verdicts are unknown,
-            ``guard_template_missing`` for a model without a chat template or a mark that ends a text.
-        DeviceError: there is no such device.
-    """
-    config = read_supported_config(folder)
-    verdicts = FORMATS.get(str(config.get("model_type")))
-    if verdicts is None:
-        known = ", ".join(FORMATS)
-        raise CheckpointError(
-            "guard_unsupported", folder=str(folder), family=str(config.get("model_type"))[:40], known=known
-        )
-    entry = describe(folder, bundled=False)
-    model = load_language_model(folder, device=device, dtype=dtype)
-    if model.chat is None or not model.tokenizer.end_ids:
-        raise CheckpointError("guard_template_missing", folder=str(folder))
-    return LoadedGuard(GuardModel(model, verdicts), entry, folder)
+    @cached_property
+    def _rules(self) -> RuleLayer:
+        return RuleLayer(self._policy)
 
 
 class GuardLayer:
@@ -70,16 +44,20 @@ class GuardLayer:
 
     What it cannot judge, for whatever reason, is left to the rules and logged: a broken guard model refuses
     nobody's request, and ends nobody's text.
+
+    Args:
+        name: of the guard model.
+        load: returns it by its name; called when it is first asked.
     """
 
     interval = 400
 
-    def __init__(self, guard: GuardModel, policy: Policy) -> None:
-        self._guard = guard
+    def __init__(self, name: str, load: Callable[[str], GuardModel], policy: Policy) -> None:
+        self.name = name
+        self._load = load
         self._categories = {
             label: category for category in policy.categories.values() for label in category.guard
         }
-        self.name = guard.model.name
 
     def findings(self, text: str, stage: Stage, prompt: str, /) -> Iterator[Finding]:
         """The category of the first part of the text that is not safe."""
@@ -93,6 +71,10 @@ class GuardLayer:
             if finding is not None:
                 yield finding
                 return
+
+    @cached_property
+    def _guard(self) -> GuardModel:
+        return self._load(self.name)
 
     def _verdict(self, prompt: str, answer: str = "") -> Verdict | None:
         try:

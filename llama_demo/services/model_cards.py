@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from llama_demo.catalogue import ModelEntry
+from llama_demo.catalogue import GUARD, ModelEntry
 from llama_demo.errors import InputError
-from llama_demo.services.guard import LoadedGuard
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit
 
@@ -42,21 +41,18 @@ class ModelCardService:
 
     Args:
         public: whether visitors are strangers.
-        guard: the guard model of the content policy.
     """
 
-    def __init__(self, models: Models, *, public: bool, guard: LoadedGuard | None = None) -> None:
+    def __init__(self, models: Models, *, public: bool) -> None:
         self._models = models
         self._public = public
-        self._guard = guard
 
     def at_work(self, visit: Visit) -> Sequence[ModelCard]:
-        """The models that serve a task, and those that are loaded besides."""
+        """The models that serve a task, those that are loaded besides, and the guard model last."""
         states = self._models.serving_state()
         entries = [one for one in self._models.entries() if one.active or states.get(one.name) == "loaded"]
+        entries += self._models.entries(GUARD)
         places = [(one, self._models.folder(one.name)) for one in entries]
-        if self._guard is not None:
-            places.append((replace(self._guard.entry, task="guard"), self._guard.folder))
         return [
             ModelCard(
                 replace(entry, licence=entry.licence or _licence(folder)), self._file(visit, entry, folder)

@@ -6,7 +6,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from llama_demo.catalogue import ModelEntry
+from llama_demo.catalogue import GUARD, ModelEntry
 from llama_demo.engine.checkpoint import check_weights, stored_bytes
 from llama_demo.errors import CheckpointError
 from llama_demo.gguf_file import is_gguf, model_name, read_gguf
@@ -31,6 +31,8 @@ def describe(folder: Path, *, bundled: bool) -> ModelEntry:
     shape = family.config(config)
     tensors = [part.shape for parts in family.parts(shape).values() for part in parts]
     task = "search" if (folder / SENTENCE_FILE).exists() else family.task
+    if GUARD in card.abilities:
+        task = GUARD
     return ModelEntry(
         name=name_of(folder),
         task=task,

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from llama_demo.catalogue import ModelEntry
+from llama_demo.catalogue import GUARD, ModelEntry
 from llama_demo.engine.batch_runner import IDLE_SECONDS
 from llama_demo.engine.checkpoint import Progress, no_progress
 from llama_demo.engine.devices import choose_device, choose_dtype, is_out_of_memory, release_memory
@@ -22,6 +22,7 @@ from llama_demo.engine.fair_share import Client
 from llama_demo.errors import CheckpointError, DemoError, DeviceError, InputError
 from llama_demo.services.model_folders import describe
 from llama_demo.tasks.embed import SentenceEncoder, load_sentence_encoder
+from llama_demo.tasks.guard import GuardModel, load_guard
 from llama_demo.tasks.language_model import LanguageModel, load_language_model
 from llama_demo.tasks.read import Reader, load_reader
 from llama_demo.tasks.translate_sentences import Translator, load_translator
@@ -39,7 +40,7 @@ LOADERS: Mapping[str, Callable[..., Any]] = {
 # Where a model comes from: named by the operator at the start, of the program, or found on the machine.
 _CHOSEN, _BUNDLED, _FOUND = range(3)
 
-Ready = TypeVar("Ready", LanguageModel, Translator, SentenceEncoder, Reader)
+Ready = TypeVar("Ready", LanguageModel, Translator, SentenceEncoder, Reader, GuardModel)
 
 
 @dataclass
@@ -70,11 +71,12 @@ class Models:
 
     Requests can name the models that came with the program, those that the operator named at the start, the
     active ones and those that are loaded. A model that was merely found on the machine is listed, and serves
-    once it is activated: no request loads it.
+    once it is activated: no request loads it. A guard model is at work only while it is active.
 
     Args:
         bundled: folders that come with the program.
         chosen: folders that the operator named; each then serves its task by default, the last one first.
+        guard: folder or file of a guard model that is active from the start.
         device, dtype: as in :mod:`llama_demo.engine.devices`.
         requests: that a decoder or a translator serves at the same time; the engine's default unless given.
         fastest: tells which of float32 and bfloat16 is faster here; measured when it matters, unless given.
@@ -89,6 +91,7 @@ class Models:
         bundled: Iterable[Path],
         *,
         chosen: Sequence[Path] = (),
+        guard: Path | None = None,
         device: str = "auto",
         dtype: str = "auto",
         requests: int | None = None,
@@ -100,6 +103,7 @@ class Models:
             **LOADERS,
             "generate": partial(load_language_model, requests=requests),
             "translate": partial(load_translator, requests=requests),
+            GUARD: load_guard,
         }
         self._fastest = {} if fastest is None else {"fastest": fastest}
         self._models: dict[str, _Model] = {}
@@ -108,6 +112,8 @@ class Models:
             self._add(folder, _BUNDLED)
         for folder in reversed(chosen):
             self._add(folder, _CHOSEN)
+        if guard is not None:
+            self.activate(self._add(guard, _CHOSEN, task=GUARD).name)
         if not self._of("generate"):
             raise CheckpointError("no_models")
 
@@ -117,7 +123,10 @@ class Models:
         return self.entries("generate")[0]
 
     def entries(self, task: str = "") -> list[ModelEntry]:
-        """The models that requests can name, all or those of ``task``; the default of each comes first."""
+        """The models that requests can name, all or those of ``task``; the default of each comes first.
+
+        Of the task :data:`GUARD` it is the one that judges, which requests cannot name.
+        """
         return [
             replace(model.entry, active=place == 0)
             for each in ([task] if task else LOADERS)
@@ -128,7 +137,7 @@ class Models:
         """Every model, those that were merely found included; the default of each task comes first."""
         return [
             replace(model.entry, active=place == 0 and self._serves(model))
-            for task in LOADERS
+            for task in (*LOADERS, GUARD)
             for place, model in enumerate(self._of(task))
         ]
 
@@ -163,13 +172,17 @@ class Models:
         """Where a model lies; raises as :meth:`entry` does."""
         return self._model(name).folder
 
-    def add(self, folder: Path, *, name: str = "") -> ModelEntry:
-        """List a further folder behind the others, as ``name`` if it is not the folder's own name.
+    def add(self, folder: Path, *, name: str = "", task: str = "") -> ModelEntry:
+        """List a further folder behind the others.
+
+        Args:
+            name: if it is not the folder's own name.
+            task: if it is not the one that the folder shows.
 
         Raises:
             CheckpointError: it cannot be used.
         """
-        return self._add(folder, _FOUND, name=name)
+        return self._add(folder, _FOUND, name=name, task=task)
 
     def remove(self, name: str) -> None:
         """List a model no more, and unload it; raises as :meth:`entry` does."""
@@ -214,8 +227,10 @@ class Models:
     def forget(self, visitor: Client) -> None:
         """Drop what the decoders keep of a visitor's texts, so that the next text is read sooner."""
         for model in list(self._models.values()):
-            if isinstance(loaded := model.loaded, LanguageModel):
-                loaded.engine.forget(visitor)
+            loaded = model.loaded
+            decoder = loaded.model if isinstance(loaded, GuardModel) else loaded
+            if isinstance(decoder, LanguageModel):
+                decoder.engine.forget(visitor)
 
     @contextmanager
     def unloaded(self, names: Sequence[str]) -> Iterator[None]:
@@ -229,8 +244,13 @@ class Models:
             yield
 
     def least_recently_used(self) -> list[str]:
-        """The names of the models that are loaded, the one that was not asked for longest first."""
-        loaded = [model for model in list(self._models.values()) if model.loaded is not None]
+        """The names of the models that are loaded, the one that was not asked for longest first.
+
+        The guard model that judges is not among them: others may not be loaded in its place.
+        """
+        judging = self._serving(GUARD)
+        every = [model for model in list(self._models.values()) if model not in judging]
+        loaded = [model for model in every if model.loaded is not None]
         return [model.entry.name for model in sorted(loaded, key=lambda model: model.used)]
 
     def writer(self, name: str = "") -> LanguageModel:
@@ -255,6 +275,10 @@ class Models:
         """The reader called ``name``, or the default one; raises as :meth:`writer` does."""
         return self._ready("ask", name, Reader)
 
+    def guard(self, name: str = "") -> GuardModel:
+        """The guard model that is active; raises as :meth:`writer` does."""
+        return self._ready(GUARD, name, GuardModel)
+
     def _of(self, task: str) -> list[_Model]:
         """The models for ``task``: the active one, the operator's own, those that came with the program."""
         those = [model for model in list(self._models.values()) if model.entry.task == task]
@@ -267,6 +291,8 @@ class Models:
     def _serves(self, model: _Model) -> bool:
         """Whether requests can name a model; one that was merely found serves when it is active or loaded."""
         active = self._active.get(model.entry.task) == model.entry.name
+        if model.entry.task == GUARD:
+            return active
         return active or model.rank != _FOUND or model.loaded is not None
 
     def _model(self, name: str) -> _Model:
@@ -275,9 +301,9 @@ class Models:
             raise InputError("model_unknown", name=name[:80], known=", ".join(self._models))
         return model
 
-    def _add(self, folder: Path, rank: int, *, name: str = "") -> ModelEntry:
+    def _add(self, folder: Path, rank: int, *, name: str = "", task: str = "") -> ModelEntry:
         entry = describe(folder, bundled=rank == _BUNDLED)
-        entry = replace(entry, name=name or entry.name)
+        entry = replace(entry, name=name or entry.name, task=task or entry.task)
         while entry.name in self._models:  # a folder of the same name as another one
             entry = replace(entry, name=f"{entry.name}-local")
         self._models[entry.name] = _Model(folder, entry, threading.Lock(), rank)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import cache
 
 from llama_demo.errors import PolicyError, PolicyNoticeError
-from llama_demo.safety.moderation import Decision, Moderator, PolicyLayer
-from llama_demo.safety.policy import Action, Policy
+from llama_demo.safety.moderation import Decision, Moderator
+from llama_demo.safety.policy import Action
 from llama_demo.safety.policy_file import bundled_policy
 from llama_demo.safety.rules import RuleLayer
 from llama_demo.services.policy_summary import PolicySummary, summarise_policy
@@ -25,12 +25,8 @@ Record = Callable[[Visit | None, str, Decision], None]
 @cache
 def bundled_moderator() -> Moderator:
     """Decides by the rules of the bundled policy, which are read once."""
-    return moderator_of(bundled_policy())
-
-
-def moderator_of(policy: Policy, *further: PolicyLayer) -> Moderator:
-    """Decides by the rules of a policy, and by further layers behind them."""
-    return Moderator(policy, [RuleLayer(policy), *further])
+    policy = bundled_policy()
+    return Moderator(policy, [RuleLayer(policy)])
 
 
 def _record_nothing(_visit: Visit | None, _tab: str, _decision: Decision) -> None:
@@ -41,7 +37,7 @@ class Moderation:
     """The content policy, for the services that make texts.
 
     Args:
-        moderator: makes what decides, when it is first needed.
+        moderator: what decides about the next text.
         record: keeps what was not simply allowed.
     """
 

@@ -27,6 +27,11 @@ class ModelChoiceStore:
         with self._database.writing() as tables:
             tables.execute("INSERT OR REPLACE INTO model_choices(task, name) VALUES (?, ?)", [task, name])
 
+    def forget(self, task: str) -> None:
+        """Remember no model of a task."""
+        with self._database.writing() as tables:
+            tables.execute("DELETE FROM model_choices WHERE task = ?", [task])
+
     def folders(self) -> list[Path]:
         """The folders that were added, in their order."""
         with self._database.reading() as tables:

@@ -13,12 +13,16 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from llama_demo.engine.checkpoint import Progress, no_progress
 from llama_demo.engine.request import Request, Sampling
 from llama_demo.engine.token_filter import TokenSet
-from llama_demo.tasks.language_model import LanguageModel
+from llama_demo.errors import CheckpointError
+from llama_demo.model_config import read_config
+from llama_demo.tasks.language_model import LanguageModel, load_language_model
 from llama_demo.text.chat_template import ChatMessage
 
 Level = Literal["safe", "controversial", "unsafe"]
@@ -116,10 +120,12 @@ class GuardModel:
     """A guard model that is loaded.
 
     Attributes:
+        name: as the log of decisions calls it.
         verdicts: of its family.
         least: probability below which a verdict is none.
     """
 
+    name: str
     model: LanguageModel
     verdicts: Verdicts
     least: float = LEAST
@@ -186,3 +192,23 @@ class GuardModel:
 
     def _ids(self, text: str) -> Sequence[int]:
         return self.model.tokenizer.encode_pieces([text])
+
+
+def load_guard(
+    folder: Path, *, device: str = "auto", dtype: str = "auto", progress: Progress = no_progress
+) -> GuardModel:
+    """Load a guard model's folder or GGUF file.
+
+    Raises:
+        CheckpointError: it cannot be loaded; ``guard_unsupported`` for a family whose verdicts are unknown,
+            ``guard_template_missing`` for a model without a chat template or a mark that ends a text.
+        DeviceError: there is no such device.
+    """
+    family = str(read_config(folder).get("model_type"))
+    if family not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise CheckpointError("guard_unsupported", folder=str(folder), family=family[:40], known=known)
+    model = load_language_model(folder, device=device, dtype=dtype, progress=progress)
+    if model.chat is None or not model.tokenizer.end_ids:
+        raise CheckpointError("guard_template_missing", folder=str(folder))
+    return GuardModel(model.name, model, FORMATS[family])

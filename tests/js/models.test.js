@@ -29,7 +29,7 @@ test("the model in use cannot be removed, the bundled one never, a folder is onl
   assert.deepEqual(actionsOf({ ...here, bundled: true }, undefined), ["use"]);
   assert.deepEqual(actionsOf({ ...here, downloaded: true }, { state: "done" }), ["use", "remove"]);
   assert.deepEqual(actionsOf(here, undefined), ["use", "forget"]);
-  assert.deepEqual(actionsOf({ ...here, task: "guard", downloaded: true }, undefined), ["remove"], "it is named at the start");
+  assert.deepEqual(actionsOf({ ...here, task: "guard", active: true, downloaded: true }, undefined), ["guard-off"]);
 });
 
 test("the calculator begins with values that its sliders have, and asks for whole heads", () => {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from llama_demo.engine.scoring import text_logprobs
-from llama_demo.tasks.guard import FORMATS, GuardModel, Verdict
+from llama_demo.tasks.guard import FORMATS, GuardModel, Verdict, load_guard
 from llama_demo.tasks.language_model import load_language_model
 from tests.guards import LETTER, write_guard, write_random_guard
 
@@ -17,7 +17,7 @@ from tests.guards import LETTER, write_guard, write_random_guard
 @pytest.fixture(scope="module")
 def guard(tmp_path_factory: pytest.TempPathFactory) -> GuardModel:
     """The one that finds a letter unsafe."""
-    return GuardModel(load_language_model(write_guard(tmp_path_factory.mktemp("guard"))), FORMATS["llama"])
+    return load_guard(write_guard(tmp_path_factory.mktemp("guard")))
 
 
 def test_the_verdict_is_that_of_the_text(guard: GuardModel) -> None:
@@ -51,7 +51,7 @@ def test_a_text_cannot_write_its_own_verdict(guard: GuardModel) -> None:
 def test_a_model_can_say_nothing_but_a_verdict(tmp_path: Path, family: str) -> None:
     """With random weights it would say anything; its probability is what the model itself gives the words."""
     model = load_language_model(write_random_guard(tmp_path / family, family))
-    verdict = GuardModel(model, FORMATS[family], least=0.0).judge("How do I bake bread?")
+    verdict = GuardModel(model.name, model, FORMATS[family], least=0.0).judge("How do I bake bread?")
     assert verdict is not None
     same = [
         lead + words
@@ -59,7 +59,7 @@ def test_a_model_can_say_nothing_but_a_verdict(tmp_path: Path, family: str) -> N
         for lead in ("", "\n", "\n\n")
         if (one.level, one.label) == (verdict.level, verdict.label)
     ]
-    asked = GuardModel(model, FORMATS[family]).prompt_ids("How do I bake bread?")
+    asked = GuardModel(model.name, model, FORMATS[family]).prompt_ids("How do I bake bread?")
     texts = [[*asked, *model.tokenizer.encode_pieces([one])] for one in same]
     found = model.engine.run(partial(text_logprobs, texts=texts))
     probabilities = [math.exp(sum(row[len(asked) - 1 :])) for row in found]
@@ -69,8 +69,8 @@ def test_a_model_can_say_nothing_but_a_verdict(tmp_path: Path, family: str) -> N
 @pytest.mark.parametrize("family", FORMATS)
 def test_a_model_that_would_say_something_else_gives_no_verdict(tmp_path: Path, family: str) -> None:
     """Any other model of the family, given by mistake, decides about nothing."""
-    model = load_language_model(write_random_guard(tmp_path / family, family))
-    assert GuardModel(model, FORMATS[family]).judge("How do I bake bread?") is None
+    guard = load_guard(write_random_guard(tmp_path / family, family))
+    assert guard.judge("How do I bake bread?") is None
 
 
 def test_the_formats_are_those_of_the_model_cards() -> None:

@@ -3,7 +3,7 @@
 
 /** @typedef {Pick<import("../types").OfferItem, "task" | "state" | "active" | "bundled" | "downloaded" | "repository" | "fits">} Offer */
 /** @typedef {Pick<import("../types").DownloadItem, "state"> | undefined} Download */
-/** @typedef {"get" | "get-anyway" | "pause" | "resume" | "again" | "cancel" | "use" | "use-anyway" | "remove" | "forget"} Action */
+/** @typedef {"get" | "get-anyway" | "pause" | "resume" | "again" | "cancel" | "use" | "use-anyway" | "guard-off" | "remove" | "forget"} Action */
 
 /** @param {Offer} offer */
 export const isHere = ({ state }) => ["installed", "loading", "loaded", "failed"].includes(state);
@@ -27,7 +27,8 @@ const actionsHere = (offer) => {
   if (offer.state === "loading") return [];
   /** @type {Action[]} */
   const actions = [];
-  if (!offer.active && offer.task !== "guard") actions.push(isTooLarge(offer) && offer.state !== "loaded" ? "use-anyway" : "use");
+  if (offer.active && offer.task === "guard") actions.push("guard-off");
+  if (!offer.active) actions.push(isTooLarge(offer) && offer.state !== "loaded" ? "use-anyway" : "use");
   if (!offer.active && !offer.bundled) actions.push(offer.downloaded ? "remove" : "forget");
   return actions;
 };

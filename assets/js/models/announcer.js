@@ -34,7 +34,8 @@ export const createAnnouncer = (say) => {
     if (switching) {
       const offer = offers.find((one) => one.name === switching.name);
       const name = offer ? nameOf(offer) : () => switching.name;
-      tell(`switch ${switching.task}`, `models.said.switch.${switching.state}`, { name }, switching.name);
+      const alone = switching.state === "failed" && !switching.former ? ".alone" : "";
+      tell(`switch ${switching.task}`, `models.said.switch.${switching.state}${alone}`, { name }, switching.name);
     }
     first = false;
   };

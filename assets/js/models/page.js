@@ -36,6 +36,7 @@ const ACTS = {
   cancel: (api, repository) => api.cancel({ repository }),
   use: (api, name) => api.use({ name }),
   "use-anyway": (api, name) => api.use({ name, insist: true }),
+  "guard-off": (api) => api.guard_off(),
   remove: (api, name) => api.remove({ name }),
   forget: (api, name) => api.remove({ name }),
 };

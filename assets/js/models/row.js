@@ -61,15 +61,12 @@ const fitLine = ({ fits, measured }, { machine }) => {
 
 /** @param {import("./actions.js").Action} action @param {OfferItem} offer */
 const actionButton = (action, offer) => {
-  const asks = ["get-anyway", "use-anyway", "remove", "forget", "cancel"].includes(action);
+  const asks = ["get-anyway", "use-anyway", "guard-off", "remove", "forget", "cancel"].includes(action);
   const button = asks ? confirmButton(action, `models.act.${action}`, `models.act.${action}.sure`) : pillButton(action, `models.act.${action}`);
   if (action === "get" || action === "use") button.classList.add("model-main");
   button.setAttribute("aria-describedby", idOf(offer));
   return button;
 };
-
-/** A path as a shell takes it. @param {string} path */
-const quoted = (path) => (/[^\w./\\:~-]/.test(path) ? `"${path}"` : path);
 
 /** @param {OfferItem} offer */
 const idOf = (offer) => `model-${keyOf(offer).replace(/[^\w-]/g, "-")}`;
@@ -105,7 +102,6 @@ export const createRow = (first, about) => {
     parts.push(facts(row.offer));
     if (row.offer.fits.length) parts.push(fitLine(row.offer, about_));
     if (row.offer.gated && !isHere(row.offer) && about_.changeable && !about_.token) parts.push(gate(row.offer));
-    if (row.offer.place) parts.push(create("p", { className: "note" }, bilingual("models.guard.start"), " ", create("code", { textContent: `--guard ${quoted(row.offer.place)}` })));
     parts.push(progress.element, trouble(row, about_));
     const buttons = about_.changeable ? actionsOf(row.offer, row.download).map((one) => actionButton(one, row.offer)) : [];
     const acts = create("div", { className: "models-acts" }, ...buttons);

@@ -22,9 +22,6 @@ from llama_demo.settings import ASSETS
 Size = Literal["small", "medium", "large"]
 SIZES: tuple[Size, ...] = get_args(Size)
 
-GUARD = "guard"
-"""The task of a guard model, which no request names: it judges once the app is started with ``--guard``."""
-
 MAIN = "main"
 """The revision that is whatever the repository holds today."""
 
@@ -36,7 +33,7 @@ class Checkpoint:
     Attributes:
         repository: its id, such as ``Qwen/Qwen3-0.6B``; a GGUF file that was inspected has its name behind.
         revision: a commit, or ``main``.
-        task: what it serves: ``generate``, ``translate``, ``search``, ``ask``, or :data:`GUARD`.
+        task: what it serves: ``generate``, ``translate``, ``search``, ``ask``, or ``guard``.
         parameters: as published, those that are stored twice counted once.
         bytes: of its weight files.
         context: tokens that it reads at once.

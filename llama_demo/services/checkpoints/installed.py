@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from llama_demo.catalogue import ModelEntry
+from llama_demo.catalogue import GUARD, ModelEntry
 from llama_demo.errors import DemoError, InputError
 from llama_demo.hub.local import LocalCheckpoint
+from llama_demo.services.checkpoints.catalogue import checkpoints
 from llama_demo.services.checkpoints.loading import ModelLoading
 from llama_demo.services.models import Models
 
@@ -44,11 +45,14 @@ class InstalledCheckpoints:
 
     def list(self, found: LocalCheckpoint, *, strict: bool = False) -> ModelEntry | None:
         """List a checkpoint once; one that is not supported is left out, unless ``strict``."""
-        known = self.name_of(found.folder) is not None if not found.repository else False
-        if known or found.repository in self.repositories():
+        listed = self.name_of(found.folder) is not None if not found.repository else False
+        if listed or found.repository in self.repositories():
             return None
         try:
-            entry = self._models.add(found.folder, name=found.name)
+            known = checkpoints().get(found.repository)
+            entry = self._models.add(
+                found.folder, name=found.name, task=GUARD if known and known.task == GUARD else ""
+            )
             self._loading.shape(entry.name)
         except DemoError:
             if strict:

@@ -11,7 +11,7 @@ from llama_demo.engine.throughput import WEIGHT_BYTES
 from llama_demo.hub.endpoints import ADDRESSES, HUB
 from llama_demo.hub.repository import split_source
 from llama_demo.model.families import family_of
-from llama_demo.services.checkpoints.catalogue import GUARD, Checkpoint
+from llama_demo.services.checkpoints.catalogue import Checkpoint
 from llama_demo.services.checkpoints.fit import Fit, ModelShape, fit
 from llama_demo.services.checkpoints.machine import Machine
 
@@ -31,7 +31,6 @@ class ModelOffer:
         sets: the sets of the catalogue that have it.
         downloaded: whether this app downloaded it, so that it can be deleted.
         active: whether it serves its task.
-        place: of a guard model that is here: its folder, by which it is named at the start.
         fits: how it fits this machine, in each precision; that which ``auto`` takes first.
         tokens_per_second: measured while it wrote; 0 if it has not.
     """
@@ -55,7 +54,6 @@ class ModelOffer:
     state: OfferState
     active: bool
     fits: tuple[Fit, ...]
-    place: str = ""
     tokens_per_second: float = 0.0
 
     @property
@@ -113,7 +111,6 @@ def of_entry(
     repository: str = "",
     downloaded: bool = False,
     state: OfferState = "installed",
-    place: str = "",
     tokens_per_second: float = 0.0,
 ) -> ModelOffer:
     """The offer of a model that is here, with what the catalogue knows of it."""
@@ -121,7 +118,7 @@ def of_entry(
         repository=repository,
         revision=known.revision if known else "",
         name=entry.name,
-        task=GUARD if known and known.task == GUARD else entry.task,
+        task=entry.task,
         family=entry.family,
         parameters=entry.parameters,
         bytes=entry.bytes,
@@ -137,7 +134,6 @@ def of_entry(
         state=state,
         active=entry.active,
         fits=fits(shape, entry.bytes, entry.task, question),
-        place=place if known and known.task == GUARD else "",
         tokens_per_second=tokens_per_second,
     )
 

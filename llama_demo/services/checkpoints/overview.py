@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from llama_demo.catalogue import ModelEntry
+from llama_demo.catalogue import GUARD, ModelEntry
 from llama_demo.errors import DemoError
 from llama_demo.hub.endpoints import Endpoint
 from llama_demo.hub.local import LocalCheckpoint, is_there
-from llama_demo.services.checkpoints.catalogue import GUARD, SIZES, Checkpoint, Size, checkpoints, of_set
+from llama_demo.services.checkpoints.catalogue import SIZES, Checkpoint, Size, checkpoints, of_set
 from llama_demo.services.checkpoints.downloads import ACTIVE, DownloadState
 from llama_demo.services.checkpoints.installed import InstalledCheckpoints
 from llama_demo.services.checkpoints.loading import ModelLoading
@@ -102,7 +102,7 @@ class ModelList:
             checked: repositories beside those of the catalogue that can be downloaded.
             hides: whether names that are not of the catalogue are private, unless they serve.
         """
-        shown = {entry.name for entry in self.models.entries()}
+        shown = {entry.name for entry in [*self.models.entries(), *self.models.entries(GUARD)]}
         sources, offers = self.installed.sources(), []
         for entry in self.models.listed():
             source = sources.get(entry.name)
@@ -130,7 +130,6 @@ class ModelList:
             repository=source.repository if source else "",
             downloaded=source.downloaded if source else False,
             state=state,
-            place=str(self.models.folder(entry.name)),
             tokens_per_second=self.models.tokens_per_second(entry.name),
         )
 

@@ -7,14 +7,15 @@ are shown the catalogue and the models that serve, without private names, paths 
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from llama_demo.catalogue import ModelEntry
-from llama_demo.errors import BusyError, InputError
+from llama_demo.catalogue import GUARD, ModelEntry
+from llama_demo.errors import BusyError, DemoError, InputError
 from llama_demo.hub.local import LocalCheckpoint, in_cache, in_folder
 from llama_demo.services.checkpoints.catalogue import MAIN, Checkpoint, Size, checkpoints, of_set
 from llama_demo.services.checkpoints.downloads import DownloadService, DownloadStatus, Wish
@@ -31,6 +32,8 @@ from llama_demo.services.models import LOADERS, Models
 from llama_demo.services.operators import require_operator
 from llama_demo.services.visits import Visit
 from llama_demo.store.model_choices import ModelChoiceStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class CheckpointService:
 
     def open(self) -> None:
         """List what is on this machine, and let chosen models serve, where none was named at the start."""
-        named = frozenset(entry.task for entry in self._models.entries() if not entry.bundled)
+        serving = [*self._models.entries(), *self._models.entries(GUARD)]
+        named = frozenset(entry.task for entry in serving if not entry.bundled)
         for found in (*in_folder(self._root), *in_cache(self._cache)):
             self._installed.list(found)
         for folder in self._choices.folders():
@@ -96,10 +100,21 @@ class CheckpointService:
     def warm_up(self) -> None:
         """Load the writer, so that the first visitor does not wait; the next one if a chosen one fails.
 
+        The guard model that was chosen earlier is loaded too; if it fails, the rules alone decide.
+
         Raises:
             DemoError: it cannot be loaded, and it was named at the start or came with the program.
         """
         self._models.writer()
+        for entry in self._models.entries(GUARD):
+            try:
+                self._models.guard()
+            except DemoError as error:
+                log.warning(
+                    "the guard model %s cannot be loaded, the rules alone decide: %s", entry.name, error
+                )
+                self._models.deactivate(GUARD)
+                self._switch.refuse(entry.name, error)
 
     def close(self) -> None:
         """Stop downloading."""
@@ -224,6 +239,11 @@ class CheckpointService:
         """Switch to a model in the background. Raises ``operator_only``, and as :class:`ModelSwitch`."""
         require_operator(visit)
         self._switch.start(name, insist=insist)
+
+    def switch_guard_off(self, visit: Visit) -> None:
+        """Let the rules of the policy decide alone. Raises ``operator_only``, ``switch_busy``."""
+        require_operator(visit)
+        self._switch.leave(GUARD)
 
     def wait(self) -> None:
         """Return when nothing is downloaded or loaded."""

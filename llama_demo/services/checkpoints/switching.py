@@ -16,7 +16,8 @@ from llama_demo.store.model_choices import ModelChoiceStore
 
 log = logging.getLogger(__name__)
 
-SwitchState = Literal["loading", "done", "failed"]
+SwitchState = Literal["loading", "done", "failed", "off"]
+"""``off``: nothing serves the task any more."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class ModelSwitch:
             needed = 0 if entry.bundled else self._loading.memory(entry).total
             if needed > free:
                 log.warning(
-                    "the chosen model %s needs %d bytes of memory and %d are free: another one serves",
+                    "the chosen model %s needs %d bytes of memory and %d are free: it is left out",
                     *(name, needed, free),
                 )
                 continue
@@ -122,6 +123,23 @@ class ModelSwitch:
                 target=self._run, args=[entry, insist], name="switch", daemon=True
             )
             self._thread.start()
+
+    def leave(self, task: str) -> None:
+        """Let no model serve a task from the next request on, now and after the next start.
+
+        Raises:
+            BusyError: ``switch_busy``; a model is being loaded.
+        """
+        with self._lock:
+            if self.running:
+                assert self._status is not None
+                raise BusyError("switch_busy", name=self._status.name)
+            for entry in self._models.entries(task):
+                self._models.deactivate(task)
+                self._models.unload(entry.name)
+                self._status = SwitchStatus(task, entry.name, entry.name, "off")
+            self._choices.forget(task)
+        self._switched(task)
 
     def refuse(self, name: str, error: DemoError) -> None:
         """Tell of a switch that was not begun. Raises ``model_unknown``."""

@@ -125,7 +125,6 @@ class OfferItem(Schema):
         page: its address on the hub, where a gated model is asked for; empty without a repository.
         summary: what it is good at, by language tag; empty if that is unknown.
         fits: for each precision, first that in which it would be loaded.
-        place: of a guard model that is here, its folder; for operators of a private machine.
         measured: tokens per second while it wrote; 0 if it has not.
     """
 
@@ -147,7 +146,6 @@ class OfferItem(Schema):
     state: OfferState
     active: bool
     fits: list[FitItem]
-    place: str
     measured: float
 
 

@@ -46,14 +46,7 @@ def serialize_overview(seen: Overview, elsewhere: Sequence[BackendItem] = ()) ->
     return ModelsResponse(
         machine=serialize_machine(seen.machine),
         models=[
-            serialize_offer(
-                replace(
-                    one,
-                    active=one.active and one.task not in idle,
-                    place=one.place if seen.local_folders else "",
-                )
-            )
-            for one in seen.models
+            serialize_offer(replace(one, active=one.active and one.task not in idle)) for one in seen.models
         ],
         recommended=_recommended(seen),
         endpoints=[
@@ -99,7 +92,6 @@ def serialize_offer(offer: ModelOffer) -> OfferItem:
         state=offer.state,
         active=offer.active,
         fits=[_fit(one) for one in offer.fits],
-        place=offer.place,
         measured=round(offer.tokens_per_second, 1),
     )
 

@@ -76,6 +76,11 @@ class ModelsServer:
         self._checkpoints.activate(call.visit, request.name, insist=request.insist)
         return self.work(call)
 
+    def guard_off(self, call: Call) -> WorkResponse:
+        """Let no guard model judge."""
+        self._checkpoints.switch_guard_off(call.visit)
+        return self.work(call)
+
     def remove(self, call: Call, request: ModelRequest) -> WorkResponse:
         """Delete a downloaded model, or forget a folder."""
         self._checkpoints.delete(call.visit, request.name)

@@ -5,7 +5,7 @@ Below stands the comparison of two models. The modules in ``assets/js/models`` d
 
 from __future__ import annotations
 
-from llama_demo.services.checkpoints.catalogue import GUARD
+from llama_demo.catalogue import GUARD
 from llama_demo.ui import markup
 from llama_demo.ui.comparison.routes import routes
 from llama_demo.ui.comparison.server import ComparisonServer

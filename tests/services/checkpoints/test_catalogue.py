@@ -8,9 +8,10 @@ from collections import Counter
 import pytest
 import torch
 
+from llama_demo.catalogue import GUARD
 from llama_demo.hub.repository import check_repository
 from llama_demo.model.families import family_of
-from llama_demo.services.checkpoints.catalogue import GUARD, MAIN, SIZES, Checkpoint, checkpoints, of_set
+from llama_demo.services.checkpoints.catalogue import MAIN, SIZES, Checkpoint, checkpoints, of_set
 from llama_demo.services.models import LOADERS
 
 EVERY = list(checkpoints().values())

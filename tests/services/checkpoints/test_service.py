@@ -12,20 +12,22 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo.catalogue import GUARD
 from llama_demo.engine.request import Request, Sampling
 from llama_demo.errors import DemoError, InputError
 from llama_demo.hub.endpoints import VARIABLE
 from llama_demo.services.checkpoints import machine as machine_module
 from llama_demo.services.checkpoints.machine import MachineService
+from llama_demo.services.checkpoints.offers import ModelOffer
 from llama_demo.services.checkpoints.service import CheckpointService
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit, resolve
 from llama_demo.store.database import Database
 from llama_demo.store.model_choices import ModelChoiceStore
 from llama_demo.tasks.language_model import LanguageModel
-from llama_demo.ui.models.serializers import serialize_overview
 from tests.conftest import GENERATOR
 from tests.gguf_files import write_gguf
+from tests.guards import write_guard
 from tests.hub_server import Fault, HubServer, hub_server
 from tests.services.checkpoints.test_machine import throughput
 
@@ -273,19 +275,69 @@ def test_a_gguf_file_that_cannot_be_used_says_why(tab: Tab, tmp_path: Path) -> N
     assert tab.hub.requests == []
 
 
-def test_a_guard_model_is_got_and_says_how_it_is_started(tab: Tab, tmp_path: Path) -> None:
-    """It stands apart from the writers, which it would look like."""
-    repository = "Qwen/Qwen3Guard-Gen-0.6B"
-    tab.hub.repositories[repository] = GENERATOR
-    tab.service.download(OPERATOR, repository)
+GUARDS = "Qwen/Qwen3Guard-Gen-0.6B"
+
+
+@pytest.fixture
+def guarded(tab: Tab, tmp_path: Path) -> Callable[[], ModelOffer]:
+    """A guard model that was downloaded, as the page lists it now."""
+    tab.hub.repositories[GUARDS] = write_guard(tmp_path / "guard")
+    tab.service.download(OPERATOR, GUARDS)
     tab.until("done")
     tab.service.wait()
-    (guard,) = [one for one in tab.service.overview(OPERATOR).models if one.repository == repository]
-    assert (guard.task, guard.state, guard.active) == ("guard", "installed", False)
-    assert guard.place == str(tmp_path / "models" / "Qwen--Qwen3Guard-Gen-0.6B")
-    assert serialize_overview(tab.service.overview(OPERATOR)).models[-2].place == guard.place
-    public = tab.start_again(public=True)
-    assert not any(one.place for one in serialize_overview(public.overview(VISITOR)).models)
+
+    def offer() -> ModelOffer:
+        return next(one for one in tab.service.overview(OPERATOR).models if one.repository == GUARDS)
+
+    return offer
+
+
+def test_a_guard_model_is_switched_on_and_off(tab: Tab, guarded: Callable[[], ModelOffer]) -> None:
+    """By operators alone; it stands apart from the writers, and what was chosen holds after a restart."""
+    offer = guarded()
+    assert (offer.task, offer.state, offer.active) == (GUARD, "installed", False)
+    for forbidden in (
+        lambda: tab.service.activate(VISITOR, offer.name),
+        lambda: tab.service.switch_guard_off(VISITOR),
+    ):
+        with pytest.raises(InputError, match="operator_only"):
+            forbidden()
+    tab.service.activate(OPERATOR, offer.name)
+    tab.service.wait()
+    assert (guarded().state, guarded().active) == ("loaded", True)
+    assert tab.models.writer().name == "generator"
+    with pytest.raises(InputError, match="model_active"):
+        tab.service.delete(OPERATOR, offer.name)
+    tab.service = tab.start_again()
+    tab.service.warm_up()
+    assert (guarded().state, guarded().active) == ("loaded", True)
+    tab.service.switch_guard_off(OPERATOR)
+    assert (guarded().state, guarded().active) == ("installed", False)
+    switch = tab.service.progress(OPERATOR).switch
+    assert switch is not None
+    assert (switch.name, switch.state) == (offer.name, "off")
+    tab.service = tab.start_again()
+    assert not guarded().active
+    tab.service.delete(OPERATOR, offer.name)
+    assert guarded().state == "available"
+
+
+def test_a_guard_model_that_broke_is_told_and_the_rules_decide(
+    tab: Tab, guarded: Callable[[], ModelOffer], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The app starts without it, and says so in the log and in the tab."""
+    name = guarded().name
+    tab.service.activate(OPERATOR, name)
+    tab.service.wait()
+    (tab.models.folder(name) / "tokenizer_config.json").write_text("{}")
+    tab.service = tab.start_again()
+    tab.service.warm_up()
+    assert "the rules alone decide" in caplog.text
+    assert not guarded().active
+    switch = tab.service.progress(OPERATOR).switch
+    assert switch is not None
+    assert switch.error is not None
+    assert (switch.state, switch.former, switch.error.key) == ("failed", "", "guard_template_missing")
 
 
 PACKED = "someone/storyteller-GGUF"
