@@ -34,6 +34,11 @@ _VOCABULARIES = (
     ("sentencepiece.bpe.model",),
     ("vocab.txt",),
 )
+_OF_MANY_LANGUAGES = (
+    ("sentencepiece.bpe.model", "vocab.json"),
+    ("sentencepiece.bpe.model",),
+    ("tokenizer.json",),
+)
 _PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 
 
@@ -59,8 +64,7 @@ def has_weights(names: Collection[str]) -> bool:
 
 
 def _vocabulary(there: set[str], model_type: str) -> list[str]:
-    # A tokenizer.json of these two would not be read.
-    kinds = _VOCABULARIES if model_type not in ("m2m_100",) else _VOCABULARIES[3:]
+    kinds = _OF_MANY_LANGUAGES if model_type == "m2m_100" else _VOCABULARIES
     for names in kinds:
         if there.issuperset(names):
             extra = [name for name in ("target_vocab.json",) if name in there and "source.spm" in names]

@@ -182,6 +182,8 @@ def test_which_vocabulary_is_needed() -> None:
     assert set(needed_files([*marian, "tf_model.h5", "rust_model.ot"], "a/b")) == set(marian)
     m2m = ["vocab.json", "sentencepiece.bpe.model", weights, settings]
     assert set(needed_files([*m2m, "tokenizer.json"], "a/b", "m2m_100")) == set(m2m)
+    saved = ["tokenizer.json", weights, settings]
+    assert set(needed_files(saved, "a/b", "m2m_100")) == set(saved)
     sentence = ["modules.json", "1_Pooling/config.json", "tokenizer.json", weights, settings]
     assert set(needed_files([*sentence, "vocab.txt", "onnx/model.onnx"], "a/b")) == set(sentence)
     shards = [f"model-{place:05}-of-00002.safetensors" for place in (1, 2)]

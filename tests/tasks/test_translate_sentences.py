@@ -83,6 +83,11 @@ def test_nllb_translates_as_the_reference(tmp_path: Path) -> None:
     assert expected
     [(_, found)] = translate_sentences(ours, [text], source="en", target="zh", how=Search(max_new_tokens=13))
     assert found.text.strip() == expected
+    tokenizer.save_pretrained(folder)
+    (folder / "sentencepiece.bpe.model").unlink()
+    saved = load_translator(folder, device="cpu")
+    [(_, again)] = translate_sentences(saved, [text], source="en", target="zh", how=Search(max_new_tokens=13))
+    assert again.text == found.text
     entry = describe(folder, bundled=False)
     assert (entry.task, entry.family) == ("translate", "M2M100")
     assert {"zh-en", "yue-zh", "zu-is"} <= set(entry.directions)

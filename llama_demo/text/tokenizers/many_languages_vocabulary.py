@@ -1,10 +1,11 @@
-"""A vocabulary of many languages: a SentencePiece model, and a mark for each language."""
+"""A vocabulary of many languages: pieces, and a mark for each language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 
+from llama_demo.text.tokenizers.blank_pieces import BlankPieces
 from llama_demo.text.tokenizers.pieces import Pieces
 from llama_demo.text.tokenizers.sentencepieces import ListedPieces
 from llama_demo.text.tokenizers.translator_vocabulary import check_languages, framed
@@ -22,7 +23,7 @@ class ManyLanguagesVocabulary:
 
     def __init__(
         self,
-        listed: ListedPieces,
+        listed: ListedPieces | BlankPieces,
         *,
         end: int,
         marks: Mapping[str, int],

@@ -14,20 +14,24 @@ from typing import Any
 
 from llama_demo.errors import CheckpointError
 from llama_demo.model_file import read_bytes, read_optional_json
+from llama_demo.text.tokenizers.blank_pieces import BlankPieces
+from llama_demo.text.tokenizers.fast_file import open_fast
 from llama_demo.text.tokenizers.language_marks import usual_marks
 from llama_demo.text.tokenizers.many_languages_vocabulary import ManyLanguagesVocabulary
 from llama_demo.text.tokenizers.sentencepieces import ListedPieces, open_sentencepiece
 
-_FILE = "sentencepiece.bpe.model"
+_FILE, _FAST = "sentencepiece.bpe.model", "tokenizer.json"
 _SETTINGS, _SPECIAL = "tokenizer_config.json", "special_tokens_map.json"
 _LISTS = ("additional_special_tokens", "extra_special_tokens")
 _TAG = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
 _OF_SENTENCEPIECE = 3  # <unk>, <s> and </s>, which fairseq put elsewhere
+_END = "</s>"
 
 
 class NllbVocabulary(ManyLanguagesVocabulary):
-    """``sentencepiece.bpe.model`` of a folder, and the list of languages in its settings.
+    """``sentencepiece.bpe.model`` and the list of languages in the folder's settings, or ``tokenizer.json``.
 
+    The ids are the same. The model, where it is there, opens sooner and tells better where pieces stand.
     Where a language is written in several scripts its usual one is taken: ``zh`` is ``zho_Hans``.
 
     Raises:
@@ -35,26 +39,43 @@ class NllbVocabulary(ManyLanguagesVocabulary):
     """
 
     def __init__(self, folder: Path) -> None:
-        model = read_bytes(folder / _FILE)
-        processor = open_sentencepiece(model, _FILE)
-        own = [processor.id_to_piece(i) for i in range(_OF_SENTENCEPIECE, processor.get_piece_size())]
-        ids = {piece: i for i, piece in enumerate((*ListedPieces.MARKS, *own))}
         settings = read_optional_json(folder / _SETTINGS)
-        first = len(own) + len(ListedPieces.MARKS)
-        numbered = (
-            _numbered(settings)
-            or _listed(settings, first)
-            or _listed(read_optional_json(folder / _SPECIAL), first)
-        )
+        fast = (folder / _FAST).exists() and not (folder / _FILE).exists()
+        pieces, end, numbered = _of_fast_file(folder) if fast else _of_model(folder, settings)
         if not numbered:
-            raise CheckpointError("file_broken", file=_SETTINGS, detail="it lists no languages")
+            raise CheckpointError(
+                "file_broken", file=_FAST if fast else _SETTINGS, detail="it lists no languages"
+            )
         super().__init__(
-            ListedPieces(model, ids, file=_FILE),
-            end=ids["</s>"],
+            pieces,
+            end=end,
             marks=usual_marks(numbered),
             names={mark: tag for tag, mark in numbered},
             marks_last=settings.get("legacy_behaviour") is True,
         )
+
+
+def _of_model(folder: Path, settings: Mapping[str, Any]) -> tuple[ListedPieces, int, list[tuple[str, int]]]:
+    """The pieces, the id of the end, and the marks of languages with theirs."""
+    model = read_bytes(folder / _FILE)
+    processor = open_sentencepiece(model, _FILE)
+    own = [processor.id_to_piece(i) for i in range(_OF_SENTENCEPIECE, processor.get_piece_size())]
+    ids = {piece: i for i, piece in enumerate((*ListedPieces.MARKS, *own))}
+    first = len(own) + len(ListedPieces.MARKS)
+    numbered = (
+        _numbered(settings)
+        or _listed(settings, first)
+        or _listed(read_optional_json(folder / _SPECIAL), first)
+    )
+    return ListedPieces(model, ids, file=_FILE), ids[_END], numbered
+
+
+def _of_fast_file(folder: Path) -> tuple[BlankPieces, int, list[tuple[str, int]]]:
+    """The same of a ``tokenizer.json``."""
+    pieces = BlankPieces(open_fast(folder / _FAST))
+    if _END not in pieces.marks:
+        raise CheckpointError("file_broken", file=_FAST, detail=f"no {_END}")
+    return pieces, pieces.marks[_END], [(tag, i) for tag, i in pieces.marks.items() if _tag(tag)]
 
 
 def _numbered(settings: Mapping[str, Any]) -> list[tuple[str, int]]:

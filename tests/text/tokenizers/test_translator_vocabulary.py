@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sentencepiece
+import tokenizers
 import transformers
 from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES
 
@@ -210,6 +211,44 @@ def test_nllb_ids_and_texts_are_the_references(tmp_path: Path) -> None:
         assert ours.target_piece(ours.prefix(code)[0]) == tag
     assert ("zh", "yue") in ours.directions
     assert len({source for source, _ in ours.directions}) > 190
+
+
+def test_nllb_without_its_model(tmp_path: Path) -> None:
+    """Whoever saves it by transformers has a ``tokenizer.json`` alone: the same ids, texts and places."""
+    with_model, without = tmp_path / "with", tmp_path / "without"
+    for folder in (with_model, without):
+        folder.mkdir()
+    reference = transformers.NllbTokenizer.from_pretrained(nllb_folder(with_model), src_lang="zho_Hans")
+    reference.save_pretrained(without)
+    (without / "config.json").write_text('{"model_type": "m2m_100"}')
+    assert not (without / "sentencepiece.bpe.model").exists()
+    theirs, ours = NllbVocabulary(with_model), load_translator_vocabulary(without, 2_000, 2_000)
+    assert ours.directions == theirs.directions
+    texts = strings()
+    references = [reference(text)["input_ids"] for text in texts]
+    encoded = ours.encode(texts, source="zh", target="fr")
+    assert [list(each.ids) for each in encoded] == references
+    assert [ours.decode(ids)[0].strip() for ids in references] == [
+        reference.decode(ids[1:], skip_special_tokens=True).strip() for ids in references
+    ]
+    for code in MARKS_OF_NLLB:
+        assert ours.prefix(code) == theirs.prefix(code)
+        assert ours.target_piece(ours.prefix(code)[0]) == theirs.target_piece(theirs.prefix(code)[0])
+    text = "日本の llama 🦙 wohnt hier"
+    [pieces], [places] = (one.encode([text], source="en", target="fr") for one in (ours, theirs))
+    assert pieces == places
+    ids = [*pieces.ids[1:-1], ours.encode_target("fox").ids[0]]
+    assert ours.decode(ids) == theirs.decode(ids)
+
+
+def test_nllb_of_another_kind_of_file(tmp_path: Path) -> None:
+    """Told before it gives wrong texts."""
+    byte_level = tokenizers.Tokenizer(tokenizers.models.BPE({"a": 0, "Ġb": 1, "Ġ": 2, "b": 3}, [("Ġ", "b")]))
+    byte_level.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    byte_level.decoder = tokenizers.decoders.ByteLevel()
+    byte_level.save(str(tmp_path / "tokenizer.json"))
+    with pytest.raises(CheckpointError, match="do not spell blanks"):
+        NllbVocabulary(tmp_path)
 
 
 def test_nllb_lists_its_languages_in_several_ways(tmp_path: Path) -> None:
