@@ -43,7 +43,7 @@ def once(app: e2e.App, browser: Browser) -> float:
     e2e.set_field(page, "max-new-tokens", "1000")
     e2e.write(page, "Once upon a time")
     page.wait_for_function("Number(document.querySelector('#figure-tokens')?.textContent) > 5")
-    return e2e.ended_after(app, page.close)
+    return float(e2e.ended_after(app, page.close))
 
 
 if __name__ == "__main__":

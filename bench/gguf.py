@@ -60,7 +60,7 @@ SIDE = Path(__file__).with_name("llama_cpp_side.py")
 
 def converted(folder: Path, file: Path, llama_cpp: Path) -> None:
     """Convert a checkpoint with llama.cpp's converter, which brings its own ``gguf``."""
-    command = [
+    command: list[str | Path] = [
         sys.executable,
         llama_cpp / "convert_hf_to_gguf.py",
         folder,
@@ -102,7 +102,7 @@ def compare(name: str, folder: Path, llama_cpp: Path, python: Path) -> None:
         shutil.copy(VOCABULARY / file, folder / file)
     converted(folder, folder / "f32.gguf", llama_cpp)
     whole, plain = load(folder), load(folder / "f32.gguf")
-    command = [python, SIDE, "write", folder / "f32.gguf", json.dumps(TEXTS)]
+    command: list[str | Path] = [python, SIDE, "write", folder / "f32.gguf", json.dumps(TEXTS)]
     answers = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     ids = [plain.tokenizer.encode(text) for text in TEXTS]
     made = [greedy(plain, one["ids"]) for one in answers]

@@ -60,8 +60,8 @@ def chapters(path: Path, page: Page) -> Iterator[str]:
         archive.extractall(folder)
         (package,) = Path(folder).rglob("*.opf")
         source = package.read_text("utf-8")
-        hrefs = dict(_attributes(source, "item", "id", "href"))
-        for identity, _ in _attributes(source, "itemref", "idref", "idref"):
+        hrefs = {found[0]: found[1] for found in _attributes(source, "item", "id", "href")}
+        for (identity,) in _attributes(source, "itemref", "idref"):
             chapter = package.parent / html.unescape(hrefs.get(identity, ""))
             if chapter.is_file():
                 yield shown(page, chapter)

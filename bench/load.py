@@ -15,11 +15,12 @@ import tempfile
 import threading
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 import httpx
 import psutil
@@ -158,7 +159,7 @@ def _fill(page: Visitor, ended: threading.Event) -> None:
 
 def _probe(short: Visitor, report: LoadReport, ended: threading.Event) -> None:
     told = {"act": "translate", "text": "Good morning, dear friends.", "source": "en", "target": "fr"}
-    requests = {
+    requests: dict[str, Callable[[], Any]] = {
         "translate": lambda: short.outcome("translate", "select", told=told),
         "generate": lambda: short.outcome(
             "write", "click", prompt="One day", presets="free", max_new_tokens=8

@@ -68,8 +68,8 @@ def measure(folder: Path, dtype: torch.dtype) -> None:
 def peak() -> int:
     """The most memory that this process has had resident, in bytes."""
     memory = psutil.Process().memory_info()
-    if hasattr(memory, "peak_wset"):  # Windows
-        return int(memory.peak_wset)
+    if (peak_of_windows := getattr(memory, "peak_wset", None)) is not None:
+        return int(peak_of_windows)
     status = Path("/proc/self/status")
     if status.exists():
         (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import httpx
 
@@ -38,6 +39,7 @@ REFUSED = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.INSUFFICIENT_STORAGE)
 """Statuses of requests that a full queue, or a full space for uploads, refuses."""
 
 WORD = re.compile(r"Quokka[a-f]{12}")
+LETTERS = str.maketrans("0123456789", "abcdefabcd")
 
 
 @dataclass
@@ -281,7 +283,8 @@ class LoadVisitor:
     def train(self) -> None:
         """Train a model on a text and let it write; in every third case leave in the middle."""
         text = f"{self.text()} went out. The sun was warm. " * 20
-        leaving, last = self.chance.random() < 1 / 3, {}
+        leaving = self.chance.random() < 1 / 3
+        last: dict[str, Any] = {}
         request = {"text": text, "characters": len(text), "prompt": self.word}
         with closing(self.visitor.upload_stream("/hood/train", **request)) as lines:
             for number, line in enumerate(lines):
@@ -298,14 +301,12 @@ class LoadVisitor:
     def leave(self) -> None:
         """Close the page while a text is written, and open another."""
         sent = {"prompt": f"{self.text()} went away", "presets": "free", "max_new_tokens": 200}
-        with closing(self.visitor.event("write", "click", **sent)) as messages:  # type: ignore[arg-type]
+        with closing(self.visitor.event("write", "click", **sent)) as messages:
             for message in messages:
                 if message["msg"] == "process_generating":
                     break
         self.visitor = self.visitor.new_page()
 
-
-LETTERS = str.maketrans("0123456789", "abcdefabcd")
 
 ACTIONS: Mapping[str, tuple[int, Callable[[LoadVisitor], None]]] = MappingProxyType(
     {

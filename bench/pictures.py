@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -39,7 +40,7 @@ class Picture:
     prepare: Callable[[Page], None]
     height: int = 860
     locale: str = "en-US"
-    theme: str = "light"
+    theme: Literal["light", "dark"] = "light"
 
 
 def generate(page: Page) -> None:
@@ -132,7 +133,7 @@ def taken(browser: Browser, url: str, picture: Picture) -> bytes:
 def compressed(png: bytes) -> bytes:
     """The same picture in a palette: half of it are the colours of areas, half those of smooth edges."""
     full, small = Image.open(io.BytesIO(png)).convert("RGB"), io.BytesIO()
-    counted = sorted(full.getcolors(full.width * full.height) or [], reverse=True)
+    counted: list[tuple[int, Any]] = sorted(full.getcolors(full.width * full.height) or [], reverse=True)
     areas = [level for _, colour in counted[: COLOURS // 2] for level in colour]
     edges = full.quantize(COLOURS // 2, Image.Quantize.MAXCOVERAGE).getpalette() or []
     palette = Image.new("P", (1, 1))

@@ -127,18 +127,17 @@ class Skeletons:
     def _text(self, schema: Json, name: str) -> str:
         if schema.get("format") == "date":
             return "2026-01-01"
-        texts = [one for one in self._known(name) if isinstance(one, str)] or [
-            *SENTENCES,
-            schema.get("default"),
-        ]
-        return str(self.chance.choice(texts) or "")[: schema.get("maxLength")]
+        known = [one for one in self._known(name) if isinstance(one, str)]
+        texts = known or [*SENTENCES, str(schema.get("default") or "")]
+        return self.chance.choice(texts)[: schema.get("maxLength")]
 
     def _number(self, schema: Json, name: str) -> float:
         numbers = [one for one in self._known(name) if isinstance(one, int)]
         if numbers and name in IDS:
             return int(self.chance.choice(numbers))
-        least = schema.get("minimum", schema.get("exclusiveMinimum", 0))
-        return min(schema.get("maximum", least + 3), least + self.chance.choice((0, 1, 2)))
+        least: float = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+        most: float = schema.get("maximum", least + 3)
+        return min(most, least + self.chance.choice((0, 1, 2)))
 
     def _known(self, name: str) -> list[Any]:
         return [*VALUES.get(name, ()), *self.known.get("id" if name in IDS else name, ())]

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import MarianConfig, MarianMTModel
@@ -96,7 +97,7 @@ def measure(
 def peer(translator: Translator, sentences: list[str], lengths: list[int]) -> float:
     """Seconds that Marian needs for the same sources and as many tokens."""
     shape = translator.engine.model.config
-    model = MarianMTModel(
+    model: Any = MarianMTModel(
         MarianConfig(
             vocab_size=shape.vocab_size,
             d_model=shape.width,
@@ -112,7 +113,8 @@ def peer(translator: Translator, sentences: list[str], lengths: list[int]) -> fl
             decoder_start_token_id=shape.pad_id,
             forced_eos_token_id=None,
         )
-    ).eval()
+    )
+    model.eval()
     pieces = translator.vocabulary.encode(sentences, source="en", target="fr")
     rows = sorted(zip((each.ids for each in pieces), lengths, strict=True), key=lambda row: len(row[0]))
     began = time.perf_counter()
