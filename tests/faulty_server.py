@@ -7,8 +7,9 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.http_server import SilentHandler, http_server
 
 
 @dataclass(frozen=True)
@@ -58,39 +59,21 @@ def failure(status: int, message: str = "", **headers: str) -> Reply:
 @contextmanager
 def faulty_server(*replies: Reply) -> Iterator[FaultyServer]:
     """Serve on loopback during the block."""
-    server = _Server(("127.0.0.1", 0), _Handler)
-    state = FaultyServer(f"http://127.0.0.1:{server.server_port}/v1", list(replies))
-    server.state = state  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with http_server(_Handler) as server:
+        state = FaultyServer(f"{server.url}/v1", list(replies))
+        server.state = state
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: Any) -> None:
-        """Say nothing about a client that left."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Handler(SilentHandler):
     def do_GET(self) -> None:
         self._reply(None)
 
     def do_POST(self) -> None:
-        self._reply(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        self._reply(json.loads(self.body()))
 
     def _reply(self, body: Any) -> None:
-        state: FaultyServer = self.server.state  # type: ignore[attr-defined]
+        state: FaultyServer = self.server.state  # type: ignore[assignment]
         state.seen.append((self.path, dict(self.headers), body))
         reply = state.replies.pop(0) if len(state.replies) > 1 else state.replies[0]
         self.send_response(reply.status)

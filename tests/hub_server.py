@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+
+from tests.http_server import SilentHandler, http_server
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 OFFERED = "f" * 40
@@ -85,28 +84,16 @@ class HubServer:
 @contextmanager
 def hub_server(repositories: Mapping[str, Path], *, port: int = 0) -> Iterator[HubServer]:
     """Serve during the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
-    server.daemon_threads = True
-    addresses = [f"http://{host}:{server.server_port}" for host in ("127.0.0.1", "localhost")]
-    hub = HubServer(addresses[0], dict(repositories), store=addresses[1])
-    server.hub = hub  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
-    try:
+    with http_server(_Handler, port=port) as server:
+        hub = HubServer(server.url, dict(repositories), store=f"http://localhost:{server.server_port}")
+        server.state = hub
         yield hub
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Handler(SilentHandler):
     @property
     def hub(self) -> HubServer:
-        return self.server.hub  # type: ignore[attr-defined, no-any-return]
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing is printed."""
+        return self.server.state  # type: ignore[return-value]
 
     def do_HEAD(self) -> None:
         self.do_GET()
@@ -119,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is not None and fault.hang:
             time.sleep(fault.hang)
         if fault is not None and fault.status:
-            self._answer(fault.status, b"{}", {"X-Error-Code": fault.code} if fault.code else {})
+            self.answer(fault.status, b"{}", {"X-Error-Code": fault.code} if fault.code else {})
         elif found := _INFO.fullmatch(path):
             self._info(found[1], found[2])
         elif found := _DISCUSSIONS.fullmatch(path):
@@ -131,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
             assert folder is not None
             self._content(folder / found[3], fault)
         else:
-            self._answer(404, b"{}")
+            self.answer(404, b"{}")
 
     def _repository(self, repository: str, revision: str) -> Path | None:
         if revision == OFFERED:
@@ -143,13 +130,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _info(self, repository: str, revision: str) -> None:
         folder = self._repository(repository, revision)
         if folder is None:
-            self._answer(404, b"{}", {"X-Error-Code": "RepoNotFound"})
+            self.answer(404, b"{}", {"X-Error-Code": "RepoNotFound"})
             return
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         siblings = [_sibling(path, path.relative_to(folder).as_posix()) for path in files]
         sha = OFFERED if revision.startswith("refs/") else COMMIT
         body = {"id": repository, "sha": sha, "gated": False, "private": False, "siblings": siblings}
-        self._answer(200, json.dumps(body).encode())
+        self.answer(200, json.dumps(body).encode())
 
     def _discussions(self, repository: str) -> None:
         offered = [one.partition("@refs/pr/")[2] for one in self.hub.repositories if f"{repository}@" in one]
@@ -165,15 +152,15 @@ class _Handler(BaseHTTPRequestHandler):
             }
             for number in offered
         ]
-        self._answer(200, json.dumps({"discussions": found, "count": len(found), "start": 0}).encode())
+        self.answer(200, json.dumps({"discussions": found, "count": len(found), "start": 0}).encode())
 
     def _file(self, repository: str, revision: str, name: str, fault: Fault | None) -> None:
         folder = self._repository(repository, revision)
         if folder is None or not (folder / name).is_file():
-            self._answer(404, b"", {"X-Error-Code": "EntryNotFound"})
+            self.answer(404, b"", {"X-Error-Code": "EntryNotFound"})
         elif name.endswith(".safetensors"):
             location = f"{self.hub.store}/store/{revision}/{repository}/{name}"
-            self._answer(302, b"", {"Location": location})
+            self.answer(302, b"", {"Location": location})
         else:
             self._content(folder / name, fault)
 
@@ -196,15 +183,6 @@ class _Handler(BaseHTTPRequestHandler):
         if end < len(content):
             self.close_connection = True
             self.connection.close()
-
-    def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
 
 
 def _sibling(path: Path, name: str) -> dict[str, object]:

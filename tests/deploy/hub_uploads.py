@@ -6,16 +6,15 @@ import base64
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import yaml
 
 from tests.deploy.hub_hook import LARGEST
+from tests.http_server import SilentHandler, http_server
 
 COLOURS = "red yellow green blue indigo purple pink gray".split()
 LONGEST_DESCRIPTION = 60
@@ -43,16 +42,10 @@ class UploadHub:
 @contextmanager
 def upload_hub() -> Iterator[UploadHub]:
     """Serve during the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    hub = UploadHub(f"http://127.0.0.1:{server.server_port}")
-    server.hub = hub  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
-    try:
+    with http_server(_Handler) as server:
+        hub = UploadHub(server.url)
+        server.state = hub
         yield hub
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def problems(readme: str) -> list[str]:
@@ -68,15 +61,10 @@ def problems(readme: str) -> list[str]:
     return found
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Handler(SilentHandler):
     @property
     def hub(self) -> UploadHub:
-        return self.server.hub  # type: ignore[attr-defined, no-any-return]
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing is printed."""
+        return self.server.state  # type: ignore[return-value]
 
     def do_GET(self) -> None:
         if self.path.startswith("/api/spaces/someone/llama"):
@@ -88,14 +76,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer({}, 404)
 
     def do_PUT(self) -> None:
-        content = self._body()
+        content = self.body()
         digest = self.path.rpartition("/")[2]
         assert hashlib.sha256(content).hexdigest() == digest
         self.hub.stored[digest] = content
         self._answer({})
 
     def do_POST(self) -> None:
-        body, path = self._body(), self.path.partition("?")[0]
+        body, path = self.body(), self.path.partition("?")[0]
         if path == "/api/repos/create":
             self._answer({"url": f"{self.hub.url}/spaces/someone/llama", "name": "someone/llama"})
         elif path == "/api/validate-yaml":
@@ -130,23 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 hub.files[value["path"]] = base64.b64decode(value["content"])
 
-    def _body(self) -> bytes:
-        if self.headers.get("Transfer-Encoding") != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        pieces = []
-        while size := int(self.rfile.readline(), 16):
-            pieces.append(self.rfile.read(size))
-            self.rfile.readline()
-        self.rfile.readline()
-        return b"".join(pieces)
-
     def _answer(self, body: object, status: int = 200) -> None:
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        self.answer(status, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
 
 def _mode(asked: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -20,6 +19,7 @@ import pytest
 from llama_demo.settings import Settings, load
 from tests.conftest import ROOT
 from tests.e2e.conftest import free_port
+from tests.http_server import SilentHandler, http_server
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 UNIT = (ROOT / "deploy" / "llama-demo.service").read_text(encoding="utf-8")
@@ -61,30 +61,12 @@ def answering(*statuses: int) -> Iterator[int]:
     """A server whose /healthz has one status after another; yields its port."""
     left = list(statuses)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(SilentHandler):
         def do_GET(self) -> None:
-            self.send_response(left.pop(0) if self.path == "/healthz" else 404)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.answer(left.pop(0) if self.path == "/healthz" else 404)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing is printed."""
-
-    with serving(Handler) as port:
-        yield port
-
-
-@contextmanager
-def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
-    """A server on loopback; yields its port."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
-    try:
+    with http_server(Handler) as server:
         yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def test_the_health_check_of_the_image_tells_a_database_that_cannot_be_written() -> None:
@@ -123,9 +105,7 @@ def test_nginx_passes_a_stream_on_as_it_is_written(tmp_path: Path) -> None:
     assert shutil.which("nginx"), "install it; Debian: apt-get install nginx-light"
     read, seen = threading.Event(), dict[str, str | None]()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(SilentHandler):
         def do_GET(self) -> None:
             names = ("Host", "X-Forwarded-Proto", "X-Forwarded-For")
             seen.update({name: self.headers[name] for name in names})
@@ -137,10 +117,7 @@ def test_nginx_passes_a_stream_on_as_it_is_written(tmp_path: Path) -> None:
             read.wait(20)
             self.wfile.write(b"3\r\ntwo\r\n0\r\n\r\n")
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing is printed."""
-
-    with serving(Handler) as port, nginx(tmp_path, port) as front:
+    with http_server(Handler) as server, nginx(tmp_path, server.server_port) as front:
         headers = {"Host": "demo.example", "X-Forwarded-For": "203.0.113.9"}
         with httpx.stream(
             "GET", f"https://127.0.0.1:{front}/", headers=headers, verify=False, timeout=15

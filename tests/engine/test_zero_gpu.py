@@ -10,7 +10,6 @@ from __future__ import annotations
 import pickle
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -26,6 +25,7 @@ from llama_demo.errors import DeviceError, InputError
 from llama_demo.tasks.language_model import LanguageModel
 from tests.conftest import GENERATOR
 from tests.e2e.conftest import start
+from tests.http_server import SilentHandler, http_server
 
 REQUEST = Request(prompt=(5, 6, 7), sampling=Sampling(seed=3), max_new_tokens=20, alternatives=2)
 
@@ -135,33 +135,24 @@ def test_the_start_reports_a_function_for_the_gpu(tmp_path: Path) -> None:
     """Without the report a Space ends with "No @spaces.GPU function detected during startup"."""
     asked: list[str] = []
 
-    class Devices(BaseHTTPRequestHandler):
+    class Devices(SilentHandler):
         def do_POST(self) -> None:
             asked.append(self.path)
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.answer(200)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing is printed."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Devices)
-    threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    space = {
-        "SPACES_ZERO_GPU": "true",
-        "SPACES_ZERO_DEVICE_API_URL": address,
-        "SYSTEM": "spaces",
-        "SPACE_ID": "someone/llama",
-        "SPACE_HOST": "someone-llama.hf.space",
-    }
-    app = start(tmp_path, env=space)
-    try:
-        health = httpx.get(f"{app.url}/healthz", headers={"Host": "someone-llama.hf.space"}).json()
-        assert health["status"] == "ok"
-        assert asked == ["/startup-report"]
-    finally:
-        app.stop()
-        server.shutdown()
-        server.server_close()
+    with http_server(Devices) as server:
+        space = {
+            "SPACES_ZERO_GPU": "true",
+            "SPACES_ZERO_DEVICE_API_URL": server.url,
+            "SYSTEM": "spaces",
+            "SPACE_ID": "someone/llama",
+            "SPACE_HOST": "someone-llama.hf.space",
+        }
+        app = start(tmp_path, env=space)
+        try:
+            health = httpx.get(f"{app.url}/healthz", headers={"Host": "someone-llama.hf.space"}).json()
+            assert health["status"] == "ok"
+            assert asked == ["/startup-report"]
+        finally:
+            app.stop()
     assert not [line for line in app.log if "Traceback" in line], "\n".join(app.log)
