@@ -27,6 +27,7 @@ export interface AddedResponse {
 
 export interface AlignmentResponse {
   links: [number, number, number, number, number][];
+  limit: "" | "sentence" | "translation";
 }
 
 export interface AlternativeItem {

@@ -41,12 +41,14 @@ class WordAlignment:
     """Attention from word to word.
 
     Attributes:
-        weights: (target words, source words); rows sum to 1.
+        weights: (target words, source words); rows sum to 1, or to 0 behind what the model can read at once.
+        whole: whether it could read the whole translation at once.
     """
 
     source: tuple[Span, ...]
     target: tuple[Span, ...]
     weights: NDArray[np.float32]
+    whole: bool = True
 
     def links(self) -> tuple[Link, ...]:
         """The strongest links of each word of the translation."""
@@ -75,14 +77,19 @@ class WordAlignment:
         return self.target[first][0], self.target[last][1]
 
 
+UNALIGNED = WordAlignment((), (), np.zeros((0, 0), dtype=np.float32))
+"""Of a translation that nothing is known of."""
+
+
 def align_words(hops: Sequence[SequenceHop], sentence: str, translation: str) -> WordAlignment:
     """Attention from word to word when the model is made to write this translation.
 
     With two hops the sentence is translated into the language between anew, and the two alignments are
-    multiplied.
+    multiplied. Of a translation that is too long to be read at once the beginning is aligned.
 
     Raises:
-        InputError: a text is empty or too long to be read at once.
+        InputError: ``prompt_empty``; ``sentence_too_long`` for a sentence that the model cannot read at once:
+            it was translated in parts.
     """
     *before, last = hops
     if not before:
@@ -93,19 +100,23 @@ def align_words(hops: Sequence[SequenceHop], sentence: str, translation: str) ->
         align_words(before, sentence, intermediate[0].text),
         _aligned(last, intermediate[0].text, translation),
     )
-    return WordAlignment(first.source, second.target, _normal(second.weights @ first.weights))
+    weights = _normal(second.weights @ first.weights)
+    return WordAlignment(first.source, second.target, weights, first.whole and second.whole)
 
 
 def _aligned(hop: SequenceHop, sentence: str, translation: str) -> WordAlignment:
     vocabulary = hop.translator.vocabulary
     sentence, translation = (on_one_line(replace_lone_surrogates(text)) for text in (sentence, translation))
     [source] = vocabulary.encode([sentence], source=hop.source, target=hop.target)
-    target = vocabulary.encode_target(translation)
-    rows = hop.translator.engine.attend(source.ids, target.ids, prefix=vocabulary.prefix(hop.target))
+    target, prefix = vocabulary.encode_target(translation), vocabulary.prefix(hop.target)
+    # What is cut off changes nothing for what stands before it: the decoder sees none of it.
+    read = target.cut(0, hop.translator.engine.longest_source - len(prefix))
+    rows = hop.translator.engine.attend(source.ids, read.ids, prefix=prefix)
     source_words, target_words = words(sentence, source.offsets), words(translation, target.offsets)
-    weights = _members(target_words, target.offsets) @ rows.mean(axis=(0, 1))  # (target words, source pieces)
+    weights = _members(target_words, read.offsets) @ rows.mean(axis=(0, 1))  # (target words, source pieces)
     weights = weights @ _members(source_words, source.offsets).T
-    return WordAlignment(tuple(source_words), tuple(target_words), _normal(weights))
+    whole = len(read) == len(target)
+    return WordAlignment(tuple(source_words), tuple(target_words), _normal(weights), whole)
 
 
 def words(text: str, pieces: Sequence[Span]) -> list[Span]:

@@ -207,9 +207,10 @@ class _Renderer:
         if len(hops) < len(self.hops):
             return translation
         try:
-            span = align_words(hops, sentence, translation).target_of((wanted.start, wanted.end))
+            alignment = align_words(hops, sentence, translation)
         except InputError:  # too long to be read at once
             return translation
+        span = alignment.target_of((wanted.start, wanted.end)) if alignment.whole else None
         return translation if span is None else replaced(translation, span, wanted.term.target, self.target)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from llama_demo.errors import InputError
 from llama_demo.tasks.align_words import WordAlignment, align_words, words
 from llama_demo.tasks.n_best import n_best
 from llama_demo.tasks.translate_sentences import Translator, load_translator
@@ -45,6 +46,26 @@ def test_any_translation_can_be_asked_about(translator: Translator, through: boo
     assert {link.target for link in links} <= set(found.target)
     assert links or through  # what random weights say in between may have no words
     assert {link.source for link in links} <= set(found.source)
+
+
+@pytest.mark.parametrize("through", [False, True])
+def test_what_fits_of_a_long_translation_is_aligned(translator: Translator, through: bool) -> None:
+    """As if the rest were not there; a sentence that the model cannot read at once is refused."""
+    hops = [SequenceHop(translator, "en", "fr")]
+    if through:
+        hops = [SequenceHop(translator, "fr", "en"), *hops]
+    beginning = "les lamas ne volent pas "
+    short, long = (align_words(hops, SENTENCE, beginning * times) for times in (1, 60))
+    assert (short.whole, long.whole) == (True, False)
+    assert len(long.target) == 60 * len(short.target)
+    assert [link.target for link in long.links()][: len(short.links())] == [
+        one.target for one in short.links()
+    ]
+    assert np.allclose(long.weights[: len(short.target)], short.weights, atol=1e-4)
+    assert np.all(long.weights[-len(short.target) :] == 0)
+    assert not [link for link in long.links() if link.target in long.target[-len(short.target) :]]
+    with pytest.raises(InputError, match="sentence_too_long"):
+        align_words(hops[-1:], beginning * 60, TRANSLATION)
 
 
 def test_the_translation_of_a_part() -> None:

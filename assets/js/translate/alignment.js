@@ -7,6 +7,11 @@ import { sentenceAt, sourceOf } from "./run.js";
 
 const REST = 120; /* milliseconds on a word before it is asked about */
 const LONGEST_ALIGNED = 1_500; /* characters of a sentence */
+
+/** What the model looked at in a sentence, and which side, if any, is longer than it reads at once.
+ * @typedef {import("../types").AlignmentResponse} Looks */
+/** @type {Looks} */
+const NOTHING = { links: [], limit: "" };
 const CARET_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
 
 /** @typedef {import("./dictionary.js").Place} Place */
@@ -71,21 +76,19 @@ export const createAlignment = (pane, dictionary) => {
     return { side: "target", index: Number(span.dataset.i), unit: unitIn(span) };
   };
 
-  /** What the model looked at in a sentence: asked for once. @param {number} index @returns {Promise<Link[]>} */
+  /** What the model looked at in a sentence: asked for once. @param {number} index @returns {Promise<Looks>} */
   const alignmentOf = async (index) => {
     const { run } = pane;
     const pair = run?.pairs[index];
-    if (!run?.route || !pair || typeof pair.score !== "number" || pair.length > LONGEST_ALIGNED) return [];
+    if (!run?.route || !pair || typeof pair.score !== "number") return NOTHING;
+    if (pair.length > LONGEST_ALIGNED) return { links: [], limit: "sentence" };
     const [source, target] = run.route;
-    pair.links ??= api.alignment({ source, target, model: run.model, text: sourceOf(run, pair), translation: pair.text }).then(
-      ({ links }) => links,
-      () => {
-        pair.links = undefined; /* so that it is asked for again */
-        status.say("translate.status.no_look");
-        return [];
-      },
-    );
-    return pair.links;
+    pair.looks ??= api.alignment({ source, target, model: run.model, text: sourceOf(run, pair), translation: pair.text }).catch(() => {
+      pair.looks = undefined; /* so that it is asked for again */
+      status.say("translate.status.no_look");
+      return NOTHING;
+    });
+    return pair.looks;
   };
 
   const wipeLook = () => {
@@ -106,7 +109,7 @@ export const createAlignment = (pane, dictionary) => {
   /** @param {Place} place */
   const rest = async (place) => {
     const { run } = pane;
-    const links = place.index === null ? [] : await alignmentOf(place.index);
+    const { links } = place.index === null ? NOTHING : await alignmentOf(place.index);
     if (pointed !== place || pane.run !== run) return;
     if (links.length && place.index !== null) showLook(place.index, place.side, links, place.unit);
     dictionary.open(place, () => pointed === place);

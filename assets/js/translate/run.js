@@ -3,7 +3,7 @@
 
 /** @typedef {import("../types").TranslationBeginLine} BeginLine */
 /** @typedef {import("../types").TranslationUpdateLine} UpdateLine */
-/** @typedef {import("../types").SentencePairItem & { start: number, replaced?: boolean, links?: Promise<Link[]> }} Pair */
+/** @typedef {import("../types").SentencePairItem & { start: number, replaced?: boolean, looks?: Promise<import("../types").AlignmentResponse> }} Pair */
 /** @typedef {[number, number, number, number, number]} Link start and end of a word of the source, start and end
  *   of a word of the translation, and the weight of what the model looked at */
 

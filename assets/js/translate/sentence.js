@@ -116,8 +116,15 @@ export const createSentenceView = ({ pane, result, alignment, dictionary }) => {
     part("looked").replaceChildren(...looked);
     part("words").replaceChildren(...pieces);
     part("attention").hidden = !links.length;
+    part("limit").hidden = true;
     part("piece").hidden = true;
     shown = links;
+  };
+
+  /** Why the words of a side are not shown, or not all. @param {string} limit */
+  const showLimit = (limit) => {
+    part("limit").replaceChildren(bilingual(`translate.limit.${limit}`));
+    part("limit").hidden = false;
   };
 
   /** @param {Alternative} one @param {number} place @param {string} current @param {string} language */
@@ -183,8 +190,9 @@ export const createSentenceView = ({ pane, result, alignment, dictionary }) => {
     part("sentence").hidden = false;
     if (keyboard) part("sentence-title").focus();
     else reveal("#translate [data-part=sentence]");
-    const links = await alignment.alignmentOf(index);
+    const { links, limit } = await alignment.alignmentOf(index);
     if (opened === opening && links.length) drawWords(run, pair, links);
+    if (opened === opening && limit) showLimit(limit);
     if (opened === opening) await drawAlternatives(run, pair, opened);
   };
 
@@ -193,7 +201,7 @@ export const createSentenceView = ({ pane, result, alignment, dictionary }) => {
     const pair = pane.opened === null ? undefined : pane.run?.pairs[pane.opened];
     const { text, share, doubts } = others[place];
     if (!pair || pane.opened === null || text === pair.text) return;
-    Object.assign(pair, { text, doubts, score: Math.log(share), links: undefined, unsure: false, replaced: true });
+    Object.assign(pair, { text, doubts, score: Math.log(share), looks: undefined, unsure: false, replaced: true });
     const span = /** @type {HTMLElement} */ (pane.spanOf(pane.opened));
     span.textContent = text;
     result.mark(span, pair);

@@ -419,7 +419,7 @@ class DocumentTranslationService:
         yield replace(_later(first, result, 0.0), state=status, seconds_left=0.0)
 
     def _align(self, request: TranslationRequest, text: str, translation: str) -> list[Link]:
-        """Word links of a sentence; empty if the model cannot align it.
+        """Word links of a sentence; empty if the model cannot align all of it.
 
         A sentence longer than the model's context was translated in parts, and cannot be aligned as a whole.
         """
@@ -427,7 +427,7 @@ class DocumentTranslationService:
             found = self._translation.alignment(replace(request, text=text), translation)
         except InputError:
             return []
-        return [(link.source, link.target, link.weight) for link in found]
+        return [(link.source, link.target, link.weight) for link in found.links() if found.whole]
 
 
 def _opened(parser: Parser, name: str, data: bytes) -> OpenedDocument:

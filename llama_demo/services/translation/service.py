@@ -38,7 +38,7 @@ from llama_demo.services.translation.result import (
 )
 from llama_demo.services.translation.routes import Route, Routes, all_routes, hops_of
 from llama_demo.services.visits import Visit
-from llama_demo.tasks.align_words import Link, align_words
+from llama_demo.tasks.align_words import UNALIGNED, WordAlignment, align_words
 from llama_demo.tasks.glossary import Term
 from llama_demo.tasks.n_best import n_best
 from llama_demo.tasks.translate_sentences import TranslationAlternative
@@ -54,7 +54,6 @@ __all__ = [
     "MOST_TERMS",
     "Doubt",
     "Guess",
-    "Link",
     "PlacedTerm",
     "Route",
     "SentencePair",
@@ -166,21 +165,20 @@ class TranslationService:
         hops = self._sentence_hops(request)
         return n_best(hops, request.text, count) if hops else ()
 
-    def alignment(self, request: TranslationRequest, translation: str) -> tuple[Link, ...]:
-        """Links between the words of ``request.text`` and of ``translation``, from the model's attention.
+    def alignment(self, request: TranslationRequest, translation: str) -> WordAlignment:
+        """The attention between the words of ``request.text`` and of ``translation``.
 
         Spans are in these two texts. ``translation`` need not come from the model: it may be an alternative
         or edited. Empty if the route prompts a decoder.
 
         Raises:
-            InputError: as :meth:`alternatives`.
+            InputError: as :meth:`alternatives`, and as :func:`align_words`.
         """
         hops = self._sentence_hops(request)
-        if len(translation) > LONGEST_SENTENCE:
-            raise InputError("translate_too_long", characters=len(translation), limit=LONGEST_SENTENCE)
         if not hops or not translation.strip():
-            return ()
-        return align_words(hops, request.text, translation).links()
+            return UNALIGNED
+        found = align_words(hops, request.text, translation[:LONGEST_SENTENCE])
+        return replace(found, whole=found.whole and len(translation) <= LONGEST_SENTENCE)
 
     def translate_texts(
         self, request: TranslationRequest, texts: Sequence[str], *, key: str = ""

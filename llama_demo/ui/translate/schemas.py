@@ -115,9 +115,12 @@ class AlignmentResponse(Schema):
     Attributes:
         links: start and end of a word of the source, start and end of a word of the translation, in UTF-16
             units, and the share of attention, 0 to 1.
+        limit: ``sentence`` if the model cannot read the sentence at once, so that there are no links;
+            ``translation`` if it cannot read all of the translation, so that there are none at its end.
     """
 
     links: list[tuple[int, int, int, int, float]]
+    limit: Literal["", "sentence", "translation"] = ""
 
 
 class DictionaryEntryItem(Schema):

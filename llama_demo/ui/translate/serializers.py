@@ -11,7 +11,7 @@ from llama_demo.services.translation.documents import DocumentTranslationProgres
 from llama_demo.services.translation.glossary import TermPair
 from llama_demo.services.translation.service import PlacedTerm, SentencePair
 from llama_demo.span import Span
-from llama_demo.tasks.align_words import Link
+from llama_demo.tasks.align_words import WordAlignment
 from llama_demo.tasks.translate_sentences import TranslationAlternative
 from llama_demo.ui import markup
 from llama_demo.ui.positions import units
@@ -75,7 +75,7 @@ def serialize_alternatives(found: Sequence[TranslationAlternative]) -> Alternati
     )
 
 
-def serialize_alignment(links: Sequence[Link], text: str, translation: str) -> AlignmentResponse:
+def serialize_alignment(alignment: WordAlignment, text: str, translation: str) -> AlignmentResponse:
     """For each word of the translation, the source words with the highest attention."""
     return AlignmentResponse(
         links=[
@@ -86,8 +86,9 @@ def serialize_alignment(links: Sequence[Link], text: str, translation: str) -> A
                 units(translation[: link.target[1]]),
                 round(link.weight, 3),
             )
-            for link in links
-        ]
+            for link in alignment.links()
+        ],
+        limit="" if alignment.whole else "translation",
     )
 
 

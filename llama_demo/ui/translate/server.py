@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llama_demo.errors import InputError
 from llama_demo.services.bounded_queue import BoundedQueue
 from llama_demo.ui.calls import Call
 from llama_demo.ui.positions import code_points
@@ -29,6 +30,9 @@ ALTERNATIVES = 5
 AT_ONCE, WAITING = 2, 6
 """Look-ups that run at the same time, and that wait; each occupies a server thread."""
 
+TOO_LONG = ("sentence_too_long", "translate_too_long")
+"""Keys of errors about a sentence that cannot be read at once."""
+
 TIMEOUT = 10.0
 """Seconds a look-up waits at most."""
 
@@ -53,9 +57,14 @@ class TranslateServer:
 
     def alignment(self, _: Call, request: SentenceRequest) -> AlignmentResponse:
         """Word alignment from cross-attention: source words and weights for each word of the translation."""
-        with self._queue.turn(TIMEOUT):
-            links = self._translation.alignment(request.translation_request, request.translation)
-        return serialize_alignment(links, request.text, request.translation)
+        try:
+            with self._queue.turn(TIMEOUT):
+                found = self._translation.alignment(request.translation_request, request.translation)
+        except InputError as error:
+            if error.key not in TOO_LONG:
+                raise
+            return AlignmentResponse(links=[], limit="sentence")
+        return serialize_alignment(found, request.text, request.translation)
 
     def word(self, _: Call, request: WordRequest) -> WordResponse:
         """Dictionary entry of the word at a position."""

@@ -299,7 +299,7 @@ def test_one_sentence_looked_into(translation: TranslationService) -> None:
     asked = TranslationRequest("One llama.", source="en", target="fr")
     found = translation.alternatives(asked, count=3)
     assert 1 <= len(found) <= 3
-    links = translation.alignment(asked, "Un lama.")
+    links = translation.alignment(asked, "Un lama.").links()
     assert {"One llama."[slice(*link.source)] for link in links} <= {"One", "llama"}
     assert {"Un lama."[slice(*link.target)] for link in links} <= {"Un", "lama"}
     with pytest.raises(InputError):

@@ -27,6 +27,9 @@ def test_look_ups(parts: Any) -> None:
         assert 0 <= a < b <= len(asked["text"]) + 1
         assert 0 <= c < d <= len(asked["translation"]) + 1
         assert 0 < weight <= 1
+    assert alignment(asked)["limit"] == ""
+    assert alignment({**asked, "translation": "😀 Salut. " * 100})["limit"] == "translation"
+    assert alignment({**asked, "text": "😀 Hi there. " * 100}) == {"links": [], "limit": "sentence"}
     shares = [one["share"] for one in alternatives(asked)["found"]]
     assert shares == sorted(shares, reverse=True) != []
     entry = {"visit": ANN, **direction, "term": " tea ", "translation": "thé"}
