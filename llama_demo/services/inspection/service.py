@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from llama_demo.engine.beam_search import BeamCandidate, Hypothesis, Search
+from llama_demo.engine.beam_search import Search
 from llama_demo.engine.inspection import (
     Floats,
     ForwardTrace,
     PositionTable,
-    SampledToken,
     SilencedHead,
     draw,
     draw_probabilities,
@@ -28,8 +26,17 @@ from llama_demo.engine.inspection import (
 )
 from llama_demo.engine.request import Sampling, in_range
 from llama_demo.errors import InputError
+from llama_demo.services.inspection.beam_tree import BeamTree, beam_nodes, path_to
 from llama_demo.services.inspection.subject import MOST_TOKENS, Inspectable, InspectionSubject
 from llama_demo.services.inspection.traces import Traces
+from llama_demo.services.inspection.views import (
+    HeadsView,
+    LayerPredictions,
+    NamedToken,
+    NextTokens,
+    SpanPredictionsByLayer,
+    SwapView,
+)
 from llama_demo.services.models import Models
 from llama_demo.services.stop_registry import StopRegistry
 from llama_demo.services.visits import Visit
@@ -43,127 +50,6 @@ LONGEST_BEAM = 40
 """Tokens of a beam search that is drawn as a tree."""
 
 LENS_POSITIONS, LENS_CHOICES = 10, 5
-
-
-@dataclass(frozen=True)
-class NamedToken:
-    """A token of the vocabulary with its probability or similarity."""
-
-    id: int
-    name: str
-    value: float
-
-
-@dataclass(frozen=True)
-class HeadsView:
-    """What the heads of one layer do at one position.
-
-    Attributes:
-        rows: where each head looks from there (H, S).
-        outputs: what each head adds to the layer's sum (H, C); silenced heads included, as they would be.
-        total: their sum (C), without the silenced ones.
-        before, after: predictions of the model as it is, and without the silenced heads.
-        unsilenced: probabilities of the tokens of ``after`` with all heads.
-        remaining: probability of the first of ``before`` without the silenced heads.
-    """
-
-    rows: Floats
-    outputs: Floats
-    total: Floats
-    before: list[NamedToken]
-    after: list[NamedToken]
-    unsilenced: list[float]
-    remaining: float
-
-
-@dataclass(frozen=True)
-class NextTokens:
-    """The prediction under a sampling.
-
-    Attributes:
-        tokens: the likeliest, with their probabilities.
-        names: of ``tokens``.
-        allowed: number of tokens that can be drawn.
-        entropy: of the model's own distribution, in bits.
-    """
-
-    tokens: list[SampledToken]
-    names: list[str]
-    allowed: int
-    entropy: float
-
-
-@dataclass(frozen=True)
-class BeamNode:
-    """A beam with its newest token.
-
-    Attributes:
-        parent: index of the node that it continues; -1 for the start.
-        token: its id.
-        step: number of tokens so far.
-        score: natural log-probability of all its tokens.
-        state: ``kept``, ``complete`` or ``dropped``.
-    """
-
-    parent: int
-    step: int
-    token: int
-    name: str
-    score: float
-    state: str
-
-
-@dataclass(frozen=True)
-class BeamTree:
-    """A beam search as a tree.
-
-    Attributes:
-        nodes: parents before their children.
-        best: nodes of the best target, first to last.
-        greedy: tokens of the greedy target.
-        texts: targets that were found, best first, with their scores.
-    """
-
-    nodes: list[BeamNode]
-    best: list[int]
-    greedy: list[str]
-    texts: list[tuple[str, float]]
-    greedy_text: tuple[str, float]
-
-
-@dataclass(frozen=True)
-class LayerPredictions:
-    """The prediction after each layer, at the last positions.
-
-    Attributes:
-        positions: indices of the tokens behind which is predicted.
-        layers: for each layer, the embedding first, and each position the likeliest tokens.
-    """
-
-    positions: list[int]
-    layers: list[list[list[NamedToken]]]
-
-
-@dataclass(frozen=True)
-class SpanPredictionsByLayer:
-    """A reader's probabilities of the answer's first and last token after each layer, (L, T) each."""
-
-    starts: Floats
-    ends: Floats
-
-
-@dataclass(frozen=True)
-class SwapView:
-    """What changes when two tokens change places.
-
-    Attributes:
-        cosines: of each token's last vector, before and after the swap, wherever the token stands.
-        before, after: predictions.
-    """
-
-    cosines: list[float]
-    before: list[NamedToken]
-    after: list[NamedToken]
 
 
 class InspectionService:
@@ -332,11 +218,11 @@ class InspectionService:
         if tried is None or greedy is None:
             raise InputError("stopped")
         texts = [(vocabulary.decode(one.ids)[0], one.score) for one in tried.found]
-        nodes = _tree(seen, tried.steps)
+        nodes = beam_nodes(seen, tried.steps)
         likeliest = greedy.found[0]
         return BeamTree(
             nodes,
-            _path(nodes, tried.found[0]),
+            path_to(nodes, tried.found[0]),
             [seen.piece(one) for one in likeliest.ids],
             texts,
             (vocabulary.decode(likeliest.ids)[0], likeliest.score),
@@ -410,35 +296,3 @@ def _probabilities(logits: Floats) -> Floats:
 def _shares(seen: Inspectable, trace: ForwardTrace) -> Floats:
     """Probabilities of the next token (V); for a reader of the answer's first token (T)."""
     return _probabilities(trace.logits[:, 0] if seen.task == "ask" else trace.logits)
-
-
-def _tree(seen: Inspectable, steps: Sequence[Sequence[BeamCandidate]]) -> list[BeamNode]:
-    """The candidates of all steps; of those that were dropped as many as there are beams."""
-    nodes: list[BeamNode] = []
-    beams = {0: -1}  # node of each beam
-    for step, candidates in enumerate(steps, start=1):
-        following: dict[int, int] = {}
-        most = len(candidates) // 2
-        for place, one in enumerate(candidates):
-            if one.parent not in beams or (one.beam is None and place >= most):
-                continue
-            state = "complete" if one.complete else "dropped" if one.beam is None else "kept"
-            if one.beam is not None:
-                following[one.beam] = len(nodes)
-            nodes.append(
-                BeamNode(beams[one.parent], step, one.token, seen.piece(one.token), one.score, state)
-            )
-        beams = following
-    return nodes
-
-
-def _path(nodes: Sequence[BeamNode], found: Hypothesis) -> list[int]:
-    """The nodes of a target, first to last, its end mark included."""
-    path, parent = [], -1
-    children: dict[int, list[int]] = {}
-    for number, node in enumerate(nodes):
-        children.setdefault(node.parent, []).append(number)
-    for token in found.ids:
-        parent = next(i for i in children[parent] if nodes[i].token == token and nodes[i].state == "kept")
-        path.append(parent)
-    return path + [i for i in children.get(parent, ()) if nodes[i].state == "complete"][:1]

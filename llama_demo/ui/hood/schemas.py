@@ -210,7 +210,7 @@ class HeadsRequest(AttentionRequest):
 
 
 class HeadsResponse(Schema):
-    """See :class:`~llama_demo.services.inspection.service.HeadsView`."""
+    """See :class:`~llama_demo.services.inspection.views.HeadsView`."""
 
     rows: TensorItem
     outputs: TensorItem
@@ -271,7 +271,7 @@ class BeamsRequest(InspectionRequest):
 
 
 class BeamNodeItem(Schema):
-    """See :class:`~llama_demo.services.inspection.service.BeamNode`."""
+    """See :class:`~llama_demo.services.inspection.beam_tree.BeamNode`."""
 
     parent: int
     step: int
@@ -288,7 +288,7 @@ class ScoredTextItem(Schema):
 
 
 class BeamsResponse(Schema):
-    """See :class:`~llama_demo.services.inspection.service.BeamTree`."""
+    """See :class:`~llama_demo.services.inspection.beam_tree.BeamTree`."""
 
     nodes: list[BeamNodeItem]
     best: list[int]

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.catalogue import ModelEntry
-from llama_demo.services.inspection.service import BeamTree, NamedToken, NextTokens
+from llama_demo.services.inspection.beam_tree import BeamTree
 from llama_demo.services.inspection.subject import MOST_TOKENS, Inspectable
+from llama_demo.services.inspection.views import NamedToken, NextTokens
 from llama_demo.ui.hood.schemas import (
     ArchitectureItem,
     AttentionKindItem,
