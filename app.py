@@ -11,14 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from starlette.requests import Request
-
 from llama_demo import settings as settings_module
 from llama_demo.engine.devices import use_threads
 from llama_demo.errors import DemoError, SettingsError, StoreError
-from llama_demo.openai_api.access import ApiAccess
-from llama_demo.openai_api.api import OpenAiApi
-from llama_demo.page_languages import FALLBACK
 from llama_demo.process import MemoryReturn, share_heap, switch_threads_often
 from llama_demo.safety.policy_file import bundled_policy, load_policy
 from llama_demo.services.answering.chat import Chat
@@ -58,7 +53,7 @@ from llama_demo.services.translation.dictionary import DictionaryService
 from llama_demo.services.translation.documents import DocumentTranslationService
 from llama_demo.services.translation.glossary import Glossary
 from llama_demo.services.translation.service import TranslationService
-from llama_demo.services.visits import Visit, language_of, resolve
+from llama_demo.services.visits import resolve
 from llama_demo.services.writers import Writers
 from llama_demo.settings import ASSETS, Settings, terminal_language
 from llama_demo.store.backup import back_up, restore
@@ -75,9 +70,9 @@ from llama_demo.store.runs import RunStore
 from llama_demo.store.visitors import VisitorStore
 from llama_demo.store.votes import VoteStore
 from llama_demo.ui import desktop, launch, page
-from llama_demo.ui.calls import Caller, CallReader
 from llama_demo.ui.guard import GuardedApp
 from llama_demo.ui.log_format import configure
+from llama_demo.ui.openai_routes import openai_api
 from llama_demo.ui.tab_context import Services
 from llama_demo.ui.terminal_progress import show_downloads
 from llama_demo.ui.texts import catalogue
@@ -331,28 +326,6 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
         if copying is not None:
             copying.start()
         yield guarded
-
-
-def openai_api(
-    models: Models,
-    completions: CompletionService,
-    search: SearchService,
-    calls: CallReader,
-    settings: Settings,
-) -> OpenAiApi:
-    """The models in the form of OpenAI's API. Its calls have no owner: nothing of them is stored."""
-
-    def visit_of(request: Request) -> Visit:
-        address = calls.caller(request).address
-        return calls.visit("", FALLBACK, save=False, page="openai_api", caller=Caller(address))
-
-    def sentence(error: DemoError, request: Request) -> str:
-        language = language_of(request.headers.get("accept-language", "")) or FALLBACK
-        return catalogue(language).error(error, plain_names=True)
-
-    key = settings.api_key.get_secret_value()
-    access = ApiAccess(public=settings.is_public, key=key)
-    return OpenAiApi(models, completions, search.embeddings, access, visit_of, calls.admission, sentence)
 
 
 def encoder_elsewhere(settings: Settings) -> RemoteEncoder | None:
