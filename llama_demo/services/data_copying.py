@@ -1,4 +1,8 @@
-"""Keeps the copy of the data up to date: every few minutes, after each deletion, and at the end."""
+"""Keeps the copy of the data up to date: every few minutes, after each deletion, and at the end.
+
+A deletion waits for a whole copy, as storage that takes no writes in place cannot lose a part of one.
+Deletions that come while a copy is written wait for the next one together.
+"""
 
 from __future__ import annotations
 

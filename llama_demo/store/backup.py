@@ -62,7 +62,15 @@ def back_up(folder: Path, target: Path) -> int:
     return target.stat().st_size
 
 
-def pack(folder: Path, copy: Path, documents: Sequence[str], archive: Path, comment: bytes = b"") -> None:
+def pack(
+    folder: Path,
+    copy: Path,
+    documents: Sequence[str],
+    archive: Path,
+    comment: bytes = b"",
+    *,
+    method: int = zipfile.ZIP_DEFLATED,
+) -> int:
     """Write an archive.
 
     Args:
@@ -71,13 +79,18 @@ def pack(folder: Path, copy: Path, documents: Sequence[str], archive: Path, comm
         documents: their ids.
         archive: the file to write.
         comment: of the archive.
+        method: of :mod:`zipfile`, by which it is packed.
+
+    Returns:
+        how many bytes were packed.
     """
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+    with zipfile.ZipFile(archive, "w", method, compresslevel=1) as packed:
         packed.comment = comment
         packed.write(copy, DATABASE)
         for name in documents:
             with suppress(FileNotFoundError):  # deleted since the copy was made
                 packed.write(folder / FILES / name, f"{FILES}/{name}")
+        return sum(one.file_size for one in packed.infolist())
 
 
 def restore(folder: Path, source: Path, *, forget_visits: bool = True) -> None:

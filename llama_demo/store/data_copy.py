@@ -3,7 +3,7 @@
 SQLite needs locks and writes in place, which mounted object storage does not have, so the database stays on
 the local disk. The copy is an archive as ``--backup`` makes it, written anew in full and without what was
 deleted: first on the local disk, then from its first byte to its last beside the former copy, which it
-replaces by renaming.
+replaces by renaming. It is compressed unless that takes longer than the storage does for the bytes saved.
 
     llama_demo.zip                the copy; its comment is the id of the data
     llama_demo.zip.new            the one that is being written
@@ -20,9 +20,11 @@ import secrets
 import shutil
 import sqlite3
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,6 +44,41 @@ _PIECE = 1_048_576  # bytes
 _NO_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)  # of storage that stores a file when it is closed
 
 
+@dataclass(frozen=True)
+class CopyPace:
+    """How fast the last copies came about, and what is therefore the quickest way for the next one.
+
+    Attributes:
+        compressing: seconds for each byte of the data; None until they were compressed once.
+        saved: share of the bytes that compressing saved.
+        sending: seconds for each byte that the storage took.
+    """
+
+    compressing: float | None = None
+    saved: float = 0.0
+    sending: float = 0.0
+
+    @property
+    def method(self) -> int:
+        """By which the next archive is packed, of :mod:`zipfile`."""
+        slow = self.compressing is not None and self.compressing > self.saved * self.sending
+        return zipfile.ZIP_STORED if slow else zipfile.ZIP_DEFLATED
+
+    def after(self, method: int, sizes: tuple[int, int], seconds: tuple[float, float]) -> CopyPace:
+        """The pace after one more copy.
+
+        Args:
+            method: by which it was packed.
+            sizes: of the data and of the archive, in bytes.
+            seconds: that packing and sending took.
+        """
+        size, packed = sizes
+        sending = seconds[1] / packed
+        if method == zipfile.ZIP_STORED:
+            return replace(self, sending=sending)
+        return CopyPace(seconds[0] / size, 1 - packed / size, sending)
+
+
 class DataCopy:
     """The copy of a data folder.
 
@@ -59,6 +96,7 @@ class DataCopy:
         self._token = secrets.token_hex(16)
         self._lock = threading.Lock()
         self._written: int | None = None
+        self._pace = CopyPace()
         self._watch: sqlite3.Connection | None = None
 
     def prepare(self) -> list[StoreError]:
@@ -113,8 +151,14 @@ class DataCopy:
                 copied, archive = Path(made) / DATABASE, Path(made) / "archive"
                 with database.copying():
                     documents = copy_database(self._folder / DATABASE, copied)
-                pack(self._folder, copied, documents, archive, self._own_id().encode())
+                method, begun = self._pace.method, time.monotonic()
+                comment = self._own_id().encode()
+                size = pack(self._folder, copied, documents, archive, comment, method=method)
+                packed = time.monotonic()
                 _send(archive, self._partial)
+                sent = time.monotonic()
+                sizes = size, archive.stat().st_size
+                self._pace = self._pace.after(method, sizes, (packed - begun, sent - packed))
             os.replace(self._partial, self._copy)
             self._written = version
             return True

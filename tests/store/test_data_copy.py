@@ -15,7 +15,7 @@ import pytest
 
 from llama_demo.errors import StoreError
 from llama_demo.store.backup import DATABASE, back_up, copy_database, restore
-from llama_demo.store.data_copy import DataCopy
+from llama_demo.store.data_copy import CopyPace, DataCopy
 from llama_demo.store.database import Database
 from tests.store.test_backup import held, put
 
@@ -85,6 +85,33 @@ def test_the_copy_holds_nothing_that_was_deleted(at_work: tuple[DataCopy, Databa
         assert archive.namelist() == [DATABASE]
         assert b"stone" not in archive.read(DATABASE)
     assert not copy.write(database)
+
+
+def test_the_copy_is_compressed_only_where_that_is_quicker() -> None:
+    """A deletion waits for it; storage that becomes slow gets fewer bytes again."""
+    deflated, stored = zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED
+    pace = CopyPace()
+    assert pace.method == deflated
+    pace = pace.after(deflated, (200, 120), (4.0, 1.2))
+    assert pace.method == stored, "4 s to save 0.8 s"
+    pace = pace.after(stored, (200, 200), (0.1, 8.0))
+    assert pace.method == stored, "4 s to save 3.2 s"
+    pace = pace.after(stored, (200, 200), (0.1, 20.0))
+    assert pace.method == deflated, "4 s to save 8 s"
+    assert pace.after(deflated, (200, 120), (4.0, 12.0)).method == deflated
+
+
+def test_a_copy_that_is_not_compressed_is_restored(
+    at_work: tuple[DataCopy, Database], storage: Path, tmp_path: Path
+) -> None:
+    """As the others are."""
+    copy, database = at_work
+    copy._pace = CopyPace(compressing=1.0)
+    copy.write(database)
+    with zipfile.ZipFile(storage / "llama_demo.zip") as archive:
+        assert archive.getinfo(DATABASE).compress_type == zipfile.ZIP_STORED
+    assert run(tmp_path / "second", storage) == []
+    assert terms(tmp_path / "second") == ["stone"]
 
 
 def test_a_damaged_copy_is_kept_and_told(local: Path, storage: Path, tmp_path: Path) -> None:
