@@ -33,7 +33,7 @@ _COPIED = ("tokenizer.json", "tokenizer_config.json")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ReaderRecipe:
     """How a reader is tuned.
 
     Attributes:
@@ -58,7 +58,7 @@ def train_reader(
     *,
     minutes: float,
     start_from: Path | None = None,
-    recipe: Recipe | None = None,
+    recipe: ReaderRecipe | None = None,
     device: torch.device = CPU,
     optimiser: OptimiserName = "adamw",  # noqa: ARG001 (tuning keeps to the optimiser of the pretraining)
     report: Callable[[str], None] = print,
@@ -71,7 +71,7 @@ def train_reader(
         out: where checkpoints and the model go.
         start_from: a folder of a BERT, with a span head or without; the shipped reader unless given.
     """
-    recipe, source = recipe or Recipe(), start_from or SHIPPED
+    recipe, source = recipe or ReaderRecipe(), start_from or SHIPPED
     model = load_start(source)
     encoder = PieceCache(
         load_pieces(source, model.config.vocab_size),
@@ -135,7 +135,7 @@ def fix(model: BertSpans, layers: int) -> list[nn.Parameter]:
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 
-def _optimiser(model: BertSpans, recipe: Recipe) -> torch.optim.Optimizer:
+def _optimiser(model: BertSpans, recipe: ReaderRecipe) -> torch.optim.Optimizer:
     """AdamW (arXiv:1711.05101); norms and biases are not decayed."""
     body = [p for p in model.bert.parameters() if p.requires_grad]
     groups: list[dict[str, Any]] = [

@@ -42,7 +42,7 @@ _MODULES = (("0", "", "Transformer"), ("1", "1_Pooling", "Pooling"), ("2", "2_No
 
 
 @dataclass(frozen=True)
-class Recipe:
+class SentenceEncoderRecipe:
     """How a sentence encoder is tuned.
 
     Attributes:
@@ -67,7 +67,7 @@ def train_sentence_encoder(
     *,
     minutes: float,
     start_from: Path | None = None,
-    recipe: Recipe | None = None,
+    recipe: SentenceEncoderRecipe | None = None,
     device: torch.device = CPU,
     optimiser: OptimiserName = "adamw",  # noqa: ARG001 (tuning keeps to the optimiser of the pretraining)
     report: Callable[[str], None] = print,
@@ -80,7 +80,7 @@ def train_sentence_encoder(
         out: where checkpoints and the model go.
         start_from: a folder of a BERT; the shipped sentence encoder unless given.
     """
-    recipe, source = recipe or Recipe(), start_from or SHIPPED
+    recipe, source = recipe or SentenceEncoderRecipe(), start_from or SHIPPED
     model = load_model(source, Bert, device=CPU, dtype=torch.float32).model.to(device).train()
     texts = TunedTexts(model, load_pieces(source, model.config.vocab_size), recipe)
     pairs = read_training(data, CodeSwitcher(Dictionary(ASSETS / "dictionary" / "cedict.zip")))
@@ -112,7 +112,7 @@ class TunedTexts:
         tuned: the parameters of those.
     """
 
-    def __init__(self, model: Bert, tokenizer: PieceTokenizer, recipe: Recipe) -> None:
+    def __init__(self, model: Bert, tokenizer: PieceTokenizer, recipe: SentenceEncoderRecipe) -> None:
         self._model, self._tokenizer, self._recipe = model, tokenizer, recipe
         self._lower = model.encoder.layers[: recipe.fixed_layers]
         self._upper = model.encoder.layers[recipe.fixed_layers :]
