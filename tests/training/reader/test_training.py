@@ -31,7 +31,7 @@ from llama_demo.training.reader.data import (
     without_answer,
 )
 from llama_demo.training.reader.evaluation import hard_passages
-from llama_demo.training.reader.training import Recipe, export, fix, load_start, span_loss, train_reader
+from llama_demo.training.reader.training import ReaderRecipe, export, fix, load_start, span_loss, train_reader
 from llama_demo.training.trunk.vocabulary import PAD
 from tests.training.clocks import every_step
 from tests.training.reader.small_sources import PLACES, PLACES_ZH, corpus_of, question
@@ -168,7 +168,7 @@ def test_training_learns_from_a_folder(trunk: Path, tmp_path: Path) -> None:
     """The command's own path, from a pretrained encoder to a folder that the app loads; then on from that."""
     data, out = trunk.parent / "data", tmp_path / "out"
     assert read_corpus(data).questions["fairytales"]
-    recipe = Recipe(rows=8, tokens=600, fixed_layers=1, rate=3e-3)
+    recipe = ReaderRecipe(rows=8, tokens=600, fixed_layers=1, rate=3e-3)
     settings: dict[str, Any] = {"recipe": recipe, "report": lambda _: None, "clock": every_step(0.1)}
     progress = train_reader(data, out, minutes=12 / 60, start_from=trunk, **settings)
     assert progress.losses[-1][1] < progress.losses[0][1]

@@ -16,7 +16,7 @@ from llama_demo.tasks.embed import embed, load_sentence_encoder
 from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
 from llama_demo.training.sentence_encoder.data import KINDS, batch_at, batch_of
 from llama_demo.training.sentence_encoder.training import (
-    Recipe,
+    SentenceEncoderRecipe,
     TunedTexts,
     contrast,
     export,
@@ -26,7 +26,7 @@ from tests.training.clocks import every_step
 from tests.training.reader.small_sources import corpus_of
 
 PAIRS = [(each.text, each.passage.text) for each in corpus_of().questions["qamr"]]
-RECIPE = Recipe(fixed_layers=1, rate=3e-3, longest=160, tokens=600)
+RECIPE = SentenceEncoderRecipe(fixed_layers=1, rate=3e-3, longest=160, tokens=600)
 
 
 def bert(folder: Path) -> Bert:
