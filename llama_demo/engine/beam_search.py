@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from llama_demo.engine.request import in_range
+from llama_demo.engine.sampling import likeliest
 from llama_demo.errors import InputError
 from llama_demo.model.layers import Memory, TargetCache
 from llama_demo.model.transformer import TargetBlock, Transformer, TransformerConfig
@@ -243,8 +244,9 @@ class _Greedy(SearchRun):
         self.sums = torch.zeros(memory.sources, device=self.limits.device)
 
     def step(self, logits: Tensor) -> None:
-        best, ids = self.log_probabilities(logits).max(dim=-1)  # 2 x (N)
-        self.sums += best
+        scores = self.log_probabilities(logits)
+        ids = likeliest(scores)  # (N)
+        self.sums += scores.gather(1, ids[:, None])[:, 0]
         self.written[:, self.place] = ids
         self.newest = ids[:, None]
         self.place += 1

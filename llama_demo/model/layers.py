@@ -103,6 +103,11 @@ def split_heads(x: Tensor, heads: int) -> Tensor:
     return x.view(x.size(0), x.size(1), heads, -1).transpose(1, 2)
 
 
+def split_parts(x: Tensor, parts: int, heads: int) -> Tensor:
+    """Several projections side by side, (B, T, parts * C), one behind the other: (parts, B, H, T, D)."""
+    return x.view(x.size(0), x.size(1), parts, heads, -1).permute(2, 0, 3, 1, 4)
+
+
 def join_heads(x: Tensor) -> Tensor:
     """(B, H, T, D) to (B, T, C)."""
     return x.transpose(1, 2).flatten(2)
@@ -114,8 +119,8 @@ class SelfAttention(nn.Module):
     def __init__(self, config: StackConfig) -> None:
         super().__init__()
         self.heads = config.heads
-        self.qkv = Linear(config.width, 3 * config.width)
-        self.out = Linear(config.width, config.width)
+        self.qkv = Linear(config.width, 3 * config.width, several=True)
+        self.out = Linear(config.width, config.width, several=True)
 
     def forward(self, x: Tensor, visible: Tensor | None, taps: Taps | None) -> Tensor:
         """Every token of ``x`` (B, T, C) sees every visible one."""
@@ -129,7 +134,7 @@ class SelfAttention(nn.Module):
         return result
 
     def _attend(self, qkv: Tensor, visible: Tensor | None, taps: Taps | None) -> Tensor:
-        query, keys, values = (split_heads(part, self.heads) for part in qkv.chunk(3, dim=-1))
+        query, keys, values = split_parts(qkv, 3, self.heads).unbind()
         return join_heads(attend(query, keys, values, visible, taps=taps))
 
     def continue_(self, x: Tensor, layer: int, cache: TargetCache | None, taps: Taps | None) -> Tensor:
@@ -147,7 +152,7 @@ class SelfAttention(nn.Module):
         return result
 
     def _continue(self, qkv: Tensor, layer: int, cache: TargetCache | None, taps: Taps | None) -> Tensor:
-        query, keys, values = (split_heads(part, self.heads) for part in qkv.chunk(3, dim=-1))
+        query, keys, values = split_parts(qkv, 3, self.heads).unbind()
         if cache is not None:
             keys, values = cache.extend(layer, keys, values)
         return join_heads(attend(query, keys, values, causal=True, taps=taps))
@@ -159,13 +164,14 @@ class CrossAttention(nn.Module):
     def __init__(self, config: StackConfig) -> None:
         super().__init__()
         self.heads = config.heads
-        self.query = Linear(config.width, config.width)
-        self.key_value = Linear(config.width, 2 * config.width)
-        self.out = Linear(config.width, config.width)
+        self.query = Linear(config.width, config.width, several=True)
+        self.key_value = Linear(config.width, 2 * config.width, several=True)
+        self.out = Linear(config.width, config.width, several=True)
 
     def remember(self, encoded: Tensor) -> tuple[Tensor, Tensor]:
         """Keys and values of an encoded source (B, S, C), 2 x (B, H, S, D)."""
-        keys, values = (split_heads(part, self.heads) for part in self.key_value(encoded).chunk(2, dim=-1))
+        # Every later token reads them all, so they are put one behind the other once.
+        keys, values = split_parts(self.key_value(encoded), 2, self.heads).contiguous().unbind()
         return keys, values
 
     def forward(
@@ -199,8 +205,8 @@ class FeedForward(nn.Module):
 
     def __init__(self, config: StackConfig) -> None:
         super().__init__()
-        self.up = Linear(config.width, config.mlp_width)
-        self.down = Linear(config.mlp_width, config.width)
+        self.up = Linear(config.width, config.mlp_width, several=True)
+        self.down = Linear(config.mlp_width, config.width, several=True)
         self.activation = ACTIVATIONS[config.activation]
 
     def forward(self, x: Tensor) -> Tensor:
@@ -220,7 +226,8 @@ class PostNorm(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
-        result: Tensor = self.norm(x + self.dropout(sublayer(x)))
+        added = sublayer(x)
+        result: Tensor = self.norm(x + (self.dropout(added) if self.training else added))
         return result
 
 
@@ -236,8 +243,8 @@ class PreNorm(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
-        result: Tensor = x + self.dropout(sublayer(self.norm(x)))
-        return result
+        added = sublayer(self.norm(x))
+        return x + (self.dropout(added) if self.training else added)
 
 
 RESIDUALS: dict[str, type[PreNorm] | type[PostNorm]] = {"pre": PreNorm, "post": PostNorm}
@@ -364,18 +371,23 @@ class TargetCache:
     def __init__(
         self, config: StackConfig, rows: int, capacity: int, *, device: torch.device, dtype: torch.dtype
     ) -> None:
-        shape = (config.layers, rows, config.heads, capacity, config.width // config.heads)
-        self.keys = torch.empty(shape, device=device, dtype=dtype)
-        self.values = torch.empty(shape, device=device, dtype=dtype)
-        self.rows = rows
+        shape = (2, config.layers, rows, config.heads, capacity, config.width // config.heads)
+        self._buffer = torch.empty(shape, device=device, dtype=dtype)
+        self._take(rows)
         self.length = 0
+
+    def _take(self, rows: int) -> None:
+        """Use the first rows alone, layer by layer."""
+        keys, values = self._buffer[:, :, :rows].unbind()
+        self._layers = list(zip(keys.unbind(), values.unbind(), strict=True))  # of (N, H, capacity, D)
 
     def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Write ``T`` new tokens of one layer behind the cached ones; return all, 2 x (N, H, S + T, D)."""
-        end = self.length + keys.size(2)
-        self.keys[layer, : self.rows, :, self.length : end] = keys
-        self.values[layer, : self.rows, :, self.length : end] = values
-        return self.keys[layer, : self.rows, :, :end], self.values[layer, : self.rows, :, :end]
+        count, (all_keys, all_values) = keys.size(2), self._layers[layer]
+        all_keys.narrow(2, self.length, count).copy_(keys)
+        all_values.narrow(2, self.length, count).copy_(values)
+        end = self.length + count
+        return all_keys.narrow(2, 0, end), all_values.narrow(2, 0, end)
 
     def advance(self, tokens: int) -> None:
         """Count the tokens that every layer has now written."""
@@ -383,9 +395,9 @@ class TargetCache:
 
     def select(self, rows: Tensor) -> None:
         """Go on with these targets, in this order; one may come several times or not at all."""
-        for buffer in (self.keys, self.values):
-            buffer[:, : len(rows), :, : self.length] = buffer[:, rows, :, : self.length]
-        self.rows = len(rows)
+        seen = self._buffer[..., : self.length, :]
+        seen[:, :, : len(rows)] = seen[:, :, rows]
+        self._take(len(rows))
 
 
 class Decoder(nn.Module):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from llama_demo.model.quantized import Quantizable, QuantizedMatrix
+from llama_demo.model.blocked_int8 import BlockedInt8Matrix
+from llama_demo.model.quantized import Int8Matrix, Quantizable, QuantizedMatrix
 
 # From two rows up to this many, the product is turned round.
 FEW_ROWS = 48
@@ -17,17 +18,26 @@ class Linear(Quantizable[QuantizedMatrix], nn.Linear):
     A few rows, as of requests that are decoded together, are computed as ``(W x^T)^T`` on a CPU: the same
     sums, for which BLAS reads ``W`` as it lies in memory. Measured with MKL on AVX2: 8 rows times a matrix of
     49,152 x 576 take a quarter of the time.
+
+    Args:
+        several: whether it mostly multiplies several rows at once, as in an encoder, or for targets that are
+            written together; decides how whole numbers of 8 bits lie in memory.
     """
 
-    def __init__(self, inputs: int, outputs: int, *, bias: bool = True) -> None:
+    def __init__(self, inputs: int, outputs: int, *, bias: bool = True, several: bool = False) -> None:
         super().__init__(inputs, outputs, bias=bias)
         self.quantized = None
+        self.several = several
+
+    def quantize(self, matrix: QuantizedMatrix) -> None:
+        if self.several and isinstance(matrix, Int8Matrix) and BlockedInt8Matrix.pays(matrix):
+            matrix = BlockedInt8Matrix(matrix)
+        super().quantize(matrix)
 
     def forward(self, x: Tensor) -> Tensor:
         rows = x.numel() // self.in_features
         if self.quantized is not None:
-            product = self.quantized.product(x.reshape(rows, self.in_features))  # (rows, out)
-            product = product if self.bias is None else product.add_(self.bias)
+            product = self.quantized.product(x.reshape(rows, self.in_features), self.bias)  # (rows, out)
             return product.view(*x.shape[:-1], self.out_features)
         if not 1 < rows <= FEW_ROWS or x.device.type != "cpu" or x.dtype != torch.float32:
             return super().forward(x)

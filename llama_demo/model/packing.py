@@ -35,6 +35,8 @@ class Packing:
 
     def join(self, blocks: Sequence[Tensor]) -> Tensor:
         """Blocks (B, T, ...) as one row (1, P, ...)."""
+        if len(blocks) == 1:  # nothing is copied
+            return blocks[0].flatten(0, 1)[None]
         return torch.cat([block.flatten(0, 1) for block in blocks])[None]
 
     def split(self, x: Tensor) -> list[Tensor]:

@@ -66,8 +66,8 @@ class QuantizedMatrix(nn.Module):
         """The precision of what it takes and gives."""
         raise NotImplementedError
 
-    def product(self, x: Tensor) -> Tensor:
-        """``x W^T`` of ``x`` (N, C): (N, R)."""
+    def product(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        """``x W^T + bias`` of ``x`` (N, C) and ``bias`` (R): (N, R)."""
         raise NotImplementedError
 
     def dense(self) -> Tensor:
@@ -90,8 +90,8 @@ class Int8Matrix(QuantizedMatrix):
     ) -> None:
         super().__init__()
         self.rows, self.columns = rows, columns
-        self.numbers = _fixed(torch.empty(rows, columns, dtype=torch.int8, device=device))
-        self.scales = _fixed(torch.empty(rows, dtype=dtype, device=device))
+        self.numbers = fixed(torch.empty(rows, columns, dtype=torch.int8, device=device))
+        self.scales = fixed(torch.empty(rows, dtype=dtype, device=device))
         for place, block in blocks:
             numbers, scales = quantize_rows(block.float())
             self.numbers[place] = numbers.to(device)
@@ -112,21 +112,23 @@ class Int8Matrix(QuantizedMatrix):
     def dense(self) -> Tensor:
         return self.numbers.to(self.dtype) * self.scales[:, None]
 
-    def product(self, x: Tensor) -> Tensor:
+    def product(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        if self.device.type == "cpu" and integer_products_pay():
+            return self._integer_product(x, bias)
         if self.device.type != "cpu":
-            return F.linear(x, self.numbers.to(x.dtype)) * self.scales
-        if integer_products_pay():
-            return self._integer_product(x)
-        if x.size(0) <= _FEW_ROWS:
-            return self._packed_product(x)
-        return self._unpacked_product(x)
+            result = F.linear(x, self.numbers.to(x.dtype)) * self.scales
+        elif x.size(0) <= _FEW_ROWS:
+            result = self._packed_product(x)
+        else:
+            result = self._unpacked_product(x)
+        return result if bias is None else result.add_(bias)
 
-    def _integer_product(self, x: Tensor) -> Tensor:
+    def _integer_product(self, x: Tensor, bias: Tensor | None) -> Tensor:
         numbers, scales = quantize_rows(x)
         sums = torch._int_mm(numbers, self.numbers.t())  # (N, R) in int32
         # One pass for few rows; for many it is faster to convert them where they are.
         result = sums * self.scales if x.size(0) <= _FEW_ROWS else _as_float(sums).mul_(self.scales)
-        return result.mul_(scales)
+        return scaled(result, scales, bias)
 
     def _packed_product(self, x: Tensor) -> Tensor:
         # In bfloat16 this operator is fast on every x86 processor, with or without instructions for it.
@@ -163,8 +165,8 @@ class Int4Matrix(QuantizedMatrix):
         for place, block in blocks:
             whole, pairs = _quantize_groups(block.float().view(-1, groups, GROUP))
             numbers[place], scales[:, place] = whole.view(-1, columns), pairs.transpose(0, 1)
-        self.packed = _fixed(torch.cat([_packed(part) for part in torch.split(numbers, _PACKED_ROWS)]))
-        self.scales = _fixed(scales)
+        self.packed = fixed(torch.cat([_packed(part) for part in torch.split(numbers, _PACKED_ROWS)]))
+        self.scales = fixed(scales)
 
     @staticmethod
     def takes(rows: int, columns: int, device: torch.device) -> bool:
@@ -179,12 +181,13 @@ class Int4Matrix(QuantizedMatrix):
     def dtype(self) -> torch.dtype:
         return torch.float32
 
-    def product(self, x: Tensor) -> Tensor:
+    def product(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
         half = torch.bfloat16
         product: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(
             x.to(half), self.packed, GROUP, self.scales
         )
-        return product.to(x.dtype)
+        result = product.to(x.dtype)
+        return result if bias is None else result.add_(bias)
 
     def dense(self) -> Tensor:
         return self.product(torch.eye(self.columns)).t().contiguous()
@@ -237,6 +240,11 @@ def quantize_rows(x: Tensor) -> tuple[Tensor, Tensor]:
     return x.div(scales).round_().to(torch.int8), scales
 
 
+def scaled(sums: Tensor, scales: Tensor, bias: Tensor | None) -> Tensor:
+    """``sums`` (N, R) times the scale of each row (N, 1), and a bias (R); ``sums`` may be overwritten."""
+    return sums.mul_(scales) if bias is None else torch.addcmul(bias, sums, scales)
+
+
 def _quantize_groups(groups: Tensor) -> tuple[Tensor, Tensor]:
     """Numbers of 0 to 15 (n, G, 32), and scale and zero (n, G, 2), for groups (n, G, 32)."""
     low, high = groups.amin(dim=-1, keepdim=True), groups.amax(dim=-1, keepdim=True)
@@ -258,7 +266,7 @@ def _as_float(sums: Tensor) -> Tensor:
     return sums.view(torch.float32).copy_(sums)
 
 
-def _fixed(tensor: Tensor) -> nn.Parameter:
+def fixed(tensor: Tensor) -> nn.Parameter:
     return nn.Parameter(tensor, requires_grad=False)
 
 
@@ -275,12 +283,12 @@ def integer_products_pay() -> bool:
         return False
     rows, matrix = torch.ones(64, 512), torch.ones(512, 512)
     whole_rows, whole_matrix = rows.to(torch.int8), matrix.to(torch.int8)
-    return _seconds(lambda: torch._int_mm(whole_rows, whole_matrix.t())) < _seconds(
+    return seconds(lambda: torch._int_mm(whole_rows, whole_matrix.t())) < seconds(
         lambda: F.linear(rows, matrix)
     )
 
 
-def _seconds(compute: Callable[[], Tensor], runs: int = 9) -> float:
+def seconds(compute: Callable[[], Tensor], runs: int = 9) -> float:
     """Of the fastest of some runs, behind one that allocates."""
     compute()
     times = []

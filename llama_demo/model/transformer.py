@@ -187,7 +187,7 @@ class Transformer(nn.Module):
         )
         self.encoder = Encoder(config.encoder)
         self.decoder = Decoder(config.decoder)
-        self.head = Linear(config.width, config.vocab_size, bias=False)
+        self.head = Linear(config.width, config.vocab_size, bias=False, several=True)
         self.head.weight = self.target_embedding.weight
         if config.logits_bias:
             self.logits_bias = nn.Parameter(torch.zeros(1, config.vocab_size))
@@ -271,7 +271,7 @@ class Transformer(nn.Module):
     def logits(self, hidden: Tensor) -> Tensor:
         """Logits (..., V) of hidden states (..., C)."""
         logits: Tensor = self.head(hidden)
-        return logits + self.logits_bias if self.config.logits_bias else logits
+        return logits.add_(self.logits_bias) if self.config.logits_bias else logits
 
     def decode_packed(self, blocks: Sequence[TargetBlock]) -> list[Tensor]:
         """Read the new tokens of several batches of targets in one pass, which reads every weight once.

@@ -1,0 +1,90 @@
+"""A matrix in 8 bits whose numbers lie as oneDNN multiplies several rows fastest.
+
+:class:`~llama_demo.model.quantized.Int8Matrix` keeps its rows one behind the other, so that they can be
+looked up, and one row of an input is multiplied without any preparation. For several rows the numbers have
+to be put into blocks first; here they lie so from the beginning, and the scales of the weights are applied
+within the same operator::
+
+    y = s_x (s_w (q_x q_w^T)) + b        q_x of 0 to 255, 128 stands for zero
+
+Shapes as in :mod:`~llama_demo.model.quantized`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from llama_demo.model.quantized import (
+    Int8Matrix,
+    QuantizedMatrix,
+    blocks_of,
+    fixed,
+    integer_products_pay,
+    quantize_rows,
+    scaled,
+    seconds,
+)
+
+_ZERO = 128
+# Numbers of a matrix up to which it is not worth 25 µs a call, which the operator takes to begin.
+_SMALL = 2**18
+
+
+class BlockedInt8Matrix(QuantizedMatrix):
+    """An :class:`Int8Matrix` on a processor, put into blocks."""
+
+    name = "int8"
+
+    def __init__(self, matrix: Int8Matrix) -> None:
+        super().__init__()
+        self.rows, self.columns = matrix.rows, matrix.columns
+        self.blocks = fixed(torch.ops.onednn.qlinear_prepack(matrix.numbers, None))
+        self.scales = matrix.scales
+        self._zeros = torch.zeros(matrix.rows, dtype=torch.int64)
+
+    @staticmethod
+    def pays(matrix: Int8Matrix) -> bool:
+        """Whether products with a matrix become faster."""
+        large = matrix.rows * matrix.columns > _SMALL
+        return large and matrix.device.type == "cpu" and blocked_products_pay()
+
+    @property
+    def device(self) -> torch.device:
+        return self.scales.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.scales.dtype
+
+    def dense(self) -> Tensor:
+        return self.blocks.to_dense().t().to(self.dtype) * self.scales[:, None]  # held as (C, R)
+
+    def product(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
+        numbers, scales = quantize_rows(x)
+        positive = numbers.view(torch.uint8).bitwise_xor_(_ZERO)  # another first bit adds 128
+        sums: Tensor = torch.ops.onednn.qlinear_pointwise.default(
+            positive, 1.0, _ZERO, self.blocks, self.scales, self._zeros, None, 1.0, 0, x.dtype, "none", [], ""
+        )
+        return scaled(sums, scales, bias)
+
+
+@lru_cache(maxsize=1)
+@torch.inference_mode()
+def blocked_products_pay() -> bool:
+    """Whether this processor has the operator, exact and faster than float32; see also
+    :func:`~llama_demo.model.quantized.integer_products_pay`.
+    """
+    if not integer_products_pay() or not hasattr(torch.ops.onednn, "qlinear_pointwise"):
+        return False
+    x, weight = torch.ones(64, 512), torch.ones(512, 512)
+    whole = Int8Matrix(512, 512, blocks_of(weight), device=weight.device, dtype=weight.dtype)
+    try:
+        matrix = BlockedInt8Matrix(whole)
+        exact = torch.allclose(matrix.product(x), torch.full_like(x, 512.0))
+    except RuntimeError:  # PyTorch was built without it
+        return False
+    return exact and seconds(lambda: matrix.product(x)) < seconds(lambda: F.linear(x, weight))
