@@ -50,10 +50,11 @@ class LayerCache:
 
     def extend(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Write ``T`` new tokens behind the ``S`` cached ones; return all ``S + T``."""
-        start, self.length = self.length, self.length + keys.size(2)
-        self.keys[:, :, start : self.length] = keys
-        self.values[:, :, start : self.length] = values
-        return self.keys[:, :, : self.length], self.values[:, :, : self.length]  # 2 x (B, K, S + T, D)
+        start, new = self.length, keys.size(2)
+        self.length += new
+        self.keys.narrow(2, start, new).copy_(keys)
+        self.values.narrow(2, start, new).copy_(values)
+        return self.keys.narrow(2, 0, self.length), self.values.narrow(2, 0, self.length)  # (B, K, S + T, D)
 
 
 class WindowCache(LayerCache):

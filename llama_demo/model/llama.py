@@ -37,6 +37,9 @@ class RMSNorm(nn.Module):
         self.eps = eps
 
     def forward(self, x: Tensor) -> Tensor:
+        if x.dtype == torch.float32:
+            return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
+        # The operator would round once, behind the weight; models were trained with two roundings.
         wide = x.float()
         scaled = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps)
         return self.weight * scaled.to(x.dtype)
@@ -65,6 +68,8 @@ class RotaryPositions:
     ) -> tuple[Tensor, Tensor]:
         """Cosine and sine of every angle at ``positions`` (T), each (T, rotary D).
 
+        The first half of the sines is negated, as :func:`rotate` takes them.
+
         Args:
             lengths: for each position how long its text becomes at most, where that counts.
         """
@@ -74,23 +79,25 @@ class RotaryPositions:
             known = {n: self._scaling.frequencies(self._theta, self._width, n) for n in set(lengths)}
             frequencies = torch.stack([known[n] for n in lengths]).to(positions.device)  # (T, rotary D / 2)
         angles = positions.float()[:, None] * frequencies  # (T, rotary D / 2)
-        angles = torch.cat((angles, angles), dim=-1)  # (T, rotary D)
-        cosine, sine = angles.cos(), angles.sin()
+        cosine, sine = angles.cos(), angles.sin()  # (T, rotary D / 2)
+        cosine, sine = torch.cat((cosine, cosine), dim=-1), torch.cat((-sine, sine), dim=-1)  # (T, rotary D)
         if self._scaling.magnitude != 1.0:
             cosine, sine = cosine * self._scaling.magnitude, sine * self._scaling.magnitude
         return cosine.to(dtype), sine.to(dtype)
 
 
 def rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
-    """Turn every pair of components of ``x`` (B, H, T, D) by its angle.
+    """Turn every pair of components of ``x`` (B, H, T, D) by its angle::
+
+        first'  = first * cos - second * sin
+        second' = second * cos + first * sin
 
     Where there are fewer angles than components, the last components stay as they are.
     """
     width = cosine.size(-1)
     if width < x.size(-1):
         return torch.cat((rotate(x[..., :width], cosine, sine), x[..., width:]), dim=-1)
-    first, second = x.chunk(2, dim=-1)  # 2 x (B, H, T, D / 2)
-    return x * cosine + torch.cat((-second, first), dim=-1) * sine
+    return torch.addcmul(x * cosine, x.roll(width // 2, dims=-1), sine)  # halves exchange places
 
 
 def attend(query: Tensor, keys: Tensor, values: Tensor, window: int | None = None) -> Tensor:
@@ -380,6 +387,8 @@ class Llama(nn.Module):
         Returns:
             For each block the logits of its last position (B, V).
         """
+        if len(blocks) == 1:
+            return [self(blocks[0].ids, blocks[0].cache, last_only=True)[:, -1]]
         packing = Packing([(block.ids.size(0), block.ids.size(1)) for block in blocks])
         x = self.embedding(packing.join([block.ids for block in blocks]))  # (1, P, C)
         positions = packing.positions([block.cache.length for block in blocks], x.device)

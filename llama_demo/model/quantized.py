@@ -96,6 +96,8 @@ class Int8Matrix(QuantizedMatrix):
             numbers, scales = quantize_rows(block.float())
             self.numbers[place] = numbers.to(device)
             self.scales[place] = scales[:, 0].to(device, dtype)
+        self._whole = device.type == "cpu" and integer_products_pay()
+        self._columns = self.numbers.t()
 
     @property
     def device(self) -> torch.device:
@@ -113,7 +115,7 @@ class Int8Matrix(QuantizedMatrix):
         return self.numbers.to(self.dtype) * self.scales[:, None]
 
     def product(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
-        if self.device.type == "cpu" and integer_products_pay():
+        if self._whole:
             return self._integer_product(x, bias)
         if self.device.type != "cpu":
             result = F.linear(x, self.numbers.to(x.dtype)) * self.scales
@@ -125,9 +127,9 @@ class Int8Matrix(QuantizedMatrix):
 
     def _integer_product(self, x: Tensor, bias: Tensor | None) -> Tensor:
         numbers, scales = quantize_rows(x)
-        sums = torch._int_mm(numbers, self.numbers.t())  # (N, R) in int32
+        sums, own = torch._int_mm(numbers, self._columns), self.scales  # (N, R) in int32
         # One pass for few rows; for many it is faster to convert them where they are.
-        result = sums * self.scales if x.size(0) <= _FEW_ROWS else _as_float(sums).mul_(self.scales)
+        result = sums * own if x.size(0) <= _FEW_ROWS else _as_float(sums).mul_(own)
         return scaled(result, scales, bias)
 
     def _packed_product(self, x: Tensor) -> Tensor:
