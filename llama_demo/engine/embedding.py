@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from llama_demo.engine.batching import batches, pad
+from llama_demo.engine.batching import batches, encoder_tokens, pad
 from llama_demo.engine.checkpoint import Progress, load_model, no_progress
 from llama_demo.engine.devices import device_errors
 from llama_demo.engine.fair_share import FairLock
@@ -176,11 +176,13 @@ class EmbeddingEngine:
         self, texts: Sequence[Sequence[int]]
     ) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
         """The same batch by batch: indices of texts and their vectors."""
+        table = isinstance(self._network, AveragedTokens)
+        tokens = BATCH_TOKENS if table else encoder_tokens(BATCH_TOKENS, self.device)
         lengths = [len(text) for text in texts]
         if lengths and max(lengths) > self.longest:
             raise InputError("sentence_too_long", tokens=max(lengths), limit=self.longest)
         filled = [place for place, length in enumerate(lengths) if length]
-        for batch in batches([lengths[place] for place in filled], tokens=BATCH_TOKENS):
+        for batch in batches([lengths[place] for place in filled], tokens=tokens):
             places = [filled[i] for i in batch]
             with self._turn, REQUESTS.computing(), device_errors(self._network.device):
                 rows = self._run([texts[place] for place in places])

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from llama_demo.engine.batching import batches, pad
+from llama_demo.engine.batching import batches, encoder_tokens, pad
 from llama_demo.engine.checkpoint import Progress, load_model, no_progress
 from llama_demo.engine.devices import device_errors
 from llama_demo.engine.fair_share import FairLock
@@ -84,10 +84,11 @@ class ReadingEngine:
         lengths = [len(window.ids) for window in windows]
         if lengths and not 1 <= min(lengths) <= max(lengths) <= self.longest:
             raise InputError("sentence_too_long", tokens=max(lengths), limit=self.longest)
-        for batch in batches(lengths, tokens=BATCH_TOKENS):
+        device = self._model.head.weight.device
+        for batch in batches(lengths, tokens=encoder_tokens(BATCH_TOKENS, device)):
             if stopped():
                 return
-            with self._turn, REQUESTS.computing(), device_errors(self._model.head.weight.device):
+            with self._turn, REQUESTS.computing(), device_errors(device):
                 logits = self._run([windows[place] for place in batch])
             yield from zip(batch, logits, strict=True)
 
