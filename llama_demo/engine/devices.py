@@ -11,7 +11,7 @@ import torch
 
 from llama_demo.engine.throughput import measured_once
 from llama_demo.errors import DemoError, DeviceError
-from llama_demo.model.quantized import INT4
+from llama_demo.model.int4 import INT4
 
 _log = logging.getLogger(__name__)
 

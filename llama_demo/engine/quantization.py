@@ -14,9 +14,10 @@ from torch import Tensor, nn
 
 from llama_demo.engine.weights import StoredTensor
 from llama_demo.model.embedding_table import EmbeddingTable
+from llama_demo.model.int4 import INT4, Int4Matrix
 from llama_demo.model.linear import Linear
 from llama_demo.model.parts import CheckpointTensor
-from llama_demo.model.quantized import INT4, Int4Matrix, Int8Matrix, blocks_of
+from llama_demo.model.quantized import Int8Matrix, blocks_of
 
 _log = logging.getLogger(__name__)
 

@@ -12,9 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from llama_demo.model.int4 import Int4Matrix
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
-from llama_demo.model.quantized import Int4Matrix, Int8Matrix, blocks_of
+from llama_demo.model.quantized import Int8Matrix, blocks_of
 
 _SIDE = 512
 

@@ -10,8 +10,6 @@ kept apart)::
 A row's scale depends on that row alone, so a token's result is the same in every batch. Elsewhere only the
 weights are in 8 bits, and the input is as it comes.
 
-int4: 32 neighbours in a row share a scale and a zero: ``w = s (q - 8) + z``, ``q`` of 0 to 15; only weights.
-
 Shapes: ``R`` rows and ``C`` columns of the matrix, ``N`` rows of the input.
 """
 
@@ -26,19 +24,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-INT4: torch.dtype = torch.int4  # type: ignore[attr-defined]  # not in PyTorch's declarations
-"""The precision by which :class:`Int4Matrix` is chosen; PyTorch has the name, but no arithmetic."""
-
-GROUP = 32
-"""Neighbours that share a scale in int4."""
+BLOCK = 2**20
+"""Numbers that are unpacked at a time: 4 MB in float32."""
 
 # Rows of the input up to which weights are multiplied as they are packed, rather than unpacked first.
 _FEW_ROWS = 8
-# Numbers that are unpacked at a time: 4 MB in float32.
-_BLOCK = 2**20
-# Rows that are packed at a time: the operator's order repeats after 64 at the most.
-_PACKED_ROWS = 512
-_TINY = 1e-12
+TINY = 1e-12
 
 
 Blocks = Iterable[tuple[Tensor, Tensor]]
@@ -129,8 +120,9 @@ class Int8Matrix(QuantizedMatrix):
         numbers, scales = quantize_rows(x)
         sums, own = torch._int_mm(numbers, self._columns), self.scales  # (N, R) in int32
         # One pass for few rows; for many it is faster to convert them where they are.
-        result = sums * own if x.size(0) <= _FEW_ROWS else _as_float(sums).mul_(own)
-        return scaled(result, scales, bias)
+        result = sums * own if x.size(0) <= _FEW_ROWS else as_float(sums).mul_(own)
+        result.mul_(scales)
+        return result if bias is None else result.add_(bias)
 
     def _packed_product(self, x: Tensor) -> Tensor:
         # In bfloat16 this operator is fast on every x86 processor, with or without instructions for it.
@@ -141,63 +133,16 @@ class Int8Matrix(QuantizedMatrix):
 
     def _unpacked_product(self, x: Tensor) -> Tensor:
         result = x.new_empty(x.size(0), self.rows)
-        step = max(1, _BLOCK // self.columns)
+        step = max(1, BLOCK // self.columns)
         for start in range(0, self.rows, step):
             rows = slice(start, start + step)
             torch.mm(x, self.numbers[rows].to(x.dtype).t(), out=result[:, rows])
         return result.mul_(self.scales)
 
 
-class Int4Matrix(QuantizedMatrix):
-    """A matrix in 4 bits, packed as PyTorch's operator for processors wants it.
-
-    Args:
-        rows, columns: a shape that it :meth:`takes`.
-        blocks: as of :class:`Int8Matrix`.
-    """
-
-    name = "int4"
-
-    def __init__(self, rows: int, columns: int, blocks: Blocks) -> None:
-        super().__init__()
-        self.rows, self.columns = rows, columns
-        groups = columns // GROUP
-        numbers = torch.empty(rows, columns, dtype=torch.uint8)
-        scales = torch.empty(groups, rows, 2, dtype=torch.bfloat16)  # scale and zero of each group
-        for place, block in blocks:
-            whole, pairs = _quantize_groups(block.float().view(-1, groups, GROUP))
-            numbers[place], scales[:, place] = whole.view(-1, columns), pairs.transpose(0, 1)
-        self.packed = fixed(torch.cat([_packed(part) for part in torch.split(numbers, _PACKED_ROWS)]))
-        self.scales = fixed(scales)
-
-    @staticmethod
-    def takes(rows: int, columns: int, device: torch.device) -> bool:
-        """Whether the operator takes a matrix of this shape, on this device."""
-        return device.type == "cpu" and rows % 16 == 0 and columns % GROUP == 0
-
-    @property
-    def device(self) -> torch.device:
-        return self.scales.device
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return torch.float32
-
-    def product(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
-        half = torch.bfloat16
-        product: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(
-            x.to(half), self.packed, GROUP, self.scales
-        )
-        result = product.to(x.dtype)
-        return result if bias is None else result.add_(bias)
-
-    def dense(self) -> Tensor:
-        return self.product(torch.eye(self.columns)).t().contiguous()
-
-
 def blocks_of(weight: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
     """The parts of a matrix that is in memory."""
-    step = max(1, _BLOCK // weight.size(1))
+    step = max(1, BLOCK // weight.size(1))
     for start in range(0, weight.size(0), step):
         rows = weight[start : start + step]
         yield torch.arange(start, start + rows.size(0)), rows
@@ -238,32 +183,11 @@ class Quantizable(nn.Module, Generic[MatrixT]):
 
 def quantize_rows(x: Tensor) -> tuple[Tensor, Tensor]:
     """Whole numbers (N, C) of -127 to 127 and the scale of each row (N, 1), for ``x`` (N, C)."""
-    scales = x.abs().amax(dim=-1, keepdim=True).clamp_min_(_TINY).div_(127)
+    scales = x.abs().amax(dim=-1, keepdim=True).clamp_min_(TINY).div_(127)
     return x.div(scales).round_().to(torch.int8), scales
 
 
-def scaled(sums: Tensor, scales: Tensor, bias: Tensor | None) -> Tensor:
-    """``sums`` (N, R) times the scale of each row (N, 1), and a bias (R); ``sums`` may be overwritten."""
-    return sums.mul_(scales) if bias is None else torch.addcmul(bias, sums, scales)
-
-
-def _quantize_groups(groups: Tensor) -> tuple[Tensor, Tensor]:
-    """Numbers of 0 to 15 (n, G, 32), and scale and zero (n, G, 2), for groups (n, G, 32)."""
-    low, high = groups.amin(dim=-1, keepdim=True), groups.amax(dim=-1, keepdim=True)
-    # Rounded as they are stored, so that the numbers are the nearest ones.
-    scale = ((high - low) / 15).clamp_min_(_TINY).bfloat16()
-    zero = (low.bfloat16().float() + 8 * scale.float()).bfloat16()
-    whole = ((groups - zero.float()) / scale.float() + 8).round_().clamp_(0, 15)
-    return whole.to(torch.uint8), torch.cat((scale, zero), dim=-1)
-
-
-def _packed(numbers: Tensor) -> Tensor:
-    """Numbers of 0 to 15 (n, C) in the order of the operator, two in a byte."""
-    packed: Tensor = torch.ops.aten._convert_weight_to_int4pack_for_cpu(numbers.to(torch.int32), 1)
-    return packed
-
-
-def _as_float(sums: Tensor) -> Tensor:
+def as_float(sums: Tensor) -> Tensor:
     """Integers of 32 bits as float32, in the memory that they have."""
     return sums.view(torch.float32).copy_(sums)
 

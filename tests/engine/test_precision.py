@@ -13,7 +13,7 @@ from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.embedding import EmbeddingEngine, PooledBert
 from llama_demo.engine.quantization import computing_dtype
 from llama_demo.engine.translation import TranslationEngine
-from llama_demo.model.quantized import INT4
+from llama_demo.model.int4 import INT4
 from llama_demo.model.transformer import Transformer
 from tests.model.random_encoders import Checkpoint, encoder, m2m100, marian, padded
 

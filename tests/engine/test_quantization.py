@@ -13,8 +13,9 @@ from llama_demo.engine.checkpoint import load_model
 from llama_demo.engine.engine import Engine, load_engine
 from llama_demo.engine.inspection import head_outputs, layer_logits, nearest_rows, trace_decoder
 from llama_demo.engine.request import Request, Sampling
+from llama_demo.model.int4 import INT4
 from llama_demo.model.llama import Llama
-from llama_demo.model.quantized import INT4, integer_products_pay
+from llama_demo.model.quantized import integer_products_pay
 from tests.random_checkpoint import write_checkpoint
 
 CPU = torch.device("cpu")
