@@ -41,6 +41,7 @@ from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.ingestion import UploadLimits
 from llama_demo.services.library.library import Library
+from llama_demo.services.library.sample_vectors import read_sample_vectors
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.library.text_encoder import RemoteEncoder
 from llama_demo.services.live_training.service import ADDRESS_TRAININGS, LiveTrainingService
@@ -349,7 +350,7 @@ def libraries(
 ) -> tuple[Library, SearchService, PassageRanking]:
     """The library, not yet opened, the search in it, and rankings of it by any model."""
     chunks, store = ChunkStore(database), LibraryStore(database)
-    embedders = Embedders(models, chunks, encoder)
+    embedders = Embedders(models, chunks, encoder, read_sample_vectors())
     library = Library(store, Indexing(store, chunks, embedders), _upload_limits(settings))
     search = SearchService(library, chunks, embedders, models, runs)
     return library, search, PassageRanking(library, chunks, embedders, runs)

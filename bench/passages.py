@@ -20,21 +20,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.documents.worker import parse
-from llama_demo.engine.vector_matrix import VectorMatrix
+from llama_demo.engine.vector_matrix import Nearest, VectorMatrix
+from llama_demo.services.library.chunking import cut, readable
 from llama_demo.services.library.embedders import Embedder
-from llama_demo.services.library.indexing import cut, readable
 from llama_demo.services.library.samples import SAMPLES
 from llama_demo.services.library.text_encoder import LocalEncoder
+from llama_demo.settings import ASSETS
 from llama_demo.store.chunks import ChunkRow, ChunkStore
 from llama_demo.store.database import Database
 from llama_demo.store.library import DocumentRow, LibraryStore
-from llama_demo.tasks.embed import SentenceEncoder, embed
-from llama_demo.tasks.search import SearchCandidate
+from llama_demo.tasks.embed import SentenceEncoder, embed, load_sentence_encoder
+from llama_demo.tasks.search import SearchCandidate, Spread
 from llama_demo.text.languages import detect_language
 from llama_demo.text.sentences import split_sentences
 
+DEEP = ASSETS / "models" / "sentence-encoder"
+
 NEAREST = 200
 """Passages that are looked at more closely, found either way: as many as in the app."""
+
+
+def optional_encoder(folder: str) -> SentenceEncoder | None:
+    """The model of a folder; None if it is not there."""
+    return load_sentence_encoder(Path(folder), device="cpu") if folder and Path(folder).is_dir() else None
 
 
 @dataclass(frozen=True)
@@ -151,28 +159,31 @@ class Found:
         candidates: with the cosine of the sentence that is most like the question.
         right: rows of candidates that answer it.
         mean, deviation: of all cosines.
+        deep: the same of the deep model's; None without one.
     """
 
     candidates: list[SearchCandidate]
     right: tuple[int, ...]
     mean: float
     deviation: float
+    deep: Spread | None = None
 
 
 @contextmanager
-def searched(task: Task, encoder: SentenceEncoder) -> Iterator[Iterator[Found]]:
-    """The candidates of each question, from the app's own full-text index and matrix."""
+def searched(
+    task: Task, encoder: SentenceEncoder, deep: SentenceEncoder | None = None
+) -> Iterator[Iterator[Found]]:
+    """The candidates of each question, from the app's own full-text index and matrices."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(Path(folder) / "passages.db")
         try:
-            yield _candidates(task, encoder, *_indexed(task, encoder, database))
+            store, number, languages = _indexed(task, database)
+            yield _candidates(task, encoder, deep, store, number, languages)
         finally:
             database.close()
 
 
-def _indexed(
-    task: Task, encoder: SentenceEncoder, database: Database
-) -> tuple[ChunkStore, int, list[str], VectorMatrix]:
+def _indexed(task: Task, database: Database) -> tuple[ChunkStore, int, list[str]]:
     store, chunks = LibraryStore(database), ChunkStore(database)
     number = store.make_collection("passages", owner="bench")
     now = datetime.now(UTC)
@@ -184,40 +195,60 @@ def _indexed(
         for place, (text, language) in enumerate(zip(task.passages, languages, strict=True))
     ]
     chunks.store(document, cut, None, 0, texts=task.passages, owner="bench")
-    matrix = VectorMatrix(encoder.engine.width)
-    matrix.add(np.arange(len(cut)), embed(encoder, task.passages, role="passage").vectors)
-    return chunks, number, languages, matrix
+    return chunks, number, languages
+
+
+class _Meaning:
+    """What one model says of the questions of a task."""
+
+    def __init__(self, task: Task, encoder: SentenceEncoder) -> None:
+        self._matrix = VectorMatrix(encoder.engine.width)
+        vectors = embed(encoder, task.passages, role="passage").vectors
+        self._matrix.add(np.arange(len(vectors)), vectors)
+        self.queries = embed(encoder, [text for text, _ in task.questions], role="query").vectors
+
+    def nearest(self, question: int) -> Nearest:
+        """The passages closest to a question."""
+        return self._matrix.nearest(self.queries[question], NEAREST)
+
+    def cosines(self, question: int, ids: NDArray[np.int64]) -> list[float]:
+        """Those of some passages."""
+        found: list[float] = self._matrix.scores(self.queries[question], ids).tolist()
+        return found
 
 
 def _candidates(
     task: Task,
     encoder: SentenceEncoder,
+    deep_encoder: SentenceEncoder | None,
     store: ChunkStore,
     number: int,
     languages: list[str],
-    matrix: VectorMatrix,
 ) -> Iterator[Found]:
-    texts = [question for question, _ in task.questions]
-    vectors = embed(encoder, texts, role="query").vectors
+    quick = _Meaning(task, encoder)
+    deep = _Meaning(task, deep_encoder) if deep_encoder else None
     sentences = _sentences(task, encoder)
-    for (text, right), vector in zip(task.questions, vectors, strict=True):
+    for place, (text, right) in enumerate(task.questions):
         # A blank database numbers chunks from 1 in their order.
         words = {one - 1: score for one, score in store.best_by_words(text, [number], most=NEAREST)}
-        near = matrix.nearest(vector, NEAREST)
-        ids = np.array(sorted({*words, *near.ids.tolist()}))
+        near, nearer = quick.nearest(place), deep.nearest(place) if deep else None
+        ids = np.array(sorted({*words, *near.ids.tolist(), *(nearer.ids.tolist() if nearer else ())}))
         language = detect_language(text).language
+        deeper: list[float] | list[None] = deep.cosines(place, ids) if deep else [None] * len(ids)
         found = [
             SearchCandidate(
                 number=one,
                 cosine=cosine,
                 bm25=words.get(one, 0.0),
                 foreign=bool(language) and languages[one] != language,
-                sentence=float((sentences[one] @ vector).max(initial=-1.0)),
+                sentence=float((sentences[one] @ quick.queries[place]).max(initial=-1.0)),
+                deep=deep_cosine,
             )
-            for one, cosine in zip(ids.tolist(), matrix.scores(vector, ids).tolist(), strict=True)
+            for one, cosine, deep_cosine in zip(ids.tolist(), quick.cosines(place, ids), deeper, strict=True)
         ]
         rows = tuple(row for row, one in enumerate(ids.tolist()) if task.answers(one, right))
-        yield Found(found, rows, near.mean, near.deviation)
+        spread = Spread(nearer.mean, nearer.deviation) if nearer else None
+        yield Found(found, rows, near.mean, near.deviation, spread)
 
 
 def _sentences(task: Task, encoder: SentenceEncoder) -> list[NDArray[np.float32]]:

@@ -1,25 +1,27 @@
-"""How often the right passage comes first: ``python -m bench.retrieval [--data DIR] [--model FOLDER]``.
+"""How often the right passage comes first: ``python -m bench.retrieval [--data DIR] [--deep FOLDER]``.
 
-Questions from hold-outs that neither the embedder nor the weights of the fusion were fitted on, through the
-app's own index. Prints, for words, meaning and both together, how often the right passage is the first one,
-and how often it is among the first five, in percent. Without ``--data`` only the questions on the bundled
-samples are asked, of which any passage of the right article is right.
+Questions from hold-outs that neither the models nor the weights of the fusion were fitted on, through the
+app's own index. Prints, for words, the quick model, the deep model and all together, how often the right
+passage is the first one, and how often it is among the first five, in percent. Without ``--data`` only the
+questions on the bundled samples are asked, of which any passage of the right article is right. ``--deep ""``
+measures without a deep model.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from bench.passages import Found, Task, held_out, samples, searched
+from bench.passages import DEEP, Found, Task, held_out, optional_encoder, samples, searched
 from llama_demo.services.library.retrieval import LOOKED_THROUGH
 from llama_demo.settings import ASSETS
 from llama_demo.tasks.embed import SentenceEncoder, load_sentence_encoder
 from llama_demo.tasks.search import Ranked, rank
 
-MODES = ("words", "meaning", "hybrid")
+MODES = ("words", "quick", "deep", "hybrid")
 
 
 def main() -> None:
@@ -27,13 +29,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--model", type=Path, default=ASSETS / "models" / "embedder")
+    parser.add_argument("--deep", default=str(DEEP))
     parser.add_argument("--most", type=int, default=20_000, help="questions of each set")
     chosen = parser.parse_args()
     encoder = load_sentence_encoder(chosen.model, device="cpu")
-    print("| top 1 / top 5 | questions | passages | words | meaning | hybrid |\n|---|---|---|---|---|---|")
+    deep = optional_encoder(chosen.deep)
+    modes = [mode for mode in MODES if deep or mode != "deep"]
+    print(
+        f"| top 1 / top 5 | questions | passages | {' | '.join(modes)} |\n|---|---|---{'|---' * len(modes)}|"
+    )
     for task in tasks(chosen.data, encoder):
         measured = task.sampled(chosen.most)
-        shown = " | ".join(f"{first:.1f} / {five:.1f}" for first, five in shares(measured, encoder))
+        found = shares(measured, encoder, deep, modes)
+        shown = " | ".join(f"{first:.1f} / {five:.1f}" for first, five in found)
         print(f"| {task.name} | {len(measured.questions):,} | {len(task.passages):,} | {shown} |", flush=True)
 
 
@@ -44,12 +52,14 @@ def tasks(data: Path | None, encoder: SentenceEncoder) -> Iterator[Task]:
     yield from (task for kind, task in samples(encoder).items() if kind in ("within", "across"))
 
 
-def shares(task: Task, encoder: SentenceEncoder) -> list[tuple[float, float]]:
+def shares(
+    task: Task, encoder: SentenceEncoder, deep: SentenceEncoder | None, modes: Sequence[str]
+) -> list[tuple[float, float]]:
     """For each of the modes, how often the right passage is first, and among the first five, in percent."""
-    hits = {mode: [0, 0] for mode in MODES}
-    with searched(task, encoder) as questions:
+    hits = {mode: [0, 0] for mode in modes}
+    with searched(task, encoder, deep) as questions:
         for found in questions:
-            for mode in MODES:
+            for mode in modes:
                 place = place_of_right(found, mode)
                 hits[mode][0] += place == 0
                 hits[mode][1] += 0 <= place < 5
@@ -66,14 +76,15 @@ def place_of_right(found: Found, mode: str) -> int:
 
 def ranked(found: Found, mode: str) -> list[Ranked]:
     """The candidates as the app ranks them: the best ones once more, by their sentences."""
-    blind = [replace(one, sentence=None) for one in found.candidates]
-    first = rank(blind, mode, mean=found.mean, deviation=found.deviation)
+    order = partial(rank, mean=found.mean, deviation=found.deviation, deep=found.deep)
+    if mode == "quick":
+        return order([replace(one, deep=None) for one in found.candidates], "meaning")
     if mode != "hybrid":
-        return first
+        return order(found.candidates, "meaning" if mode == "deep" else mode)
+    first = order([replace(one, sentence=None) for one in found.candidates], mode)
     looked = {one.number for one in first[:LOOKED_THROUGH]}
     again = [one if one.number in looked else replace(one, sentence=None) for one in found.candidates]
-    best = rank(again, mode, mean=found.mean, deviation=found.deviation)
-    return [one for one in best if one.number in looked]
+    return [one for one in order(again, mode) if one.number in looked]
 
 
 if __name__ == "__main__":

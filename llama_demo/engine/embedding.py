@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -160,20 +161,23 @@ class EmbeddingEngine:
         """Device of the network."""
         return self._network.device
 
-    def embed(self, texts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[Sequence[int]], *, urgent: bool = True) -> NDArray[np.float32]:
         """Vectors (texts, C) in the order of the texts; zeros for one without tokens.
+
+        Args:
+            urgent: whether a request waits for them, to which long work gives way.
 
         Raises:
             InputError: a text has more than :attr:`longest` tokens.
             DeviceError: there was not enough memory.
         """
         vectors = np.zeros((len(texts), self.width), dtype=np.float32)
-        for places, rows in self.embed_batches(texts):
+        for places, rows in self.embed_batches(texts, urgent=urgent):
             vectors[places] = rows
         return vectors
 
     def embed_batches(
-        self, texts: Sequence[Sequence[int]]
+        self, texts: Sequence[Sequence[int]], *, urgent: bool = True
     ) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
         """The same batch by batch: indices of texts and their vectors."""
         table = isinstance(self._network, AveragedTokens)
@@ -184,7 +188,8 @@ class EmbeddingEngine:
         filled = [place for place, length in enumerate(lengths) if length]
         for batch in batches([lengths[place] for place in filled], tokens=tokens):
             places = [filled[i] for i in batch]
-            with self._turn, REQUESTS.computing(), device_errors(self._network.device):
+            request = REQUESTS.computing() if urgent else nullcontext()
+            with self._turn, request, device_errors(self._network.device):
                 rows = self._run([texts[place] for place in places])
             yield places, rows
 

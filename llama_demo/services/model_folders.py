@@ -44,6 +44,7 @@ def describe(folder: Path, *, bundled: bool) -> ModelEntry:
         abilities=card.abilities,
         bundled=bundled,
         directions=_directions(folder, card.directions, shape) if task == "translate" else (),
+        quick=family.quick,
     )
 
 

@@ -90,6 +90,13 @@ class ChunkStore:
             insert = "INSERT INTO embedders(name, width, probe) VALUES (?, ?, ?)"
             return int(tables.execute(insert, row).lastrowid or 0)
 
+    def newest_embedder(self, name: str) -> int | None:
+        """The number of the model that was last called ``name``; None if none was."""
+        select = "SELECT max(number) FROM embedders WHERE name = ?"
+        with self._database.reading() as tables:
+            row = tables.execute(select, [replace_lone_surrogates(name)]).fetchone()
+        return None if row[0] is None else int(row[0])
+
     def store(
         self,
         document: DocumentRow,
@@ -145,17 +152,29 @@ class ChunkStore:
         with self._database.reading() as tables:
             return [_chunk(row) for row in tables.query(_UNSEEN, values)]
 
+    def counted(self, embedder: int, collection: int) -> int:
+        """How many chunks of a collection this model has embedded."""
+        select = "SELECT count(*) FROM vectors WHERE embedder = ? AND collection = ?"
+        with self._database.reading() as tables:
+            return int(tables.execute(select, [embedder, collection]).fetchone()[0])
+
+    def shared_collections(self) -> list[int]:
+        """The numbers of the collections that everybody may search."""
+        with self._database.reading() as tables:
+            rows = tables.execute("SELECT number FROM collections WHERE owner = ?", [EVERYBODY]).fetchall()
+        return [number for (number,) in rows]
+
     def models_of(self, collection: int) -> list[tuple[int, str, int]]:
         """Number, name and count of embedded chunks of each model with vectors of this collection."""
         with self._database.reading() as tables:
             return [tuple(row) for row in tables.execute(_MODELS, [collection]).fetchall()]
 
-    def keep_only(self, embedder: int) -> None:
-        """Remove the vectors of other models, once this one has embedded every chunk."""
+    def keep_only(self, embedders: Sequence[int]) -> None:
+        """Remove the vectors of other models, once these have embedded every chunk."""
+        kept = json.dumps(list(embedders))
         with self._database.writing() as tables:
-            tables.execute("DELETE FROM vectors WHERE embedder != ?", [embedder])
-            tables.execute("DELETE FROM embedders WHERE number != ?", [embedder])
-            tables.execute("UPDATE collections SET revision = revision + 1")
+            if tables.execute(_DROP_VECTORS, [kept]).rowcount:
+                tables.execute("UPDATE collections SET revision = revision + 1")
 
     def revision(self, collection: int) -> int:
         """A number that grows with each change of the collection; -1 if it was deleted."""
@@ -322,6 +341,7 @@ _MODELS = """
     SELECT embedder, name, count(*) FROM vectors JOIN embedders ON embedder = number
     WHERE collection = ? GROUP BY embedder ORDER BY embedder
 """
+_DROP_VECTORS = "DELETE FROM vectors WHERE embedder NOT IN (SELECT value FROM json_each(?))"
 _AMONG = """
     SELECT chunks.number FROM chunks JOIN documents ON documents.id = document
     WHERE chunks.collection IN (SELECT value FROM json_each(:collections))

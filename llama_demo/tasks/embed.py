@@ -79,12 +79,15 @@ def load_sentence_encoder(
     return SentenceEncoder(folder.resolve().name, engine, tokenizer, settings)
 
 
-def embed(encoder: SentenceEncoder, texts: Sequence[str], *, role: str = "") -> Embeddings:
+def embed(
+    encoder: SentenceEncoder, texts: Sequence[str], *, role: str = "", urgent: bool = True
+) -> Embeddings:
     """The vectors of ``texts``.
 
     Args:
         role: what the texts are, such as ``query`` or ``passage``; some checkpoints want a prompt in
             front of each. One that the checkpoint does not know changes nothing.
+        urgent: whether a request waits for them, to which long work gives way.
 
     Raises:
         DeviceError: there was not enough memory.
@@ -95,7 +98,7 @@ def embed(encoder: SentenceEncoder, texts: Sequence[str], *, role: str = "") -> 
     longest, frame = encoder.longest, encoder.tokenizer.frame
     ids = [frame.one(each.cut(0, longest)).ids for each in pieces]
     cut = tuple(len(each) > longest for each in pieces)
-    return Embeddings(encoder.engine.embed(ids), cut, tokens=sum(map(len, ids)))
+    return Embeddings(encoder.engine.embed(ids, urgent=urgent), cut, tokens=sum(map(len, ids)))
 
 
 def has_words(text: str) -> bool:

@@ -11,6 +11,7 @@ from llama_demo.services.history.runs import RunService
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.library import IncomingFile, Library, UploadLimits
+from llama_demo.services.library.sample_vectors import SampleVectors
 from llama_demo.services.library.search import SearchService
 from llama_demo.services.library.text_encoder import TextEncoder
 from llama_demo.services.models import Models
@@ -55,12 +56,20 @@ def opened(
     samples: Path | None = None,
     limits: UploadLimits | None = None,
     remote: TextEncoder | None = None,
+    deep: Path | None = None,
+    vectors: SampleVectors | None = None,
 ) -> Iterator[Shelf]:
-    """The library of a data folder, as the app opens it."""
+    """The library of a data folder, as the app opens it.
+
+    Args:
+        deep: a model that came with the program, beside the embedder.
+        vectors: of the samples, made in advance.
+    """
     database = Database(folder / "llama_demo.db")
-    models = Models([GENERATOR], chosen=[embedder] if embedder else [], device="cpu")
+    bundled = [GENERATOR] if deep is None else [GENERATOR, deep]
+    models = Models(bundled, chosen=[embedder] if embedder else [], device="cpu")
     chunks, store, runs = ChunkStore(database), LibraryStore(database), RunService(RunStore(database))
-    embedders = Embedders(models, chunks, remote)
+    embedders = Embedders(models, chunks, remote, vectors)
     library = Library(store, Indexing(store, chunks, embedders), limits, samples or folder / "no samples")
     library.open()
     library.wait_for_samples(TIMEOUT)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from llama_demo.tasks.embed import SentenceEncoder, embed, load_sentence_encoder
-from llama_demo.tasks.search import SearchCandidate, closest_sentences, flat, rank
+from llama_demo.tasks.search import SearchCandidate, Spread, closest_sentences, flat, rank
 from tests import static_embedder
 
 NEAR = SearchCandidate(1, cosine=0.6, bm25=0.0)
@@ -55,6 +55,25 @@ def test_a_passage_abroad_is_not_blamed_for_lacking_the_words() -> None:
 def test_a_sentence_that_says_it_lifts_its_passage() -> None:
     """A passage is found by the sentence that answers, though the rest of it blurs its meaning."""
     assert ranked("hybrid", NEAR, replace(NEAR, number=9, sentence=0.9)) == [9, 1]
+
+
+def test_the_deep_model_has_a_say_beside_the_quick_one_and_words() -> None:
+    """Of two that are alike to the quick model, the one that the deep model prefers is ahead."""
+    deep = Spread(0.7, 0.02)
+    two = (replace(NEAR, deep=0.72), replace(NEAR, number=9, deep=0.8))
+    assert [one.number for one in rank(two, "hybrid", deviation=0.1, deep=deep)] == [9, 1]
+    assert [one.number for one in rank((SAID, *two), "words", deviation=0.1, deep=deep)] == [2]
+
+
+def test_what_the_deep_model_has_not_embedded_yet_is_ranked_too() -> None:
+    """In the sum the quick cosine stands for the deep one; by meaning it comes behind what was embedded."""
+    deep, unseen = Spread(0.7, 0.02), replace(NEAR, number=8, cosine=0.9)
+    seen = replace(NEAR, number=9, cosine=0.1, deep=0.72)
+    assert [one.number for one in rank((seen, unseen), "hybrid", deviation=0.1, deep=deep)] == [8, 9]
+    found = rank((unseen, seen), "meaning", deviation=0.1, deep=deep)
+    assert [one.number for one in found] == [9, 8]
+    assert found[0].score >= found[1].score
+    assert found[0].meaning == pytest.approx(0.02 / 0.3)
 
 
 def test_the_sentence_that_is_marked_is_a_statement(encoder: SentenceEncoder) -> None:

@@ -12,7 +12,7 @@ from llama_demo.documents.registry import NAMED, SUFFIXES
 from llama_demo.errors import InputError
 from llama_demo.services.answering.answer import TextPart
 from llama_demo.services.answering.retrieval import LONGEST_TEXT
-from llama_demo.services.library.indexing import BETWEEN
+from llama_demo.services.library.chunking import BETWEEN
 from llama_demo.services.names import file_name
 
 __all__ = ["LARGEST_FILE", "LONGEST_TEXT", "NAMED", "SUFFIXES", "SourceFile", "Sources"]

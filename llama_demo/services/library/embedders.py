@@ -1,4 +1,10 @@
-"""The sentence model in use, and the matrices of vectors in memory."""
+"""The sentence models in use, and the matrices of vectors in memory.
+
+Up to two models embed each chunk. The quick one looks vectors up in a table, so that a document can be found
+at once; the deep one is a network, which knows better what is meant and takes a hundred times longer. The
+deep model is the one that was chosen, or else the one that came with the program; the quick one stays beside
+it. Where there is only one model, it does what the quick one does, and nothing is deep.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llama_demo.engine.vector_matrix import VectorMatrix
+from llama_demo.services.library.sample_vectors import SampleVectors
 from llama_demo.services.library.text_encoder import LocalEncoder, TextEncoder
 from llama_demo.services.models import Models
 from llama_demo.store.chunks import ChunkStore
@@ -48,9 +55,13 @@ class Embedder:
         """Whether the model knows any word of a query."""
         return self.encoder.knows(text)
 
-    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors (texts, width) of passages."""
-        return self.encoder.vectors(texts, "passage")
+    def passages(self, texts: Sequence[str], *, urgent: bool = True) -> NDArray[np.float32]:
+        """The vectors (texts, width) of passages.
+
+        Args:
+            urgent: whether a request waits for them, to which long work gives way.
+        """
+        return self.encoder.vectors(texts, "passage", urgent=urgent)
 
 
 @dataclass
@@ -67,32 +78,103 @@ class Embedders:
 
     Args:
         remote: of another server, which embeds in place of the active model of this machine.
+        samples: vectors of the sample documents, made in advance.
     """
 
-    def __init__(self, models: Models, store: ChunkStore, remote: TextEncoder | None = None) -> None:
+    def __init__(
+        self,
+        models: Models,
+        store: ChunkStore,
+        remote: TextEncoder | None = None,
+        samples: SampleVectors | None = None,
+    ) -> None:
         self._models, self._remote = models, remote
         self._store = store
+        self._samples = SampleVectors() if samples is None else samples
         self._turn = threading.Lock()
         self._known: dict[str, Embedder] = {}
-        self._mirrors: OrderedDict[int, _Mirror] = OrderedDict()
+        self._made: dict[str, int] = {}
+        self._mirrors: OrderedDict[tuple[int, bool], _Mirror] = OrderedDict()
 
     @property
     def active(self) -> str:
-        """The name of the model that embeds new chunks; empty if there is none."""
+        """The name of the chosen model; empty if there is none."""
         if self._remote is not None:
             return self._remote.name
         return next((entry.name for entry in self._models.entries("search")), "")
 
-    def current(self, name: str = "") -> Embedder | None:
-        """The model that embeds new chunks, or the one called ``name``; None if there is none.
+    @property
+    def quick(self) -> str:
+        """The name of the model that embeds new chunks at once; empty if there is none."""
+        quick = [entry.name for entry in self._models.entries("search") if entry.quick]
+        return quick[0] if quick else self.active
+
+    @property
+    def deep(self) -> str:
+        """The name of the model that embeds them once more in the background; empty if there is none."""
+        entries = self._models.entries("search")
+        if not any(entry.quick for entry in entries):
+            return ""
+        if self._remote is not None or not entries[0].quick:
+            return self.active
+        return next((entry.name for entry in entries if entry.bundled and not entry.quick), "")
+
+    def current(self) -> Embedder | None:
+        """The quick model, loaded; None if there is none.
 
         Raises:
             CheckpointError, DeviceError, InputError: it cannot be loaded, or does not exist.
             BackendError: another server does not answer.
         """
-        if not self.active:
+        return self._named(self.quick)
+
+    def current_deep(self) -> Embedder | None:
+        """The deep model, loaded; None if there is none. Raises as :meth:`current`."""
+        return self._named(self.deep)
+
+    def expected_deep(self) -> Embedder | None:
+        """The deep model under the number that it will probably have, not loaded if that is known."""
+        name, number = self.deep, self.deep_number
+        if not name or name in self._known or not number:
+            return self._named(name)
+        return Embedder(name, number, lambda: self.encoder(name))
+
+    @property
+    def deep_number(self) -> int:
+        """The number that the deep model has, or probably has; 0 if that is not known before it is loaded."""
+        name = self.deep
+        if name in self._known:
+            return self._known[name].number
+        return (self._number_made(name) or self._store.newest_embedder(name) or 0) if name else 0
+
+    def passages(self, embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors (texts, width) of passages, those of samples as they were made in advance."""
+        vectors = self.made(embedder, texts)
+        unknown = [place for place, vector in enumerate(vectors) if vector is None]
+        if unknown:
+            computed = embedder.passages([texts[place] for place in unknown])
+            for place, vector in zip(unknown, computed, strict=True):
+                vectors[place] = vector
+        return np.stack([vector for vector in vectors if vector is not None])
+
+    def made(self, embedder: Embedder, texts: Sequence[str]) -> list[NDArray[np.float32] | None]:
+        """The vectors (width) of passages that were made in advance; None for any other."""
+        if self._number_made(embedder.name) != embedder.number:
+            return [None] * len(texts)
+        return self._samples.find(embedder.name, texts)
+
+    def _number_made(self, name: str) -> int:
+        """The number of a model as far as vectors were made in advance with it; 0 if none were."""
+        probe = self._samples.probe(name)
+        if probe is not None and name not in self._made:
+            self._made[name] = self._store.embedder(name, probe)
+        return self._made.get(name, 0)
+
+    def _named(self, name: str) -> Embedder | None:
+        """The model of this name, loaded; None without a name. Raises as :meth:`current`."""
+        if not name:
             return None
-        encoder = self.encoder(name)
+        encoder = self.encoder("" if name == self.active else name)  # another one may serve
         with self._turn:
             known = self._known.get(encoder.name)
             if known is None:
@@ -110,31 +192,39 @@ class Embedders:
     def _names(self) -> set[str]:
         return {self.active, *(entry.name for entry in self._models.entries("search"))}
 
-    def matrix(self, collection: int) -> tuple[Embedder, VectorMatrix] | None:
+    def matrix(self, collection: int, *, deep: bool = False) -> tuple[Embedder, VectorMatrix] | None:
         """The model that answers for a collection, and the collection's vectors; None without any.
 
         While another model embeds the collection again, the former one answers, if it still exists.
+
+        Args:
+            deep: ask for the deep model in place of the quick one.
+
+        Raises: as :meth:`current`.
         """
+        current = self.current_deep() if deep else self.current()
         revision = self._store.revision(collection)
         with self._turn:
-            mirror = self._mirrors.get(collection)
+            mirror = self._mirrors.get((collection, deep))
+        if current is None:
+            return None
         if mirror is None or mirror.revision != revision or not self._serves(mirror.embedder):
-            embedder = self._answering(collection)
-            if embedder is None:
-                return None
+            quick = self.current() if deep else None
+            others = [row for row in self._store.models_of(collection) if not quick or row[0] != quick.number]
+            embedder = self._answering(current, others)
             mirror = self._followed(mirror, embedder, collection, revision)
-            self._hold(collection, mirror)
+            self._hold((collection, deep), mirror)
         return mirror.embedder, mirror.matrix
 
     def _serves(self, embedder: Embedder) -> bool:
         return embedder.name in self._names()
 
-    def _answering(self, collection: int) -> Embedder | None:
-        """The model in use if it has embedded as many chunks as any other, else that other."""
-        current = self.current()
-        if current is None:
-            return None
-        seen = self._store.models_of(collection)
+    def _answering(self, current: Embedder, seen: Sequence[tuple[int, str, int]]) -> Embedder:
+        """The model in use if it has embedded as many chunks as any other, else that other.
+
+        Args:
+            seen: number, name and count of embedded chunks of each model.
+        """
         most = max((count for _, _, count in seen), default=0)
         names = self._names()
         for number, _, count in seen:
@@ -142,7 +232,7 @@ class Embedders:
                 return current
         for number, name, count in seen:
             if count == most and name in names:
-                former = self.current(name)
+                former = self._named(name)
                 if former is not None and former.number == number:
                     return former
         return current
@@ -169,10 +259,10 @@ class Embedders:
             after = int(numbers[-1]) if len(numbers) and numbers[-1] < new[-1] else -1
         return _Mirror(embedder, mirror.matrix, revision)
 
-    def _hold(self, collection: int, mirror: _Mirror) -> None:
+    def _hold(self, key: tuple[int, bool], mirror: _Mirror) -> None:
         with self._turn:
-            self._mirrors[collection] = mirror
-            self._mirrors.move_to_end(collection)
+            self._mirrors[key] = mirror
+            self._mirrors.move_to_end(key)
             while len(self._mirrors) > 1 and self._memory() > MOST_MEMORY:
                 self._mirrors.popitem(last=False)
 

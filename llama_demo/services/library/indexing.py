@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,26 +13,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from llama_demo.documents.document import Document
 from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.errors import DemoError, DocumentError, StoreError
-from llama_demo.services.library.embedders import Embedder, Embedders
+from llama_demo.services.library.chunking import cut, readable
+from llama_demo.services.library.deepening import Deepening, DeepProgress
+from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.jobs import IndexedDocument, Job, RejectedFile
 from llama_demo.store.chunks import ChunkRow, ChunkStore
-from llama_demo.store.library import FAILED, WAITING, DocumentRow, LibraryStore
-from llama_demo.text.chunks import split_chunks
+from llama_demo.store.library import FAILED, WAITING, Collection, DocumentRow, LibraryStore
 from llama_demo.text.languages import detect_language
 
 log = logging.getLogger(__name__)
 
-LONGEST_CHUNK, OVERLAP = 192, 24
-"""Most tokens of a chunk and of its overlap: about one thought, as one vector can represent."""
-
 _BATCH = 256
 """Chunks that are embedded before cancellation is checked."""
-
-BETWEEN = " › "
-"""Separator of a chunk's headings."""
 
 END = 2.0
 """Seconds that the end of the program waits for the document that is at work."""
@@ -67,6 +62,7 @@ class Indexing:
         self._library = library
         self._chunks = chunks
         self._embedders = embedders
+        self._deepening = Deepening(chunks, embedders)
         self._parser = Parser(limits)
         self._tasks: queue.SimpleQueue[IndexingTask | None] = queue.SimpleQueue()
         self._closing = threading.Event()
@@ -103,10 +99,23 @@ class Indexing:
             self._parser.stop()
 
     def refresh(self) -> None:
-        """Embed chunks without a vector of the model in use, after all waiting documents."""
+        """Embed chunks without a vector of the models in use, after all waiting documents."""
         with self._turn:
             self._start()
         self._tasks.put(None)
+
+    def deepen(self) -> None:
+        """Have the deep model go on with what a search missed, unless it is at work or failed just now."""
+        if self._deepening.wanted:
+            self.refresh()
+
+    def deep_progress(self, collections: Sequence[Collection]) -> DeepProgress:
+        """How far the deep model has come with some collections; 0 of 0 if there is none."""
+        if not self._embedders.deep:
+            return DeepProgress()
+        number, total = self._embedders.deep_number, sum(one.chunks for one in collections)
+        done = sum(self._chunks.counted(number, one.number) for one in collections)
+        return DeepProgress(min(done, total), total, self._deepening.failed)
 
     def close(self) -> None:
         """Have the thread end, and wait a while for it; unfinished documents wait for the next start."""
@@ -126,8 +135,11 @@ class Indexing:
 
     def _run(self) -> None:
         while not self._closing.is_set():
-            task = self._tasks.get()
+            task = None
             try:
+                task = self._next_task()
+                if self._closing.is_set():
+                    return
                 if task is None:
                     self._embed_anew()
                 else:
@@ -139,11 +151,23 @@ class Indexing:
                 log.exception("indexing failed")
                 if task is not None:
                     self._refuse(task, DemoError("unexpected"))
+                else:
+                    self._deepening.give_up()
             finally:
                 self._job = None
                 if task is not None:
                     with self._turn:
                         self._queued.discard(task.document.id)
+
+    def _next_task(self) -> IndexingTask | None:
+        """The next document, or None to look for chunks without a vector; meanwhile, deepen."""
+        while self._deepening.pending and not self._closing.is_set():
+            with suppress(queue.Empty):
+                return self._tasks.get_nowait()
+            self._closing.wait(self._deepening.step())
+        if self._closing.is_set():
+            self._deepening.store()
+        return self._tasks.get()
 
     def _index(self, task: IndexingTask) -> None:
         if self._closing.is_set():
@@ -159,6 +183,7 @@ class Indexing:
             return
         _remove(task.path)
         if stored:
+            self._deepening.begin()
             task.job.added(IndexedDocument(document.id, document.name, len(chunks)))
         else:
             task.job.failed(RejectedFile("", document.name, "library_deleted"))
@@ -188,7 +213,7 @@ class Indexing:
         batches = []
         for begin in range(0, len(texts), _BATCH):
             self._go_on(task)
-            batches.append(embedder.passages(texts[begin : begin + _BATCH]))
+            batches.append(self._embedders.passages(embedder, texts[begin : begin + _BATCH]))
         return document, chunks, np.concatenate(batches), embedder.number
 
     def _go_on(self, task: IndexingTask) -> None:
@@ -216,7 +241,10 @@ class Indexing:
         task.job.failed(RejectedFile(task.document.id, task.document.name, why.key, why.values))
 
     def _embed_anew(self) -> None:
-        """Embed every chunk with the model in use; the former model's vectors are used until then."""
+        """Embed every chunk with the quick model, and then with the deep one.
+
+        Until then the vectors of former models are used.
+        """
         try:
             embedder = self._embedders.current()
             if embedder is None:
@@ -225,51 +253,19 @@ class Indexing:
             while rows := self._chunks.without_vector(embedder.number, after=after, most=_BATCH):
                 if self._closing.is_set():
                     return
-                vectors = embedder.passages([readable(chunk) for chunk in rows])
+                vectors = self._embedders.passages(embedder, [readable(chunk) for chunk in rows])
                 places = np.array([chunk.collection for chunk in rows])
                 for collection in sorted(set(places.tolist())):
                     mine = np.flatnonzero(places == collection)
                     numbers = [rows[place].number for place in mine]
                     self._chunks.add_vectors(embedder.number, collection, numbers, vectors[mine])
                 after = rows[-1].number
-            self._chunks.keep_only(embedder.number)
+            if self._embedders.deep:
+                self._deepening.begin()  # it removes them
+            else:
+                self._chunks.keep_only([embedder.number])
         except DemoError as exc:
             log.warning("the library could not be embedded anew: %s", exc)
-
-
-def cut(parsed: Document, embedder: Embedder | None, language: str) -> list[ChunkRow]:
-    """The chunks of a document, of lengths that suit the model."""
-    if embedder is None:
-        pieces = split_chunks(
-            parsed.blocks, _words_at_most, most=LONGEST_CHUNK, overlap=OVERLAP, language=language
-        )
-    else:
-        encoder = embedder.encoder
-        most = min(LONGEST_CHUNK, encoder.longest)
-        pieces = split_chunks(
-            parsed.blocks,
-            encoder.size,
-            most=most,
-            overlap=min(OVERLAP, most // 4),
-            language=language,
-        )
-    return [
-        ChunkRow(
-            piece.text, place, piece.start, piece.end, piece.page, BETWEEN.join(piece.headings), language
-        )
-        for place, piece in enumerate(pieces)
-    ]
-
-
-def readable(chunk: ChunkRow) -> str:
-    """The text of a chunk for the model, with the headings above it."""
-    above = [heading for heading in chunk.heading.split(BETWEEN) if not chunk.text.startswith(heading)]
-    return "\n".join([*above, chunk.text])
-
-
-def _words_at_most(text: str) -> int:
-    """An estimate of a text's tokens, for use without a model."""
-    return max(1, len(text.encode()) // 4)
 
 
 def _remove(path: Path) -> None:

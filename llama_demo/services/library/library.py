@@ -10,6 +10,7 @@ from pathlib import Path
 
 from llama_demo.documents.registry import FORMATS, NAMED, suffix_of
 from llama_demo.errors import InputError, StoreError
+from llama_demo.services.library.deepening import DeepProgress
 from llama_demo.services.library.indexing import Indexing
 from llama_demo.services.library.ingestion import IncomingFile, Ingestion, UploadLimits
 from llama_demo.services.library.jobs import IndexedDocument, IndexingProgress, Job
@@ -24,6 +25,7 @@ __all__ = [
     "KINDS",
     "SAMPLE",
     "Collection",
+    "DeepProgress",
     "DocumentRow",
     "IncomingFile",
     "IndexedDocument",
@@ -85,8 +87,16 @@ class Library:
         self._opening.start()
 
     def embed_anew(self) -> None:
-        """Embed what has no vector of the model in use, in the background; until then the former answers."""
+        """Embed what has no vector of the models in use, in the background; until then the former answer."""
         self._indexing.refresh()
+
+    def deepen(self) -> None:
+        """Have the deep model go on with what a search missed."""
+        self._indexing.deepen()
+
+    def deep_progress(self, collections: Sequence[Collection]) -> DeepProgress:
+        """How far the deep model has come with some collections; 0 of 0 if there is none."""
+        return self._indexing.deep_progress(collections)
 
     def _open(self) -> None:
         try:

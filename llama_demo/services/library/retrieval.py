@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import logging
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from llama_demo.errors import DemoError, StoreError
+from llama_demo.services.library.candidates import CandidatePool, Meanings, SearchedMatrix
+from llama_demo.services.library.chunking import readable
 from llama_demo.services.library.embedders import Embedder, Embedders
 from llama_demo.store.chunks import ChunkFilter, ChunkRow, ChunkStore
 from llama_demo.store.library import Collection
-from llama_demo.tasks.search import Closest, Ranked, SearchCandidate, closest_sentences, rank
+from llama_demo.tasks.search import Closest, Ranked, SearchCandidate, Spread, closest_sentences
 from llama_demo.text.languages import detect_language
+
+log = logging.getLogger(__name__)
 
 READ = 1_000
 """Characters of a query that are embedded."""
@@ -22,6 +29,16 @@ _CANDIDATES = 200
 
 LOOKED_THROUGH = 20
 """Number of the best candidates that are ranked again by their sentences."""
+
+DEEPENED = 30
+"""Number of the best candidates that the deep model embeds for a query, if it has not yet."""
+
+DEEPENING_SECONDS = 0.7
+"""Seconds for that; what is not embedded by then is ranked without."""
+
+_AT_ONCE = 4
+_ENOUGH = 50
+"""Vectors of an unfinished collection whose cosines tell which are usual."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +51,7 @@ class RetrievedChunks:
         language: of the query; empty if it is not known.
         mode: that was used: ``words`` instead of ``hybrid`` if there is no model.
         model: that embedded the query; empty for none.
+        shallow: whether the deep model, which is there, has not embedded all that was searched.
     """
 
     ranked: Sequence[Ranked]
@@ -42,33 +60,19 @@ class RetrievedChunks:
     language: str
     mode: str
     model: str
+    shallow: bool = False
 
 
-@dataclass
-class _CandidatePool:
-    """The candidates of a query and their scores.
+@dataclass(frozen=True)
+class _Query:
+    """What is looked for, where, and by whom."""
 
-    Attributes:
-        words, cosines: BM25 and cosines of chunks, by number.
-        mean, deviation: of the cosines of everything that was searched.
-        vectors: by a collection's number, the model that answers for it and its vector of the query.
-    """
-
-    words: dict[int, float] = field(default_factory=dict)
-    cosines: dict[int, float] = field(default_factory=dict)
-    mean: float = 0.0
-    deviation: float = 1.0
-    vectors: dict[int, tuple[Embedder, NDArray[np.float32]]] = field(default_factory=dict)
-
-    @property
-    def numbers(self) -> set[int]:
-        """Of all candidates."""
-        return {*self.words, *self.cosines}
-
-    def candidate(self, number: int, query_language: str, language: str) -> SearchCandidate:
-        """The candidate of a chunk in ``language``, for a query in the language ``asked``."""
-        words, cosine = self.words.get(number, 0.0), self.cosines.get(number)
-        return SearchCandidate(number, cosine, words, differ(query_language, language))
+    text: str
+    collections: Sequence[int]
+    mode: str
+    most: int
+    among: Sequence[int] | None
+    owner: str | None
 
 
 class ChunkRetriever:
@@ -89,23 +93,27 @@ class ChunkRetriever:
         owner: str | None,
     ) -> RetrievedChunks:
         """The ``limit`` best chunks that this owner may read."""
-        embedder = None if mode == "words" else self._embedders.current()
-        mode = mode if embedder is not None else "words"
-        understood = embedder is not None and embedder.knows(query[:READ])
+        quick = None if mode == "words" else self._embedders.current()
+        mode = mode if quick is not None else "words"
+        numbers = [one.number for one in collections]
+        most = max(_CANDIDATES, 2 * limit) if mode == "hybrid" else max(DEEPENED, 2 * limit)
+        among = self._chunks.among(chunk_filter, numbers)
+        asked = _Query(query, numbers, mode, most, among, owner)
         language = detect_language(query[:READ]).language
-        most = max(_CANDIDATES, 2 * limit) if mode == "hybrid" else 2 * limit
-        pool = self._pool(query, collections, mode, chunk_filter, most, understood=understood)
+        pool, shallow, model = self._pool(asked, quick)
         languages = self._chunks.languages(list(pool.numbers), owner=owner)
-        candidates = [pool.candidate(number, language, other) for number, other in languages.items()]
+        foreign = {number: differ(language, other) for number, other in languages.items()}
+        if shallow:
+            self._deepen(asked, pool, foreign)
+        candidates = [pool.candidate(number, foreign=abroad) for number, abroad in foreign.items()]
         kept = limit if mode != "hybrid" else max(limit, LOOKED_THROUGH)
-        ranked = rank(candidates, mode, mean=pool.mean, deviation=pool.deviation, most=kept)
+        ranked = pool.ranked(candidates, mode, most=kept)
         chunks = self._chunks.chunks([one.number for one in ranked], owner=owner)
-        sentences = _sentences(pool, chunks.values())
+        sentences = _sentences(pool.quick, chunks.values())
         if mode == "hybrid":
             ranked = _ranked_by_sentences(candidates, pool, sentences, chunks)
         ranked = [one for one in ranked if one.number in chunks][:limit]
-        model = embedder.name if embedder is not None and understood else ""
-        return RetrievedChunks(ranked, chunks, sentences, language, mode, model)
+        return RetrievedChunks(ranked, chunks, sentences, language, mode, model, shallow)
 
     def sentence(self, query: str, chunk: ChunkRow) -> Closest | None:
         """The sentence of a chunk most similar to the query; None if the model knows no word of the query."""
@@ -114,47 +122,107 @@ class ChunkRetriever:
             return None
         return closest_sentences(embedder.passages, embedder.query(query[:READ]), [chunk.text])[0]
 
-    def _pool(
-        self,
-        query: str,
-        collections: Sequence[Collection],
-        mode: str,
-        chunk_filter: ChunkFilter,
-        most: int,
-        *,
-        understood: bool,
-    ) -> _CandidatePool:
-        """The chunks closest by meaning or with words of the query, each with both scores."""
-        pool = _CandidatePool()
-        numbers = [one.number for one in collections]
-        among = self._chunks.among(chunk_filter, numbers)
-        if mode != "meaning" and numbers:
-            pool.words = dict(self._chunks.best_by_words(query, numbers, most=most, among=among))
-        if understood:
-            allowed = None if among is None else np.array(among, dtype=np.int64)
-            for number in numbers:
-                self._add_nearest(pool, query[:READ], number, most, allowed)
-        return pool
+    def _pool(self, asked: _Query, quick: Embedder | None) -> tuple[CandidatePool, bool, str]:
+        """The chunks closest by meaning or with words of the query, each with all of its scores.
 
-    def _add_nearest(
-        self, pool: _CandidatePool, query: str, collection: int, most: int, among: NDArray[np.int64] | None
-    ) -> None:
-        here = self._embedders.matrix(collection)
-        if here is None or not len(here[1]):
-            return
-        embedder, matrix = here
-        known = [vector for other, vector in pool.vectors.values() if other.number == embedder.number]
-        vector = known[0] if known else embedder.query(query)
-        first = not pool.vectors
-        pool.vectors[collection] = (embedder, vector)
-        nearest = matrix.nearest(vector, most, among=among)
-        by_words = np.array(sorted(pool.words.keys() - set(nearest.ids.tolist())), dtype=np.int64)
-        beside = matrix.scores(vector, by_words)
-        here_too = ~np.isnan(beside)  # a chunk of another collection has no score here
-        pool.cosines |= zip(nearest.ids.tolist(), nearest.scores.tolist(), strict=True)
-        pool.cosines |= zip(by_words[here_too].tolist(), beside[here_too].tolist(), strict=True)
-        if first or nearest.deviation > pool.deviation:
-            pool.mean, pool.deviation = nearest.mean, nearest.deviation
+        Returns:
+            The chunks; whether the deep model misses some of what was searched; and the name of a model that
+            knows a word of the query.
+        """
+        pool, shallow, model = CandidatePool(), False, ""
+        if asked.mode != "meaning" and asked.collections:
+            found = self._chunks.best_by_words(
+                asked.text, asked.collections, most=asked.most, among=asked.among
+            )
+            pool.words = dict(found)
+        if quick is not None and quick.knows(asked.text[:READ]):
+            model = quick.name
+            self._search(pool.quick, asked, deep=False)
+        deep = self._deep(quick)
+        if deep is not None and deep.knows(asked.text[:READ]):
+            model = deep.name
+            try:
+                shallow = self._search(pool.deep, asked, deep=True)
+            except DemoError as exc:
+                log.warning("the search goes on without the deep model: %s", exc)
+        for meanings in (pool.quick, pool.deep):
+            meanings.add_others(pool.numbers)
+        return pool, shallow, model
+
+    def _deep(self, quick: Embedder | None) -> Embedder | None:
+        """The deep model beside the quick one; None if there is none, or it cannot be used."""
+        if quick is None:
+            return None
+        try:
+            deep = self._embedders.current_deep()
+        except DemoError as exc:
+            log.warning("the search goes on without the deep model: %s", exc)
+            return None
+        return None if deep is None or deep.number == quick.number else deep
+
+    def _search(self, meanings: Meanings, asked: _Query, *, deep: bool) -> bool:
+        """Add the chunks closest by the model of one kind. Returns whether that is deep and not done."""
+        among = None if asked.among is None else np.array(asked.among, dtype=np.int64)
+        shallow = False
+        for collection in asked.collections:
+            here = self._embedders.matrix(collection, deep=deep)
+            beside = self._embedders.matrix(collection) if deep else here
+            if here is None or beside is None or not len(beside[1]):
+                continue
+            embedder, matrix = here
+            finished = len(matrix) >= len(beside[1])
+            searched = SearchedMatrix(embedder, matrix, meanings.vector(embedder, asked.text[:READ]))
+            representative = finished or len(matrix) >= _ENOUGH
+            meanings.add_nearest(collection, searched, asked.most, among, representative=representative)
+            shallow = shallow or not finished
+        return shallow
+
+    def _deepen(self, asked: _Query, pool: CandidatePool, foreign: Mapping[int, bool]) -> None:
+        """Let the deep model embed the best candidates that it has not embedded yet, as far as time allows.
+
+        Their vectors are stored: they need not be made again.
+
+        Args:
+            foreign: for each candidate whether it is in another language than the query.
+        """
+        if pool.deep.spread is None:
+            self._learn_spread(pool.deep, asked)
+        without = CandidatePool(pool.words, pool.quick)
+        candidates = [without.candidate(number, foreign=abroad) for number, abroad in foreign.items()]
+        best = without.ranked(candidates, asked.mode, most=DEEPENED)
+        missing = [one.number for one in best if one.number not in pool.deep.cosines]
+        rows = self._chunks.chunks(missing, owner=asked.owner)
+        left = [rows[number] for number in missing if number in rows]
+        end, longest = time.monotonic() + DEEPENING_SECONDS, 0.0
+        while left and time.monotonic() + longest < end:
+            begun = time.monotonic()
+            here = [row for row in left if row.collection == left[0].collection][:_AT_ONCE]
+            try:
+                self._embed(pool.deep, here)
+            except DemoError as exc:
+                log.warning("the search goes on without the deep model: %s", exc)
+                break
+            left = [row for row in left if row not in here]
+            longest = max(longest, time.monotonic() - begun)
+        pool.deep.spread = pool.deep.spread or _spread(list(pool.deep.cosines.values()))
+
+    def _embed(self, deep: Meanings, rows: Sequence[ChunkRow]) -> None:
+        """Embed and store some chunks of one collection."""
+        searched = deep.searched[rows[0].collection]
+        numbers = [row.number for row in rows]
+        vectors = searched.embedder.passages([readable(row) for row in rows])
+        deep.cosines |= zip(numbers, (vectors @ searched.query).tolist(), strict=True)
+        with suppress(StoreError):  # such as on a full disk
+            self._chunks.add_vectors(searched.embedder.number, rows[0].collection, numbers, vectors)
+
+    def _learn_spread(self, deep: Meanings, asked: _Query) -> None:
+        """Learn from the samples, which are embedded first, what cosines are usual for the query."""
+        for collection in self._chunks.shared_collections():
+            here = self._embedders.matrix(collection, deep=True)
+            numbers = {one.embedder.number for one in deep.searched.values()}
+            if here is not None and here[0].number in numbers and len(here[1]) >= _ENOUGH:
+                nearest = here[1].nearest(deep.vector(here[0], asked.text[:READ]), 1)
+                deep.widen(Spread(nearest.mean, nearest.deviation))
 
 
 def differ(query: str, passage: str) -> bool:
@@ -162,31 +230,40 @@ def differ(query: str, passage: str) -> bool:
     return bool(query and passage) and query != passage
 
 
-def _sentences(pool: _CandidatePool, chunks: Iterable[ChunkRow]) -> dict[int, Closest]:
-    """The closest sentence of each chunk, by the model that answers for its collection."""
+def _spread(cosines: Sequence[float]) -> Spread | None:
+    """The spread of the few cosines that are known; None without any."""
+    return Spread(float(np.mean(cosines)), float(np.std(cosines))) if cosines else None
+
+
+def _sentences(quick: Meanings, chunks: Iterable[ChunkRow]) -> dict[int, Closest]:
+    """The closest sentence of each chunk, by the quick model that answers for its collection.
+
+    The deep model would take seconds for all sentences of the best chunks.
+    """
     by_collection: dict[int, list[ChunkRow]] = {}
     for chunk in chunks:
         by_collection.setdefault(chunk.collection, []).append(chunk)
     found: dict[int, Closest] = {}
     for collection, those in by_collection.items():
-        if collection not in pool.vectors:
+        searched = quick.searched.get(collection)
+        if searched is None:
             continue
-        embedder, vector = pool.vectors[collection]
-        closest = closest_sentences(embedder.passages, vector, [chunk.text for chunk in those])
+        closest = closest_sentences(
+            searched.embedder.passages, searched.query, [chunk.text for chunk in those]
+        )
         found |= {chunk.number: one for chunk, one in zip(those, closest, strict=True) if one is not None}
     return found
 
 
 def _ranked_by_sentences(
     candidates: Sequence[SearchCandidate],
-    pool: _CandidatePool,
+    pool: CandidatePool,
     sentences: Mapping[int, Closest],
-    among: Container[int],
+    among: Mapping[int, ChunkRow],
 ) -> list[Ranked]:
     """The candidates whose sentences were compared, ranked with them."""
     looked = [
         replace(one, sentence=sentences[one.number].cosine) if one.number in sentences else one
         for one in candidates
     ]
-    ranked = rank(looked, "hybrid", mean=pool.mean, deviation=pool.deviation)
-    return [one for one in ranked if one.number in among]
+    return [one for one in pool.ranked(looked, "hybrid") if one.number in among]

@@ -242,6 +242,8 @@ class SearchService:
         begun: float,
     ) -> SearchResults:
         found = self._finder.find(query, collections, mode, chunk_filter, limit, owner=visit.owner)
+        if found.shallow:
+            self._library.deepen()
         return SearchResults(
             query=query,
             hits=tuple(self._hits(visit, query, found, collections)),

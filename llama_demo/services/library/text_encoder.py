@@ -43,8 +43,13 @@ class TextEncoder(Protocol):
     def longest(self) -> int:
         """Tokens of a text that are read."""
 
-    def vectors(self, texts: Sequence[str], role: str = "") -> NDArray[np.float32]:
-        """The vectors (texts, width), zeros for a text without words."""
+    def vectors(self, texts: Sequence[str], role: str = "", *, urgent: bool = True) -> NDArray[np.float32]:
+        """The vectors (texts, width), zeros for a text without words.
+
+        Args:
+            role: what the texts are, such as ``query`` or ``passage``.
+            urgent: whether a request waits for them, to which long work gives way.
+        """
 
     def knows(self, text: str) -> bool:
         """Whether a text has a word with a meaning for the model."""
@@ -61,8 +66,8 @@ class LocalEncoder:
         self.name, self.longest = encoder.name, encoder.longest
         self.width, self.device = encoder.engine.width, encoder.engine.device
 
-    def vectors(self, texts: Sequence[str], role: str = "") -> NDArray[np.float32]:
-        return embed(self._encoder, texts, role=role).vectors
+    def vectors(self, texts: Sequence[str], role: str = "", *, urgent: bool = True) -> NDArray[np.float32]:
+        return embed(self._encoder, texts, role=role, urgent=urgent).vectors
 
     def knows(self, text: str) -> bool:
         return knows(self._encoder, text)
@@ -100,16 +105,17 @@ class RemoteEncoder:
         """As it stands in lists."""
         return ModelEntry.of_another_server(self.name, "search", context=LONGEST)
 
-    def vectors(self, texts: Sequence[str], role: str = "") -> NDArray[np.float32]:
+    def vectors(self, texts: Sequence[str], role: str = "", *, urgent: bool = True) -> NDArray[np.float32]:
         """The unit vectors (texts, width), zeros for a text without words.
 
         Args:
             role: without effect; a server does not tell the prompts of its model.
+            urgent: without effect; its computations are not this machine's.
 
         Raises:
             BackendError: the server does not answer, or with something else.
         """
-        del role
+        del role, urgent
         sent = [normal_text(replace_lone_surrogates(text)) for text in texts]
         wordly = [place for place, text in enumerate(sent) if has_words(text)]
         batches = [wordly[begin : begin + AT_ONCE] for begin in range(0, len(wordly), AT_ONCE)]
