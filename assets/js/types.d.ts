@@ -253,6 +253,7 @@ export interface CollectionsResponse {
   languages: string[];
   samples: SampleProgress;
   understands: boolean;
+  deep: DeepItem;
 }
 
 export interface CompareRequest {
@@ -417,6 +418,12 @@ export interface DecisionMarkRequest {
 export interface DecisionsResponse {
   decisions: DecisionItem[];
   has_more: boolean;
+}
+
+export interface DeepItem {
+  done: number;
+  total: number;
+  failed: boolean;
 }
 
 export interface DictionaryEntryItem {
@@ -1493,6 +1500,7 @@ export interface BiasServer {
 
 export interface CollectionsServer {
   about(request: CollectionsRequest): Promise<CollectionsResponse>;
+  deepening(request: CollectionsRequest): Promise<DeepItem>;
 }
 
 export interface ComparisonServer {

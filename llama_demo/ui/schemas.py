@@ -112,6 +112,19 @@ class SampleProgress(Schema):
     total: int
 
 
+class DeepItem(Schema):
+    """How far the deep model has come with the chosen collection.
+
+    Attributes:
+        done, total: passages that it has embedded, and all of them; 0 of 0 without a deep model.
+        failed: whether it gave up for now.
+    """
+
+    done: int
+    total: int
+    failed: bool
+
+
 class CollectionsResponse(Schema):
     """The collections, and the documents of the chosen one.
 
@@ -119,6 +132,7 @@ class CollectionsResponse(Schema):
         documents: id and name of each document of the chosen collection.
         languages: codes of their languages.
         understands: whether there is a model for search by meaning.
+        deep: how far the deep model has come with the chosen collection.
     """
 
     collections: list[CollectionItem]
@@ -126,6 +140,7 @@ class CollectionsResponse(Schema):
     languages: list[str]
     samples: SampleProgress
     understands: bool
+    deep: DeepItem
 
 
 class PassageContext(Schema):

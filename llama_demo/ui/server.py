@@ -14,6 +14,7 @@ from llama_demo.ui.schemas import (
     CollectionItem,
     CollectionsRequest,
     CollectionsResponse,
+    DeepItem,
     FiguresResponse,
     MadeResponse,
     SampleProgress,
@@ -44,7 +45,15 @@ class CollectionsServer:
             languages=sorted({one.language for one in documents if one.language}),
             samples=SampleProgress(done=len(states) - states.count("waiting"), total=len(states)),
             understands=bool(self._models.entries("search")),
+            deep=self.deepening(call, request),
         )
+
+    def deepening(self, call: Call, request: CollectionsRequest) -> DeepItem:
+        """How far the deep model has come with the chosen collection, or with all."""
+        collections = self._library.collections(call.visit)
+        chosen = [one for one in collections if one.name == request.collection]
+        progress = self._library.deep_progress(chosen or ([] if request.collection else collections))
+        return DeepItem(done=progress.done, total=progress.total, failed=progress.failed)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import { pillButton } from "../lib/button.js";
 import { upload } from "../lib/client.js";
 import { collectionOption, searchable, showPreparing } from "../lib/collections.js";
+import { deepeningLine } from "../lib/deepening.js";
 import { create, parts } from "../lib/dom.js";
 import { acceptDrops } from "../lib/drop.js";
 import { bilingual } from "../lib/i18n.js";
@@ -39,6 +40,7 @@ export const createSubject = ({ element, api, status, notice, examples, openings
   const kind = () => /** @type {Kind} */ (checked("ask-way"));
   const answerer = () => checked("ask-answerer");
   const collectionName = () => collection.value || "sample";
+  const deepening = deepeningLine(element, () => api.deepening({ collection: collectionName() }));
   /** @returns {string[]} */
   const documents = () => [...part("documents").querySelectorAll("input:checked")].map((input) => input.value);
 
@@ -100,6 +102,7 @@ export const createSubject = ({ element, api, status, notice, examples, openings
       return; /* it is asked for anew as soon as it is needed */
     }
     drawLibrary();
+    deepening.show(known.deep);
     if (!showPreparing(part("preparing"), known.samples)) timer = setTimeout(loadLibrary, AGAIN);
   };
 

@@ -3,6 +3,7 @@
  * does not count as typed. An answer that a later request has overtaken is not shown. */
 import { client } from "../lib/client.js";
 import { collectionOption, option, searchable, showPreparing } from "../lib/collections.js";
+import { deepeningLine } from "../lib/deepening.js";
 import { parts, reveal } from "../lib/dom.js";
 import { emit, listen } from "../lib/events.js";
 import { saveText } from "../lib/files.js";
@@ -35,9 +36,11 @@ export const mount = ({ element, props, server, watch }) => {
   const lists = createHitLists(element, { languageName, among: props.among });
   const drawLanguages = languageChoices(part("tongues"), languageName);
   const showPassage = passageDialog(element);
+  const collectionName = () => (fields.collection.options.length ? fields.collection.value : "sample"); /* empty: all */
+  const deepening = deepeningLine(element, () => api.deepening({ collection: collectionName() }));
 
   /** @type {import("../types").CollectionsResponse} */
-  let known = { collections: [], documents: [], languages: [], samples: { done: 0, total: 0 }, understands: false };
+  let known = { collections: [], documents: [], languages: [], samples: { done: 0, total: 0 }, understands: false, deep: { done: 0, total: 0, failed: false } };
   /** @type {{ query: string, hits: import("../types").HitItem[] }} */
   let shown = { query: "", hits: [] };
   /** @type {{ chunk: number, text: string } | null} */
@@ -198,7 +201,7 @@ export const mount = ({ element, props, server, watch }) => {
     }
   };
   const offer = () => {
-    const [chosen, documentId, language] = [fields.collection.value || "sample", fields.document.value, fields.language.value];
+    const [chosen, documentId, language] = [collectionName(), fields.document.value, fields.language.value];
     const { listed, own } = searchable(known.collections);
     fields.collection.replaceChildren(
       ...listed.map((one) => collectionOption(one, chosen)),
@@ -210,7 +213,7 @@ export const mount = ({ element, props, server, watch }) => {
   const learn = async () => {
     clearTimeout(preparing);
     try {
-      known = await api.about({ collection: fields.collection.value || "sample" });
+      known = await api.about({ collection: collectionName() });
     } catch {
       return; /* it is asked for anew as soon as it is needed */
     }
@@ -218,6 +221,7 @@ export const mount = ({ element, props, server, watch }) => {
     if (!showPreparing(part("preparing"), known.samples)) preparing = setTimeout(learn, PREPARING_EVERY);
     else if (known.understands) drawMap();
     part("wordy").hidden = known.understands;
+    deepening.show(known.deep);
   };
 
   /* ---- events --------------------------------------------------------------------------------------- */
