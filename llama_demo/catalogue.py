@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 REMOTE = "remote"
@@ -80,3 +81,22 @@ class ModelEntry:
     def writes_freely(self) -> bool:
         """Whether it can say anything; a model with a few abilities knows nothing else."""
         return not self.abilities or self.follows_instructions
+
+
+def search_models(entries: Sequence[ModelEntry], *, elsewhere: str = "") -> tuple[str, str]:
+    """The names of the quick and the deep model that embed the library; empty if there is none.
+
+    The deep one is the chosen model, or else the one that came with the program. Where there is no quick one,
+    the chosen model does its work, and nothing is deep.
+
+    Args:
+        entries: the search models that serve, the chosen one first.
+        elsewhere: the name of another server's model, which is chosen then.
+    """
+    quick = next((entry.name for entry in entries if entry.quick), "")
+    chosen = elsewhere or next((entry.name for entry in entries), "")
+    if not quick:
+        return chosen, ""
+    if elsewhere or not entries[0].quick:
+        return quick, chosen
+    return quick, next((entry.name for entry in entries if entry.bundled and not entry.quick), "")

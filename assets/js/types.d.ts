@@ -872,6 +872,7 @@ export interface OfferItem {
   downloaded: boolean;
   state: "available" | "downloading" | "paused" | "installed" | "loading" | "loaded" | "failed";
   active: boolean;
+  beside: boolean;
   fits: FitItem[];
   measured: number;
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from llama_demo.catalogue import GUARD, ModelEntry
+from llama_demo.catalogue import GUARD, ModelEntry, search_models
 from llama_demo.errors import InputError
 from llama_demo.services.models import Models
 from llama_demo.services.visits import Visit
@@ -50,7 +50,12 @@ class ModelCardService:
     def at_work(self, visit: Visit) -> Sequence[ModelCard]:
         """The models that serve a task, those that are loaded besides, and the guard model last."""
         states = self._models.serving_state()
-        entries = [one for one in self._models.entries() if one.active or states.get(one.name) == "loaded"]
+        pair = search_models(self._models.entries("search"))
+        entries = [
+            one
+            for one in self._models.entries()
+            if one.active or one.name in pair or states.get(one.name) == "loaded"
+        ]
         entries += self._models.entries(GUARD)
         places = [(one, self._models.folder(one.name)) for one in entries]
         return [

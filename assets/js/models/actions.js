@@ -1,7 +1,7 @@
 // @ts-check
 /* What can be done with a model in its state. */
 
-/** @typedef {Pick<import("../types").OfferItem, "task" | "state" | "active" | "bundled" | "downloaded" | "repository" | "fits">} Offer */
+/** @typedef {Pick<import("../types").OfferItem, "task" | "state" | "active" | "beside" | "bundled" | "downloaded" | "repository" | "fits">} Offer */
 /** @typedef {Pick<import("../types").DownloadItem, "state"> | undefined} Download */
 /** @typedef {"get" | "get-anyway" | "pause" | "resume" | "again" | "cancel" | "use" | "use-anyway" | "guard-off" | "remove" | "forget"} Action */
 
@@ -28,7 +28,7 @@ const actionsHere = (offer) => {
   /** @type {Action[]} */
   const actions = [];
   if (offer.active && offer.task === "guard") actions.push("guard-off");
-  if (!offer.active) actions.push(isTooLarge(offer) && offer.state !== "loaded" ? "use-anyway" : "use");
+  if (!offer.active && !offer.beside) actions.push(isTooLarge(offer) && offer.state !== "loaded" ? "use-anyway" : "use");
   if (!offer.active && !offer.bundled) actions.push(offer.downloaded ? "remove" : "forget");
   return actions;
 };

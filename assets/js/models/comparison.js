@@ -45,7 +45,7 @@ export const mount = ({ element, server }) => {
 
   const task = () => /** @type {CompareRequest["task"]} */ (fields.task.value);
   /** The name of a model, by language tag. @param {string} of @param {string} name */
-  const named = (of, name) => (/** @type {string} */ tag) => nameOf(known.get(`${of} ${name}`) ?? { name, task: of, bundled: false })(tag);
+  const named = (of, name) => (/** @type {string} */ tag) => nameOf(known.get(`${of} ${name}`) ?? { name, bundled: false })(tag);
   const votes = createVotes(element, api, { say: status.say, failed: notice.show, nameOf: (of) => (name) => named(of, name) });
 
   /* ---- what can be chosen --------------------------------------------------------------------------- */

@@ -25,7 +25,7 @@ const spoken = (by_tag) => LANGUAGE_TAGS.filter((tag) => by_tag[tag]).map((tag) 
 /** @param {OfferItem} offer */
 const heading = (offer) => {
   const head = create("div", { className: "model-head" }, create("h3", { className: "model-name" }, bilingual("models.name", { name: nameOf(offer) })));
-  if (offer.active) head.append(create("span", { className: "badge ready" }, bilingual("models.active")));
+  if (offer.active || offer.beside) head.append(create("span", { className: "badge ready" }, bilingual("models.active")));
   else if (isHere(offer)) head.append(create("span", { className: "badge" }, bilingual("models.here")));
   if (offer.gated) head.append(create("span", { className: "badge" }, bilingual("models.gated")));
   return head;
@@ -97,7 +97,7 @@ export const createRow = (first, about) => {
     const head = heading(row.offer);
     head.firstElementChild.id = idOf(row.offer);
     const parts = [head];
-    const summary = row.offer.bundled ? [bilingual(`models.summary.${row.offer.task}`)] : spoken(row.offer.summary);
+    const summary = row.offer.bundled ? [bilingual(`models.summary.${row.offer.name}`)] : spoken(row.offer.summary);
     if (summary.length) parts.push(create("p", { className: "model-summary" }, ...summary));
     parts.push(facts(row.offer));
     if (row.offer.fits.length) parts.push(fitLine(row.offer, about_));
@@ -109,7 +109,7 @@ export const createRow = (first, about) => {
     parts.push(acts);
     if (opened) parts.push(memoryTable(row.offer.fits, about_.machine));
     element.replaceChildren(...parts);
-    element.classList.toggle("active", row.offer.active);
+    element.classList.toggle("active", row.offer.active || row.offer.beside);
     if (focused) /** @type {HTMLElement | null} */ (element.querySelector(`[data-act="${focused}"]`) ?? element.querySelector("button"))?.focus();
   };
 

@@ -51,8 +51,8 @@ export const fitWords = (fit, machine) => ({
   values: { need: fileSize(totalOf(fit.memory)), memory: fileSize(machine.memory), free: fileSize(machine.free) },
 });
 
-/** The name of a model in a list, by language tag. @param {Pick<OfferItem, "name" | "task" | "bundled">} offer */
-export const nameOf = ({ name, task, bundled }) => (tag) => (bundled ? format(tag, `models.bundled.${task}`) : name);
+/** The name of a model in a list, by language tag. @param {Pick<OfferItem, "name" | "bundled">} offer */
+export const nameOf = ({ name, bundled }) => (tag) => (bundled ? format(tag, `models.bundled.${name}`) : name);
 
 /** A number of seconds: 40 s, 3 min, 2 h. @param {number} seconds @returns {(tag: string) => string} */
 export const duration = (seconds) => (tag) => {

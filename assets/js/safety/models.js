@@ -6,7 +6,7 @@ import { noticeIn } from "../lib/notice.js";
 import { richNode } from "../lib/rich_text.js";
 
 /** The name of a model, by language tag. @param {import("../types").ModelCardItem} model @returns {(tag: string) => string} */
-const nameOf = ({ name, task, bundled }) => (tag) => (bundled ? format(tag, `models.bundled.${task}`) : name);
+const nameOf = ({ name, bundled }) => (tag) => (bundled ? format(tag, `models.bundled.${name}`) : name);
 
 /** The card, which is read when it is opened first.
  * @param {import("../types").ModelCardItem} model @param {import("../types").SafetyServer} api */

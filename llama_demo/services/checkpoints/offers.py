@@ -31,6 +31,7 @@ class ModelOffer:
         sets: the sets of the catalogue that have it.
         downloaded: whether this app downloaded it, so that it can be deleted.
         active: whether it serves its task.
+        beside: whether it does a part of the work beside the active one, as of two search models.
         fits: how it fits this machine, in each precision; that which ``auto`` takes first.
         tokens_per_second: measured while it wrote; 0 if it has not.
     """
@@ -55,6 +56,7 @@ class ModelOffer:
     active: bool
     fits: tuple[Fit, ...]
     tokens_per_second: float = 0.0
+    beside: bool = False
 
     @property
     def page(self) -> str:

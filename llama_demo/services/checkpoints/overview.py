@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from llama_demo.catalogue import GUARD, ModelEntry
+from llama_demo.catalogue import GUARD, ModelEntry, search_models
 from llama_demo.errors import DemoError
 from llama_demo.hub.endpoints import Endpoint
 from llama_demo.hub.local import LocalCheckpoint, is_there
@@ -113,6 +113,8 @@ class ModelList:
         for repository, one in {**checkpoints(), **({} if hides else checked)}.items():
             if repository not in here:
                 offers.append(of_checkpoint(one, question, _state(coming.get(repository))))
+        pair = search_models(self.models.entries("search"))
+        offers = [replace(one, beside=one.name in pair and not one.active) for one in offers]
         return in_order(offers, [*LOADERS, GUARD])
 
     def _offer(self, entry: ModelEntry, source: LocalCheckpoint | None, question: FitQuestion) -> ModelOffer:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from llama_demo.catalogue import search_models
 from llama_demo.engine.vector_matrix import VectorMatrix
 from llama_demo.services.library.sample_vectors import SampleVectors
 from llama_demo.services.library.text_encoder import LocalEncoder, TextEncoder
@@ -106,18 +107,17 @@ class Embedders:
     @property
     def quick(self) -> str:
         """The name of the model that embeds new chunks at once; empty if there is none."""
-        quick = [entry.name for entry in self._models.entries("search") if entry.quick]
-        return quick[0] if quick else self.active
+        return self._pair[0]
 
     @property
     def deep(self) -> str:
         """The name of the model that embeds them once more in the background; empty if there is none."""
-        entries = self._models.entries("search")
-        if not any(entry.quick for entry in entries):
-            return ""
-        if self._remote is not None or not entries[0].quick:
-            return self.active
-        return next((entry.name for entry in entries if entry.bundled and not entry.quick), "")
+        return self._pair[1]
+
+    @property
+    def _pair(self) -> tuple[str, str]:
+        elsewhere = "" if self._remote is None else self._remote.name
+        return search_models(self._models.entries("search"), elsewhere=elsewhere)
 
     def current(self) -> Embedder | None:
         """The quick model, loaded; None if there is none.

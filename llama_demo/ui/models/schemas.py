@@ -126,6 +126,7 @@ class OfferItem(Schema):
         summary: what it is good at, by language tag; empty if that is unknown.
         fits: for each precision, first that in which it would be loaded.
         measured: tokens per second while it wrote; 0 if it has not.
+        beside: whether it does a part of the work beside the active one.
     """
 
     repository: str
@@ -145,6 +146,7 @@ class OfferItem(Schema):
     downloaded: bool
     state: OfferState
     active: bool
+    beside: bool
     fits: list[FitItem]
     measured: float
 

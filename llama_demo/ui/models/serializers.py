@@ -46,7 +46,14 @@ def serialize_overview(seen: Overview, elsewhere: Sequence[BackendItem] = ()) ->
     return ModelsResponse(
         machine=serialize_machine(seen.machine),
         models=[
-            serialize_offer(replace(one, active=one.active and one.task not in idle)) for one in seen.models
+            serialize_offer(
+                replace(
+                    one,
+                    active=one.active and one.task not in idle,
+                    beside=one.beside and one.task not in idle,
+                )
+            )
+            for one in seen.models
         ],
         recommended=_recommended(seen),
         endpoints=[
@@ -91,6 +98,7 @@ def serialize_offer(offer: ModelOffer) -> OfferItem:
         downloaded=offer.downloaded,
         state=offer.state,
         active=offer.active,
+        beside=offer.beside,
         fits=[_fit(one) for one in offer.fits],
         measured=round(offer.tokens_per_second, 1),
     )
