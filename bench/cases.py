@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from bench.passages import DEEP, EMBEDDER
 from llama_demo.services.answering.answer import Evidence, Subject, TextPart
 from llama_demo.services.answering.retrieval import PassageRetrieval
 from llama_demo.services.answering.service import AnswerService
@@ -118,10 +119,11 @@ class Shelf:
 
 @contextmanager
 def shelved(reader: Path) -> Iterator[Shelf]:
-    """An empty library with the bundled embedder."""
+    """An empty library with the bundled search models."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(Path(folder) / "answers.db")
-        models = Models([MODELS / "generator", MODELS / "embedder"], chosen=[reader], device="cpu")
+        bundled = [MODELS / "generator", *filter(Path.is_dir, (EMBEDDER, DEEP))]
+        models = Models(bundled, chosen=[reader], device="cpu")
         store, chunks = LibraryStore(database), ChunkStore(database)
         embedders = Embedders(models, chunks)
         library = Library(store, Indexing(store, chunks, embedders), samples=Path(folder) / "none")

@@ -25,8 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.passages import DEEP, Task, optional_encoder, samples, searched, to_fit_on
-from llama_demo.settings import ASSETS
+from bench.passages import DEEP, EMBEDDER, Task, optional_encoder, samples, searched, to_fit_on
 from llama_demo.tasks.embed import SentenceEncoder, load_sentence_encoder
 from llama_demo.tasks.search import FUSION, Fusion, features
 
@@ -51,7 +50,7 @@ def main() -> None:
     """Fit, print, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--model", type=Path, default=ASSETS / "models" / "embedder")
+    parser.add_argument("--model", type=Path, default=EMBEDDER)
     parser.add_argument("--deep", default=str(DEEP))
     chosen = parser.parse_args()
     encoder, deep = load_sentence_encoder(chosen.model, device="cpu"), optional_encoder(chosen.deep)

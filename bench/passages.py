@@ -34,7 +34,8 @@ from llama_demo.tasks.search import SearchCandidate, Spread
 from llama_demo.text.languages import detect_language
 from llama_demo.text.sentences import split_sentences
 
-DEEP = ASSETS / "models" / "sentence-encoder"
+EMBEDDER, DEEP = (ASSETS / "models" / name for name in ("embedder", "sentence-encoder"))
+"""The bundled quick and deep model; the deep one may be missing."""
 
 NEAREST = 200
 """Passages that are looked at more closely, found either way: as many as in the app."""

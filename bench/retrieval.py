@@ -15,9 +15,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from bench.passages import DEEP, Found, Task, held_out, optional_encoder, samples, searched
+from bench.passages import DEEP, EMBEDDER, Found, Task, held_out, optional_encoder, samples, searched
 from llama_demo.services.library.retrieval import LOOKED_THROUGH
-from llama_demo.settings import ASSETS
 from llama_demo.tasks.embed import SentenceEncoder, load_sentence_encoder
 from llama_demo.tasks.search import Ranked, rank
 
@@ -28,7 +27,7 @@ def main() -> None:
     """Measure and print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--model", type=Path, default=ASSETS / "models" / "embedder")
+    parser.add_argument("--model", type=Path, default=EMBEDDER)
     parser.add_argument("--deep", default=str(DEEP))
     parser.add_argument("--most", type=int, default=20_000, help="questions of each set")
     chosen = parser.parse_args()

@@ -6,6 +6,7 @@ from llama_demo.documents.document import Document
 from llama_demo.services.library.embedders import Embedder
 from llama_demo.store.chunks import ChunkRow
 from llama_demo.text.chunks import split_chunks
+from llama_demo.text.languages import detect_language
 
 LONGEST_CHUNK, OVERLAP = 192, 24
 """Most tokens of a chunk and of its overlap: about one thought, as one vector can represent. They are counted
@@ -13,6 +14,14 @@ by the quick model; of the deep one, which has a larger vocabulary and reads 256
 
 BETWEEN = " › "
 """Separator of a chunk's headings."""
+
+_SAMPLE = 4_000
+"""Characters from which a document's language is detected."""
+
+
+def language_of(parsed: Document) -> str:
+    """The language of a document; empty if it is not known."""
+    return detect_language(parsed.text[:_SAMPLE]).language
 
 
 def cut(parsed: Document, embedder: Embedder | None, language: str) -> list[ChunkRow]:

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from llama_demo.documents.parsing import Parser, ParsingLimits
 from llama_demo.errors import DemoError, DocumentError, StoreError
-from llama_demo.services.library.chunking import cut, readable
+from llama_demo.services.library.chunking import cut, language_of, readable
 from llama_demo.services.library.deepening import Deepening, DeepProgress
 from llama_demo.services.library.embedders import Embedders
 from llama_demo.services.library.jobs import IndexedDocument, Job, RejectedFile
 from llama_demo.store.chunks import ChunkRow, ChunkStore
 from llama_demo.store.library import FAILED, WAITING, Collection, DocumentRow, LibraryStore
-from llama_demo.text.languages import detect_language
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +29,6 @@ _BATCH = 256
 
 END = 2.0
 """Seconds that the end of the program waits for the document that is at work."""
-
-_SAMPLE = 4_000
-"""Characters from which a document's language is detected."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +196,7 @@ class Indexing:
         self._go_on(task)
         parsed = self._parser.parse(task.document.name, task.path)
         self._go_on(task)
-        language = detect_language(parsed.text[:_SAMPLE]).language
+        language = language_of(parsed)
         embedder = self._embedders.current()
         chunks = cut(parsed, embedder, language)
         if not chunks:
