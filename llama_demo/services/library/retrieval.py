@@ -33,7 +33,7 @@ LOOKED_THROUGH = 20
 DEEPENED = 30
 """Number of the best candidates that the deep model embeds for a query, if it has not yet."""
 
-DEEPENING_SECONDS = 0.7
+DEEPENING_SECONDS = 0.5
 """Seconds for that; what is not embedded by then is ranked without."""
 
 _AT_ONCE = 4
