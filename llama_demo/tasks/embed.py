@@ -110,8 +110,10 @@ def knows(encoder: SentenceEncoder, text: str) -> bool:
     """Whether the vocabulary has any word of a text; if not, the text's vector carries no meaning."""
     text = normal_text(replace_lone_surrogates(text))
     [pieces] = encoder.tokenizer.pieces([text])
-    unknown = encoder.tokenizer.unknown
+    spans = list(zip(pieces.ids, pieces.offsets, strict=True))
+    # The mark of a blank in front of an unknown character has that character's place.
+    unknown = {span for one, span in spans if one in encoder.tokenizer.unknown}
     return any(
-        one not in unknown and has_words(text[start:end])
-        for one, (start, end) in zip(pieces.ids, pieces.offsets, strict=True)
+        one not in encoder.tokenizer.unknown and (start, end) not in unknown and has_words(text[start:end])
+        for one, (start, end) in spans
     )

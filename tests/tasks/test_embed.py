@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from llama_demo.errors import CheckpointError
 from llama_demo.model.static import StaticConfig
 from llama_demo.tasks.embed import SentenceEncoder, embed, knows, load_sentence_encoder
-from tests import minilm
+from tests import deep_embedder, minilm
 from tests.text.tokenizers.spm import trained
 
 
@@ -49,6 +49,15 @@ def test_which_words_it_knows(real: SentenceEncoder) -> None:
     """Signs and what has no piece of its own are no words."""
     known = {text: knows(real, text) for text in ("the llama", "12", "🦙", "?!", "🦙 tea", "", " ", "\ud800")}
     assert [text for text, one in known.items() if one] == ["the llama", "12", "🦙 tea"]
+
+
+def test_the_mark_of_a_blank_is_no_word(tmp_path: Path) -> None:
+    """XLM-R's pieces put one in front of an unknown character, whose place it has."""
+    encoder = load_sentence_encoder(deep_embedder.made(tmp_path / "deep"), device="cpu")
+    assert [text for text in ("𓃰 ?!", "🛸", "羊驼", "🛸 tea", "?! …") if knows(encoder, text)] == [
+        "羊驼",
+        "🛸 tea",
+    ]
 
 
 def static(folder: Path) -> Path:
