@@ -136,15 +136,30 @@ class ChunkStore:
         return True
 
     def add_vectors(
-        self, embedder: int, collection: int, numbers: Sequence[int], vectors: NDArray[np.float32]
-    ) -> None:
-        """Store vectors of chunks by another model; those of deleted chunks are ignored."""
+        self,
+        embedder: int,
+        collection: int,
+        numbers: Sequence[int],
+        vectors: NDArray[np.float32],
+        *,
+        revised: bool = True,
+    ) -> list[int]:
+        """Store vectors of chunks by another model; those of deleted chunks are ignored.
+
+        Args:
+            revised: whether the collection counts as changed by it.
+
+        Returns:
+            The places of those that were stored.
+        """
         with self._database.writing() as tables:
             select = "SELECT number FROM chunks WHERE number IN (SELECT value FROM json_each(?))"
             left = {number for (number,) in tables.execute(select, [json.dumps(list(numbers))]).fetchall()}
             kept = [place for place, number in enumerate(numbers) if number in left]
             _put_vectors(tables, embedder, collection, [numbers[place] for place in kept], vectors[kept])
-            _touch(tables, collection)
+            if revised:
+                _touch(tables, collection)
+        return kept
 
     def without_vector(self, embedder: int, *, after: int = 0, most: int) -> list[ChunkRow]:
         """The next chunks after one that have no vector of this model, of all owners."""

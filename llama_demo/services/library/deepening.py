@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 _BATCH = 4
 """Chunks that are embedded at once, some tenths of a second, for which a request may have to wait."""
 
-_STORED = 64
-"""Chunks whose vectors are stored at once, some seconds of work; the index is read anew after each."""
+_STORED = 32
+"""Chunks whose vectors are stored at once, some seconds of work."""
 
 RETRY = 60.0
 """Seconds after which a search may begin again what failed."""
@@ -99,7 +99,7 @@ class Deepening:
         """Store what was embedded so far, such as at the end of the program."""
         rows = self._rows[: sum(map(len, self._vectors))]
         if rows and self._embedder is not None:
-            _store(self._chunks, self._embedder, rows, np.concatenate(self._vectors))
+            _store(self._embedders, self._embedder, rows, np.concatenate(self._vectors))
             self._after = rows[-1].number
         self._rows, self._vectors = (), []
 
@@ -128,7 +128,9 @@ class Deepening:
             made = self._embedders.made(embedder, [readable(chunk) for chunk in rows])
             there = [(row, vector) for row, vector in zip(rows, made, strict=True) if vector is not None]
             if there:
-                _store(self._chunks, embedder, [row for row, _ in there], np.stack([one for _, one in there]))
+                _store(
+                    self._embedders, embedder, [row for row, _ in there], np.stack([one for _, one in there])
+                )
             unknown = [row for row, vector in zip(rows, made, strict=True) if vector is None]
             if unknown:
                 return unknown
@@ -148,9 +150,9 @@ class Deepening:
 
 
 def _store(
-    chunks: ChunkStore, embedder: Embedder, rows: Sequence[ChunkRow], vectors: NDArray[np.float32]
+    embedders: Embedders, embedder: Embedder, rows: Sequence[ChunkRow], vectors: NDArray[np.float32]
 ) -> None:
     places = np.array([chunk.collection for chunk in rows])
     for collection in sorted(set(places.tolist())):
         mine = np.flatnonzero(places == collection).tolist()
-        chunks.add_vectors(embedder.number, collection, [rows[place].number for place in mine], vectors[mine])
+        embedders.add_deep(embedder, collection, [rows[place].number for place in mine], vectors[mine])

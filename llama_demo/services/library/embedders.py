@@ -93,6 +93,7 @@ class Embedders:
         self._store = store
         self._samples = SampleVectors() if samples is None else samples
         self._turn = threading.Lock()
+        self._following = threading.Lock()
         self._known: dict[str, Embedder] = {}
         self._made: dict[str, int] = {}
         self._mirrors: OrderedDict[tuple[int, bool], _Mirror] = OrderedDict()
@@ -212,9 +213,29 @@ class Embedders:
             quick = self.current() if deep else None
             others = [row for row in self._store.models_of(collection) if not quick or row[0] != quick.number]
             embedder = self._answering(current, others)
-            mirror = self._followed(mirror, embedder, collection, revision)
-            self._hold((collection, deep), mirror)
+            with self._following:
+                mirror = self._followed(mirror, embedder, collection, revision)
+                self._hold((collection, deep), mirror)
         return mirror.embedder, mirror.matrix
+
+    def add_deep(
+        self, embedder: Embedder, collection: int, numbers: Sequence[int], vectors: NDArray[np.float32]
+    ) -> None:
+        """Store vectors of the deep model, and add them to its matrix in memory.
+
+        They come every few seconds for a long time, so the collection does not count as changed: its matrices
+        need not be compared with the database after each of them.
+
+        Raises:
+            StoreError: such as ``disk_full``.
+        """
+        kept = self._store.add_vectors(embedder.number, collection, numbers, vectors, revised=False)
+        with self._following:
+            mirror = self._mirrors.get((collection, True))
+            if mirror is not None and mirror.embedder.number == embedder.number:
+                ids = np.array(numbers, dtype=np.int64)[kept]
+                new = ~np.isin(ids, mirror.matrix.ids)
+                mirror.matrix.add(ids[new], vectors[kept][new])
 
     def _serves(self, embedder: Embedder) -> bool:
         return embedder.name in self._names()

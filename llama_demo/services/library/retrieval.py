@@ -213,7 +213,7 @@ class ChunkRetriever:
         vectors = searched.embedder.passages([readable(row) for row in rows])
         deep.cosines |= zip(numbers, (vectors @ searched.query).tolist(), strict=True)
         with suppress(StoreError):  # such as on a full disk
-            self._chunks.add_vectors(searched.embedder.number, rows[0].collection, numbers, vectors)
+            self._embedders.add_deep(searched.embedder, rows[0].collection, numbers, vectors)
 
     def _learn_spread(self, deep: Meanings, asked: _Query) -> None:
         """Learn from the samples, which are embedded first, what cosines are usual for the query."""
