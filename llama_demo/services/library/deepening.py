@@ -25,7 +25,7 @@ _STORED = 32
 """Chunks whose vectors are stored at once, some seconds of work."""
 
 RETRY = 60.0
-"""Seconds after which a search may begin again what failed."""
+"""Seconds after which what failed may be tried again."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 from llama_demo.errors import DemoError, StoreError
 from llama_demo.services.library.candidates import CandidatePool, Meanings, SearchedMatrix
 from llama_demo.services.library.chunking import readable
+from llama_demo.services.library.deepening import RETRY
 from llama_demo.services.library.embedders import Embedder, Embedders
 from llama_demo.store.chunks import ChunkFilter, ChunkRow, ChunkStore
 from llama_demo.store.library import Collection
@@ -81,6 +82,7 @@ class ChunkRetriever:
     def __init__(self, chunks: ChunkStore, embedders: Embedders) -> None:
         self._chunks = chunks
         self._embedders = embedders
+        self._failed: dict[str, float] = {}
 
     def find(
         self,
@@ -144,21 +146,27 @@ class ChunkRetriever:
             try:
                 shallow = self._search(pool.deep, asked, deep=True)
             except DemoError as exc:
-                log.warning("the search goes on without the deep model: %s", exc)
+                self._do_without_deep(exc)
         for meanings in (pool.quick, pool.deep):
             meanings.add_others(pool.numbers)
         return pool, shallow, model
 
     def _deep(self, quick: Embedder | None) -> Embedder | None:
         """The deep model beside the quick one; None if there is none, or it cannot be used."""
-        if quick is None:
+        failed = self._failed.get(self._embedders.deep, float("-inf"))
+        if quick is None or time.monotonic() - failed < RETRY:
             return None
         try:
             deep = self._embedders.current_deep()
         except DemoError as exc:
-            log.warning("the search goes on without the deep model: %s", exc)
+            self._do_without_deep(exc)
             return None
         return None if deep is None or deep.number == quick.number else deep
+
+    def _do_without_deep(self, exc: DemoError) -> None:
+        """Let searches not wait for a model again that cannot be loaded, or a server that does not answer."""
+        log.warning("the search goes on without the deep model: %s", exc)
+        self._failed[self._embedders.deep] = time.monotonic()
 
     def _search(self, meanings: Meanings, asked: _Query, *, deep: bool) -> bool:
         """Add the chunks closest by the model of one kind. Returns whether that is deep and not done."""
@@ -200,7 +208,7 @@ class ChunkRetriever:
             try:
                 self._embed(pool.deep, here)
             except DemoError as exc:
-                log.warning("the search goes on without the deep model: %s", exc)
+                self._do_without_deep(exc)
                 break
             left = [row for row in left if row not in here]
             longest = max(longest, time.monotonic() - begun)
