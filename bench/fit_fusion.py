@@ -38,12 +38,12 @@ UNSEEN, UNSEEN_DEEP = 0.6, 0.8
 MEANING, DEEP_MEANING = 0, 6
 """Places of the two models among the features."""
 
-WHOLE, FINER = np.array([1, 1, 1, 0, 0, 0, 0, 0]), np.array([0, 0, 0, 1, 1, 1, 0, 0])
-WHOLE_DEEP, FINER_DEEP = WHOLE + np.eye(8, dtype=int)[6], FINER + np.eye(8, dtype=int)[7]
+WHOLE, FINER = np.array([1, 1, 1, 0, 0, 0, 0, 0, 0]), np.array([0, 0, 0, 1, 1, 1, 0, 0, 0])
+WHOLE_DEEP, FINER_DEEP = WHOLE + np.eye(9, dtype=int)[6], FINER + np.eye(9, dtype=int)[7:].sum(axis=0)
 """Which weights are fitted first, and which then."""
 
 Question = tuple[NDArray[np.float64], list[int]]
-"""Features (candidates, 8) and the rows of the right ones."""
+"""Features (candidates, 9) and the rows of the right ones."""
 
 
 def main() -> None:
@@ -74,7 +74,7 @@ def fusion(
     """The weights: the ``whole`` ones by questions within a language, then the ``finer`` ones by mixed."""
     weights = fitted(within, np.where(whole, 0.5, 0.0), whole)
     weights = fitted(mixed, weights + 0.5 * finer, finer)
-    meaning, words, share, across, sentence, sentence_across, deep, deep_across = weights.tolist()
+    meaning, words, share, across, sentence, sentence_across, deep, deep_across, foreign = weights.tolist()
     return Fusion(
         meaning=meaning,
         words=words,
@@ -85,6 +85,7 @@ def fusion(
         centre=_centre(mixed, weights),
         deep=deep,
         deep_across=deep_across,
+        foreign=foreign,
     )
 
 
@@ -121,7 +122,7 @@ def as_unseen(questions: list[Question], column: int, unseen: float) -> list[Que
         ]
         low, high = (noise, high) if np.mean(hits) > unseen else (low, noise)
     return [
-        (rows + np.outer(low * each, np.eye(8)[column]), right)
+        (rows + np.outer(low * each, np.eye(9)[column]), right)
         for (rows, right), each in zip(questions, noises, strict=True)
     ]
 
@@ -129,8 +130,8 @@ def as_unseen(questions: list[Question], column: int, unseen: float) -> list[Que
 def fitted(
     questions: list[Question], weights: NDArray[np.float64], free: NDArray[np.int_]
 ) -> NDArray[np.float64]:
-    """The weights (8), by Adam (Kingma and Ba, 2015); only those that are ``free`` change."""
-    first, second = np.zeros(8), np.zeros(8)
+    """The weights (9), by Adam (Kingma and Ba, 2015); only those that are ``free`` change."""
+    first, second = np.zeros(9), np.zeros(9)
     for step in range(1, STEPS + 1):
         slope = np.mean([_slope(rows, right, weights) for rows, right in questions], axis=0)
         first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2

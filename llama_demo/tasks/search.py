@@ -10,8 +10,9 @@ for the sentence of the passage that is most similar to the query, since the oth
 It costs more, so only the best passages have one, and ``z`` stands for it in the others. ``d`` is the same
 for the deep model, where there is one; ``z`` stands for it in passages that it has not embedded yet. Of a
 passage in another language than the query's no words can be found, so its ``z``, ``s`` and ``d`` weigh more
-by ``across``, ``sentence_across`` and ``deep_across``. The weights, with and without a deep model, are fitted
-by ``python -m bench.fit_fusion``.
+by ``across``, ``sentence_across`` and ``deep_across``; and since a deep model may see the language before the
+meaning, ``foreign`` is added. The weights, with and without a deep model, are fitted by
+``python -m bench.fit_fusion``.
 """
 
 from __future__ import annotations
@@ -54,12 +55,13 @@ class Fusion:
     centre: float
     deep: float = 0.0
     deep_across: float = 0.0
+    foreign: float = 0.0
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """The weights (8) of :func:`features`, in their order."""
-        own = (self.meaning, self.words, self.share, self.across)
-        return np.array([*own, self.sentence, self.sentence_across, self.deep, self.deep_across])
+        """The weights (9) of :func:`features`, in their order."""
+        own = (self.meaning, self.words, self.share, self.across, self.sentence, self.sentence_across)
+        return np.array([*own, self.deep, self.deep_across, self.foreign])
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def fused(
 def features(
     candidates: Sequence[SearchCandidate], *, mean: float, deviation: float, deep: Spread | None = None
 ) -> NDArray[np.float64]:
-    """The terms of the sum (n, 8), in the order of :attr:`Fusion.weights`; without a deep model d is 0."""
+    """The terms of the sum (n, 9), in the order of :attr:`Fusion.weights`; without a deep model d is 0."""
     wholes = np.array([mean if one.cosine is None else one.cosine for one in candidates])
     parts = np.array([np.nan if one.sentence is None else one.sentence for one in candidates])
     deeper = np.array([np.nan if one.deep is None else one.deep for one in candidates])
@@ -197,7 +199,7 @@ def features(
     b = np.array([one.bm25 for one in candidates])
     foreign = np.array([one.foreign for one in candidates])
     own = [z, b, b / max(b.max(initial=0.0), 1e-6), z * foreign]
-    return np.stack([*own, s, s * foreign, d, d * foreign], axis=1)
+    return np.stack([*own, s, s * foreign, d, d * foreign, foreign], axis=1)
 
 
 def closest_sentences(
