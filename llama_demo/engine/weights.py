@@ -34,7 +34,7 @@ _PRECISIONS = {
     "F8_E4M3": torch.float8_e4m3fn,
     "I8": torch.int8,
 }
-_BLOCK = 2**20  # bytes that are compared, or numbers that are read, at a time
+_BLOCK = 2**18  # bytes that are compared, or numbers that are read, at a time
 
 
 class StoredTensor(Protocol):

@@ -31,7 +31,9 @@ GROUP = 32
 """Neighbours that share a scale."""
 
 # Rows that are packed at a time: the operator's order repeats after 64 at the most.
-_PACKED_ROWS = 512
+_PACKED_ROWS = 64
+# Rows that are unpacked at a time.
+_UNPACKED_ROWS = 512
 # Rows of the input from which on it pays to unpack the matrix.
 _MANY_ROWS = 64
 
@@ -82,8 +84,8 @@ class Int4Matrix(QuantizedMatrix):
             result = self._integer_product(x)
         else:
             result = x.new_empty(x.size(0), self.rows)
-            for start in range(0, self.rows, _PACKED_ROWS):
-                rows = slice(start, start + _PACKED_ROWS)
+            for start in range(0, self.rows, _UNPACKED_ROWS):
+                rows = slice(start, start + _UNPACKED_ROWS)
                 torch.mm(x, self._unpacked(rows), out=result[:, rows])
         return result if bias is None else result.add_(bias)
 
@@ -93,8 +95,8 @@ class Int4Matrix(QuantizedMatrix):
         """
         result = x.new_empty(x.size(0), self.rows)
         numbers, steps = quantize_rows(x)
-        for start in range(0, self.rows, _PACKED_ROWS):
-            rows = slice(start, start + _PACKED_ROWS)
+        for start in range(0, self.rows, _UNPACKED_ROWS):
+            rows = slice(start, start + _UNPACKED_ROWS)
             scale, low = self._affine(rows)
             # The ends of each group are numbers of the matrix, so they tell the largest one of a row.
             largest = torch.maximum(low.abs(), (low + 15 * scale).abs()).amax(dim=0).clamp_min_(TINY)  # (n)
