@@ -47,6 +47,23 @@ WORDS = {
 """Words that the translation of each example has to have, by source and target."""
 
 
+TRANSLATED = {
+    "How many steps does the lighthouse have?": "灯塔有多少级台阶？",
+    "Who was the last keeper?": "最后一位守塔人是谁？",
+    "How much does a ticket cost?": "一张门票多少钱？",
+    "How many people visit it?": "有多少人参观灯塔？",
+    "茶馆位于哪里？": "Where is the teahouse?",
+    "最有名的茶是什么？": "What is the most famous tea?",
+    "桂花乌龙一壶卖多少钱？": "How much does a pot of osmanthus oolong cost?",
+    "老板养了几只猫？": "How many cats does the owner have?",
+    "What should visitors bring?": "游客应该带什么？",
+    "Why was the telescope late?": "望远镜为什么来晚了？",
+    "How much does the telescope weigh?": "望远镜有多重？",
+    "What is the phone number?": "电话号码是多少？",
+}
+"""The questions of the Ask tab in the other language."""
+
+
 @pytest.fixture(scope="module")
 def every_model() -> Models:
     """All that came with the program."""
@@ -115,10 +132,14 @@ def test_a_sentence_keeps_its_meaning(every_model: Models, runs: RunService, sou
         assert all(word in last.text for word in words), last.text
 
 
+@pytest.mark.parametrize("across", [False, True], ids=["as offered", "in the other language"])
 @pytest.mark.parametrize("example", examples(), ids=lambda one: one.title)
-def test_each_question_is_answered_or_has_no_answer(every_model: Models, example: AskExample) -> None:
+def test_each_question_is_answered_or_has_no_answer(
+    every_model: Models, example: AskExample, *, across: bool
+) -> None:
     """By the bundled reader: whoever tries the tab for the first time sees what it is good for."""
-    for question, answer in zip(example.questions, example.answers, strict=True):
+    for offered, answer in zip(example.questions, example.answers, strict=True):
+        question = TRANSLATED[offered] if across else offered
         found = extract(every_model.reader(), question, [RetrievedPassage(example.text)], way="text")
         assert found.answerable == (answer is not None), question
         assert answer is None or answer in found.answers[0].text
