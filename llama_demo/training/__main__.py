@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from llama_demo.training.averaging import KINDS, average
 from llama_demo.training.checkpoint import TrainingProgress
 from llama_demo.training.curve import draw
 from llama_demo.training.embedder.evaluation import evaluate_embedder
@@ -65,7 +66,15 @@ def main() -> None:
     trunk.add_argument("--pieces", type=int, default=24_700, help="of the vocabulary")
     trunk.add_argument("--layers", type=int, default=8, help="that are kept, the first ones")
     trunk.add_argument("--positions", type=int, default=256, help="tokens that are read at once")
+    mean = commands.add_parser("average", help="make one model of the weights of several tunings")
+    mean.add_argument("kind", choices=tuple(KINDS))
+    mean.add_argument("sources", type=Path, nargs="+", help="a model folder, then others or states of runs")
+    mean.add_argument("--shares", type=float, nargs="+", help="of each in the mean; equal unless given")
+    mean.add_argument("--out", type=Path, required=True)
     chosen = vars(parser.parse_args())
+    if chosen["model"] == "average":
+        average(chosen["kind"], chosen["sources"], chosen["out"], shares=chosen["shares"])
+        return
     if chosen["model"] == "trunk":
         del chosen["model"]
         make_trunk(chosen.pop("source"), chosen.pop("data"), chosen.pop("out"), **chosen)

@@ -43,6 +43,8 @@ class ReaderRecipe:
             computed backwards for them.
         rate: peak learning rate of the encoder.
         head_rate: of the span head, which starts at random.
+        dropout: share of what each sublayer adds that is left out at random; without it the reader learns the
+            few thousand questions by heart.
     """
 
     rows: int = 16
@@ -50,6 +52,7 @@ class ReaderRecipe:
     fixed_layers: int = 3
     rate: float = 1.5e-4
     head_rate: float = 1e-3
+    dropout: float = 0.1
 
 
 def train_reader(
@@ -81,6 +84,9 @@ def train_reader(
     questions = read_questions(data)
     examples = Examples(questions, encoder, CodeSwitcher(Dictionary(ASSETS / "dictionary" / "cedict.zip")))
     trained = fix(model, recipe.fixed_layers)
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = recipe.dropout
     model.to(device).train()
     tuned, whole = (sum(p.numel() for p in those) / 1e6 for those in (trained, model.parameters()))
     report(
