@@ -10,12 +10,14 @@ import transformers
 
 from llama_demo.engine.checkpoint import load_model
 from llama_demo.model.bert import BertSpans
+from llama_demo.model_file import read_json
+from llama_demo.tasks.embed import embed, load_sentence_encoder
 from llama_demo.tasks.language_model import LanguageModel
 from llama_demo.text.chat_template import ChatMessage
 from llama_demo.text.tokenizers.encoder_vocabulary import load_pieces
 
 MODELS = Path(__file__).parent.parent / "assets" / "models"
-LARGEST_FILE, LARGEST_BUNDLE = 10_000_000, 100_000_000
+LARGEST_FILE, LARGEST_BUNDLE = 10_000_000, 110_000_000
 TEXTS = (
     "Once upon a time there was a little dog named Max.",
     "春眠不觉晓，处处闻啼鸟。",
@@ -65,6 +67,21 @@ def test_transformers_reads_the_reader_as_we_do() -> None:
         logits = model(encoded["input_ids"], None, encoded["token_type_ids"])[0]
         assert (logits[:, 0] - expected.start_logits[0]).abs().max() < 1e-3
         assert (logits[:, 1] - expected.end_logits[0]).abs().max() < 1e-3
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("role", ["query", "passage"])
+def test_transformers_reads_the_sentence_encoder_as_we_do(role: str) -> None:
+    """With the prompts of the folder and the mean of all tokens, the same vectors."""
+    folder = MODELS / "sentence-encoder"
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    theirs = transformers.AutoModel.from_pretrained(folder).eval()
+    prompt = read_json(folder / "config_sentence_transformers.json")["prompts"][role]
+    found = embed(load_sentence_encoder(folder, device="cpu", dtype="float32"), TEXTS, role=role).vectors
+    for text, vector in zip(TEXTS, torch.from_numpy(found), strict=True):
+        hidden = theirs(**tokenizer(prompt + text, return_tensors="pt")).last_hidden_state
+        expected = torch.nn.functional.normalize(hidden.mean(dim=1), dim=-1)
+        assert torch.allclose(vector, expected[0], atol=1e-4)
 
 
 def test_the_bundle_is_small() -> None:

@@ -1,8 +1,8 @@
 """``python -m llama_demo.training average``: one model of the weights of several tunings.
 
 Where fine-tuned models began with the same pretrained weights, the mean of their weights is often better than
-each of them (Wortsman et al. 2022, arXiv:2203.05482), and the mean of late states of one run does what a lower
-learning rate would have done (Kaddour 2022, arXiv:2209.14981). It costs nothing when the model is used.
+each of them (Wortsman et al. 2022, arXiv:2203.05482), and the mean of late states of one run does what a
+lower learning rate would have done (Kaddour 2022, arXiv:2209.14981). It costs nothing when the model is used.
 """
 
 from __future__ import annotations
