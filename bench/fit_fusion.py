@@ -7,7 +7,7 @@ right passages have the largest shares:
 
 First the weights of whole passages within a language, on the training parts. The models were trained on
 these questions too, so their cosines are better here than they will ever be again. Noise is added to them
-until the quick model alone finds six passages of ten, and the deep one eight, about what such models do with
+until the quick model alone finds six passages of ten, and the deep one seven or eight, as such models do with
 questions that they have not seen; the weights hardly depend on whether it is five or seven. Then what
 sentences and another language add, on half of the questions on the bundled samples, which no model was
 trained on: articles of both languages in one collection, a third of the questions in the other one. Nothing
