@@ -282,7 +282,7 @@ def test_health_says_so(local_app: App) -> None:
     told = answer.json()
     models = told.pop("models")
     assert told == {"status": "ok", "database": "ok", "queue": 0}
-    assert models.keys() == {"generator", "translator", "embedder", "reader"}
+    assert models.keys() == {"generator", "translator", "embedder", "sentence-encoder", "reader"}
     assert models["generator"] == "loaded"
     assert set(models.values()) <= {"loaded", "available"}
 
