@@ -28,7 +28,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
 def test_the_model_of_each_task_is_listed_with_its_licence(models: Models) -> None:
     """Those that serve, and not the ones that wait on the disk."""
     seen = {one.entry.name: one for one in ModelCardService(models, public=False).at_work(OPERATOR)}
-    assert seen.keys() == {"own", "embedder", "reader", "translator"}
+    assert seen.keys() == {"own", "embedder", "sentence-encoder", "reader", "translator"}
     assert all(one.file and one.entry.licence for one in seen.values())
 
 
