@@ -39,7 +39,7 @@ DEEPENING_SECONDS = 0.5
 
 _AT_ONCE = 4
 _ENOUGH = 50
-"""Vectors of an unfinished collection whose cosines tell which are usual."""
+"""Vectors of a collection whose cosines by the deep model tell which are usual; else the samples do."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,8 @@ class ChunkRetriever:
             model = deep.name
             try:
                 shallow = self._search(pool.deep, asked, deep=True)
+                if pool.deep.spread is None:
+                    self._learn_spread(pool.deep, asked)
             except DemoError as exc:
                 self._do_without_deep(exc)
         for meanings in (pool.quick, pool.deep):
@@ -180,7 +182,7 @@ class ChunkRetriever:
             embedder, matrix = here
             finished = len(matrix) >= len(beside[1])
             searched = SearchedMatrix(embedder, matrix, meanings.vector(embedder, asked.text[:READ]))
-            representative = finished or len(matrix) >= _ENOUGH
+            representative = not deep or len(matrix) >= _ENOUGH
             meanings.add_nearest(collection, searched, asked.most, among, representative=representative)
             shallow = shallow or not finished
         return shallow
@@ -193,8 +195,6 @@ class ChunkRetriever:
         Args:
             foreign: for each candidate whether it is in another language than the query.
         """
-        if pool.deep.spread is None:
-            self._learn_spread(pool.deep, asked)
         without = CandidatePool(pool.words, pool.quick)
         candidates = [without.candidate(number, foreign=abroad) for number, abroad in foreign.items()]
         best = without.ranked(candidates, asked.mode, most=DEEPENED)
@@ -212,7 +212,6 @@ class ChunkRetriever:
                 break
             left = [row for row in left if row not in here]
             longest = max(longest, time.monotonic() - begun)
-        pool.deep.spread = pool.deep.spread or _spread(list(pool.deep.cosines.values()))
 
     def _embed(self, deep: Meanings, rows: Sequence[ChunkRow]) -> None:
         """Embed and store some chunks of one collection."""
@@ -236,11 +235,6 @@ class ChunkRetriever:
 def differ(query: str, passage: str) -> bool:
     """Whether two languages are known and different."""
     return bool(query and passage) and query != passage
-
-
-def _spread(cosines: Sequence[float]) -> Spread | None:
-    """The spread of the few cosines that are known; None without any."""
-    return Spread(float(np.mean(cosines)), float(np.std(cosines))) if cosines else None
 
 
 def _sentences(quick: Meanings, chunks: Iterable[ChunkRow]) -> dict[int, Closest]:
