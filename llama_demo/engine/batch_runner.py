@@ -19,6 +19,7 @@ from llama_demo.engine.devices import device_errors, unexpected_errors
 from llama_demo.engine.fair_share import Client, Turns, current_client
 from llama_demo.engine.precedence import REQUESTS
 from llama_demo.engine.scheduler import BatchLimits, Scheduler
+from llama_demo.engine.worker_threads import release_workers
 from llama_demo.errors import DemoError, InputError
 
 _log = logging.getLogger(__name__)
@@ -200,6 +201,8 @@ class BatchRunner(Generic[JobT]):
             return bool(self._work or scheduler.waiting or scheduler.running)
 
         with self._changed:
+            if not busy():
+                release_workers()
             self._changed.wait_for(lambda: self._closed or busy(), IDLE_SECONDS)
             if not self._closed and not busy():
                 self._thread = None

@@ -16,6 +16,7 @@ from torch import nn
 from llama_demo.engine.gguf_weights import open_gguf_weights
 from llama_demo.engine.quantization import Quantizer, computing_dtype
 from llama_demo.engine.weights import StoredTensor, open_weights, stored_bytes
+from llama_demo.engine.worker_threads import releasing_workers
 from llama_demo.errors import CheckpointError
 from llama_demo.gguf_file import is_gguf
 from llama_demo.model.families import Family, family_of
@@ -72,7 +73,7 @@ def load_model(
     config = read_config(folder)
     family = family_of(config)
     shape = family.config(config)
-    with ExitStack() as files:
+    with ExitStack() as files, releasing_workers():
         parts = family.parts(shape)
         weights = _fitting(_open(folder, config, parts, files), parts, family)
         with torch.device("meta"):

@@ -20,6 +20,7 @@ from llama_demo.engine.devices import device_errors
 from llama_demo.engine.fair_share import FairLock
 from llama_demo.engine.pooling import POOLINGS
 from llama_demo.engine.precedence import REQUESTS
+from llama_demo.engine.worker_threads import releasing_workers
 from llama_demo.errors import CheckpointError, InputError
 from llama_demo.model.bert import Bert
 from llama_demo.model.llama import Llama
@@ -189,13 +190,13 @@ class EmbeddingEngine:
         for batch in batches([lengths[place] for place in filled], tokens=tokens):
             places = [filled[i] for i in batch]
             request = REQUESTS.computing() if urgent else nullcontext()
-            with self._turn, request, device_errors(self._network.device):
+            with self._turn, request, releasing_workers(), device_errors(self._network.device):
                 rows = self._run([texts[place] for place in places])
             yield places, rows
 
     def run(self, work: Callable[[nn.Module], Result]) -> Result:
         """Let ``work`` compute with the network when the current client's turn comes; returns its result."""
-        with self._turn, REQUESTS.computing(), device_errors(self._network.device):
+        with self._turn, REQUESTS.computing(), releasing_workers(), device_errors(self._network.device):
             return work(self._network.model)
 
     @torch.inference_mode()

@@ -16,6 +16,7 @@ from llama_demo.engine.checkpoint import Progress, load_model, no_progress
 from llama_demo.engine.devices import device_errors
 from llama_demo.engine.fair_share import FairLock
 from llama_demo.engine.precedence import REQUESTS
+from llama_demo.engine.worker_threads import releasing_workers
 from llama_demo.errors import InputError
 from llama_demo.model.spans import SpanModel
 
@@ -88,13 +89,14 @@ class ReadingEngine:
         for batch in batches(lengths, tokens=encoder_tokens(BATCH_TOKENS, device)):
             if stopped():
                 return
-            with self._turn, REQUESTS.computing(), device_errors(device):
+            with self._turn, REQUESTS.computing(), releasing_workers(), device_errors(device):
                 logits = self._run([windows[place] for place in batch])
             yield from zip(batch, logits, strict=True)
 
     def run(self, work: Callable[[SpanModel], Result]) -> Result:
         """Let ``work`` compute with the model when the current client's turn comes; returns its result."""
-        with self._turn, REQUESTS.computing(), device_errors(self._model.head.weight.device):
+        device = self._model.head.weight.device
+        with self._turn, REQUESTS.computing(), releasing_workers(), device_errors(device):
             return work(self._model)
 
     @torch.inference_mode()
