@@ -51,14 +51,6 @@ class BlockedInt8Matrix(QuantizedMatrix):
         large, aligned = matrix.rows * matrix.columns > _SMALL, matrix.columns % 4 == 0
         return large and aligned and matrix.device.type == "cpu" and blocked_products_pay()
 
-    @property
-    def device(self) -> torch.device:
-        return self.scales.device
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return self.scales.dtype
-
     def dense(self) -> Tensor:
         return self.blocks.to_dense().t().to(self.dtype) * self.scales[:, None]  # held as (C, R)
 

@@ -68,10 +68,6 @@ class Int4Matrix(QuantizedMatrix):
         return device.type == "cpu" and rows % 16 == 0 and columns % GROUP == 0
 
     @property
-    def device(self) -> torch.device:
-        return self.scales.device
-
-    @property
     def dtype(self) -> torch.dtype:
         return torch.float32
 

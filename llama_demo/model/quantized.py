@@ -41,21 +41,23 @@ class QuantizedMatrix(nn.Module):
 
     Attributes:
         name: of its precision.
+        scales: of its numbers.
     """
 
     name: str
     rows: int
     columns: int
+    scales: Tensor
 
     @property
     def device(self) -> torch.device:
         """Where it is."""
-        raise NotImplementedError
+        return self.scales.device
 
     @property
     def dtype(self) -> torch.dtype:
         """The precision of what it takes and gives."""
-        raise NotImplementedError
+        return self.scales.dtype
 
     def product(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
         """``x W^T + bias`` of ``x`` (N, C) and ``bias`` (R): (N, R)."""
@@ -89,14 +91,6 @@ class Int8Matrix(QuantizedMatrix):
             self.scales[place] = scales[:, 0].to(device, dtype)
         self._whole = device.type == "cpu" and integer_products_pay()
         self._columns = self.numbers.t()
-
-    @property
-    def device(self) -> torch.device:
-        return self.scales.device
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return self.scales.dtype
 
     def lookup(self, ids: Tensor) -> Tensor:
         """The rows of ``ids`` (...), unpacked: (..., C)."""
