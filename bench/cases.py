@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ from llama_demo.training.reader.evaluation import foreign_passages, hard_passage
 MODELS = ASSETS / "models"
 HOME = resolve(public=False)
 COLLECTION = "questions"
+
+_LOOK = 0.1
+"""Seconds after which it is looked again how far the deep model has come."""
 
 RIGHT = 0.5
 """F1 from which on an answer counts as right where only right and wrong are told apart."""
@@ -90,7 +94,7 @@ class Shelf:
         self._names: dict[str, str] = {}
 
     def shelve(self, passages: Iterable[Passage]) -> None:
-        """Put articles into the library, a document each, and wait until they can be found."""
+        """Put articles into the library, a document each, and wait until both search models know them."""
         articles: dict[str, list[str]] = {}
         for one in dict.fromkeys(passages):
             articles.setdefault(one.article, []).append(one.text)
@@ -100,6 +104,13 @@ class Shelf:
             for article, texts in articles.items()
         ]
         self._library.add(HOME, COLLECTION, files).wait()
+        while not self._is_deepened:
+            time.sleep(_LOOK)
+
+    @property
+    def _is_deepened(self) -> bool:
+        progress = self._library.deep_progress(self._library.collections(HOME))
+        return progress.failed or progress.done == progress.total
 
     def from_text(self, question: str, text: str) -> tuple[Evidence, ...]:
         """What is read of a text."""
