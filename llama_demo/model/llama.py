@@ -10,9 +10,9 @@ LLaMA is Meta AI's model family and decoder-only: every token sees itself and th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, cast
 
 import torch
@@ -21,142 +21,15 @@ from torch import Tensor, nn
 
 from llama_demo.model.cache import KeyValueCache, LayerCache, WindowCache
 from llama_demo.model.embedding_table import EmbeddingTable
+from llama_demo.model.grouped_attention import attend, attend_tapped
 from llama_demo.model.linear import Linear
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.model.packing import Packing
 from llama_demo.model.parts import CheckpointTensor, linear_parts
+from llama_demo.model.rms_norm import RMSNorm
+from llama_demo.model.rotary import RotaryPositions, rotate
+from llama_demo.model.single_token import LayerOperators, read_token
 from llama_demo.model.taps import Taps, within
-
-
-class RMSNorm(nn.Module):
-    """``x / sqrt(mean(x^2) + eps) * weight``, computed in float32 (Zhang & Sennrich, arXiv:1910.07467)."""
-
-    def __init__(self, width: int, eps: float) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(width))
-        self.eps = eps
-
-    def forward(self, x: Tensor) -> Tensor:
-        if x.dtype == torch.float32:
-            return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
-        # The operator would round once, behind the weight; models were trained with two roundings.
-        wide = x.float()
-        scaled = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps)
-        return self.weight * scaled.to(x.dtype)
-
-
-class RotaryPositions:
-    """Rotary position embedding (Su et al. 2021, arXiv:2104.09864).
-
-    Component ``i`` of a head's first half and component ``i`` of its second half form a pair, turned by
-    the angle ``position * theta^(-2i / D)``. The dot product of two turned vectors then depends on the
-    distance of their positions alone. Kept in float32 whatever the model's precision: at position
-    10,000 a bfloat16 angle would be off by several turns.
-    """
-
-    def __init__(self, config: LlamaConfig) -> None:
-        self._theta, self._width, self._scaling = config.rope_theta, config.rotary_dim, config.rope_scaling
-        self.frequencies = self._scaling.frequencies(self._theta, self._width, 1)  # (rotary D / 2)
-
-    @property
-    def by_length(self) -> bool:
-        """Whether the frequencies depend on how long a text becomes."""
-        return self._scaling.by_length
-
-    def at(
-        self, positions: Tensor, dtype: torch.dtype, lengths: Sequence[int] | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """Cosine and sine of every angle at ``positions`` (T), each (T, rotary D).
-
-        The first half of the sines is negated, as :func:`rotate` takes them.
-
-        Args:
-            lengths: for each position how long its text becomes at most, where that counts.
-        """
-        self.frequencies = self.frequencies.to(positions.device)
-        frequencies = self.frequencies
-        if self.by_length and lengths is not None:
-            known = {n: self._scaling.frequencies(self._theta, self._width, n) for n in set(lengths)}
-            frequencies = torch.stack([known[n] for n in lengths]).to(positions.device)  # (T, rotary D / 2)
-        angles = positions.float()[:, None] * frequencies  # (T, rotary D / 2)
-        cosine, sine = angles.cos(), angles.sin()  # (T, rotary D / 2)
-        cosine, sine = torch.cat((cosine, cosine), dim=-1), torch.cat((-sine, sine), dim=-1)  # (T, rotary D)
-        if self._scaling.magnitude != 1.0:
-            cosine, sine = cosine * self._scaling.magnitude, sine * self._scaling.magnitude
-        return cosine.to(dtype), sine.to(dtype)
-
-
-def rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
-    """Turn every pair of components of ``x`` (B, H, T, D) by its angle::
-
-        first'  = first * cos - second * sin
-        second' = second * cos + first * sin
-
-    Where there are fewer angles than components, the last components stay as they are.
-    """
-    width = cosine.size(-1)
-    if width < x.size(-1):
-        return torch.cat((rotate(x[..., :width], cosine, sine), x[..., width:]), dim=-1)
-    return torch.addcmul(x * cosine, x.roll(width // 2, dims=-1), sine)  # halves exchange places
-
-
-def attend(query: Tensor, keys: Tensor, values: Tensor, window: int | None = None) -> Tensor:
-    """Causal grouped-query attention, ``softmax(QK^T / sqrt(D)) V``.
-
-    Args:
-        query: (B, H, T, D), the newest ``T`` positions.
-        keys, values: (B, K, S + T, D), all positions up to the newest.
-        window: how many tokens each one sees, itself included; ``None`` for all before it.
-
-    Returns:
-        (B, H, T, D)
-    """
-    B, H, T, D = query.shape
-    K, total = keys.size(1), keys.size(2)
-    within = window is None or total <= window
-    if T == 1 and within:
-        # One new token sees everything, so there is no mask, and the query heads that share a key head
-        # can stand as so many queries of it: the cache is read once and never repeated.
-        folded = query.view(B, K, H // K, D)
-        return F.scaled_dot_product_attention(folded, keys, values).reshape(B, H, 1, D)
-    if H != K:
-        keys = keys.repeat_interleave(H // K, dim=1)  # (B, H, S + T, D)
-        values = values.repeat_interleave(H // K, dim=1)
-    if T == total and within:
-        return F.scaled_dot_product_attention(query, keys, values, is_causal=True)
-    mask = _visible(T, total, window, query.device)
-    return F.scaled_dot_product_attention(query, keys, values, attn_mask=mask)
-
-
-def attend_tapped(
-    query: Tensor, keys: Tensor, values: Tensor, window: int | None, taps: Taps, *, cap: float | None = None
-) -> Tensor:
-    """:func:`attend` step by step.
-
-    ``taps`` is called with ``query``, ``keys`` and ``values`` as they came, turned to their positions, with
-    ``rows`` (B, H, T, S + T) and with ``heads`` (B, H, T, D).
-
-    Args:
-        cap: bound of the scores, which they approach smoothly.
-    """
-    H, T, D = query.shape[1:]
-    K, total = keys.size(1), keys.size(2)
-    query, keys, values = taps("query", query), taps("keys", keys), taps("values", values)
-    keys = keys.repeat_interleave(H // K, dim=1)
-    values = values.repeat_interleave(H // K, dim=1)
-    scores = query @ keys.transpose(-1, -2) / math.sqrt(D)  # (B, H, T, S + T)
-    if cap is not None:
-        scores = cap * torch.tanh(scores / cap)
-    scores = scores.masked_fill(~_visible(T, total, window, query.device), float("-inf"))
-    rows = taps("rows", scores.float().softmax(dim=-1).to(query.dtype))
-    return taps("heads", rows @ values)
-
-
-def _visible(new: int, total: int, window: int | None, device: torch.device) -> Tensor:
-    # Only entries (i, j) with j > cached + i are masked: a token never sees a later one. With a window
-    # also those with j <= cached + i - window.
-    mask = torch.ones(new, total, dtype=torch.bool, device=device).tril(total - new)
-    return mask if window is None else mask.triu(total - new - window + 1)
 
 
 class Attention(nn.Module):
@@ -276,6 +149,20 @@ class Layer(nn.Module):
         x = self.add(x, lambda normed: self.attention(normed, rotation, cache, inner))
         return x if taps is None else taps("hidden", x)
 
+    def operators(self) -> LayerOperators | None:
+        """What it computes for one token; ``None`` for layers that differ from LLaMA's."""
+        attention, mlp = self.attention, self.mlp
+        if (type(self), type(attention), type(mlp)) != (Layer, Attention, SwiGLU) or attention.window:
+            return None
+        return LayerOperators(
+            self.attention_norm.operator(),
+            attention.qkv.operator(),
+            attention.out.operator(),
+            self.mlp_norm.operator(),
+            mlp.gate_up.operator(),
+            mlp.down.operator(),
+        )
+
     def forward_packed(
         self, x: Tensor, rotation: tuple[Tensor, Tensor], packing: Packing, caches: Sequence[LayerCache]
     ) -> Tensor:
@@ -367,14 +254,10 @@ class Llama(nn.Module):
         """What :meth:`forward` gives to the head, (B, T, C) behind the last norm: a vector of each text
         up to each token. Texts of different lengths are padded on the right, where no token sees it.
         """
-        seen = 0 if cache is None else cache.length
         x = self.embedding(ids)  # (B, T, C)
         if taps is not None:
             x = taps("embedding", x)
-        positions = torch.arange(seen, seen + ids.size(1), device=ids.device)
-        length = ids.size(1) if cache is None else cache.capacity
-        lengths = [length] * len(positions) if self.positions.by_length else None
-        rotation = self.positions.at(positions, x.dtype, lengths)
+        rotation = self._rotation(x, cache)
         for index, layer in enumerate(self.layers):
             held = None if cache is None else cache.layers[index]
             x = layer(x, rotation, held, within(taps, "layers", index))
@@ -388,7 +271,10 @@ class Llama(nn.Module):
             For each block the logits of its last position (B, V).
         """
         if len(blocks) == 1:
-            return [self(blocks[0].ids, blocks[0].cache, last_only=True)[:, -1]]
+            only = blocks[0]
+            if only.ids.numel() == 1 and only.cache.length and self._operators is not None:
+                return [self._next_token(only, self._operators)]
+            return [self(only.ids, only.cache, last_only=True)[:, -1]]
         packing = Packing([(block.ids.size(0), block.ids.size(1)) for block in blocks])
         x = self.embedding(packing.join([block.ids for block in blocks]))  # (1, P, C)
         positions = packing.positions([block.cache.length for block in blocks], x.device)
@@ -400,6 +286,29 @@ class Llama(nn.Module):
             x = cast(Layer, layer).forward_packed(x, rotation, packing, caches)
         logits: Tensor = self.head(self.norm(x[0, packing.last(x.device)]))  # (texts, V)
         return list(torch.split(logits, packing.texts))
+
+    @cached_property
+    def _operators(self) -> list[LayerOperators] | None:
+        """Of all layers, if all are LLaMA's. They hold the weights, so these must not be replaced."""
+        operators = [cast(Layer, layer).operators() for layer in self.layers]
+        return None if None in operators else cast(list[LayerOperators], operators)
+
+    def _next_token(self, block: TokenBlock, operators: Sequence[LayerOperators]) -> Tensor:
+        """Logits (1, V) of one token of one text, as :meth:`forward` gives them."""
+        config, cache = self.config, block.cache
+        x = self.embedding(block.ids)  # (1, 1, C)
+        heads = config.num_attention_heads, config.num_key_value_heads, config.head_dim
+        x = read_token(x[0], operators, cache.layers, self._rotation(x, cache), heads)
+        logits: Tensor = self.head(self.norm(x))
+        return logits
+
+    def _rotation(self, x: Tensor, cache: KeyValueCache | None) -> tuple[Tensor, Tensor]:
+        """Of the positions of ``x`` (B, T, C) behind what a cache holds."""
+        seen, new = 0 if cache is None else cache.length, x.size(1)
+        positions = torch.arange(seen, seen + new, device=x.device)
+        length = new if cache is None else cache.capacity
+        lengths = [length] * new if self.positions.by_length else None
+        return self.positions.at(positions, x.dtype, lengths)
 
     def cache_bytes(self, capacity: int) -> int:
         """Bytes of a cache for one text of ``capacity`` tokens, at most."""

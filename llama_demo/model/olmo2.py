@@ -13,7 +13,8 @@ from collections.abc import Callable
 from torch import Tensor
 
 from llama_demo.model import llama
-from llama_demo.model.llama import Attention, Layer, Llama, RMSNorm
+from llama_demo.model.llama import Attention, Layer, Llama
+from llama_demo.model.rms_norm import RMSNorm
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.model.parts import CheckpointTensor
 

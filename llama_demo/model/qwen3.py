@@ -16,7 +16,8 @@ from typing import Any
 from torch import Tensor
 
 from llama_demo.model import llama
-from llama_demo.model.llama import Attention, Layer, Llama, RMSNorm
+from llama_demo.model.llama import Attention, Layer, Llama
+from llama_demo.model.rms_norm import RMSNorm
 from llama_demo.model.llama_config import LlamaConfig, read_fields
 from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.qwen2 import QwenConfig, read_windows

@@ -10,7 +10,7 @@ from typing import Any
 
 from llama_demo.engine import beam_search, sampling, scoring
 from llama_demo.errors import InputError
-from llama_demo.model import bert, layers, llama, static, transformer
+from llama_demo.model import bert, grouped_attention, layers, llama, rms_norm, rotary, static, transformer
 from llama_demo.services.bias import intervals
 from llama_demo.text.tokenizers import pieces, sentencepiece_tokenizer
 from llama_demo.training import loop
@@ -25,11 +25,11 @@ SOURCES: Mapping[str, Callable[..., Any] | type] = {
     "embedding.hidden": llama.Llama.hidden,
     "embedding.static": static.StaticEmbedding.forward,
     "positions.sinusoidal": transformer.PositionalEncoding,
-    "positions.rotary": llama.RotaryPositions,
-    "positions.rotate": llama.rotate,
+    "positions.rotary": rotary.RotaryPositions,
+    "positions.rotate": rotary.rotate,
     "positions.learned": bert.Bert.forward,
     "attention.attend": layers.attend,
-    "attention.grouped": llama.attend_tapped,
+    "attention.grouped": grouped_attention.attend_tapped,
     "heads.llama": llama.Attention.forward,
     "heads.join": layers.join_heads,
     "next.truncate": sampling.truncate,
@@ -37,7 +37,7 @@ SOURCES: Mapping[str, Callable[..., Any] | type] = {
     "next.beams": beam_search._Beams,
     "layers.llama": llama.Layer,
     "layers.swiglu": llama.SwiGLU,
-    "layers.rmsnorm": llama.RMSNorm,
+    "layers.rmsnorm": rms_norm.rms_norm,
     "training.step": loop.take_step,
     "training.run": live_training.LiveTraining.run,
     "training.word": gradient_step.take_gradient_step,
