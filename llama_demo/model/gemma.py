@@ -21,13 +21,13 @@ from llama_demo.errors import CheckpointError
 from llama_demo.model import llama
 from llama_demo.model.fields import Fields
 from llama_demo.model.granite import ScaledAttention
-from llama_demo.model.linear import Linear
 from llama_demo.model.grouped_attention import attend_tapped
+from llama_demo.model.linear import Linear
 from llama_demo.model.llama import Attention, Layer, Llama, SwiGLU
-from llama_demo.model.rms_norm import RMSNorm
 from llama_demo.model.llama_config import LlamaConfig, read_fields
 from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.qwen2 import QwenConfig
+from llama_demo.model.rms_norm import RMSNorm
 from llama_demo.model.taps import Taps
 
 

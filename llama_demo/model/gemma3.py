@@ -17,10 +17,10 @@ from llama_demo.model import gemma
 from llama_demo.model.fields import Fields
 from llama_demo.model.gemma import CappedAttention, CenteredRMSNorm, Gemma, GemmaConfig, read_gemma_fields
 from llama_demo.model.llama import Attention
-from llama_demo.model.rotary import RotaryPositions, rotate
 from llama_demo.model.llama_config import layer_windows
 from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.rope_scaling import RopeScaling
+from llama_demo.model.rotary import RotaryPositions, rotate
 
 
 @dataclass(frozen=True)

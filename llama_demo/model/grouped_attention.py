@@ -1,4 +1,4 @@
-"""Causal attention in which several query heads share one key head (Ainslie et al. 2023, arXiv:2305.13245)."""
+"""Causal attention, several query heads to a key head (Ainslie et al. 2023, arXiv:2305.13245)."""
 
 from __future__ import annotations
 

@@ -30,6 +30,8 @@ INT4: torch.dtype = torch.int4  # type: ignore[attr-defined]  # not in PyTorch's
 GROUP = 32
 """Neighbours that share a scale."""
 
+# The overload itself, so that it is not looked for at each call.
+_packed_product = torch.ops.aten._weight_int4pack_mm_for_cpu.default
 # Rows that are packed at a time: the operator's order repeats after 64 at the most.
 _PACKED_ROWS = 64
 # Rows that are unpacked at a time.
@@ -61,6 +63,7 @@ class Int4Matrix(QuantizedMatrix):
         for part in torch.split(packed, _PACKED_ROWS):  # in place, so that memory holds it once
             part.copy_(_packed(_nibbles(part, -1).flatten(1)))
         self.packed, self.scales = fixed(packed), fixed(scales)
+        self._numbers, self._affines = packed, scales  # found faster than parameters
 
     @staticmethod
     def takes(rows: int, columns: int, device: torch.device) -> bool:
@@ -73,9 +76,7 @@ class Int4Matrix(QuantizedMatrix):
 
     def product(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
         if x.size(0) < _MANY_ROWS or _block_width() is None:
-            half = torch.bfloat16
-            product = torch.ops.aten._weight_int4pack_mm_for_cpu(x.to(half), self.packed, GROUP, self.scales)
-            result: Tensor = product.to(x.dtype)
+            result: Tensor = _packed_product(x.bfloat16(), self._numbers, GROUP, self._affines).float()
         elif integer_products_pay():
             result = self._integer_product(x)
         else:

@@ -14,9 +14,9 @@ from torch import Tensor
 
 from llama_demo.model import llama
 from llama_demo.model.llama import Attention, Layer, Llama
-from llama_demo.model.rms_norm import RMSNorm
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.model.parts import CheckpointTensor
+from llama_demo.model.rms_norm import RMSNorm
 
 
 class WideNormedAttention(Attention):

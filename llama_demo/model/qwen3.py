@@ -17,10 +17,10 @@ from torch import Tensor
 
 from llama_demo.model import llama
 from llama_demo.model.llama import Attention, Layer, Llama
-from llama_demo.model.rms_norm import RMSNorm
 from llama_demo.model.llama_config import LlamaConfig, read_fields
 from llama_demo.model.parts import CheckpointTensor
 from llama_demo.model.qwen2 import QwenConfig, read_windows
+from llama_demo.model.rms_norm import RMSNorm
 
 
 @dataclass(frozen=True)

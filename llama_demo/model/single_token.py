@@ -56,8 +56,8 @@ def read_token(
     H, K, D = heads
     for layer, cache in zip(layers, caches, strict=True):
         projected = layer.qkv(layer.attention_norm(x)).view(1, H + 2 * K, 1, D)
-        turned, values = projected.split((H + K, K), dim=1)
-        query, keys = rotate(turned, *rotation).split((H, K), dim=1)
+        turned, values = projected.split_with_sizes((H + K, K), dim=1)
+        query, keys = rotate(turned, *rotation).split_with_sizes((H, K), dim=1)
         x = x + layer.out(attend(query, *cache.extend(keys, values)).view(1, H * D))
         gate, up = layer.gate_up(layer.mlp_norm(x)).chunk(2, dim=-1)
         x = x + layer.down(F.silu(gate) * up)

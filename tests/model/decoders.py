@@ -53,6 +53,19 @@ def cached_equals_uncached(reference: Reference) -> None:
 
 
 @torch.inference_mode()
+def one_token_is_read_alike(reference: Reference) -> None:
+    """A single token takes a shorter way, which gives the same logits to the last bit."""
+    model, ids = load(reference), reference.ids[:1]
+    whole, short = model.new_cache(40), model.new_cache(40)
+    for cache in (whole, short):
+        model(ids[:, :20], cache)
+    for token in ids[0, 20:]:
+        expected = model(token.view(1, 1), whole)[:, -1]
+        (logits,) = model.forward_packed([TokenBlock(token.view(1, 1), short)])
+        assert torch.equal(logits, expected)
+
+
+@torch.inference_mode()
 def taps_show_what_happens(reference: Reference) -> None:
     """Attention rows and hidden states are the reference's, rows sum to 1, and watching changes nothing."""
     model, ids = load(reference), reference.ids
@@ -123,4 +136,5 @@ CHECKS = (
     taps_show_what_happens,
     rows_are_right_behind_a_cache,
     packed_equals_single,
+    one_token_is_read_alike,
 )
