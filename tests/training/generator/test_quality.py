@@ -71,7 +71,7 @@ def test_stories_speak_of_what_they_were_asked_for(answers: dict[str, str]) -> N
     times = [answers[request].lower().count(thing) for request, thing in of_kind("story")]
     often = sum(count >= TWICE for count in times)
     print(f"at least twice in {often} of {len(times)}, never in {times.count(0)}")  # pytest -rP shows it
-    assert often >= 0.75 * len(times)
+    assert often >= 0.8 * len(times)
 
 
 def test_anything_else_is_declined_in_the_language_of_the_asker(answers: dict[str, str]) -> None:

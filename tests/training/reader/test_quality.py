@@ -32,7 +32,8 @@ def f1(reader: Reader, *, english: bool) -> float:
     return sum(scores) / len(scores)
 
 
-@pytest.mark.parametrize(("english", "least"), [(True, 0.85), (False, 0.8)])
+# Two or three questions below what the shipped weights reach, here and below.
+@pytest.mark.parametrize(("english", "least"), [(True, 0.88), (False, 0.9)])
 def test_answers_are_near_what_a_person_marks(reader: Reader, english: bool, least: float) -> None:
     """Mean F1 on questions that the passage answers."""
     assert f1(reader, english=english) >= least
@@ -44,8 +45,15 @@ def test_it_answers_what_can_be_answered_and_refuses_the_foreign(reader: Reader)
     answerable = [each for each in QUESTIONS if each["answers"]]
     answered = [answer(reader, each["question"], each["passage"]).answerable for each in answerable]
     foreign = [answer(reader, each["question"], another(each["passage"])).answerable for each in answerable]
-    assert sum(answered) >= 0.9 * len(answerable)
-    assert sum(foreign) <= 0.1 * len(foreign)
+    assert sum(answered) >= len(answerable) - 3
+    assert sum(foreign) <= 4
+
+
+def test_it_refuses_what_a_passage_nearly_answers(reader: Reader) -> None:
+    """Questions on the subject of their passage, which does not say: a guess would look like an answer."""
+    asked = [each for each in QUESTIONS if not each["answers"]]
+    refused = [not answer(reader, each["question"], each["passage"]).answerable for each in asked]
+    assert sum(refused) >= len(asked) - 5
 
 
 def another(passage: str) -> str:
