@@ -13,7 +13,9 @@ from llama_demo.engine.fair_share import Client
 from llama_demo.engine.prefix_store import PrefixStore
 from llama_demo.engine.request import Request, Step
 from llama_demo.engine.sampling import Sampler
+from llama_demo.model.fixed_cache import FixedCache
 from llama_demo.model.llama import Llama, TokenBlock
+from llama_demo.model.transfer import send
 
 _SEEDS = 2**63
 
@@ -32,6 +34,7 @@ class Decoding:
 
     def begin(self) -> None:
         """Read everything anew: the prompt, and what was drawn."""
+        self._fixed: FixedCache | None = None
         drawn = any(draft.steps for draft in self._drafts)
         self._cache = self._model.new_cache(self._capacity, batch=len(self._drafts) if drawn else 1)
 
@@ -41,12 +44,37 @@ class Decoding:
 
     def keep(self, store: PrefixStore, client: Client, *, begun: float) -> None:
         """Leave what was read for the client's next request; ``begun`` is when this one was submitted."""
+        self.leave()
         store.keep(client, self._drafts[0].ids, self._cache, begun=begun)
+
+    def enter(self, cache: FixedCache) -> None:
+        """Let steps of fixed shapes read the next tokens, in a cache of theirs."""
+        if self._fixed is not cache:
+            self.leave()
+            cache.fill(self._cache, self._cache.length)
+            self._fixed = cache
+
+    def leave(self) -> None:
+        """Take what such steps have read into the cache of this request."""
+        if self._fixed is not None:
+            self._cache.fill(self._fixed, self._fixed.length)
+            self._fixed = None
+
+    @property
+    def length(self) -> int:
+        """Tokens of each row that the model has read."""
+        return (self._cache if self._fixed is None else self._fixed).length
 
     @property
     def unread(self) -> int:
         """Tokens of each row that the model has not read."""
-        return len(self._drafts[0].ids) - self._cache.length
+        return len(self._drafts[0].ids) - self.length
+
+    @property
+    def next_id(self) -> int | None:
+        """The unread token, if it is the only one of the only text and all others are cached; or ``None``."""
+        alone = len(self._drafts) == self.unread == 1 and self._cache.shortenable
+        return self._drafts[0].ids[-1] if alone else None
 
     @property
     def rows(self) -> int:
@@ -55,9 +83,10 @@ class Decoding:
 
     def block(self, most: int) -> TokenBlock:
         """The next unread tokens, at most so many of each row."""
+        self.leave()
         read = self._cache.length
         ids = [draft.ids[read : read + most] for draft in self._drafts[: self.rows]]
-        return TokenBlock(torch.tensor(ids, device=self._model.embedding.device), self._cache)
+        return TokenBlock(send(torch.tensor(ids), self._model.embedding.device), self._cache)
 
     def advance(self, logits: Tensor) -> list[Step]:
         """Go on behind a block that was read.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ import torch
 
 from llama_demo.engine.batch_runner import BatchRunner
 from llama_demo.engine.checkpoint import Progress, load_model, no_progress
+from llama_demo.engine.cuda_graph import DecodeGraphs, graphs_for
 from llama_demo.engine.decoding import read
 from llama_demo.engine.decoding_speed import DecodingSpeed
 from llama_demo.engine.fair_share import Client
@@ -60,6 +62,7 @@ class Engine:
         prefix_memory: bytes of keys and values that are kept of texts that were read, see
             :mod:`~llama_demo.engine.prefix_store`; as many as the weights take unless given, within
             :data:`PREFIX_MEMORY`; 0 for a model whose weights change.
+        graphs: what decodes a single request; what suits the device unless given.
     """
 
     def __init__(
@@ -69,9 +72,12 @@ class Engine:
         context: int | None = None,
         limits: BatchLimits | None = None,
         prefix_memory: int | None = None,
+        graphs: DecodeGraphs | None = None,
     ) -> None:
         self.model = model
         self._prefixes = PrefixStore(_prefix_memory(model) if prefix_memory is None else prefix_memory)
+        graphs = graphs or graphs_for(model)
+        self._read = partial(read, model) if graphs is None else graphs.read
         self._speed = DecodingSpeed()
         self.context = context or model.config.max_position_embeddings
         self._runner: BatchRunner[Stream] = BatchRunner(
@@ -131,7 +137,7 @@ class Engine:
         """Read the next tokens of several streams; returns those that have ended."""
         is_one_token = len(streams) == 1 and streams[0].cost(chunk) == 1
         began = time.perf_counter()
-        logits = read(self.model, [stream.decoding for stream in streams], chunk)
+        logits = self._read([stream.decoding for stream in streams], chunk)
         ended = [stream for stream, own in zip(streams, logits, strict=True) if not stream.advance(own)]
         if is_one_token:
             self._speed.add(time.perf_counter() - began)

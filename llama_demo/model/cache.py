@@ -18,7 +18,10 @@ class LayerCache:
 
     Attributes:
         length: tokens read.
+        visible: (1, 1, 1, S + T), true where :meth:`extend` gives those of a token; ``None`` if everywhere.
     """
+
+    visible: Tensor | None = None
 
     def __init__(self, shape: tuple[int, int, int, int], *, device: torch.device, dtype: torch.dtype) -> None:
         self.keys = torch.empty(shape, device=device, dtype=dtype)
@@ -37,9 +40,13 @@ class LayerCache:
         return True
 
     def fill(self, other: LayerCache, length: int) -> None:
-        """Begin with the first ``length`` tokens of another cache, of one text and shortenable."""
-        self.keys[:, :, :length] = other.keys[:, :, :length]
-        self.values[:, :, :length] = other.values[:, :, :length]
+        """Take over the first ``length`` tokens of another cache, shortenable, as far as they are not here.
+
+        Both are of one text, and its beginning that is here is the same.
+        """
+        new = slice(self.length, length)
+        self.keys[:, :, new] = other.keys[:, :, new]
+        self.values[:, :, new] = other.values[:, :, new]
         self.length = length
 
     def trimmed(self) -> Self:
@@ -126,6 +133,10 @@ class KeyValueCache:
     def length(self) -> int:
         """Tokens that every layer has read."""
         return self.layers[-1].length
+
+    def begin(self, new: int) -> Tensor:
+        """Begin a pass over the next ``new`` tokens; returns their positions (T)."""
+        return torch.arange(self.length, self.length + new, device=self.layers[0].keys.device)
 
     @property
     def rows(self) -> int:

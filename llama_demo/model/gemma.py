@@ -91,12 +91,14 @@ class CappedAttention(ScaledAttention):
         super().__init__(config, config.query_pre_attn_scalar**-0.5, window=window)
         self._cap = config.attention_cap
 
-    def mix(self, query: Tensor, keys: Tensor, values: Tensor, taps: Taps | None) -> Tensor:
+    def mix(
+        self, query: Tensor, keys: Tensor, values: Tensor, taps: Taps | None, visible: Tensor | None = None
+    ) -> Tensor:
         """As in LLaMA; there is no faster way for bounded scores than step by step."""
         if self._cap is None:
-            return super().mix(query, keys, values, taps)
+            return super().mix(query, keys, values, taps, visible)
         taps = taps or (lambda _, tensor: tensor)
-        return attend_tapped(query, keys, values, self.window, taps, cap=self._cap)
+        return attend_tapped(query, keys, values, self.window, taps, visible=visible, cap=self._cap)
 
 
 class SandwichLayer(Layer):

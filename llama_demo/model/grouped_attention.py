@@ -11,13 +11,16 @@ from torch import Tensor
 from llama_demo.model.taps import Taps
 
 
-def attend(query: Tensor, keys: Tensor, values: Tensor, window: int | None = None) -> Tensor:
+def attend(
+    query: Tensor, keys: Tensor, values: Tensor, window: int | None = None, visible: Tensor | None = None
+) -> Tensor:
     """Causal grouped-query attention, ``softmax(QK^T / sqrt(D)) V``.
 
     Args:
         query: (B, H, T, D), the newest ``T`` positions.
         keys, values: (B, K, S + T, D), all positions up to the newest.
         window: how many tokens each one sees, itself included; ``None`` for all before it.
+        visible: of a single new token, see :class:`~llama_demo.model.cache.LayerCache`.
 
     Returns:
         (B, H, T, D)
@@ -29,7 +32,7 @@ def attend(query: Tensor, keys: Tensor, values: Tensor, window: int | None = Non
         # One new token sees everything, so there is no mask, and the query heads that share a key head
         # can stand as so many queries of it: the cache is read once and never repeated.
         folded = query.view(B, K, H // K, D)
-        return F.scaled_dot_product_attention(folded, keys, values).reshape(B, H, 1, D)
+        return F.scaled_dot_product_attention(folded, keys, values, attn_mask=visible).reshape(B, H, 1, D)
     if H != K:
         keys = keys.repeat_interleave(H // K, dim=1)  # (B, H, S + T, D)
         values = values.repeat_interleave(H // K, dim=1)
@@ -40,7 +43,14 @@ def attend(query: Tensor, keys: Tensor, values: Tensor, window: int | None = Non
 
 
 def attend_tapped(
-    query: Tensor, keys: Tensor, values: Tensor, window: int | None, taps: Taps, *, cap: float | None = None
+    query: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    window: int | None,
+    taps: Taps,
+    *,
+    visible: Tensor | None = None,
+    cap: float | None = None,
 ) -> Tensor:
     """:func:`attend` step by step.
 
@@ -58,7 +68,8 @@ def attend_tapped(
     scores = query @ keys.transpose(-1, -2) / math.sqrt(D)  # (B, H, T, S + T)
     if cap is not None:
         scores = cap * torch.tanh(scores / cap)
-    scores = scores.masked_fill(~_visible(T, total, window, query.device), float("-inf"))
+    visible = _visible(T, total, window, query.device) if visible is None else visible
+    scores = scores.masked_fill(~visible, float("-inf"))
     rows = taps("rows", scores.float().softmax(dim=-1).to(query.dtype))
     return taps("heads", rows @ values)
 

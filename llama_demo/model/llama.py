@@ -89,16 +89,20 @@ class Attention(nn.Module):
     def _attend(
         self, query: Tensor, keys: Tensor, values: Tensor, cache: LayerCache | None, taps: Taps | None
     ) -> Tensor:
+        visible = None
         if cache is not None:
             keys, values = cache.extend(keys, values)
-        heads = self.mix(query, keys, values, taps)
+            visible = cache.visible
+        heads = self.mix(query, keys, values, taps, visible)
         return heads.transpose(1, 2).flatten(2)  # (B, H, T, D) to (B, T, C)
 
-    def mix(self, query: Tensor, keys: Tensor, values: Tensor, taps: Taps | None) -> Tensor:
+    def mix(
+        self, query: Tensor, keys: Tensor, values: Tensor, taps: Taps | None, visible: Tensor | None = None
+    ) -> Tensor:
         """The values that each query attends to, (B, H, T, D); see :func:`attend`."""
         if taps is None:
-            return attend(query, keys, values, self.window)
-        return attend_tapped(query, keys, values, self.window, taps)
+            return attend(query, keys, values, self.window, visible)
+        return attend_tapped(query, keys, values, self.window, taps, visible=visible)
 
     def new_cache(self, batch: int, capacity: int, device: torch.device, dtype: torch.dtype) -> LayerCache:
         """Room for this layer's keys and values."""
@@ -304,8 +308,8 @@ class Llama(nn.Module):
 
     def _rotation(self, x: Tensor, cache: KeyValueCache | None) -> tuple[Tensor, Tensor]:
         """Of the positions of ``x`` (B, T, C) behind what a cache holds."""
-        seen, new = 0 if cache is None else cache.length, x.size(1)
-        positions = torch.arange(seen, seen + new, device=x.device)
+        new = x.size(1)
+        positions = torch.arange(new, device=x.device) if cache is None else cache.begin(new)
         length = new if cache is None else cache.capacity
         lengths = [length] * new if self.positions.by_length else None
         return self.positions.at(positions, x.dtype, lengths)

@@ -16,6 +16,8 @@ from itertools import accumulate
 import torch
 from torch import Tensor
 
+from llama_demo.model.transfer import send
+
 
 class Packing:
     """Where each block stands.
@@ -55,7 +57,7 @@ class Packing:
             torch.arange(before, before + tokens).repeat(texts)
             for before, (texts, tokens) in zip(seen, self.shapes, strict=True)
         ]
-        return torch.cat(rows).to(device)
+        return send(torch.cat(rows), device)
 
     def spread(self, values: Sequence[int]) -> list[int]:
         """A value of each block for every token of it, P in all."""
@@ -68,4 +70,4 @@ class Packing:
             torch.arange(start + tokens - 1, start + size, tokens)
             for start, size, (_, tokens) in zip(starts, self.sizes, self.shapes, strict=False)
         ]
-        return torch.cat(rows).to(device)
+        return send(torch.cat(rows), device)
