@@ -196,6 +196,20 @@ def test_memory_that_ends_while_graphs_hold_some_costs_no_request(caplog: pytest
     assert len(caplog.records) == 1
 
 
+def test_memory_that_ends_in_the_middle_of_a_prompt_costs_no_request() -> None:
+    """The first layer has read it by then, and must not read it twice."""
+    model = llama()
+    held = graphs(model, Replays())
+    read_on(held, [Decoding(model, REQUEST)], 60)
+
+    def fail(*_: object) -> None:
+        hook.remove()
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    hook = model.layers[1].register_forward_pre_hook(fail)
+    assert read_on(held, [Decoding(model, REQUEST)], 60) == [plain(model, REQUEST)]
+
+
 def test_little_memory_is_left_to_the_requests(caplog: pytest.LogCaptureFixture) -> None:
     """Small caches have graphs, and for those above there is none."""
     model, replays = llama(), Replays()
