@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from llama_demo.model.llama_config import LlamaConfig
+from llama_demo.model.transfer import send
 
 
 class RotaryPositions:
@@ -42,7 +43,9 @@ class RotaryPositions:
         frequencies = self.frequencies
         if self.by_length and lengths is not None:
             known = {n: self._scaling.frequencies(self._theta, self._width, n) for n in set(lengths)}
-            frequencies = torch.stack([known[n] for n in lengths]).to(positions.device)  # (T, rotary D / 2)
+            frequencies = send(
+                torch.stack([known[n] for n in lengths]), positions.device
+            )  # (T, rotary D / 2)
         angles = positions.float()[:, None] * frequencies  # (T, rotary D / 2)
         cosine, sine = angles.cos(), angles.sin()  # (T, rotary D / 2)
         cosine, sine = torch.cat((cosine, cosine), dim=-1), torch.cat((-sine, sine), dim=-1)  # (T, rotary D)
