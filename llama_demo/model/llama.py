@@ -69,7 +69,8 @@ class Attention(nn.Module):
     ) -> Tensor:
         query, keys, values = self.project(x)
         query, keys = self.turn(query, rotation), self.turn(keys, rotation)
-        result: Tensor = self.out(self._attend(query, keys, values, cache, taps))
+        mixed = self._attend(query, keys, values, cache, taps)  # (B, H, T, D)
+        result: Tensor = self.out(mixed.transpose(1, 2).flatten(2))
         return result
 
     def forward_packed(
@@ -83,7 +84,7 @@ class Attention(nn.Module):
             self._attend(query, keys, values, cache, None)
             for (query, keys, values), cache in zip(blocks, caches, strict=True)
         ]
-        result: Tensor = self.out(packing.join(mixed))
+        result: Tensor = self.out(packing.join_heads(mixed))
         return result
 
     def _attend(
@@ -93,8 +94,7 @@ class Attention(nn.Module):
         if cache is not None:
             keys, values = cache.extend(keys, values)
             visible = cache.visible
-        heads = self.mix(query, keys, values, taps, visible)
-        return heads.transpose(1, 2).flatten(2)  # (B, H, T, D) to (B, T, C)
+        return self.mix(query, keys, values, taps, visible)
 
     def mix(
         self, query: Tensor, keys: Tensor, values: Tensor, taps: Taps | None, visible: Tensor | None = None

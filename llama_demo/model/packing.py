@@ -29,6 +29,7 @@ class Packing:
     def __init__(self, shapes: Sequence[tuple[int, int]]) -> None:
         self.shapes = tuple(shapes)
         self.sizes = [texts * tokens for texts, tokens in shapes]
+        self._single = all(texts == 1 for texts, _ in shapes)  # then blocks are slices of the row
 
     @property
     def texts(self) -> list[int]:
@@ -48,8 +49,16 @@ class Packing:
 
     def split_heads(self, x: Tensor) -> list[Tensor]:
         """A row (1, H, P, D) as blocks (B, H, T, D)."""
+        if self._single:
+            return list(x.split_with_sizes(self.sizes, dim=2))
         parts = zip(torch.split(x[0], self.sizes, dim=1), self.shapes, strict=True)  # of (H, B * T, D)
         return [part.reshape(part.size(0), *shape, -1).transpose(0, 1) for part, shape in parts]
+
+    def join_heads(self, blocks: Sequence[Tensor]) -> Tensor:
+        """Blocks (B, H, T, D) as one row (1, P, H * D)."""
+        if self._single:
+            return torch.cat(list(blocks), dim=2).transpose(1, 2).flatten(2)
+        return self.join([block.transpose(1, 2).flatten(2) for block in blocks])
 
     def positions(self, seen: Sequence[int], device: torch.device) -> Tensor:
         """The position of every token (P), where ``seen`` tokens of each block's texts were read before."""

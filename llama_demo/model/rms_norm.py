@@ -36,7 +36,8 @@ def rms_norm(x: Tensor, weight: Tensor, eps: float, root: Tensor) -> Tensor:
     if x.dtype == torch.float32 and x.device.type == "cpu":
         # sqrt(mean(x^2) + eps) is the hypotenuse of the root mean square and the root of eps.
         mean = torch.linalg.vector_norm(x, dim=-1, keepdim=True) * x.size(-1) ** -0.5
-        return (x / mean.hypot_(root)).mul_(weight)
+        normed: Tensor = (x / mean.hypot_(root)).mul_(weight)
+        return normed
     if x.dtype == torch.float32:
         return F.rms_norm(x, weight.shape, weight, eps)
     # The operator would round once, behind the weight; models were trained with two roundings.
