@@ -1,7 +1,7 @@
 """Several requests at once, and a follow-up question: ``python -m bench.batch``.
 
 A decoder of 135 million parameters (30 layers, 576 wide, 9 query and 3 key heads, tied vocabulary of 49,152)
-with random weights, in float32. Printed are the tokens a second of one request and of eight at once, and the
+with random weights. Printed are the tokens a second of one request and of eight at once, and the
 time to the first token of a question about a document of 1,500 tokens and of the next question about it, each
 in turn over several rounds: medians, and the ratios of the medians. ``--hammer 60`` lets four threads submit
 and cancel requests at random for a minute, and counts what was lost. The last line is JSON.
@@ -16,15 +16,18 @@ import threading
 import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import torch
 
 from bench.live_training import processor
-from bench.random_models import SHAPES
-from llama_demo.engine.engine import Engine
+from bench.random_models import SHAPES, write_decoder
+from llama_demo.engine.devices import DTYPES
+from llama_demo.engine.engine import Engine, load_engine
 from llama_demo.engine.request import FinishReason, Request, Sampling
-from llama_demo.model.llama import Llama
+from llama_demo.engine.worker_threads import releasing_workers
 
 SHAPE = SHAPES["135m"]
 PROMPT, DOCUMENT, QUESTION = 16, 1_500, 20
@@ -34,6 +37,7 @@ GREEDY = Sampling(temperature=0.0)
 def main(arguments: Sequence[str]) -> int:
     """Measure, and print what came of it; returns 1 if a request was lost."""
     parser = ArgumentParser(prog="python -m bench.batch", description="Several requests at once.")
+    parser.add_argument("--precision", choices=DTYPES, default="float32")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--together", type=int, default=8)
@@ -42,8 +46,9 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(chosen.threads)
     torch.manual_seed(0)
-    engine = Engine(Llama(SHAPE).eval())
-    print(f"{processor()}, {torch.backends.cpu.get_cpu_capability()}, float32, {chosen.threads} threads")
+    engine = random_engine(chosen.precision)
+    capability = torch.backends.cpu.get_cpu_capability()
+    print(f"{processor()}, {capability}, {chosen.precision}, {chosen.threads} threads")
     figures: dict[str, float] = {}
     if chosen.rounds:
         figures |= batch(engine, chosen.together, chosen.tokens, chosen.rounds)
@@ -53,6 +58,13 @@ def main(arguments: Sequence[str]) -> int:
     engine.close()
     print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
     return 1 if figures.get("lost") or figures.get("left_behind") else 0
+
+
+def random_engine(precision: str) -> Engine:
+    """The decoder, whose thread alone has workers from now on."""
+    with TemporaryDirectory() as folder, releasing_workers():
+        write_decoder(Path(folder), SHAPE)
+        return load_engine(Path(folder), device=torch.device("cpu"), dtype=DTYPES[precision])
 
 
 def batch(engine: Engine, together: int, tokens: int, rounds: int) -> dict[str, float]:
