@@ -58,7 +58,8 @@ def read_token(
         projected = layer.qkv(layer.attention_norm(x)).view(1, H + 2 * K, 1, D)
         turned, values = projected.split_with_sizes((H + K, K), dim=1)
         query, keys = rotate(turned, *rotation).split_with_sizes((H, K), dim=1)
-        x = x + layer.out(attend(query, *cache.extend(keys, values)).view(1, H * D))
+        mixed = attend(query, *cache.extend(keys, values), visible=cache.visible)
+        x = x + layer.out(mixed.view(1, H * D))
         gate, up = layer.gate_up(layer.mlp_norm(x)).chunk(2, dim=-1)
         x = x + layer.down(F.silu(gate) * up)
     return x
