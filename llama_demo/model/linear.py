@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 import torch
 import torch.nn.functional as F
@@ -12,8 +12,11 @@ from torch import Tensor, nn
 from llama_demo.model.blocked_int8 import BlockedInt8Matrix
 from llama_demo.model.quantized import Int8Matrix, Quantizable, QuantizedMatrix
 
-# Rows from which on, and up to which, the product is turned round.
-FEW_ROWS = range(8 if torch.backends.cpu.get_cpu_capability() == "AVX512" else 2, 49)
+
+@cache
+def turned_rows() -> range:
+    """Numbers of rows for which the product is turned round on this processor."""
+    return range(8 if torch.backends.cpu.get_cpu_capability() == "AVX512" else 2, 49)
 
 
 class Linear(Quantizable[QuantizedMatrix], nn.Linear):
@@ -44,7 +47,7 @@ class Linear(Quantizable[QuantizedMatrix], nn.Linear):
         if self.quantized is not None:
             product = self.quantized.product(x.reshape(rows, self.in_features), self.bias)  # (rows, out)
             return product.view(*x.shape[:-1], self.out_features)
-        if rows not in FEW_ROWS or x.device.type != "cpu" or x.dtype != torch.float32:
+        if rows not in turned_rows() or x.device.type != "cpu" or x.dtype != torch.float32:
             return super().forward(x)
         turned = x.reshape(rows, self.in_features).t()  # (in, rows)
         if self.bias is None:
@@ -53,7 +56,7 @@ class Linear(Quantizable[QuantizedMatrix], nn.Linear):
             product = torch.addmm(self.bias[:, None], self.weight, turned)
         return product.t().reshape(*x.shape[:-1], self.out_features).contiguous()
 
-    def operator(self) -> Callable[[Tensor], Tensor]:
+    def direct(self) -> Callable[[Tensor], Tensor]:
         """:meth:`forward` for one row (1, in), without the way through the module."""
         if self.quantized is not None:
             return partial(self.quantized.product, bias=self.bias)

@@ -28,7 +28,7 @@ from llama_demo.model.packing import Packing
 from llama_demo.model.parts import CheckpointTensor, linear_parts
 from llama_demo.model.rms_norm import RMSNorm
 from llama_demo.model.rotary import RotaryPositions, rotate
-from llama_demo.model.single_token import LayerOperators, read_token
+from llama_demo.model.single_token import DirectLayer, read_token
 from llama_demo.model.taps import Taps, within
 
 
@@ -153,18 +153,18 @@ class Layer(nn.Module):
         x = self.add(x, lambda normed: self.attention(normed, rotation, cache, inner))
         return x if taps is None else taps("hidden", x)
 
-    def operators(self) -> LayerOperators | None:
-        """What it computes for one token; ``None`` for layers that differ from LLaMA's."""
+    def direct(self) -> DirectLayer | None:
+        """Its parts for one token; ``None`` for layers that differ from LLaMA's."""
         attention, mlp = self.attention, self.mlp
         if (type(self), type(attention), type(mlp)) != (Layer, Attention, SwiGLU) or attention.window:
             return None
-        return LayerOperators(
-            self.attention_norm.operator(),
-            attention.qkv.operator(),
-            attention.out.operator(),
-            self.mlp_norm.operator(),
-            mlp.gate_up.operator(),
-            mlp.down.operator(),
+        return DirectLayer(
+            self.attention_norm.direct(),
+            attention.qkv.direct(),
+            attention.out.direct(),
+            self.mlp_norm.direct(),
+            mlp.gate_up.direct(),
+            mlp.down.direct(),
         )
 
     def forward_packed(
@@ -276,8 +276,8 @@ class Llama(nn.Module):
         """
         if len(blocks) == 1:
             only = blocks[0]
-            if only.ids.numel() == 1 and only.cache.length and self._operators is not None:
-                return [self._next_token(only, self._operators)]
+            if only.ids.numel() == 1 and only.cache.length and self._direct_layers is not None:
+                return [self._next_token(only, self._direct_layers)]
             return [self(only.ids, only.cache, last_only=True)[:, -1]]
         packing = Packing([(block.ids.size(0), block.ids.size(1)) for block in blocks])
         x = self.embedding(packing.join([block.ids for block in blocks]))  # (1, P, C)
@@ -292,17 +292,17 @@ class Llama(nn.Module):
         return list(torch.split(logits, packing.texts))
 
     @cached_property
-    def _operators(self) -> list[LayerOperators] | None:
+    def _direct_layers(self) -> list[DirectLayer] | None:
         """Of all layers, if all are LLaMA's. They hold the weights, so these must not be replaced."""
-        operators = [cast(Layer, layer).operators() for layer in self.layers]
-        return None if None in operators else cast(list[LayerOperators], operators)
+        layers = [cast(Layer, layer).direct() for layer in self.layers]
+        return None if None in layers else cast(list[DirectLayer], layers)
 
-    def _next_token(self, block: TokenBlock, operators: Sequence[LayerOperators]) -> Tensor:
+    def _next_token(self, block: TokenBlock, layers: Sequence[DirectLayer]) -> Tensor:
         """Logits (1, V) of one token of one text, as :meth:`forward` gives them."""
         config, cache = self.config, block.cache
         x = self.embedding(block.ids)  # (1, 1, C)
         heads = config.num_attention_heads, config.num_key_value_heads, config.head_dim
-        x = read_token(x[0], operators, cache.layers, self._rotation(x, cache), heads)
+        x = read_token(x[0], layers, cache.layers, self._rotation(x, cache), heads)
         logits: Tensor = self.head(self.norm(x))
         return logits
 

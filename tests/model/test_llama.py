@@ -6,9 +6,14 @@ from collections.abc import Callable
 
 import pytest
 import torch
+import torch.nn.functional as F
 
-from llama_demo.model.llama import Llama
+from llama_demo.engine.checkpoint import load_model
+from llama_demo.model import linear
+from llama_demo.model.int4 import INT4
+from llama_demo.model.llama import Llama, TokenBlock
 from llama_demo.model.llama_config import LlamaConfig
+from llama_demo.model.rms_norm import RMSNorm
 from tests.model.decoders import CHECKS, load
 from tests.model.random_decoders import Reference, Variant
 
@@ -107,6 +112,52 @@ def test_the_sharded_variant_is_sharded(tmp_path_factory: pytest.TempPathFactory
     """The variant with many files would prove nothing if it were one."""
     made = Reference(VARIANTS["in many files"], tmp_path_factory.mktemp("sharded"))
     assert len(list(made.folder.glob("*.safetensors"))) > 3
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16, torch.int8, INT4])
+def test_a_token_by_itself_takes_the_short_way(reference: Reference, precision: torch.dtype) -> None:
+    """Every LLaMA has it, and its logits are the same to the last bit in each precision."""
+    model = load_model(reference.folder, Llama, device=torch.device("cpu"), dtype=precision).model
+    caches = [model.new_cache(24) for _ in range(2)]
+    for cache in caches:
+        model(reference.ids[:1, :20], cache)
+    token = reference.ids[:1, 20:21]
+    (short,) = model.forward_packed([TokenBlock(token, caches[0])])
+    assert model._direct_layers is not None
+    assert torch.equal(short, model(token, caches[1])[:, -1])
+
+
+def test_a_norm_has_the_gradients_of_pytorchs_own() -> None:
+    """Its in-place operators disturb no training, not even at zero."""
+    torch.manual_seed(0)
+    values = torch.randn(3, 5, 16)
+    values[1, 2] = 0.0
+    norm = RMSNorm(16, 1e-5)
+    torch.nn.init.normal_(norm.weight)
+    gradients = []
+    for compute in (norm, lambda x: F.rms_norm(x, (16,), norm.weight, 1e-5)):
+        x = values.clone().requires_grad_()
+        compute(x).square().sum().backward()
+        assert x.grad is not None
+        assert norm.weight.grad is not None
+        gradients.append((x.grad, norm.weight.grad))
+        norm.weight.grad = None
+    for ours, theirs in zip(*gradients, strict=True):
+        assert torch.allclose(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("turned", [range(0), range(2, 49)])
+@pytest.mark.parametrize("bias", [False, True])
+def test_few_rows_are_multiplied_alike_in_both_ways(
+    monkeypatch: pytest.MonkeyPatch, turned: range, bias: bool
+) -> None:
+    """Which way is faster depends on the processor, the product does not."""
+    torch.manual_seed(0)
+    monkeypatch.setattr(linear, "turned_rows", lambda: turned)
+    layer = linear.Linear(40, 24, bias=bias)
+    x = torch.randn(2, 3, 40)
+    assert torch.allclose(layer(x), F.linear(x, layer.weight, layer.bias), atol=1e-5)
 
 
 @torch.inference_mode()

@@ -120,7 +120,7 @@ def kind_at(step: int, pairs: Mapping[str, Sequence[TextPair]]) -> str:
 
 def batch_at(step: int, pairs: Mapping[str, Sequence[TextPair]]) -> ContrastBatch:
     """The batch of a step; the same step always gives the same one."""
-    dice = random.Random(-step - 1)
+    dice = random.Random(f"batch {step}")
     kind = KINDS[name := kind_at(step, pairs)]
     those = pairs[name]
     firsts = dice.sample(range(len(those)), min(len(those), kind.pairs // kind.neighbours))

@@ -61,7 +61,7 @@ def test_passages_of_earlier_batches_are_counterexamples(trunk: Path) -> None:
 
 
 def test_a_step_always_gets_the_same_batch_with_neighbours() -> None:
-    """A resumed run sees what it would have seen, other paragraphs of an article among it."""
+    """A resumed run draws the pairs that it would have drawn, other paragraphs of an article among them."""
     pairs = {name: [(f"{name} {i}?", f"{name} {i // 2}") for i in range(600)] for name in KINDS}
     for step in range(12):
         one, again = batch_at(step, pairs), batch_at(step, pairs)
