@@ -94,7 +94,11 @@ class Shelf:
         self._names: dict[str, str] = {}
 
     def shelve(self, passages: Iterable[Passage]) -> None:
-        """Put articles into the library, a document each, and wait until both search models know them."""
+        """Put articles into the library, a document each, and wait until both search models know them.
+
+        Raises:
+            RuntimeError: the deep model gave up, and what is measured would be a search without it.
+        """
         articles: dict[str, list[str]] = {}
         for one in dict.fromkeys(passages):
             articles.setdefault(one.article, []).append(one.text)
@@ -104,13 +108,14 @@ class Shelf:
             for article, texts in articles.items()
         ]
         self._library.add(HOME, COLLECTION, files).wait()
-        while not self._is_deepened:
+        while not self._is_deepened():
             time.sleep(_LOOK)
 
-    @property
     def _is_deepened(self) -> bool:
         progress = self._library.deep_progress(self._library.collections(HOME))
-        return progress.failed or progress.done == progress.total
+        if progress.failed:
+            raise RuntimeError(f"the deep model gave up at {progress.done} of {progress.total} passages")
+        return progress.done == progress.total
 
     def from_text(self, question: str, text: str) -> tuple[Evidence, ...]:
         """What is read of a text."""
