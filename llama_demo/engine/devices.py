@@ -1,4 +1,4 @@
-"""Devices, precisions, and errors of devices: the only module that distinguishes devices."""
+"""Devices, precisions, and errors of devices."""
 
 from __future__ import annotations
 

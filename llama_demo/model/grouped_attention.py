@@ -20,7 +20,8 @@ def attend(
         query: (B, H, T, D), the newest ``T`` positions.
         keys, values: (B, K, S + T, D), all positions up to the newest.
         window: how many tokens each one sees, itself included; ``None`` for all before it.
-        visible: of a single new token, see :class:`~llama_demo.model.cache.LayerCache`.
+        visible: of a single new token whose window holds all, see
+            :class:`~llama_demo.model.cache.LayerCache`.
 
     Returns:
         (B, H, T, D)
@@ -33,6 +34,7 @@ def attend(
         # can stand as so many queries of it: the cache is read once and never repeated.
         folded = query.view(B, K, H // K, D)
         return F.scaled_dot_product_attention(folded, keys, values, attn_mask=visible).reshape(B, H, 1, D)
+    assert visible is None, "of a single new token, whose window holds all"
     if H != K:
         keys = keys.repeat_interleave(H // K, dim=1)  # (B, H, S + T, D)
         values = values.repeat_interleave(H // K, dim=1)
@@ -58,6 +60,7 @@ def attend_tapped(
     ``rows`` (B, H, T, S + T) and with ``heads`` (B, H, T, D).
 
     Args:
+        visible: takes the place of ``window``, see :class:`~llama_demo.model.cache.LayerCache`.
         cap: bound of the scores, which they approach smoothly.
     """
     H, T, D = query.shape[1:]

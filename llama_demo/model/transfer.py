@@ -7,5 +7,5 @@ from torch import Tensor
 
 
 def send(tensor: Tensor, device: torch.device) -> Tensor:
-    """The tensor on a device. CUDA takes a copy at once, and does not wait until the device has it."""
+    """The tensor on a device. PyTorch does not wait until CUDA has copied it; the driver may."""
     return tensor.to(device, non_blocking=device.type == "cuda")
