@@ -208,6 +208,7 @@ def running(settings: Settings) -> Iterator[GuardedApp]:
             device=settings.device,
             dtype=settings.dtype,
             requests=settings.limits.model_requests,
+            cuda_graphs=settings.cuda_graphs,
             fastest=machine.fastest,
         )
         if settings.guard is not None:

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         None, ge=1, le=1024, description="processor threads; PyTorch's choice unless set"
     )
+    cuda_graphs: CliImplicitFlag[bool] = Field(
+        True, description="with CUDA, decode a single text by CUDA graphs, once they proved to be right"
+    )
     language: Literal["auto", PageLanguageCode] = Field(
         "auto", description="language of the page; auto asks each visitor's browser"
     )

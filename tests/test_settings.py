@@ -63,6 +63,14 @@ def test_a_flag_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load(["--port", "9000"]).port == 9000
 
 
+def test_cuda_graphs_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the flag, or by the variable where there is no command line."""
+    assert load([]).cuda_graphs
+    assert not load(["--no-cuda-graphs"]).cuda_graphs
+    monkeypatch.setenv("LLAMA_DEMO_CUDA_GRAPHS", "0")
+    assert not load([]).cuda_graphs
+
+
 def test_a_backup_and_a_restoration_are_two_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which came first would decide what is lost; also where one of them is a variable."""
     monkeypatch.setenv("LLAMA_DEMO_RESTORE", "old.zip")

@@ -81,12 +81,19 @@ class BatchRunner(Generic[JobT]):
 
     Args:
         forward: see :data:`Forward`; called in inference mode.
+        idle: called before the thread ends with nothing to do. It must not wait, nor call the runner.
     """
 
     def __init__(
-        self, forward: Forward[JobT], limits: BatchLimits, device: torch.device, *, name: str
+        self,
+        forward: Forward[JobT],
+        limits: BatchLimits,
+        device: torch.device,
+        *,
+        name: str,
+        idle: Callable[[], None] | None = None,
     ) -> None:
-        self._forward = forward
+        self._forward, self._idle = forward, idle
         self._device = device
         self._scheduler: Scheduler[JobT] = Scheduler(limits)
         self._work: list[_Call] = []
@@ -205,6 +212,8 @@ class BatchRunner(Generic[JobT]):
                 release_workers()
             self._changed.wait_for(lambda: self._closed or busy(), IDLE_SECONDS)
             if not self._closed and not busy():
+                if self._idle is not None:
+                    self._idle()
                 self._thread = None
                 return False
             return not self._closed

@@ -32,9 +32,14 @@ class Decoding:
         self._capacity = len(request.prompt) + request.max_new_tokens
         self.begin()
 
+    def clear(self) -> None:
+        """Let go of what was read, and of its memory, until :meth:`begin`."""
+        self._moved_to: FixedCache | None = None
+        self._cache = self._model.new_cache(0)
+
     def begin(self) -> None:
         """Read everything anew: the prompt, and what was drawn."""
-        self._fixed: FixedCache | None = None
+        self.clear()  # before memory is asked for
         drawn = any(draft.steps for draft in self._drafts)
         self._cache = self._model.new_cache(self._capacity, batch=len(self._drafts) if drawn else 1)
 
@@ -44,26 +49,30 @@ class Decoding:
 
     def keep(self, store: PrefixStore, client: Client, *, begun: float) -> None:
         """Leave what was read for the client's next request; ``begun`` is when this one was submitted."""
-        self.leave()
+        self.move_back()
         store.keep(client, self._drafts[0].ids, self._cache, begun=begun)
 
-    def enter(self, cache: FixedCache) -> None:
-        """Let steps of fixed shapes read the next tokens, in a cache of theirs."""
-        if self._fixed is not cache:
-            self.leave()
-            cache.fill(self._cache, self._cache.length)
-            self._fixed = cache
+    def copy_to(self, cache: FixedCache, length: int) -> None:
+        """Let a cache hold the first ``length`` tokens that the model has read."""
+        self.move_back()
+        cache.fill(self._cache, length)
 
-    def leave(self) -> None:
-        """Take what such steps have read into the cache of this request."""
-        if self._fixed is not None:
-            self._cache.fill(self._fixed, self._fixed.length)
-            self._fixed = None
+    def move_to(self, cache: FixedCache) -> None:
+        """Go on in another cache, that of a step of fixed shapes."""
+        if self._moved_to is not cache:
+            self.copy_to(cache, self.length)
+            self._moved_to = cache
+
+    def move_back(self) -> None:
+        """Go on in the cache of this request, with what was read in another one."""
+        if self._moved_to is not None:
+            self._cache.fill(self._moved_to, self._moved_to.length)
+            self._moved_to = None
 
     @property
     def length(self) -> int:
         """Tokens of each row that the model has read."""
-        return (self._cache if self._fixed is None else self._fixed).length
+        return (self._cache if self._moved_to is None else self._moved_to).length
 
     @property
     def unread(self) -> int:
@@ -83,7 +92,7 @@ class Decoding:
 
     def block(self, most: int) -> TokenBlock:
         """The next unread tokens, at most so many of each row."""
-        self.leave()
+        self.move_back()
         read = self._cache.length
         ids = [draft.ids[read : read + most] for draft in self._drafts[: self.rows]]
         return TokenBlock(send(torch.tensor(ids), self._model.embedding.device), self._cache)

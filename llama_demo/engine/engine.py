@@ -41,15 +41,19 @@ def load_engine(
     device: torch.device,
     dtype: torch.dtype,
     limits: BatchLimits | None = None,
+    cuda_graphs: bool = True,
     progress: Progress = no_progress,
 ) -> Engine:
     """Load a decoder's folder.
+
+    Args:
+        cuda_graphs: whether graphs decode a single request where the device has them.
 
     Raises:
         CheckpointError: it cannot be loaded, or holds another kind of model.
     """
     model = load_model(folder, Llama, device=device, dtype=dtype, progress=progress).model
-    return Engine(model, limits=limits)
+    return Engine(model, limits=limits, graphs=graphs_for(model) if cuda_graphs else None)
 
 
 class Engine:
@@ -62,7 +66,7 @@ class Engine:
         prefix_memory: bytes of keys and values that are kept of texts that were read, see
             :mod:`~llama_demo.engine.prefix_store`; as many as the weights take unless given, within
             :data:`PREFIX_MEMORY`; 0 for a model whose weights change.
-        graphs: what decodes a single request; what suits the device unless given.
+        graphs: what decodes a single request in place of the ordinary passes.
     """
 
     def __init__(
@@ -76,12 +80,16 @@ class Engine:
     ) -> None:
         self.model = model
         self._prefixes = PrefixStore(_prefix_memory(model) if prefix_memory is None else prefix_memory)
-        graphs = graphs or graphs_for(model)
+        self._graphs = graphs
         self._read = partial(read, model) if graphs is None else graphs.read
         self._speed = DecodingSpeed()
         self.context = context or model.config.max_position_embeddings
         self._runner: BatchRunner[Stream] = BatchRunner(
-            self._forward, limits or BatchLimits(), model.embedding.device, name="engine"
+            self._forward,
+            limits or BatchLimits(),
+            model.embedding.device,
+            name="engine",
+            idle=None if graphs is None else graphs.release,
         )
 
     def submit(self, request: Request) -> Stream:
@@ -131,6 +139,8 @@ class Engine:
     def close(self) -> None:
         """Stop every request and end the thread."""
         self._runner.close()
+        if self._graphs is not None:
+            self._graphs.release()
         self._prefixes.clear()
 
     def _forward(self, streams: Sequence[Stream], chunk: int) -> list[Stream]:
@@ -139,7 +149,7 @@ class Engine:
         began = time.perf_counter()
         logits = self._read([stream.decoding for stream in streams], chunk)
         ended = [stream for stream, own in zip(streams, logits, strict=True) if not stream.advance(own)]
-        if is_one_token:
+        if is_one_token and not (self._graphs is not None and self._graphs.captured):
             self._speed.add(time.perf_counter() - began)
         return ended
 

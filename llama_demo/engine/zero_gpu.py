@@ -71,7 +71,8 @@ def _engine(folder: str) -> Engine:
     """The engine of this process, kept for its next call; in the precision that suits its GPU."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     precision = choose_dtype("auto", device, count_parameters(Path(folder)))
-    return load_engine(Path(folder), device=device, dtype=precision)
+    # The setting does not reach this process, whose time is counted, and a capture takes some.
+    return load_engine(Path(folder), device=device, dtype=precision, cuda_graphs=False)
 
 
 decode_on_gpu: Decode = decode if spaces is None else spaces.GPU(decode, duration=seconds_for)

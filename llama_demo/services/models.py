@@ -79,6 +79,7 @@ class Models:
         guard: folder or file of a guard model that is active from the start.
         device, dtype: as in :mod:`llama_demo.engine.devices`.
         requests: that a decoder or a translator serves at the same time; the engine's default unless given.
+        cuda_graphs: as in :func:`~llama_demo.engine.engine.load_engine`.
         fastest: tells which of float32 and bfloat16 is faster here; measured when it matters, unless given.
 
     Raises:
@@ -95,15 +96,16 @@ class Models:
         device: str = "auto",
         dtype: str = "auto",
         requests: int | None = None,
+        cuda_graphs: bool = True,
         fastest: Callable[[Any], str] | None = None,
     ) -> None:
         self._device = choose_device(device)
         self._dtype = dtype
         self._loaders: Mapping[str, Callable[..., Any]] = {
             **LOADERS,
-            "generate": partial(load_language_model, requests=requests),
+            "generate": partial(load_language_model, requests=requests, cuda_graphs=cuda_graphs),
             "translate": partial(load_translator, requests=requests),
-            GUARD: load_guard,
+            GUARD: partial(load_guard, cuda_graphs=cuda_graphs),
         }
         self._fastest = {} if fastest is None else {"fastest": fastest}
         self._models: dict[str, _Model] = {}

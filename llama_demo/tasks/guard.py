@@ -195,9 +195,17 @@ class GuardModel:
 
 
 def load_guard(
-    folder: Path, *, device: str = "auto", dtype: str = "auto", progress: Progress = no_progress
+    folder: Path,
+    *,
+    device: str = "auto",
+    dtype: str = "auto",
+    cuda_graphs: bool = True,
+    progress: Progress = no_progress,
 ) -> GuardModel:
     """Load a guard model's folder or GGUF file.
+
+    Args:
+        cuda_graphs: as in :func:`~llama_demo.engine.engine.load_engine`.
 
     Raises:
         CheckpointError: it cannot be loaded; ``guard_unsupported`` for a family whose verdicts are unknown,
@@ -208,7 +216,9 @@ def load_guard(
     if family not in FORMATS:
         known = ", ".join(FORMATS)
         raise CheckpointError("guard_unsupported", folder=str(folder), family=family[:40], known=known)
-    model = load_language_model(folder, device=device, dtype=dtype, progress=progress)
+    model = load_language_model(
+        folder, device=device, dtype=dtype, cuda_graphs=cuda_graphs, progress=progress
+    )
     if model.chat is None or not model.tokenizer.end_ids:
         raise CheckpointError("guard_template_missing", folder=str(folder))
     return GuardModel(model.name, model, FORMATS[family])

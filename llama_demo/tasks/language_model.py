@@ -40,12 +40,14 @@ def load_language_model(
     device: str = "auto",
     dtype: str = "auto",
     requests: int | None = None,
+    cuda_graphs: bool = True,
     progress: Progress = no_progress,
 ) -> LanguageModel:
     """Load a decoder's folder or GGUF file.
 
     Args:
         requests: that it serves at the same time; the engine's default unless given.
+        cuda_graphs: as in :func:`~llama_demo.engine.engine.load_engine`.
 
     Raises:
         CheckpointError: it cannot be loaded, or is another kind of model.
@@ -59,7 +61,14 @@ def load_language_model(
     if is_worth_it(folder):
         engine = load_zero_gpu_engine(folder, dtype=precision, limits=limits, progress=progress)
     else:
-        engine = load_engine(folder, device=place, dtype=precision, limits=limits, progress=progress)
+        engine = load_engine(
+            folder,
+            device=place,
+            dtype=precision,
+            limits=limits,
+            cuda_graphs=cuda_graphs,
+            progress=progress,
+        )
     tokenizer = load_tokenizer(folder, engine.model.config.vocab_size)
     chat = load_chat_template(folder, tokenizer)
     abilities = frozenset(card.abilities)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+import threading
+import weakref
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 import torch
 
+from llama_demo.engine import batch_runner
+from llama_demo.engine import engine as engine_module
 from llama_demo.engine.cuda_graph import DecodeGraphs, graphs_for
 from llama_demo.engine.decoding import Decoding, decode
 from llama_demo.engine.engine import Engine
 from llama_demo.engine.fair_share import Client, call_on_behalf_of
 from llama_demo.engine.request import Request, Sampling
+from llama_demo.model.cache import KeyValueCache
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.model.mistral import Mistral, MistralConfig
@@ -54,24 +60,32 @@ class Replays:
     Args:
         most: captures that succeed.
         memory_for: tokens for which there is memory.
+        right: captures whose replays compute anything.
+
+    Attributes:
+        alive: what was captured and is not free yet.
     """
 
-    def __init__(self, most: int = 100, memory_for: int = 10_000) -> None:
+    def __init__(self, most: int = 100, memory_for: int = 10_000, right: int = 100) -> None:
         self.captures = self.replays = 0
-        self.most, self.memory_for = most, memory_for
+        self.most, self.memory_for, self.right = most, memory_for, right
+        self.alive: weakref.WeakSet[Callable[[], None]] = weakref.WeakSet()
 
     def __call__(self, compute: Callable[[], None]) -> Callable[[], None]:
         self.captures += 1
         compute()
         if self.captures > self.most:
             raise RuntimeError("operation not permitted when stream is capturing")
+        is_right = self.captures <= self.right
 
         def replay() -> None:
             self.replays += 1
             if self.replays > self.memory_for:
                 raise torch.OutOfMemoryError("CUDA out of memory")
-            compute()
+            if is_right:
+                compute()
 
+        self.alive.add(replay)
         return replay
 
 
@@ -104,10 +118,43 @@ REQUEST = Request((5, 6, 7), GREEDY, max_new_tokens=60)  # beyond caches of 16 a
 
 @pytest.mark.parametrize("make", [llama, qwen3])
 def test_writes_the_same_text_in_caches_of_growing_size(make: Callable[[], Llama]) -> None:
-    """Every token but those of the prompt comes by a graph, of which there is one for each size."""
+    """Every token behind the prompt comes by a graph, or is the one on which a graph of a size is tried."""
     model, replays = make(), Replays()
     assert written(model, replays, REQUEST) == plain(model, REQUEST)
     assert (replays.captures, replays.replays) == (3, 59)  # of 16, 32 and 64 tokens
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_half_the_precision_is_no_failure(dtype: torch.dtype, caplog: pytest.LogCaptureFixture) -> None:
+    """The logits differ by more than in float32, which is no reason to do without graphs."""
+    model, replays = llama().to(dtype), Replays()
+    written(model, replays, REQUEST)
+    assert (replays.captures, replays.replays) == (3, 59)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("right", [0, 1])
+def test_a_graph_that_computes_something_else_never_serves(
+    right: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first or a later one: the text is the same, the log says so once, and none is tried again."""
+    model, replays = llama(), Replays(right=right)
+    held = graphs(model, replays)
+    for _ in range(2):
+        assert read_on(held, [Decoding(model, REQUEST)], 60) == [plain(model, REQUEST)]
+        held.release()
+    assert replays.captures == right + 1
+    (record,) = caplog.records
+    assert "logits differ" in record.getMessage()
+
+
+def test_a_graph_is_tried_where_it_could_be_wrong() -> None:
+    """Not on the first token of a text, where a graph that knows no other place would be right."""
+    model, replays = llama(), Replays()
+    request = Request((5,), GREEDY, max_new_tokens=3)
+    (ids,) = read_on(graphs(model, replays), [Decoding(model, request)], 1)
+    assert ids == plain(model, request)[:1]
+    assert replays.captures == 0
 
 
 def test_graphs_serve_the_next_request(caplog: pytest.LogCaptureFixture) -> None:
@@ -117,14 +164,31 @@ def test_graphs_serve_the_next_request(caplog: pytest.LogCaptureFixture) -> None
     for prompt in ((5, 6, 7), (8,), tuple(range(20))):
         request = Request(prompt, GREEDY, max_new_tokens=30)
         assert read_on(held, [Decoding(model, request)], 30) == [plain(model, request)]
-    assert replays.captures == 3
+    assert replays.captures == 4  # of 16, 32, again 16, and 64 tokens
+    assert len(replays.alive) == 1  # the largest was the last one
     assert not caplog.records
 
 
+def test_the_graph_in_use_and_the_largest_stay() -> None:
+    """A short text behind a long one takes no more memory, and the next long one has its graph at once."""
+    model, replays = llama(), Replays()
+    held = graphs(model, replays)
+    long, short = Request(tuple(range(64)), GREEDY, max_new_tokens=10), REQUEST
+    for request, captures in ((long, 1), (short, 4), (long, 4)):
+        assert read_on(held, [Decoding(model, request)], request.max_new_tokens) == [plain(model, request)]
+        assert replays.captures == captures
+    assert len(replays.alive) == 2
+
+
 @pytest.fixture
-def engine() -> Iterator[Engine]:
+def replays() -> Replays:
+    return Replays()
+
+
+@pytest.fixture
+def engine(replays: Replays) -> Iterator[Engine]:
     model = llama()
-    engine = Engine(model, graphs=graphs(model, Replays()))
+    engine = Engine(model, graphs=graphs(model, replays))
     yield engine
     engine.close()
 
@@ -147,6 +211,57 @@ def test_the_next_question_continues_what_was_read_by_graphs(engine: Engine) -> 
     ask((*prompt, *answer, 8))
     hook.remove()
     assert sizes[0] == 2  # the last token of the answer, and the new one
+
+
+def test_a_closed_engine_holds_no_graph(engine: Engine, replays: Replays) -> None:
+    """Its memory is for the model that takes its place."""
+    list(engine.submit(REQUEST))
+    engine.close()
+    assert replays.captures
+    assert not replays.alive
+
+
+def test_an_idle_engine_holds_no_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its memory is for the models that are busy, until the next request."""
+    monkeypatch.setattr(batch_runner, "IDLE_SECONDS", 0.0)
+    model, replays, released = llama(), Replays(), threading.Event()
+
+    class Watched(DecodeGraphs):
+        def release(self) -> None:
+            super().release()
+            released.set()
+
+    engine = Engine(model, graphs=Watched(model, replays, lambda: PLENTY, smallest=16))
+    for captures in (3, 6):
+        released.clear()
+        assert [step.id for step in engine.submit(REQUEST)] == plain(model, REQUEST)
+        assert released.wait(60)
+        assert replays.captures == captures
+        assert not replays.alive
+    engine.close()
+
+
+def test_the_speed_is_that_of_tokens_without_captures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three captures of a minute among sixty tokens of a hundredth of a second are no speed of a model."""
+    now = 0.0
+
+    def clock() -> float:
+        nonlocal now
+        now += 0.01
+        return now
+
+    class Slow(Replays):
+        def __call__(self, compute: Callable[[], None]) -> Callable[[], None]:
+            nonlocal now
+            now += 60.0
+            return super().__call__(compute)
+
+    monkeypatch.setattr(engine_module, "time", SimpleNamespace(perf_counter=clock))
+    model = llama()
+    engine = Engine(model, graphs=graphs(model, Slow()))
+    list(engine.submit(REQUEST))
+    engine.close()
+    assert engine.tokens_per_second == pytest.approx(100)
 
 
 def test_requests_come_and_go() -> None:
@@ -185,6 +300,7 @@ def test_a_capture_that_fails_costs_no_request(most: int, caplog: pytest.LogCapt
     assert replays.captures == most + 1
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
+    assert record.exc_info  # where it failed
     assert "not permitted when stream is capturing" in record.getMessage()
 
 
@@ -194,6 +310,53 @@ def test_memory_that_ends_while_graphs_hold_some_costs_no_request(caplog: pytest
     (ids,) = read_on(graphs(model, replays), [Decoding(model, REQUEST)], 60)
     assert ids == plain(model, REQUEST)
     assert len(caplog.records) == 1
+
+
+def test_memory_is_given_back_before_more_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is none for a second cache of a request beside its first, nor beside that of a graph."""
+    model = llama()
+    new_cache, alive = model.new_cache, weakref.WeakSet[torch.Tensor]()
+    beside: list[int] = []
+
+    def watched(capacity: int, *, batch: int = 1) -> KeyValueCache:
+        if capacity == len(REQUEST.prompt) + REQUEST.max_new_tokens:
+            beside.append(len(alive))
+        cache = new_cache(capacity, batch=batch)
+        if capacity:
+            alive.update(layer.keys for layer in cache.layers)
+        return cache
+
+    monkeypatch.setattr(model, "new_cache", watched)
+    read_on(graphs(model, Replays(memory_for=20)), [Decoding(model, REQUEST)], 60)
+    assert beside == [0, 0]  # the first, and the one that is read anew
+
+
+def test_graphs_are_tried_again_once_the_model_was_idle(caplog: pytest.LogCaptureFixture) -> None:
+    """Not before: what they would take is what the requests need."""
+    model, replays = llama(), Replays(memory_for=20)
+    held = graphs(model, replays)
+    read_on(held, [Decoding(model, REQUEST)], 60)
+    replays.memory_for, captures = 10_000, replays.captures
+    read_on(held, [Decoding(model, REQUEST)], 60)
+    assert replays.captures == captures
+    held.release()
+    assert read_on(held, [Decoding(model, REQUEST)], 60) == [plain(model, REQUEST)]
+    assert replays.captures == captures + 3
+    assert len(caplog.records) == 1
+
+
+def test_memory_that_ends_in_a_capture_costs_no_request(caplog: pytest.LogCaptureFixture) -> None:
+    """Nor the graphs for good."""
+    model, replays = llama(), Replays(memory_for=0)
+    held = graphs(model, replays)
+    assert read_on(held, [Decoding(model, REQUEST)], 60) == [plain(model, REQUEST)]
+    assert replays.captures == 1
+    assert len(caplog.records) == 1
+    assert not replays.alive
+    replays.memory_for = 10_000
+    held.release()
+    assert read_on(held, [Decoding(model, REQUEST)], 60) == [plain(model, REQUEST)]
+    assert replays.captures == 4
 
 
 def test_memory_that_ends_in_the_middle_of_a_prompt_costs_no_request() -> None:

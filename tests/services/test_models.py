@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from llama_demo.engine import engine as engine_module
 from llama_demo.engine.request import Request
 from llama_demo.errors import CheckpointError, InputError
+from llama_demo.model.llama import Llama
 from llama_demo.services.model_folders import describe
 from llama_demo.services.models import Models
 from tests import minilm
@@ -61,6 +63,15 @@ def test_a_decoder_serves_so_many_requests_at_once(requests: int | None, waiting
         next(iter(first))
         assert second.waiting == waiting
     engine.close()
+
+
+@pytest.mark.parametrize("cuda_graphs", [True, False])
+def test_graphs_decode_unless_they_are_turned_off(cuda_graphs: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator whose graphics card is not up to them goes without."""
+    asked: list[Llama] = []
+    monkeypatch.setattr(engine_module, "graphs_for", asked.append)
+    Models([GENERATOR], device="cpu", cuda_graphs=cuda_graphs).writer()
+    assert len(asked) == cuda_graphs
 
 
 def test_an_unknown_name_lists_the_known_ones(models: Models) -> None:
