@@ -55,7 +55,7 @@ def main() -> None:
     chosen = parser.parse_args()
     encoder, deep = load_sentence_encoder(chosen.model, device="cpu"), optional_encoder(chosen.deep)
     within: list[Question] = []
-    for task in to_fit_on(chosen.data):
+    for task in to_fit_on(chosen.data, encoder):
         questions = as_unseen(asked(task.sampled(MOST), encoder, deep), MEANING, UNSEEN)
         within += as_unseen(questions, DEEP_MEANING, UNSEEN_DEEP) if deep else questions
     mixed = asked(samples(encoder)["to fit on"], encoder, deep)

@@ -51,7 +51,7 @@ class Task:
     """Passages, and questions each with the number of its passage.
 
     Attributes:
-        articles: for each passage the number of its article, if questions name articles in place of passages.
+        articles: for each passage the number of its article or paragraph, if questions name these.
     """
 
     name: str
@@ -69,9 +69,9 @@ class Task:
         return replace(self, questions=[self.questions[place] for place in chosen])
 
 
-def held_out(data: Path) -> list[Task]:
+def held_out(data: Path, encoder: SentenceEncoder) -> list[Task]:
     """What nothing was fitted on: within Chinese, within English, and from each to the other."""
-    tasks = [paragraphs("zh: DRCD test", data / "qa" / "DRCD_test_simp.json.xz")]
+    tasks = [paragraphs("zh: DRCD test", data / "qa" / "DRCD_test_simp.json.xz", encoder)]
     tasks.append(sentences("en: QAMR test", data / "qa" / "qamr_test.jsonl.xz"))
     for name in ("tatoeba", "python-docs"):
         pairs = rows(data / "parallel" / f"{name}.en-zh.valid.tsv.xz")
@@ -80,10 +80,10 @@ def held_out(data: Path) -> list[Task]:
     return tasks
 
 
-def to_fit_on(data: Path) -> list[Task]:
+def to_fit_on(data: Path, encoder: SentenceEncoder) -> list[Task]:
     """The same kinds of questions within a language, from the training parts."""
     return [
-        paragraphs("zh", data / "qa" / "DRCD_dev_simp.json.xz"),
+        paragraphs("zh", data / "qa" / "DRCD_dev_simp.json.xz", encoder),
         sentences("en", data / "qa" / "qamr_dev.jsonl.xz"),
     ]
 
@@ -93,14 +93,11 @@ def samples(encoder: SentenceEncoder) -> dict[str, Task]:
 
     Every second question is held out, and these are two sets: asked in the article's language, and not.
     """
-    local = LocalEncoder(encoder)
-    embedder = Embedder(local.name, 0, lambda: local)
     passages: list[str] = []
     articles: list[int] = []
     names: list[str] = []
     for path in sorted(SAMPLES.glob("*/*/*")):
-        parsed = parse(path.name, path.read_bytes())
-        pieces = [readable(chunk) for chunk in cut(parsed, embedder, "")]
+        pieces = _cut(path.name, path.read_bytes(), encoder)
         passages += pieces
         articles += [len(names)] * len(pieces)
         names.append(path.relative_to(SAMPLES).as_posix())
@@ -117,15 +114,28 @@ def samples(encoder: SentenceEncoder) -> dict[str, Task]:
     }
 
 
-def paragraphs(name: str, path: Path) -> Task:
-    """Questions on paragraphs, in SQuAD's format."""
-    passages: dict[str, int] = {}
+def paragraphs(name: str, path: Path, encoder: SentenceEncoder) -> Task:
+    """Questions on paragraphs, in SQuAD's format; long paragraphs are several passages, as in a library."""
+    places: dict[str, int] = {}
     questions = []
     for article in json.loads(_read(path))["data"]:
         for paragraph in article["paragraphs"]:
-            place = passages.setdefault(paragraph["context"], len(passages))
+            place = places.setdefault(paragraph["context"], len(places))
             questions += [(question["question"], place) for question in paragraph["qas"]]
-    return Task(name, list(passages), questions)
+    passages, articles = [], []
+    for text, place in places.items():
+        pieces = _cut("paragraph.txt", text.encode(), encoder)
+        passages += pieces
+        articles += [place] * len(pieces)
+    return Task(name, passages, questions, articles=tuple(articles))
+
+
+def _cut(name: str, content: bytes, encoder: SentenceEncoder) -> list[str]:
+    """The passages into which a library cuts a file, as search models read them."""
+    local = LocalEncoder(encoder)
+    return [
+        readable(chunk) for chunk in cut(parse(name, content), Embedder(local.name, 0, lambda: local), "")
+    ]
 
 
 def sentences(name: str, path: Path) -> Task:

@@ -1,10 +1,10 @@
 """How often the right passage comes first: ``python -m bench.retrieval [--data DIR] [--deep FOLDER]``.
 
 Questions from hold-outs that neither the models nor the weights of the fusion were fitted on, through the
-app's own index. Prints, for words, the quick model, the deep model and all together, how often the right
-passage is the first one, and how often it is among the first five, in percent. Without ``--data`` only the
-questions on the bundled samples are asked, of which any passage of the right article is right. ``--deep ""``
-measures without a deep model.
+app's own index, which cuts long paragraphs: any part of the right one is right. Prints, for words, the quick
+model, the deep model and all together, how often the right passage is the first one, and how often it is
+among the first five, in percent. Without ``--data`` only the questions on the bundled samples are asked, of
+which any passage of the right article is right. ``--deep ""`` measures without a deep model.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def main() -> None:
 def tasks(data: Path | None, encoder: SentenceEncoder) -> Iterator[Task]:
     """The hold-outs, if they are there, and the held-out half of the questions on the samples."""
     if data is not None:
-        yield from held_out(data)
+        yield from held_out(data, encoder)
     yield from (task for kind, task in samples(encoder).items() if kind in ("within", "across"))
 
 
