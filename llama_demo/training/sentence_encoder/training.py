@@ -25,15 +25,12 @@ from llama_demo.training.loop import TrainingRun, train
 from llama_demo.training.optimiser import OptimiserName
 from llama_demo.training.reader.code_switching import CodeSwitcher
 from llama_demo.training.sentence_encoder.data import (
-    KINDS,
     ContrastBatch,
     batch_at,
     batch_of,
-    kind_at,
     read_kept_back,
     read_training,
 )
-from llama_demo.training.sentence_encoder.memory import PassageMemory
 
 CPU = torch.device("cpu")
 SHIPPED = ASSETS / "models" / "sentence-encoder"
@@ -60,7 +57,7 @@ class SentenceEncoderRecipe:
     fixed_layers: int = 8
     rate: float = 1e-4
     temperature: float = 0.02
-    longest: int = 448
+    longest: int = 224
     tokens: int = 4_096
 
 
@@ -87,14 +84,13 @@ def train_sentence_encoder(
     model = load_model(source, Bert, device=CPU, dtype=torch.float32).model.to(device).train()
     texts = TunedTexts(model, load_pieces(source, model.config.vocab_size), recipe)
     pairs = read_training(data, CodeSwitcher(Dictionary(ASSETS / "dictionary" / "cedict.zip")))
-    memories = {name: PassageMemory(pairs[name]) for name, kind in KINDS.items() if kind.remembered}
     kept_back = {name: batch_of(those) for name, those in read_kept_back(data).items() if those}
     tuned = sum(parameter.numel() for parameter in texts.tuned) / 1e6
     report(f"{sum(map(len, pairs.values())):,} pairs, {tuned:.1f}M parameters are tuned")
 
     def loss_of(step: int) -> tuple[Tensor, int]:
-        name, batch = kind_at(step, pairs), batch_at(step, pairs)
-        return contrast(texts, batch, recipe.temperature, memories.get(name)), texts.count(batch)
+        batch = batch_at(step, pairs)
+        return contrast(texts, batch, recipe.temperature), texts.count(batch)
 
     progress = train(
         model,
@@ -173,24 +169,14 @@ class TunedTexts:
         return x, mask
 
 
-def contrast(
-    texts: TunedTexts, batch: ContrastBatch, temperature: float, memory: PassageMemory | None = None
-) -> Tensor:
+def contrast(texts: TunedTexts, batch: ContrastBatch, temperature: float) -> Tensor:
     """InfoNCE loss, in nats: cross-entropy of each query's passage among all passages of the batch.
 
-    Van den Oord et al. 2018, arXiv:1807.03748, over cosines divided by a temperature. With a memory, the
-    passages that it holds are counterexamples as well, and those of the batch are remembered.
+    Van den Oord et al. 2018, arXiv:1807.03748, over cosines divided by a temperature.
     """
     queries, passages = texts.vectors(batch.queries, "query"), texts.vectors(batch.passages, "passage")
-    barred = batch.barred.to(queries.device)
-    columns = passages
-    if memory and (others := memory.counterexamples(batch.queries, batch.passages)):
-        vectors, answers = others
-        columns = torch.cat([passages, vectors])
-        barred = torch.cat([barred, answers.to(barred.device)], dim=1)
-    scores = (queries @ columns.T / temperature).masked_fill(barred, float("-inf"))  # (Q, P)
-    if memory:
-        memory.remember(batch.passages, passages)
+    scores = queries @ passages.T / temperature  # (Q, P)
+    scores = scores.masked_fill(batch.barred.to(scores.device), float("-inf"))
     return F.cross_entropy(scores, batch.right.to(scores.device))
 
 
