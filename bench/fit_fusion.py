@@ -42,6 +42,9 @@ WHOLE, FINER = np.array([1, 1, 1, 0, 0, 0, 0, 0, 0]), np.array([0, 0, 0, 1, 1, 1
 WHOLE_DEEP, FINER_DEEP = WHOLE + np.eye(9, dtype=int)[6], FINER + np.eye(9, dtype=int)[7:].sum(axis=0)
 """Which weights are fitted first, and which then."""
 
+LEAST = 0.01
+"""Weight of a sentence at least, so that it tells passages apart that are alike otherwise."""
+
 Question = tuple[NDArray[np.float64], list[int]]
 """Features (candidates, 9) and the rows of the right ones."""
 
@@ -80,7 +83,7 @@ def fusion(
         words=words,
         share=share,
         across=across,
-        sentence=sentence,
+        sentence=max(sentence, LEAST),
         sentence_across=sentence_across,
         centre=_centre(mixed, weights),
         deep=deep,
