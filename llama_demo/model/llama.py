@@ -276,7 +276,7 @@ class Llama(nn.Module):
         """
         if len(blocks) == 1:
             only = blocks[0]
-            if only.ids.numel() == 1 and only.cache.length and self._direct_layers is not None:
+            if only.ids.numel() == 1 and self._direct_layers is not None:
                 return [self._next_token(only, self._direct_layers)]
             return [self(only.ids, only.cache, last_only=True)[:, -1]]
         packing = Packing([(block.ids.size(0), block.ids.size(1)) for block in blocks])

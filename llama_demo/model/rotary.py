@@ -43,9 +43,8 @@ class RotaryPositions:
         frequencies = self.frequencies
         if self.by_length and lengths is not None:
             known = {n: self._scaling.frequencies(self._theta, self._width, n) for n in set(lengths)}
-            frequencies = send(
-                torch.stack([known[n] for n in lengths]), positions.device
-            )  # (T, rotary D / 2)
+            each = torch.stack([known[n] for n in lengths])  # (T, rotary D / 2)
+            frequencies = send(each, positions.device)
         angles = positions.float()[:, None] * frequencies  # (T, rotary D / 2)
         cosine, sine = angles.cos(), angles.sin()  # (T, rotary D / 2)
         cosine, sine = torch.cat((cosine, cosine), dim=-1), torch.cat((-sine, sine), dim=-1)  # (T, rotary D)

@@ -46,7 +46,7 @@ def read_token(
 
     Args:
         x: its embedding (1, C).
-        caches: of each layer, of one text that is not empty; the token is added.
+        caches: of each layer, of one text; the token is added.
         rotation: of its position, see :func:`~llama_demo.model.rotary.rotate`.
         heads: H, K and D.
 

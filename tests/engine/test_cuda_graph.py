@@ -6,6 +6,7 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -20,38 +21,28 @@ from llama_demo.engine.fair_share import Client, call_on_behalf_of
 from llama_demo.engine.request import Request, Sampling
 from llama_demo.model.cache import KeyValueCache
 from llama_demo.model.llama import Llama
-from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.model.mistral import Mistral, MistralConfig
 from llama_demo.model.qwen3 import Qwen3, Qwen3Config
 from llama_demo.model.rope_scaling import DynamicScaling, RopeScaling
+from tests.model.small_llama import SMALL
 
-SIZES = {
-    "vocab_size": 97,
-    "hidden_size": 32,
-    "intermediate_size": 64,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "head_dim": 8,
-    "max_position_embeddings": 512,
-}
 GREEDY = Sampling(temperature=0.0)
 PLENTY = 2**40
 
 
 def llama(scaling: RopeScaling | None = None) -> Llama:
     torch.manual_seed(0)
-    return Llama(LlamaConfig(**SIZES, rope_scaling=scaling or RopeScaling())).eval()  # type: ignore[arg-type]
+    return Llama(replace(SMALL, rope_scaling=scaling or RopeScaling())).eval()
 
 
 def qwen3() -> Llama:
     torch.manual_seed(0)
-    return Qwen3(Qwen3Config(**SIZES, windows=(None, None))).eval()  # type: ignore[arg-type]
+    return Qwen3(Qwen3Config(**vars(SMALL), windows=(None, None))).eval()
 
 
 def mistral(window: int) -> Llama:
     torch.manual_seed(0)
-    return Mistral(MistralConfig(**SIZES, sliding_window=window)).eval()  # type: ignore[arg-type]
+    return Mistral(MistralConfig(**vars(SMALL), sliding_window=window)).eval()
 
 
 class Replays:

@@ -17,18 +17,10 @@ from llama_demo.engine.scheduler import BatchLimits
 from llama_demo.errors import DeviceError, InputError
 from llama_demo.model.llama import Llama
 from llama_demo.model.llama_config import LlamaConfig
+from tests.model.small_llama import SMALL
 
 CHUNK = BatchLimits().chunk_alone
-CONFIG = LlamaConfig(
-    vocab_size=97,
-    hidden_size=32,
-    intermediate_size=64,
-    num_hidden_layers=2,
-    num_attention_heads=4,
-    num_key_value_heads=2,
-    head_dim=8,
-    max_position_embeddings=3 * CHUNK,
-)
+CONFIG = replace(SMALL, max_position_embeddings=3 * CHUNK)
 GREEDY = Sampling(temperature=0.0)
 
 

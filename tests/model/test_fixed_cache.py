@@ -14,29 +14,19 @@ from llama_demo.model.fixed_cache import FixedCache
 from llama_demo.model.gemma import GemmaConfig
 from llama_demo.model.gemma2 import Gemma2
 from llama_demo.model.llama import Llama
-from llama_demo.model.llama_config import LlamaConfig
 from llama_demo.model.olmo2 import Olmo2
 from llama_demo.model.qwen3 import Qwen3, Qwen3Config
 from llama_demo.model.rope_scaling import YarnScaling
+from tests.model.small_llama import SMALL
 
-CONFIG = LlamaConfig(
-    vocab_size=97,
-    hidden_size=32,
-    intermediate_size=64,
-    num_hidden_layers=2,
-    num_attention_heads=4,
-    num_key_value_heads=2,
-    head_dim=8,
-    max_position_embeddings=512,
-)
-FIELDS = vars(CONFIG)
+FIELDS = vars(SMALL)
 SIZE = 48
 
 FAMILIES: dict[str, Callable[[], Llama]] = {
-    "LLaMA": lambda: Llama(CONFIG),
-    "YaRN": lambda: Llama(replace(CONFIG, rope_scaling=YarnScaling(4.0, 16, 1.1))),
+    "LLaMA": lambda: Llama(SMALL),
+    "YaRN": lambda: Llama(replace(SMALL, rope_scaling=YarnScaling(4.0, 16, 1.1))),
     "Qwen3": lambda: Qwen3(Qwen3Config(**FIELDS, windows=(None, None))),
-    "OLMo 2": lambda: Olmo2(CONFIG),
+    "OLMo 2": lambda: Olmo2(SMALL),
     "Gemma 2, bounded scores, a window that everything fits into": lambda: Gemma2(
         GemmaConfig(**FIELDS, windows=(SIZE, None), attention_cap=3.0, logit_cap=2.0)
     ),

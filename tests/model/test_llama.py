@@ -117,15 +117,17 @@ def test_the_sharded_variant_is_sharded(tmp_path_factory: pytest.TempPathFactory
 @torch.inference_mode()
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16, torch.int8, INT4])
 def test_a_token_by_itself_takes_the_short_way(reference: Reference, precision: torch.dtype) -> None:
-    """Every LLaMA has it, and its logits are the same to the last bit in each precision."""
+    """Every LLaMA has it: the same logits to the last bit, in each precision, also at a text's beginning."""
     model = load_model(reference.folder, Llama, device=torch.device("cpu"), dtype=precision).model
-    caches = [model.new_cache(24) for _ in range(2)]
-    for cache in caches:
-        model(reference.ids[:1, :20], cache)
-    token = reference.ids[:1, 20:21]
-    (short,) = model.forward_packed([TokenBlock(token, caches[0])])
     assert model._direct_layers is not None
-    assert torch.equal(short, model(token, caches[1])[:, -1])
+    for read in (0, 20):
+        caches = [model.new_cache(24) for _ in range(2)]
+        if read:
+            for cache in caches:
+                model(reference.ids[:1, :read], cache)
+        token = reference.ids[:1, read : read + 1]
+        (short,) = model.forward_packed([TokenBlock(token, caches[0])])
+        assert torch.equal(short, model(token, caches[1])[:, -1])
 
 
 def test_a_norm_has_the_gradients_of_pytorchs_own() -> None:
